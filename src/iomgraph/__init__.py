@@ -1,0 +1,1 @@
+"""iomgraph: a linked-data publisher."""

@@ -1,0 +1,50 @@
+"""Stops: what went wrong, where, and the next step to take.
+
+A stop ends a command. What is wrong with the *data* is no stop but a
+`iomgraph.findings.Finding`. Only `iomgraph.cli` turns a stop into an exit code.
+"""
+
+
+class IomgraphError(Exception):
+    """A command can't go on.
+
+    Args:
+        what: what went wrong, as one sentence without a full stop.
+        where: the file, the line, the argument that it is about; empty if there is none.
+        step: what the reader can do next, as one sentence.
+
+    Example:
+        >>> print(IomgraphError("the folder does not exist", where="data/", step="name one with --data"))
+        the folder does not exist: data/
+          Next: name one with --data
+    """
+
+    def __init__(self, what: str, *, where: object = "", step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = str(where)
+        self.step = step
+
+    def __str__(self) -> str:
+        head = f"{self.what}: {self.where}" if self.where else self.what
+        return f"{head}\n  Next: {self.step}" if self.step else head
+
+
+class SourceError(IomgraphError):
+    """A source, table or folder can't be read at all."""
+
+
+class SettingsError(IomgraphError):
+    """A setting or an argument has a value that can't be used."""
+
+
+class OntologyError(IomgraphError):
+    """The context, the ontology or the shapes can't be used as they stand."""
+
+
+class PublicationError(IomgraphError):
+    """The release can't be written; the one that stood there is untouched."""
+
+
+class QueryError(IomgraphError):
+    """A question is unknown, malformed, or lacks a parameter."""

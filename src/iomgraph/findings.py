@@ -1,0 +1,111 @@
+"""What is wrong with the data, how grave it is, and where: the finding.
+
+A finding is data: it is printed, counted and published with the release.
+A stop is something else, see `iomgraph.errors`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How grave a finding is; the words are those of RFC 2119, section 1 to 5.
+
+    The order is the gravity, so that `severity >= Severity.SHOULD` reads as it should.
+    """
+
+    MAY = 1
+    SHOULD = 2
+    MUST = 3
+
+    @property
+    def word(self) -> str:
+        """The lower-case word, as in the names of the folders of shapes."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file, and as much of row, column and line as is known.
+
+    Args:
+        file: path as the reader would type it, with forward slashes.
+        row: number of the data row in a table, the first row below the header being 1.
+        column: name of the table's column.
+        line: number of the line in the file, from 1.
+        label: for people, what stands there: a page's field label, a shape's name.
+
+    Example:
+        >>> str(Place("data/idf/pages.csv", row=17, column="end", line=18))
+        'data/idf/pages.csv:18 (row 17, column end)'
+    """
+
+    file: str
+    row: int | None = None
+    column: str = ""
+    line: int | None = None
+    label: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.file}:{self.line}" if self.line else self.file
+        parts = [f"row {self.row}"] if self.row else []
+        parts += [f"column {self.column}"] if self.column else []
+        parts += [self.label] if self.label else []
+        return f"{head} ({', '.join(parts)})" if parts else head
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or doubtful, with the data.
+
+    Args:
+        rule: name of the rule that was broken, the same in every release (`unknown-status`).
+        severity: how grave it is.
+        message: language to sentence; English is always there.
+        about: CURIE or IRI of the thing that it is about; empty if no such thing came to be.
+        value: the offending value as it stands in the source.
+        place: where it stands, if known.
+        source: where the value was taken from in turn: the captured page and its line.
+    """
+
+    rule: str
+    severity: Severity
+    message: Mapping[str, str] = field(hash=False)
+    about: str = ""
+    value: str = ""
+    place: Place | None = None
+    source: Place | None = None
+
+    def text(self, lang: str = "en") -> str:
+        """The message in a language, or in English where it lacks that language."""
+        return self.message.get(lang) or self.message["en"]
+
+    @property
+    def key(self) -> str:
+        """A short name that survives the moving of rows: it hashes all but the numbers in the places.
+
+        Example:
+            >>> at = [Finding("r", Severity.MAY, {"en": "m"}, place=Place("t.csv", row=n)) for n in (1, 9)]
+            >>> at[0].key == at[1].key
+            True
+        """
+        where = (self.place.file, self.place.column) if self.place else ("", "")
+        text = "\x1f".join((self.rule, self.about, self.value, *where, self.text()))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Count findings by severity, the gravest first, naught included.
+
+    Example:
+        >>> by_severity([Finding("r", Severity.MAY, {"en": "m"})])
+        {<Severity.MUST: 3>: 0, <Severity.SHOULD: 2>: 0, <Severity.MAY: 1>: 1}
+    """
+    counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts

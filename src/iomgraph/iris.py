@@ -1,0 +1,94 @@
+"""The one place where IRIs are minted and checked.
+
+Records name things by CURIE (`project:LM.0024`); the prefixes are those of
+`ontology/context.jsonld`, and `iomgraph.mapping` expands them under the base IRI in force.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+from iomgraph.errors import SettingsError
+
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+')
+_ABSOLUTE_WEB = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#]+[^\x00-\x20<>"{}|\\^`]*', re.IGNORECASE)
+
+
+def curie(prefix: str, *keys: str) -> str:
+    """Mint the CURIE of a thing from its prefix and its keys.
+
+    Whatever is not unreserved in RFC 3986, section 2.3, is percent-encoded, so that a hostile
+    key stays inside its path segment.
+
+    Raises:
+        ValueError: if a key is empty.
+
+    Example:
+        >>> curie("project", "LM.0024"), curie("project", "LM.0024", "budget")
+        ('project:LM.0024', 'project:LM.0024/budget')
+        >>> curie("project", "../LM.0024> <x")
+        'project:..%2FLM.0024%3E%20%3Cx'
+    """
+    return f"{prefix}:{'/'.join(map(_segment, keys))}"
+
+
+def _segment(key: str) -> str:
+    if not key:
+        raise ValueError("a key is empty")
+    # A segment of dots alone would be taken for a step in the path (RFC 3986, section 5.2.4).
+    return key.replace(".", "%2E") if not key.strip(".") else quote(key, safe="")
+
+
+def slug(text: str) -> str:
+    """A readable key from free text: lower case, without accents, words joined by hyphens.
+
+    Example:
+        >>> slug("Côte d’Ivoire & l'Est")
+        'cote-d-ivoire-l-est'
+    """
+    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(letters).lower()))
+
+
+def page_key(url: str) -> str:
+    """The key of a page: its host and path, or the whole path of a file that has no URL.
+
+    Example:
+        >>> page_key("https://www.iom.int/fr/node/176566"), page_key("seeds/page 1.txt")
+        ('iom.int-fr-node-176566', 'seeds-page-1.txt')
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.removeprefix("www.").lower()
+    query = f"-{parts.query}" if parts.query else ""
+    return re.sub(r"[^A-Za-z0-9._~-]+", "-", f"{host}{parts.path}{query}").strip("-")
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that is safe to write into any RDF syntax (RFC 3987)."""
+    return _IRI.fullmatch(text) is not None
+
+
+def is_web_iri(text: str) -> bool:
+    """Whether a text is an absolute http(s) IRI: what a page may link to."""
+    return _ABSOLUTE_WEB.fullmatch(text) is not None
+
+
+def checked_base(text: str) -> str:
+    """A base IRI that things can be minted under, or a stop.
+
+    Raises:
+        SettingsError: if it is no http(s) IRI that ends in `/` or `#`.
+
+    Example:
+        >>> checked_base("https://w3id.org/iomgraph/")
+        'https://w3id.org/iomgraph/'
+    """
+    if not is_web_iri(text) or text[-1] not in "/#":
+        raise SettingsError(
+            "the base IRI can't be used",
+            where=text,
+            step="give an http or https IRI that ends in / (https://w3id.org/iomgraph/)",
+        )
+    return text
