@@ -1,0 +1,95 @@
+"""One typed object with everything a command can be told: folders, the base IRI, the one clock."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from iomgraph.errors import SettingsError
+from iomgraph.iris import checked_base
+
+BASE_IRI = "https://w3id.org/iomgraph/"
+LANGUAGES = ("en", "fr", "es")
+
+
+def resources() -> Path:
+    """The folder with data/, ontology/, queries/ and shapes/.
+
+    In a wheel it lies inside the package; in a checkout these folders are the top of the repository.
+    """
+    package = Path(str(files("iomgraph")))
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parents[1]
+
+
+def _resource(name: str) -> Path:
+    return resources() / name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a command works with; the defaults are the project's own knowledge and `dist/` here.
+
+    Args:
+        data: folder of the tables.
+        ontology: folder of the ontology, its alignments and the context.
+        shapes: folder of the shapes.
+        queries: folder of the questions.
+        out: folder of the release.
+        base_iri: what every minted IRI starts with; the ontology's namespace is not moved.
+        data_license: IRI of the licence that the compiled data is offered under.
+        max_file_bytes: a source larger than this is not read.
+
+    Example:
+        >>> Settings().base_iri
+        'https://w3id.org/iomgraph/'
+    """
+
+    data: Path = field(default_factory=lambda: _resource("data"))
+    ontology: Path = field(default_factory=lambda: _resource("ontology"))
+    shapes: Path = field(default_factory=lambda: _resource("shapes"))
+    queries: Path = field(default_factory=lambda: _resource("queries"))
+    out: Path = Path("dist")
+    base_iri: str = BASE_IRI
+    data_license: str = "https://creativecommons.org/licenses/by/4.0/"
+    max_file_bytes: int = 5_000_000
+
+    def __post_init__(self) -> None:
+        checked_base(self.base_iri)
+        for name in ("data", "ontology", "shapes", "queries"):
+            folder = getattr(self, name)
+            if not folder.is_dir():
+                raise SettingsError(f"the {name} folder does not exist", where=folder, step="name one that does")
+
+
+def clock(newest: date | None = None) -> datetime:
+    """The one clock: what a release calls its own time.
+
+    It is SOURCE_DATE_EPOCH where that is set (https://reproducible-builds.org/specs/source-date-epoch/),
+    else the day of the newest capture, so that the same data gives the same bytes on every day;
+    the time of the machine is never asked.
+
+    Args:
+        newest: day of the newest capture; without it, and without the variable, 1970-01-01.
+
+    Raises:
+        SettingsError: if SOURCE_DATE_EPOCH is no whole number of seconds.
+
+    Example:
+        >>> import os; _ = os.environ.pop("SOURCE_DATE_EPOCH", None)
+        >>> clock(date(2026, 11, 23)).isoformat()
+        '2026-11-23T00:00:00+00:00'
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if text is None:
+        day = newest or date(1970, 1, 1)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SettingsError(
+            "SOURCE_DATE_EPOCH is no number of seconds", where=text, step="unset it, or set it to an integer"
+        ) from None

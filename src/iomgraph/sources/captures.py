@@ -1,0 +1,233 @@
+"""Saved pages: files and folders into captures, each with what is known of its URL, language and day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Finding, Place
+from iomgraph.iris import is_web_iri
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import html, pages, tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.vocabulary import Vocabulary, fold
+
+CATALOGUE = "captures.csv"
+COLUMNS = ("file", "url", "lang", "captured")
+FORMER_SITE = "developmentfund.iom.int"
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+_TEXT = frozenset({".txt"})
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file to read, with what its catalogue says of it; empty where it says nothing."""
+
+    path: Path
+    file: str
+    url: str = ""
+    lang: str = ""
+    captured: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One page as captured: where it came from, and its fields as printed.
+
+    Args:
+        file: the file, as the catalogue or the folder names it.
+        url: the page's address; empty if neither the catalogue nor the page tells it.
+        lang: language of the page (`en`, `fr`, `es`), as claimed or, failing that, as its labels show.
+        captured: day of the capture, `2026-11-23`; empty if unknown.
+        fields: the page's fields.
+        links: absolute web addresses that the page's content links to, sorted.
+    """
+
+    file: str
+    url: str
+    lang: str
+    captured: str
+    fields: pages.Fields
+    links: tuple[str, ...]
+
+
+def entries(paths: Sequence[Path], rules: Rules, findings: list[Finding]) -> list[Entry]:
+    """List the pages in files and folders, in order of name.
+
+    A folder's `captures.csv`, or the one beside a file, says more of its files.
+
+    Raises:
+        SourceError: if a path does not exist or a catalogue can't be read.
+    """
+    found: dict[Path, Entry] = {}
+    for path in paths:
+        if not path.exists():
+            raise SourceError("no such file or folder", where=path, step="name saved pages, or folders of them")
+        folder = path if path.is_dir() else path.parent
+        catalogue = _catalogue(folder, rules, findings)
+        for file in _files(folder) if path.is_dir() else [path]:
+            found[file.resolve()] = catalogue.get(file.name) or Entry(file, file.name)
+        if path.is_dir():
+            findings += [
+                rules.finding("missing-capture", Place(f"{folder.name}/{CATALOGUE}"), value=name)
+                for name, entry in catalogue.items()
+                if not entry.path.is_file()
+            ]
+    return list(found.values())
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.is_file() and file.name != CATALOGUE)
+
+
+def _catalogue(folder: Path, rules: Rules, findings: list[Finding]) -> dict[str, Entry]:
+    path = folder / CATALOGUE
+    if not path.is_file():
+        return {}
+    known: dict[str, Entry] = {}
+    for row in tables.read(path, COLUMNS, name=f"{folder.name}/{CATALOGUE}"):
+        name, url, lang, captured = (row[column].strip() for column in COLUMNS)
+        if name in known or not name or Path(name).name != name:
+            findings.append(rules.finding("bad-catalogue", row.place("file"), value=name))
+            continue
+        if url and not is_web_iri(url):
+            findings.append(rules.finding("bad-url", row.place("url"), value=url))
+            url = ""
+        if lang and lang not in LANGUAGES:
+            findings.append(rules.finding("unknown-language", row.place("lang"), value=lang))
+            lang = ""
+        if captured and not is_day(captured):
+            findings.append(rules.finding("bad-day", row.place("captured"), value=captured))
+            captured = ""
+        known[name] = Entry(folder / name, name, url, lang, captured)
+    return known
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day as ISO 8601 writes it, `2026-11-23`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def read(
+    found: Iterable[Entry], vocabulary: Vocabulary, rules: Rules, findings: list[Finding], *, max_bytes: int
+) -> Iterator[Capture]:
+    """Read each page; what can't be read becomes a finding, and the rest goes on.
+
+    Args:
+        found: the files.
+        vocabulary: labels and words.
+        rules: makes the findings.
+        findings: takes them.
+        max_bytes: a file larger than this is not opened.
+    """
+    for entry in found:
+        text = _text(entry, rules, findings, max_bytes)
+        if text is None:
+            continue
+        capture = _capture(entry, text, vocabulary)
+        if capture is None:
+            findings.append(rules.finding("no-project-page", Place(entry.file)))
+            continue
+        findings += _doubts(capture, rules)
+        yield capture
+
+
+def _text(entry: Entry, rules: Rules, findings: list[Finding], max_bytes: int) -> str | None:
+    place = Place(entry.file)
+    if entry.path.suffix.lower() not in _HTML | _TEXT:
+        findings.append(rules.finding("not-a-page", place, value=entry.path.suffix))
+        return None
+    if not entry.path.is_file():
+        return None  # reported as a missing capture
+    try:
+        size = entry.path.stat().st_size
+        data = entry.path.read_bytes() if size <= max_bytes else b""
+    except OSError as error:
+        findings.append(rules.finding("unreadable", place, value=error.strerror or ""))
+        return None
+    if size > max_bytes:
+        findings.append(rules.finding("too-large", place, value=str(size), limit=max_bytes))
+        return None
+    if not data.strip():
+        findings.append(rules.finding("empty-file", place))
+        return None
+    return _decoded(entry, data, rules, findings)
+
+
+def _decoded(entry: Entry, data: bytes, rules: Rules, findings: list[Finding]) -> str | None:
+    encoding = "utf-8-sig"
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        encoding = "utf-16"
+    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
+        encoding = declared[1].decode("ascii").lower().replace("utf-8", "utf-8-sig")
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        at = getattr(error, "start", 0)
+        place = Place(entry.file, line=data.count(b"\n", 0, at) + 1)
+        findings.append(rules.finding("broken-encoding", place, value=encoding.removesuffix("-sig")))
+        return None
+    if "\0" in text:
+        place = Place(entry.file, line=text.count("\n", 0, text.index("\0")) + 1)
+        findings.append(rules.finding("nul-character", place))
+        return None
+    return text
+
+
+def _capture(entry: Entry, text: str, vocabulary: Vocabulary) -> Capture | None:
+    document = html.read(text) if entry.path.suffix.lower() in _HTML else html.Document(lines=pages.text_lines(text))
+    fields = pages.read(document.lines, vocabulary)
+    if fields is None:
+        return None
+    if not fields.title:
+        fields.title = document.title
+    url = entry.url or (document.canonical if is_web_iri(document.canonical) else "")
+    lang = entry.lang or _language(document, url, vocabulary)
+    return Capture(entry.file, url, lang, entry.captured, fields, _links(document, text, url))
+
+
+def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
+    """The page's language by its labels, else by its markup, else by its address."""
+    labels = [vocabulary.languages[key] for line in document.lines if (key := fold(line.text)) in vocabulary.languages]
+    counts = {lang: sum(lang in langs for langs in labels if len(langs) == 1) for lang in LANGUAGES}
+    best = max(counts, key=lambda lang: counts[lang])
+    if counts[best]:
+        return best
+    if document.lang in LANGUAGES:
+        return document.lang
+    step = urlsplit(url).path.split("/")[1:2]
+    return step[0] if step and step[0] in LANGUAGES else "en" if url else ""
+
+
+def _links(document: html.Document, text: str, url: str) -> tuple[str, ...]:
+    found = document.links or _LINK.findall(text)
+    return tuple(sorted({link.rstrip(".,;)") for link in found if is_web_iri(link)} - {url}))
+
+
+def _doubts(capture: Capture, rules: Rules) -> Iterator[Finding]:
+    fields, file = capture.fields, capture.file
+    for label, value in fields.unknown:
+        yield rules.finding(
+            "unknown-label", Place(file, line=label.number, label=label.text), value=label.text, given=value[:80]
+        )
+    for name, line in fields.repeated:
+        yield rules.finding("repeated-field", Place(file, line=line.number), value=line.text, field=name)
+    if not fields.title:
+        yield rules.finding("no-title", Place(file))
+    if not capture.url:
+        yield rules.finding("no-url", Place(file))
+    if not capture.captured:
+        yield rules.finding("no-day", Place(file))
+    if not capture.lang:
+        yield rules.finding("no-language", Place(file))
+

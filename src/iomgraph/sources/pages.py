@@ -1,0 +1,214 @@
+"""Lines of a saved page into the fields of a project page, as printed.
+
+Two layouts are known: the present site prints each value below its label; the former site prints
+the values alone, always in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from iomgraph.sources.html import Line
+from iomgraph.sources.vocabulary import Vocabulary
+
+_PROJECT_ID = re.compile(r"[A-Z]{2,4}\.\d{3,5}|[A-Z][A-Z0-9]{1,3}-\d{3}")
+_PRIMA_ID = re.compile(r"[A-Z]{2}\d{2}P\d{4}")
+_AMOUNT = re.compile(r"\d[\d., \u00a0\u202f]*")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_FARTHEST = 60
+"""A former page's values take some ten lines; states come one a line, so allow for many."""
+
+
+@dataclass(slots=True)
+class Fields:
+    """What one page prints.
+
+    Args:
+        title: the line above the first field.
+        values: field to its value; several lines stay several lines.
+        lines: field (and `title`) to the number of the line where its value starts.
+        unknown: labels that no field has, each with its value.
+        repeated: fields that the page prints twice with different values, with the later value.
+    """
+
+    title: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    unknown: list[tuple[Line, str]] = field(default_factory=list)
+    repeated: list[tuple[str, Line]] = field(default_factory=list)
+
+    def put(self, name: str, lines: Sequence[Line]) -> None:
+        """Set a field to its lines, unless there are none or the page has given it already."""
+        text = "\n".join(line.text for line in lines)
+        if not text:
+            return
+        if name not in self.values:
+            self.values[name] = text
+            self.lines[name] = lines[0].number
+        elif self.values[name] != text:
+            self.repeated.append((name, lines[0]))
+
+
+@dataclass(slots=True)
+class _Block:
+    label: Line
+    values: list[Line]
+    start: int
+
+
+def text_lines(text: str) -> list[Line]:
+    """The lines of a page saved as text; a lone hyphen makes the line below it a label.
+
+    Example:
+        >>> [(line.text, line.kind) for line in text_lines("Title\\n-\\nYear\\n2008\\n")]
+        [('Title', ''), ('-', 'mark'), ('Year', ''), ('2008', '')]
+    """
+    stripped = ((number, line.strip()) for number, line in enumerate(_BREAK.split(text), 1))
+    return [Line(line, number, "mark" if line == "-" else "") for number, line in stripped if line]
+
+
+def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
+    """Read a project page in either layout; None if it is no project page.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> from iomgraph.sources import vocabulary
+        >>> page = read(text_lines("Roads\\n-\\nEnd Date\\n2009\\n-\\nProjects ID\\nLM.0024\\nProse."),
+        ...             vocabulary.read(Settings().data))
+        >>> page.title, page.values
+        ('Roads', {'end_year': '2009', 'project_id': 'LM.0024'})
+    """
+    return _labelled(lines, vocabulary) or _unlabelled(lines, vocabulary)
+
+
+def _labelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
+    blocks = list(_blocks(lines, vocabulary))
+    known = [n for n, block in enumerate(blocks) if vocabulary.fields(block.label.text)]
+    if not known:
+        return None
+    first, last = _bounds(blocks, known, lines)
+    page = Fields()
+    _title(page, lines, blocks[first].start)
+    for number, block in enumerate(blocks[first : last + 1], first):
+        if number >= known[-1]:
+            # The description follows the last field without a mark, so a value is one line there.
+            block.values = block.values if block.label.kind == "label" else block.values[:1]
+        if not vocabulary.fields(block.label.text):
+            page.unknown.append((block.label, "\n".join(line.text for line in block.values)))
+    fields = [block for block in blocks[first : last + 1] if vocabulary.fields(block.label.text)]
+    for block, name in _named(fields, vocabulary):
+        page.put(name, block.values)
+    return page
+
+
+def _blocks(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Block]:
+    marked = any(line.kind in {"mark", "label"} for line in lines)
+    block: _Block | None = None
+    for number, line in enumerate(lines):
+        if line.kind == "mark":
+            starts = number + 1 < len(lines) and lines[number + 1].kind != "mark"
+            label = lines[number + 1] if starts else None
+        else:
+            starts = line.kind == "label" or (not marked and bool(vocabulary.fields(line.text)))
+            label = line if starts else None
+        if starts or line.kind == "mark":
+            if block:
+                yield block
+            block = _Block(label, [], number) if label else None
+        elif block and line is not block.label:
+            if block.label.kind == "label" and line.kind != "item":
+                yield block
+                block = None
+            else:
+                block.values.append(line)
+    if block:
+        yield block
+
+
+def _bounds(blocks: Sequence[_Block], known: Sequence[int], lines: Sequence[Line]) -> tuple[int, int]:
+    """The first and the last block that belong to the fields: unknown labels may stand at either end."""
+    first, last = known[0], known[-1]
+    if blocks[first].label.kind == "label":
+        return 0, len(blocks) - 1
+    while first and len(blocks[first - 1].values) == 1 and _follows_title(blocks[first - 1], lines):
+        first -= 1
+    while last + 1 < len(blocks) and len(blocks[last].values) <= 1 and len(blocks[last + 1].values) >= 1:
+        last += 1
+    return first, last
+
+
+def _follows_title(block: _Block, lines: Sequence[Line]) -> bool:
+    above = lines[block.start - 1] if block.start else None
+    return above is not None and above.kind != "mark" and not above.text.startswith("- ")
+
+
+def _title(page: Fields, lines: Sequence[Line], start: int) -> None:
+    headings = [line for line in lines[:start] if line.kind == "title"]
+    above = headings[-1] if headings else next((line for line in reversed(lines[:start]) if line.kind != "mark"), None)
+    if above:
+        page.title = above.text
+        page.lines["title"] = above.number
+
+
+def _named(blocks: Sequence[_Block], vocabulary: Vocabulary) -> Iterator[tuple[_Block, str]]:
+    """Give each block its field; a label of two fields (es "Tipo de proyecto") is told apart."""
+    for label, names in dict.fromkeys((b.label.text, vocabulary.fields(b.label.text)) for b in blocks):
+        same = [block for block in blocks if block.label.text == label]
+        if len(names) > 1 and len(same) == 1:
+            # One of the two was left out: the value's word says which one stayed.
+            text = same[0].values[0].text if same[0].values else ""
+            meant = [name for name in names if vocabulary.concept(name, text)]
+            names = (meant or names)[:1]
+        for number, block in enumerate(same):
+            yield block, names[min(number, len(names) - 1)]
+
+
+def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
+    lines = [line for line in lines if line.kind != "mark"]
+    for start in range(1, len(lines)):
+        page = _former(lines, start, vocabulary)
+        if page:
+            return page
+    return None
+
+
+def _former(lines: Sequence[Line], start: int, vocabulary: Vocabulary) -> Fields | None:
+    """Read the values of the former site from a line on: None unless ID or region, and amount, stand there."""
+    page = Fields()
+    at = start
+    for name, here in _heads(vocabulary).items():
+        if at < len(lines) and here(lines[at].text):
+            page.put(name, lines[at : at + 1])
+            at += 1
+    if not {"region", "project_id"} & page.values.keys() or "budget" not in page.values:
+        return None
+    end = _find(lines, at, "coverage", vocabulary) or _find(lines, at, "status", vocabulary)
+    if not end:
+        return None
+    page.put("states", lines[at : end - 1])
+    page.put("theme", lines[max(at, end - 1) : end])
+    for name in ("coverage", "status"):
+        if end < len(lines) and vocabulary.concept(name, lines[end].text):
+            page.put(name, lines[end : end + 1])
+            end += 1
+    _title(page, lines, start)
+    return page
+
+
+def _heads(vocabulary: Vocabulary) -> Mapping[str, Callable[[str], object]]:
+    return {
+        "region": lambda text: vocabulary.concept("region", text),
+        "project_id": _PROJECT_ID.fullmatch,
+        "prima_id": _PRIMA_ID.fullmatch,
+        "budget": _AMOUNT.fullmatch,
+    }
+
+
+def _find(lines: Sequence[Line], start: int, scheme: str, vocabulary: Vocabulary) -> int | None:
+    for number in range(start, min(len(lines), start + _FARTHEST)):
+        if vocabulary.concept(scheme, lines[number].text):
+            return number
+    return None
+

@@ -1,0 +1,67 @@
+"""The rules that reading can find broken: name, severity and message, from `data/vocabulary/findings.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Finding, Place, Severity
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+
+COLUMNS = ("rule", "severity", *(f"message_{lang}" for lang in LANGUAGES))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Makes findings; a rule that the table does not hold is a mistake in the program."""
+
+    severities: Mapping[str, Severity]
+    messages: Mapping[str, Mapping[str, str]]
+
+    def finding(
+        self,
+        rule: str,
+        place: Place | None = None,
+        *,
+        about: str = "",
+        value: str = "",
+        source: Place | None = None,
+        **words: object,
+    ) -> Finding:
+        """Make the finding of a rule; `{value}` and the names in `words` are filled into its message.
+
+        Raises:
+            KeyError: if the table has no such rule, or its message names a word that is not given.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> read(Settings().data).finding("empty-file", Place("a.txt")).text("fr")
+            'le fichier est vide'
+        """
+        shown = value if len(value) <= 80 else f"{value[:79]}…"
+        message = {lang: text.format(value=shown, **words) for lang, text in self.messages[rule].items()}
+        return Finding(rule, self.severities[rule], message, about, value, place, source)
+
+
+def read(data: Path) -> Rules:
+    """Read the rules from the folder of the tables.
+
+    Raises:
+        SourceError: if the table can't be read or a severity is unknown.
+    """
+    severities = {severity.word: severity for severity in Severity}
+    rows = tables.read(data / "vocabulary/findings.csv", COLUMNS)
+    for row in rows:
+        if row["severity"] not in severities:
+            raise SourceError(
+                f"unknown severity {row['severity']!r}",
+                where=row.place("severity"),
+                step=f"the severities are: {', '.join(severities)}",
+            )
+    return Rules(
+        {row["rule"]: severities[row["severity"]] for row in rows},
+        {row["rule"]: {lang: row[f"message_{lang}"] for lang in LANGUAGES} for row in rows},
+    )

@@ -1,0 +1,166 @@
+"""Tables in, tables out: CSV files read strictly into rows that know their place.
+
+The dialect is RFC 4180 in UTF-8: a table that isn't is refused whole, because a table
+read half right is worse than one not read.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Place
+
+MAX_CELL = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, and where it stands.
+
+    Args:
+        cells: column name to text; a cell that is empty is the empty string.
+        file: the table's path, as a reader would name it.
+        number: the row's number, the first below the header being 1.
+        line: the line in the file on which the row starts, from 1.
+    """
+
+    cells: Mapping[str, str]
+    file: str
+    number: int
+    line: int
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def place(self, column: str = "") -> Place:
+        """Where the row, or one of its cells, stands."""
+        return Place(self.file, row=self.number, column=column, line=self.line)
+
+
+def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
+    """Read a table whose header holds just the given columns, in any order.
+
+    Args:
+        path: the CSV file.
+        columns: the names of its columns.
+        name: what places call the file; its path if not given.
+
+    Raises:
+        SourceError: if the file is missing, no UTF-8, no CSV, or its header differs.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> table = pathlib.Path(tempfile.mkdtemp()) / "t.csv"
+        >>> _ = table.write_text("id,name\\nGEO,Georgia\\n", encoding="utf-8")
+        >>> [row["name"] for row in read(table, ["id", "name"])]
+        ['Georgia']
+    """
+    label = name or path.as_posix()
+    records = _records(_text(path, label), label)
+    header = next(records, (1, []))[1]
+    _check_header(header, columns, label)
+    rows = []
+    for number, (line, cells) in enumerate(records, 1):
+        if len(cells) != len(header):
+            raise SourceError(
+                f"a row has {len(cells)} cells where the header has {len(header)}",
+                where=Place(label, row=number, line=line),
+                step="add or remove a comma, or put quotes round the cell that holds one",
+            )
+        rows.append(Row(dict(zip(header, cells, strict=True)), label, number, line))
+    return rows
+
+
+def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a table: UTF-8, one header, line feeds, quotes only where needed.
+
+    Raises:
+        SourceError: if the file can't be written; what stood there is then untouched.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="raise")
+    writer.writeheader()
+    writer.writerows(rows)
+    staged = path.with_name(path.name + ".part")
+    try:
+        staged.write_text(text.getvalue(), encoding="utf-8", newline="")
+        staged.replace(path)
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise SourceError(
+            f"the table can't be written ({error.strerror})", where=path, step="choose a folder that can be written"
+        ) from error
+
+
+def _text(path: Path, label: str) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"the table can't be read ({error.strerror})", where=label, step="check the path, or restore the file"
+        ) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"the table is not UTF-8 (byte 0x{data[error.start]:02x})",
+            where=Place(label, line=line),
+            step="save it as UTF-8",
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise SourceError(
+            "the table holds a NUL character", where=Place(label, line=line), step="remove it, and check how it came in"
+        )
+    return text
+
+
+def _records(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                _check_cells(cells, Place(label, line=line))
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise SourceError(
+            f"the table is no CSV ({error})",
+            where=Place(label, line=line),
+            step="look for a quote that is never closed, or a cell far too long",
+        ) from None
+
+
+def _check_cells(cells: Sequence[str], place: Place) -> None:
+    longest = max(map(len, cells))
+    if longest > MAX_CELL:
+        raise SourceError(
+            f"a cell has {longest:,} characters, more than {MAX_CELL:,}", where=place, step="shorten it or remove the row"
+        )
+
+
+def _check_header(header: Sequence[str], columns: Sequence[str], label: str) -> None:
+    twice = sorted({column for column in header if header.count(column) > 1})
+    missing = [column for column in columns if column not in header]
+    unknown = [column for column in header if column not in columns]
+    if not (twice or missing or unknown):
+        return
+    troubles = [f"column {column} twice" for column in twice]
+    for column in missing:
+        close = difflib.get_close_matches(column, unknown, 1)
+        troubles.append(f"no column {column}" + (f" (is it {close[0]!r}?)" if close else ""))
+    known = ", ".join(columns)
+    troubles += [f"unknown column {column!r}" for column in unknown]
+    raise SourceError(
+        f"the header is wrong: {'; '.join(troubles)}",
+        where=Place(label, line=1),
+        step=f"the columns are: {known}",
+    )

@@ -1,0 +1,113 @@
+"""The words that pages print: field labels, and the words of each scheme, in every language.
+
+They are tables in `data/vocabulary/`; to teach a word is to add a row there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import SourceError
+from iomgraph.sources import tables
+
+FIELDS = (
+    "start_year",
+    "end_year",
+    "status",
+    "theme",
+    "budget",
+    "coverage",
+    "funding_year",
+    "region",
+    "other_states",
+    "prima_id",
+    "project_id",
+    "states",
+)
+"""The fields of a project page, in the order in which a page prints them."""
+
+_SPACES = re.compile(r"\s+")
+_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
+
+
+def fold(text: str) -> str:
+    """Take from a text what typography varies: kinds of apostrophe and space, case, Unicode form.
+
+    Example:
+        >>> fold(" Migration de\\u00a0main-d’œuvre ") == fold("migration de main-d'œuvre")
+        True
+    """
+    plain = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+    return _SPACES.sub(" ", plain).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Labels and words, folded.
+
+    Args:
+        labels: folded label to its fields and the language of each; a label that one language
+            uses for two fields names both, in the order in which the page prints them.
+        words: scheme to folded word to concept id.
+        languages: folded label to the languages that print it.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, frozenset[str]]
+    words: Mapping[str, Mapping[str, str]]
+
+    def fields(self, label: str) -> tuple[str, ...]:
+        """The fields that a label may stand for; none if it is unknown."""
+        return self.labels.get(fold(label).rstrip(" :"), ())
+
+    def concept(self, scheme: str, word: str) -> str | None:
+        """The id of the concept that a word names in a scheme, whatever the page's language.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> read(Settings().data).concept("status", "Achevé")
+            'completed'
+        """
+        return self.words[scheme].get(fold(word))
+
+
+def read(data: Path) -> Vocabulary:
+    """Read the labels and words from `vocabulary/fields.csv` and `vocabulary/words.csv`.
+
+    Raises:
+        SourceError: if a table can't be read, names an unknown field, or gives one word two meanings.
+    """
+    labels: dict[str, list[str]] = {}
+    languages: dict[str, set[str]] = {}
+    for row in tables.read(data / "vocabulary/fields.csv", ("field", "lang", "label", "source", "note")):
+        if row["field"] not in FIELDS:
+            raise SourceError(
+                f"unknown field {row['field']!r}", where=row.place("field"), step=f"the fields are: {', '.join(FIELDS)}"
+            )
+        known = labels.setdefault(fold(row["label"]), [])
+        if row["field"] not in known:
+            known.append(row["field"])
+        languages.setdefault(fold(row["label"]), set()).add(row["lang"])
+    rows = tables.read(data / "vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
+    return Vocabulary(
+        {label: tuple(sorted(fields, key=FIELDS.index)) for label, fields in labels.items()},
+        {label: frozenset(langs) for label, langs in languages.items()},
+        _words(rows),
+    )
+
+
+def _words(rows: Iterable[tables.Row]) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for row in rows:
+        scheme = words.setdefault(row["scheme"], {})
+        if scheme.setdefault(fold(row["word"]), row["id"]) != row["id"]:
+            raise SourceError(
+                f"the word {row['word']!r} stands for two concepts of the scheme {row['scheme']}",
+                where=row.place("word"),
+                step="keep the row that is right",
+            )
+    return words
