@@ -1,6 +1,6 @@
 """The one place where IRIs are minted and checked.
 
-Records name things by CURIE (`project:LM.0024`); the prefixes are those of
+Records name things by CURIE (`projects:LM.0024`); the prefixes are those of
 `ontology/context.jsonld`, and `iomgraph.mapping` expands them under the base IRI in force.
 """
 
@@ -26,10 +26,10 @@ def curie(prefix: str, *keys: str) -> str:
         ValueError: if a key is empty.
 
     Example:
-        >>> curie("project", "LM.0024"), curie("project", "LM.0024", "budget")
-        ('project:LM.0024', 'project:LM.0024/budget')
-        >>> curie("project", "../LM.0024> <x")
-        'project:..%2FLM.0024%3E%20%3Cx'
+        >>> curie("projects", "LM.0024"), curie("projects", "LM.0024", "budget")
+        ('projects:LM.0024', 'projects:LM.0024/budget')
+        >>> curie("projects", "../LM.0024> <x")
+        'projects:..%2FLM.0024%3E%20%3Cx'
     """
     return f"{prefix}:{'/'.join(map(_segment, keys))}"
 

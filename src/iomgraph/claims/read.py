@@ -1,0 +1,140 @@
+"""Rows of the portfolio into pages with their claims; every cell is used or reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from iomgraph import iris
+from iomgraph.claims import languages, states, values
+from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.findings import Finding, Place
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import vocabulary
+from iomgraph.sources.captures import FORMER_SITE, is_day
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+YEARS = {"start_year": "startYear", "end_year": "endYear", "funding_year": "fundingYear"}
+PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages", "region": "regions"}
+IDENTIFIERS = {"project_id": "identifier", "prima_id": "primaId"}
+STATES = {"states": "benefitingState", "other_states": "otherBenefitingState"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads rows into pages; it holds the words to read them by, and makes the findings."""
+
+    words: vocabulary.Vocabulary
+    names: states.StateNames
+    little: languages.FunctionWords
+    rules: Rules
+
+    def pages(self, rows: Iterable[Row], findings: list[Finding]) -> Iterator[Page]:
+        """Read rows into pages, one at a time.
+
+        Args:
+            rows: the portfolio's table.
+            findings: takes what could not be read, or only with doubt.
+        """
+        seen: dict[str, Row] = {}
+        for row in rows:
+            key = row["url"] or row["file"]
+            first = seen.setdefault(key, row)
+            if first is not row:
+                findings.append(self.rules.finding("duplicate-url", row.place("url"), value=key, first=first.number))
+            elif page := self._page(row, findings):
+                yield page
+
+    def _page(self, row: Row, findings: list[Finding]) -> Page | None:
+        findings += self._head(row)
+        key = iris.page_key(row["url"] or row["file"])
+        if not key:
+            findings.append(self.rules.finding("no-key", row.place("url")))
+            return None
+        captured = row["captured"] if is_day(row["captured"]) else ""
+        page = Page(
+            f"{key}.{captured}" if captured else key,
+            row["url"] if iris.is_web_iri(row["url"]) else "",
+            row["lang"] if row["lang"] in LANGUAGES else "",
+            captured,
+            urlsplit(row["url"]).netloc == FORMER_SITE,
+            row.place(),
+        )
+        lines = dict(pair.split("=", 1) for pair in row["lines"].split() if "=" in pair)
+        for column in ("title", *vocabulary.FIELDS):
+            if text := row[column].strip():
+                line = lines.get(column, "")
+                source = Place(row["file"], line=int(line) if line.isdecimal() else None)
+                self._read(page, column, text, row.place(column), source, findings)
+        return page
+
+    def _head(self, row: Row) -> Iterator[Finding]:
+        if row["url"] and not iris.is_web_iri(row["url"]):
+            yield self.rules.finding("bad-url", row.place("url"), value=row["url"])
+        if row["lang"] and row["lang"] not in LANGUAGES:
+            yield self.rules.finding("unknown-language", row.place("lang"), value=row["lang"])
+        if row["captured"] and not is_day(row["captured"]):
+            yield self.rules.finding("bad-day", row.place("captured"), value=row["captured"])
+
+    def _read(self, page: Page, column: str, text: str, place: Place, source: Place, findings: list[Finding]) -> None:
+        term, lang, value = column, "", None
+        if column == "title":
+            value, lang = text, self._language(page, text, place, source, findings)
+        elif column in STATES:
+            term, value = STATES[column], self._states(page, text, place, source, findings)
+        else:
+            term, value = self._plain(column, text)
+            if value is None:
+                findings.append(self.rules.finding(_BAD[column], place, value=text, source=source))
+        if value:
+            page.claims[term] = Claim(term, value, place, source, lang)
+
+    def _plain(self, column: str, text: str) -> tuple[str, Value | None]:
+        if column in YEARS:
+            return YEARS[column], values.year(text)
+        if column in IDENTIFIERS:
+            return IDENTIFIERS[column], values.identifier(text)
+        if column == "budget":
+            return column, values.amount(text)
+        concept = self.words.concept(column, text)
+        return column, iris.curie(PREFIXES[column], concept) if concept else None
+
+    def _states(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> Value | None:
+        split = self.names.split(text, page.lang)
+        for rest in split.rest:
+            findings.append(self.rules.finding("unknown-state", place, value=rest, source=source))
+        for code in split.twice:
+            findings.append(self.rules.finding("state-twice", place, value=code, source=source))
+        return tuple(iris.curie("states", code) for code in split.states) or None
+
+    def _language(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> str:
+        """The title's own language; where its words don't tell, that of the page's values."""
+        told = self.little.language(text)
+        # The former site prints English values whatever the language of its navigation.
+        lang = told or ("en" if page.former else page.lang) or "en"
+        if page.lang and lang != page.lang:
+            findings.append(
+                self.rules.finding("title-language", place, value=text, source=source, claimed=page.lang, found=lang)
+            )
+        return lang
+
+
+_BAD = {
+    **dict.fromkeys(YEARS, "bad-year"),
+    "budget": "bad-budget",
+    "project_id": "bad-project-id",
+    "prima_id": "bad-prima-id",
+    **{name: f"unknown-{name}" for name in PREFIXES},
+}
+
+
+def reader(data: Path, rules: Rules) -> Reader:
+    """A reader with the words of a folder of tables.
+
+    Raises:
+        SourceError: if a table of words can't be read.
+    """
+    return Reader(vocabulary.read(data), states.read(data), languages.read(data), rules)

@@ -1,0 +1,51 @@
+"""Raw cells into years, amounts and identifiers; what can't be read gives None, never a guess."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+FIRST_YEAR, LAST_YEAR = 1951, 2100
+"""IOM was founded in 1951; a project planned past 2100 is a slip."""
+
+_PLAIN = re.compile(r"\d{1,12}(\.\d{1,2})?")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3}){1,4}(\.\d{1,2})?")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+_LONGEST_IDENTIFIER = 40
+
+
+def year(text: str) -> int | None:
+    """A year in four digits, from 1951 to 2100.
+
+    Example:
+        >>> year("2008"), year("20244"), year("2008.0")
+        (2008, None, None)
+    """
+    if not re.fullmatch(r"[0-9]{4}", text):
+        return None
+    return int(text) if FIRST_YEAR <= int(text) <= LAST_YEAR else None
+
+
+def amount(text: str) -> str | None:
+    """A positive amount, plain or with commas between thousands, in the canonical form of xsd:decimal.
+
+    The canonical form is that of XML Schema 1.1, part 2, section 3.3.3.2: stores normalise to it.
+
+    Example:
+        >>> amount("64240.00"), amount("150,000"), amount("1,50,000"), amount("-5"), amount("abc")
+        ('64240', '150000', None, None, None)
+    """
+    if not text.isascii() or not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
+        return None
+    number = Decimal(text.replace(",", ""))
+    return f"{number.normalize():f}" if number > 0 else None
+
+
+def identifier(text: str) -> str | None:
+    """An identifier of letters, digits, dots and hyphens, safe to end an IRI.
+
+    Example:
+        >>> identifier("LM.0024"), identifier("T97-805"), identifier("LM.0024> <x"), identifier("../x")
+        ('LM.0024', 'T97-805', None, None)
+    """
+    return text if len(text) <= _LONGEST_IDENTIFIER and text.isascii() and _IDENTIFIER.fullmatch(text) else None
