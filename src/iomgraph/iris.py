@@ -65,6 +65,18 @@ def page_key(url: str) -> str:
     return re.sub(r"[^A-Za-z0-9._~-]+", "-", f"{host}{parts.path}{query}").strip("-")
 
 
+def page_slug(url: str) -> str:
+    """What names a page within its site: the slug of a project page, else its path.
+
+    Example:
+        >>> page_slug("https://iom.int/project/open-south-america"), page_slug("https://iom.int/fr/node/187346")
+        ('open-south-america', 'fr-node-187346')
+    """
+    steps = [step for step in urlsplit(url).path.split("/") if step]
+    named = steps[steps.index("project") + 1 :] if "project" in steps[:-1] else steps
+    return re.sub(r"[^A-Za-z0-9._~-]+", "-", "-".join(named)).strip("-")
+
+
 def is_iri(text: str) -> bool:
     """Whether a text is an absolute IRI that is safe to write into any RDF syntax (RFC 3987)."""
     return _IRI.fullmatch(text) is not None

@@ -166,6 +166,8 @@ def _compiled(term: str, value: Any, context: Context, terms: Mapping[str, Any])
     datatype = definition.get("@type")
     if datatype == "@id":
         return _links(head, context)
+    if datatype == "@vocab":
+        return _terms(head, context, terms)
     return _literals(head, f"^^{iri(context.expand(datatype))}" if datatype else "")
 
 
@@ -201,6 +203,16 @@ def _links(head: str, context: Context) -> _Writer:
         for item in _several(value):
             name = node(item, end, lines) if isinstance(item, Mapping) else iri(expand(item))
             lines.append(f"{subject}{head}{name}{end}")
+
+    return write
+
+
+def _terms(head: str, context: Context, terms: Mapping[str, Any]) -> _Writer:
+    names = {term: value["@id"] if isinstance(value, dict) else value for term, value in terms.items()}
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        for item in _several(value):
+            lines.append(f"{subject}{head}{iri(context.expand(names.get(item, item)))}{end}")
 
     return write
 

@@ -1,0 +1,47 @@
+"""`iomgraph harvest`: saved pages into the portfolio's table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iomgraph.cli.output import show_findings, table
+from iomgraph.settings import Settings, resources
+from iomgraph.sources.harvest import harvest as run
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The CSV table to make or bring up to date."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=lambda: resources() / "data",
+    show_default="the project's own",
+    help="Folder of the tables that hold the vocabulary.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> None:
+    """Read saved project pages (text or HTML; files or folders) into a table, one row a page.
+
+    A captures.csv beside the pages (file,url,lang,captured) says where and when they were saved.
+    Rows are updated by address; rows whose page is gone are kept.
+    """
+    result = run(paths, output, Settings(data=data))
+    show_findings(result.findings, quiet=quiet)
+    if not quiet:
+        changes = result.changes
+        table(
+            {
+                "files": result.files,
+                "new": changes.new,
+                "changed": changes.changed,
+                "unchanged": changes.unchanged,
+                "kept": changes.kept,
+                "findings": len(result.findings),
+            },
+            f"Harvested into {output}",
+        )

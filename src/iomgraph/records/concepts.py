@@ -1,0 +1,120 @@
+"""Concept schemes and their concepts: status, coverage, region, theme, rules of reconciliation, severities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from iomgraph import iris
+from iomgraph.findings import Severity
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+from iomgraph.sources.tables import Row
+from iomgraph.sources.vocabulary import fold
+
+Record = dict[str, Any]
+
+CLASSES = {"status": "ProjectStatus", "coverage": "Coverage", "region": "Region", "theme": "Theme", "rule": "Rule"}
+PREFIXES = {
+    "status": "statuses",
+    "coverage": "coverages",
+    "region": "regions",
+    "theme": "themes",
+    "rule": "rules",
+    "severity": "severities",
+}
+_NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
+_DEFINITIONS = tuple(f"definition_{lang}" for lang in LANGUAGES)
+CONCEPT_COLUMNS = ("scheme", "id", "notation", "prefixes", *_NAMES, "source", "note")
+RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
+
+
+def vocabulary(data: Path) -> Iterator[Record]:
+    """The schemes and concepts of the default graph: what projects point to.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    concepts = tables.read(data / "vocabulary/concepts.csv", CONCEPT_COLUMNS)
+    words = tables.read(data / "vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
+    used = {row["scheme"] for row in concepts}
+    for scheme in _schemes(data):
+        if scheme["id"] in used:
+            members = [row for row in concepts if row["scheme"] == scheme["id"]]
+            yield _scheme(scheme, [row["id"] for row in members])
+            for row in members:
+                yield _concept(row, [word for word in words if (word["scheme"], word["id"]) == (row["scheme"], row["id"])])
+
+
+def rules(data: Path) -> Iterator[Record]:
+    """The rules of reconciliation, for the graph of provenance.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    rows = tables.read(data / "idf/rules.csv", RULE_COLUMNS)
+    for scheme in _schemes(data):
+        if scheme["id"] == "rule":
+            yield _scheme(scheme, [row["id"] for row in rows])
+    for row in rows:
+        yield {**_member("rule", row), "definition": labels(row, "definition")}
+
+
+def severities(data: Path) -> Iterator[Record]:
+    """The severities of findings, for the graph of quality.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    rows = tables.read(data / "vocabulary/severities.csv", ("id", *_NAMES))
+    for scheme in _schemes(data):
+        if scheme["id"] == "severity":
+            yield _scheme(scheme, [severity.word for severity in Severity])
+    for row in rows:
+        yield _member("severity", row)
+
+
+def labels(row: Row, column: str = "name") -> dict[str, list[str]]:
+    """The labels that a row gives, by language; a language without one is left out."""
+    return {lang: [row[f"{column}_{lang}"]] for lang in LANGUAGES if row[f"{column}_{lang}"]}
+
+
+def _schemes(data: Path) -> list[Row]:
+    return tables.read(data / "vocabulary/schemes.csv", ("id", *_NAMES, *_DEFINITIONS))
+
+
+def _scheme(row: Row, members: list[str]) -> Record:
+    return {
+        "id": iris.curie("schemes", row["id"]),
+        "type": ["ConceptScheme"],
+        "prefLabel": labels(row),
+        "definition": labels(row, "definition"),
+        "hasTopConcept": [iris.curie(PREFIXES[row["id"]], member) for member in members],
+    }
+
+
+def _member(scheme: str, row: Row) -> Record:
+    name = iris.curie("schemes", scheme)
+    return {
+        "id": iris.curie(PREFIXES[scheme], row["id"]),
+        "type": [CLASSES[scheme], "Concept"] if scheme in CLASSES else ["Concept"],
+        "prefLabel": labels(row),
+        "inScheme": name,
+        "topConceptOf": name,
+    }
+
+
+def _concept(row: Row, words: list[Row]) -> Record:
+    record = _member(row["scheme"], row)
+    others: dict[str, list[str]] = {}
+    for word in words:
+        if fold(word["word"]) != fold(row[f"name_{word['lang']}"]):
+            others.setdefault(word["lang"], []).append(word["word"])
+    if others:
+        record["altLabel"] = others
+    if row["notation"]:
+        record["notation"] = row["notation"]
+    if row["prefixes"]:
+        record["idPrefix"] = row["prefixes"].split()
+    return record

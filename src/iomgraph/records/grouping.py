@@ -1,0 +1,124 @@
+"""Pages into projects: which pages speak of the same grant, and by what key it is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from iomgraph import iris
+from iomgraph.claims.claim import Page
+from iomgraph.findings import Finding
+from iomgraph.sources.rules import Rules
+
+_NODE = re.compile(r"/node/(\d+)$")
+
+
+@dataclass(slots=True)
+class Group:
+    """The pages of one project.
+
+    Args:
+        key: what ends the project's IRI: its project ID, else its PRIMA ID, else its page's slug.
+        pages: its pages, the present site's first, then in order of address.
+        clash: the other keys that share its project ID; empty unless that ID names two grants.
+    """
+
+    key: str
+    pages: list[Page]
+    clash: tuple[str, ...] = ()
+
+
+def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
+    """Group pages into projects, in order of key.
+
+    A page without a project ID joins the one project that has its PRIMA ID, or the page of the
+    same node in another language; else it is a project by itself.
+    """
+    ordered = sorted(pages, key=lambda page: (page.former, page.url, page.key))
+    by_id: dict[str, list[Page]] = {}
+    for page in ordered:
+        if page.text("identifier"):
+            by_id.setdefault(page.text("identifier"), []).append(page)
+    _report_shared(by_id, rules, findings)
+    by_prima = _owners(by_id, lambda page: page.text("primaId"))
+    by_node = _owners(by_id, _node)
+    rest: dict[str, list[Page]] = {}
+    for page in ordered:
+        if page.text("identifier"):
+            continue
+        owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
+        mine = by_id[owner] if owner else rest.setdefault(page.text("primaId") or _name(page), [])
+        mine.append(page)
+    groups = [part for key, members in by_id.items() for part in _apart(key, members, rules, findings)]
+    groups += [Group(key, members) for key, members in rest.items()]
+    return sorted(groups, key=lambda found: found.key)
+
+
+def _node(page: Page) -> str:
+    found = _NODE.search(page.url)
+    return found[1] if found and not page.former else ""
+
+
+def _name(page: Page) -> str:
+    """A name that the language versions of a page share."""
+    return f"node-{_node(page)}" if _node(page) else iris.page_slug(page.url) or page.key
+
+
+def _owners(by_id: dict[str, list[Page]], key: Callable[[Page], str]) -> dict[str, str]:
+    """What belongs to the pages of just one project, to that project."""
+    owners: dict[str, set[str]] = {}
+    for project, pages in by_id.items():
+        for page in pages:
+            if name := key(page):
+                owners.setdefault(name, set()).add(project)
+    return {name: min(projects) for name, projects in owners.items() if len(projects) == 1}
+
+
+def _report_shared(by_id: dict[str, list[Page]], rules: Rules, findings: list[Finding]) -> None:
+    shared: dict[str, dict[str, Page]] = {}
+    for project, pages in by_id.items():
+        for page in pages:
+            if prima := page.text("primaId"):
+                shared.setdefault(prima, {}).setdefault(project, page)
+    for prima, owners in sorted(shared.items()):
+        if len(owners) > 1:
+            claim = next(iter(owners.values())).claims["primaId"]
+            findings.append(
+                rules.finding(
+                    "prima-shared", claim.place, value=prima, source=claim.source, projects=", ".join(sorted(owners))
+                )
+            )
+
+
+def _apart(key: str, pages: Sequence[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
+    """Split the pages of one project ID where they speak of two grants: another budget and another funding year."""
+    grants: dict[tuple[object, object], list[Page]] = {}
+    for page in pages:
+        if page.says("budget") and page.says("fundingYear"):
+            grants.setdefault((page.says("budget"), page.says("fundingYear")), []).append(page)
+    if not _clash(list(grants)):
+        return [Group(key, list(pages))]
+    for page in pages:
+        if not any(page in members for members in grants.values()):
+            same = [members for (budget, _), members in grants.items() if budget == page.says("budget")]
+            (same[0] if len(same) == 1 else grants.setdefault((page.key, None), [])).append(page)
+    parts = [Group(_slug(members), members) for members in grants.values()]
+    names = sorted(part.key for part in parts)
+    for part in parts:
+        part.clash = tuple(name for name in names if name != part.key)
+    claim = pages[0].claims["identifier"]
+    findings.append(
+        rules.finding("identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names))
+    )
+    return parts
+
+
+def _clash(grants: Sequence[tuple[object, object]]) -> bool:
+    return len({budget for budget, _ in grants}) > 1 and len({year for _, year in grants}) > 1
+
+
+def _slug(pages: Sequence[Page]) -> str:
+    """The slug of an English page where there is one: it has words in it."""
+    slugs = [iris.page_slug(page.url) or page.key for page in pages]
+    return next((slug for slug, page in zip(slugs, pages, strict=True) if page.lang == "en"), slugs[0])

@@ -1,0 +1,203 @@
+"""One record a project, with the claims it stands on, the facts it states and the disagreements behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from iomgraph import iris
+from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.findings import Finding
+from iomgraph.records import defects, quality, reconcile, titles
+from iomgraph.records.grouping import Group, group
+from iomgraph.records.reconcile import Decision
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.vocabulary import fold
+
+Record = dict[str, Any]
+
+IATI_PREFIX = "XM-DAC-47066-"
+"""IATI names IOM's activities by its organisation identifier and IOM's own project ID."""
+
+DATES = {"startYear": "startDate", "endYear": "endDate"}
+TERMS = (
+    "identifier",
+    "primaId",
+    "status",
+    "theme",
+    "coverage",
+    "region",
+    "benefitingState",
+    "otherBenefitingState",
+    "startYear",
+    "endYear",
+    "fundingYear",
+    "budget",
+)
+
+
+@dataclass(slots=True)
+class Project:
+    """A project, ready for the graphs.
+
+    Args:
+        record: what is published as fact.
+        claims: for each page, its key and the project as that page has it.
+        captures: the pages, as records.
+        facts: which pages, and which rule, gave each published property.
+        discrepancies: the disagreements, as records.
+    """
+
+    record: Record
+    claims: list[tuple[str, Record]] = field(default_factory=list)
+    captures: list[Record] = field(default_factory=list)
+    facts: list[Record] = field(default_factory=list)
+    discrepancies: list[Record] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """Makes projects of pages.
+
+    Args:
+        known: the known defects of the sources.
+        related: theme to the goals and targets that its published links lead to.
+        rules: makes the findings.
+    """
+
+    known: Sequence[defects.Defect]
+    related: Mapping[str, Mapping[str, Sequence[str]]]
+    rules: Rules
+
+    def projects(self, pages: Iterable[Page], findings: list[Finding]) -> Iterator[Project]:
+        """Group pages into projects and reconcile each, in order of key."""
+        for found in group(pages, self.rules, findings):
+            yield self.project(found, findings)
+
+    def project(self, found: Group, findings: list[Finding]) -> Project:
+        """Reconcile the pages of one project.
+
+        Args:
+            found: the pages.
+            findings: takes what the pages disagree on, and what could not be decided.
+        """
+        decisions = self._decisions(found)
+        texts = {lang: self._title(found, lang, findings) for lang in _languages(found)}
+        withheld = _withhold_disordered(decisions)
+        record = self._record(found, decisions, texts)
+        project = Project(record)
+        for page in found.pages:
+            project.claims.append((page.key, _claimed(record["id"], page)))
+            project.captures.append(_capture(page))
+        every = {**decisions, **{f"title@{lang}": decision for lang, decision in texts.items()}}
+        for name, decision in every.items():
+            subject = quality.Subject(found.key, record["id"], name)
+            if decision.value is not None:
+                project.facts.append(quality.fact(subject, decision))
+            if decision.disputed:
+                project.discrepancies.append(quality.discrepancy(subject, decision))
+            findings += quality.findings(subject, decision, self.rules)
+        if withheld:
+            start, end = withheld
+            findings.append(
+                self.rules.finding(
+                    "end-before-start", _place(found, "endYear"), about=record["id"], value=str(end), start=start, end=end
+                )
+            )
+        return project
+
+    def _decisions(self, found: Group) -> dict[str, Decision]:
+        decisions = {}
+        for term in TERMS:
+            said = [(page, page.claims[term]) for page in found.pages if term in page.claims]
+            if said:
+                decisions[term] = reconcile.decide(term, said, self.known)
+        return decisions
+
+    def _title(self, found: Group, lang: str, findings: list[Finding]) -> Decision:
+        """Decide the title in one language; titles that differ in typography only are the same."""
+        first: dict[str, str] = {}
+        said: list[tuple[Page, Claim]] = []
+        for page in found.pages:
+            claim = page.claims.get("title")
+            if claim and claim.lang == lang:
+                title = titles.tidy(str(claim.value))
+                about = iris.curie("projects", found.key)
+                findings += quality.untidy(title, claim, about, self.rules)
+                text = first.setdefault(fold(title.text), title.text)
+                said.append((page, Claim("title", text, claim.place, claim.source, lang)))
+        return reconcile.decide("title", said, self.known)
+
+    def _record(self, found: Group, decisions: Mapping[str, Decision], texts: Mapping[str, Decision]) -> Record:
+        values = {term: decision.value for term, decision in decisions.items() if decision.value is not None}
+        record = _project(iris.curie("projects", found.key), values, {k: d.value for k, d in texts.items() if d.value})
+        if "identifier" in values and not found.clash:
+            record["iatiIdentifier"] = f"{IATI_PREFIX}{values['identifier']}"
+        record["fundedBy"] = iris.curie("funds", "idf")
+        record["source"] = sorted({page.url for page in found.pages if page.url})
+        record["wasDerivedFrom"] = [iris.curie("captures", page.key) for page in found.pages]
+        for term, things in self.related.get(str(values.get("theme")), {}).items():
+            record[term] = list(things)
+        return {key: value for key, value in record.items() if value != []}
+
+
+def _languages(found: Group) -> list[str]:
+    return sorted({claim.lang for page in found.pages if (claim := page.claims.get("title"))})
+
+
+def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value]) -> Record:
+    """The part of a record that a single page can state, too."""
+    record: Record = {"id": name, "type": ["Project"]}
+    if texts:
+        record["title"] = {lang: [text] for lang, text in sorted(texts.items())}
+    for term, value in values.items():
+        if term == "budget":
+            record[term] = {"id": f"{name}/budget", "type": ["MonetaryAmount"], "value": value, "currency": "USD"}
+        else:
+            record[term] = list(value) if isinstance(value, tuple) else value
+        if term in DATES:
+            record[DATES[term]] = str(value)
+    return record
+
+
+def _claimed(name: str, page: Page) -> Record:
+    values = {term: page.claims[term].value for term in TERMS if term in page.claims}
+    title = page.claims.get("title")
+    return _project(name, values, {title.lang: title.value} if title else {})
+
+
+def _capture(page: Page) -> Record:
+    record: Record = {"id": iris.curie("captures", page.key), "type": ["Capture", "Entity"]}
+    if page.url:
+        record["source"] = [page.url]
+    if page.lang:
+        record["language"] = page.lang
+    if page.captured:
+        record["generatedAtTime"] = page.captured
+    record["claimsGraph"] = iris.curie("claims", page.key)
+    return record
+
+
+def _withhold_disordered(decisions: dict[str, Decision]) -> tuple[int, int] | None:
+    """Take back a start and an end that contradict each other."""
+    start, end = (decisions[term].value if term in decisions else None for term in ("startYear", "endYear"))
+    if not (isinstance(start, int) and isinstance(end, int) and end < start):
+        return None
+    for term in ("startYear", "endYear"):
+        decisions[term] = Decision(None, "order-of-years", decisions[term].rivals)
+    return start, end
+
+
+def _place(found: Group, term: str) -> Any:
+    return next(page.claims[term].place for page in found.pages if term in page.claims)
+
+
+def reconciler(data: Path, related: Mapping[str, Mapping[str, Sequence[str]]], rules: Rules) -> Reconciler:
+    """A reconciler with the known defects of a folder of tables.
+
+    Raises:
+        SourceError: if the table of defects can't be read.
+    """
+    return Reconciler(defects.read(data), related, rules)

@@ -1,0 +1,155 @@
+"""What the release says of its own quality: facts with their grounds, discrepancies, findings as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph import iris
+from iomgraph.claims.claim import Claim, Value
+from iomgraph.findings import Finding
+from iomgraph.records.reconcile import UNDECIDED, Decision, Rival
+from iomgraph.records.titles import Title
+from iomgraph.sources.rules import Rules
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A property of a project.
+
+    Args:
+        key: the project's key.
+        about: the project's CURIE.
+        name: the property, `endYear`; for a title with its language, `title@fr`.
+    """
+
+    key: str
+    about: str
+    name: str
+
+    @property
+    def term(self) -> str:
+        """The property alone, as the context names it."""
+        return self.name.partition("@")[0]
+
+    @property
+    def slug(self) -> str:
+        """What ends the IRIs of records on this property of this project."""
+        return f"{self.key}-{self.name.replace('@', '-')}"
+
+
+def fact(subject: Subject, decision: Decision) -> Record:
+    """Which pages gave a published value, and by which rule."""
+    return {
+        "id": iris.curie("facts", subject.slug),
+        "type": ["Fact"],
+        "project": [subject.about],
+        "property": subject.term,
+        "decidedBy": iris.curie("rules", decision.rule),
+        "wasDerivedFrom": [iris.curie("captures", page.key) for page in decision.accepted],
+    }
+
+
+def discrepancy(subject: Subject, decision: Decision) -> Record:
+    """The values that pages claim against each other, and the rule that decided."""
+    name = iris.curie("discrepancies", subject.slug)
+    return {
+        "id": name,
+        "type": ["Discrepancy", "QualityAnnotation"],
+        "project": [subject.about],
+        "hasTarget": [subject.about],
+        "motivatedBy": "dqv:qualityAssessment",
+        "property": subject.term,
+        "decidedBy": iris.curie("rules", decision.rule),
+        "rival": [_rival(f"{name}/{n}", rival, decision) for n, rival in enumerate(decision.rivals, 1)],
+    }
+
+
+def _rival(name: str, rival: Rival, decision: Decision) -> Record:
+    resources = isinstance(rival.value, tuple) or rival.claims[0].term in {"status", "theme", "coverage", "region"}
+    values = rival.value if isinstance(rival.value, tuple) else (str(rival.value),)
+    return {
+        "id": name,
+        "type": ["Claim"],
+        "claimedResource" if resources else "claimedValue": list(values),
+        "wasDerivedFrom": [iris.curie("captures", page.key) for page in rival.pages],
+        "accepted": rival.value == decision.value and not rival.aside,
+    }
+
+
+def findings(subject: Subject, decision: Decision, rules: Rules) -> Iterator[Finding]:
+    """What a decision gives to report: values set aside, and disagreements, each at the cell of the rejected value."""
+    kept = "" if decision.value is None else shown(decision.value)
+    sound = [rival for rival in decision.rivals if not rival.aside]
+    for rival in decision.rivals:
+        for claim in rival.claims if rival.aside and rival.value != decision.value else ():
+            rule = "rejected" if kept else "set-aside"
+            yield rules.finding(
+                rule,
+                claim.place,
+                about=subject.about,
+                value=shown(rival.value),
+                source=claim.source,
+                term=subject.name,
+                by=rival.aside,
+                kept=kept,
+            )
+    if len(sound) > 1:
+        worst = sound[-1].claims[0]
+        yield rules.finding(
+            "undecided" if decision.rule == UNDECIDED else "disagreement",
+            worst.place,
+            about=subject.about,
+            value=shown(sound[-1].value),
+            source=worst.source,
+            term=subject.name,
+            by=decision.rule,
+            values=" | ".join(shown(rival.value) for rival in sound),
+        )
+
+
+def untidy(title: Title, claim: Claim, about: str, rules: Rules) -> Iterator[Finding]:
+    """What had to be done to a title."""
+    raw = str(claim.value)
+    if title.changes:
+        how = ", ".join(title.changes)
+        yield rules.finding("untidy-title", claim.place, about=about, value=raw, source=claim.source, how=how)
+    if title.cut:
+        yield rules.finding("title-cut", claim.place, about=about, value=raw, source=claim.source)
+
+
+def shown(value: Value) -> str:
+    """A value as a message shows it: names without their prefix.
+
+    Example:
+        >>> shown(("states:GEO", "states:ARM")), shown(2009)
+        ('GEO ARM', '2009')
+    """
+    if isinstance(value, tuple):
+        return " ".join(shown(item) for item in value)
+    text = str(value)
+    head, colon, rest = text.partition(":")
+    return rest if colon and head in {"states", "statuses", "themes", "coverages", "regions"} else text
+
+
+def finding(found: Finding) -> Record:
+    """A finding as a record; the row is left out, so that the moving of rows changes no quad."""
+    record: Record = {
+        "id": iris.curie("findings", found.key),
+        "type": ["Finding", "QualityAnnotation"],
+        "severity": iris.curie("severities", found.severity.word),
+        "rule": found.rule if ":" in found.rule else iris.curie("rules", found.rule),
+        "message": {lang: [text] for lang, text in sorted(found.message.items())},
+        "motivatedBy": "dqv:qualityAssessment",
+    }
+    if found.about:
+        record["hasTarget"] = [found.about]
+    if found.place:
+        column = f" (column {found.place.column})" if found.place.column else ""
+        record["place"] = f"{found.place.file}{column}"
+    if found.value:
+        record["offendingValue"] = found.value
+    return record
