@@ -1,0 +1,157 @@
+"""The one table of formats: how RDF and the results of SPARQL queries are written down.
+
+Whoever needs a media type, an extension or the list of known names asks here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePath
+
+from iomgraph.errors import SettingsError
+
+
+class Kind(Enum):
+    """What a format can carry."""
+
+    RDF = "RDF"
+    RESULTS = "SPARQL results"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write RDF or query results down.
+
+    Args:
+        name: the word that a user types.
+        media_type: as registered with IANA, without parameters.
+        extension: of a file, with its dot.
+        kind: what it carries.
+        supports_graphs: whether named graphs survive in it; False for results.
+        label: its name for readers.
+        iri: how VoID and SPARQL service descriptions name it (https://www.w3.org/ns/formats/).
+    """
+
+    name: str
+    media_type: str
+    extension: str
+    kind: Kind
+    supports_graphs: bool
+    label: str
+    iri: str
+
+
+_W3C = "http://www.w3.org/ns/formats/"
+
+FORMATS: tuple[Format, ...] = (
+    Format("turtle", "text/turtle", ".ttl", Kind.RDF, False, "Turtle", f"{_W3C}Turtle"),
+    Format("trig", "application/trig", ".trig", Kind.RDF, True, "TriG", f"{_W3C}TriG"),
+    Format("ntriples", "application/n-triples", ".nt", Kind.RDF, False, "N-Triples", f"{_W3C}N-Triples"),
+    Format("nquads", "application/n-quads", ".nq", Kind.RDF, True, "N-Quads", f"{_W3C}N-Quads"),
+    Format("jsonld", "application/ld+json", ".jsonld", Kind.RDF, True, "JSON-LD", f"{_W3C}JSON-LD"),
+    Format("rdfxml", "application/rdf+xml", ".rdf", Kind.RDF, False, "RDF/XML", f"{_W3C}RDF_XML"),
+    Format(
+        "json",
+        "application/sparql-results+json",
+        ".srj",
+        Kind.RESULTS,
+        False,
+        "SPARQL Results in JSON",
+        f"{_W3C}SPARQL_Results_JSON",
+    ),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        ".srx",
+        Kind.RESULTS,
+        False,
+        "SPARQL Results in XML",
+        f"{_W3C}SPARQL_Results_XML",
+    ),
+    Format("csv", "text/csv", ".csv", Kind.RESULTS, False, "CSV", f"{_W3C}SPARQL_Results_CSV"),
+    Format(
+        "tsv", "text/tab-separated-values", ".tsv", Kind.RESULTS, False, "TSV", f"{_W3C}SPARQL_Results_TSV"
+    ),
+)
+"""Every format that is read, written or served; the first of a kind is its default."""
+
+GZIP = "application/gzip"
+
+# Files of a release that carry neither RDF nor results. The standard library's table is not used,
+# because it differs from machine to machine.
+_OTHER_FILES = {
+    ".css": "text/css",
+    ".gz": GZIP,
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".png": "image/png",
+    ".rq": "application/sparql-query",
+    ".sarif": "application/sarif+json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+
+_INDEX = {
+    key: entry
+    for entry in FORMATS
+    for key in (entry.name, entry.media_type, entry.extension, entry.extension.removeprefix("."))
+}
+
+
+def find(text: str, kind: Kind | None = None) -> Format:
+    """The format that a name, an extension or a media type stands for.
+
+    Args:
+        text: `turtle`, `.ttl`, `ttl` or `text/turtle; charset=utf-8`; case does not matter.
+        kind: the only kind that will do, if there is one.
+
+    Raises:
+        SettingsError: if there is none; the message lists the names that there are.
+
+    Example:
+        >>> find("ttl") is find("text/turtle; charset=utf-8") is find("Turtle")
+        True
+        >>> print(find("docx", Kind.RESULTS))
+        Traceback (most recent call last):
+        iomgraph.errors.SettingsError: there is no such format: docx
+          Next: name one of json, xml, csv, tsv
+    """
+    entry = _INDEX.get(text.partition(";")[0].strip().lower())
+    if entry is None or kind not in (None, entry.kind):
+        known = ", ".join(entry.name for entry in FORMATS if kind in (None, entry.kind))
+        raise SettingsError("there is no such format", where=text, step=f"name one of {known}")
+    return entry
+
+
+def of_file(name: str | PurePath) -> Format:
+    """The format of a file, by its extension; that of the content where it is compressed.
+
+    Raises:
+        SettingsError: if the extension is that of no format.
+
+    Example:
+        >>> of_file("dist/iomgraph.nq.gz").name
+        'nquads'
+    """
+    path = PurePath(name)
+    plain = path.with_suffix("") if path.suffix == ".gz" else path
+    return find(plain.suffix or plain.name)
+
+
+def media_type(name: str | PurePath) -> str:
+    """The media type of any file of a release, as its bytes lie there.
+
+    Example:
+        >>> media_type("iomgraph.ttl"), media_type("iomgraph.nt.gz"), media_type("LICENSE")
+        ('text/turtle', 'application/gzip', 'application/octet-stream')
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _OTHER_FILES:
+        return _OTHER_FILES[suffix]
+    return _INDEX[suffix].media_type if suffix in _INDEX else "application/octet-stream"

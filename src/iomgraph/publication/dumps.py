@@ -1,0 +1,62 @@
+"""The dumps: one pass over the statements writes every RDF file of the release but the JSON-LD.
+
+The canonical N-Quads come first; everything else is read off that file, so that no more than a
+bounded part of the statements is in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from iomgraph.publication import lines as quads
+from iomgraph.publication import turtle
+
+NQUADS = "iomgraph.nq.gz"
+NTRIPLES = "iomgraph.nt.gz"
+TURTLE = "iomgraph.ttl"
+TRIG = "iomgraph.trig"
+
+
+def write(
+    folder: Path,
+    lines: Iterable[str],
+    prefixes: Mapping[str, str],
+    properties: Iterable[str],
+    run: int = quads.RUN,
+) -> int:
+    """Write the four dumps: all graphs as N-Quads and TriG, the default graph as N-Triples and Turtle.
+
+    Args:
+        folder: where to; usually the one that `iomgraph.publication.release.staged` gives.
+        lines: every statement as a line of N-Quads in canonical form, in any order; read once.
+        prefixes: prefix to IRI, for Turtle and TriG.
+        properties: IRIs of properties in the order that a reader should meet them.
+        run: how many lines to sort in memory at a time.
+
+    Returns:
+        how many statements there are, repeats not counted.
+
+    Raises:
+        PublicationError: if a blank node is among them, or a line is no N-Quads.
+    """
+    count = quads.write(quads.ordered(map(quads.check, lines), run=run), folder / NQUADS)
+    quads.write(default_graph(folder), folder / NTRIPLES)
+    key = turtle.reading_order(properties)
+    with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:
+        readable = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
+        for is_named, part in groupby(quads.ordered(quads.read(folder / NQUADS), key, run), _is_named):
+            for some in turtle.chunks(part):
+                for writer in readable[is_named:]:
+                    writer.write(some)
+    return count
+
+
+def default_graph(folder: Path) -> Iterator[str]:
+    """The statements of the default graph of a release, in order."""
+    return (line for line in quads.read(folder / NQUADS) if not _is_named(line))
+
+
+def _is_named(line: str) -> bool:
+    return bool(quads.graph_of(line))

@@ -1,0 +1,116 @@
+"""Turtle and TriG for readers: one block a subject, its type first, its properties as the context has them.
+
+The terms themselves are written by pyoxigraph; what is ours is the order and the blank lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from iomgraph.errors import PublicationError
+from iomgraph.publication.lines import Key, graph_of
+
+_CHUNK = 50_000
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
+
+
+def reading_order(properties: Iterable[str]) -> Key:
+    """What to sort lines by for readers: graph, subject, then the rank of the property.
+
+    Args:
+        properties: IRIs of properties in the order that a reader should meet them; those that
+            are not among them come last.
+
+    Example:
+        >>> key = reading_order(["urn:title"])
+        >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\\n", '<urn:a> <urn:x> "1" .\\n', '<urn:a> <urn:title> "2" .\\n']
+        >>> print(*sorted(lines, key=key), sep="", end="")
+        <urn:a> <urn:title> "2" .
+        <urn:a> <urn:x> "1" .
+        <urn:a/b> <urn:x> <urn:o> .
+    """
+    ranks = {f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([_TYPE, *properties]))}
+    rank_of = ranks.get
+
+    def key(line: str) -> str:
+        subject, predicate, _ = line.split(" ", 2)
+        # Without the closing bracket a thing comes before what is below it: the space is less than any letter.
+        return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}{line}"
+
+    return key
+
+
+def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> list[str]:
+    """IRIs of the properties that a JSON-LD context defines, in its order.
+
+    Example:
+        >>> properties_of({"title": {"@id": "dct:title"}, "Project": "iom:Project"}, {"dct": "http://purl.org/dc/terms/"})
+        ['http://purl.org/dc/terms/title']
+    """
+    names = [
+        term["@id"].partition(":") for term in context.values() if isinstance(term, dict) and "@id" in term
+    ]
+    return [prefixes[prefix] + local for prefix, _, local in names if prefix in prefixes]
+
+
+class Writer:
+    """Writes lines that come in reading order, a part at a time.
+
+    Args:
+        prefixes: prefix to IRI; all are declared, in order of prefix.
+        out: takes the bytes, UTF-8.
+
+    Example:
+        >>> import io
+        >>> out = io.BytesIO()
+        >>> Writer({"ex": "http://example.org/"}, out).write(['<http://example.org/s> <http://example.org/p> "o" .\\n'])
+        >>> print(out.getvalue().decode(), end="")
+        @prefix ex: <http://example.org/> .
+        <BLANKLINE>
+        ex:s ex:p "o" .
+    """
+
+    def __init__(self, prefixes: Mapping[str, str], out: BinaryIO) -> None:
+        self._prefixes = dict(prefixes)
+        self._out = out
+        self._head = self._serialized([_ANY]).partition(b"<urn:s>")[0]
+        out.write(b"".join(sorted(self._head.splitlines(keepends=True))))
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Write lines of one graph or of several; for many, cut them with `chunks`.
+
+        Raises:
+            PublicationError: if a line is no N-Quads.
+        """
+        try:
+            text = self._serialized(ox.parse("".join(lines).encode(), format=ox.RdfFormat.N_QUADS))
+        except (SyntaxError, UnicodeEncodeError) as error:
+            raise PublicationError(
+                f"a statement can't be written ({error})", where=lines[0].strip(), step="mend its record"
+            ) from error
+        self._out.write(_spaced(text[len(self._head) :]))
+
+    def _serialized(self, quads: Iterable[ox.Quad]) -> bytes:
+        return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes)
+
+
+def chunks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lines in reading order into parts of bounded size, never between two lines of one subject."""
+    chunk: list[str] = []
+    for line in lines:
+        if len(chunk) >= _CHUNK and not line.startswith(chunk[-1][: chunk[-1].index(" ") + 1]):
+            yield chunk
+            chunk = []
+        chunk.append(line)
+    if chunk:
+        yield chunk
+
+
+def _spaced(text: bytes) -> bytes:
+    """Put a blank line before each block; a line feed in a literal is escaped, so none is met there."""
+    spaced = text.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
+    return b"\n" + spaced[:-1]
