@@ -105,7 +105,7 @@ _INDEX = {
 
 
 def find(text: str, kind: Kind | None = None) -> Format:
-    """The format that a name, an extension or a media type stands for.
+    """Find the format that a name, an extension or a media type stands for.
 
     Args:
         text: `turtle`, `.ttl`, `ttl` or `text/turtle; charset=utf-8`; case does not matter.
@@ -130,7 +130,7 @@ def find(text: str, kind: Kind | None = None) -> Format:
 
 
 def of_file(name: str | PurePath) -> Format:
-    """The format of a file, by its extension; that of the content where it is compressed.
+    """Find the format of a file by its extension; that of the content where it is compressed.
 
     Raises:
         SettingsError: if the extension is that of no format.
@@ -145,7 +145,7 @@ def of_file(name: str | PurePath) -> Format:
 
 
 def media_type(name: str | PurePath) -> str:
-    """The media type of any file of a release, as its bytes lie there.
+    """Give the media type of any file of a release, as its bytes lie there.
 
     Example:
         >>> media_type("iomgraph.ttl"), media_type("iomgraph.nt.gz"), media_type("LICENSE")

@@ -54,7 +54,7 @@ def write(
 
 
 def default_graph(folder: Path) -> Iterator[str]:
-    """The statements of the default graph of a release, in order."""
+    """Read the statements of the default graph of a release, in order."""
     return (line for line in quads.read(folder / NQUADS) if not _is_named(line))
 
 

@@ -29,7 +29,7 @@ Key = Callable[[str], str]
 
 
 def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Iterator[str]:
-    """Sort lines and drop repeats, through temporary files where there are many.
+    r"""Sort lines and drop repeats, through temporary files where there are many.
 
     Args:
         lines: in any order; read once.
@@ -37,8 +37,8 @@ def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Ite
         run: how many lines to hold in memory at a time.
 
     Example:
-        >>> list(ordered(["b\\n", "c\\n", "a\\n", "b\\n"], run=2))
-        ['a\\n', 'b\\n', 'c\\n']
+        >>> list(ordered(["b\n", "c\n", "a\n", "b\n"], run=2))
+        ['a\n', 'b\n', 'c\n']
     """
     source = iter(lines)
     first = sorted(set(islice(source, run)), key=key)
@@ -47,7 +47,7 @@ def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Ite
         yield from first
         return
     with TemporaryDirectory(prefix="iomgraph-") as folder, ExitStack() as stack:
-        runs = []
+        runs: list[Path] = []
         while first:
             runs.append(Path(folder, str(len(runs))))
             with runs[-1].open("w", encoding="utf-8", newline="\n") as file:
@@ -62,20 +62,22 @@ def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Ite
 
 
 def graph_of(line: str) -> str:
-    """The graph that a line belongs to, in angle brackets; empty for the default graph.
+    r"""Name the graph that a line belongs to, in angle brackets; empty for the default graph.
 
     Example:
-        >>> graph_of('<urn:s> <urn:p> "a <urn:x> ."@en .\\n'), graph_of("<urn:s> <urn:p> <urn:o> <urn:g> .\\n")
-        ('', '<urn:g>')
+        >>> graph_of('<urn:s> <urn:p> "a <urn:x> ."@en .\n')
+        ''
+        >>> graph_of("<urn:s> <urn:p> <urn:o> <urn:g> .\n")
+        '<urn:g>'
     """
     # A quote inside a literal is escaped, and no IRI has one: the last quote closes the object.
-    before, quote, after = line.rpartition('"')
+    _, quote, after = line.rpartition('"')
     parts = after.split(" ")
     return parts[-2] if len(parts) == (3 if quote else 5) else ""
 
 
 def check(line: str) -> str:
-    """A line as it is, or a stop if a blank node is in it.
+    """Give a line back as it is, or stop if a blank node is in it.
 
     Raises:
         PublicationError: if there is one; every node of ours has an IRI.
@@ -91,23 +93,12 @@ def check(line: str) -> str:
 
 def write(lines: Iterable[str], path: Path) -> int:
     """Write lines into a file, compressed if its name ends in `.gz`, and count them."""
-    with writer(path) as put:
-        return put(lines)
-
-
-@contextmanager
-def writer(path: Path) -> Iterator[Callable[[Iterable[str]], int]]:
-    """Open a file for lines; what is given writes some, in batches, and says how many they were."""
+    count, source = 0, iter(lines)
     with path.open("wb") as raw, _compressed(raw, path) as stream:
-
-        def put(lines: Iterable[str]) -> int:
-            count, source = 0, iter(lines)
-            while batch := list(islice(source, _BATCH)):
-                stream.write("".join(batch).encode())
-                count += len(batch)
-            return count
-
-        yield put
+        while batch := list(islice(source, _BATCH)):
+            stream.write("".join(batch).encode())
+            count += len(batch)
+    return count
 
 
 @contextmanager

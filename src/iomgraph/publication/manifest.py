@@ -74,7 +74,7 @@ def write(folder: Path) -> list[Entry]:
 
 
 def read(folder: Path) -> list[Entry]:
-    """What the manifest of a release lists.
+    """Read what the manifest of a release lists.
 
     Raises:
         PublicationError: if the folder has no manifest of ours.
@@ -92,7 +92,7 @@ def read(folder: Path) -> list[Entry]:
 
 
 def is_release(folder: Path) -> bool:
-    """Whether a folder is a release of ours: whether its manifest can be read."""
+    """Say whether a folder is a release of ours: whether its manifest can be read."""
     try:
         read(folder)
     except PublicationError:
@@ -101,7 +101,7 @@ def is_release(folder: Path) -> bool:
 
 
 def differences(folder: Path) -> list[str]:
-    """The names of files that were changed, added or removed since the release was published.
+    """Name the files that were changed, added or removed since the release was published.
 
     Raises:
         PublicationError: if the folder has no manifest of ours, or holds a link.

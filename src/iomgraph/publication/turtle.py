@@ -19,7 +19,7 @@ _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o
 
 
 def reading_order(properties: Iterable[str]) -> Key:
-    """What to sort lines by for readers: graph, subject, then the rank of the property.
+    r"""Say what to sort lines by for readers: graph, subject, then the rank of the property.
 
     Args:
         properties: IRIs of properties in the order that a reader should meet them; those that
@@ -27,8 +27,8 @@ def reading_order(properties: Iterable[str]) -> Key:
 
     Example:
         >>> key = reading_order(["urn:title"])
-        >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\\n", '<urn:a> <urn:x> "1" .\\n', '<urn:a> <urn:title> "2" .\\n']
-        >>> print(*sorted(lines, key=key), sep="", end="")
+        >>> lines = ["<urn:a/b> <urn:x> <urn:o> .", '<urn:a> <urn:x> "1" .', '<urn:a> <urn:title> "2" .']
+        >>> print(*sorted(lines, key=key), sep="\n")
         <urn:a> <urn:title> "2" .
         <urn:a> <urn:x> "1" .
         <urn:a/b> <urn:x> <urn:o> .
@@ -38,17 +38,18 @@ def reading_order(properties: Iterable[str]) -> Key:
 
     def key(line: str) -> str:
         subject, predicate, _ = line.split(" ", 2)
-        # Without the closing bracket a thing comes before what is below it: the space is less than any letter.
+        # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
         return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}{line}"
 
     return key
 
 
 def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> list[str]:
-    """IRIs of the properties that a JSON-LD context defines, in its order.
+    """List the IRIs of the properties that a JSON-LD context defines, in its order.
 
     Example:
-        >>> properties_of({"title": {"@id": "dct:title"}, "Project": "iom:Project"}, {"dct": "http://purl.org/dc/terms/"})
+        >>> terms = {"title": {"@id": "dct:title"}, "Project": "iom:Project"}
+        >>> properties_of(terms, {"dct": "http://purl.org/dc/terms/"})
         ['http://purl.org/dc/terms/title']
     """
     names = [
@@ -58,7 +59,7 @@ def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> li
 
 
 class Writer:
-    """Writes lines that come in reading order, a part at a time.
+    r"""Writes lines that come in reading order, a part at a time.
 
     Args:
         prefixes: prefix to IRI; all are declared, in order of prefix.
@@ -67,11 +68,11 @@ class Writer:
     Example:
         >>> import io
         >>> out = io.BytesIO()
-        >>> Writer({"ex": "http://example.org/"}, out).write(['<http://example.org/s> <http://example.org/p> "o" .\\n'])
+        >>> Writer({"ex": "http://example.org/"}, out).write(['<http://example.org/s> <urn:p> "o" .\n'])
         >>> print(out.getvalue().decode(), end="")
         @prefix ex: <http://example.org/> .
         <BLANKLINE>
-        ex:s ex:p "o" .
+        ex:s <urn:p> "o" .
     """
 
     def __init__(self, prefixes: Mapping[str, str], out: BinaryIO) -> None:
@@ -95,7 +96,7 @@ class Writer:
         self._out.write(_spaced(text[len(self._head) :]))
 
     def _serialized(self, quads: Iterable[ox.Quad]) -> bytes:
-        return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes)
+        return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes) or b""
 
 
 def chunks(lines: Iterable[str]) -> Iterator[list[str]]:

@@ -1,0 +1,66 @@
+"""JSON-LD: our records as they are, with the context that says what they mean on top.
+
+Context first, and the `id` of a graph before what is in it: a reader can take the file as a stream
+(Streaming JSON-LD, section 2).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from iomgraph.mapping.context import Record
+
+
+def write(
+    path: Path,
+    context: Mapping[str, Any],
+    records: Iterable[Record],
+    graphs: Iterable[tuple[str, Iterable[Record]]] = (),
+) -> None:
+    """Write records, one a line, in the order in which they come.
+
+    Args:
+        path: the file.
+        context: the value of `@context`.
+        records: those of the default graph; read once.
+        graphs: CURIE or IRI of each named graph, and its records; read once.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "a.jsonld")
+        >>> write(path, {"id": "@id"}, [{"id": "urn:a"}], [("urn:g", [{"id": "urn:b"}, {"id": "urn:c"}])])
+        >>> print(path.read_text(), end="")
+        {"@context":{"id":"@id"},
+        "@graph":[
+        {"id":"urn:a"},
+        {"id":"urn:g","@graph":[
+        {"id":"urn:b"},
+        {"id":"urn:c"}
+        ]}
+        ]}
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.write(f'{{"@context":{_text(context)},\n"@graph":[')
+        empty = _records(out, records)
+        for name, members in graphs:
+            out.write(f'{"" if empty else ","}\n{{"id":{_text(name)},"@graph":[')
+            _records(out, members)
+            out.write("\n]}")
+            empty = False
+        out.write("\n]}\n")
+
+
+def _records(out: TextIO, records: Iterable[Record]) -> bool:
+    """Write records with commas between them, and say whether there were none."""
+    separator = "\n"
+    for record in records:
+        out.write(separator + _text(record))
+        separator = ",\n"
+    return separator == "\n"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

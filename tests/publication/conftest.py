@@ -1,0 +1,120 @@
+"""A small portfolio with what a release holds: facts, one page's claims, provenance, quality."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iomgraph.mapping.context import Context, Record, read
+from iomgraph.publication import copies, dcat, description, dumps, jsonld, manifest, turtle, void
+from iomgraph.settings import Settings
+
+ISSUED = date(2026, 11, 23)
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+# Quotes, a backslash, line ends of every kind, controls, and signs beyond the first plane.
+HARD_TEXT = 'a "b" \\ \n \r \t \b \f \x00 \x7f \x85 \u2028 \ufffe é 😀 <urn:x> _:b . \' {}'
+
+
+def _project(key: str, start: int, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"projects:{key}",
+        "type": ["Project"],
+        "identifier": key,
+        "title": {"en": [f"Capacity-building {key}"], "fr": [f"Renforcement {key}"]},
+        "status": "statuses:completed",
+        "benefitingState": ["states:GEO", "states:CHL"],
+        "startYear": start,
+        "startDate": str(start),
+        "budget": {
+            "id": f"projects:{key}/budget",
+            "type": ["MonetaryAmount"],
+            "value": "64240",
+            "currency": "USD",
+        },
+        "source": [f"https://iom.int/project/{key}?a=1&b=%20"],
+        "relatedTarget": ["sdg:8.5"],
+        **more,
+    }
+
+
+@pytest.fixture
+def records() -> list[Record]:
+    """Records of the default graph."""
+    return [
+        {
+            "id": "states:GEO",
+            "type": ["State", "MemberState"],
+            "prefLabel": {"en": "Georgia", "fr": "Géorgie", "es": "Georgia"},
+            "alpha3": "GEO",
+        },
+        {"id": "statuses:completed", "type": ["ProjectStatus", "Concept"], "prefLabel": {"en": "Completed"}},
+        _project("LM.0024", 2008, altLabel={"en": [HARD_TEXT]}),
+        _project("LM.0024-1", 2009),
+        _project("T97-805", 2002, source=["http://example.org/é(x)'y,z;a=b/~c"]),
+    ]
+
+
+@pytest.fixture
+def graphs() -> list[tuple[str, list[Record]]]:
+    """Name and records of each named graph."""
+    page = "iom.int-fr-node-176566.2026-11-23"
+    capture = {"id": f"captures:{page}", "type": ["Capture", "Entity"], "language": "fr"}
+    finding = {
+        "id": "findings:0123456789abcdef",
+        "type": ["Finding"],
+        "message": {"en": ["An odd word"]},
+        "offendingValue": HARD_TEXT,
+    }
+    return [
+        (f"claims:{page}", [_project("LM.0024", 2008)]),
+        ("graphs:provenance", [capture]),
+        ("graphs:quality", [finding]),
+    ]
+
+
+@pytest.fixture
+def context() -> Context:
+    """The project's own context."""
+    return read(Settings().ontology)
+
+
+@pytest.fixture
+def lines(context: Context, records: list[Record], graphs: list[tuple[str, list[Record]]]) -> list[str]:
+    """Every statement, unsorted, some twice."""
+    named = [line for graph, members in graphs for record in members for line in context.quads(record, graph)]
+    facts = [line for record in records for line in context.quads(record)]
+    return [*reversed(named), *facts, *facts[:3]]
+
+
+@pytest.fixture
+def properties(context: Context) -> list[str]:
+    """Properties in the order of the context."""
+    return turtle.properties_of(context.document["@context"], context.prefixes)
+
+
+@pytest.fixture
+def release(
+    tmp_path: Path,
+    context: Context,
+    lines: list[str],
+    properties: list[str],
+    records: list[Record],
+    graphs: list[tuple[str, list[Record]]],
+) -> Path:
+    """A folder with the dumps, the descriptions and the copies, and the manifest."""
+    folder = tmp_path / "release"
+    folder.mkdir()
+    settings = Settings()
+    described = description.read(settings.data)
+    dumps.write(folder, lines, context.prefixes, properties)
+    jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
+    copies.write(folder, settings.ontology, settings.shapes, context.document)
+    statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
+    dcat.write(folder, described, ISSUED, LICENSE, (2002, 2009))
+    void.write(folder, described, statistics, context.prefixes, ISSUED, LICENSE)
+    manifest.write(folder)
+    return folder

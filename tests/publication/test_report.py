@@ -1,0 +1,110 @@
+"""The report of the shapes and the list of findings: whole, and the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pyshacl import validate
+from rdflib import BNode, Graph, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF, SH
+
+from iomgraph.findings import Finding, Place, Severity
+from iomgraph.publication import report
+
+BASE = "https://w3id.org/iomgraph/"
+PREFIXES = {"sh": str(SH), "ex": "http://example.org/"}
+
+DATA = """
+@prefix ex: <http://example.org/> .
+ex:a a ex:Project . ex:b a ex:Project ; ex:name 1, 2 . ex:c a ex:Project ; ex:name "fine" .
+"""
+SHAPES = """
+@prefix ex: <http://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+[] a sh:NodeShape ; sh:targetClass ex:Project ;
+  sh:property [ sh:path ex:name ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:string ] .
+"""
+
+
+def _validated() -> Graph:
+    """A report made anew, so that every blank node has another label."""
+    _, made, _ = validate(Graph().parse(data=DATA), shacl_graph=Graph().parse(data=SHAPES))
+    assert isinstance(made, Graph)
+    return made
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Graph:
+    """The report as a reader of the release gets it."""
+    report.write_shacl(tmp_path / "report.ttl", _validated(), PREFIXES, BASE)
+    return Graph().parse(tmp_path / "report.ttl")
+
+
+def test_every_result_is_there(published: Graph) -> None:
+    results = set(published.subjects(RDF.type, SH.ValidationResult))
+    assert len(results) == 4
+    assert set(published.objects(None, SH.result)) == results
+
+
+def test_every_node_of_the_report_has_an_iri_of_ours(published: Graph) -> None:
+    terms = {term for triple in published for term in triple}
+    assert not [term for term in terms if isinstance(term, BNode)]
+    assert all(
+        str(node).startswith(f"{BASE}report#") for node in published.subjects(RDF.type, SH.ValidationResult)
+    )
+
+
+def test_but_for_the_names_nothing_is_changed(published: Graph) -> None:
+    def blank(term: object) -> object:
+        return (
+            BNode(str(term)) if isinstance(term, URIRef) and str(term).startswith(f"{BASE}report#") else term
+        )
+
+    renamed = Graph()
+    for subject, predicate, value in published:
+        renamed.add((blank(subject), predicate, blank(value)))  # type: ignore[arg-type]
+    assert isomorphic(renamed, _validated())
+
+
+def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        report.write_shacl(tmp_path / name, _validated(), PREFIXES, BASE)
+    assert (tmp_path / "a.ttl").read_bytes() == (tmp_path / "b.ttl").read_bytes()
+
+
+FINDINGS = [
+    Finding("odd-word", Severity.MAY, {"en": "An odd word", "fr": "Un mot étrange"}, value="Öd\u2028"),
+    Finding(
+        "no-title",
+        Severity.MUST,
+        {"en": "No title"},
+        "projects:b",
+        place=Place("t.csv", row=3, column="title"),
+    ),
+    Finding("no-title", Severity.MUST, {"en": "No title"}, "projects:a", source=Place("page.html", line=9)),
+]
+
+
+def test_findings_come_the_gravest_first_with_their_places(tmp_path: Path) -> None:
+    report.write_findings(tmp_path / "findings.json", FINDINGS)
+    document = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
+    assert document["counts"] == {"must": 2, "should": 0, "may": 1}
+    listed = document["findings"]
+    assert [(item["severity"], item.get("about")) for item in listed] == [
+        ("must", "projects:a"),
+        ("must", "projects:b"),
+        ("may", None),
+    ]
+    assert listed[0]["source"] == {"file": "page.html", "line": 9}
+    assert listed[1]["place"] == {"file": "t.csv", "row": 3, "column": "title"}
+    assert listed[2]["message"] == {"en": "An odd word", "fr": "Un mot étrange"}
+    assert listed[2]["key"] == FINDINGS[0].key
+
+
+def test_the_order_of_findings_changes_no_byte(tmp_path: Path) -> None:
+    report.write_findings(tmp_path / "a.json", FINDINGS)
+    report.write_findings(tmp_path / "b.json", reversed(FINDINGS))
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
