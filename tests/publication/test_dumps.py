@@ -117,6 +117,14 @@ def test_the_order_and_the_repeats_of_the_input_change_no_byte(
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 
 
+def test_the_reading_order_is_the_same_through_files_as_in_memory(
+    lines: list[str], properties: list[str]
+) -> None:
+    in_memory = list(turtle.in_reading_order(lines, properties))
+    assert sorted(in_memory) == sorted(set(lines))
+    assert list(turtle.in_reading_order(reversed(lines), properties, run=7)) == in_memory
+
+
 def test_large_graphs_are_written_in_parts_between_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turtle, "_CHUNK", 3)
     lines = [f"<urn:{subject}> <urn:p> <urn:{number}> .\n" for subject in "abc" for number in range(4)]

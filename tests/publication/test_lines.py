@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.nquads import quoted
 from iomgraph.publication import lines as quads
-from iomgraph.publication.turtle import reading_order
 
 
 @given(st.lists(st.text("ab🙂é\u2028\x85 ", max_size=3).map(lambda text: f"{text}\n")), st.integers(1, 5))
 def test_many_lines_are_sorted_through_files_as_few_are_in_memory(texts: list[str], run: int) -> None:
     assert list(quads.ordered(texts, run=run)) == sorted(set(texts))
-
-
-def test_a_key_orders_lines_through_files_too(lines: list[str], properties: list[str]) -> None:
-    key = reading_order(properties)
-    assert list(quads.ordered(lines, key, run=7)) == sorted(set(lines), key=key)
 
 
 @given(st.text(), st.sampled_from(["", "@en", "^^<urn:d>"]), st.sampled_from(["", "<urn:g>"]))

@@ -112,6 +112,6 @@ def test_terms_of_unknown_vocabularies_still_get_partitions_of_their_own(context
     records = void.records(described, void.count(lines, "urn:"), context.prefixes, *GIVEN)
     ids = {part["id"] for part in records[1]["propertyPartition"]}
     assert ids == {
-        "dataset:property/http%3A%2F%2Fx.example%2FA",
-        "dataset:property/http%3A%2F%2Fx.example%2Fa",
+        "property:http%3A%2F%2Fx.example%2FA",
+        "property:http%3A%2F%2Fx.example%2Fa",
     }

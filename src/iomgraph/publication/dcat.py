@@ -83,7 +83,7 @@ def _file(folder: Path, record: Record) -> Mapping[str, Any]:
         "rights": "dataset:disclaimer",
         "byteSize": described.bytes,
         "checksum": {
-            "id": f"{record['id']}/checksum",
+            "id": f"checksums:{name}",
             "type": ["Checksum"],
             "algorithm": "spdx:checksumAlgorithm_sha256",
             "checksumValue": described.sha256,

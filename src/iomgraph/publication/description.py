@@ -70,9 +70,19 @@ def lines_of(context: Context, records: Iterable[Record]) -> list[str]:
     return list(ordered(line for record in records for line in context.quads(record)))
 
 
-def write_turtle(path: Path, context: Context, records: Iterable[Record]) -> None:
-    """Write records as Turtle, in the order in which the context has its properties."""
+def write_turtle(
+    path: Path, context: Context, records: Iterable[Record], prefixes: Mapping[str, str] | None = None
+) -> None:
+    """Write records as Turtle, in the order in which the context has its properties.
+
+    Args:
+        path: the file.
+        context: says what the records mean.
+        records: in any order.
+        prefixes: more prefixes than those of the context, if the records name terms of others.
+    """
     terms: Mapping[str, Any] = context.document["@context"]
-    key = turtle.reading_order(turtle.properties_of(terms, context.prefixes))
+    properties = turtle.properties_of(terms, context.prefixes)
     with path.open("wb") as out:
-        turtle.Writer(context.prefixes, out).write(sorted(lines_of(context, records), key=key))
+        writer = turtle.Writer({**(prefixes or {}), **context.prefixes}, out)
+        writer.write(list(turtle.in_reading_order(lines_of(context, records), properties)))

@@ -43,12 +43,12 @@ def write(
     """
     count = quads.write(quads.ordered(map(quads.check, lines), run=run), folder / NQUADS)
     quads.write(default_graph(folder), folder / NTRIPLES)
-    key = turtle.reading_order(properties)
+    readable = turtle.in_reading_order(quads.read(folder / NQUADS), properties, run)
     with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:
-        readable = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
-        for is_named, part in groupby(quads.ordered(quads.read(folder / NQUADS), key, run), _is_named):
+        writers = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
+        for is_named, part in groupby(readable, _is_named):
             for some in turtle.chunks(part):
-                for writer in readable[is_named:]:
+                for writer in writers[is_named:]:
                     writer.write(some)
     return count
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import heapq
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -24,16 +24,12 @@ RUN = 2_000_000
 COMPRESSION = 6
 _BATCH = 20_000
 
-Key = Callable[[str], str]
-"""Gives what a line is sorted by; no two lines may have the same."""
 
-
-def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Iterator[str]:
-    r"""Sort lines and drop repeats, through temporary files where there are many.
+def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
+    r"""Sort lines in code point order and drop repeats, through temporary files where there are many.
 
     Args:
         lines: in any order; read once.
-        key: what to sort by; without one, the line itself.
         run: how many lines to hold in memory at a time.
 
     Example:
@@ -41,7 +37,7 @@ def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Ite
         ['a\n', 'b\n', 'c\n']
     """
     source = iter(lines)
-    first = sorted(set(islice(source, run)), key=key)
+    first = sorted(set(islice(source, run)))
     rest = list(islice(source, run))
     if not rest:
         yield from first
@@ -52,10 +48,10 @@ def ordered(lines: Iterable[str], key: Key | None = None, run: int = RUN) -> Ite
             runs.append(Path(folder, str(len(runs))))
             with runs[-1].open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(first)
-            first, rest = sorted(set(rest), key=key), list(islice(source, run))
+            first, rest = sorted(set(rest)), list(islice(source, run))
         files = [stack.enter_context(path.open(encoding="utf-8", newline="\n")) for path in runs]
         last = ""
-        for line in heapq.merge(*files, key=key):
+        for line in heapq.merge(*files):
             if line != last:
                 yield line
             last = line

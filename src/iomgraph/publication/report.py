@@ -13,7 +13,6 @@ from rdflib import Graph
 
 from iomgraph.findings import Finding, Place, by_severity
 from iomgraph.publication import turtle
-from iomgraph.publication.lines import ordered
 
 TURTLE = "report.ttl"
 JSON = "findings.json"
@@ -39,7 +38,7 @@ def write_shacl(path: Path, report: Graph, prefixes: Mapping[str, str], base_iri
     lines = (f"{line}\n" for line in written.decode().split("\n") if line)
     with path.open("wb") as out:
         writer = turtle.Writer(prefixes, out)
-        for chunk in turtle.chunks(ordered(lines, turtle.reading_order(()))):
+        for chunk in turtle.chunks(turtle.in_reading_order(lines, ())):
             writer.write(chunk)
 
 

@@ -11,37 +11,39 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
-from iomgraph.publication.lines import Key, graph_of
+from iomgraph.publication.lines import RUN, graph_of, ordered
 
 _CHUNK = 50_000
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
 
 
-def reading_order(properties: Iterable[str]) -> Key:
-    r"""Say what to sort lines by for readers: graph, subject, then the rank of the property.
+def in_reading_order(lines: Iterable[str], properties: Iterable[str], run: int = RUN) -> Iterator[str]:
+    r"""Sort lines for readers: by graph, by subject, then by the rank of the property; repeats are dropped.
 
     Args:
+        lines: in any order; read once.
         properties: IRIs of properties in the order that a reader should meet them; those that
             are not among them come last.
+        run: how many lines to hold in memory at a time.
 
     Example:
-        >>> key = reading_order(["urn:title"])
-        >>> lines = ["<urn:a/b> <urn:x> <urn:o> .", '<urn:a> <urn:x> "1" .', '<urn:a> <urn:title> "2" .']
-        >>> print(*sorted(lines, key=key), sep="\n")
-        <urn:a> <urn:title> "2" .
+        >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\n", '<urn:a> <urn:x> "1" .\n', '<urn:a> <urn:name> "2" .\n']
+        >>> print(*in_reading_order(lines, ["urn:name"]), sep="", end="")
+        <urn:a> <urn:name> "2" .
         <urn:a> <urn:x> "1" .
         <urn:a/b> <urn:x> <urn:o> .
     """
     ranks = {f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([_TYPE, *properties]))}
     rank_of = ranks.get
 
-    def key(line: str) -> str:
+    def marked(line: str) -> str:
         subject, predicate, _ = line.split(" ", 2)
         # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
-        return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}{line}"
+        return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}\t{line}"
 
-    return key
+    # To sort marked lines is twice as fast as to sort by a key, and a merge of files needs no key.
+    return (text.partition("\t")[2] for text in ordered(map(marked, lines), run))
 
 
 def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> list[str]:

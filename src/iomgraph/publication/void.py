@@ -98,7 +98,7 @@ def write(
         license_iri: the licence that the compiled data is offered under.
     """
     described = records(description, statistics, prefixes, issued, license_iri)
-    write_turtle(folder / FILE, description.context, described)
+    write_turtle(folder / FILE, description.context, described, prefixes)
 
 
 def uri_space(description: Description) -> str:
@@ -139,11 +139,11 @@ def records(
             "distinctSubjects": statistics.subjects,
             "distinctObjects": statistics.objects,
             "classPartition": [
-                {"id": f"dataset:class/{_key(iri, prefixes)}", "ofClass": iri, "entities": number}
+                {"id": f"class:{_key(iri, prefixes)}", "ofClass": iri, "entities": number}
                 for iri, number in sorted(statistics.classes.items())
             ],
             "propertyPartition": [
-                {"id": f"dataset:property/{_key(iri, prefixes)}", "ofProperty": iri, "triples": number}
+                {"id": f"property:{_key(iri, prefixes)}", "ofProperty": iri, "triples": number}
                 for iri, number in sorted(statistics.properties.items())
             ],
         },
