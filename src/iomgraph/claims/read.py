@@ -138,3 +138,11 @@ def reader(data: Path, rules: Rules) -> Reader:
         SourceError: if a table of words can't be read.
     """
     return Reader(vocabulary.read(data), states.read(data), languages.read(data), rules)
+
+
+COLUMNS = {
+    "title": "title",
+    **{term: column for column, term in (YEARS | IDENTIFIERS | STATES).items()},
+    **{name: name for name in (*PREFIXES, "budget")},
+}
+"""Term to the column that it is read from."""

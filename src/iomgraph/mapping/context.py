@@ -62,6 +62,18 @@ class Context:
         base = self.prefixes.get(prefix)
         return text if base is None or rest.startswith("//") else base + rest
 
+    def compact(self, text: str) -> str:
+        """The shortest CURIE of an IRI; the IRI itself where no prefix fits.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> read(Settings().ontology).compact("https://w3id.org/iomgraph/id/project/LM.0024")
+            'projects:LM.0024'
+        """
+        fitting = [(len(base), prefix) for prefix, base in self.prefixes.items() if text.startswith(base) and text != base]
+        length, prefix = max(fitting, default=(0, ""))
+        return f"{prefix}:{text[length:]}" if length else text
+
     def quads(self, record: Record, graph: str = "") -> list[str]:
         """Write a record as N-Quads lines in canonical form, each ending in a line feed.
 

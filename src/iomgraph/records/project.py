@@ -48,9 +48,11 @@ class Project:
         captures: the pages, as records.
         facts: which pages, and which rule, gave each published property.
         discrepancies: the disagreements, as records.
+        pages: the pages it stands on.
     """
 
     record: Record
+    pages: Sequence[Page]
     claims: list[tuple[str, Record]] = field(default_factory=list)
     captures: list[Record] = field(default_factory=list)
     facts: list[Record] = field(default_factory=list)
@@ -87,7 +89,7 @@ class Reconciler:
         texts = {lang: self._title(found, lang, findings) for lang in _languages(found)}
         withheld = _withhold_disordered(decisions)
         record = self._record(found, decisions, texts)
-        project = Project(record)
+        project = Project(record, found.pages)
         for page in found.pages:
             project.claims.append((page.key, _claimed(record["id"], page)))
             project.captures.append(_capture(page))

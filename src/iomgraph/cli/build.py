@@ -1,0 +1,47 @@
+"""`iomgraph build`: the tables into a release."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from iomgraph.build import build as run
+from iomgraph.cli.output import console, show_findings, table
+from iomgraph.findings import Severity, by_severity
+from iomgraph.settings import BASE_IRI, Settings, resources
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=lambda: resources() / "data",
+    show_default="the project's own",
+    help="Folder of the tables.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder of the release."
+)
+@click.option("--base-iri", default=BASE_IRI, show_default=True, help="What every minted IRI starts with.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.pass_context
+def build(ctx: click.Context, data: Path, out: Path, base_iri: str, quiet: bool) -> None:
+    """Build the release: read, reconcile, map, validate, and publish whole or not at all.
+
+    Ends with 1, and leaves the old release in place, where something that must not be is found.
+    """
+    start = time.perf_counter()
+    to = console()
+    with to.status("settings") as status:
+        result = run(Settings(data=data, out=out, base_iri=base_iri), lambda step: status.update(f"{step} …"))
+    show_findings(result.findings, quiet=quiet, least=Severity.MUST)
+    if not result.published:
+        to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")
+        ctx.exit(1)
+    if not quiet:
+        found = {f"findings: {severity.word}": number for severity, number in by_severity(result.findings).items()}
+        seconds = f"{time.perf_counter() - start:.1f}"
+        named = {"files written" if name == "files" else name: number for name, number in result.counts.items()}
+        table({**named, **found, "seconds": seconds}, f"Release in {out}")
