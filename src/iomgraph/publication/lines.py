@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 from iomgraph.errors import PublicationError
 
-RUN = 2_000_000
-"""Lines that are sorted in memory at a time; more go through sorted files (about 0.5 GB a run)."""
+RUN = 1_000_000
+"""Lines that are sorted in memory at a time; more go through sorted files. A million need some 1 GB."""
 
 COMPRESSION = 6
 _BATCH = 20_000

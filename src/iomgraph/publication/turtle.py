@@ -42,7 +42,7 @@ def in_reading_order(lines: Iterable[str], properties: Iterable[str], run: int =
         # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
         return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}\t{line}"
 
-    # To sort marked lines is twice as fast as to sort by a key, and a merge of files needs no key.
+    # Marked lines sort as they are, so that files of them merge without a key: twice as fast.
     return (text.partition("\t")[2] for text in ordered(map(marked, lines), run))
 
 
