@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,11 @@ COLUMNS = ("file", "url", "lang", "captured")
 FORMER_SITE = "developmentfund.iom.int"
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _TEXT = frozenset({".txt"})
+_ENCODINGS = {
+    # What the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) takes these labels for.
+    **dict.fromkeys(("ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"), "cp1252"),
+    **dict.fromkeys(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"), "utf-8-sig"),
+}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 
@@ -61,7 +68,8 @@ class Capture:
 def entries(paths: Sequence[Path], rules: Rules, findings: list[Finding]) -> list[Entry]:
     """List the pages in files and folders, in order of name.
 
-    A folder's `captures.csv`, or the one beside a file, says more of its files.
+    A folder's `captures.csv`, or the one beside a file, says more of its files. Folders within a
+    folder are not entered: browsers save a page's pictures and scripts there.
 
     Raises:
         SourceError: if a path does not exist or a catalogue can't be read.
@@ -69,11 +77,11 @@ def entries(paths: Sequence[Path], rules: Rules, findings: list[Finding]) -> lis
     found: dict[Path, Entry] = {}
     for path in paths:
         if not path.exists():
-            raise SourceError("no such file or folder", where=path, step="name saved pages, or folders of them")
+            raise SourceError("no such file or folder", where=path, step="name saved pages or their folders")
         folder = path if path.is_dir() else path.parent
         catalogue = _catalogue(folder, rules, findings)
         for file in _files(folder) if path.is_dir() else [path]:
-            found[file.resolve()] = catalogue.get(file.name) or Entry(file, file.name)
+            found[file.resolve()] = catalogue.get(file.name) or Entry(file, _printable(file.name))
         if path.is_dir():
             findings += [
                 rules.finding("missing-capture", Place(f"{folder.name}/{CATALOGUE}"), value=name)
@@ -84,7 +92,18 @@ def entries(paths: Sequence[Path], rules: Rules, findings: list[Finding]) -> lis
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if file.is_file() and file.name != CATALOGUE)
+    try:
+        return sorted(file for file in folder.iterdir() if file.is_file() and file.name != CATALOGUE)
+    except OSError as error:
+        raise SourceError(
+            f"the folder can't be read ({error.strerror})", where=folder, step="check who may read it"
+        ) from error
+
+
+def _printable(name: str) -> str:
+    """A file's name as a table can hold it: what is no UTF-8, or a control character, is replaced."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
 
 
 def _catalogue(folder: Path, rules: Rules, findings: list[Finding]) -> dict[str, Entry]:
@@ -97,7 +116,7 @@ def _catalogue(folder: Path, rules: Rules, findings: list[Finding]) -> dict[str,
         if name in known or not name or Path(name).name != name:
             findings.append(rules.finding("bad-catalogue", row.place("file"), value=name))
             continue
-        if url and not is_web_iri(url):
+        if url and not is_address(url):
             findings.append(rules.finding("bad-url", row.place("url"), value=url))
             url = ""
         if lang and lang not in LANGUAGES:
@@ -106,8 +125,21 @@ def _catalogue(folder: Path, rules: Rules, findings: list[Finding]) -> dict[str,
         if captured and not is_day(captured):
             findings.append(rules.finding("bad-day", row.place("captured"), value=captured))
             captured = ""
-        known[name] = Entry(folder / name, name, url, lang, captured)
+        known[name] = Entry(folder / name, _printable(name), url, lang, captured)
     return known
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a web address that can be taken apart: `http://[` is none.
+
+    Example:
+        >>> is_address("https://iom.int/fr/node/176566"), is_address("http://["), is_address("iom.int")
+        (True, False, False)
+    """
+    try:
+        return is_web_iri(text) and bool(urlsplit(text).netloc)
+    except ValueError:
+        return False
 
 
 def is_day(text: str) -> bool:
@@ -169,10 +201,11 @@ def _decoded(entry: Entry, data: bytes, rules: Rules, findings: list[Finding]) -
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"
     elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
-        encoding = declared[1].decode("ascii").lower().replace("utf-8", "utf-8-sig")
+        encoding = declared[1].decode("ascii").lower()
+        encoding = _ENCODINGS.get(encoding, encoding)
     try:
         text = data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         at = getattr(error, "start", 0)
         place = Place(entry.file, line=data.count(b"\n", 0, at) + 1)
         findings.append(rules.finding("broken-encoding", place, value=encoding.removesuffix("-sig")))
@@ -185,21 +218,23 @@ def _decoded(entry: Entry, data: bytes, rules: Rules, findings: list[Finding]) -
 
 
 def _capture(entry: Entry, text: str, vocabulary: Vocabulary) -> Capture | None:
-    document = html.read(text) if entry.path.suffix.lower() in _HTML else html.Document(lines=pages.text_lines(text))
+    marked_up = entry.path.suffix.lower() in _HTML
+    document = html.read(text) if marked_up else html.Document(lines=pages.text_lines(text))
     fields = pages.read(document.lines, vocabulary)
     if fields is None:
         return None
     if not fields.title:
         fields.title = document.title
-    url = entry.url or (document.canonical if is_web_iri(document.canonical) else "")
+    url = entry.url or (document.canonical if is_address(document.canonical) else "")
     lang = entry.lang or _language(document, url, vocabulary)
     return Capture(entry.file, url, lang, entry.captured, fields, _links(document, text, url))
 
 
 def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
-    """The page's language by its labels, else by its markup, else by its address."""
-    labels = [vocabulary.languages[key] for line in document.lines if (key := fold(line.text)) in vocabulary.languages]
-    counts = {lang: sum(lang in langs for langs in labels if len(langs) == 1) for lang in LANGUAGES}
+    """Tell the page's language by its labels, else by its markup, else by its address."""
+    labels = (vocabulary.languages.get(fold(line.text), frozenset()) for line in document.lines)
+    told = [langs for langs in labels if len(langs) == 1]
+    counts = {lang: sum(lang in langs for langs in told) for lang in LANGUAGES}
     best = max(counts, key=lambda lang: counts[lang])
     if counts[best]:
         return best
@@ -217,9 +252,8 @@ def _links(document: html.Document, text: str, url: str) -> tuple[str, ...]:
 def _doubts(capture: Capture, rules: Rules) -> Iterator[Finding]:
     fields, file = capture.fields, capture.file
     for label, value in fields.unknown:
-        yield rules.finding(
-            "unknown-label", Place(file, line=label.number, label=label.text), value=label.text, given=value[:80]
-        )
+        place = Place(file, line=label.number, label=label.text)
+        yield rules.finding("unknown-label", place, value=label.text, given=value[:80])
     for name, line in fields.repeated:
         yield rules.finding("repeated-field", Place(file, line=line.number), value=line.text, field=name)
     if not fields.title:
@@ -230,4 +264,3 @@ def _doubts(capture: Capture, rules: Rules) -> Iterator[Finding]:
         yield rules.finding("no-day", Place(file))
     if not capture.lang:
         yield rules.finding("no-language", Place(file))
-

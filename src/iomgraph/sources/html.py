@@ -1,22 +1,24 @@
-"""HTML into lines of text that know their line in the file and whether they are a label or a value.
-
-The standard library's parser is used because it needs no DTD, expands no entity but HTML's own
-fixed ones, fetches nothing, and tells the line of what it reads.
-"""
+"""HTML into lines of text that know their line in the file and whether they are a label or a value."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+
+from iomgraph.sources.markup import Tag, tokens
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 _FRAME = frozenset({"nav", "header", "footer", "aside"})
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code data dfn em font i kbd mark q s samp small span strong sub sup time u var wbr".split()
+    re.findall(
+        r"\w+",
+        "a abbr b bdi bdo cite code data dfn em font i kbd mark q s samp small span strong sub sup time u"
+        " var wbr",
+    )
 )
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Line:
     Args:
         text: the text, white space collapsed; never empty.
         number: the line of the file on which it starts, from 1.
-        kind: `label` or `item` where the markup says that it is a field's, `title` for the first
-            heading, else empty.
+        kind: `label` or `item` where the markup says that it is a field's, `title` for a heading of
+            the first rank, else empty.
     """
 
     text: str
@@ -46,64 +48,76 @@ class Document:
     links: list[str] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """Gathers the document while tags and texts pass by."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.document = Document()
         self._text: list[str] = []
         self._start = 1
         self._open: list[tuple[str, str]] = []
+        # How many elements of a name are open: a page may nest hundreds of thousands.
+        self._count: Counter[str] = Counter()
+        self._kinds: list[str] = []
         self._head: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "html":
-            self.document.lang = values.get("lang", "")[:2].lower()
-        if tag == "link" and values.get("rel", "").lower() == "canonical":
-            self.document.canonical = values.get("href", "").strip()
-        if tag == "a" and not self._within(_FRAME):
-            self.document.links.append(values.get("href", "").strip())
-        if tag not in _INLINE:
+    def tag(self, tag: Tag) -> None:
+        if tag.name not in _INLINE:
             self._flush()
-        if tag not in _VOID:
-            self._open.append((tag, _kind(tag, values.get("class", ""))))
+        if tag.opens:
+            self._note(tag)
+        if tag.opens and tag.name not in _VOID:
+            kind = _kind(tag.name, tag.attributes.get("class", ""))
+            self._open.append((tag.name, kind))
+            self._count[tag.name] += 1
+            self._kinds += [kind] if kind else []
+        if tag.closes:
+            self._close(tag.name)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self._flush()
-        for depth in range(len(self._open) - 1, -1, -1):
-            if self._open[depth][0] == tag:
-                del self._open[depth:]
-                return
+    def _note(self, tag: Tag) -> None:
+        if tag.name == "html":
+            self.document.lang = tag.attributes.get("lang", "")[:2].lower()
+        if tag.name == "link" and tag.attributes.get("rel", "").lower() == "canonical":
+            self.document.canonical = tag.attributes.get("href", "").strip()
+        if tag.name == "a" and not self._within(_FRAME):
+            self.document.links.append(tag.attributes.get("href", "").strip())
 
-    def handle_data(self, data: str) -> None:
+    def _close(self, name: str) -> None:
+        found = not self._count[name]
+        while not found:
+            last, kind = self._open.pop()
+            self._count[last] -= 1
+            if kind:
+                self._kinds.pop()
+            found = last == name
+
+    def text(self, data: str, line: int) -> None:
         if self._open and self._open[-1][0] == "title":
             self._head.append(data)
         elif data.strip() and not self._within(_SKIPPED):
             if not self._text:
                 blank = data[: len(data) - len(data.lstrip())]
-                self._start = self.getpos()[0] + blank.count("\n")
+                self._start = line + blank.count("\n")
             self._text.append(data)
         elif self._text:
             self._text.append(" ")
 
-    def close(self) -> None:
-        super().close()
+    def finish(self) -> Document:
         self._flush()
         self.document.title = " ".join("".join(self._head).split())
+        return self.document
 
     def _within(self, tags: frozenset[str]) -> bool:
-        return any(tag in tags for tag, _ in self._open)
+        return any(self._count[tag] for tag in tags)
 
     def _flush(self) -> None:
         # Only what HTML calls white space is collapsed: a no-break space is part of what is printed.
         text = _HTML_SPACE.sub(" ", "".join(self._text)).strip(" ")
         self._text.clear()
-        if text:
-            kinds = [kind for _, kind in self._open if kind]
-            kind = kinds[-1] if kinds else ""
-            frame = self._within(_FRAME)
-            self.document.lines.append(Line(text, self._start, "" if frame else kind))
+        kind = self._kinds[-1] if self._kinds else ""
+        # The menus round a page are no part of what it says, but its title may stand in its header.
+        if text and (kind == "title" or not self._within(_FRAME)):
+            self.document.lines.append(Line(text, self._start, kind))
 
 
 def _kind(tag: str, classes: str) -> str:
@@ -124,6 +138,9 @@ def read(text: str) -> Document:
         ('fr', [('Titre', 'title'), ('Un mot & un autre', '')])
     """
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.document
+    for token in tokens(text):
+        if isinstance(token, Tag):
+            reader.tag(token)
+        else:
+            reader.text(token.text, token.line)
+    return reader.finish()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iomgraph.sources.html import Line
-from iomgraph.sources.vocabulary import Vocabulary
+from iomgraph.sources.vocabulary import FIELDS, Vocabulary
 
 _PROJECT_ID = re.compile(r"[A-Z]{2,4}\.\d{3,5}|[A-Z][A-Z0-9]{1,3}-\d{3}")
 _PRIMA_ID = re.compile(r"[A-Z]{2}\d{2}P\d{4}")
@@ -85,7 +85,7 @@ def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
 
 def _labelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
     blocks = list(_blocks(lines, vocabulary))
-    known = [n for n, block in enumerate(blocks) if vocabulary.fields(block.label.text)]
+    known = _printed(blocks, vocabulary)
     if not known:
         return None
     first, last = _bounds(blocks, known, lines)
@@ -127,8 +127,23 @@ def _blocks(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Block]:
         yield block
 
 
+def _printed(blocks: Sequence[_Block], vocabulary: Vocabulary) -> list[int]:
+    """Number the blocks of known labels: below a value of many lines, a label out of order is prose."""
+    found: list[int] = []
+    latest, prose = -1, False
+    for number, block in enumerate(blocks):
+        names = vocabulary.fields(block.label.text)
+        if names and prose and FIELDS.index(names[-1]) <= latest:
+            break
+        if names:
+            found.append(number)
+            latest = max(latest, FIELDS.index(names[-1]))
+        prose = prose or (bool(found) and block.label.kind != "label" and len(block.values) > 1)
+    return found
+
+
 def _bounds(blocks: Sequence[_Block], known: Sequence[int], lines: Sequence[Line]) -> tuple[int, int]:
-    """The first and the last block that belong to the fields: unknown labels may stand at either end."""
+    """Find the first and the last block of the fields: unknown labels may stand at either end."""
     first, last = known[0], known[-1]
     if blocks[first].label.kind == "label":
         return 0, len(blocks) - 1
@@ -146,7 +161,8 @@ def _follows_title(block: _Block, lines: Sequence[Line]) -> bool:
 
 def _title(page: Fields, lines: Sequence[Line], start: int) -> None:
     headings = [line for line in lines[:start] if line.kind == "title"]
-    above = headings[-1] if headings else next((line for line in reversed(lines[:start]) if line.kind != "mark"), None)
+    others = (line for line in reversed(lines[:start]) if line.kind != "mark")
+    above = headings[-1] if headings else next(others, None)
     if above:
         page.title = above.text
         page.lines["title"] = above.number
@@ -154,15 +170,17 @@ def _title(page: Fields, lines: Sequence[Line], start: int) -> None:
 
 def _named(blocks: Sequence[_Block], vocabulary: Vocabulary) -> Iterator[tuple[_Block, str]]:
     """Give each block its field; a label of two fields (es "Tipo de proyecto") is told apart."""
-    for label, names in dict.fromkeys((b.label.text, vocabulary.fields(b.label.text)) for b in blocks):
-        same = [block for block in blocks if block.label.text == label]
+    groups: dict[tuple[str, ...], list[_Block]] = {}
+    for block in blocks:
+        groups.setdefault(vocabulary.fields(block.label.text), []).append(block)
+    for names, same in groups.items():
+        fields: Sequence[str] = names
         if len(names) > 1 and len(same) == 1:
             # One of the two was left out: the value's word says which one stayed.
             text = same[0].values[0].text if same[0].values else ""
-            meant = [name for name in names if vocabulary.concept(name, text)]
-            names = (meant or names)[:1]
+            fields = [name for name in names if vocabulary.concept(name, text)] or names
         for number, block in enumerate(same):
-            yield block, names[min(number, len(names) - 1)]
+            yield block, fields[min(number, len(fields) - 1)]
 
 
 def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
@@ -175,7 +193,7 @@ def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
 
 
 def _former(lines: Sequence[Line], start: int, vocabulary: Vocabulary) -> Fields | None:
-    """Read the values of the former site from a line on: None unless ID or region, and amount, stand there."""
+    """Read a former page's values from a line on: None unless ID or region, and amount, stand there."""
     page = Fields()
     at = start
     for name, here in _heads(vocabulary).items():
@@ -211,4 +229,3 @@ def _find(lines: Sequence[Line], start: int, scheme: str, vocabulary: Vocabulary
         if vocabulary.concept(scheme, lines[number].text):
             return number
     return None
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Place
 from iomgraph.sources import tables
 from iomgraph.sources.captures import Capture
 from iomgraph.sources.rules import Rules
@@ -27,7 +27,7 @@ class Changes:
 
 
 def row(capture: Capture) -> dict[str, str]:
-    """The row of a captured page, its values raw as printed."""
+    """Make the row of a captured page, its values raw as printed."""
     fields = capture.fields
     return {
         "url": capture.url,
@@ -41,10 +41,11 @@ def row(capture: Capture) -> dict[str, str]:
     }
 
 
-def update(
-    path: Path, captures: Iterable[Capture], rules: Rules, findings: list[Finding]
-) -> Changes:
-    """Bring the table up to the captures: rows of pages that are gone stay, the newest capture of a page wins.
+def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: list[Finding]) -> Changes:
+    """Bring the table up to the captures.
+
+    Rows of pages that are gone stay, and the newest capture of a page wins; of two of one day, the
+    one whose file comes first by name.
 
     Args:
         path: the table; it is made if it does not exist.
@@ -55,13 +56,16 @@ def update(
     Raises:
         SourceError: if the table can't be read or written; it is then as it was.
     """
-    old = {_key(cells): cells for cells in _cells(path)}
+    old = _known(path, rules, findings)
     fresh: dict[str, Mapping[str, str]] = {}
-    for capture in captures:
-        cells = row(capture)
+    taken = (cells for cells in map(row, captures) if not _too_long(cells, rules, findings))
+    for cells in sorted(taken, key=lambda cells: [cells["file"], *_said(cells)]):
         rival = fresh.get(_key(cells))
         if rival and _said(rival) != _said(cells) and rival["captured"] == cells["captured"]:
-            findings.append(rules.finding("page-twice", value=_key(cells), first=rival["file"], second=cells["file"]))
+            first, second = rival["file"], cells["file"]
+            findings.append(
+                rules.finding("page-twice", Place(second), value=_key(cells), first=first, second=second)
+            )
         if rival is None or rival["captured"] < cells["captured"]:
             fresh[_key(cells)] = cells
     merged = {**old, **{key: cells for key, cells in fresh.items() if not _older(cells, old.get(key))}}
@@ -75,8 +79,25 @@ def update(
     return changes
 
 
-def _cells(path: Path) -> list[Mapping[str, str]]:
-    return [row.cells for row in tables.read(path, COLUMNS)] if path.exists() else []
+def _known(path: Path, rules: Rules, findings: list[Finding]) -> dict[str, Mapping[str, str]]:
+    """The rows of the table by page; a page's second row is reported, and not kept."""
+    known: dict[str, tables.Row] = {}
+    for found in tables.read(path, COLUMNS) if path.exists() else []:
+        first = known.setdefault(_key(found.cells), found)
+        if first is not found:
+            key = _key(found.cells)
+            findings.append(rules.finding("duplicate-url", found.place("url"), value=key, first=first.number))
+    return {key: found.cells for key, found in known.items()}
+
+
+def _too_long(cells: Mapping[str, str], rules: Rules, findings: list[Finding]) -> bool:
+    """Whether a cell is longer than a table may hold: it could be written, but not read again."""
+    for name, text in cells.items():
+        if len(text) > tables.MAX_CELL:
+            place, limit = Place(cells["file"]), tables.MAX_CELL
+            findings.append(rules.finding("long-cell", place, value=str(len(text)), field=name, limit=limit))
+            return True
+    return False
 
 
 def _key(cells: Mapping[str, str]) -> str:

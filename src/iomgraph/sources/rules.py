@@ -11,7 +11,7 @@ from iomgraph.findings import Finding, Place, Severity
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
 
-COLUMNS = ("rule", "severity", *(f"message_{lang}" for lang in LANGUAGES))
+COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)

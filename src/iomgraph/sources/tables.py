@@ -94,7 +94,9 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
     except OSError as error:
         staged.unlink(missing_ok=True)
         raise SourceError(
-            f"the table can't be written ({error.strerror})", where=path, step="choose a folder that can be written"
+            f"the table can't be written ({error.strerror})",
+            where=path,
+            step="choose a folder that can be written",
         ) from error
 
 
@@ -103,7 +105,9 @@ def _text(path: Path, label: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(
-            f"the table can't be read ({error.strerror})", where=label, step="check the path, or restore the file"
+            f"the table can't be read ({error.strerror})",
+            where=label,
+            step="check the path, or restore the file",
         ) from error
     try:
         text = data.decode("utf-8-sig")
@@ -117,7 +121,9 @@ def _text(path: Path, label: str) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise SourceError(
-            "the table holds a NUL character", where=Place(label, line=line), step="remove it, and check how it came in"
+            "the table holds a NUL character",
+            where=Place(label, line=line),
+            step="remove it, and check how it came in",
         )
     return text
 
@@ -143,7 +149,9 @@ def _check_cells(cells: Sequence[str], place: Place) -> None:
     longest = max(map(len, cells))
     if longest > MAX_CELL:
         raise SourceError(
-            f"a cell has {longest:,} characters, more than {MAX_CELL:,}", where=place, step="shorten it or remove the row"
+            f"a cell has {longest:,} characters, more than {MAX_CELL:,}",
+            where=place,
+            step="shorten it or remove the row",
         )
 
 

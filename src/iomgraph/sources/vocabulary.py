@@ -86,7 +86,9 @@ def read(data: Path) -> Vocabulary:
     for row in tables.read(data / "vocabulary/fields.csv", ("field", "lang", "label", "source", "note")):
         if row["field"] not in FIELDS:
             raise SourceError(
-                f"unknown field {row['field']!r}", where=row.place("field"), step=f"the fields are: {', '.join(FIELDS)}"
+                f"unknown field {row['field']!r}",
+                where=row.place("field"),
+                step=f"the fields are: {', '.join(FIELDS)}",
             )
         known = labels.setdefault(fold(row["label"]), [])
         if row["field"] not in known:

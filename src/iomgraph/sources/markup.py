@@ -1,0 +1,117 @@
+"""HTML into tags and text, each with its line, in one pass over the file.
+
+The rules are those of the HTML standard, section 13.2.5 (https://html.spec.whatwg.org/#tokenization),
+as far as a reader of text needs them. The standard library's parser isn't used: on tags that never
+close it takes time that grows with the square of the file, and on some declarations it raises.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_MARKUP = re.compile(r"<(?=[A-Za-z!?]|/.)", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z][^\s/>]*")
+_ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?""")
+_END = re.compile(r"[\s/]*>")
+_BREAK = re.compile(r"\r\n?")
+_LONG_REFERENCE = re.compile(r"&#[0-9]{8,};?")
+_RAW = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title")
+}
+"""Elements whose content holds no tags, with what ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag: its name in lower case, whether it opens or closes an element or both, and its attributes."""
+
+    name: str
+    opens: bool
+    closes: bool
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text, its character references resolved, and the line on which it starts, from 1."""
+
+    text: str
+    line: int
+
+
+def unescape(text: str) -> str:
+    """Resolve HTML's own character references; no other entity is known.
+
+    Example:
+        >>> unescape("R&amp;D &eacute; &lol; &#99999999;")
+        'R&D é &lol; \ufffd'
+    """
+    # No character has a number this long, and Python refuses to read very long numbers at all.
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
+
+
+def tokens(text: str) -> Iterator[Tag | Text]:
+    """Take HTML apart; comments, declarations and an unfinished tag at the end are left out.
+
+    Example:
+        >>> [*tokens("<p class=x>a<!-- b --> &lt; c<br/>")]  # doctest: +NORMALIZE_WHITESPACE
+        [Tag(name='p', opens=True, closes=False, attributes={'class': 'x'}), Text(text='a', line=1),
+         Text(text=' < c', line=1), Tag(name='br', opens=True, closes=True, attributes={})]
+    """
+    text = _BREAK.sub("\n", text)
+    at, line, counted = 0, 1, 0
+    while at < len(text):
+        start = _markup(text, at)
+        if start > at:
+            line, counted = line + text.count("\n", counted, at), at
+            yield Text(unescape(text[at:start]), line)
+        at = start
+        if at < len(text) and _NAME.match(text, at + 1 + text.startswith("/", at + 1)):
+            tag, at = _tag(text, at)
+            if tag:
+                yield tag
+            if tag and tag.opens and not tag.closes and tag.name in _RAW:
+                end = _RAW[tag.name].search(text, at)
+                line, counted = line + text.count("\n", counted, at), at
+                yield Text(unescape(text[at : end.start() if end else None]), line)
+                at = end.start() if end else len(text)
+        elif at < len(text):
+            at = _comment(text, at)
+
+
+def _markup(text: str, at: int) -> int:
+    """Where the next tag, comment or declaration starts; a lone `<` is text."""
+    found = _MARKUP.search(text, at)
+    return found.start() if found else len(text)
+
+
+def _comment(text: str, at: int) -> int:
+    """Where a comment or declaration ends: the end of the file if it never does."""
+    # "<!-->" is a comment, too: its end may overlap its start.
+    for head, tail, skip in (("<!--", "-->", 2), ("<![CDATA[", "]]>", 9), ("<", ">", 1)):
+        if text.startswith(head, at):
+            end = text.find(tail, at + skip)
+            return len(text) if end < 0 else end + len(tail)
+    raise AssertionError(text[at : at + 9])
+
+
+def _tag(text: str, at: int) -> tuple[Tag | None, int]:
+    """Read the tag that starts here, and say where it ends; None, with the file's end, if it never does."""
+    closes = text.startswith("/", at + 1)
+    name = _NAME.match(text, at + 1 + closes)
+    assert name  # noqa: S101 - the caller looked
+    at = name.end()
+    attributes: dict[str, str] = {}
+    while not (end := _END.match(text, at)):
+        found = _ATTRIBUTE.match(text, at)
+        if not found:
+            return None, len(text)
+        value = next((group for group in found.groups()[1:] if group is not None), "")
+        attributes.setdefault(found[1].lower(), unescape(value))
+        at = found.end()
+    empty = "/" in end[0]
+    return Tag(name[0].lower(), not closes, closes or empty, attributes), end.end()
