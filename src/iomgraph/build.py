@@ -104,6 +104,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(state.states(settings.data, used))
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)
+    data.add(concepts.checks(settings.data), QUALITY)
     data.add(map(quality.finding, findings), QUALITY)
     result.years = _years(data)
     result.counts = {"projects": projects, "captures": len(pages), "states": len(used)}

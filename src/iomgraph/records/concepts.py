@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ from iomgraph import iris
 from iomgraph.findings import Severity
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
+from iomgraph.sources.rules import COLUMNS as CHECK_COLUMNS
 from iomgraph.sources.tables import Row
 from iomgraph.sources.vocabulary import fold
 
 Record = dict[str, Any]
 
-CLASSES = {"status": "ProjectStatus", "coverage": "Coverage", "region": "Region", "theme": "Theme", "rule": "Rule"}
+CLASSES = {"check": "Rule", "status": "ProjectStatus", "coverage": "Coverage", "region": "Region", "theme": "Theme", "rule": "Rule"}
 PREFIXES = {
+    "check": "rules",
     "status": "statuses",
     "coverage": "coverages",
     "region": "regions",
@@ -24,6 +27,9 @@ PREFIXES = {
     "rule": "rules",
     "severity": "severities",
 }
+_FILLED = re.compile(r"\{[^}]*\}")
+"""What a message leaves to be filled in: `{value!r}`."""
+
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
 _DEFINITIONS = tuple(f"definition_{lang}" for lang in LANGUAGES)
 CONCEPT_COLUMNS = ("scheme", "id", "notation", "prefixes", *_NAMES, "source", "note")
@@ -61,6 +67,27 @@ def rules(data: Path) -> Iterator[Record]:
         yield {**_member("rule", row), "definition": labels(row, "definition")}
 
 
+def checks(data: Path) -> Iterator[Record]:
+    """The rules that reading can find broken, for the graph of quality; the shapes are described by themselves.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    rows = tables.read(data / "vocabulary/findings.csv", CHECK_COLUMNS)
+    # A rule of reconciliation may be what a finding is about, too; it is described once.
+    known = {row["id"] for row in tables.read(data / "idf/rules.csv", RULE_COLUMNS)}
+    members = [row for row in rows if row["rule"] not in known]
+    for scheme in _schemes(data):
+        if scheme["id"] == "check":
+            yield _scheme(scheme, [row["rule"] for row in members])
+    for row in members:
+        messages = labels(row, "message")
+        yield {
+            **_member("check", row, row["rule"]),
+            "definition": {lang: [_FILLED.sub("…", text) for text in texts] for lang, texts in messages.items()},
+        }
+
+
 def severities(data: Path) -> Iterator[Record]:
     """The severities of findings, for the graph of quality.
 
@@ -94,10 +121,10 @@ def _scheme(row: Row, members: list[str]) -> Record:
     }
 
 
-def _member(scheme: str, row: Row) -> Record:
+def _member(scheme: str, row: Row, key: str = "") -> Record:
     name = iris.curie("schemes", scheme)
     return {
-        "id": iris.curie(PREFIXES[scheme], row["id"]),
+        "id": iris.curie(PREFIXES[scheme], key or row["id"]),
         "type": [CLASSES[scheme], "Concept"] if scheme in CLASSES else ["Concept"],
         "prefLabel": labels(row),
         "inScheme": name,
