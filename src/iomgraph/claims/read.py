@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.findings import Finding, Place
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
-from iomgraph.sources.captures import FORMER_SITE, is_day
+from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row
 
@@ -41,46 +42,51 @@ class Reader:
         """
         seen: dict[str, Row] = {}
         for row in rows:
-            key = row["url"] or row["file"]
+            # Two spellings of one address (with and without www) would share a capture's IRI.
+            key = _key(row)
             first = seen.setdefault(key, row)
-            if first is not row:
-                findings.append(self.rules.finding("duplicate-url", row.place("url"), value=key, first=first.number))
-            elif page := self._page(row, findings):
-                yield page
+            if not key:
+                findings.append(self.rules.finding("no-key", row.place("url"), value=row["url"]))
+            elif first is not row:
+                url, number = row["url"] or row["file"], first.number
+                findings.append(
+                    self.rules.finding("duplicate-url", row.place("url"), value=url, first=number)
+                )
+            else:
+                yield self._page(row, key, findings)
 
-    def _page(self, row: Row, findings: list[Finding]) -> Page | None:
+    def _page(self, row: Row, key: str, findings: list[Finding]) -> Page:
         findings += self._head(row)
-        key = iris.page_key(row["url"] or row["file"])
-        if not key:
-            findings.append(self.rules.finding("no-key", row.place("url")))
-            return None
+        url = row["url"] if is_address(row["url"]) else ""
         captured = row["captured"] if is_day(row["captured"]) else ""
         page = Page(
             f"{key}.{captured}" if captured else key,
-            row["url"] if iris.is_web_iri(row["url"]) else "",
+            url,
             row["lang"] if row["lang"] in LANGUAGES else "",
             captured,
-            urlsplit(row["url"]).netloc == FORMER_SITE,
+            urlsplit(url).netloc.lower().removeprefix("www.") == FORMER_SITE,
             row.place(),
         )
-        lines = dict(pair.split("=", 1) for pair in row["lines"].split() if "=" in pair)
+        lines = dict(_LINE.findall(row["lines"]))
         for column in ("title", *vocabulary.FIELDS):
             if text := row[column].strip():
-                line = lines.get(column, "")
-                source = Place(row["file"], line=int(line) if line.isdecimal() else None)
+                source = Place(row["file"], line=int(lines[column]) if column in lines else None)
                 self._read(page, column, text, row.place(column), source, findings)
         return page
 
     def _head(self, row: Row) -> Iterator[Finding]:
-        if row["url"] and not iris.is_web_iri(row["url"]):
+        if row["url"] and not is_address(row["url"]):
             yield self.rules.finding("bad-url", row.place("url"), value=row["url"])
         if row["lang"] and row["lang"] not in LANGUAGES:
             yield self.rules.finding("unknown-language", row.place("lang"), value=row["lang"])
         if row["captured"] and not is_day(row["captured"]):
             yield self.rules.finding("bad-day", row.place("captured"), value=row["captured"])
 
-    def _read(self, page: Page, column: str, text: str, place: Place, source: Place, findings: list[Finding]) -> None:
-        term, lang, value = column, "", None
+    def _read(
+        self, page: Page, column: str, text: str, place: Place, source: Place, findings: list[Finding]
+    ) -> None:
+        term, lang = column, ""
+        value: Value | None
         if column == "title":
             value, lang = text, self._language(page, text, place, source, findings)
         elif column in STATES:
@@ -102,12 +108,13 @@ class Reader:
         concept = self.words.concept(column, text)
         return column, iris.curie(PREFIXES[column], concept) if concept else None
 
-    def _states(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> Value | None:
+    def _states(
+        self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]
+    ) -> Value | None:
         split = self.names.split(text, page.lang)
-        for rest in split.rest:
-            findings.append(self.rules.finding("unknown-state", place, value=rest, source=source))
-        for code in split.twice:
-            findings.append(self.rules.finding("state-twice", place, value=code, source=source))
+        make = self.rules.finding
+        findings += [make("unknown-state", place, value=rest, source=source) for rest in split.rest]
+        findings += [make("state-twice", place, value=code, source=source) for code in split.twice]
         return tuple(iris.curie("states", code) for code in split.states) or None
 
     def _language(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> str:
@@ -117,11 +124,26 @@ class Reader:
         lang = told or ("en" if page.former else page.lang) or "en"
         if page.lang and lang != page.lang:
             findings.append(
-                self.rules.finding("title-language", place, value=text, source=source, claimed=page.lang, found=lang)
+                self.rules.finding(
+                    "title-language", place, value=text, source=source, claimed=page.lang, found=lang
+                )
             )
         return lang
 
 
+def _key(row: Row) -> str:
+    """The page's key: that of its address, or of its file where the address can't be taken apart."""
+    return next((key for text in (row["url"], row["file"]) if (key := _page_key(text))), "")
+
+
+def _page_key(text: str) -> str:
+    try:
+        return iris.page_key(text)
+    except ValueError:
+        return ""
+
+
+_LINE = re.compile(r"(\w+)=([0-9]{1,9})(?!\S)")
 _BAD = {
     **dict.fromkeys(YEARS, "bad-year"),
     "budget": "bad-budget",

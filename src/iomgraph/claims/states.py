@@ -90,7 +90,9 @@ def read(data: Path) -> StateNames:
 
 
 def _plain(text: str) -> str:
-    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).replace("’", "'").split("\n"))
+    lines = (
+        " ".join(line.split()) for line in unicodedata.normalize("NFC", text).replace("’", "'").split("\n")
+    )
     return "\n".join(lines).strip()
 
 
@@ -123,7 +125,9 @@ def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _stands(text: str, start: int, end: int) -> bool:
-    before = start == 0 or not text[start - 1].isalpha() or (text[start].isupper() and text[start - 1].islower())
+    before = (
+        start == 0 or not text[start - 1].isalpha() or (text[start].isupper() and text[start - 1].islower())
+    )
     after = end == len(text) or not text[end].isalpha() or (text[end].isupper() and text[end - 1].islower())
     return before and after
 

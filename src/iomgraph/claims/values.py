@@ -48,4 +48,6 @@ def identifier(text: str) -> str | None:
         >>> identifier("LM.0024"), identifier("T97-805"), identifier("LM.0024> <x"), identifier("../x")
         ('LM.0024', 'T97-805', None, None)
     """
-    return text if len(text) <= _LONGEST_IDENTIFIER and text.isascii() and _IDENTIFIER.fullmatch(text) else None
+    return (
+        text if len(text) <= _LONGEST_IDENTIFIER and text.isascii() and _IDENTIFIER.fullmatch(text) else None
+    )

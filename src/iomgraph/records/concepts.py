@@ -1,4 +1,4 @@
-"""Concept schemes and their concepts: status, coverage, region, theme, rules of reconciliation, severities."""
+"""Concept schemes and their concepts: status, coverage, region, theme, rules, severities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from iomgraph.sources.vocabulary import fold
 
 Record = dict[str, Any]
 
-CLASSES = {"check": "Rule", "status": "ProjectStatus", "coverage": "Coverage", "region": "Region", "theme": "Theme", "rule": "Rule"}
+CLASSES = {
+    "check": "Rule",
+    "status": "ProjectStatus",
+    "coverage": "Coverage",
+    "region": "Region",
+    "theme": "Theme",
+    "rule": "Rule",
+}
 PREFIXES = {
     "check": "rules",
     "status": "statuses",
@@ -50,7 +57,10 @@ def vocabulary(data: Path) -> Iterator[Record]:
             members = [row for row in concepts if row["scheme"] == scheme["id"]]
             yield _scheme(scheme, [row["id"] for row in members])
             for row in members:
-                yield _concept(row, [word for word in words if (word["scheme"], word["id"]) == (row["scheme"], row["id"])])
+                yield _concept(
+                    row,
+                    [word for word in words if (word["scheme"], word["id"]) == (row["scheme"], row["id"])],
+                )
 
 
 def rules(data: Path) -> Iterator[Record]:
@@ -68,7 +78,7 @@ def rules(data: Path) -> Iterator[Record]:
 
 
 def checks(data: Path) -> Iterator[Record]:
-    """The rules that reading can find broken, for the graph of quality; the shapes are described by themselves.
+    """The rules that reading can find broken, for the graph of quality; shapes describe themselves.
 
     Raises:
         SourceError: if a table can't be read.
@@ -84,7 +94,9 @@ def checks(data: Path) -> Iterator[Record]:
         messages = labels(row, "message")
         yield {
             **_member("check", row, row["rule"]),
-            "definition": {lang: [_FILLED.sub("…", text) for text in texts] for lang, texts in messages.items()},
+            "definition": {
+                lang: [_FILLED.sub("…", text) for text in texts] for lang, texts in messages.items()
+            },
         }
 
 

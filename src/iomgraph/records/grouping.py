@@ -32,8 +32,9 @@ class Group:
 def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
     """Group pages into projects, in order of key.
 
-    A page without a project ID joins the one project that has its PRIMA ID, or the page of the
-    same node in another language; else it is a project by itself.
+    A page without a project ID joins the one project that has its PRIMA ID, else the one with a page
+    of the same node in another language; else it is a project by itself, with what shares its PRIMA
+    ID, its node or its slug.
     """
     ordered = sorted(pages, key=lambda page: (page.former, page.url, page.key))
     by_id: dict[str, list[Page]] = {}
@@ -45,11 +46,14 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
     by_node = _owners(by_id, _node)
     rest: dict[str, list[Page]] = {}
     for page in ordered:
-        if page.text("identifier"):
-            continue
-        owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
-        mine = by_id[owner] if owner else rest.setdefault(page.text("primaId") or _name(page), [])
-        mine.append(page)
+        if page.text("primaId") and not page.text("identifier"):
+            owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
+            (by_id[owner] if owner else rest.setdefault(page.text("primaId"), [])).append(page)
+    by_node = _owners(rest, _node) | by_node
+    for page in ordered:
+        if not (page.text("primaId") or page.text("identifier")):
+            owner = by_node.get(_node(page)) or _name(page)
+            (by_id[owner] if owner in by_id else rest.setdefault(owner, [])).append(page)
     groups = [part for key, members in by_id.items() for part in _apart(key, members, rules, findings)]
     groups += [Group(key, members) for key, members in rest.items()]
     return sorted(groups, key=lambda found: found.key)
@@ -86,13 +90,17 @@ def _report_shared(by_id: dict[str, list[Page]], rules: Rules, findings: list[Fi
             claim = next(iter(owners.values())).claims["primaId"]
             findings.append(
                 rules.finding(
-                    "prima-shared", claim.place, value=prima, source=claim.source, projects=", ".join(sorted(owners))
+                    "prima-shared",
+                    claim.place,
+                    value=prima,
+                    source=claim.source,
+                    projects=", ".join(sorted(owners)),
                 )
             )
 
 
 def _apart(key: str, pages: Sequence[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
-    """Split the pages of one project ID where they speak of two grants: another budget and another funding year."""
+    """Split the pages of one project ID that speak of two grants: both budget and funding year differ."""
     grants: dict[tuple[object, object], list[Page]] = {}
     for page in pages:
         if page.says("budget") and page.says("fundingYear"):
@@ -103,7 +111,13 @@ def _apart(key: str, pages: Sequence[Page], rules: Rules, findings: list[Finding
         if not any(page in members for members in grants.values()):
             same = [members for (budget, _), members in grants.items() if budget == page.says("budget")]
             (same[0] if len(same) == 1 else grants.setdefault((page.key, None), [])).append(page)
-    parts = [Group(_slug(members), members) for members in grants.values()]
+    slugs = [_slug(members) for members in grants.values()]
+    # The present and the former site may use one slug: then the captures' keys tell the grants apart.
+    alike = len(set(slugs)) < len(slugs)
+    parts = [
+        Group(members[0].key if alike else slug, members)
+        for slug, members in zip(slugs, grants.values(), strict=True)
+    ]
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)

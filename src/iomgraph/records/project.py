@@ -86,7 +86,7 @@ class Reconciler:
             findings: takes what the pages disagree on, and what could not be decided.
         """
         decisions = self._decisions(found)
-        texts = {lang: self._title(found, lang, findings) for lang in _languages(found)}
+        texts = self._titles(found, findings)
         withheld = _withhold_disordered(decisions)
         record = self._record(found, decisions, texts)
         project = Project(record, found.pages)
@@ -105,7 +105,12 @@ class Reconciler:
             start, end = withheld
             findings.append(
                 self.rules.finding(
-                    "end-before-start", _place(found, "endYear"), about=record["id"], value=str(end), start=start, end=end
+                    "end-before-start",
+                    _place(found, "endYear"),
+                    about=record["id"],
+                    value=str(end),
+                    start=start,
+                    end=end,
                 )
             )
         return project
@@ -118,23 +123,30 @@ class Reconciler:
                 decisions[term] = reconcile.decide(term, said, self.known)
         return decisions
 
-    def _title(self, found: Group, lang: str, findings: list[Finding]) -> Decision:
-        """Decide the title in one language; titles that differ in typography only are the same."""
-        first: dict[str, str] = {}
-        said: list[tuple[Page, Claim]] = []
+    def _titles(self, found: Group, findings: list[Finding]) -> dict[str, Decision]:
+        """Decide the title in each language; titles that differ in typography only are the same."""
+        first: dict[tuple[str, str], str] = {}
+        said: dict[str, list[tuple[Page, Claim]]] = {}
         for page in found.pages:
             claim = page.claims.get("title")
-            if claim and claim.lang == lang:
-                title = titles.tidy(str(claim.value))
-                about = iris.curie("projects", found.key)
-                findings += quality.untidy(title, claim, about, self.rules)
-                text = first.setdefault(fold(title.text), title.text)
-                said.append((page, Claim("title", text, claim.place, claim.source, lang)))
-        return reconcile.decide("title", said, self.known)
+            if not claim:
+                continue
+            title = titles.tidy(str(claim.value))
+            about = iris.curie("projects", found.key)
+            findings += quality.untidy(title, claim, about, self.rules)
+            if title.text:
+                text = first.setdefault((claim.lang, fold(title.text)), title.text)
+                tidied = Claim("title", text, claim.place, claim.source, claim.lang)
+                said.setdefault(claim.lang, []).append((page, tidied))
+        return {lang: reconcile.decide("title", said[lang], self.known) for lang in sorted(said)}
 
-    def _record(self, found: Group, decisions: Mapping[str, Decision], texts: Mapping[str, Decision]) -> Record:
+    def _record(
+        self, found: Group, decisions: Mapping[str, Decision], texts: Mapping[str, Decision]
+    ) -> Record:
         values = {term: decision.value for term, decision in decisions.items() if decision.value is not None}
-        record = _project(iris.curie("projects", found.key), values, {k: d.value for k, d in texts.items() if d.value})
+        record = _project(
+            iris.curie("projects", found.key), values, {k: d.value for k, d in texts.items() if d.value}
+        )
         if "identifier" in values and not found.clash:
             record["iatiIdentifier"] = f"{IATI_PREFIX}{values['identifier']}"
         record["fundedBy"] = iris.curie("funds", "idf")
@@ -145,10 +157,6 @@ class Reconciler:
         return {key: value for key, value in record.items() if value != []}
 
 
-def _languages(found: Group) -> list[str]:
-    return sorted({claim.lang for page in found.pages if (claim := page.claims.get("title"))})
-
-
 def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value]) -> Record:
     """The part of a record that a single page can state, too."""
     record: Record = {"id": name, "type": ["Project"]}
@@ -156,7 +164,12 @@ def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value])
         record["title"] = {lang: [text] for lang, text in sorted(texts.items())}
     for term, value in values.items():
         if term == "budget":
-            record[term] = {"id": f"{name}/budget", "type": ["MonetaryAmount"], "value": value, "currency": "USD"}
+            record[term] = {
+                "id": f"{name}/budget",
+                "type": ["MonetaryAmount"],
+                "value": value,
+                "currency": "USD",
+            }
         else:
             record[term] = list(value) if isinstance(value, tuple) else value
         if term in DATES:

@@ -69,7 +69,12 @@ def discrepancy(subject: Subject, decision: Decision) -> Record:
 
 
 def _rival(name: str, rival: Rival, decision: Decision) -> Record:
-    resources = isinstance(rival.value, tuple) or rival.claims[0].term in {"status", "theme", "coverage", "region"}
+    resources = isinstance(rival.value, tuple) or rival.claims[0].term in {
+        "status",
+        "theme",
+        "coverage",
+        "region",
+    }
     values = rival.value if isinstance(rival.value, tuple) else (str(rival.value),)
     return {
         "id": name,
@@ -81,7 +86,7 @@ def _rival(name: str, rival: Rival, decision: Decision) -> Record:
 
 
 def findings(subject: Subject, decision: Decision, rules: Rules) -> Iterator[Finding]:
-    """What a decision gives to report: values set aside, and disagreements, each at the cell of the rejected value."""
+    """Report what a decision set aside, and what pages disagree on, at the cell of the rejected value."""
     kept = "" if decision.value is None else shown(decision.value)
     sound = [rival for rival in decision.rivals if not rival.aside]
     for rival in decision.rivals:

@@ -54,7 +54,12 @@ class Decision:
     @property
     def accepted(self) -> tuple[Page, ...]:
         """The pages that the published value stands on."""
-        return tuple(page for rival in self.rivals if rival.value == self.value and not rival.aside for page in rival.pages)
+        return tuple(
+            page
+            for rival in self.rivals
+            if rival.value == self.value and not rival.aside
+            for page in rival.pages
+        )
 
 
 _Rule = Callable[[Sequence[Rival]], Sequence[Rival]]
@@ -89,7 +94,9 @@ def decide(term: str, said: Iterable[tuple[Page, Claim]], known: Sequence[defect
 def _rivals(said: Iterable[tuple[Page, Claim]], known: Sequence[defects.Defect]) -> list[Rival]:
     groups: dict[tuple[Value, str], list[tuple[Page, Claim]]] = {}
     for page, claim in said:
-        groups.setdefault((_unordered(claim.value), defects.mark(page, claim, known)), []).append((page, claim))
+        groups.setdefault((_unordered(claim.value), defects.mark(page, claim, known)), []).append(
+            (page, claim)
+        )
     rivals = [
         Rival(pairs[0][1].value, tuple(p for p, _ in pairs), tuple(c for _, c in pairs), aside)
         for (_, aside), pairs in groups.items()

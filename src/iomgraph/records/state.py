@@ -13,7 +13,15 @@ from iomgraph.sources import tables
 
 Record = dict[str, Any]
 
-COLUMNS = ("iso3", "iso2", "m49", *(f"name_{lang}" for lang in LANGUAGES), "m49_region", "m49_subregion", "source")
+COLUMNS = (
+    "iso3",
+    "iso2",
+    "m49",
+    *(f"name_{lang}" for lang in LANGUAGES),
+    "m49_region",
+    "m49_subregion",
+    "source",
+)
 MEMBER_COLUMNS = ("iso3", "date", "precision", "what", "note", "doubt", "source")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from dataclasses import dataclass
 
+from iomgraph.sources import markup
+
 _CUT = re.compile(r"\s*&[a-z]{0,8}$")
 """The start of an entity that the page's width cut: "men&", "&eacut" (but not "R&D")."""
 _SLASHES = re.compile(r"\s*/{2,}\s*$")
+_ENOUGH_WORDS = 5
+"""How many words a title has at the least that another one was run into."""
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)[`´](?=\w)")
 
 
@@ -18,7 +21,7 @@ class Title:
     """A title made tidy.
 
     Args:
-        text: the title.
+        text: the title; empty if it is nothing but typography.
         changes: what was done to it, as short words.
         cut: whether it breaks off; it then ends in an ellipsis.
     """
@@ -51,7 +54,7 @@ def _spaces(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    return html.unescape(text)
+    return markup.unescape(text)
 
 
 def _cut(text: str) -> str:
@@ -84,10 +87,21 @@ def _doubled(text: str) -> str:
     return first if first and first == second else text
 
 
+def _run_together(text: str) -> str:
+    """The first of two titles that were run together: a capital follows a small letter between long parts."""
+    for at in range(1, len(text) - 1):
+        if text[at - 1].islower() and text[at].isupper() and text[at + 1].islower():
+            first, second = text[:at], text[at:]
+            if min(len(first.split()), len(second.split())) >= _ENOUGH_WORDS:
+                return first
+    return text
+
+
 _STEPS = {
     "spaces": _spaces,
     "entities": _entities,
     "doubled": _doubled,
+    "run-together": _run_together,
     "cut": _cut,
     "slashes": _slashes,
     "quotes": _quotes,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _MARKUP = re.compile(r"<(?=[A-Za-z!?]|/.)", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z][^\s/>]*")
+_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?""")
 _END = re.compile(r"[\s/]*>")
 _BREAK = re.compile(r"\r\n?")
@@ -64,46 +64,40 @@ def tokens(text: str) -> Iterator[Tag | Text]:
     """
     text = _BREAK.sub("\n", text)
     at, line, counted = 0, 1, 0
+    raw: re.Pattern[str] | None = None
     while at < len(text):
-        start = _markup(text, at)
+        start = _end(text, at, raw or _MARKUP)
         if start > at:
             line, counted = line + text.count("\n", counted, at), at
             yield Text(unescape(text[at:start]), line)
-        at = start
-        if at < len(text) and _NAME.match(text, at + 1 + text.startswith("/", at + 1)):
-            tag, at = _tag(text, at)
+        name = _NAME.match(text, start)
+        raw = None
+        if name:
+            tag, at = _tag(text, name)
             if tag:
                 yield tag
-            if tag and tag.opens and not tag.closes and tag.name in _RAW:
-                end = _RAW[tag.name].search(text, at)
-                line, counted = line + text.count("\n", counted, at), at
-                yield Text(unescape(text[at : end.start() if end else None]), line)
-                at = end.start() if end else len(text)
-        elif at < len(text):
-            at = _comment(text, at)
+                raw = _RAW.get(tag.name) if tag.opens and not tag.closes else None
+        else:
+            at = _comment(text, start) if start < len(text) else start
 
 
-def _markup(text: str, at: int) -> int:
-    """Where the next tag, comment or declaration starts; a lone `<` is text."""
-    found = _MARKUP.search(text, at)
+def _end(text: str, at: int, markup: re.Pattern[str]) -> int:
+    """Where a text ends: before the next markup, or with the file; a lone `<` is text."""
+    found = markup.search(text, at)
     return found.start() if found else len(text)
 
 
 def _comment(text: str, at: int) -> int:
     """Where a comment or declaration ends: the end of the file if it never does."""
     # "<!-->" is a comment, too: its end may overlap its start.
-    for head, tail, skip in (("<!--", "-->", 2), ("<![CDATA[", "]]>", 9), ("<", ">", 1)):
-        if text.startswith(head, at):
-            end = text.find(tail, at + skip)
-            return len(text) if end < 0 else end + len(tail)
-    raise AssertionError(text[at : at + 9])
+    ends = (("<!--", "-->", 2), ("<![CDATA[", "]]>", 9), ("<", ">", 1))
+    tail, skip = next((tail, skip) for head, tail, skip in ends if text.startswith(head, at))
+    end = text.find(tail, at + skip)
+    return len(text) if end < 0 else end + len(tail)
 
 
-def _tag(text: str, at: int) -> tuple[Tag | None, int]:
-    """Read the tag that starts here, and say where it ends; None, with the file's end, if it never does."""
-    closes = text.startswith("/", at + 1)
-    name = _NAME.match(text, at + 1 + closes)
-    assert name  # noqa: S101 - the caller looked
+def _tag(text: str, name: re.Match[str]) -> tuple[Tag | None, int]:
+    """Read the tag that starts with a name, and say where it ends; None, with the file, if it never does."""
     at = name.end()
     attributes: dict[str, str] = {}
     while not (end := _END.match(text, at)):
@@ -113,5 +107,5 @@ def _tag(text: str, at: int) -> tuple[Tag | None, int]:
         value = next((group for group in found.groups()[1:] if group is not None), "")
         attributes.setdefault(found[1].lower(), unescape(value))
         at = found.end()
-    empty = "/" in end[0]
-    return Tag(name[0].lower(), not closes, closes or empty, attributes), end.end()
+    closes = bool(name[1])
+    return Tag(name[2].lower(), not closes, closes or "/" in end[0], attributes), end.end()
