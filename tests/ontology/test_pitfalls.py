@@ -1,4 +1,4 @@
-"""The known pitfalls of ontologies: ours has none, and each check finds the flaw it is for when one is planted."""
+"""The known pitfalls of ontologies: ours has none, and each check finds a flaw that is planted for it."""
 
 from __future__ import annotations
 
@@ -122,14 +122,16 @@ Check = Callable[[Graph], Iterator[str]]
 # Each check, with changes to the ontology of which every single one must alarm it.
 CHECKS: dict[Check, tuple[str, ...]] = {
     not_worded_in_each_language: (
-        "DELETE { ?s rdfs:label ?o } WHERE { iom:theme rdfs:label ?o BIND(iom:theme AS ?s) FILTER(LANG(?o) = 'es') }",
+        "DELETE { iom:Fund rdfs:label ?o } WHERE { iom:Fund rdfs:label ?o FILTER(LANG(?o) = 'es') }",
         "INSERT DATA { iom:Fund skos:definition 'A second definition of the fund.'@en }",
         "INSERT DATA { iom:Fund rdfs:label 'Fund' }",
         "INSERT DATA { iom:grant a owl:Class }",
     ),
     copied_from_language_to_language: (
-        "DELETE WHERE { iom:Fund skos:definition ?o } ; INSERT DATA { iom:Fund skos:definition 'Money.'@en, 'Money.'@fr }",
-        "DELETE WHERE { iom:Fund rdfs:label ?o } ; INSERT DATA { iom:Fund rdfs:label 'Fund'@en, 'Fund'@fr, 'Fund'@es }",
+        "DELETE { ?s ?p ?o } INSERT { ?s ?p 'The one.'@en, 'The one.'@fr, 'El uno.'@es }"
+        " WHERE { VALUES (?s ?p) { (iom:Fund skos:definition) } ?s ?p ?o }",
+        "DELETE { ?s ?p ?o } INSERT { ?s ?p 'Fund'@en, 'Fund'@fr, 'fund'@es }"
+        " WHERE { VALUES (?s ?p) { (iom:Fund rdfs:label) } ?s ?p ?o }",
     ),
     definition_that_is_no_sentence: (
         "INSERT DATA { iom:Fund skos:definition 'Money set aside for projects'@en }",
@@ -145,7 +147,7 @@ CHECKS: dict[Check, tuple[str, ...]] = {
     ),
     words_shared_by_two_terms: (
         "INSERT DATA { iom:Fund rdfs:label 'project'@en }",
-        "INSERT { iom:Fund skos:definition ?o } WHERE { iom:Project skos:definition ?o FILTER(LANG(?o) = 'fr') }",
+        "INSERT { iom:Fund skos:definition ?o } WHERE { iom:Project skos:definition ?o }",
     ),
     property_without_one_domain_and_one_range: (
         "DELETE WHERE { iom:theme rdfs:domain ?o }",
@@ -184,7 +186,7 @@ def ontology() -> Graph:
 def test_the_terms_are_counted_by_kind() -> None:
     graph = ontology()
     counts = Counter(kind for kind in KINDS for _ in terms(graph, kind))
-    assert [counts[kind] for kind in KINDS] == [22, 21, 20, 1]
+    assert [counts[kind] for kind in KINDS] == [21, 22, 20, 1]
     assert len(terms(graph)) == 64
 
 
@@ -206,8 +208,8 @@ def test_a_planted_flaw_is_found(check: Check, flaw: str) -> None:
     assert list(check(graph)) != []
 
 
-@pytest.mark.parametrize("term", [IOM.relatedGoal, IOM.relatedTarget])
-def test_a_relation_to_the_2030_agenda_says_that_it_is_derived_and_stated_by_no_page(term: URIRef) -> None:
+@pytest.mark.parametrize("term", [IOM.relatedGoal, IOM.relatedTarget, IOM.relatedObjective])
+def test_a_relation_to_a_framework_says_that_it_is_derived_and_stated_by_no_page(term: URIRef) -> None:
     wording = {str(text.language): str(text) for text in texts(ontology(), term, SKOS.definition)}
     assert "is derived from the published links of the theme" in wording["en"]
     assert "never stated by a page" in wording["en"]
