@@ -11,7 +11,18 @@ from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding, Severity, by_severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.publication import copies, dcat, description, dumps, jsonld, manifest, release, report, turtle, void
+from iomgraph.publication import (
+    copies,
+    dcat,
+    description,
+    dumps,
+    jsonld,
+    manifest,
+    release,
+    report,
+    turtle,
+    void,
+)
 from iomgraph.records import concepts, fund, project, quality, state
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import portfolio, rules, tables
@@ -120,11 +131,18 @@ def _add(found: project.Project, data: Dataset) -> None:
 
 
 def _years(data: Dataset) -> tuple[int, int] | None:
-    named = [record[term] for record in data.records[DEFAULT] for term in ("startYear", "endYear") if term in record]
+    named = [
+        record[term]
+        for record in data.records[DEFAULT]
+        for term in ("startYear", "endYear")
+        if term in record
+    ]
     return (min(named), max(named)) if named else None
 
 
-def publish(settings: Settings, gathered: Gathered, findings: Sequence[Finding], verdict: check.Verdict) -> None:
+def publish(
+    settings: Settings, gathered: Gathered, findings: Sequence[Finding], verdict: check.Verdict
+) -> None:
     """Write the release beside its place, then put it there.
 
     Raises:

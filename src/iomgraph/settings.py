@@ -62,7 +62,9 @@ class Settings:
         for name in ("data", "ontology", "shapes", "queries"):
             folder = getattr(self, name)
             if not folder.is_dir():
-                raise SettingsError(f"the {name} folder does not exist", where=folder, step="name one that does")
+                raise SettingsError(
+                    f"the {name} folder does not exist", where=folder, step="name one that does"
+                )
 
 
 def clock(newest: date | None = None) -> datetime:

@@ -22,7 +22,11 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     help="Folder of the tables.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder of the release."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder of the release.",
 )
 @click.option("--base-iri", default=BASE_IRI, show_default=True, help="What every minted IRI starts with.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
@@ -41,7 +45,11 @@ def build(ctx: click.Context, data: Path, out: Path, base_iri: str, quiet: bool)
         to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")
         ctx.exit(1)
     if not quiet:
-        found = {f"findings: {severity.word}": number for severity, number in by_severity(result.findings).items()}
+        found = {
+            f"findings: {severity.word}": number for severity, number in by_severity(result.findings).items()
+        }
         seconds = f"{time.perf_counter() - start:.1f}"
-        named = {"files written" if name == "files" else name: number for name, number in result.counts.items()}
+        named = {
+            "files written" if name == "files" else name: number for name, number in result.counts.items()
+        }
         table({**named, **found, "seconds": seconds}, f"Release in {out}")

@@ -14,7 +14,11 @@ from iomgraph.sources.harvest import harvest as run
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The CSV table to make or bring up to date."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The CSV table to make or bring up to date.",
 )
 @click.option(
     "--data",

@@ -30,7 +30,9 @@ def table(figures: Mapping[str, object], title: str) -> None:
     console().print(shown)
 
 
-def show_findings(findings: Iterable[Finding], *, quiet: bool = False, least: Severity = Severity.MAY) -> None:
+def show_findings(
+    findings: Iterable[Finding], *, quiet: bool = False, least: Severity = Severity.MAY
+) -> None:
     """Show findings, the gravest first, with their places.
 
     Args:

@@ -70,7 +70,11 @@ class Context:
             >>> read(Settings().ontology).compact("https://w3id.org/iomgraph/id/project/LM.0024")
             'projects:LM.0024'
         """
-        fitting = [(len(base), prefix) for prefix, base in self.prefixes.items() if text.startswith(base) and text != base]
+        fitting = [
+            (len(base), prefix)
+            for prefix, base in self.prefixes.items()
+            if text.startswith(base) and text != base
+        ]
         length, prefix = max(fitting, default=(0, ""))
         return f"{prefix}:{text[length:]}" if length else text
 
@@ -98,7 +102,9 @@ class Context:
     def node(self, record: Record, end: str, lines: list[str]) -> str:
         """Append the lines of a node, each closed by `end`, and return its IRI in angle brackets."""
         if "id" not in record:
-            raise OntologyError("a node has no id, and would be blank", where=dict(record), step="give it one")
+            raise OntologyError(
+                "a node has no id, and would be blank", where=dict(record), step="give it one"
+            )
         subject = iri(self.expand(record["id"]))
         for key, value in record.items():
             if key != "id":
@@ -124,7 +130,9 @@ def read(ontology: Path, base_iri: str = BASE_IRI) -> Context:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise OntologyError(f"the context can't be read ({error})", where=path, step="restore the file") from error
+        raise OntologyError(
+            f"the context can't be read ({error})", where=path, step="restore the file"
+        ) from error
     return compile_context(document, base_iri)
 
 
@@ -136,13 +144,19 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
     """
     terms = document.get("@context")
     if not isinstance(terms, dict):
-        raise OntologyError("the context is no object", where="@context", step="write one object, not a list or an IRI")
+        raise OntologyError(
+            "the context is no object", where="@context", step="write one object, not a list or an IRI"
+        )
     moved = {term: _moved(term, value, base_iri) for term, value in terms.items()}
     prefixes = {term: value for term, value in moved.items() if _is_prefix(value)}
     writers: dict[str, _Writer] = {}
     context = Context({**document, "@context": moved}, prefixes, writers)
     # The writers of links write nested nodes, so they need the context that they are part of.
-    writers |= {term: _compiled(term, value, context, moved) for term, value in moved.items() if _is_property(term, value)}
+    writers |= {
+        term: _compiled(term, value, context, moved)
+        for term, value in moved.items()
+        if _is_property(term, value)
+    }
     return context
 
 

@@ -14,7 +14,13 @@ from iomgraph.mapping.context import Context
 from iomgraph.validation.pyshacl_run import ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
 
-_COLUMN_OF = {**COLUMNS, "startDate": "start_year", "endDate": "end_year", "value": "budget", "currency": "budget"}
+_COLUMN_OF = {
+    **COLUMNS,
+    "startDate": "start_year",
+    "endDate": "end_year",
+    "value": "budget",
+    "currency": "budget",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,9 @@ class Verdict:
     results: tuple[ValidationResult, ...]
 
 
-def check(store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]) -> Verdict:
+def check(
+    store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]
+) -> Verdict:
     """Validate the default graph of a store.
 
     Args:
@@ -64,9 +72,7 @@ def _finding(
     term = terms.get(_iri(result.path), "") if isinstance(result.path, ox.NamedNode) else ""
     value = context.compact(_iri(result.value)) if result.value is not None else ""
     place, source = _places(about, term, pages)
-    return Finding(
-        context.compact(shape.iri), shape.severity, shape.messages, about, value, place or shape.place, source
-    )
+    return Finding(context.compact(shape.iri), shape.severity, shape.messages, about, value, place, source)
 
 
 def _iri(term: object) -> str:

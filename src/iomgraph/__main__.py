@@ -1,0 +1,5 @@
+"""`python -m iomgraph`: the command line."""
+
+from iomgraph.cli import main
+
+main()

@@ -1,0 +1,121 @@
+"""Property paths: SHACL section 2.3.1, read from the shapes, written into queries and into reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rdflib import RDF, SH, BNode, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.term import IdentifiedNode, Node
+
+_STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+_OPERATORS = {operator: term for term, operator in _STEPS.items()}
+
+
+class PathError(ValueError):
+    """A node is no well-formed property path; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A property path.
+
+    Args:
+        operator: `""` for one predicate, else SPARQL's own: `/` and `|` join the parts;
+            `^`, `*`, `+` and `?` change the only part.
+        parts: the paths that the operator works on.
+        iri: the predicate, where there is no operator.
+
+    Example:
+        >>> str(Path("/", (Path(iri="http://e.org/p"), Path("^", (Path(iri="http://e.org/q"),)))))
+        '(<http://e.org/p>/(^<http://e.org/q>))'
+    """
+
+    operator: str = ""
+    parts: tuple[Path, ...] = ()
+    iri: str = ""
+
+    def __str__(self) -> str:
+        """The path in the syntax of SPARQL 1.1, section 9.1."""
+        if not self.operator:
+            return f"<{self.iri}>"
+        if self.operator in "/|":
+            return f"({self.operator.join(map(str, self.parts))})"
+        only = str(self.parts[0])
+        return f"(^{only})" if self.operator == "^" else f"({only}{self.operator})"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a graph gives each pair of ends once: a predicate there or back."""
+        return not self.operator or (self.operator == "^" and not self.parts[0].operator)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a node can be its own end, even one that stands in no triple."""
+        if self.operator in ("*", "?"):
+            return True
+        each = [part.may_be_empty for part in self.parts]
+        return any(each) if self.operator == "|" else bool(each) and all(each)
+
+    def write(self, graph: Graph) -> IdentifiedNode:
+        """Add the path's triples, with blank nodes of their own, and give its node."""
+        if not self.operator:
+            return URIRef(self.iri)
+        parts = [part.write(graph) for part in self.parts]
+        if self.operator not in "/|":
+            node = BNode()
+            graph.add((node, _OPERATORS[self.operator], parts[0]))
+            return node
+        listed = BNode()
+        Collection(graph, listed, list[Node](parts))
+        if self.operator == "/":
+            return listed
+        node = BNode()
+        graph.add((node, SH.alternativePath, listed))
+        return node
+
+
+def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
+    """Read the path that a node of the shapes graph stands for.
+
+    Raises:
+        PathError: if it is none of the forms of section 2.3.1, or contains itself.
+    """
+    if isinstance(node, URIRef):
+        return Path(iri=str(node))
+    if node in inside:
+        raise PathError("the path contains itself")
+    inside = (*inside, node)
+    if (node, RDF.first, None) in graph:
+        return Path("/", _members(graph, node, inside))
+    if (listed := graph.value(node, SH.alternativePath)) is not None:
+        return Path("|", _members(graph, listed, inside))
+    for term, operator in _STEPS.items():
+        if (only := graph.value(node, term)) is not None:
+            return Path(operator, (read_path(graph, only, inside),))
+    raise PathError(f"{node.n3()} is neither an IRI nor one of the six kinds of path")
+
+
+def _members(graph: Graph, listed: Node, inside: Sequence[Node]) -> tuple[Path, ...]:
+    nodes = list_members(graph, listed)
+    if len(nodes) < 2:
+        raise PathError("a list of paths needs two members or more")
+    return tuple(read_path(graph, node, inside) for node in nodes)
+
+
+def list_members(graph: Graph, listed: Node) -> list[Node]:
+    """The members of an RDF list.
+
+    Raises:
+        PathError: if it is no well-formed list (SHACL, section 1.4).
+    """
+    members, seen = list[Node](), set[Node]()
+    while listed != RDF.nil:
+        first, rest = (list(graph.objects(listed, p)) for p in (RDF.first, RDF.rest))
+        if listed in seen or len(first) != 1 or len(rest) != 1:
+            raise PathError("it is no well-formed RDF list")
+        seen.add(listed)
+        members.append(first[0])
+        listed = rest[0]
+    return members

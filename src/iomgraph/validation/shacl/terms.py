@@ -1,0 +1,116 @@
+"""Terms as three parties hold them: rdflib's in the shapes, Oxigraph's in the data, text in a query.
+
+Oxigraph stores the value of a number, a date or a boolean, not its spelling, and keeps no integer type
+but `xsd:integer`: `"300"^^xsd:byte` comes back as `"300"^^xsd:integer`. Where spelling and type matter,
+fill the store with `exact_quads`: a literal that would change is kept under a datatype of our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from rdflib import BNode
+from rdflib import Literal as RdflibLiteral
+from rdflib.term import IdentifiedNode, Node
+
+Term: TypeAlias = NamedNode | BlankNode | Literal
+"""What can be a focus node or a value node."""
+
+KEPT = "urn:x-iomgraph:as-written:"
+"""Prefix of the datatypes under which literals keep their spelling."""
+
+BLANK = "urn:x-iomgraph:blank"
+"""Name of the query function that gives a blank node by its label: SPARQL has no syntax for one."""
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_PLAIN = frozenset({f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"})
+
+
+def to_oxigraph(node: Node) -> Term:
+    """An rdflib node as Oxigraph's term; blank nodes keep their label.
+
+    Example:
+        >>> to_oxigraph(RdflibLiteral("oui", lang="fr"))
+        <Literal value=oui language=fr>
+    """
+    if isinstance(node, RdflibLiteral):
+        if node.language:
+            return Literal(str(node), language=node.language)
+        return Literal(str(node), datatype=NamedNode(str(node.datatype or f"{_XSD}string")))
+    return BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node))
+
+
+def to_rdflib(term: Term) -> IdentifiedNode | RdflibLiteral:
+    """The way back, spelling included."""
+    if isinstance(term, Literal):
+        datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
+        return RdflibLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
+    return _identified(term)
+
+
+def _identified(term: NamedNode | BlankNode) -> IdentifiedNode:
+    from rdflib import URIRef
+
+    return URIRef(term.value) if isinstance(term, NamedNode) else BNode(term.value)
+
+
+def in_query(term: Term) -> str:
+    """A term as an expression of a query.
+
+    Example:
+        >>> in_query(NamedNode("http://example.org/a")), in_query(BlankNode("b"))
+        ('<http://example.org/a>', '<urn:x-iomgraph:blank>("b")')
+    """
+    return f'<{BLANK}>("{term.value}")' if isinstance(term, BlankNode) else str(term)
+
+
+def exact_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Quads whose literals survive the store as they are written, for `validate(store, exact=True)`.
+
+    Args:
+        quads: what would be loaded, as `pyoxigraph.parse` yields it.
+
+    Returns:
+        the quads, a literal that Oxigraph would change being kept under a datatype of our own.
+        A query of such a store sees that datatype; validation gives the literal back as it was.
+
+    Example:
+        >>> store, s = Store(), NamedNode("http://example.org/s")
+        >>> byte = Literal("300", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#byte"))
+        >>> store.extend(exact_quads([Quad(s, s, byte)]))
+        >>> as_written(next(iter(store)).object) == byte
+        True
+    """
+    for quad in quads:
+        if isinstance(quad.object, Literal):
+            yield Quad(quad.subject, quad.predicate, kept(quad.object), quad.graph_name)
+        else:
+            yield quad
+
+
+@lru_cache(maxsize=65536)
+def kept(literal: Literal) -> Literal:
+    """The literal that stands in the store for one that the store would change, else the literal."""
+    if literal.language or literal.datatype.value in _PLAIN:
+        return literal
+    scratch, name = Store(), NamedNode("urn:x")
+    scratch.add(Quad(name, name, literal))
+    if next(iter(scratch)).object == literal:
+        return literal
+    return Literal(literal.value, datatype=NamedNode(KEPT + literal.datatype.value))
+
+
+def as_written(term: Term | Triple) -> Term:
+    """The literal that a kept one stands for; any other term as it is.
+
+    Raises:
+        TypeError: for a quoted triple, which RDF 1.1 and SHACL do not know.
+    """
+    if isinstance(term, Triple):
+        raise TypeError(f"a quoted triple is no term of RDF 1.1: {term}")
+    if isinstance(term, Literal) and term.datatype.value.startswith(KEPT):
+        return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(KEPT)))
+    return term
