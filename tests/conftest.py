@@ -1,0 +1,159 @@
+"""What tests share: the project's own tables, the reference material, and short ways to read small pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from iomgraph.claims import read as claims_read
+from iomgraph.claims.claim import Page
+from iomgraph.findings import Finding
+from iomgraph.records import project
+from iomgraph.settings import Settings
+from iomgraph.sources import portfolio, tables, vocabulary
+from iomgraph.sources import rules as rules_module
+from iomgraph.sources.harvest import Harvest, harvest
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.vocabulary import Vocabulary
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The project's own data, ontology, shapes and queries."""
+    return Settings()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference material: facts, captures, seeds, suites."""
+    folder = Path(os.environ.get("IOMGRAPH_SHARED", TESTS.parents[1] / "shared"))
+    if not folder.is_dir():
+        pytest.fail(f"the reference material is not in {folder}: name its folder with IOMGRAPH_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Path:
+    """Saved pages of three invented projects, with their catalogue."""
+    return TESTS / "fixtures/tiny"
+
+
+@pytest.fixture(scope="session")
+def broken() -> Path:
+    """Inputs with one thing wrong in each."""
+    return TESTS / "fixtures/broken"
+
+
+@pytest.fixture(scope="session")
+def rules(settings: Settings) -> Rules:
+    return rules_module.read(settings.data)
+
+
+@pytest.fixture(scope="session")
+def words(settings: Settings) -> Vocabulary:
+    return vocabulary.read(settings.data)
+
+
+@pytest.fixture(scope="session")
+def reader(settings: Settings, rules: Rules) -> claims_read.Reader:
+    return claims_read.reader(settings.data, rules)
+
+
+@pytest.fixture(scope="session")
+def reconciler(settings: Settings, rules: Rules) -> project.Reconciler:
+    return project.reconciler(settings.data, {}, rules)
+
+
+@pytest.fixture
+def harvested(tmp_path: Path, settings: Settings) -> Callable[..., tuple[list[Mapping[str, str]], Harvest]]:
+    """Harvest files given as name to content, or paths; give the table's rows, and what the harvest did."""
+
+    def run(
+        files: Mapping[str, str | bytes] | Sequence[Path],
+    ) -> tuple[list[Mapping[str, str]], Harvest]:
+        paths: Sequence[Path]
+        if isinstance(files, Mapping):
+            folder = tmp_path / "pages"
+            folder.mkdir(exist_ok=True)
+            for name, content in files.items():
+                data = content.encode() if isinstance(content, str) else content
+                (folder / name).write_bytes(data)
+            paths = [folder]
+        else:
+            paths = files
+        table = tmp_path / "pages.csv"
+        done = harvest(paths, table, settings)
+        return [row.cells for row in tables.read(table, portfolio.COLUMNS)], done
+
+    return run
+
+
+@pytest.fixture
+def claimed(reader: claims_read.Reader) -> Callable[..., tuple[list[Page], list[Finding]]]:
+    """Read rows, given as columns to text, into pages; give them, and the findings."""
+
+    def run(*rows: Mapping[str, str]) -> tuple[list[Page], list[Finding]]:
+        findings: list[Finding] = []
+        whole = [
+            tables.Row(dict.fromkeys(portfolio.COLUMNS, "") | dict(cells), "pages.csv", number, number + 1)
+            for number, cells in enumerate(rows, 1)
+        ]
+        return list(reader.pages(whole, findings)), findings
+
+    return run
+
+
+@pytest.fixture
+def reconciled(
+    claimed: Callable[..., tuple[list[Page], list[Finding]]], reconciler: project.Reconciler
+) -> Callable[..., tuple[dict[str, project.Project], list[Finding]]]:
+    """Read rows all the way into projects by key; give them, and all findings."""
+
+    def run(*rows: Mapping[str, str]) -> tuple[dict[str, project.Project], list[Finding]]:
+        pages, findings = claimed(*rows)
+        made = list(reconciler.projects(pages, findings))
+        return {found.record["id"].removeprefix("projects:"): found for found in made}, findings
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def portfolio_rows(settings: Settings) -> list[tables.Row]:
+    """The rows of the real portfolio."""
+    return tables.read(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
+
+
+@pytest.fixture(scope="session")
+def portfolio_pages(
+    portfolio_rows: list[tables.Row], reader: claims_read.Reader
+) -> tuple[list[Page], list[Finding]]:
+    """The pages of the real portfolio, and what reading them found."""
+    findings: list[Finding] = []
+    return list(reader.pages(portfolio_rows, findings)), findings
+
+
+@pytest.fixture(scope="session")
+def portfolio_projects(
+    portfolio_pages: tuple[list[Page], list[Finding]], reconciler: project.Reconciler
+) -> tuple[dict[str, project.Project], list[Finding]]:
+    """The projects of the real portfolio by key, and what reading and reconciling them found."""
+    pages, found = portfolio_pages
+    findings = list(found)
+    made = list(reconciler.projects(pages, findings))
+    return {one.record["id"].removeprefix("projects:"): one for one in made}, findings
+
+
+@pytest.fixture(scope="session")
+def text_page() -> Callable[..., str]:
+    """Lay out a page of the present site as it is saved to text."""
+
+    def lay(title: str, fields: Sequence[tuple[str, str]], prose: str = "Prose follows.") -> str:
+        marked = "".join(f"-\n{label}\n{value}\n" for label, value in fields)
+        return f"-\nWho we are\nAn organization.\n- Data and Research\n{title}\n{marked}{prose}\n"
+
+    return lay

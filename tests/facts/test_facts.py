@@ -1,0 +1,332 @@
+"""Every fact read off the real pages is found again: in the harvest, in the claims, in the graphs of claims."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, Namespace
+
+from iomgraph import iris
+from iomgraph.claims.claim import Page
+from iomgraph.findings import Finding
+from iomgraph.mapping import context
+from iomgraph.records.project import Project
+from iomgraph.settings import Settings
+from iomgraph.sources import portfolio, tables
+from iomgraph.sources.harvest import Harvest, harvest
+from iomgraph.sources.tables import Row
+
+Projects = tuple[dict[str, Project], list[Finding]]
+
+# What each label stands for, and the scheme of its words: an account of the pages that is not the project's own.
+LABELS = {
+    "start_year": ("Start Date", "Date de début", "Fecha de inicio"),
+    "end_year": ("End Date", "Date de fin", "Fecha de finalización"),
+    "status": ("Project Status", "Statut du projet", "Tipo de proyecto"),
+    "theme": ("Project Type", "Type de projet", "Tipo de proyecto [2nd]"),
+    "budget": ("Budget Amount (USD)",),
+    "coverage": ("Coverage", "Couverture", "Cobertura geográfica"),
+    "funding_year": ("Year", "Année", "Año"),
+    "region": ("IDF Region",),
+    "other_states": ("Other Countries Benefiting at Time of Allocation",),
+    "prima_id": ("Prima ID",),
+    "project_id": ("Projects ID", "Projet ID", "Proyecto ID"),
+    "states": (
+        "Benefiting Member States",
+        "Etat(s) membre(s) beneficiaires remplissant les conditions requises",
+        "Estados Miembros Beneficiarios que Reúnen los Requisitos",
+    ),
+}
+FIELDS = {label: field for field, labels in LABELS.items() for label in labels}
+TERMS = {
+    "start_year": "startYear",
+    "end_year": "endYear",
+    "funding_year": "fundingYear",
+    "project_id": "identifier",
+    "prima_id": "primaId",
+    "states": "benefitingState",
+    "other_states": "otherBenefitingState",
+    "status": "status",
+    "theme": "theme",
+    "coverage": "coverage",
+    "region": "region",
+    "budget": "budget",
+}
+YEARS = {"start_year", "end_year", "funding_year"}
+REGIONS = {
+    "Africa",
+    "Asia",
+    "Asia and Oceania",
+    "Europe",
+    "Latin America and the Caribbean",
+    "Middle East",
+    "Global",
+}
+DISPLACEMENT = (
+    "Durable Solutions / Progressive Resolutions of Displacement Situations (PRDS)",
+    "Solutions durables / Résolutions progressives des situations de déplacement (PRDS)",
+)
+COVERAGES = {"National", "Regional", "Multi-Regional", "Global"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    url: str
+    field: str
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def facts(shared: Path) -> list[Fact]:
+    lines = (shared / "facts/idf_pages.jsonl").read_text(encoding="utf-8").splitlines()
+    return [fact for line in lines for fact in _facts(json.loads(line))]
+
+
+def _facts(page: dict[str, object]) -> list[Fact]:
+    url = str(page["url"])
+    found = [Fact(url, "lang", str(page["lang"])), Fact(url, "title", str(page["title"]))]
+    fields = page.get("fields", {})
+    assert isinstance(fields, dict)
+    found += [Fact(url, FIELDS[label], value) for label, value in fields.items()]
+    unlabelled = page.get("unlabelled", [])
+    assert isinstance(unlabelled, list)
+    return found + [Fact(url, field, value) for field, value in _unlabelled(unlabelled).items()]
+
+
+def _unlabelled(values: list[str]) -> dict[str, str]:
+    """Former pages: region, project ID, [PRIMA ID], budget, states, theme, coverage, status."""
+    if not values:
+        return {}
+    rest = list(values)
+    found = {"region": rest.pop(0), "project_id": rest.pop(0)}
+    assert found["region"] in REGIONS
+    if rest[0][2:5] == "10P" or rest[0][2:5] == "99P":
+        found["prima_id"] = rest.pop(0)
+    found["budget"] = rest.pop(0)
+    found["status"] = rest.pop()
+    found["coverage"] = rest.pop()
+    found["theme"] = rest.pop()
+    assert found["coverage"] in COVERAGES
+    return found | ({"states": "\n".join(rest)} if rest else {})
+
+
+@pytest.fixture(scope="module")
+def harvest_of_captures(
+    shared: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Harvest]:
+    table = tmp_path_factory.mktemp("harvest") / "pages.csv"
+    return table, harvest([shared / "captures"], table, settings)
+
+
+def test_there_are_234_pages_and_2808_facts(facts: list[Fact]) -> None:
+    assert len({fact.url for fact in facts}) == 234
+    assert len(facts) == 2_808
+
+
+def test_the_harvest_of_the_captures_is_the_portfolio_byte_for_byte(
+    harvest_of_captures: tuple[Path, Harvest], settings: Settings
+) -> None:
+    table, done = harvest_of_captures
+    assert table.read_bytes() == (settings.data / "idf/pages.csv").read_bytes()
+    assert (done.files, done.changes.new, done.findings) == (234, 234, ())
+
+
+def test_every_fact_is_in_the_harvest_and_nothing_else_is(
+    facts: list[Fact], harvest_of_captures: tuple[Path, Harvest]
+) -> None:
+    rows = tables.read(harvest_of_captures[0], portfolio.COLUMNS)
+    cells = ("lang", "title", *TERMS)
+    harvested = {Fact(row["url"], cell, row[cell]) for row in rows for cell in cells if row[cell]}
+    assert len(harvested) == len(facts)
+    assert harvested == set(facts)
+
+
+def test_every_harvested_value_stands_on_its_line_of_its_page(
+    portfolio_rows: list[Row], shared: Path
+) -> None:
+    checked = 0
+    for row in portfolio_rows:
+        page = (shared / "captures" / row["file"]).read_text(encoding="utf-8").split("\n")
+        for pair in row["lines"].split():
+            field, line = pair.split("=")
+            first = row[field].split("\n")[0]
+            assert first.replace("&", "&amp;") in page[int(line) - 1] or first in page[int(line) - 1]
+            checked += 1
+    assert checked == 2_574  # every fact but the 234 languages
+
+
+@pytest.fixture(scope="module")
+def expected(facts: list[Fact], shared: Path) -> dict[tuple[str, str], object]:
+    """Url and term to value in the vocabulary, from the words in the reference tables."""
+    words = _words(shared / "facts")
+    with Path(__file__).with_name("state_lists.csv").open(encoding="utf-8", newline="") as file:
+        lists = {row["printed"]: row["states"].split() for row in csv.DictReader(file)}
+    values: dict[tuple[str, str], object] = {}
+    for fact in facts:
+        if fact.field in TERMS:
+            values[fact.url, TERMS[fact.field]] = _value(fact, words, lists)
+    return values
+
+
+def _value(fact: Fact, words: Mapping[tuple[str, str], str], lists: Mapping[str, list[str]]) -> object:
+    if fact.field in YEARS:
+        return int(fact.printed)
+    if fact.field in {"states", "other_states"}:
+        return tuple(f"states:{code}" for code in lists[fact.printed])
+    if fact.field == "budget":
+        whole, _, cents = fact.printed.replace(",", "").partition(".")
+        return f"{whole}.{cents}".rstrip("0").rstrip(".") if cents else whole
+    if fact.field in {"project_id", "prima_id"}:
+        return fact.printed
+    return words[fact.field, fact.printed]
+
+
+def _words(folder: Path) -> dict[tuple[str, str], str]:
+    plurals = {"status": "statuses", "coverage": "coverages", "region": "regions"}
+    words: dict[tuple[str, str], str] = {}
+    for row in _table(folder / "words.csv"):
+        for lang in ("en", "fr", "es"):
+            words[row["kind"], row[lang]] = f"{plurals[row['kind']]}:{row['id']}"
+    for row in _table(folder / "themes.csv"):
+        for lang in ("en", "fr", "es"):
+            words["theme", row[f"name_{lang}"]] = f"themes:{row['id']}"
+    # Spellings that the reference tables give in a note only.
+    for kind, word, name in (
+        ("region", "Asia", "regions:asia-and-oceania"),
+        ("theme", "Counter Trafficking", "themes:counter-trafficking"),
+        ("theme", DISPLACEMENT[0], "themes:durable-solutions"),
+        ("theme", DISPLACEMENT[1], "themes:durable-solutions"),
+        ("theme", "Migration, Environment and Climate Change", "themes:environment-and-climate-change"),
+        (
+            "theme",
+            "Migration, environnement et changement climatique",
+            "themes:environment-and-climate-change",
+        ),
+    ):
+        words[kind, word] = name
+    return words
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_fact_is_a_claim_in_the_vocabulary_and_no_other_claim_is_made(
+    expected: dict[tuple[str, str], object], portfolio_pages: tuple[list[Page], list[Finding]]
+) -> None:
+    pages, _ = portfolio_pages
+    claims = {
+        (page.url, claim.term): claim.value for page in pages for claim in page if claim.term != "title"
+    }
+    assert len(claims) == len(expected) == 2_340
+    assert claims == expected
+
+
+def test_every_title_and_language_is_claimed_as_printed(
+    facts: list[Fact], portfolio_pages: tuple[list[Page], list[Finding]]
+) -> None:
+    pages, _ = portfolio_pages
+    assert {(page.url, page.text("title")) for page in pages} == _said(facts, "title")
+    assert {(page.url, page.lang) for page in pages} == _said(facts, "lang")
+
+
+def _said(facts: list[Fact], field: str) -> set[tuple[str, str]]:
+    return {(fact.url, fact.printed) for fact in facts if fact.field == field}
+
+
+def test_every_fact_is_a_quad_in_the_graph_of_its_page_and_no_other_is(
+    expected: dict[tuple[str, str], object],
+    facts: list[Fact],
+    portfolio_projects: Projects,
+    settings: Settings,
+) -> None:
+    projects, _ = portfolio_projects
+    compiled = context.read(settings.ontology)
+    found: set[tuple[str, str, object]] = set()
+    quads = 0
+    for project in projects.values():
+        for key, record in project.claims:
+            lines = compiled.quads(record, f"claims:{key}")
+            quads += len(lines)
+            found |= _read_back(key, "".join(lines))
+    keys = {url: f"{iris.page_key(url)}.2026-11-23" for url in {fact.url for fact in facts}}
+    wanted = {
+        (keys[url], term, item)
+        for (url, term), value in expected.items()
+        for item in (value if isinstance(value, tuple) else [value])
+    }
+    wanted |= {(keys[url], "title", title) for url, title in _said(facts, "title")}
+    assert found == wanted
+    assert len(wanted) == 2_807
+    # Beside the facts: a class a page, three quads round each budget, and the two years as dates again.
+    dates = sum(term in {"startYear", "endYear"} for _, term in expected)
+    budgets = sum(term == "budget" for _, term in expected)
+    assert quads == len(wanted) + 234 + 3 * budgets + dates == 4_107
+
+
+IOM = Namespace("https://w3id.org/iomgraph/ontology#")
+DCT = Namespace("http://purl.org/dc/terms/")
+SCHEMA = Namespace("https://schema.org/")
+IDS = "https://w3id.org/iomgraph/id/"
+PREFIXES = {
+    "state": "states",
+    "status": "statuses",
+    "theme": "themes",
+    "coverage": "coverages",
+    "region": "regions",
+}
+
+
+def _read_back(key: str, nquads: str) -> set[tuple[str, str, object]]:
+    """The facts of one graph, read by another library than the one that serves the project."""
+    end = f" <https://w3id.org/iomgraph/graph/claims/{key}> .\n"
+    lines = nquads.splitlines(keepends=True)
+    assert all(line.endswith(end) for line in lines)
+    graph = Graph().parse(data="".join(f"{line.removesuffix(end)} .\n" for line in lines), format="nt")
+    assert len(graph) == len(lines)
+    found: set[tuple[str, str, object]] = set()
+    for _, predicate, value in graph:
+        if predicate == SCHEMA.value:
+            found.add((key, "budget", str(value)))
+        elif predicate in {DCT.title, DCT.identifier}:
+            found.add((key, str(predicate).removeprefix(str(DCT)), str(value)))
+        elif predicate.startswith(str(IOM)) and predicate != IOM.budget:
+            found.add((key, str(predicate).removeprefix(str(IOM)), _plain(value)))
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Literal):
+        return value.toPython() if value.datatype else str(value)
+    kind, _, name = str(value).removeprefix(IDS).partition("/")
+    return f"{PREFIXES[kind]}:{name}"
+
+
+def test_the_pages_of_one_project_in_two_languages_name_the_same_states(
+    portfolio_pages: tuple[list[Page], list[Finding]],
+) -> None:
+    pages, _ = portfolio_pages
+    by_project: dict[str, list[Page]] = {}
+    for page in pages:
+        if page.text("identifier") and page.says("benefitingState"):
+            by_project.setdefault(page.text("identifier"), []).append(page)
+    compared = 0
+    for members in by_project.values():
+        lists = {frozenset(page.says("benefitingState") or ()) for page in members}  # type: ignore[arg-type]
+        assert len(lists) == 1
+        compared += len(members) > 1
+    assert compared == 48
+
+
+def test_the_printed_lists_of_states_are_165_of_which_62_name_several(portfolio_rows: list[Row]) -> None:
+    printed = {row[cell] for row in portfolio_rows for cell in ("states", "other_states")} - {""}
+    with Path(__file__).with_name("state_lists.csv").open(encoding="utf-8", newline="") as file:
+        lists = list(csv.DictReader(file))
+    assert printed == {row["printed"] for row in lists}
+    assert (len(lists), sum(" " in row["states"] for row in lists)) == (165, 62)
