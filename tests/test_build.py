@@ -39,8 +39,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
 def store(real: tuple[Build, Path]) -> ox.Store:
     """The release, in a store."""
     held = ox.Store()
-    with gzip.open(real[1] / "iomgraph.nq.gz") as stream:
-        held.bulk_load(stream, format=ox.RdfFormat.N_QUADS)
+    held.bulk_load(gzip.decompress((real[1] / "iomgraph.nq.gz").read_bytes()), format=ox.RdfFormat.N_QUADS)
     return held
 
 
@@ -52,7 +51,10 @@ def ask(store: ox.Store, text: str) -> list[tuple[str, ...]]:
     )
     solutions = store.query(prefixes + text)
     assert isinstance(solutions, ox.QuerySolutions)
-    return [tuple(term.value if term is not None else "" for term in row) for row in solutions]  # type: ignore[union-attr]
+    return [
+        tuple("" if term is None or isinstance(term, ox.Triple) else term.value for term in row)
+        for row in solutions
+    ]
 
 
 Portfolio = Callable[[Callable[[list[dict[str, str]]], None]], Settings]

@@ -1,0 +1,1 @@
+"""Rows into what each page says, in our vocabulary."""

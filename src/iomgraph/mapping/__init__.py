@@ -1,0 +1,1 @@
+"""Records into quads: the JSON-LD context, compiled."""

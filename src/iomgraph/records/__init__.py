@@ -1,0 +1,1 @@
+"""Claims into one record a project, a state, a concept."""

@@ -1,0 +1,1 @@
+"""The graph against the shapes: findings, and the verdict."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+from rdflib import RDF, SH, Graph
+from rdflib.term import Node
 
 from iomgraph.claims.claim import Page
 from iomgraph.claims.read import COLUMNS
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
-from iomgraph.validation.pyshacl_run import ValidationResult, compile_shapes
+from iomgraph.validation import processor
 from iomgraph.validation.shapes import Shapes
 
 _COLUMN_OF = {
@@ -28,12 +30,12 @@ class Verdict:
     """What the shapes say of a graph.
 
     Args:
-        findings: one a result, in the order of the results.
-        results: the results, for the report.
+        findings: one a result, in an order that depends on the results alone.
+        report: the `sh:ValidationReport`.
     """
 
     findings: tuple[Finding, ...]
-    results: tuple[ValidationResult, ...]
+    report: Graph
 
 
 def check(
@@ -50,10 +52,24 @@ def check(
     Raises:
         OntologyError: if a shape is ill-formed.
     """
-    results = tuple(compile_shapes(rulebook.graph).validate(store))
+    report = processor.validate(store, rulebook.graph)
     terms = {context.expand(value["@id"]): term for term, value in _properties(context)}
-    findings = (_finding(result, rulebook, context, terms, pages) for result in results)
-    return Verdict(tuple(findings), results)
+    results = report.subjects(RDF.type, SH.ValidationResult)
+    findings = [_finding(_Result.of(report, node), rulebook, context, terms, pages) for node in results]
+    return Verdict(tuple(sorted(findings, key=lambda found: (found.rule, found.about, found.value))), report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    focus: Node | None
+    path: Node | None
+    value: Node | None
+    shape: Node | None
+
+    @classmethod
+    def of(cls, report: Graph, node: Node) -> _Result:
+        names = (SH.focusNode, SH.resultPath, SH.value, SH.sourceShape)
+        return cls(*(report.value(node, name) for name in names))
 
 
 def _properties(context: Context) -> Iterable[tuple[str, Mapping[str, str]]]:
@@ -61,22 +77,17 @@ def _properties(context: Context) -> Iterable[tuple[str, Mapping[str, str]]]:
 
 
 def _finding(
-    result: ValidationResult,
+    result: _Result,
     rulebook: Shapes,
     context: Context,
     terms: Mapping[str, str],
     pages: Mapping[str, Sequence[Page]],
 ) -> Finding:
-    shape = rulebook.rules[_iri(result.source_shape)]
-    about = context.compact(_iri(result.focus_node))
-    term = terms.get(_iri(result.path), "") if isinstance(result.path, ox.NamedNode) else ""
-    value = context.compact(_iri(result.value)) if result.value is not None else ""
-    place, source = _places(about, term, pages)
+    shape = rulebook.rules[str(result.shape)]
+    about = context.compact(str(result.focus))
+    value = context.compact(str(result.value)) if result.value is not None else ""
+    place, source = _places(about, terms.get(str(result.path), ""), pages)
     return Finding(context.compact(shape.iri), shape.severity, shape.messages, about, value, place, source)
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def _places(about: str, term: str, pages: Mapping[str, Sequence[Page]]) -> tuple[Place | None, Place | None]:
