@@ -1,4 +1,4 @@
-"""Every fact read off the real pages is found again: in the harvest, in the claims, in the graphs of claims."""
+"""Every fact read off the real pages is found again: in the harvest, the claims, the graphs of claims."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from iomgraph.sources.tables import Row
 
 Projects = tuple[dict[str, Project], list[Finding]]
 
-# What each label stands for, and the scheme of its words: an account of the pages that is not the project's own.
+# What each label stands for: an account of the pages that is not the project's own.
 LABELS = {
     "start_year": ("Start Date", "Date de début", "Fecha de inicio"),
     "end_year": ("End Date", "Date de fin", "Fecha de finalización"),
@@ -296,7 +296,7 @@ def _read_back(key: str, nquads: str) -> set[tuple[str, str, object]]:
             found.add((key, "budget", str(value)))
         elif predicate in {DCT.title, DCT.identifier}:
             found.add((key, str(predicate).removeprefix(str(DCT)), str(value)))
-        elif predicate.startswith(str(IOM)) and predicate != IOM.budget:
+        elif str(predicate).startswith(str(IOM)) and predicate != IOM.budget:
             found.add((key, str(predicate).removeprefix(str(IOM)), _plain(value)))
     return found
 

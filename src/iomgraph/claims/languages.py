@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
 from iomgraph.sources.vocabulary import fold
 
@@ -24,23 +25,20 @@ class FunctionWords:
 
     languages: Mapping[str, frozenset[str]]
 
-    def language(self, text: str) -> str:
-        """The language that more of a text's little words belong to than to any other; empty if none leads.
+    def leaders(self, text: str) -> tuple[str, ...]:
+        """The languages that most of a text's little words belong to: one tells the text's language.
 
         Example:
             >>> from iomgraph.settings import Settings
             >>> words = read(Settings().data)
-            >>> words.language("Mapping of the Mauritanian Diaspora"), words.language("Open South America")
-            ('en', '')
+            >>> words.leaders("Mapping of the Mauritanian Diaspora"), words.leaders("Open South America")
+            (('en',), ())
+            >>> words.leaders("Cartografía de la diáspora de Mauritania")
+            ('fr', 'es')
         """
-        counts: Counter[str] = Counter()
-        for word in _WORD.findall(fold(text)):
-            for lang in self.languages.get(word, ()):
-                counts[lang] += 1
-        leaders = counts.most_common(2)
-        if not leaders or (len(leaders) == 2 and leaders[0][1] == leaders[1][1]):
-            return ""
-        return leaders[0][0]
+        counts = Counter(lang for word in _WORD.findall(fold(text)) for lang in self.languages.get(word, ()))
+        most = max(counts.values(), default=0)
+        return tuple(lang for lang in LANGUAGES if most and counts[lang] == most)
 
 
 def read(data: Path) -> FunctionWords:

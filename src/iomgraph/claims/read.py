@@ -119,9 +119,11 @@ class Reader:
 
     def _language(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> str:
         """The title's own language; where its words don't tell, that of the page's values."""
-        told = self.little.language(text)
+        leaders = self.little.leaders(text)
         # The former site prints English values whatever the language of its navigation.
-        lang = told or ("en" if page.former else page.lang) or "en"
+        usual = page.lang if page.lang in leaders or not page.former else "en"
+        lang = usual if usual in leaders or not leaders else leaders[0]
+        lang = lang or "en"
         if page.lang and lang != page.lang:
             findings.append(
                 self.rules.finding(
