@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import date
 from pathlib import Path
 
@@ -15,16 +14,12 @@ from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, SH, XSD
 
 from iomgraph.errors import PublicationError
 from iomgraph.publication import dcat, description
-from iomgraph.settings import Settings, resources
+from iomgraph.settings import Settings
 
 DATASET = URIRef("https://w3id.org/iomgraph/dataset")
 GIVEN = (date(2026, 11, 23), "https://creativecommons.org/licenses/by/4.0/")
 IANA = "https://www.iana.org/assignments/media-types/"
 SPDX = Namespace("http://spdx.org/rdf/terms#")
-SUITE = (
-    Path(os.environ.get("IOMGRAPH_SUITES", resources() / ".." / "shared" / "suites"))
-    / "dcat-ap-3.0.1/html/shacl"
-)
 
 
 @pytest.fixture
@@ -33,9 +28,15 @@ def graph(release: Path) -> Graph:
     return Graph().parse(release / "dcat.ttl")
 
 
-def _results(graph: Graph, shapes: str) -> list[tuple[str, str]]:
+@pytest.fixture
+def profile(suites: Path) -> Path:
+    """The shapes of DCAT-AP 3.0.1."""
+    return suites / "dcat-ap-3.0.1/html/shacl"
+
+
+def _results(graph: Graph, shapes: Path) -> list[tuple[str, str]]:
     """Focus node and path of every result, after the shapes were seen to have met the dataset."""
-    rules = Graph().parse(SUITE / shapes)
+    rules = Graph().parse(shapes)
     assert (None, SH.targetClass, DCAT.Dataset) in rules
     _, report, _ = validate(graph, shacl_graph=rules, do_owl_imports=False, allow_warnings=True)
     assert isinstance(report, Graph)
@@ -46,19 +47,19 @@ def _results(graph: Graph, shapes: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("shapes", ["shapes.ttl", "range.ttl"])
-def test_it_conforms_to_the_application_profile(graph: Graph, shapes: str) -> None:
-    assert _results(graph, shapes) == []
+def test_it_conforms_to_the_application_profile(graph: Graph, profile: Path, shapes: str) -> None:
+    assert _results(graph, profile / shapes) == []
 
 
 @pytest.mark.parametrize("predicate", [DCTERMS.title, DCTERMS.description])
-def test_the_profile_would_notice_a_missing_text(graph: Graph, predicate: URIRef) -> None:
+def test_the_profile_would_notice_a_missing_text(graph: Graph, profile: Path, predicate: URIRef) -> None:
     graph.remove((DATASET, predicate, None))
-    assert _results(graph, "shapes.ttl") == [(str(DATASET), str(predicate))]
+    assert _results(graph, profile / "shapes.ttl") == [(str(DATASET), str(predicate))]
 
 
-def test_of_what_the_profile_recommends_only_three_things_are_left_out(graph: Graph) -> None:
+def test_of_what_the_profile_recommends_only_three_things_are_left_out(graph: Graph, profile: Path) -> None:
     world = "https://sws.geonames.org/6295630/"
-    assert _results(graph, "shapes_recommended.ttl") == [
+    assert _results(graph, profile / "shapes_recommended.ttl") == [
         ("https://creativecommons.org/licenses/by/4.0/", str(DCTERMS.type)),
         (world, str(DCAT.bbox)),
         (world, str(DCAT.centroid)),

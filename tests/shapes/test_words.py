@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -17,8 +16,6 @@ from iomgraph.settings import resources
 from iomgraph.validation.shapes import SHACL_SEVERITY, load
 
 REPOSITORY = Path(__file__).parents[2]
-SUITES = Path(os.environ.get("IOMGRAPH_SUITES", REPOSITORY.parent / "shared/suites"))
-SHACL_SHACL = SUITES / "shacl/tests/core/complex/shacl-shacl-data-shapes.ttl"
 SHAPES = load(resources() / "shapes")
 IRIS = sorted(SHAPES.rules)
 
@@ -85,6 +82,7 @@ def test_every_sparql_constraint_binds_this_and_names_the_ontology_with_its_pref
         assert not {"MINUS", "VALUES", "SERVICE", "GRAPH"} & set(str(query).split())
 
 
-def test_shacls_own_shapes_approve_of_the_shapes() -> None:
-    conforms, _, text = pyshacl.validate(SHAPES.graph, shacl_graph=Graph().parse(SHACL_SHACL))
+def test_shacls_own_shapes_approve_of_the_shapes(suites: Path) -> None:
+    rules = suites / "shacl/tests/core/complex/shacl-shacl-data-shapes.ttl"
+    conforms, _, text = pyshacl.validate(SHAPES.graph, shacl_graph=Graph().parse(rules))
     assert conforms, text
