@@ -6,6 +6,7 @@ read half right is worse than one not read.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import difflib
 import io
@@ -92,7 +93,8 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
         staged.write_text(text.getvalue(), encoding="utf-8", newline="")
         staged.replace(path)
     except OSError as error:
-        staged.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            staged.unlink()
         raise SourceError(
             f"the table can't be written ({error.strerror})",
             where=path,
