@@ -37,7 +37,7 @@ TABLES = {
     "organization/sites.csv": Table("id unit city iso3 doubt source", "id", 15),
     "organization/changes.csv": Table("id date precision originals resulting doubt source", "id", 1),
     "organization/headlines.csv": Table(
-        "subject property value datatype date doubt source", "subject property value datatype date", 17
+        "subject property value datatype date doubt source", "subject property value datatype date", 19
     ),
     "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 5),
     "agenda/goals.csv": Table("code iri name_en name_fr name_es source", "code", 17),
