@@ -180,7 +180,8 @@ def _text(entry: Entry, rules: Rules, findings: list[Finding], max_bytes: int) -
         findings.append(rules.finding("not-a-page", place, value=entry.path.suffix))
         return None
     if not entry.path.is_file():
-        return None  # reported as a missing capture
+        findings.append(rules.finding("unreadable", place, value="no plain file"))
+        return None
     try:
         size = entry.path.stat().st_size
         data = entry.path.read_bytes() if size <= max_bytes else b""
