@@ -1,1 +1,1 @@
-"""Records into quads: the JSON-LD context, compiled."""
+"""Records into quads, by the context alone."""

@@ -8,27 +8,27 @@ some hundred times slower; tests hold the two equal.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import OntologyError
-from iomgraph.mapping.nquads import iri, quoted
+from iomgraph.mapping import writers
+from iomgraph.mapping.names import Names
+from iomgraph.mapping.writers import Writer, Writers
 from iomgraph.settings import BASE_IRI
 
 Record = Mapping[str, Any]
 """A JSON object with an `id`; the keys are terms of the context."""
 
-_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_INTEGER = f"^^<{_XSD}integer>"
-_BOOLEAN = f"^^<{_XSD}boolean>"
-_KNOWN_KEYS = frozenset({"@id", "@type", "@container"})
-_CONTAINERS = frozenset({"@set", "@language"})
-
-_Writer = Callable[[str, Any, str, list[str]], None]
-"""Writes the lines of one term: subject, JSON value, end of line, and the list that takes them."""
+_ONTOLOGY = f"{BASE_IRI}ontology#"
+_KEYWORDS = {"@version": 1.1, "id": "@id", "type": "@type"}
+_KEYS = frozenset({"@id", "@type", "@container"})
+_CONTAINERS = (None, "@set", "@language")
+_DOUBLE = "<http://www.w3.org/2001/XMLSchema#double>"
+_GEN_DELIMS = tuple(":/?#[]@")
+"""JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,27 @@ class Context:
     Args:
         document: the JSON-LD document, under the base IRI in force.
         prefixes: prefix to IRI.
+        names: CURIE to IRI in angle brackets.
         writers: term to the function that writes it.
     """
 
     document: Mapping[str, Any]
     prefixes: Mapping[str, str]
-    writers: Mapping[str, _Writer]
+    names: Names
+    writers: Mapping[str, Writer]
 
     def expand(self, text: str) -> str:
         """The IRI that a CURIE stands for; an absolute IRI stands for itself.
 
         Raises:
-            OntologyError: if it has no prefix and no scheme.
+            OntologyError: if it has no prefix and no scheme, or what it stands for is no IRI.
 
         Example:
             >>> from iomgraph.settings import Settings
             >>> read(Settings().ontology).expand("projects:LM.0024")
             'https://w3id.org/iomgraph/id/project/LM.0024'
         """
-        prefix, colon, rest = text.partition(":")
-        if not colon:
-            raise OntologyError("a name has no prefix", where=repr(text), step="write it as prefix:key")
-        base = self.prefixes.get(prefix)
-        return text if base is None or rest.startswith("//") else base + rest
+        return self.names[text][1:-1]
 
     def compact(self, text: str) -> str:
         """The shortest CURIE of an IRI; the IRI itself where no prefix fits.
@@ -86,7 +84,8 @@ class Context:
             graph: CURIE or IRI of the graph; empty for the default graph.
 
         Raises:
-            OntologyError: if a key is no term of the context, a node lacks an `id`, or a name no IRI.
+            OntologyError: if a key is no term of the context, a node lacks an `id`, a name is no IRI,
+                or a value is not of the kind that its term takes.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -96,28 +95,23 @@ class Context:
 "2008"^^<http://www.w3.org/2001/XMLSchema#integer> .
         """
         lines: list[str] = []
-        self.node(record, f" {iri(self.expand(graph))} .\n" if graph else " .\n", lines)
+        self.node(record, f" {self.names[graph]} .\n" if graph else " .\n", lines)
         return lines
 
     def node(self, record: Record, end: str, lines: list[str]) -> str:
         """Append the lines of a node, each closed by `end`, and return its IRI in angle brackets."""
-        if "id" not in record:
-            raise OntologyError(
-                "a node has no id, and would be blank", where=dict(record), step="give it one"
-            )
-        subject = iri(self.expand(record["id"]))
-        for key, value in record.items():
-            if key != "id":
-                self._writer(key)(subject, value, end, lines)
-        return subject
-
-    def _writer(self, key: str) -> _Writer:
         try:
-            return self.writers[key]
-        except KeyError:
+            name = record["id"]
+        except (KeyError, TypeError):
             raise OntologyError(
-                "the context has no such term", where=key, step="define it in ontology/context.jsonld"
+                "this is no node with an id", where=ascii(record), step="give it an id"
             ) from None
+        if not isinstance(name, str):
+            raise OntologyError("an id is no text", where=ascii(name), step="write it as prefix:key")
+        subject, write = self.names[name], self.writers
+        for term, value in record.items():
+            write[term](subject, value, end, lines)
+        return subject
 
 
 def read(ontology: Path, base_iri: str = BASE_IRI) -> Context:
@@ -129,7 +123,7 @@ def read(ontology: Path, base_iri: str = BASE_IRI) -> Context:
     path = ontology / "context.jsonld"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OntologyError(
             f"the context can't be read ({error})", where=path, step="restore the file"
         ) from error
@@ -139,127 +133,84 @@ def read(ontology: Path, base_iri: str = BASE_IRI) -> Context:
 def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Context:
     """Compile a JSON-LD document whose `@context` is one plain object.
 
+    The compiler knows prefixes, classes (simple terms with a capital letter), and properties with
+    `@id`, `@type`, and the containers `@set` and `@language`. All else it refuses: a feature that
+    it overlooked would give records another meaning here than elsewhere.
+
     Raises:
         OntologyError: if it uses a feature of JSON-LD that the compiler does not know.
     """
-    terms = document.get("@context")
-    if not isinstance(terms, dict):
+    terms = document.get("@context") if isinstance(document, Mapping) else None
+    if not isinstance(terms, Mapping):
         raise OntologyError(
             "the context is no object", where="@context", step="write one object, not a list or an IRI"
         )
-    moved = {term: _moved(term, value, base_iri) for term, value in terms.items()}
+    moved = {term: _moved(value, base_iri) for term, value in terms.items()}
     prefixes = {term: value for term, value in moved.items() if _is_prefix(value)}
-    writers: dict[str, _Writer] = {}
-    context = Context({**document, "@context": moved}, prefixes, writers)
+    compiled = Writers(id=writers.nothing)
+    context = Context({**document, "@context": moved}, prefixes, Names(prefixes), compiled)
     # The writers of links write nested nodes, so they need the context that they are part of.
-    writers |= {
-        term: _compiled(term, value, context, moved)
-        for term, value in moved.items()
-        if _is_property(term, value)
-    }
+    compiled |= _compiled(moved, context)
     return context
 
 
-def _moved(term: str, value: Any, base_iri: str) -> Any:
-    if term != "iom" and isinstance(value, str) and value.startswith(BASE_IRI):
+def _moved(value: Any, base_iri: str) -> Any:
+    if isinstance(value, str) and value.startswith(BASE_IRI) and not value.startswith(_ONTOLOGY):
         return base_iri + value.removeprefix(BASE_IRI)
     return value
 
 
 def _is_prefix(value: Any) -> bool:
-    # JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in a gen-delim character.
-    return isinstance(value, str) and value[-1:] in "/#:?[]@" and "://" in value
+    return isinstance(value, str) and value.endswith(_GEN_DELIMS)
 
 
-def _is_property(term: str, value: Any) -> bool:
-    return not term.startswith("@") and not _is_prefix(value) and value != "@id"
+def _compiled(terms: Mapping[str, Any], context: Context) -> dict[str, Writer]:
+    for keyword, value in _KEYWORDS.items():
+        if terms.get(keyword) != value:
+            raise _unknown(keyword, terms.get(keyword))
+    definitions = {term: _definition(term, value) for term, value in terms.items() if term not in _KEYWORDS}
+    known = {term: context.names[definition["@id"]] for term, definition in definitions.items()}
+    named = definitions.keys() - context.prefixes.keys()
+    classes = {term for term in named if isinstance(terms[term], str) and term[:1].isupper()}
+    written = {term: _writer(term, definitions[term], context, known) for term in named - classes}
+    return {**written, "type": writers.types({term: known[term] for term in classes})}
 
 
-def _compiled(term: str, value: Any, context: Context, terms: Mapping[str, Any]) -> _Writer:
-    definition = value if isinstance(value, dict) else {"@id": value}
-    unknown = definition.keys() - _KNOWN_KEYS or {definition.get("@container", "@set")} - _CONTAINERS
-    if unknown or not isinstance(definition.get("@id"), str):
-        raise OntologyError(
-            "the compiler does not know this feature of JSON-LD",
-            where=f"{term}: {', '.join(sorted(map(str, unknown)))}",
-            step="use @id, @type, and @container @set or @language only",
-        )
-    if definition["@id"] == "@type":
-        return _types(context, terms)
-    head = f" {iri(context.expand(definition['@id']))} "
-    if definition.get("@container") == "@language":
-        return _language_map(head)
-    datatype = definition.get("@type")
-    if datatype == "@id":
-        return _links(head, context)
-    if datatype == "@vocab":
-        return _terms(head, context, terms)
-    return _literals(head, f"^^{iri(context.expand(datatype))}" if datatype else "")
+def _definition(term: str, value: Any) -> Mapping[str, Any]:
+    """The definition of a term in its long form, or a stop if it is more than we know."""
+    definition = value if isinstance(value, Mapping) else {"@id": value}
+    name = definition.get("@id")
+    plain = isinstance(name, str) and not name.startswith("@") and not term.startswith("@")
+    if not plain or definition.keys() - _KEYS or definition.get("@container") not in _CONTAINERS:
+        raise _unknown(term, value)
+    if _is_prefix(value) and not (value.endswith(("/", "#")) and "://" in value):
+        raise _unknown(term, value)
+    return definition
 
 
-def _types(context: Context, terms: Mapping[str, Any]) -> _Writer:
-    classes = {
-        term: f" {_RDF_TYPE} {iri(context.expand(value))}"
-        for term, value in terms.items()
-        if isinstance(value, str) and term[:1].isupper()
-    }
-
-    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for name in _several(value):
-            if name not in classes:
-                raise OntologyError("the context has no such class", where=name, step="define it there")
-            lines.append(f"{subject}{classes[name]}{end}")
-
-    return write
-
-
-def _language_map(head: str) -> _Writer:
-    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for lang, texts in value.items():
-            for text in _several(texts):
-                lines.append(f"{subject}{head}{quoted(text)}@{lang}{end}")
-
-    return write
+def _writer(term: str, definition: Mapping[str, Any], context: Context, known: Mapping[str, str]) -> Writer:
+    head, names = f" {known[term]} ", context.names
+    match dict(definition):
+        case {"@container": "@language", "@type": _}:
+            pass
+        case {"@container": "@language"}:
+            return writers.language_map(head)
+        case {"@type": "@id"}:
+            return writers.links(head, names, context.node)
+        case {"@type": "@vocab"}:
+            return writers.terms(head, names, known)
+        case {"@type": str(kind)} if not kind.startswith("@") and names[kind] != _DOUBLE:
+            return writers.literals(head, names[kind])
+        case {"@type": _}:
+            pass
+        case _:
+            return writers.literals(head)
+    raise _unknown(term, definition)
 
 
-def _links(head: str, context: Context) -> _Writer:
-    expand, node = context.expand, context.node
-
-    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for item in _several(value):
-            name = node(item, end, lines) if isinstance(item, Mapping) else iri(expand(item))
-            lines.append(f"{subject}{head}{name}{end}")
-
-    return write
-
-
-def _terms(head: str, context: Context, terms: Mapping[str, Any]) -> _Writer:
-    names = {term: value["@id"] if isinstance(value, dict) else value for term, value in terms.items()}
-
-    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for item in _several(value):
-            lines.append(f"{subject}{head}{iri(context.expand(names.get(item, item)))}{end}")
-
-    return write
-
-
-def _literals(head: str, suffix: str) -> _Writer:
-    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for item in _several(value):
-            lines.append(f"{subject}{head}{_literal(item, suffix)}{end}")
-
-    return write
-
-
-def _literal(item: Any, suffix: str) -> str:
-    if isinstance(item, str):
-        return quoted(item) + suffix
-    if isinstance(item, bool):
-        return f'"{str(item).lower()}"{suffix or _BOOLEAN}'
-    if isinstance(item, int):
-        return f'"{item}"{suffix or _INTEGER}'
-    raise OntologyError("a value is no text, integer or boolean", where=repr(item), step="write it as a text")
-
-
-def _several(value: Any) -> Sequence[Any] | Iterable[Any]:
-    return value if isinstance(value, list | tuple) else (value,)
+def _unknown(term: str, value: Any) -> OntologyError:
+    return OntologyError(
+        "the compiler does not know this feature of JSON-LD",
+        where=f"{term}: {value!a}",
+        step="keep to prefixes, classes, and properties with @id, @type, and @container @set or @language",
+    )

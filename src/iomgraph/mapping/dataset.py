@@ -1,4 +1,4 @@
-"""The dataset in the making: records by graph, which come out as quads as often as they are asked for.
+"""The dataset in the making: records by graph, which come out as quads whenever asked for.
 
 Records are kept rather than quads: they take less memory, they are what JSON-LD is written from,
 and making quads of them again costs less than keeping them.

@@ -6,32 +6,70 @@ The form is that of RDF Dataset Canonicalization (RDFC-1.0), section 5, "canonic
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from pyoxigraph import NamedNode
 
 from iomgraph.errors import OntologyError
 
 _NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_CONTROLS = [*map(chr, range(0x20)), "\x7f", "\ufffe", "\uffff", *map(chr, range(0xD800, 0xE000))]
-_ESCAPES = str.maketrans({char: f"\\u{ord(char):04X}" for char in _CONTROLS} | _NAMED)
-_SPECIAL = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff\ud800-\udfff]')
-_UNSAFE = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_CODED = [*map(chr, range(0x20)), "\x7f", "\ufffe", "\uffff"]
+_ESCAPES = str.maketrans({char: f"\\u{ord(char):04X}" for char in _CODED} | _NAMED)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
 
 
 def quoted(text: str) -> str:
-    """A text in quotes, with the escapes that the canonical form asks for and no other.
+    r"""A text in quotes, with the escapes that the canonical form asks for and no other.
+
+    Raises:
+        OntologyError: if it holds a surrogate, half a character that no encoding can write.
 
     Example:
-        >>> print(quoted('a "b"'), quoted("é\\n"))
-        "a \\"b\\"" "é\\n"
+        >>> print(quoted('a "b"'), quoted("é\n"))
+        "a \"b\"" "é\n"
     """
-    return f'"{text.translate(_ESCAPES)}"' if _SPECIAL.search(text) else f'"{text}"'
+    # Whatever is escaped, or refused, is a quote, a backslash, or no printable character.
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    if _SURROGATE.search(text):
+        raise OntologyError(
+            "a text holds half a character", where=ascii(text), step="decode its source as UTF-8"
+        )
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 def iri(text: str) -> str:
     """An absolute IRI in angle brackets.
 
     Raises:
-        OntologyError: if it holds a character that no IRI has (RFC 3987, section 2.2), or no scheme.
+        OntologyError: if it is no absolute IRI as RFC 3987, section 2.2, has them.
+
+    Example:
+        >>> iri("https://iom.int/fr/node/176566")
+        '<https://iom.int/fr/node/176566>'
     """
-    if _UNSAFE.search(text) or ":" not in text:
-        raise OntologyError("this is no IRI", where=repr(text), step="mint IRIs with iomgraph.iris.curie")
+    try:
+        NamedNode(text)
+    except ValueError as error:
+        raise OntologyError(
+            f"this is no IRI ({error})", where=ascii(text), step="mint IRIs with iomgraph.iris.curie"
+        ) from None
     return f"<{text}>"
+
+
+@lru_cache(maxsize=256)
+def tag(language: str) -> str:
+    """What follows a text in a language; in lower case, as RDF 1.1, section 3.3, compares tags.
+
+    Raises:
+        OntologyError: if it is no language tag (BCP 47).
+
+    Example:
+        >>> tag("pt-BR")
+        '@pt-br'
+    """
+    lower = language.lower()
+    if not _TAG.fullmatch(lower):
+        raise OntologyError("this is no language tag", where=ascii(language), step="write it as en, fr or es")
+    return f"@{lower}"

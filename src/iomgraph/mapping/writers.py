@@ -1,0 +1,143 @@
+"""What a term of the context compiles to: functions that write the lines of its values, a kind a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from iomgraph.errors import OntologyError
+from iomgraph.mapping.names import Names
+from iomgraph.mapping.nquads import quoted, tag
+
+Writer = Callable[[str, Any, str, list[str]], None]
+"""Writes the lines of one term: subject, JSON value, end of line, and the list that takes them."""
+
+Node = Callable[[Mapping[str, Any], str, list[str]], str]
+"""Writes the lines of a nested node, and returns its name."""
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_RDF_TYPE = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+_INTEGER = f"^^<{_XSD}integer>"
+_BOOLEAN = f"^^<{_XSD}boolean>"
+_ARRAYS = (list, tuple)
+_EXACT = 2**53
+"""Beyond it, processors of JSON may take an integer for a double (RFC 7493, section 2.2)."""
+
+
+class Writers(dict[str, Writer]):
+    """Term to its writer; a term that the context does not define stops."""
+
+    def __missing__(self, term: str) -> Writer:
+        raise OntologyError(
+            "the context has no such term", where=ascii(term), step="define it in ontology/context.jsonld"
+        )
+
+
+def nothing(subject: str, value: Any, end: str, lines: list[str]) -> None:
+    """Write nothing: the node's own name makes no statement."""
+
+
+def types(classes: Mapping[str, str]) -> Writer:
+    """A writer of classes.
+
+    Args:
+        classes: name of a class to its IRI in angle brackets.
+    """
+    heads = {name: _RDF_TYPE + text for name, text in classes.items()}
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        for name in _several(value):
+            if not isinstance(name, str) or name not in heads:
+                raise OntologyError(
+                    "the context has no such class",
+                    where=ascii(name),
+                    step="define it in ontology/context.jsonld",
+                )
+            lines.append(f"{subject}{heads[name]}{end}")
+
+    return write
+
+
+def language_map(head: str) -> Writer:
+    """A writer of texts by language."""
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        if not isinstance(value, dict):
+            raise _misfit(value, "an object of texts by language")
+        for language, texts in value.items():
+            for text in _several(texts):
+                if not isinstance(text, str):
+                    raise _misfit(text, "a text")
+                lines.append(f"{subject}{head}{quoted(text)}{tag(language)}{end}")
+
+    return write
+
+
+def links(head: str, names: Names, node: Node) -> Writer:
+    """A writer of links to things, named or nested."""
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        if isinstance(value, str):
+            lines.append(f"{subject}{head}{names[value]}{end}")
+            return
+        for item in value if isinstance(value, _ARRAYS) else (value,):
+            name = names[item] if isinstance(item, str) else node(item, end, lines)
+            lines.append(f"{subject}{head}{name}{end}")
+
+    return write
+
+
+def terms(head: str, names: Names, known: Mapping[str, str]) -> Writer:
+    """A writer of links to what the context itself defines.
+
+    Args:
+        head: the property.
+        names: for what is given as a CURIE.
+        known: term to its IRI in angle brackets.
+    """
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        for item in _several(value):
+            if not isinstance(item, str):
+                raise _misfit(item, "a term or a name")
+            lines.append(f"{subject}{head}{known.get(item) or names[item]}{end}")
+
+    return write
+
+
+def literals(head: str, datatype: str = "") -> Writer:
+    """A writer of texts, integers and booleans.
+
+    Args:
+        head: the property.
+        datatype: IRI in angle brackets; empty where the JSON value tells it.
+    """
+    suffix = f"^^{datatype}" if datatype else ""
+
+    def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
+        if isinstance(value, str):
+            lines.append(f"{subject}{head}{quoted(value)}{suffix}{end}")
+            return
+        for item in _several(value):
+            text = _literal(item, suffix)
+            lines.append(f"{subject}{head}{text}{end}")
+
+    return write
+
+
+def _literal(item: Any, suffix: str) -> str:
+    if isinstance(item, str):
+        return quoted(item) + suffix
+    if isinstance(item, bool):
+        return f'"{str(item).lower()}"{suffix or _BOOLEAN}'
+    if isinstance(item, int) and abs(item) <= _EXACT:
+        return f'"{item}"{suffix or _INTEGER}'
+    raise _misfit(item, "a text, a boolean, or an integer up to 2^53")
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, _ARRAYS) else (value,)
+
+
+def _misfit(value: object, wanted: str) -> OntologyError:
+    return OntologyError("a value does not fit its term", where=ascii(value), step=f"write {wanted}")
