@@ -63,7 +63,7 @@ def test_a_page_that_changed_is_changed_and_one_that_is_gone_stays(
 
 
 @pytest.mark.parametrize(
-    "order", itertools.permutations(["bridges-en.html", "lamps-en.txt", "radio-fr.html"])
+    "order", [*itertools.permutations(["bridges-en.html", "lamps-en.txt", "radio-fr.html"])]
 )
 def test_the_order_of_files_changes_nothing(
     tiny: Path, table: Path, settings: Settings, order: tuple[str, ...]
