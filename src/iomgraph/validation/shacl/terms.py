@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
-from rdflib import BNode
+from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import IdentifiedNode, Node
 
@@ -36,10 +36,18 @@ def to_oxigraph(node: Node) -> Term:
         >>> to_oxigraph(RdflibLiteral("oui", lang="fr"))
         <Literal value=oui language=fr>
     """
-    if isinstance(node, RdflibLiteral):
-        if node.language:
-            return Literal(str(node), language=node.language)
-        return Literal(str(node), datatype=NamedNode(str(node.datatype or f"{_XSD}string")))
+    return to_literal(node) if isinstance(node, RdflibLiteral) else to_name(node)
+
+
+def to_literal(literal: RdflibLiteral) -> Literal:
+    """An rdflib literal as Oxigraph's."""
+    if literal.language:
+        return Literal(str(literal), language=literal.language)
+    return Literal(str(literal), datatype=NamedNode(str(literal.datatype or f"{_XSD}string")))
+
+
+def to_name(node: Node) -> NamedNode | BlankNode:
+    """An rdflib IRI or blank node as Oxigraph's."""
     return BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node))
 
 
@@ -48,12 +56,6 @@ def to_rdflib(term: Term) -> IdentifiedNode | RdflibLiteral:
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
         return RdflibLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
-    return _identified(term)
-
-
-def _identified(term: NamedNode | BlankNode) -> IdentifiedNode:
-    from rdflib import URIRef
-
     return URIRef(term.value) if isinstance(term, NamedNode) else BNode(term.value)
 
 

@@ -1,0 +1,21 @@
+"""The constraint components of SHACL Core, section 4: each reads its parameters and writes its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iomgraph.validation.shacl.constraints import logic, pairs, sets, strings, values
+from iomgraph.validation.shacl.model import Check
+from iomgraph.validation.shacl.reader import Reader
+
+_READERS = (*values.READERS, *strings.READERS, *pairs.READERS, *sets.READERS, *logic.READERS)
+
+
+def core_checks(reader: Reader) -> Iterator[Check]:
+    """All checks of Core that a shape makes, in a fixed order.
+
+    Raises:
+        OntologyError: if a parameter is ill-formed.
+    """
+    for read in _READERS:
+        yield from read(reader)

@@ -1,0 +1,103 @@
+"""String-based constraints: SHACL, section 4.4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from pyoxigraph import Literal, QuerySolutions, Store
+from rdflib import SH, XSD
+from rdflib import Literal as RdflibLiteral
+from rdflib.term import Node
+
+from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
+from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.scope import Scope, value_nodes
+from iomgraph.validation.shacl.terms import to_literal
+
+_LENGTHS = {
+    SH.minLength: (">=", SH.MinLengthConstraintComponent),
+    SH.maxLength: ("<=", SH.MaxLengthConstraintComponent),
+}
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+
+
+def _lengths(reader: Reader) -> Iterator[Check]:
+    for parameter, (operator, component) in _LENGTHS.items():
+        length = reader.integer(parameter, "4.4")
+        if length is not None:
+            yield ValueCheck(Source(str(component)), partial(_has_length, f"{operator} {length}"))
+
+
+def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
+    return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
+
+
+def _pattern(reader: Reader) -> Iterator[Check]:
+    flags = reader.texts(SH.flags, "4.4.3")
+    if len(flags) > 1:
+        refuse("sh:flags has more than one value", "4.4.3", reader.node)
+    for literal in reader.texts(SH.pattern, "4.4.3"):
+        yield _matching(reader, str(literal), str(flags[0]) if flags else "")
+
+
+def _matching(reader: Reader, pattern: str, flags: str) -> ValueCheck:
+    source = Source(str(SH.PatternConstraintComponent))
+    quoted = f"{Literal(pattern)}, {Literal(flags)}"
+    if _is_known(quoted):
+        return ValueCheck(
+            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {quoted}))"
+        )
+    # Oxigraph's regular expressions never look back; Python's do, and shapes out there rely on it.
+    try:
+        compiled = re.compile(pattern, sum((_FLAGS[flag] for flag in flags), re.NOFLAG))
+    except (re.error, KeyError) as error:
+        refuse(f"sh:pattern can't be read as a regular expression ({error})", "4.4.3", reader.node)
+    return ValueCheck(
+        source,
+        lambda scope, _, value: f"(!isBlank({value}) && {scope.matches(f'STR({value})', compiled)})",
+    )
+
+
+def _is_known(quoted: str) -> bool:
+    solutions = Store().query(f'SELECT (REGEX("", {quoted}) AS ?m) {{}}')
+    return isinstance(solutions, QuerySolutions) and next(iter(solutions))[0] is not None
+
+
+def _language_in(reader: Reader) -> Iterator[Check]:
+    listed = reader.value(SH.languageIn, "4.4.4")
+    if listed is None:
+        return
+    ranges = [_range(reader, member) for member in reader.members(listed, SH.languageIn, "4.4.4")]
+
+    def holds(_: Scope, __: str, value: str) -> str:
+        matches = " || ".join(f"LANGMATCHES(LANG({value}), {text})" for text in ranges)
+        return f"(isLiteral({value}) && ({matches or 'false'}))"
+
+    yield ValueCheck(Source(str(SH.LanguageInConstraintComponent)), holds)
+
+
+def _range(reader: Reader, member: Node) -> str:
+    if not isinstance(member, RdflibLiteral) or member.datatype not in (None, XSD.string):
+        refuse("sh:languageIn needs strings", "4.4.4", reader.node)
+    return str(to_literal(member))
+
+
+def _unique_lang(reader: Reader) -> Iterator[Check]:
+    if not reader.on_properties_only(SH.uniqueLang, "4.4.5") or not reader.flag(SH.uniqueLang, "4.4.5"):
+        return
+
+    def breach(scope: Scope, focus: str) -> Breach:
+        value, language = scope.fresh(), scope.fresh("l")
+        nodes = value_nodes(focus, reader.path, value)
+        return Breach(
+            f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND(LCASE(LANG({value})) AS {language}) "
+            f'FILTER({language} != "") }} GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1) }}',
+            others={"lang": language},
+        )
+
+    yield FocusCheck(Source(str(SH.UniqueLangConstraintComponent)), breach)
+
+
+READERS = (_lengths, _pattern, _language_in, _unique_lang)

@@ -1,0 +1,72 @@
+"""The data graph: those graphs of a store that are validated, as the queries meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Store
+from rdflib import Graph
+
+from iomgraph.validation.shacl.scope import Function, Scope
+from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
+from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
+
+GraphName = NamedNode | BlankNode | DefaultGraph
+_MANY = 16
+
+
+@dataclass(slots=True)
+class DataGraph:
+    """Some graphs of a store, merged.
+
+    Args:
+        store: the store; it is only read.
+        names: of the graphs.
+        shapes: the shapes graph, for queries that ask for $shapesGraph.
+    """
+
+    store: Store
+    names: Sequence[GraphName]
+    shapes: Graph
+    _both: Store | None = field(default=None)
+
+    def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
+        """The solutions of a query, as they are found."""
+        if SHAPES_GRAPH.value in query:
+            return _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
+        return _solutions(self.store, query, self.names, scope.functions)
+
+    def subclasses(self, class_: str) -> tuple[str, ...] | None:
+        """A class and those below it in the data; None if they are many, or one is a blank node."""
+        query = f"SELECT DISTINCT ?c {{ ?c <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ <{class_}> }}"
+        found = {class_}
+        for solution in _solutions(self.store, query, self.names, {}):
+            node = solution[0]
+            if not isinstance(node, NamedNode) or len(found) > _MANY:
+                return None
+            found.add(node.value)
+        return tuple(sorted(found))
+
+    def _with_shapes(self, scope: Scope) -> Store:
+        """A copy of the data beside the shapes: the store that was given to us is not ours to fill."""
+        if self._both is None:
+            self._both = Store()
+            for name in self.names:
+                self._both.bulk_extend(
+                    Quad(quad.subject, quad.predicate, quad.object)
+                    for quad in self.store.quads_for_pattern(None, None, None, name)
+                )
+            shapes = (
+                Quad(to_name(s), NamedNode(str(p)), to_oxigraph(o), SHAPES_GRAPH) for s, p, o in self.shapes
+            )
+            self._both.bulk_extend(exact_quads(shapes) if scope.exact else shapes)
+        return self._both
+
+
+def _solutions(
+    store: Store, query: str, names: Sequence[GraphName], functions: dict[NamedNode, Function]
+) -> QuerySolutions:
+    solutions = store.query(query, default_graph=list(names), custom_functions=functions)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - all our queries are SELECTs
+    return solutions

@@ -1,0 +1,114 @@
+"""What a shapes graph is once it is read: shapes, their targets, and the checks they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from iomgraph.validation.shacl.paths import Path
+from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a check adds to the results of its shape.
+
+    Args:
+        component: IRI of the constraint component.
+        constraint: the value of sh:sparql that the check was made from.
+        messages: its own messages, with names of variables in braces.
+        bound: what those names stand for, beside the solution's own bindings.
+    """
+
+    component: str
+    constraint: NamedNode | BlankNode | None = None
+    messages: tuple[Literal, ...] = ()
+    bound: tuple[tuple[str, Term], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCheck:
+    """A constraint on each value node by itself.
+
+    Args:
+        source: what the results name.
+        holds: writes, for the variables of a focus node and a value node, an expression that is true or
+            false, and never an error: whether the value node conforms.
+    """
+
+    source: Source
+    holds: Callable[[Scope, str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """The text that finds what breaks a constraint, for a focus node that is bound already.
+
+    Args:
+        text: goes into the group that binds the focus node.
+        value, path, message: the variables that the text binds to these, where it does.
+        others: result properties come from the bindings of these variables, by name, too; and two
+            solutions that differ in one of them are two results.
+        repeats: whether solutions that do not differ are several results all the same.
+    """
+
+    text: str
+    value: str | None = None
+    path: str | None = None
+    message: str | None = None
+    others: Mapping[str, str] | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FocusCheck:
+    """A constraint on all value nodes of a focus node together."""
+
+    source: Source
+    breach: Callable[[Scope, str], Breach]
+
+
+Check = ValueCheck | FocusCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Which nodes of the data a shape is about (section 2.1.3)."""
+
+    nodes: tuple[Term, ...] = ()
+    classes: tuple[str, ...] = ()
+    subjects_of: tuple[str, ...] = ()
+    objects_of: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.classes or self.subjects_of or self.objects_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node shape, or a property shape where it has a path.
+
+    Args:
+        node: the shape in the shapes graph.
+        path: from the focus node to the value nodes; the focus node is its own value node without one.
+        targets: of this shape, if it has any.
+        checks: the constraints, in the order of the results.
+        properties: the shapes that sh:property gives to the value nodes.
+        severity: IRI.
+        messages: of sh:message.
+        deactivated: every node conforms to such a shape.
+        beyond: IRIs of what this shape, or one that it refers to, uses beyond Core and SHACL-SPARQL.
+    """
+
+    node: NamedNode | BlankNode
+    path: Path | None
+    targets: Targets
+    checks: tuple[Check, ...]
+    properties: tuple[Shape, ...]
+    severity: NamedNode
+    messages: tuple[Literal, ...]
+    deactivated: bool = False
+    beyond: tuple[str, ...] = ()

@@ -1,0 +1,142 @@
+"""Reading one shape's parameters from the shapes graph, strictly: SHACL, appendix B."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from rdflib import RDFS, XSD, BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl.model import Shape
+from iomgraph.validation.shacl.paths import Path, PathError, list_members
+
+
+def refuse(rule: str, section: str, node: Node) -> NoReturn:
+    """Stop at an ill-formed shape.
+
+    Raises:
+        OntologyError: always; it names the rule, the section of the specification and the node.
+    """
+    raise OntologyError(
+        f"the shapes are ill-formed: {rule} (SHACL, section {section})",
+        where=node.n3() if isinstance(node, URIRef | BNode | Literal) else str(node),
+        step="mend the shape, or take it out",
+    )
+
+
+@dataclass(slots=True)
+class Reader:
+    """One shape, as its triples.
+
+    Args:
+        graph: the shapes graph.
+        node: the shape.
+        path: what the shape's sh:path says, None for a node shape.
+        read: reads another shape.
+        order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
+        beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
+    """
+
+    graph: Graph
+    node: Node
+    path: Path | None
+    read: Callable[[Node], Shape]
+    order: Callable[[Node], str]
+    beyond: set[str] = field(default_factory=set)
+
+    def shape(self, node: Node) -> Shape:
+        """Another shape, which this one refers to."""
+        shape = self.read(node)
+        self.beyond.update(shape.beyond)
+        return shape
+
+    def values(self, parameter: Node) -> list[Node]:
+        """All values, sorted."""
+        return sorted(self.graph.objects(self.node, parameter), key=self.order)
+
+    def value(self, parameter: URIRef, section: str) -> Node | None:
+        """The only value, if there is one."""
+        values = self.values(parameter)
+        if len(values) > 1:
+            refuse(f"{name(parameter)} has more than one value", section, self.node)
+        return values[0] if values else None
+
+    def iris(self, parameter: URIRef, section: str) -> list[URIRef]:
+        """All values, which must be IRIs."""
+        iris = []
+        for value in self.values(parameter):
+            if not isinstance(value, URIRef):
+                refuse(f"{name(parameter)} needs an IRI", section, self.node)
+            iris.append(value)
+        return iris
+
+    def integer(self, parameter: URIRef, section: str) -> int | None:
+        """The only value, an xsd:integer."""
+        value = self.literal(parameter, section)
+        if value is None:
+            return None
+        number = value.toPython()
+        if value.datatype != XSD.integer or not isinstance(number, int):
+            refuse(f"{name(parameter)} needs an xsd:integer", section, self.node)
+        return number
+
+    def flag(self, parameter: URIRef, section: str) -> bool:
+        """Whether the only value is the term `true`; another spelling of it does not count."""
+        value = self.literal(parameter, section)
+        if value is None:
+            return False
+        if value.datatype != XSD.boolean or not isinstance(value.toPython(), bool):
+            refuse(f"{name(parameter)} needs an xsd:boolean", section, self.node)
+        return str(value) == "true"
+
+    def literal(self, parameter: URIRef, section: str) -> Literal | None:
+        """The only value, a literal."""
+        value = self.value(parameter, section)
+        if value is not None and not isinstance(value, Literal):
+            refuse(f"{name(parameter)} needs a literal", section, self.node)
+        return value
+
+    def texts(self, parameter: URIRef, section: str, *, tagged: bool = False) -> list[Literal]:
+        """All values, which must be strings, or texts with a language where that is allowed."""
+        texts = []
+        for value in self.values(parameter):
+            if not (isinstance(value, Literal) and _is_text(value, tagged=tagged)):
+                refuse(f"{name(parameter)} needs a string", section, self.node)
+            texts.append(value)
+        return texts
+
+    def members(self, listed: Node, parameter: URIRef, section: str) -> list[Node]:
+        """The members of a list that a parameter has for a value."""
+        try:
+            return list_members(self.graph, listed)
+        except PathError as error:
+            refuse(f"{name(parameter)} needs a list, but {error}", section, self.node)
+
+    def on_properties_only(self, parameter: URIRef, section: str) -> bool:
+        """Whether the parameter is there; a node shape must not have it."""
+        there = bool(self.values(parameter))
+        if there and self.path is None:
+            refuse(f"{name(parameter)} is for property shapes only", section, self.node)
+        return there
+
+
+def _is_text(literal: Literal, *, tagged: bool) -> bool:
+    return tagged if literal.language else literal.datatype in (None, XSD.string)
+
+
+def name(term: Node) -> str:
+    """A term of SHACL as it is written in shapes.
+
+    Example:
+        >>> name(URIRef("http://www.w3.org/ns/shacl#minCount"))
+        'sh:minCount'
+    """
+    return f"sh:{term.rpartition('#')[2]}" if isinstance(term, URIRef) else str(term)
+
+
+def subclasses(graph: Graph, class_: Node) -> set[Node]:
+    """A class and all that the shapes graph declares to be below it."""
+    return {node for node in graph.transitive_subjects(RDFS.subClassOf, class_) if node is not None}

@@ -1,0 +1,121 @@
+"""What the texts of one run share: fresh variables, the query functions, the subclasses of the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from iomgraph.validation.shacl.datatypes import is_ordered, is_well_formed
+from iomgraph.validation.shacl.paths import Path
+from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
+
+_NAMES = "urn:x-iomgraph:"
+_MANY = 24
+
+Function = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+
+
+@dataclass(slots=True)
+class Scope:
+    """The workshop in which constraints are written as SPARQL.
+
+    Args:
+        exact: whether the store was filled by `exact_quads`.
+        subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
+            are too many, or not all IRIs, to be written down.
+    """
+
+    exact: bool
+    subclasses: Callable[[str], tuple[str, ...] | None]
+    functions: dict[NamedNode, Function] = field(default_factory=dict)
+    _fresh: int = 0
+
+    def __post_init__(self) -> None:
+        self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
+        self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
+        self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
+
+    def fresh(self, hint: str = "v") -> str:
+        """A variable that no other text of this run uses."""
+        self._fresh += 1
+        return f"?{hint}{self._fresh}"
+
+    def constant(self, term: Term) -> str:
+        """A term as the store holds it, for a comparison of terms."""
+        return in_query(kept(term) if self.exact and isinstance(term, Literal) else term)
+
+    def plain(self, value: str) -> str:
+        """An expression's value as the literal that was written, for a comparison of values."""
+        if not self.exact:
+            return value
+        datatype = f"STR(DATATYPE({value}))"
+        return (
+            f'COALESCE(IF(STRSTARTS({datatype}, "{KEPT}"), '
+            f'STRDT(STR({value}), IRI(STRAFTER({datatype}, "{KEPT}"))), {value}), {value})'
+        )
+
+    def is_one_of(self, value: str, terms: Iterable[Term]) -> str:
+        """A condition: the value is one of the terms, as a term (SHACL compares no values here)."""
+        members = sorted(set(terms), key=str)
+        if not members:
+            return "false"
+        if len(members) <= _MANY:
+            return f"({' || '.join(f'sameTerm({value}, {self.constant(term)})' for term in members)})"
+        chosen = frozenset(members)
+        name = self._define("member", lambda term: Literal(as_written(term) in chosen))
+        return f"<{name}>({value})"
+
+    def matches(self, value: str, pattern: re.Pattern[str]) -> str:
+        """A condition: the text fits a pattern that Oxigraph's own engine cannot read."""
+        name = self._define("match", lambda text: Literal(pattern.search(text.value) is not None))
+        return f"<{name}>({value})"
+
+    def well_formed(self, value: str) -> str:
+        """A condition: the literal is well-formed."""
+        return f"<{_NAMES}well-formed>({value})"
+
+    def ordered(self, value: str) -> str:
+        """A condition: the literal equals itself."""
+        return f"<{_NAMES}ordered>({value})"
+
+    def instance_of(self, value: str, class_: str) -> str:
+        """A condition: the node is a SHACL instance of a class (section 1.4)."""
+        known = self.subclasses(class_)
+        if known is None:
+            super_ = self.fresh("c")
+            return f"EXISTS {{ {value} {_TYPE} {super_} . {super_} {_SUBCLASS}* <{class_}> }}"
+        return f"({' || '.join(f'EXISTS {{ {value} {_TYPE} <{iri}> }}' for iri in known)})"
+
+    def _define(self, hint: str, function: Function) -> str:
+        name = f"{_NAMES}{hint}:{len(self.functions)}"
+        self.functions[NamedNode(name)] = function
+        return name
+
+
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+
+
+def _judge(judge: Callable[[str, str], bool]) -> Function:
+    def judged(term: Term) -> Literal | None:
+        literal = as_written(term)
+        if not isinstance(literal, Literal):
+            return None
+        return Literal(bool(literal.language) or judge(literal.value, literal.datatype.value))
+
+    return judged
+
+
+def value_nodes(focus: str, path: Path | None, value: str) -> str:
+    """A group of a query that binds a variable to the value nodes of a focus node (section 2.1).
+
+    Oxigraph gives a node that stands in no triple no path of length zero; SPARQL 1.1 (section 18.4) does.
+    """
+    if path is None:
+        return f"{{ BIND({focus} AS {value}) }}"
+    if path.may_be_empty:
+        return f"{{ {{ BIND({focus} AS {value}) }} UNION {{ {focus} {path} {value} }} }}"
+    return f"{{ {focus} {path} {value} }}"
