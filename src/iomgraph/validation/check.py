@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import RDF, SH, Graph
-from rdflib.term import Node
+from rdflib import Graph
 
 from iomgraph.claims.claim import Page
 from iomgraph.claims.read import COLUMNS
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
-from iomgraph.validation import processor
+from iomgraph.validation.shacl import ValidationResult, compile_shapes, report_graph
 from iomgraph.validation.shapes import Shapes
 
 _COLUMN_OF = {
@@ -38,9 +38,7 @@ class Verdict:
     report: Graph
 
 
-def check(
-    store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]
-) -> Verdict:
+def check(store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]) -> Verdict:
     """Validate the default graph of a store.
 
     Args:
@@ -50,47 +48,50 @@ def check(
         pages: CURIE of a project to its pages, which know the cells.
 
     Raises:
-        OntologyError: if a shape is ill-formed.
+        OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
     """
-    report = processor.validate(store, rulebook.graph)
-    terms = {context.expand(value["@id"]): term for term, value in _properties(context)}
-    results = report.subjects(RDF.type, SH.ValidationResult)
-    findings = [_finding(_Result.of(report, node), rulebook, context, terms, pages) for node in results]
-    return Verdict(tuple(sorted(findings, key=lambda found: (found.rule, found.about, found.value))), report)
+    compiled = compile_shapes(rulebook.graph)
+    for shape in compiled.unsupported:
+        raise OntologyError(
+            f"a shape goes beyond SHACL Core and SHACL-SPARQL ({', '.join(shape.features)})",
+            where=shape.shape,
+            step="say it with sh:sparql",
+        )
+    results = list(compiled.validate(store))
+    terms = _terms(context)
+    findings = [_finding(result, rulebook, context, terms, pages) for result in results]
+    ordered = sorted(findings, key=lambda found: (found.rule, found.about, found.value))
+    return Verdict(tuple(ordered), report_graph(results))
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    focus: Node | None
-    path: Node | None
-    value: Node | None
-    shape: Node | None
-
-    @classmethod
-    def of(cls, report: Graph, node: Node) -> _Result:
-        names = (SH.focusNode, SH.resultPath, SH.value, SH.sourceShape)
-        return cls(*(report.value(node, name) for name in names))
-
-
-def _properties(context: Context) -> Iterable[tuple[str, Mapping[str, str]]]:
-    return ((term, value) for term, value in context.document["@context"].items() if isinstance(value, dict))
+def _terms(context: Context) -> dict[str, str]:
+    """IRI of a property to the term that names it."""
+    definitions = context.document["@context"].items()
+    return {context.expand(value["@id"]): term for term, value in definitions if isinstance(value, dict)}
 
 
 def _finding(
-    result: _Result,
+    result: ValidationResult,
     rulebook: Shapes,
     context: Context,
     terms: Mapping[str, str],
     pages: Mapping[str, Sequence[Page]],
 ) -> Finding:
-    shape = rulebook.rules[str(result.shape)]
-    about = context.compact(str(result.focus))
-    value = context.compact(str(result.value)) if result.value is not None else ""
-    place, source = _places(about, terms.get(str(result.path), ""), pages)
+    shape = rulebook.rules[result.source_shape.value]
+    about = context.compact(_text(result.focus_node))
+    value = context.compact(_text(result.value)) if result.value is not None else ""
+    term = terms.get(str(result.path).strip("<>"), "")
+    place, source = _places(about, term, pages)
     return Finding(context.compact(shape.iri), shape.severity, shape.messages, about, value, place, source)
 
 
-def _places(about: str, term: str, pages: Mapping[str, Sequence[Page]]) -> tuple[Place | None, Place | None]:
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
+
+
+def _places(
+    about: str, term: str, pages: Mapping[str, Sequence[Page]]
+) -> tuple[Place | None, Place | None]:
     """The cell that a value came from; for a missing value the cell where it would stand."""
     found = pages.get(about.removesuffix("/budget"), ())
     if not found:
