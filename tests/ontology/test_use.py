@@ -103,9 +103,10 @@ def test_the_context_coerces_values_as_the_ontology_says() -> None:
     literals = {
         "": {URIRef(f"{XSD}string"), RDFS.Literal},
         "@language": {RDF.PlainLiteral},
-        "xsd:integer": {URIRef(f"{XSD}integer")},
+        "xsd:integer": {URIRef(f"{XSD}integer"), RDFS.Literal},
         "xsd:decimal": {URIRef(f"{XSD}decimal")},
         "xsd:boolean": {URIRef(f"{XSD}boolean")},
+        **dict.fromkeys(("xsd:date", "xsd:gYearMonth", "xsd:gYear"), {RDFS.Literal}),
     }
     counted = 0
     for term, coerced in context_terms():
