@@ -170,10 +170,12 @@ def _compiled(terms: Mapping[str, Any], context: Context) -> dict[str, Writer]:
             raise _unknown(keyword, terms.get(keyword))
     definitions = {term: _definition(term, value) for term, value in terms.items() if term not in _KEYWORDS}
     known = {term: context.names[definition["@id"]] for term, definition in definitions.items()}
-    named = definitions.keys() - context.prefixes.keys()
-    classes = {term for term in named if isinstance(terms[term], str) and term[:1].isupper()}
-    written = {term: _writer(term, definitions[term], context, known) for term in named - classes}
-    return {**written, "type": writers.types({term: known[term] for term in classes})}
+    named = [term for term in definitions if term not in context.prefixes]
+    classes = [term for term in named if isinstance(terms[term], str) and term[:1].isupper()]
+    properties = {
+        term: _writer(term, definitions[term], context, known) for term in named if term not in classes
+    }
+    return {**properties, "type": writers.types({term: known[term] for term in classes})}
 
 
 def _definition(term: str, value: Any) -> Mapping[str, Any]:
