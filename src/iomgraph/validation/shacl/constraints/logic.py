@@ -9,7 +9,7 @@ from rdflib import SH
 
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
-from iomgraph.validation.shacl.reader import Reader
+from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.scope import Scope
 
 Writer = Callable[[Scope, list[Shape], str], str]
@@ -48,6 +48,8 @@ def _logic(reader: Reader) -> Iterator[Check]:
         for value in reader.values(parameter):
             nodes = reader.members(value, parameter, "4.6") if parameter in _LISTS else [value]
             shapes = [reader.shape(node) for node in nodes]
+            if parameter == SH.node and shapes[0].path is not None:
+                refuse("sh:node needs a node shape", "4.7.1", reader.node)
             yield ValueCheck(
                 Source(str(component)),
                 partial(_written, write, shapes),
