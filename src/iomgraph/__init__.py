@@ -15,4 +15,14 @@ from iomgraph.findings import Finding, Place, Severity
 from iomgraph.settings import Settings
 from iomgraph.sources.harvest import Harvest, harvest
 
-__all__ = ["Build", "Finding", "Harvest", "IomgraphError", "Place", "Settings", "Severity", "build", "harvest"]
+__all__ = [
+    "Build",
+    "Finding",
+    "Harvest",
+    "IomgraphError",
+    "Place",
+    "Settings",
+    "Severity",
+    "build",
+    "harvest",
+]

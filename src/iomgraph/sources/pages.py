@@ -59,10 +59,10 @@ class _Block:
 
 
 def text_lines(text: str) -> list[Line]:
-    """The lines of a page saved as text; a lone hyphen makes the line below it a label.
+    r"""The lines of a page saved as text; a lone hyphen makes the line below it a label.
 
     Example:
-        >>> [(line.text, line.kind) for line in text_lines("Title\\n-\\nYear\\n2008\\n")]
+        >>> [(line.text, line.kind) for line in text_lines("Title\n-\nYear\n2008\n")]
         [('Title', ''), ('-', 'mark'), ('Year', ''), ('2008', '')]
     """
     stripped = ((number, line.strip()) for number, line in enumerate(_BREAK.split(text), 1))
@@ -70,12 +70,12 @@ def text_lines(text: str) -> list[Line]:
 
 
 def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
-    """Read a project page in either layout; None if it is no project page.
+    r"""Read a project page in either layout; None if it is no project page.
 
     Example:
         >>> from iomgraph.settings import Settings
         >>> from iomgraph.sources import vocabulary
-        >>> page = read(text_lines("Roads\\n-\\nEnd Date\\n2009\\n-\\nProjects ID\\nLM.0024\\nProse."),
+        >>> page = read(text_lines("Roads\n-\nEnd Date\n2009\n-\nProjects ID\nLM.0024\nProse."),
         ...             vocabulary.read(Settings().data))
         >>> page.title, page.values
         ('Roads', {'end_year': '2009', 'project_id': 'LM.0024'})

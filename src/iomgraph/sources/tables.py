@@ -45,7 +45,7 @@ class Row:
 
 
 def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
-    """Read a table whose header holds just the given columns, in any order.
+    r"""Read a table whose header holds just the given columns, in any order.
 
     Args:
         path: the CSV file.
@@ -58,7 +58,7 @@ def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
     Example:
         >>> import pathlib, tempfile
         >>> table = pathlib.Path(tempfile.mkdtemp()) / "t.csv"
-        >>> _ = table.write_text("id,name\\nGEO,Georgia\\n", encoding="utf-8")
+        >>> _ = table.write_text("id,name\nGEO,Georgia\n", encoding="utf-8")
         >>> [row["name"] for row in read(table, ["id", "name"])]
         ['Georgia']
     """

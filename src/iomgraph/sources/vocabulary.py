@@ -35,10 +35,10 @@ _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
 
 def fold(text: str) -> str:
-    """Take from a text what typography varies: kinds of apostrophe and space, case, Unicode form.
+    r"""Take from a text what typography varies: kinds of apostrophe and space, case, Unicode form.
 
     Example:
-        >>> fold(" Migration de\\u00a0main-d’œuvre ") == fold("migration de main-d'œuvre")
+        >>> fold(" Migration de\u00a0main-d’œuvre ") == fold("migration de main-d'œuvre")
         True
     """
     plain = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)

@@ -38,7 +38,9 @@ class Verdict:
     report: Graph
 
 
-def check(store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]) -> Verdict:
+def check(
+    store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]
+) -> Verdict:
     """Validate the default graph of a store.
 
     Args:
@@ -89,9 +91,7 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
 
 
-def _places(
-    about: str, term: str, pages: Mapping[str, Sequence[Page]]
-) -> tuple[Place | None, Place | None]:
+def _places(about: str, term: str, pages: Mapping[str, Sequence[Page]]) -> tuple[Place | None, Place | None]:
     """The cell that a value came from; for a missing value the cell where it would stand."""
     found = pages.get(about.removesuffix("/budget"), ())
     if not found:
