@@ -12,6 +12,7 @@ import click
 
 from iomgraph.cli.build import build
 from iomgraph.cli.harvest import harvest
+from iomgraph.cli.query import query
 from iomgraph.errors import IomgraphError
 
 
@@ -21,7 +22,7 @@ def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 
 
-for command in (harvest, build):
+for command in (harvest, build, query):
     commands.add_command(command)
 
 
