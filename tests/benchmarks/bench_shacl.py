@@ -27,6 +27,7 @@ KIBIBYTES = 1024 if sys.platform == "darwin" else 1
 
 SHAPES = f"""
 @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix xsd: <{XSD}> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix schema: <http://schema.org/> .
@@ -38,7 +39,7 @@ s:Project a sh:NodeShape ; sh:targetClass iom:Project ;
     s:end , s:order , s:duration , s:source , s:budget , s:amount , s:currency .
 s:identifier sh:path dct:identifier ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:string ;
   sh:pattern "^[A-Z]{{2}}\\\\.[0-9]{{4,}}$" .
-s:title sh:path dct:title ; sh:minCount 1 ; sh:datatype <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .
+s:title sh:path dct:title ; sh:minCount 1 ; sh:datatype rdf:langString .
 s:language sh:path dct:title ; sh:uniqueLang true ; sh:languageIn ( "en" "fr" "es" ) .
 s:status sh:path iom:status ; sh:minCount 1 ; sh:maxCount 1 ;
   sh:in ( <{ID}status/active> <{ID}status/completed> ) .

@@ -46,6 +46,20 @@ class Path:
         return f"(^{only})" if self.operator == "^" else f"({only}{self.operator})"
 
     @property
+    def steps(self) -> tuple[Path, ...]:
+        """The paths that make up a sequence, or its inverse; any other path is its own only step.
+
+        Example:
+            >>> p, q = Path(iri="urn:p"), Path(iri="urn:q")
+            >>> [str(step) for step in Path("^", (Path("/", (p, q)),)).steps]
+            ['(^<urn:q>)', '(^<urn:p>)']
+        """
+        if self.operator == "/":
+            return tuple(step for part in self.parts for step in part.steps)
+        inner = self.parts[0].steps if self.operator == "^" else ()
+        return (self,) if len(inner) < 2 else tuple(Path("^", (step,)) for step in reversed(inner))
+
+    @property
     def is_set(self) -> bool:
         """Whether a graph gives each pair of ends once: a predicate there or back."""
         return not self.operator or (self.operator == "^" and not self.parts[0].operator)

@@ -112,10 +112,20 @@ def _judge(judge: Callable[[str, str], bool]) -> Function:
 def value_nodes(focus: str, path: Path | None, value: str) -> str:
     """A group of a query that binds a variable to the value nodes of a focus node (section 2.1).
 
-    Oxigraph gives a node that stands in no triple no path of length zero; SPARQL 1.1 (section 18.4) does.
+    A sequence is walked step by step: Oxigraph would join it from both ends inside of EXISTS, and read all
+    the data for each focus node. It also gives a node that stands in no triple no path of length zero,
+    as SPARQL 1.1 (section 18.4) does.
     """
-    if path is None:
+    steps = () if path is None else path.steps
+    if not steps:
         return f"{{ BIND({focus} AS {value}) }}"
-    if path.may_be_empty:
-        return f"{{ {{ BIND({focus} AS {value}) }} UNION {{ {focus} {path} {value} }} }}"
-    return f"{{ {focus} {path} {value} }}"
+    ends = [focus, *(f"{value}_{number}" for number in range(1, len(steps))), value]
+    first, *others = (
+        _step(start, step, end) for start, step, end in zip(ends, steps, ends[1:], strict=False)
+    )
+    return f"{{ {first}{''.join(f' LATERAL {{ {other} }}' for other in others)} }}"
+
+
+def _step(start: str, path: Path, end: str) -> str:
+    walked = f"{start} {path} {end}"
+    return f"{{ BIND({start} AS {end}) }} UNION {{ {walked} }}" if path.may_be_empty else walked
