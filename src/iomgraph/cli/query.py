@@ -1,0 +1,191 @@
+"""`iomgraph query`: a question, and the release answers."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from iomgraph import formats
+from iomgraph.errors import QueryError
+from iomgraph.formats import Kind
+from iomgraph.mapping import context
+from iomgraph.publication import questions, sandbox
+from iomgraph.publication.answers import Answer
+from iomgraph.publication.questions import Question
+from iomgraph.settings import resources
+
+TABLE = "table"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NUMBERS = re.compile(r".*#(integer|decimal|double)")
+_WIDE = 100_000
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
+@click.option("--file", type=click.Path(path_type=Path), help="Ask the SPARQL query in this file.")
+@click.option(
+    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a question; repeatable."
+)
+@click.option(
+    "-f",
+    "--format",
+    "output",
+    default=TABLE,
+    show_default=True,
+    help="table, csv, tsv, json, xml, or ttl, nt for a graph.",
+)
+@click.option(
+    "--release", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Its folder."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    help="Give up after these seconds.",
+)
+@click.option("--list", "lists", is_flag=True, help="List the questions that there are.")
+@click.option("--explain", is_flag=True, help="Tell what a question asks, takes and gives, and its SPARQL.")
+def query(
+    name: str | None,
+    text: str | None,
+    file: Path | None,
+    params: tuple[str, ...],
+    output: str,
+    release: Path,
+    timeout: float,
+    lists: bool,
+    explain: bool,
+) -> None:
+    r"""Ask a release the question NAME, or any SPARQL query that reads.
+
+    \b
+    iomgraph query --list
+    iomgraph query projects-of-state --param state=KEN
+    iomgraph query budget-by-theme-and-year --format csv
+    """
+    if lists:
+        _list(questions.read_all(resources() / "queries").values())
+        return
+    asked = _asked(name, text, file)
+    if explain:
+        _explain(asked)
+        return
+    wanted = None if output == TABLE else formats.find(output)
+    answer = sandbox.ask(sandbox.Request(release, asked, _arguments(asked, params), wanted), timeout)
+    if wanted is None:
+        _show(answer, context.read(release / "ontology").compact)
+    else:
+        sys.stdout.buffer.write(answer.body)
+
+
+def _asked(name: str | None, text: str | None, file: Path | None) -> Question | str:
+    given: list[Question | str] = []
+    if name is not None:
+        given.append(questions.find(questions.read_all(resources() / "queries"), name))
+    if text is not None:
+        given.append(text)
+    if file is not None:
+        given.append(_of_file(file))
+    if len(given) != 1:
+        raise QueryError(
+            "not one thing is asked, but none or several",
+            step="give the name of a question (--list names them), --text or --file",
+        )
+    return given[0]
+
+
+def _of_file(path: Path) -> Question | str:
+    text = questions.text_of(path)
+    # A file that begins as a question is one, so that a new question can be tried where it is written.
+    return questions.parse(text, path) if text.startswith("# title:") else text
+
+
+def _arguments(asked: Question | str, params: Sequence[str]) -> Mapping[str, str]:
+    if isinstance(asked, str) and params:
+        raise QueryError(
+            "SPARQL takes no parameters", where=params[0], step="write the values into the query"
+        )
+    pairs = [param.partition("=") for param in params]
+    for given, (key, equals, _) in zip(params, pairs, strict=True):
+        if not equals or [pair[0] for pair in pairs].count(key) > 1:
+            raise QueryError(
+                "an argument is malformed, or given twice", where=given, step="write --param KEY=VALUE"
+            )
+    return {key: value for key, _, value in pairs}
+
+
+def _show(answer: Answer, compact: Callable[[str], str]) -> None:
+    """Show an answer as a table on standard output."""
+    if answer.format.kind is Kind.RDF:
+        triples = list(ox.parse(answer.body, format=ox.RdfFormat.TURTLE))
+        _print(
+            ("subject", "predicate", "object"), [(t.subject, t.predicate, t.object) for t in triples], compact
+        )
+        return
+    found = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        click.echo("yes" if found else "no")
+    else:
+        names = [variable.value for variable in found.variables]
+        _print(names, [tuple(solution) for solution in found], compact)
+
+
+def _print(names: Iterable[str], rows: Sequence[Sequence[Term]], compact: Callable[[str], str]) -> None:
+    shown = Table()
+    for at, name in enumerate(names):
+        filled = [row[at] for row in rows if row[at] is not None]
+        numeric = bool(filled) and all(map(_is_number, filled))
+        shown.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_plain(term, compact)) for term in row))
+    _output().print(shown)
+
+
+def _output() -> Console:
+    """Standard output; what is not a terminal has no width that a value would be broken at."""
+    to = Console(highlight=False)
+    return to if to.is_terminal else Console(highlight=False, width=_WIDE)
+
+
+def _is_number(term: Term) -> bool:
+    return isinstance(term, ox.Literal) and _NUMBERS.fullmatch(term.datatype.value) is not None
+
+
+def _plain(term: Term, compact: Callable[[str], str]) -> str:
+    """A term for readers; what would steer a terminal is shown, not sent."""
+    if term is None:
+        return ""
+    text = compact(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _list(known: Iterable[Question]) -> None:
+    shown = Table("question", "asks", "takes")
+    for question in known:
+        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in question.parameters)
+        shown.add_row(Text(question.name), Text(question.titles["en"]), Text(takes))
+    _output().print(shown)
+
+
+def _explain(asked: Question | str) -> None:
+    if isinstance(asked, str):
+        raise QueryError("only a question can be explained", step="give the name of one; --list names them")
+    lines = [*asked.titles.values(), "", asked.purpose, ""]
+    for parameter in asked.parameters:
+        default = "" if parameter.default is None else f", {parameter.default} if it is left out"
+        lines.append(f"takes {parameter.name} ({parameter.type}{default}): {parameter.meaning}")
+    lines += [f"gives {column.name}: {column.meaning}" for column in asked.columns] or ["gives a graph"]
+    click.echo("\n".join([*lines, "", asked.query]))
