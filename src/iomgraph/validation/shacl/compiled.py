@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import Graph
 
-from iomgraph.validation.shacl.data import DataGraph, GraphName
+from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
 from iomgraph.validation.shacl.model import Shape
@@ -82,10 +82,7 @@ class CompiledShapes:
             ...     print(result.focus_node, result.path, result.message())
             <http://example.org/anna> <http://example.org/name> A person has a name.
         """
-        names = (
-            [DefaultGraph()] if graph is None else [graph] if isinstance(graph, GraphName) else list(graph)
-        )
-        results = self._results(DataGraph(store, names, self.graph), exact=exact)
+        results = self._results(DataGraph(store, graph_names(graph), self.graph), exact=exact)
         return results if timeout is None else within(timeout, results)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:

@@ -16,6 +16,13 @@ GraphName = NamedNode | BlankNode | DefaultGraph
 _MANY = 16
 
 
+def graph_names(graph: GraphName | Sequence[GraphName] | None) -> list[GraphName]:
+    """The names of the graphs that make up the data graph: by default, the default graph's."""
+    if graph is None:
+        return [DefaultGraph()]
+    return [graph] if isinstance(graph, GraphName) else list(graph)
+
+
 @dataclass(slots=True)
 class DataGraph:
     """Some graphs of a store, merged.

@@ -16,7 +16,9 @@ from iomgraph.validation.shacl.reader import Reader, name, refuse, subclasses
 from iomgraph.validation.shacl.terms import to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.validators import component_checks, declared_components, sparql_checks
 
-_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+"""Properties that give a shape its targets, in SHACL Core."""
+
 _BEYOND = (SH.target, SH.rule, SH.expression, SH.js, URIRef(f"{SH}values"))
 """Properties of a shape that only SHACL-AF and SHACL-JS give a meaning to."""
 
@@ -47,7 +49,7 @@ class _Shapes:
             for class_ in subclasses(self._graph, type_)
             for node in self._graph.subjects(RDF.type, class_)
         }
-        targeted = {node for p in (*_TARGETS, SH.target) for node in self._graph.subjects(p)}
+        targeted = {node for p in (*TARGETS, SH.target) for node in self._graph.subjects(p)}
         shapes = [self._shape(node) for node in sorted(typed | targeted, key=self._order)]
         return tuple(shape for shape in shapes if shape.targets or str(SH.target) in shape.beyond)
 

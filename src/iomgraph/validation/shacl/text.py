@@ -102,6 +102,11 @@ def _tokens(text: str) -> Iterator[Token]:
         apart = kind == "blank"
 
 
+def words(text: str) -> set[str]:
+    """The keywords of a query or an update, in capitals; what stands in names and texts is none."""
+    return {token.word for token in _tokens(text)}
+
+
 def _prologue(tokens: list[Token], known: dict[str, str]) -> tuple[list[Token], dict[str, str]]:
     while tokens and tokens[0].word == "PREFIX":
         if len(tokens) < 3 or tokens[2].kind != "iri":

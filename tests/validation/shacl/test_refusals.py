@@ -1,0 +1,187 @@
+"""Shapes that can't be used: each is refused with its name and the rule of the specification."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Store
+from rdflib import SH, Graph
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl import HandedOver, compile_shapes, pyshacl_results
+
+PREFIXES = """
+@prefix : <http://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+ILL_FORMED = {
+    "sh:minCount 1.0": "sh:minCount needs an xsd:integer (SHACL, section 4.2.1)",
+    "sh:minCount 1, 2": "sh:minCount has more than one value (SHACL, section 4.2.1)",
+    "sh:maxCount :one": "sh:maxCount needs a literal (SHACL, section 4.2.2)",
+    "sh:class 'C'": "sh:class needs an IRI (SHACL, section 4.1.1)",
+    "sh:datatype xsd:int, xsd:long": "sh:datatype has more than one value (SHACL, section 4.1.2)",
+    "sh:nodeKind :Thing": "sh:nodeKind has none of its six values (SHACL, section 4.1.3)",
+    "sh:minInclusive :one": "sh:minInclusive needs a literal (SHACL, section 4.3)",
+    "sh:pattern '('": "sh:pattern can't be read as a regular expression",
+    "sh:pattern 'a' ; sh:flags 'i', 's'": "sh:flags has more than one value (SHACL, section 4.4.3)",
+    "sh:languageIn ( :en )": "sh:languageIn needs strings (SHACL, section 4.4.4)",
+    "sh:languageIn 'en'": "sh:languageIn needs a list, but it is no well-formed RDF list",
+    "sh:uniqueLang 1": "sh:uniqueLang needs an xsd:boolean (SHACL, section 4.4.5)",
+    "sh:in [ rdf:first 1 ]": "sh:in needs a list, but it is no well-formed RDF list",
+    "sh:and ( 1 )": "a literal is no shape (SHACL, section 2.1)",
+    "sh:node [ sh:path :q ]": "sh:node needs a node shape (SHACL, section 4.7.1)",
+    "sh:property [ sh:nodeKind sh:IRI ]": "sh:property needs a property shape (SHACL, section 4.7.2)",
+    "sh:severity 1": "sh:severity needs an IRI (SHACL, section 2.1.4)",
+    "sh:message 1": "sh:message needs a string (SHACL, section 2.1.5)",
+    "sh:closed 'true'": "sh:closed needs an xsd:boolean (SHACL, section 4.8.1)",
+    "sh:closed true ; sh:ignoredProperties ( 'p' )": "sh:ignoredProperties needs IRIs",
+    "sh:path :q": "a property shape has more than one sh:path (SHACL, section 2.3)",
+    "a sh:NodeShape": "a node shape has a sh:path (SHACL, section 2.2)",
+    "sh:targetClass 'C'": "sh:targetClass needs an IRI (SHACL, section 2.1.3.2)",
+    "sh:targetNode []": "sh:targetNode needs an IRI or a literal (SHACL, section 2.1.3.1)",
+    "sh:qualifiedValueShape [], [] ; sh:qualifiedMinCount 1": "sh:qualifiedValueShape has more than one",
+}
+
+
+def compiled(text: str) -> None:
+    compile_shapes(Graph().parse(data=f"{PREFIXES}{text} .", format="turtle"))
+
+
+@pytest.mark.parametrize("part", ILL_FORMED)
+def test_an_ill_formed_shape_is_named_with_its_rule(part: str) -> None:
+    with pytest.raises(OntologyError) as stop:
+        compiled(f":shape sh:targetClass :C ; sh:path :p ; {part}")
+    assert ILL_FORMED[part] in str(stop.value)
+    assert stop.value.where
+    assert stop.value.step
+
+
+@pytest.mark.parametrize(
+    "path", ["[]", "( :p )", "[ sh:alternativePath ( :p ) ]", "'p'", "[ sh:inversePath [] ]"]
+)
+def test_an_ill_formed_path_is_refused(path: str) -> None:
+    with pytest.raises(OntologyError, match="sh:path is ill-formed"):
+        compiled(f":shape sh:targetClass :C ; sh:path {path} ; sh:minCount 1")
+
+
+def test_a_path_that_contains_itself_is_refused() -> None:
+    with pytest.raises(OntologyError, match="the path contains itself"):
+        compiled(":shape sh:targetClass :C ; sh:path _:p ; sh:minCount 1 . _:p sh:inversePath _:p")
+
+
+@pytest.mark.parametrize("parameter", ["minCount 1", "maxCount 1", "uniqueLang true", "lessThan :q"])
+def test_a_node_shape_has_no_parameters_of_property_shapes(parameter: str) -> None:
+    with pytest.raises(OntologyError, match="is for property shapes only"):
+        compiled(f":shape a sh:NodeShape ; sh:targetClass :C ; sh:{parameter}")
+
+
+def test_a_property_shape_without_a_path_is_refused() -> None:
+    with pytest.raises(OntologyError, match="a property shape has no sh:path"):
+        compiled(":shape a sh:PropertyShape ; sh:minCount 1")
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ":a sh:targetClass :C ; sh:node :a",
+        ":a sh:targetClass :C ; sh:not :b . :b sh:or ( :c ) . :c sh:property [ sh:path :p ; sh:node :b ]",
+        ":a sh:targetClass :C ; sh:property :b . :b sh:path :p ; "
+        "sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:and ( :a ) ]",
+    ],
+)
+def test_recursive_shapes_are_refused(shapes: str) -> None:
+    with pytest.raises(OntologyError, match="recursive shapes have no meaning"):
+        compiled(shapes)
+
+
+def test_a_shape_that_two_others_refer_to_is_not_recursive() -> None:
+    compiled(":a sh:targetClass :C ; sh:node :b , :c . :b sh:node :d . :c sh:node :d . :d sh:nodeKind sh:IRI")
+
+
+QUERIES = {
+    "SELECT $this { SERVICE <http://example.org/> { $this ?p ?o } }": "it uses SERVICE",
+    "SELECT $this { $this ?p ?o { SELECT $this { service silent <urn:x> { ?s ?p ?o } } } }": "it uses SERVICE",
+    "SELECT $this FROM <http://example.org/> { $this ?p ?o }": "it uses FROM",
+    "SELECT $this { $this ?p ?o MINUS { ?o ?p $this } }": "it uses MINUS",
+    "SELECT $this { VALUES ?p { 1 } }": "it uses VALUES",
+    "SELECT $this { $this ?p ?o BIND(1 AS $this) }": "it assigns to the pre-bound variable ?this",
+    "SELECT $this { $this ?p ?o { SELECT ?o { ?o ?p 1 } } }": "a subquery does not project ?this",
+    "SELECT ?o { ?this ?p ?o }": "the query does not project ?this",
+    "SELECT $this { $this ex:p ?o }": "the prefix ex: is not declared by sh:prefixes",
+    "SELECT $this { $this ?p }": "its query is no SPARQL 1.1",
+    "SELECT $this { $this ?p ?o": "a brace is not closed",
+    "SELECT $this": "it has no group in braces",
+    "CONSTRUCT { $this ?p ?o } WHERE { $this ?p ?o }": "it is neither SELECT nor ASK",
+    "SELECT $this { $this ?p ?o FILTER(<http://example.org/f>(?o)) }": "its query can't be run",
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_that_shacl_does_not_allow_is_refused(query: str) -> None:
+    with pytest.raises(OntologyError) as stop:
+        compiled(f':shape a sh:NodeShape ; sh:targetClass :C ; sh:sparql [ sh:select """{query}""" ]')
+    assert QUERIES[query] in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["'SERVICE <http://example.org/> {'", '"MINUS"', "<http://example.org/SERVICE>", "?o # VALUES\\n"]
+)
+def test_a_keyword_in_a_text_a_name_or_a_comment_is_none(text: str) -> None:
+    query = f"SELECT $this {{ $this ?p {text} }}"
+    compiled(f':s a sh:NodeShape ; sh:targetClass :C ; sh:sparql [ sh:select """{query}""" ]')
+
+
+def test_a_component_needs_a_parameter_that_is_not_reserved() -> None:
+    with pytest.raises(OntologyError, match="a name that is not reserved"):
+        compiled(":Component a sh:ConstraintComponent ; sh:parameter [ sh:path :this ]")
+
+
+ADVANCED = """
+:plain sh:targetNode :a ; sh:nodeKind sh:Literal .
+:advanced a sh:NodeShape ; sh:targetNode :a ; sh:expression [ sh:path :ok ] ; sh:message "not ok" .
+:around a sh:NodeShape ; sh:targetNode :a ; sh:node [ sh:expression [ sh:path :ok ] ] .
+"""
+
+
+def handed_over(text: str) -> HandedOver:
+    store = Store()
+    store.update("INSERT DATA { <http://example.org/a> <http://example.org/ok> false }")
+    shapes = Graph().parse(data=PREFIXES + text, format="turtle")
+    return pyshacl_results(compile_shapes(shapes), store)
+
+
+def test_what_goes_beyond_core_and_sparql_is_named_and_left_out() -> None:
+    compiled = compile_shapes(Graph().parse(data=PREFIXES + ADVANCED, format="turtle"))
+    assert [(str(left.shape), left.features) for left in compiled.unsupported] == [
+        ("<http://example.org/advanced>", (str(SH.expression),)),
+        ("<http://example.org/around>", (str(SH.expression),)),
+    ]
+    found = list(compiled.validate(Store()))
+    assert [str(result.source_shape) for result in found] == ["<http://example.org/plain>"]
+
+
+def test_what_is_left_out_goes_to_pyshacl_and_nothing_else_does() -> None:
+    found = handed_over(ADVANCED)
+    assert len(found.shapes) == 2
+    assert {str(result.source_shape) for result in found.results} == {
+        "<http://example.org/advanced>",
+        "<http://example.org/around>",
+    }
+    assert "not ok" in {result.message() for result in found.results}
+
+
+@pytest.mark.parametrize(
+    ("shapes", "why"),
+    [
+        (":s a sh:NodeShape ; sh:targetNode :a ; sh:js [ sh:jsFunctionName 'f' ] .", "no JavaScript is run"),
+        (
+            ":s a sh:NodeShape ; sh:targetNode :a ; sh:rule [ a sh:SPARQLRule ; sh:construct "
+            "'CONSTRUCT { $this ?p 1 } WHERE { SERVICE <http://example.org/> { $this ?p ?o } }' ] .",
+            "a query could reach the network",
+        ),
+    ],
+)
+def test_what_could_reach_the_network_is_not_handed_over(shapes: str, why: str) -> None:
+    with pytest.raises(OntologyError, match=why):
+        handed_over(shapes)
