@@ -24,7 +24,9 @@ def test_the_first_question_has_the_answer_that_is_printed(tmp_path: Path) -> No
     result = build(Settings(out=tmp_path / "dist"))
     store = ox.Store()
     store.bulk_load(path=tmp_path / "dist/iomgraph.ttl", format=ox.RdfFormat.TURTLE)
-    answer = store.query(block("sparql")).serialize(format=ox.QueryResultsFormat.CSV)
+    solutions = store.query(block("sparql"))
+    assert isinstance(solutions, ox.QuerySolutions)
+    answer = solutions.serialize(format=ox.QueryResultsFormat.CSV)
     assert answer is not None
     assert answer.decode().split() == block("csv").split()
     table = dict(re.findall(r"│ ([a-z: ]+?) +│ +([\d,.]+) │", README))

@@ -154,7 +154,7 @@ def publish(
     with release.staged(settings.out) as folder:
         counts["quads"] = dumps.write(folder, data.lines(), prefixes, turtle.properties_of(terms, prefixes))
         jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
-        report.write_shacl(folder / report.TURTLE, verdict.report, prefixes, settings.base_iri)
+        report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
         report.write_findings(folder / report.JSON, findings)
         copies.write(folder, settings.ontology, settings.shapes, data.context.document)
         dcat.write(folder, about, issued, settings.data_license, gathered.years)

@@ -2,48 +2,108 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 
 from iomgraph.findings import Finding, Place, by_severity
+from iomgraph.mapping.nquads import iri
 from iomgraph.publication import turtle
+from iomgraph.validation.shacl import Path as ShaclPath
+from iomgraph.validation.shacl import ValidationResult
 
 TURTLE = "report.ttl"
 JSON = "findings.json"
 
 
-def write_shacl(path: Path, report: Graph, prefixes: Mapping[str, str], base_iri: str) -> None:
-    """Write a validation report with the same bytes for the same report.
+def write_shacl(
+    path: Path, results: Iterable[ValidationResult], prefixes: Mapping[str, str], base_iri: str
+) -> None:
+    """Write a validation report (SHACL, section 3.6) with the same bytes for the same results.
 
-    A report has blank nodes whose labels are random. They are named by RDF Dataset
-    Canonicalization (RDFC-1.0), and then get IRIs, as everything that we publish does.
+    Nodes have IRIs, as everything that we publish does: a result is named by what it says.
+    The value of `sh:sparql` that a result comes from is left out where it is a blank node of the
+    shapes, which nobody else could look up.
 
     Args:
         path: the file.
-        report: holds one `sh:ValidationReport`, and what it refers to.
+        results: of one validation.
         prefixes: prefix to IRI.
-        base_iri: the names are `<base>report#c14n0` and so on.
+        base_iri: the report is `<base>report`, a result `<base>report#` and its name.
     """
-    text = report.serialize(format="nt", encoding="utf-8")
-    dataset = ox.Dataset(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    named = (ox.Triple(*(_named(term, base_iri) for term in quad.triple)) for quad in dataset)
-    written = ox.serialize(named, format=ox.RdfFormat.N_TRIPLES) or b""
-    lines = (f"{line}\n" for line in written.decode().split("\n") if line)
+    report = f"{base_iri}report"
     with path.open("wb") as out:
-        writer = turtle.Writer(prefixes, out)
-        for chunk in turtle.chunks(turtle.in_reading_order(lines, ())):
+        writer = turtle.Writer({**prefixes, "sh": str(SH)}, out)
+        for chunk in turtle.chunks(turtle.in_reading_order(_report(results, report), (_RESULT,))):
             writer.write(chunk)
 
 
-def _named(term: Any, base_iri: str) -> Any:
-    return ox.NamedNode(f"{base_iri}report#{term.value}") if isinstance(term, ox.BlankNode) else term
+_RESULT = f"{SH}result"
+
+
+def _report(results: Iterable[ValidationResult], report: str) -> Iterator[str]:
+    conforms = True
+    paths: dict[str, tuple[str, list[str]]] = {}
+    yield _line(iri(report), RDF.type, iri(str(SH.ValidationReport)))
+    for result in results:
+        conforms = False
+        parts = list(_parts(result))
+        route, lines = paths.setdefault(str(result.path), _path(result.path, report))
+        parts += [(SH.resultPath, route)] if route else []
+        text = "\x1f".join(object_ for _, object_ in parts)
+        name = iri(f"{report}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+        yield _line(iri(report), SH.result, name)
+        yield from (_line(name, predicate, object_) for predicate, object_ in parts)
+        yield from lines
+    yield _line(iri(report), SH.conforms, f'"{str(conforms).lower()}"^^{iri(str(XSD.boolean))}')
+
+
+def _parts(result: ValidationResult) -> Iterator[tuple[URIRef, str]]:
+    yield RDF.type, iri(str(SH.ValidationResult))
+    for predicate, term in (
+        (SH.focusNode, result.focus_node),
+        (SH.value, result.value),
+        (SH.sourceConstraintComponent, result.component),
+        (SH.sourceShape, result.source_shape),
+        (SH.resultSeverity, result.severity),
+        *((SH.resultMessage, message) for message in result.messages),
+    ):
+        if term is not None:
+            yield predicate, str(term)
+
+
+def _path(path: ShaclPath | None, report: str) -> tuple[str, list[str]]:
+    """The node of a path, and the lines that say what it is: none where it is a predicate."""
+    if path is None or not path.operator:
+        return (str(path) if path else ""), []
+    graph = Graph()
+    top = path.write(graph)
+    graph.add((top, RDF.type, RDFS.Resource))
+    dataset = ox.Dataset(ox.parse(graph.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    key = hashlib.sha256(str(path).encode()).hexdigest()[:8]
+    node, lines = "", []
+    for quad in dataset:
+        subject, predicate, object_ = (_named(term, f"{report}#path-{key}-") for term in quad.triple)
+        if predicate == str(ox.NamedNode(str(RDF.type))):
+            node = subject
+        else:
+            lines.append(f"{subject} {predicate} {object_} .\n")
+    return node, lines
+
+
+def _named(term: Any, start: str) -> str:
+    return f"<{start}{term.value}>" if isinstance(term, ox.BlankNode) else str(term)
+
+
+def _line(subject: str, predicate: URIRef, object_: str) -> str:
+    return f"{subject} <{predicate}> {object_} .\n"
 
 
 def write_findings(path: Path, findings: Iterable[Finding]) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import Graph
 
 from iomgraph.claims.claim import Page
 from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
-from iomgraph.validation.shacl import ValidationResult, compile_shapes, report_graph
+from iomgraph.validation.shacl import ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
 
 _COLUMN_OF = {
@@ -31,11 +30,11 @@ class Verdict:
 
     Args:
         findings: one a result, in an order that depends on the results alone.
-        report: the `sh:ValidationReport`.
+        results: the results, for the report.
     """
 
     findings: tuple[Finding, ...]
-    report: Graph
+    results: tuple[ValidationResult, ...]
 
 
 def check(
@@ -59,11 +58,11 @@ def check(
             where=shape.shape,
             step="say it with sh:sparql",
         )
-    results = list(compiled.validate(store))
+    results = tuple(compiled.validate(store))
     terms = _terms(context)
     findings = [_finding(result, rulebook, context, terms, pages) for result in results]
     ordered = sorted(findings, key=lambda found: (found.rule, found.about, found.value))
-    return Verdict(tuple(ordered), report_graph(results))
+    return Verdict(tuple(ordered), results)
 
 
 def _terms(context: Context) -> dict[str, str]:
