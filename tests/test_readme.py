@@ -1,4 +1,4 @@
-"""What README promises: its first question has the answer that it prints, and its figures are those of a build."""
+"""What README promises: its first question has the printed answer, and its figures are those of a build."""
 
 from __future__ import annotations
 
