@@ -106,7 +106,7 @@ def test_the_context_coerces_values_as_the_ontology_says() -> None:
         "xsd:integer": {URIRef(f"{XSD}integer"), RDFS.Literal},
         "xsd:decimal": {URIRef(f"{XSD}decimal")},
         "xsd:boolean": {URIRef(f"{XSD}boolean")},
-        **dict.fromkeys(("xsd:date", "xsd:gYearMonth", "xsd:gYear"), {RDFS.Literal}),
+        **{name: {RDFS.Literal} for name in ("xsd:date", "xsd:gYearMonth", "xsd:gYear")},
     }
     counted = 0
     for term, coerced in context_terms():
