@@ -366,6 +366,12 @@ QUERIES = {
     "an optional part": "SELECT $this ?value { $this :p ?x OPTIONAL { ?x :q ?value } }",
     "a union": "SELECT $this ?value { { $this :p ?value } UNION { ?value :q $this } }",
     "an absence": "SELECT $this ?value { $this :p ?value FILTER NOT EXISTS { $this :q ?value } }",
+    "the absence of a chain": "SELECT $this ?value { $this :p ?value FILTER NOT EXISTS "
+    "{ ?value :q ?x ; :r ?y , ?z . ?x a ?c FILTER(?c != :C || isBlank(?y)) ?z :p|^:q _:b . _:b ?d $this } }",
+    "the presence of a chain": "SELECT $this { $this a ?c FILTER EXISTS { ?x :p/:q? ?y . OPTIONAL "
+    "{ ?y :q ?z . ?z :r $this } { ?y :p $this . ?x :q ?any } UNION { ?any :r ?y BIND(1 AS ?one) } } }",
+    "an absence in an absence": "SELECT $this { $this a ?c FILTER(NOT EXISTS { $this :p ?x . ?x :q ?y . "
+    "FILTER NOT EXISTS { ?y :r ?z . ?z a ?c } }) }",
     "a count": "SELECT $this (COUNT(?x) AS ?value) { $this :p ?x } GROUP BY $this HAVING(COUNT(?x) > 1)",
     "a count of naught": "SELECT $this { { SELECT $this (COUNT(?x) AS ?n) "
     "{ $this a ?c OPTIONAL { $this :p ?x } } GROUP BY $this } FILTER(?n = 0) }",
@@ -383,6 +389,7 @@ QUERIES = {
 @given(data=data_graphs())
 @pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
 def test_the_two_agree_on_queries(query: str, data: Graph) -> None:
+    data.remove((None, None, Literal("")))  # rdflib takes an empty text for an unbound variable
     shapes = turtle(f'''
         :s a sh:NodeShape ; sh:targetClass :C, :D ; sh:sparql [ sh:prefixes : ; sh:select """{query}""" ] .
         : sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/"^^xsd:anyURI ]''')

@@ -101,7 +101,7 @@ def test_a_shape_that_two_others_refer_to_is_not_recursive() -> None:
 
 QUERIES = {
     "SELECT $this { SERVICE <http://example.org/> { $this ?p ?o } }": "it uses SERVICE",
-    "SELECT $this { $this ?p ?o { SELECT $this { service silent <urn:x> { ?s ?p ?o } } } }": "it uses SERVICE",
+    "SELECT $this { $this ?p ?o { SELECT $this { service <urn:x> { ?s ?p ?o } } } }": "it uses SERVICE",
     "SELECT $this FROM <http://example.org/> { $this ?p ?o }": "it uses FROM",
     "SELECT $this { $this ?p ?o MINUS { ?o ?p $this } }": "it uses MINUS",
     "SELECT $this { VALUES ?p { 1 } }": "it uses VALUES",
@@ -110,7 +110,7 @@ QUERIES = {
     "SELECT ?o { ?this ?p ?o }": "the query does not project ?this",
     "SELECT $this { $this ex:p ?o }": "the prefix ex: is not declared by sh:prefixes",
     "SELECT $this { $this ?p }": "its query is no SPARQL 1.1",
-    "SELECT $this { $this ?p ?o": "a brace is not closed",
+    "SELECT $this { $this ?p ?o": "a bracket is not closed",
     "SELECT $this": "it has no group in braces",
     "CONSTRUCT { $this ?p ?o } WHERE { $this ?p ?o }": "it is neither SELECT nor ASK",
     "SELECT $this { $this ?p ?o FILTER(<http://example.org/f>(?o)) }": "its query can't be run",

@@ -127,17 +127,17 @@ def _expanded(token: Token, prefixes: Mapping[str, str]) -> Token:
 
 
 def closing(tokens: list[Token] | tuple[Token, ...], start: int) -> int:
-    """The place of the brace that closes the one at a place.
+    """The place of the bracket that closes the one at a place.
 
     Raises:
         QueryTextError: if there is none.
     """
     depth = 0
     for at in range(start, len(tokens)):
-        depth += {"{": 1, "}": -1}.get(tokens[at].word, 0)
+        depth += {"{": 1, "(": 1, "}": -1, ")": -1}.get(tokens[at].word, 0)
         if depth == 0:
             return at
-    raise QueryTextError("a brace is not closed")
+    raise QueryTextError("a bracket is not closed")
 
 
 def judge(query: Query, prebound: frozenset[str], optional: frozenset[str]) -> None:

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, Store
 from rdflib import OWL, RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.model import Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
 from iomgraph.validation.shacl.scope import Scope
@@ -137,6 +138,7 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
     except QueryTextError as error:
         refuse(f"its query can't be used: {error}", "5.2.1 and appendix A", about.node)
     used = variables((*query.head, *query.body, *query.tail))
+    query = replace(query, body=chained(query.body, inside=query.form == "ASK"))
     author = Author(query, shape.path, tuple((name, constants[name]) for name in used if name in constants))
     _note_functions(author, shape)
     _try(author, about)

@@ -62,8 +62,10 @@ def _has_datatype(datatype: URIRef, scope: Scope, _: str, value: str) -> str:
     if datatype in _UNCHECKED:
         return f"(isLiteral({value}) && {same})"
     # A number that Oxigraph takes for one is well-formed; asking Python costs more.
-    quick = f"isNumeric({value}) || " if datatype in _NUMBERS and not scope.exact else ""
-    return f"(isLiteral({value}) && {same} && ({quick}{scope.well_formed(value)}))"
+    checked = scope.well_formed(value)
+    if datatype in _NUMBERS and not scope.exact:
+        checked = f"IF(isNumeric({value}), true, {checked})"
+    return f"(isLiteral({value}) && {same} && {checked})"
 
 
 def _folded(value: str, datatype: URIRef) -> str | None:
