@@ -39,7 +39,7 @@ class Settings:
         shapes: folder of the shapes.
         queries: folder of the questions.
         out: folder of the release.
-        base_iri: what every minted IRI starts with; the ontology's namespace is not moved.
+        base_iri: what every minted IRI starts with; the ontology and the shapes are not moved.
         data_license: IRI of the licence that the compiled data is offered under.
         max_file_bytes: a source larger than this is not read.
 

@@ -22,7 +22,8 @@ from iomgraph.settings import BASE_IRI
 Record = Mapping[str, Any]
 """A JSON object with an `id`; the keys are terms of the context."""
 
-_ONTOLOGY = f"{BASE_IRI}ontology#"
+_STAYS = (f"{BASE_IRI}ontology#", f"{BASE_IRI}shapes#")
+"""Knowledge that every release shares, whatever its base."""
 _KEYWORDS = {"@version": 1.1, "id": "@id", "type": "@type"}
 _KEYS = frozenset({"@id", "@type", "@container"})
 _CONTAINERS = (None, "@set", "@language")
@@ -155,7 +156,7 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
 
 
 def _moved(value: Any, base_iri: str) -> Any:
-    if isinstance(value, str) and value.startswith(BASE_IRI) and not value.startswith(_ONTOLOGY):
+    if isinstance(value, str) and value.startswith(BASE_IRI) and not value.startswith(_STAYS):
         return base_iri + value.removeprefix(BASE_IRI)
     return value
 

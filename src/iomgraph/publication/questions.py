@@ -19,7 +19,7 @@ from iomgraph.publication import heads, sparql
 from iomgraph.publication.heads import PLAIN_TYPES, Column, Parameter
 from iomgraph.settings import BASE_IRI
 
-_MOVED = re.compile(rf"{re.escape(BASE_IRI)}(?!ontology#)")
+_MOVED = re.compile(rf"{re.escape(BASE_IRI)}(?!ontology#|shapes#)")
 
 Term = ox.NamedNode | ox.Literal
 
@@ -136,8 +136,8 @@ def moved(text: str, base_iri: str) -> str:
     """Move a query under the base IRI of a release; the ontology's namespace stays where it is.
 
     Example:
-        >>> moved("<https://w3id.org/iomgraph/id/theme/x> <https://w3id.org/iomgraph/ontology#y>", "http://a/")
-        '<http://a/id/theme/x> <https://w3id.org/iomgraph/ontology#y>'
+        >>> moved("<https://w3id.org/iomgraph/id/theme/x> <https://w3id.org/iomgraph/ontology#endYear>", "http://a/")
+        '<http://a/id/theme/x> <https://w3id.org/iomgraph/ontology#endYear>'
     """
     return _MOVED.sub(lambda _: base_iri, text)
 
