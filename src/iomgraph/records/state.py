@@ -39,11 +39,11 @@ def states(data: Path, used: Collection[str]) -> Iterator[Record]:
     for row in tables.read(data / "states/states.csv", COLUMNS):
         name = iris.curie("states", row["iso3"])
         if row["iso3"] in members or name in used:
+            codes = {"alpha2": row["iso2"], "alpha3": row["iso3"], "m49": row["m49"]}
             yield {
                 "id": name,
                 "type": ["State", "MemberState"] if row["iso3"] in members else ["State"],
                 "prefLabel": labels(row),
-                "alpha2": row["iso2"],
-                "alpha3": row["iso3"],
-                "m49": row["m49"],
+                # M49 does not list every state that ISO 3166 does.
+                **{term: code for term, code in codes.items() if code},
             }
