@@ -28,7 +28,7 @@ LITERALS = [
     Literal(1),
     Literal(2),
     Literal("1.5", datatype=XSD.decimal),
-    Literal("2.0E0", datatype=XSD.double),
+    Literal("2", datatype=XSD.double, normalize=False),
     Literal("abc", datatype=XSD.integer),
     Literal(True),
     Literal("2001-02-03", datatype=XSD.date),
@@ -228,10 +228,11 @@ def shapes_graphs(draw: st.DrawFn) -> Graph:
     return shapes.graph
 
 
-def found_by_us(data: Graph, shapes: Graph) -> set[Finding]:
+def found_by_us(data: Graph, shapes: Graph, *, exact: bool = True) -> set[Finding]:
     store = Store()
-    store.extend(exact_quads(parse(data.serialize(format="nt"), RdfFormat.N_TRIPLES)))
-    return findings(report_graph(compile_shapes(shapes).validate(store, exact=True)))
+    quads = parse(data.serialize(format="nt"), RdfFormat.N_TRIPLES)
+    store.extend(exact_quads(quads) if exact else quads)
+    return findings(report_graph(compile_shapes(shapes).validate(store, exact=exact)))
 
 
 def found_by_pyshacl(data: Graph, shapes: Graph) -> set[Finding]:
@@ -306,7 +307,8 @@ def test_the_two_reports_are_equal(data: Graph, shapes: Graph) -> None:
         expected = found_by_pyshacl(data, shapes)
     except ReportableRuntimeError:
         reject()  # it compares no blank nodes
-    assert found_by_us(data, shapes) == expected
+    assert found_by_us(data, shapes, exact=True) == expected
+    assert found_by_us(data, shapes, exact=False) == expected
 
 
 FAULTS = {

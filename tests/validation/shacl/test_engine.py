@@ -111,6 +111,26 @@ def test_an_exact_store_keeps_the_spelling_and_still_compares_values() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "flags", "fits", "fails"),
+    [
+        ("^[a-z-[aeiou]]+$", "", "xyz", "xaz"),
+        (r"^\\[a-[b]$", "", "[a-b", "[a-c"),
+        ("^a.b$", "s", "a\\nb", "ab"),
+        ("a  b", "xi", "AB", "A B"),
+        ("^b$", "m", "a\\nb", "a b"),
+        (r"(?<=a)b", "", "ab", "cb"),
+        ("a.b", "q", "a.b", "axb"),
+    ],
+)
+def test_patterns_and_flags_are_those_of_xpath_and_a_little_more(
+    pattern: str, flags: str, fits: str, fails: str
+) -> None:
+    shape = f':s sh:targetNode :a ; sh:path :p ; sh:pattern "{pattern}" ; sh:flags "{flags}"'
+    assert not validate(shape, f':a :p "{fits}"')
+    assert len(validate(shape, f':a :p "{fails}"')) == 1
+
+
 def test_a_deactivated_shape_finds_nothing_and_hinders_nothing() -> None:
     inner = ":inner sh:path :p ; sh:minCount 1 ; sh:deactivated true . "
     assert not validate(inner + ":s sh:targetNode :a ; sh:property :inner", ":a :q :b")

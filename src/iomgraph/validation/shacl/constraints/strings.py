@@ -20,6 +20,9 @@ _LENGTHS = {
     SH.minLength: (">=", SH.MinLengthConstraintComponent),
     SH.maxLength: ("<=", SH.MaxLengthConstraintComponent),
 }
+_SUBTRACTION = re.compile(r"((?<!\\)\[(?:\\.|[^\\\]])*)-\[")
+"""`[a-z-[aeiou]]`, as XML Schema, appendix F, takes characters from a class; Oxigraph writes `--`."""
+
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
@@ -44,6 +47,7 @@ def _pattern(reader: Reader) -> Iterator[Check]:
 
 def _matching(reader: Reader, pattern: str, flags: str) -> ValueCheck:
     source = Source(str(SH.PatternConstraintComponent))
+    pattern = _SUBTRACTION.sub(r"\1--[", pattern)
     quoted = f"{Literal(pattern)}, {Literal(flags)}"
     if _is_known(quoted):
         return ValueCheck(
