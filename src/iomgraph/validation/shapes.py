@@ -75,7 +75,7 @@ def load(folder: Path) -> Shapes:
         >>> from iomgraph.settings import Settings
         >>> shape = load(Settings().shapes).rules["https://w3id.org/iomgraph/shapes#Project-title"]
         >>> shape.severity.word, shape.messages["fr"], shape.place.file
-        ('must', 'Le projet n’a pas de titre.', 'shapes/must/project.ttl')
+        ('should', 'Le projet n’a pas de titre.', 'shapes/should/project.ttl')
     """
     graph, rules = Graph(), dict[str, Shape]()
     for path in sorted(folder.rglob("*.ttl")):
