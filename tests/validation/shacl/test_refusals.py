@@ -132,6 +132,13 @@ def test_a_keyword_in_a_text_a_name_or_a_comment_is_none(text: str) -> None:
     compiled(f':s a sh:NodeShape ; sh:targetClass :C ; sh:sparql [ sh:select """{query}""" ]')
 
 
+def test_a_property_shape_that_stands_elsewhere_is_named() -> None:
+    text = ":s a sh:NodeShape ; sh:targetNode :a ; sh:nodeKind sh:Literal ; sh:property :elsewhere ."
+    compiled = compile_shapes(Graph().parse(data=PREFIXES + text, format="turtle"))
+    assert [node.value for node in compiled.undefined] == ["http://example.org/elsewhere"]
+    assert len(list(compiled.validate(Store()))) == 1
+
+
 def test_a_component_needs_a_parameter_that_is_not_reserved() -> None:
     with pytest.raises(OntologyError, match="a name that is not reserved"):
         compiled(":Component a sh:ConstraintComponent ; sh:parameter [ sh:path :this ]")

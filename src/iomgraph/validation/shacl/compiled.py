@@ -15,7 +15,8 @@ from iomgraph.validation.shacl.engine import validated
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.scope import Scope
-from iomgraph.validation.shacl.shapes import read_shapes
+from iomgraph.validation.shacl.shapes import read_shapes, undefined
+from iomgraph.validation.shacl.terms import to_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,14 @@ class CompiledShapes:
         graph: the shapes graph that they were read from.
         shapes: those with targets, in the order of the results.
         unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
+        undefined: property shapes that others refer to, but of which the graph says nothing: they find
+            nothing. They may stand in a file that was not loaded, or be misspelt.
     """
 
     graph: Graph
     shapes: tuple[Shape, ...]
     unsupported: tuple[Unsupported, ...]
+    undefined: tuple[NamedNode | BlankNode, ...] = ()
 
     def validate(
         self,
@@ -105,4 +109,5 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         graph=shapes,
         shapes=tuple(shape for shape in read if not shape.beyond),
         unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in read if shape.beyond),
+        undefined=tuple(map(to_name, undefined(shapes))),
     )

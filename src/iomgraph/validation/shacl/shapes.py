@@ -32,6 +32,16 @@ def read_shapes(graph: Graph) -> tuple[Shape, ...]:
     return _Shapes(graph).with_targets()
 
 
+def undefined(graph: Graph) -> list[Node]:
+    """The values of sh:property of which the graph says nothing, sorted.
+
+    Profiles that come in several files, DCAT-AP 3 among them, refer from one to another like this.
+    """
+    return sorted(
+        {node for node in graph.objects(None, SH.property) if (node, None, None) not in graph}, key=str
+    )
+
+
 class _Shapes:
     """The shapes that were read so far, and those that are being read."""
 
@@ -138,6 +148,8 @@ class _Shapes:
 
 def _properties(reader: Reader) -> Iterator[Shape]:
     for node in reader.values(SH.property):
+        if (node, None, None) not in reader.graph:
+            continue
         shape = reader.shape(node)
         if shape.path is None:
             refuse(f"{name(SH.property)} needs a property shape", "4.7.2", reader.node)
