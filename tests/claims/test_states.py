@@ -131,3 +131,15 @@ def test_no_text_raises_and_nothing_but_separators_vanishes(names: StateNames, t
 def _letters(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).replace("’", "'")
     return "".join(char for char in plain if not char.isspace() and char not in ",;/")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("PérouIran (République islamique d’)Pakistan", ("PER", "IRN", "PAK")),
+        ("Bolivia (Plurinational State of)Brazil", ("BOL", "BRA")),
+        ("Pays-Bas (Royaume des)Chili", ("NLD", "CHL")),
+    ],
+)
+def test_a_name_in_parentheses_may_touch_the_next_one(names: StateNames, text: str, codes: tuple[str, ...]) -> None:
+    assert names.split(text) == Split(codes)

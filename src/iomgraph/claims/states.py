@@ -125,11 +125,14 @@ def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _stands(text: str, start: int, end: int) -> bool:
-    before = (
-        start == 0 or not text[start - 1].isalpha() or (text[start].isupper() and text[start - 1].islower())
-    )
-    after = end == len(text) or not text[end].isalpha() or (text[end].isupper() and text[end - 1].islower())
-    return before and after
+    """Whether a name found in a text is a word of it: it may touch another where a capital starts that."""
+    return _parted(text, start) and _parted(text, end)
+
+
+def _parted(text: str, at: int) -> bool:
+    if at in {0, len(text)} or not (text[at - 1].isalpha() and text[at].isalpha()):
+        return True
+    return text[at].isupper() and text[at - 1].islower()
 
 
 def _walk(text: str, best: list[tuple[int, int, int, str]]) -> tuple[list[str], tuple[str, ...]]:
