@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import portfolio
+import portfolio  # type: ignore[import-not-found]
 
 
 @dataclass(frozen=True, slots=True)

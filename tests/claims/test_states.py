@@ -141,5 +141,7 @@ def _letters(text: str) -> str:
         ("Pays-Bas (Royaume des)Chili", ("NLD", "CHL")),
     ],
 )
-def test_a_name_in_parentheses_may_touch_the_next_one(names: StateNames, text: str, codes: tuple[str, ...]) -> None:
+def test_a_name_in_parentheses_may_touch_the_next_one(
+    names: StateNames, text: str, codes: tuple[str, ...]
+) -> None:
     assert names.split(text) == Split(codes)
