@@ -25,6 +25,16 @@ STATES = {"states": "benefitingState", "other_states": "otherBenefitingState"}
 
 
 @dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell that says something: its column and text, where it stands, and where it was printed."""
+
+    column: str
+    text: str
+    place: Place
+    source: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads rows into pages; it holds the words to read them by, and makes the findings."""
 
@@ -71,7 +81,7 @@ class Reader:
         for column in ("title", *vocabulary.FIELDS):
             if text := row[column].strip():
                 source = Place(row["file"], line=int(lines[column]) if column in lines else None)
-                self._read(page, column, text, row.place(column), source, findings)
+                self._read(page, _Cell(column, text, row.place(column), source), findings)
         return page
 
     def _head(self, row: Row) -> Iterator[Finding]:
@@ -82,21 +92,23 @@ class Reader:
         if row["captured"] and not is_day(row["captured"]):
             yield self.rules.finding("bad-day", row.place("captured"), value=row["captured"])
 
-    def _read(
-        self, page: Page, column: str, text: str, place: Place, source: Place, findings: list[Finding]
-    ) -> None:
-        term, lang = column, ""
+    def _read(self, page: Page, cell: _Cell, findings: list[Finding]) -> None:
+        term, lang = cell.column, ""
         value: Value | None
-        if column == "title":
-            value, lang = text, self._language(page, text, place, source, findings)
-        elif column in STATES:
-            term, value = STATES[column], self._states(page, text, place, source, findings)
+        if cell.column == "title":
+            value, lang = cell.text, self._language(page, cell, findings)
+        elif cell.column in STATES:
+            term, value = STATES[cell.column], self._states(page, cell, findings)
         else:
-            term, value = self._plain(column, text)
+            term, value = self._plain(cell.column, cell.text)
             if value is None:
-                findings.append(self.rules.finding(_BAD[column], place, value=text, source=source))
+                findings.append(self._finding(_BAD[cell.column], page, cell, cell.text))
         if value:
-            page.claims[term] = Claim(term, value, place, source, lang)
+            page.claims[term] = Claim(term, value, cell.place, cell.source, lang)
+
+    def _finding(self, rule: str, page: Page, cell: _Cell, value: str, **words: str) -> Finding:
+        about = iris.curie("captures", page.key)
+        return self.rules.finding(rule, cell.place, about=about, value=value, source=cell.source, **words)
 
     def _plain(self, column: str, text: str) -> tuple[str, Value | None]:
         if column in YEARS:
@@ -108,28 +120,21 @@ class Reader:
         concept = self.words.concept(column, text)
         return column, iris.curie(PREFIXES[column], concept) if concept else None
 
-    def _states(
-        self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]
-    ) -> Value | None:
-        split = self.names.split(text, page.lang)
-        make = self.rules.finding
-        findings += [make("unknown-state", place, value=rest, source=source) for rest in split.rest]
-        findings += [make("state-twice", place, value=code, source=source) for code in split.twice]
+    def _states(self, page: Page, cell: _Cell, findings: list[Finding]) -> Value | None:
+        split = self.names.split(cell.text, page.lang)
+        findings += [self._finding("unknown-state", page, cell, rest) for rest in split.rest]
+        findings += [self._finding("state-twice", page, cell, code) for code in split.twice]
         return tuple(iris.curie("states", code) for code in split.states) or None
 
-    def _language(self, page: Page, text: str, place: Place, source: Place, findings: list[Finding]) -> str:
+    def _language(self, page: Page, cell: _Cell, findings: list[Finding]) -> str:
         """The title's own language; where its words don't tell, that of the page's values."""
-        leaders = self.little.leaders(text)
+        leaders = self.little.leaders(cell.text)
         # The former site prints English values whatever the language of its navigation.
         usual = page.lang if page.lang in leaders or not page.former else "en"
-        lang = usual if usual in leaders or not leaders else leaders[0]
-        lang = lang or "en"
+        lang = (usual if usual in leaders or not leaders else leaders[0]) or "en"
         if page.lang and lang != page.lang:
-            findings.append(
-                self.rules.finding(
-                    "title-language", place, value=text, source=source, claimed=page.lang, found=lang
-                )
-            )
+            words = {"claimed": page.lang, "found": lang}
+            findings.append(self._finding("title-language", page, cell, cell.text, **words))
         return lang
 
 

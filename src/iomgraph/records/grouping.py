@@ -36,7 +36,7 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
     of the same node in another language; else it is a project by itself, with what shares its PRIMA
     ID, its node or its slug.
     """
-    ordered = sorted(pages, key=lambda page: (page.former, page.url, page.key))
+    ordered = sorted(pages, key=_order)
     by_id: dict[str, list[Page]] = {}
     for page in ordered:
         if page.text("identifier"):
@@ -54,9 +54,17 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
         if not (page.text("primaId") or page.text("identifier")):
             owner = by_node.get(_node(page)) or _name(page)
             (by_id[owner] if owner in by_id else rest.setdefault(owner, [])).append(page)
-    groups = [part for key, members in by_id.items() for part in _apart(key, members, rules, findings)]
-    groups += [Group(key, members) for key, members in rest.items()]
+    groups = [
+        part
+        for key, members in by_id.items()
+        for part in _apart(key, sorted(members, key=_order), rules, findings)
+    ]
+    groups += [Group(key, sorted(members, key=_order)) for key, members in rest.items()]
     return sorted(groups, key=lambda found: found.key)
+
+
+def _order(page: Page) -> tuple[bool, str, str]:
+    return page.former, page.url, page.key
 
 
 def _node(page: Page) -> str:
@@ -121,7 +129,7 @@ def _apart(key: str, pages: Sequence[Page], rules: Rules, findings: list[Finding
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)
-    claim = pages[0].claims["identifier"]
+    claim = next(page.claims["identifier"] for page in pages if "identifier" in page.claims)
     findings.append(
         rules.finding("identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names))
     )

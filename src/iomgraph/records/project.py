@@ -101,19 +101,25 @@ class Reconciler:
             if decision.disputed:
                 project.discrepancies.append(quality.discrepancy(subject, decision))
             findings += quality.findings(subject, decision, self.rules)
-        if withheld:
-            start, end = withheld
-            findings.append(
-                self.rules.finding(
-                    "end-before-start",
-                    _place(found, "endYear"),
-                    about=record["id"],
-                    value=str(end),
-                    start=start,
-                    end=end,
-                )
-            )
+        findings += self._disordered(record["id"], decisions, withheld)
         return project
+
+    def _disordered(
+        self, about: str, decisions: Mapping[str, Decision], withheld: Mapping[str, int]
+    ) -> Iterator[Finding]:
+        """Report both years that contradict each other, at every cell that gives one."""
+        for term, year in withheld.items():
+            for rival in decisions[term].rivals:
+                for claim in rival.claims if rival.value == year and not rival.aside else ():
+                    yield self.rules.finding(
+                        "end-before-start",
+                        claim.place,
+                        about=about,
+                        value=str(year),
+                        source=claim.source,
+                        start=withheld["startYear"],
+                        end=withheld["endYear"],
+                    )
 
     def _decisions(self, found: Group) -> dict[str, Decision]:
         decisions = {}
@@ -195,18 +201,14 @@ def _capture(page: Page) -> Record:
     return record
 
 
-def _withhold_disordered(decisions: dict[str, Decision]) -> tuple[int, int] | None:
-    """Take back a start and an end that contradict each other."""
-    start, end = (decisions[term].value if term in decisions else None for term in ("startYear", "endYear"))
+def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
+    """Take back a start and an end that contradict each other; give them, or nothing if they don't."""
+    start, end = (decisions[term].value if term in decisions else None for term in DATES)
     if not (isinstance(start, int) and isinstance(end, int) and end < start):
-        return None
-    for term in ("startYear", "endYear"):
+        return {}
+    for term in DATES:
         decisions[term] = Decision(None, "order-of-years", decisions[term].rivals)
-    return start, end
-
-
-def _place(found: Group, term: str) -> Any:
-    return next(page.claims[term].place for page in found.pages if term in page.claims)
+    return {"startYear": start, "endYear": end}
 
 
 def reconciler(data: Path, related: Mapping[str, Mapping[str, Sequence[str]]], rules: Rules) -> Reconciler:

@@ -11,8 +11,9 @@ from iomgraph.sources import markup
 _CUT = re.compile(r"\s*&[a-z]{0,8}$")
 """The start of an entity that the page's width cut: "men&", "&eacut" (but not "R&D")."""
 _SLASHES = re.compile(r"\s*/{2,}\s*$")
-_ENOUGH_WORDS = 5
-"""How many words a title has at the least that another one was run into."""
+_REPEATED, _JOINED = 3, 5
+"""How many words make a title that is there twice (Bora Bora is not), or that runs into another one."""
+_SEAM = re.compile(r"\w{3}[a-zà-öø-ÿ](?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)[`´](?=\w)")
 
 
@@ -35,8 +36,10 @@ def tidy(raw: str) -> Title:
     """Make a title tidy: spaces, entities, apostrophes, quotes and stops that don't belong.
 
     Example:
-        >>> tidy('Study of migrants"').text, tidy("Études de cas men&").text, tidy("Roads.Roads.").text
-        ('Study of migrants', 'Études de cas men…', 'Roads')
+        >>> tidy('Study of migrants"').text, tidy("Études de cas men&").text
+        ('Study of migrants', 'Études de cas men…')
+        >>> tidy("Roads of Fiji.Roads of Fiji.").text
+        'Roads of Fiji'
     """
     changes: list[str] = []
     text = raw
@@ -84,16 +87,15 @@ def _doubled(text: str) -> str:
     """One of two copies that were run together, with or without a space between them."""
     half = len(text) // 2
     first, second = text[:half].strip(), text[half:].strip()
-    return first if first and first == second else text
+    return first if first == second and len(first.split()) >= _REPEATED else text
 
 
 def _run_together(text: str) -> str:
     """The first of two titles that were run together: a capital follows a small letter between long parts."""
-    for at in range(1, len(text) - 1):
-        if text[at - 1].islower() and text[at].isupper() and text[at + 1].islower():
-            first, second = text[:at], text[at:]
-            if min(len(first.split()), len(second.split())) >= _ENOUGH_WORDS:
-                return first
+    for found in _SEAM.finditer(text):
+        first, second = text[: found.end()], text[found.end() :]
+        if min(len(first.split()), len(second.split())) >= _JOINED:
+            return first
     return text
 
 
