@@ -16,6 +16,10 @@ _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+')
 _ABSOLUTE_WEB = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#]+[^\x00-\x20<>"{}|\\^`]*', re.IGNORECASE)
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
+"""Unreserved characters alone, and not dots alone: most keys, so they are told apart first."""
+
+
 def curie(prefix: str, *keys: str) -> str:
     """Mint the CURIE of a thing from its prefix and its keys.
 
@@ -35,6 +39,8 @@ def curie(prefix: str, *keys: str) -> str:
 
 
 def _segment(key: str) -> str:
+    if _PLAIN.fullmatch(key):
+        return key
     if not key:
         raise ValueError("a key is empty")
     # A segment of dots alone would be taken for a step in the path (RFC 3986, section 5.2.4).
