@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import portfolio  # type: ignore[import-not-found]
+import portfolio
 
 
 @dataclass(frozen=True, slots=True)
