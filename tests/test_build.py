@@ -352,3 +352,12 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def test_every_stop_says_what_to_do_next() -> None:
     assert "Next:" in str(IomgraphError("it broke", where="here", step="mend it"))
+
+
+@pytest.mark.parametrize("table", ["concepts", "schemes"])
+def test_a_scheme_that_is_unknown_is_named_with_its_place(portfolio: Portfolio, table: str) -> None:
+    settings = portfolio(unchanged)
+    path = settings.data / f"vocabulary/{table}.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("theme,", "thmee,", 1), encoding="utf-8")
+    with pytest.raises(SourceError, match="unknown scheme 'thmee'"):
+        build(settings)

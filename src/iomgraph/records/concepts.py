@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph import iris
+from iomgraph.errors import SourceError
 from iomgraph.findings import Severity
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
@@ -52,7 +53,15 @@ def vocabulary(data: Path) -> Iterator[Record]:
     concepts = tables.read(data / "vocabulary/concepts.csv", CONCEPT_COLUMNS)
     words = tables.read(data / "vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
     used = {row["scheme"] for row in concepts}
-    for scheme in _schemes(data):
+    schemes = _schemes(data)
+    for row in concepts:
+        if row["scheme"] not in {scheme["id"] for scheme in schemes}:
+            raise SourceError(
+                f"unknown scheme {row['scheme']!r}",
+                where=row.place("scheme"),
+                step="describe the scheme in vocabulary/schemes.csv, or mend the row",
+            )
+    for scheme in schemes:
         if scheme["id"] in used:
             members = [row for row in concepts if row["scheme"] == scheme["id"]]
             yield _scheme(scheme, [row["id"] for row in members])
@@ -120,7 +129,15 @@ def labels(row: Row, column: str = "name") -> dict[str, list[str]]:
 
 
 def _schemes(data: Path) -> list[Row]:
-    return tables.read(data / "vocabulary/schemes.csv", ("id", *_NAMES, *_DEFINITIONS))
+    rows = tables.read(data / "vocabulary/schemes.csv", ("id", *_NAMES, *_DEFINITIONS))
+    for row in rows:
+        if row["id"] not in PREFIXES:
+            raise SourceError(
+                f"unknown scheme {row['id']!r}",
+                where=row.place("id"),
+                step=f"the schemes are: {', '.join(sorted(PREFIXES))}",
+            )
+    return rows
 
 
 def _scheme(row: Row, members: list[str]) -> Record:
