@@ -30,7 +30,6 @@ Cells = Mapping[str, str]
 FALSE_YEAR = "2024"
 """What pages print for an end year that they lack."""
 
-_YEARS = ("start_year", "end_year", "funding_year")
 _RUN_TOGETHER = re.compile(r"[^\W\d_A-Z][A-Z]")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -121,7 +120,8 @@ class _Twin:
                 "project_id": self._once(cells["project_id"], self._identifier),
                 "prima_id": self._once(cells["prima_id"], self._prima),
                 "budget": self._budget(cells["budget"]),
-                **{name: _moved(cells[name], shift) for name in _YEARS},
+                **{name: _moved(cells[name], shift) for name in ("start_year", "funding_year")},
+                "end_year": _moved(cells["end_year"], shift, but=FALSE_YEAR),
                 **{name: self._states(cells, name, states) for name in ("states", "other_states")},
             }
 
@@ -171,8 +171,8 @@ class _Twin:
         return between.join(names[lang] for names in among) if number else text
 
 
-def _moved(year: str, shift: int) -> str:
-    return str(int(year) + shift) if year.isdigit() and year != FALSE_YEAR else year
+def _moved(year: str, shift: int, but: str = "") -> str:
+    return str(int(year) + shift) if year.isdigit() and year != but else year
 
 
 def main() -> None:

@@ -113,10 +113,14 @@ def literals(head: str, datatype: str = "") -> Writer:
         datatype: IRI in angle brackets; empty where the JSON value tells it.
     """
     suffix = f"^^{datatype}" if datatype else ""
+    integer = suffix or _INTEGER
 
     def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
         if isinstance(value, str):
             lines.append(f"{subject}{head}{quoted(value)}{suffix}{end}")
+            return
+        if type(value) is int and -_EXACT <= value <= _EXACT:
+            lines.append(f'{subject}{head}"{value}"{integer}{end}')
             return
         for item in _several(value):
             text = _literal(item, suffix)
