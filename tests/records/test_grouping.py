@@ -107,6 +107,27 @@ def test_a_node_of_two_projects_joins_neither(grouped: Grouped) -> None:
     assert groups == {"LM.0001": ["fr/node/1"], "LM.0002": ["es/node/1"], "node-1": ["node/1"]}
 
 
+def test_no_two_projects_share_a_name_whatever_their_pages_are_called(claimed: Claimed, rules: Rules) -> None:
+    first = {"project_id": "LM.0001", "budget": "100", "funding_year": "2001"}
+    second = {"project_id": "LM.0001", "budget": "200", "funding_year": "2002"}
+    pages, findings = claimed(
+        first | {"url": f"{SITE}/project/a", "lang": "en"},
+        second | {"url": f"{SITE}/fr/node/1", "lang": "fr"},
+        {"url": f"{FORMER}/project/a", "lang": "en"},
+        {"url": f"{SITE}/project/b", "prima_id": "LM.0002"},
+        {"url": f"{SITE}/project/c", "project_id": "LM.0002"},
+    )
+    assert [found.key for found in group(pages, rules, findings)] == [
+        "LM.0002",
+        "developmentfund.iom.int-project-a",
+        "fr-node-1",
+        "iom.int-project-a",
+        "iom.int-project-b",
+    ]
+    assert [found.rule for found in findings] == ["identifier-clash"]
+    assert "fr-node-1, iom.int-project-a" in findings[0].text()
+
+
 def test_without_an_address_a_page_is_named_by_its_file(claimed: Claimed, rules: Rules) -> None:
     pages, findings = claimed({"file": "a page.txt"}, {"file": "b.txt", "captured": "2026-01-01"})
     assert [found.key for found in group(pages, rules, findings)] == ["a-page.txt", "b.txt.2026-01-01"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +21,8 @@ class Group:
     """The pages of one project.
 
     Args:
-        key: what ends the project's IRI: its project ID, else its PRIMA ID, else its page's slug.
+        key: what ends the project's IRI: its project ID, else its PRIMA ID, else its page's slug;
+            the key of its first capture where another project has that name already.
         pages: its pages, the present site's first, then in order of address.
         clash: the other keys that share its project ID; empty unless that ID names two grants.
     """
@@ -54,12 +57,16 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
         if not (page.text("primaId") or page.text("identifier")):
             owner = by_node.get(_node(page)) or _name(page)
             (by_id[owner] if owner in by_id else rest.setdefault(owner, [])).append(page)
-    groups = [
-        part
-        for key, members in by_id.items()
-        for part in _apart(key, sorted(members, key=_order), rules, findings)
-    ]
-    groups += [Group(key, sorted(members, key=_order)) for key, members in rest.items()]
+    grants = {key: _grants(sorted(members, key=_order)) for key, members in by_id.items()}
+    groups = [Group(key, sorted(members, key=_order)) for key, members in rest.items()]
+    groups += [Group(key, parts[0]) for key, parts in grants.items() if len(parts) == 1]
+    clashes = {
+        key: [Group(_slug(part), part) for part in parts] for key, parts in grants.items() if len(parts) > 1
+    }
+    groups += itertools.chain.from_iterable(clashes.values())
+    _tell_apart(groups)
+    for key, parts in clashes.items():
+        findings.append(_clash(key, parts, rules))
     return sorted(groups, key=lambda found: found.key)
 
 
@@ -107,37 +114,39 @@ def _report_shared(by_id: dict[str, list[Page]], rules: Rules, findings: list[Fi
             )
 
 
-def _apart(key: str, pages: Sequence[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
+def _grants(pages: list[Page]) -> list[list[Page]]:
     """Split the pages of one project ID that speak of two grants: both budget and funding year differ."""
     grants: dict[tuple[object, object], list[Page]] = {}
     for page in pages:
         if page.says("budget") and page.says("fundingYear"):
             grants.setdefault((page.says("budget"), page.says("fundingYear")), []).append(page)
-    if not _clash(list(grants)):
-        return [Group(key, list(pages))]
+    if len({budget for budget, _ in grants}) < 2 or len({year for _, year in grants}) < 2:
+        return [pages]
     for page in pages:
         if not any(page in members for members in grants.values()):
             same = [members for (budget, _), members in grants.items() if budget == page.says("budget")]
             (same[0] if len(same) == 1 else grants.setdefault((page.key, None), [])).append(page)
-    slugs = [_slug(members) for members in grants.values()]
-    # The present and the former site may use one slug: then the captures' keys tell the grants apart.
-    alike = len(set(slugs)) < len(slugs)
-    parts = [
-        Group(members[0].key if alike else slug, members)
-        for slug, members in zip(slugs, grants.values(), strict=True)
-    ]
+    return list(grants.values())
+
+
+def _tell_apart(groups: Sequence[Group]) -> None:
+    """Name by its first capture what would share its name: two sites, or two grants, may use one slug."""
+    names = Counter(found.key for found in groups)
+    for found in groups:
+        if names[found.key] > 1 and found.key not in {page.text("identifier") for page in found.pages}:
+            found.key = found.pages[0].key
+
+
+def _clash(key: str, parts: Sequence[Group], rules: Rules) -> Finding:
+    """Report that one project ID names several grants, and let each know the others."""
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)
+    pages = (page for part in parts for page in part.pages)
     claim = next(page.claims["identifier"] for page in pages if "identifier" in page.claims)
-    findings.append(
-        rules.finding("identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names))
+    return rules.finding(
+        "identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names)
     )
-    return parts
-
-
-def _clash(grants: Sequence[tuple[object, object]]) -> bool:
-    return len({budget for budget, _ in grants}) > 1 and len({year for _, year in grants}) > 1
 
 
 def _slug(pages: Sequence[Page]) -> str:
