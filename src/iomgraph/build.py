@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from iomgraph import iris
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding, Severity, by_severity
@@ -23,7 +25,7 @@ from iomgraph.publication import (
     turtle,
     void,
 )
-from iomgraph.records import concepts, fund, project, quality, state
+from iomgraph.records import concepts, fund, headlines, membership, organization, project, quality, state
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import portfolio, rules, tables
 from iomgraph.validation import check, shapes
@@ -110,8 +112,7 @@ def gather(settings: Settings) -> Gathered:
         result.pages[found.record["id"]] = found.pages
         used.update(found.record.get("benefitingState", ()), found.record.get("otherBenefitingState", ()))
     data.add(concepts.vocabulary(settings.data))
-    data.add(fund.funds(settings.data))
-    data.add(state.states(settings.data, used))
+    _surroundings(settings.data, data, used, make, findings)
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
@@ -119,6 +120,24 @@ def gather(settings: Settings) -> Gathered:
     result.years = _years(data)
     result.counts = {"projects": projects, "captures": len(pages), "states": len(used)}
     return result
+
+
+def _surroundings(
+    folder: Path, data: Dataset, used: Collection[str], make: rules.Rules, findings: list[Finding]
+) -> None:
+    """The organisation, its fund, and the states: all that projects are about but don't tell of."""
+    units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
+    names = units.names | {row["id"]: name for name, row in funds.items()}
+    told = headlines.headlines(folder, names, make, findings)
+    members = membership.memberships(folder, countries, make, findings)
+    listed, statements = membership.eligibility(folder)
+    data.add([*units.records(told.facts), *told.persons])
+    data.add(fund.funds(funds, told.facts, make, findings))
+    sites = {iris.curie("states", row["iso3"]) for row in units.sites}
+    belong = {record["member"]: record["id"] for record in members.records}
+    data.add(state.states(countries, belong, {*used, *sites}, listed))
+    data.add(members.records)
+    data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 
 
 def _add(found: project.Project, data: Dataset) -> None:

@@ -19,6 +19,7 @@ from iomgraph.sources.vocabulary import fold
 Record = dict[str, Any]
 
 CLASSES = {
+    "basis": "Basis",
     "check": "Rule",
     "status": "ProjectStatus",
     "coverage": "Coverage",
@@ -27,6 +28,7 @@ CLASSES = {
     "rule": "Rule",
 }
 PREFIXES = {
+    "basis": "bases",
     "check": "rules",
     "status": "statuses",
     "coverage": "coverages",
@@ -34,6 +36,7 @@ PREFIXES = {
     "theme": "themes",
     "rule": "rules",
     "severity": "severities",
+    "unit-kind": "unit-kinds",
 }
 _FILLED = re.compile(r"\{[^}]*\}")
 """What a message leaves to be filled in: `{value!r}`."""

@@ -1,17 +1,16 @@
-"""One record a state: its codes and names, and whether it is a member of IOM."""
+"""One record a state: its codes and names, whether it is a member of IOM, where the fund lists it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.records.concepts import labels
+from iomgraph.records.evidence import Record
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
-
-Record = dict[str, Any]
+from iomgraph.sources.tables import Row
 
 COLUMNS = (
     "iso3",
@@ -22,28 +21,49 @@ COLUMNS = (
     "m49_subregion",
     "source",
 )
-MEMBER_COLUMNS = ("iso3", "date", "precision", "what", "note", "doubt", "source")
+CODES = {
+    "alpha2": "iso2",
+    "alpha3": "iso3",
+    "m49": "m49",
+    "m49Region": "m49_region",
+    "m49Subregion": "m49_subregion",
+}
+"""Terms of codes, each with the column that gives it."""
 
 
-def states(data: Path, used: Collection[str]) -> Iterator[Record]:
-    """The member states, and every other state that a project benefits.
-
-    Args:
-        data: the folder of the tables.
-        used: CURIEs of the states that projects name.
+def read(data: Path) -> dict[str, Row]:
+    """Every country and area that ISO 3166-1 lists, by alpha-3 code.
 
     Raises:
-        SourceError: if a table can't be read.
+        SourceError: if the table can't be read.
     """
-    members = {row["iso3"] for row in tables.read(data / "states/memberships.csv", MEMBER_COLUMNS)}
-    for row in tables.read(data / "states/states.csv", COLUMNS):
-        name = iris.curie("states", row["iso3"])
-        if row["iso3"] in members or name in used:
-            codes = {"alpha2": row["iso2"], "alpha3": row["iso3"], "m49": row["m49"]}
+    rows = tables.read(data / "states/states.csv", COLUMNS, name="data/states/states.csv")
+    return {row["iso3"]: row for row in rows}
+
+
+def states(
+    rows: Mapping[str, Row],
+    members: Mapping[str, str],
+    used: Collection[str],
+    facts: Mapping[str, Record],
+) -> Iterator[Record]:
+    """The member states, and every other state that something in the release names.
+
+    Args:
+        rows: the table of states, by alpha-3 code.
+        members: CURIE of a member state to that of its membership.
+        used: CURIEs of the states that projects and sites name.
+        facts: CURIE of a state to more terms of its record.
+    """
+    for key, row in rows.items():
+        name = iris.curie("states", key)
+        if name in members or name in used:
             yield {
                 "id": name,
-                "type": ["State", "MemberState"] if row["iso3"] in members else ["State"],
+                "type": ["State", "MemberState"] if name in members else ["State"],
                 "prefLabel": labels(row),
                 # M49 does not list every state that ISO 3166 does.
-                **{term: code for term, code in codes.items() if code},
+                **{term: row[column] for term, column in CODES.items() if row[column]},
+                **({"hasMembership": members[name]} if name in members else {}),
+                **facts.get(name, {}),
             }

@@ -1,0 +1,103 @@
+"""What sources outside the project pages say: statements, each with its source, its day and its doubt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from iomgraph import iris
+from iomgraph.findings import Finding
+from iomgraph.sources.citations import cited
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+Record = dict[str, Any]
+
+STATED = "stated"
+FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}
+"""The datatype of a date (XSD 1.1, part 2, section 3.3.9 on) to what ends the term that takes it."""
+
+_LENGTHS = {10: "date", 7: "gYearMonth", 4: "gYear"}
+
+
+@dataclass(slots=True)
+class Told:
+    """What one or more tables tell.
+
+    Args:
+        records: of the default graph.
+        statements: for the graph of provenance: where each value comes from.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    statements: list[Record] = field(default_factory=list)
+
+
+def form(text: str) -> str:
+    """The datatype of a date by how it is written; empty if it is no date.
+
+    Example:
+        >>> form("2016-09-19"), form("2016-09"), form("2016"), form("2016-13"), form("soon")
+        ('date', 'gYearMonth', 'gYear', '', '')
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        return ""
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return ""
+    return _LENGTHS[len(text)]
+
+
+def dated(term: str, text: str) -> Record:
+    """A date under the term for how exactly it is known; empty without a date.
+
+    Example:
+        >>> dated("admission", "2015-11"), dated("asOf", "2024"), dated("asOf", "")
+        ({'admissionMonth': '2015-11'}, {'asOfYear': '2024'}, {})
+    """
+    kind = form(text)
+    return {term + FORMS[kind]: text} if kind else {}
+
+
+def remarks(row: Row) -> Record:
+    """Note, doubt and sources of a row; the tables are kept in English."""
+    spoken = {term: {"en": [row[term]]} for term in ("note", "doubt") if row.cells.get(term)}
+    return {**spoken, **cited(row["source"])}
+
+
+def statement(
+    about: str, term: str, value: Record, row: Row, *, basis: str = STATED, day: str = ""
+) -> Record:
+    """What a row states of one property of one thing.
+
+    Args:
+        about: CURIE of the thing.
+        term: the property, as the context names it.
+        value: `statedValue`, `statedResource` or the like with what is stated.
+        row: has the column `source`, and `doubt` if there is one.
+        basis: `stated` by the source, or `inferred` from it.
+        day: what time the statement speaks of: a day, a month or a year.
+    """
+    key = "-".join(part for part in (about.partition(":")[2].replace("/", "-"), term, day) if part)
+    record = {
+        "id": iris.curie("statements", key),
+        "type": ["Statement"],
+        "subject": [about],
+        "property": term,
+        **value,
+        "basis": iris.curie("bases", basis),
+        **dated("asOf", day),
+        **remarks(row),
+    }
+    record.pop("note", None)
+    return record
+
+
+def doubtful(row: Row, about: str, rules: Rules, findings: list[Finding]) -> None:
+    """Report the doubt that a row carries, if it carries one."""
+    if row["doubt"]:
+        place = row.place("doubt")
+        findings.append(rules.finding("doubtful", place, about=about, value=row["doubt"]))
