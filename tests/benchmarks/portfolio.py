@@ -19,7 +19,7 @@ from pathlib import Path
 
 from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
-from iomgraph.records import state
+from iomgraph.records import membership, state
 from iomgraph.records.grouping import group
 from iomgraph.settings import LANGUAGES, Settings
 from iomgraph.sources import portfolio, rules, tables
@@ -81,7 +81,7 @@ class _World:
 
 
 def _world(data: Path) -> _World:
-    members = {row["iso3"] for row in tables.read(data / "states/memberships.csv", state.MEMBER_COLUMNS)}
+    members = {row["iso3"] for row in tables.read(data / "states/memberships.csv", membership.MEMBERSHIPS)}
     table = [row for row in tables.read(data / "states/states.csv", state.COLUMNS) if row["iso3"] in members]
     return _World(
         [{lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in table], state_names.read(data)

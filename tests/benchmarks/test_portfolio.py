@@ -71,7 +71,11 @@ def test_pages_a_project_and_missing_fields_are_as_frequent_as_in_the_real_table
 
 
 def test_its_findings_are_those_of_the_real_table_and_as_frequent(gathered: Gathered, real: Gathered) -> None:
-    ours, theirs = (Counter(finding.rule for finding in found.findings) for found in (gathered, real))
+    # The tables beside the projects are the same for both, whatever the number of projects.
+    ours, theirs = (
+        Counter(finding.rule for finding in found.findings if finding.rule != "doubtful")
+        for found in (gathered, real)
+    )
     assert set(ours) <= set(theirs)
     assert len(theirs) >= 6
     for rule, number in theirs.items():

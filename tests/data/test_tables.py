@@ -28,18 +28,19 @@ TABLES = {
     "states/states.csv": Table(
         "iso3 iso2 m49 name_en name_fr name_es m49_region m49_subregion source", "iso3", 249
     ),
-    "states/memberships.csv": Table("iso3 date precision what note doubt source", "iso3", 175),
+    "states/memberships.csv": Table("iso3 date precision what basis note doubt source", "iso3", 175),
     "vocabulary/state_names.csv": Table("iso3 lang name source", "iso3 lang name", 2201),
-    "idf/regions_eligibility.csv": Table("iso3 region date source note", "iso3", 103),
+    "idf/regions_eligibility.csv": Table("iso3 region fund date source note", "iso3", 103),
+    "idf/funds.csv": Table("id parent name_en name_fr name_es note doubt source", "id", 2),
     "organization/units.csv": Table(
-        "id kind parent name_en name_fr name_es area_en status note doubt source", "id", 66
+        "id kind parent name_en name_fr name_es area_en status note doubt source", "id", 65
     ),
     "organization/sites.csv": Table("id unit city iso3 doubt source", "id", 15),
     "organization/changes.csv": Table("id date precision originals resulting doubt source", "id", 1),
     "organization/headlines.csv": Table(
-        "subject property value datatype date doubt source", "subject property value datatype date", 19
+        "subject property value datatype date doubt source", "subject property value datatype date", 17
     ),
-    "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 5),
+    "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 4),
     "agenda/goals.csv": Table("code iri name_en name_fr name_es source", "code", 17),
     "agenda/targets.csv": Table("code goal iri source", "code", 169),
     "agenda/gcm.csv": Table("number name_en name_fr name_es source note", "number", 23),

@@ -52,19 +52,29 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     assert counts["Project"] == projects + len(pages)
     assert len(real.records) == len(pages) + len(["default graph", "provenance", "quality"])
     assert set(counts) == {
+        "Basis",
         "Capture",
+        "ChangeEvent",
         "Concept",
         "ConceptScheme",
         "Coverage",
         "Discrepancy",
         "Fact",
         "Finding",
+        "FormalOrganization",
         "Fund",
+        "Identifier",
+        "Membership",
+        "OrganizationalUnit",
+        "Person",
+        "Post",
         "Project",
         "ProjectStatus",
         "Region",
         "Rule",
+        "Site",
         "State",
+        "Statement",
         "Theme",
     }
     assert projects >= 170

@@ -280,3 +280,62 @@ def test_all_questions_are_answered_in_a_second(known: Mapping[str, Question], s
     for question in known.values():
         rows(store, question.text)
     assert time.process_time() - start < 1
+
+
+def test_there_are_175_members_and_georgia_is_one_of_them(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    found = asked(known["member-states"], store, release)
+    assert len(found) == 175
+    georgia = next(row for row in found if '"GEO"' in (row[2] or ""))
+    assert values([georgia], 3) == ["268"]
+    assert len([row for row in found if row[4] or row[5]]) == 28
+
+
+def test_every_project_of_this_release_is_for_members(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    projects = len(_projects(release))
+    found = asked(known["projects-by-membership"], store, release)
+    assert [(values([row], 0)[0], int(values([row], 1)[0])) for row in found] == [("members", projects)]
+
+
+def test_the_merger_of_2024_is_the_one_change_that_a_source_dates(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    found = asked(known["units-changed"], store, release)
+    assert len(found) == 13
+    dated = [row for row in found if row[3]]
+    assert [(row[0] or "").rpartition("/")[2] for row in dated] == ["ro-buenos-aires>", "ro-san-jose>"]
+    assert {(row[4] or "").rpartition("/")[2] for row in dated} == {"ro-panama>"}
+
+
+def test_the_south_caucasus_is_in_europe_for_the_fund_and_in_asia_for_m49(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    found = asked(known["regions-and-m49"], store, release)
+    assert len(found) == 103
+    apart = {(row[0] or "")[-4:-1] for row in found if "false" in (row[4] or "")}
+    assert apart == {"ARM", "AZE", "GEO"}
+
+
+def test_what_was_claimed_last_of_members_is_what_is_counted(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    found = asked(known["members-claimed-and-counted"], store, release)
+    assert values(found, 1) == ["122", "146", "157", "165", "173", "175", "175", "175"]
+    assert set(values(found, 2)) == {"175"}
+    assert values(found, 3)[-1] == "0"
+
+
+def test_the_structure_leads_each_part_to_the_organization(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    wholes = {row[0]: row[3] for row in asked(known["structure"], store, release)}
+    top = f"<{BASE}id/organization/iom>"
+    for part in wholes:
+        line = [part]
+        while line[-1] != top:
+            assert wholes[line[-1]] not in line
+            line.append(wholes[line[-1]])
+    assert len(wholes) == 51

@@ -378,7 +378,7 @@ def test_every_concept_that_a_project_points_to_is_described(
 ) -> None:
     described = {record["id"] for record in concepts.vocabulary(settings.data)}
     described |= {record["id"] for record in concepts.rules(settings.data)}
-    described |= {record["id"] for record in fund.funds(settings.data)}
+    described |= set(fund.read(settings.data))
     for project in portfolio_projects[0].values():
         pointed = {
             project.record.get(term) for term in ("status", "theme", "coverage", "region", "fundedBy")

@@ -21,9 +21,9 @@ def cited(text: str) -> dict[str, list[str]]:
         A term without a value is left out.
 
     Example:
-        >>> cited("https://iom.int/fr/node/176566 (head of the page); A/RES/73/195")
-        {'source': ['https://iom.int/fr/node/176566'],
-         'attribution': ['https://iom.int/fr/node/176566 (head of the page)', 'A/RES/73/195']}
+        >>> found = cited("https://iom.int/fr/node/176566 (head of the page); A/RES/73/195")
+        >>> found["source"], found["attribution"][1]
+        (['https://iom.int/fr/node/176566'], 'A/RES/73/195')
     """
     parts = [part.strip() for part in text.split(";") if part.strip()]
     # An address that is known in part only ends in an ellipsis: it leads nowhere.
