@@ -25,7 +25,17 @@ from iomgraph.publication import (
     turtle,
     void,
 )
-from iomgraph.records import concepts, fund, headlines, membership, organization, project, quality, state
+from iomgraph.records import (
+    agenda,
+    concepts,
+    fund,
+    headlines,
+    membership,
+    organization,
+    project,
+    quality,
+    state,
+)
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import portfolio, rules, tables
 from iomgraph.validation import check, shapes
@@ -104,14 +114,17 @@ def gather(settings: Settings) -> Gathered:
     rows = tables.read(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
     pages = list(claims.reader(settings.data, make).pages(rows, findings))
     result.newest = max((date.fromisoformat(page.captured) for page in pages if page.captured), default=None)
+    linked = agenda.read(settings.data, concepts.themes(settings.data), make, findings)
     projects = 0
     used: set[str] = set()
-    for found in project.reconciler(settings.data, {}, make).projects(pages, findings):
+    for found in project.reconciler(settings.data, linked.related, make).projects(pages, findings):
         projects += 1
         _add(found, data)
         result.pages[found.record["id"]] = found.pages
         used.update(found.record.get("benefitingState", ()), found.record.get("otherBenefitingState", ()))
-    data.add(concepts.vocabulary(settings.data))
+    data.add(concepts.vocabulary(settings.data, linked.matches))
+    data.add(linked.records)
+    data.add(linked.statements, PROVENANCE)
     _surroundings(settings.data, data, used, make, findings)
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)

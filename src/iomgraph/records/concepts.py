@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ Record = dict[str, Any]
 
 CLASSES = {
     "basis": "Basis",
+    "gcm": "Objective",
     "check": "Rule",
     "status": "ProjectStatus",
     "coverage": "Coverage",
@@ -32,8 +33,11 @@ PREFIXES = {
     "check": "rules",
     "status": "statuses",
     "coverage": "coverages",
+    "gcm": "gcm",
+    "migof": "migof",
     "region": "regions",
     "theme": "themes",
+    "topic": "topics",
     "rule": "rules",
     "severity": "severities",
     "unit-kind": "unit-kinds",
@@ -47,8 +51,12 @@ CONCEPT_COLUMNS = ("scheme", "id", "notation", "prefixes", *_NAMES, "source", "n
 RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 
 
-def vocabulary(data: Path) -> Iterator[Record]:
+def vocabulary(data: Path, matches: Mapping[str, list[str]]) -> Iterator[Record]:
     """The schemes and concepts of the default graph: what projects point to.
+
+    Args:
+        data: the folder of the tables.
+        matches: CURIE of a concept to what it is related to.
 
     Raises:
         SourceError: if a table can't be read.
@@ -64,15 +72,25 @@ def vocabulary(data: Path) -> Iterator[Record]:
                 where=row.place("scheme"),
                 step="describe the scheme in vocabulary/schemes.csv, or mend the row",
             )
-    for scheme in schemes:
-        if scheme["id"] in used:
-            members = [row for row in concepts if row["scheme"] == scheme["id"]]
-            yield _scheme(scheme, [row["id"] for row in members])
-            for row in members:
-                yield _concept(
-                    row,
-                    [word for word in words if (word["scheme"], word["id"]) == (row["scheme"], row["id"])],
-                )
+    for row in schemes:
+        if row["id"] in used:
+            members = [concept for concept in concepts if concept["scheme"] == row["id"]]
+            yield _scheme(row, [concept["id"] for concept in members])
+            for concept in members:
+                key = (concept["scheme"], concept["id"])
+                record = _concept(concept, [word for word in words if (word["scheme"], word["id"]) == key])
+                related = matches.get(record["id"])
+                yield {**record, "relatedMatch": related} if related else record
+
+
+def themes(data: Path) -> set[str]:
+    """The ids of the themes.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read(data / "vocabulary/concepts.csv", CONCEPT_COLUMNS)
+    return {row["id"] for row in rows if row["scheme"] == "theme"}
 
 
 def rules(data: Path) -> Iterator[Record]:
@@ -82,11 +100,9 @@ def rules(data: Path) -> Iterator[Record]:
         SourceError: if a table can't be read.
     """
     rows = tables.read(data / "idf/rules.csv", RULE_COLUMNS)
-    for scheme in _schemes(data):
-        if scheme["id"] == "rule":
-            yield _scheme(scheme, [row["id"] for row in rows])
+    yield scheme(data, "rule", [row["id"] for row in rows])
     for row in rows:
-        yield {**_member("rule", row), "definition": labels(row, "definition")}
+        yield {**member("rule", row), "definition": labels(row, "definition")}
 
 
 def checks(data: Path) -> Iterator[Record]:
@@ -105,7 +121,7 @@ def checks(data: Path) -> Iterator[Record]:
     for row in members:
         messages = labels(row, "message")
         yield {
-            **_member("check", row, row["rule"]),
+            **member("check", row, row["rule"]),
             "definition": {
                 lang: [_FILLED.sub("…", text) for text in texts] for lang, texts in messages.items()
             },
@@ -119,16 +135,33 @@ def severities(data: Path) -> Iterator[Record]:
         SourceError: if a table can't be read.
     """
     rows = tables.read(data / "vocabulary/severities.csv", ("id", *_NAMES))
-    for scheme in _schemes(data):
-        if scheme["id"] == "severity":
-            yield _scheme(scheme, [severity.word for severity in Severity])
+    yield scheme(data, "severity", [severity.word for severity in Severity])
     for row in rows:
-        yield _member("severity", row)
+        yield member("severity", row)
 
 
 def labels(row: Row, column: str = "name") -> dict[str, list[str]]:
     """The labels that a row gives, by language; a language without one is left out."""
     return {lang: [row[f"{column}_{lang}"]] for lang in LANGUAGES if row[f"{column}_{lang}"]}
+
+
+def scheme(data: Path, key: str, members: list[str]) -> Record:
+    """A scheme of the table of schemes.
+
+    Args:
+        data: the folder of the tables.
+        key: the scheme's id.
+        members: ids of its concepts, in their order.
+
+    Raises:
+        SourceError: if the table can't be read, or does not hold the scheme.
+    """
+    for row in _schemes(data):
+        if row["id"] == key:
+            return _scheme(row, members)
+    raise SourceError(
+        f"no scheme {key!r}", where="vocabulary/schemes.csv", step="add a row that describes the scheme"
+    )
 
 
 def _schemes(data: Path) -> list[Row]:
@@ -153,7 +186,14 @@ def _scheme(row: Row, members: list[str]) -> Record:
     }
 
 
-def _member(scheme: str, row: Row, key: str = "") -> Record:
+def member(scheme: str, row: Row, key: str = "") -> Record:
+    """A concept with what all concepts have: class, labels, scheme.
+
+    Args:
+        scheme: id of the scheme.
+        row: has a name in each language.
+        key: what ends its IRI; the row's id if not given.
+    """
     name = iris.curie("schemes", scheme)
     return {
         "id": iris.curie(PREFIXES[scheme], key or row["id"]),
@@ -165,7 +205,7 @@ def _member(scheme: str, row: Row, key: str = "") -> Record:
 
 
 def _concept(row: Row, words: list[Row]) -> Record:
-    record = _member(row["scheme"], row)
+    record = member(row["scheme"], row)
     others: dict[str, list[str]] = {}
     for word in words:
         if fold(word["word"]) != fold(row[f"name_{word['lang']}"]):
