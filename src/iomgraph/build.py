@@ -30,6 +30,7 @@ from iomgraph.records import (
     concepts,
     fund,
     headlines,
+    links,
     membership,
     organization,
     project,
@@ -37,7 +38,7 @@ from iomgraph.records import (
     state,
 )
 from iomgraph.settings import Settings, clock
-from iomgraph.sources import portfolio, rules, tables
+from iomgraph.sources import patterns, portfolio, rules, tables
 from iomgraph.validation import check, shapes
 
 
@@ -52,6 +53,7 @@ class Gathered:
         counts: projects, captures, states and so on.
         years: every year that a project names, to tell what time the data is about.
         newest: day of the newest capture.
+        linksets: the sets of links to other people's things.
     """
 
     data: Dataset
@@ -60,6 +62,7 @@ class Gathered:
     counts: dict[str, int] = field(default_factory=dict)
     years: tuple[int, int] | None = None
     newest: date | None = None
+    linksets: list[links.Linkset] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
     _surroundings(settings.data, data, used, make, findings)
+    result.linksets = _linked(settings.data, data, make, findings).linksets
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
@@ -141,6 +145,7 @@ def _surroundings(
     """The organisation, its fund, and the states: all that projects are about but don't tell of."""
     units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
     names = units.names | {row["id"]: name for name, row in funds.items()}
+    state.check(countries, patterns.read(folder), make, findings)
     told = headlines.headlines(folder, names, make, findings)
     members = membership.memberships(folder, countries, make, findings)
     listed, statements = membership.eligibility(folder)
@@ -151,6 +156,15 @@ def _surroundings(
     data.add(state.states(countries, belong, {*used, *sites}, listed))
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
+
+
+def _linked(folder: Path, data: Dataset, make: rules.Rules, findings: list[Finding]) -> links.Links:
+    """Links to other people's things, put onto the records that they start from."""
+    known = {record["id"] for record in data.records[DEFAULT]}
+    found = links.links(folder, known, make, findings)
+    data.link(found.matches)
+    data.add(found.statements, PROVENANCE)
+    return found
 
 
 def _add(found: project.Project, data: Dataset) -> None:
@@ -188,8 +202,8 @@ def publish(
         jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
         report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
         report.write_findings(folder / report.JSON, findings)
-        copies.write(folder, settings.ontology, settings.shapes, data.context.document)
+        copies.write(folder, settings, data.context.document)
         dcat.write(folder, about, issued, settings.data_license, gathered.years)
         statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
-        void.write(folder, about, statistics, prefixes, issued, settings.data_license)
+        void.write(folder, about, statistics, gathered.linksets, prefixes, issued, settings.data_license)
         counts["files"] = len(manifest.write(folder)) + 1

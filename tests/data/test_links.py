@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from iomgraph.records.concepts import PREFIXES
 from iomgraph.settings import resources
 
 DATA = resources() / "data"
@@ -85,7 +86,7 @@ def test_a_set_says_what_it_is_and_under_what_licence(name: str) -> None:
         for row in rows(path(name), "\t")
         for column in ("subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_source")
         if (cell := row[column])
-    }
+    } | {rest["object_source"].partition(":")[0]}
     assert used == set(prefixes)
 
 
@@ -120,26 +121,26 @@ def test_no_two_subjects_are_said_to_be_the_same_object(name: str) -> None:
 
 
 def test_every_subject_is_a_thing_that_the_tables_know_by_the_label_that_they_give_it() -> None:
-    known = {f"state:{row['iso3']}": row["name_en"] for row in rows(DATA / "states/states.csv")}
+    known = {f"states:{row['iso3']}": row["name_en"] for row in rows(DATA / "states/states.csv")}
     known |= {f"sdg:{row['code']}": row["name_en"] for row in rows(DATA / "agenda/goals.csv")}
     known |= {
-        f"{row['scheme']}:{row['id']}": row["name_en"] for row in rows(DATA / "vocabulary/concepts.csv")
+        f"{PREFIXES[row['scheme']]}:{row['id']}": row["name_en"] for row in rows(DATA / "vocabulary/concepts.csv")
     }
-    known |= {f"organization:{row['id']}": row["name_en"] for row in rows(DATA / "organization/units.csv")}
+    known |= {f"organizations:{row['id']}": row["name_en"] for row in rows(DATA / "organization/units.csv")}
     links = [row for name in SETS for row in rows(path(name), "\t")]
     assert len(links) == 553
     assert [row["subject_id"] for row in links if known.get(row["subject_id"]) != row["subject_label"]] == []
 
 
 def test_every_member_state_is_linked_but_namibia_to_wikidata() -> None:
-    members = {f"state:{row['iso3']}" for row in rows(DATA / "states/memberships.csv")}
+    members = {f"states:{row['iso3']}" for row in rows(DATA / "states/memberships.csv")}
     linked = {name: {row["subject_id"] for row in rows(path(name), "\t")} for name in SETS}
     assert linked["states_geonames"] == linked["states_eu"] == members
-    assert members - linked["states_wikidata"] == {"state:NAM"}
+    assert members - linked["states_wikidata"] == {"states:NAM"}
 
 
 def test_an_iri_that_was_not_seen_is_less_sure_than_one_that_was() -> None:
     found = rows(path("states_eu"), "\t")
     seen = {row["subject_id"] for row in found if row["confidence"] == "0.95"}
-    assert seen == {f"state:{code}" for code in ("BEL", "CHE", "CHN", "CZE", "FRA", "POL")}
+    assert seen == {f"states:{code}" for code in ("BEL", "CHE", "CHN", "CZE", "FRA", "POL")}
     assert {row["confidence"] for row in found if row["subject_id"] not in seen} == {"0.8"}

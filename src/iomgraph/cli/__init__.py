@@ -12,6 +12,7 @@ import click
 
 from iomgraph.cli.build import build
 from iomgraph.cli.harvest import harvest
+from iomgraph.cli.links import links
 from iomgraph.cli.query import query
 from iomgraph.errors import IomgraphError
 
@@ -22,7 +23,7 @@ def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 
 
-for command in (harvest, build, query):
+for command in (harvest, build, query, links):
     commands.add_command(command)
 
 

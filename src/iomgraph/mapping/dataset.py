@@ -6,7 +6,7 @@ and making quads of them again costs less than keeping them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -44,6 +44,19 @@ class Dataset:
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
         self.records.setdefault(graph, []).extend(records)
+
+    def link(self, matches: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Add links to records of the default graph, beside those that they have.
+
+        Args:
+            matches: CURIE of a record to what it is linked to, by term.
+        """
+        self.records[DEFAULT] = [
+            {**record, **{term: [*record.get(term, ()), *found] for term, found in matches[name].items()}}
+            if (name := record["id"]) in matches
+            else record
+            for record in self.records[DEFAULT]
+        ]
 
     def named(self) -> Iterator[tuple[str, list[Record]]]:
         """The named graphs with their records, in order of name."""

@@ -1,37 +1,38 @@
-"""The knowledge that a release carries along: the ontology, the context in force, and the shapes."""
+"""The knowledge that a release carries along: ontology, context in force, shapes, and sets of links."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import PublicationError
+from iomgraph.settings import BASE_IRI, Settings
 
 _CONTEXT = "context.jsonld"
 
 
-def write(folder: Path, ontology: Path, shapes: Path, context: Mapping[str, Any]) -> None:
-    """Copy the ontology and the shapes into a release.
+def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
+    """Copy the ontology, the shapes and the sets of links into a release.
 
     Args:
         folder: the staged release.
-        ontology: folder of the ontology; of its files, the context is not copied.
-        shapes: folder of the shapes.
+        settings: name the folders; of those of the ontology, the context is not copied.
         context: the JSON-LD document of the context under the base IRI in force.
 
     Raises:
-        PublicationError: if one of the two folders holds a symbolic link.
+        PublicationError: if one of the folders holds a symbolic link.
     """
-    _copy(ontology, folder / "ontology", ".ttl")
-    _copy(shapes, folder / "shapes", ".ttl")
+    _copy(settings.ontology, folder / "ontology", ".ttl")
+    _copy(settings.shapes, folder / "shapes", ".ttl")
+    _copy(settings.data / "links", folder / "links", ".tsv", settings.base_iri)
     text = json.dumps(context, indent=2, ensure_ascii=False)
     (folder / "ontology" / _CONTEXT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _copy(source: Path, target: Path, suffix: str) -> None:
+def _copy(source: Path, target: Path, suffix: str, base_iri: str = BASE_IRI) -> None:
+    """Copy the files of a folder; those that name our things name them under the base IRI in force."""
     target.mkdir()
     for path in sorted(source.rglob("*")):
         if path.is_symlink():
@@ -41,4 +42,4 @@ def _copy(source: Path, target: Path, suffix: str) -> None:
         if path.suffix == suffix and path.is_file():
             copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            copy.write_bytes(path.read_bytes().replace(BASE_IRI.encode(), base_iri.encode()))

@@ -8,7 +8,7 @@ graphs of claims would count every project again for each page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from iomgraph.formats import of_file
 from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
 from iomgraph.publication.dumps import NTRIPLES, TURTLE
+from iomgraph.records.links import Linkset
 
 FILE = "void.ttl"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -83,6 +84,7 @@ def write(
     folder: Path,
     description: Description,
     statistics: Statistics,
+    linksets: Sequence[Linkset],
     prefixes: Mapping[str, str],
     issued: date,
     license_iri: str,
@@ -93,11 +95,12 @@ def write(
         folder: the staged release.
         description: the dataset, as `iomgraph.publication.description.read` gives it.
         statistics: of the default graph, as `count` gives them.
+        linksets: the sets of links to other people's things.
         prefixes: prefix to IRI of the vocabularies that the data may use.
         issued: the day of the data.
         license_iri: the licence that the compiled data is offered under.
     """
-    described = records(description, statistics, prefixes, issued, license_iri)
+    described = records(description, statistics, linksets, prefixes, issued, license_iri)
     write_turtle(folder / FILE, description.context, described, prefixes)
 
 
@@ -109,6 +112,7 @@ def uri_space(description: Description) -> str:
 def records(
     description: Description,
     statistics: Statistics,
+    linksets: Sequence[Linkset],
     prefixes: Mapping[str, str],
     issued: date,
     license_iri: str,
@@ -146,8 +150,25 @@ def records(
                 {"id": f"property:{_key(iri, prefixes)}", "ofProperty": iri, "triples": number}
                 for iri, number in sorted(statistics.properties.items())
             ],
+            "subset": [f"iomgraph:links/{linkset.key}" for linkset in linksets],
         },
+        *(_linkset(linkset, dataset["id"], prefixes, license_iri) for linkset in linksets),
     ]
+
+
+def _linkset(linkset: Linkset, dataset: str, prefixes: Mapping[str, str], license_iri: str) -> Record:
+    """A set of links: VoID, section 5. Its links lie in the dataset, so that it is a subset of it."""
+    prefix, _, term = linkset.predicate.partition(":")
+    return {
+        "id": f"iomgraph:links/{linkset.key}",
+        "type": ["Linkset"],
+        "title": {"en": [linkset.title]},
+        "license": license_iri,
+        "linkPredicate": prefixes[prefix] + term,
+        "subjectsTarget": dataset,
+        "objectsTarget": linkset.target,
+        "triples": linkset.triples,
+    }
 
 
 def _vocabularies(statistics: Statistics, prefixes: Mapping[str, str]) -> list[str]:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from iomgraph import iris
+from iomgraph.findings import Finding
 from iomgraph.records.concepts import labels
 from iomgraph.records.evidence import Record
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
+from iomgraph.sources.patterns import Patterns
+from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row
 
 COLUMNS = (
@@ -39,6 +42,24 @@ def read(data: Path) -> dict[str, Row]:
     """
     rows = tables.read(data / "states/states.csv", COLUMNS, name="data/states/states.csv")
     return {row["iso3"]: row for row in rows}
+
+
+def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: list[Finding]) -> None:
+    """Report codes that are malformed, or that two states share.
+
+    Args:
+        rows: the table of states, by alpha-3 code.
+        known: what codes look like.
+        rules: makes findings.
+        findings: are added to.
+    """
+    for scheme in ("alpha2", "alpha3", "m49"):
+        column, seen = CODES[scheme], dict[str, str]()
+        for key, row in rows.items():
+            code, place = row[column], row.place(column)
+            findings += known.finding(scheme, code, place, rules) if code or scheme != "m49" else []
+            if code and (other := seen.setdefault(code, key)) != key:
+                findings.append(rules.finding("contradictory-link", place, value=code, one=other, other=key))
 
 
 def states(

@@ -63,9 +63,27 @@ def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
         ['Georgia']
     """
     label = name or path.as_posix()
-    records = _records(_text(path, label), label)
-    header = next(records, (1, []))[1]
-    _check_header(header, columns, label)
+    return parse(text(path, label), columns, label)
+
+
+def parse(
+    content: str, columns: Sequence[str], label: str, *, delimiter: str = ",", line: int = 1
+) -> list[Row]:
+    """Read a table from its text.
+
+    Args:
+        content: the text.
+        columns: the names of its columns.
+        label: what places call the file.
+        delimiter: what parts the cells.
+        line: number of the text's first line in the file.
+
+    Raises:
+        SourceError: if it is no CSV or its header differs.
+    """
+    records = _records(content, label, delimiter, line)
+    header = next(records, (line, []))[1]
+    _check_header(header, columns, Place(label, line=line))
     rows = []
     for number, (line, cells) in enumerate(records, 1):
         if len(cells) != len(header):
@@ -84,13 +102,13 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
     Raises:
         SourceError: if the file can't be written; what stood there is then untouched.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="raise")
+    content = io.StringIO()
+    writer = csv.DictWriter(content, columns, lineterminator="\n", extrasaction="raise")
     writer.writeheader()
     writer.writerows(rows)
     staged = path.with_name(path.name + ".part")
     try:
-        staged.write_text(text.getvalue(), encoding="utf-8", newline="")
+        staged.write_text(content.getvalue(), encoding="utf-8", newline="")
         staged.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -102,7 +120,12 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
         ) from error
 
 
-def _text(path: Path, label: str) -> str:
+def text(path: Path, label: str) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        SourceError: if it can't be read, is no UTF-8, or holds a NUL character.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -112,7 +135,7 @@ def _text(path: Path, label: str) -> str:
             step="check the path, or restore the file",
         ) from error
     try:
-        text = data.decode("utf-8-sig")
+        content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(
@@ -120,25 +143,25 @@ def _text(path: Path, label: str) -> str:
             where=Place(label, line=line),
             step="save it as UTF-8",
         ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if "\0" in content:
+        line = content.count("\n", 0, content.index("\0")) + 1
         raise SourceError(
             "the table holds a NUL character",
             where=Place(label, line=line),
             step="remove it, and check how it came in",
         )
-    return text
+    return content
 
 
-def _records(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+def _records(content: str, label: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    line = first
     try:
         for cells in reader:
             if cells:
                 _check_cells(cells, Place(label, line=line))
                 yield line, cells
-            line = reader.line_num + 1
+            line = first + reader.line_num
     except csv.Error as error:
         raise SourceError(
             f"the table is no CSV ({error})",
@@ -157,7 +180,7 @@ def _check_cells(cells: Sequence[str], place: Place) -> None:
         )
 
 
-def _check_header(header: Sequence[str], columns: Sequence[str], label: str) -> None:
+def _check_header(header: Sequence[str], columns: Sequence[str], place: Place) -> None:
     twice = sorted({column for column in header if header.count(column) > 1})
     missing = [column for column in columns if column not in header]
     unknown = [column for column in header if column not in columns]
@@ -171,6 +194,6 @@ def _check_header(header: Sequence[str], columns: Sequence[str], label: str) -> 
     troubles += [f"unknown column {column!r}" for column in unknown]
     raise SourceError(
         f"the header is wrong: {'; '.join(troubles)}",
-        where=Place(label, line=1),
+        where=place,
         step=f"the columns are: {known}",
     )

@@ -1,0 +1,44 @@
+"""`iomgraph links`: the links to other people's things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iomgraph.build import gather
+from iomgraph.cli.output import console, show_findings
+from iomgraph.findings import Severity, by_severity
+from iomgraph.settings import Settings, resources
+
+_FILES = ("data/links/", "data/agenda/", "data/states/states.csv")
+
+
+@click.group()
+def links() -> None:
+    """The links to other people's things, and the identifiers that they rest on."""
+
+
+@links.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=lambda: resources() / "data",
+    show_default="the project's own",
+    help="Folder of the tables.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.pass_context
+def check(ctx: click.Context, data: Path, quiet: bool) -> None:
+    """Find links that dangle, stand twice or contradict each other, and malformed identifiers.
+
+    Ends with 1 where one is found.
+    """
+    gathered = gather(Settings(data=data))
+    found = [one for one in gathered.findings if one.place and one.place.file.startswith(_FILES)]
+    show_findings(found, quiet=quiet, least=Severity.MAY)
+    if not quiet:
+        for linkset in gathered.linksets:
+            console().print(f"{linkset.triples:>5}  {linkset.predicate:<17} {linkset.title}")
+    if by_severity(found)[Severity.MUST]:
+        ctx.exit(1)

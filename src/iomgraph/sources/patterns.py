@@ -1,0 +1,62 @@
+"""What identifiers look like, from `data/vocabulary/patterns.csv`: codes of states, and other people's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Finding, Place
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+
+COLUMNS = ("id", "pattern", "example", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Tells identifiers from what is none; a scheme without a pattern takes anything."""
+
+    known: Mapping[str, re.Pattern[str]]
+    examples: Mapping[str, str]
+
+    def finding(self, scheme: str, value: str, place: Place, rules: Rules, about: str = "") -> list[Finding]:
+        """The finding that a value is no identifier of a scheme; none if it is one.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> from iomgraph.sources import rules
+            >>> data = Settings().data
+            >>> bad = read(data).finding("wd", "P31", Place("links.tsv", line=2), rules.read(data))
+            >>> bad[0].text()
+            "'P31' is no identifier of wd (such as Q230)"
+        """
+        pattern = self.known.get(scheme)
+        if pattern is None or pattern.fullmatch(value):
+            return []
+        example = self.examples[scheme]
+        return [
+            rules.finding("bad-identifier", place, about=about, value=value, scheme=scheme, example=example)
+        ]
+
+
+def read(data: Path) -> Patterns:
+    """Read the patterns from the folder of the tables.
+
+    Raises:
+        SourceError: if the table can't be read, or a pattern is no regular expression.
+    """
+    rows = tables.read(data / "vocabulary/patterns.csv", COLUMNS, name="data/vocabulary/patterns.csv")
+    known = {}
+    for row in rows:
+        try:
+            known[row["id"]] = re.compile(row["pattern"], re.ASCII)
+        except re.error as error:
+            raise SourceError(
+                f"a pattern is no regular expression ({error})",
+                where=row.place("pattern"),
+                step="mend the pattern",
+            ) from None
+    return Patterns(known, {row["id"]: row["example"] for row in rows})
