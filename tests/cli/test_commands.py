@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -159,3 +160,37 @@ def _data(tmp_path: Path) -> Path:
 def _figure(text: str, name: str) -> str:
     line = next(line for line in text.splitlines() if f" {name} " in line)
     return line.strip("│ ").split()[-1]
+
+
+def test_links_check_of_the_projects_own_links_ends_with_0_and_counts_them(tmp_path: Path) -> None:
+    done = run("links", "check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "  174  skos:exactMatch   Member states and Wikidata" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "said"),
+    [
+        (
+            "links/states_wikidata.sssom.tsv",
+            "wd:Q889",
+            "wd:Z889",
+            "'Z889' is no identifier of wd (such as Q230)",
+        ),
+        ("links/states_wikidata.sssom.tsv", "wd:Q889", "wd:Q230", "wd:Q230 is said to be the same as"),
+        ("links/states_wikidata.sssom.tsv", "states:AFG", "states:AFA", "'states:AFA' is nothing that"),
+        ("states/states.csv", "ABW,AW,533", "ABW,AW,53", "'53' is no identifier of m49"),
+        ("states/states.csv", "ABW,AW,533", "ABW,AF,533", "AF is said to be the same as ABW and as AFG"),
+    ],
+)
+def test_links_check_of_faulty_links_ends_with_1_and_says_where(
+    tmp_path: Path, table: str, old: str, new: str, said: str
+) -> None:
+    shutil.copytree(resources() / "data", tmp_path / "data")
+    path = tmp_path / "data" / table
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = run("links", "check", "--data", "data", cwd=tmp_path)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert f"data/{table}:" in done.stderr

@@ -124,7 +124,8 @@ def test_every_subject_is_a_thing_that_the_tables_know_by_the_label_that_they_gi
     known = {f"states:{row['iso3']}": row["name_en"] for row in rows(DATA / "states/states.csv")}
     known |= {f"sdg:{row['code']}": row["name_en"] for row in rows(DATA / "agenda/goals.csv")}
     known |= {
-        f"{PREFIXES[row['scheme']]}:{row['id']}": row["name_en"] for row in rows(DATA / "vocabulary/concepts.csv")
+        f"{PREFIXES[row['scheme']]}:{row['id']}": row["name_en"]
+        for row in rows(DATA / "vocabulary/concepts.csv")
     }
     known |= {f"organizations:{row['id']}": row["name_en"] for row in rows(DATA / "organization/units.csv")}
     links = [row for name in SETS for row in rows(path(name), "\t")]

@@ -52,6 +52,7 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     assert counts["Project"] == projects + len(pages)
     assert len(real.records) == len(pages) + len(["default graph", "provenance", "quality"])
     assert set(counts) == {
+        "AgendaLink",
         "Basis",
         "Capture",
         "ChangeEvent",
@@ -59,12 +60,15 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
         "ConceptScheme",
         "Coverage",
         "Discrepancy",
+        "ExternalLink",
         "Fact",
         "Finding",
         "FormalOrganization",
         "Fund",
+        "Goal",
         "Identifier",
         "Membership",
+        "Objective",
         "OrganizationalUnit",
         "Person",
         "Post",
@@ -75,6 +79,7 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
         "Site",
         "State",
         "Statement",
+        "Target",
         "Theme",
     }
     assert projects >= 170

@@ -112,9 +112,9 @@ def release(
     described = description.read(settings.data)
     dumps.write(folder, lines, context.prefixes, properties)
     jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
-    copies.write(folder, settings.ontology, settings.shapes, context.document)
+    copies.write(folder, settings, context.document)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
     dcat.write(folder, described, ISSUED, LICENSE, (2002, 2009))
-    void.write(folder, described, statistics, context.prefixes, ISSUED, LICENSE)
+    void.write(folder, described, statistics, [], context.prefixes, ISSUED, LICENSE)
     manifest.write(folder)
     return folder

@@ -15,7 +15,7 @@ from iomgraph.settings import Settings
 
 def test_every_turtle_file_is_copied_to_its_place(tmp_path: Path) -> None:
     settings = Settings()
-    copies.write(tmp_path, settings.ontology, settings.shapes, {})
+    copies.write(tmp_path, settings, {})
     for name, source in (("ontology", settings.ontology), ("shapes", settings.shapes)):
         expected = {path.relative_to(source): path.read_bytes() for path in source.rglob("*.ttl")}
         copied = {
@@ -28,7 +28,7 @@ def test_every_turtle_file_is_copied_to_its_place(tmp_path: Path) -> None:
 def test_the_context_is_the_one_in_force(tmp_path: Path) -> None:
     settings = Settings()
     context = read(settings.ontology, "http://localhost/")
-    copies.write(tmp_path, settings.ontology, settings.shapes, context.document)
+    copies.write(tmp_path, settings, context.document)
     terms = json.loads((tmp_path / "ontology/context.jsonld").read_text(encoding="utf-8"))["@context"]
     assert terms["projects"] == "http://localhost/id/project/"
     assert terms["iom"] == "https://w3id.org/iomgraph/ontology#"
@@ -39,4 +39,15 @@ def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "ontology" / "secret.ttl").symlink_to("/etc/passwd")
     (tmp_path / "release").mkdir()
     with pytest.raises(PublicationError, match="holds a link"):
-        copies.write(tmp_path / "release", tmp_path / "ontology", Settings().shapes, {})
+        copies.write(tmp_path / "release", Settings(ontology=tmp_path / "ontology"), {})
+
+
+def test_sets_of_links_name_our_things_under_the_base_in_force(tmp_path: Path) -> None:
+    settings = Settings(base_iri="http://localhost/")
+    copies.write(tmp_path, settings, {})
+    copied = sorted(path.name for path in (tmp_path / "links").iterdir())
+    assert copied == sorted(path.name for path in (settings.data / "links").iterdir())
+    text = (tmp_path / "links/states_wikidata.sssom.tsv").read_text(encoding="utf-8")
+    assert "#  states: http://localhost/id/state/\n" in text
+    assert "#mapping_set_id: http://localhost/links/states_wikidata\n" in text
+    assert "wd:Q230" in text

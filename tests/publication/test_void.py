@@ -6,10 +6,12 @@ import gzip
 from datetime import date
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, VOID, XSD
 
+from iomgraph.build import build
 from iomgraph.mapping.context import Context
 from iomgraph.publication import description, void
 from iomgraph.settings import Settings
@@ -109,9 +111,49 @@ def test_the_file_says_what_it_is_about_and_under_which_licence(graph: Graph) ->
 def test_terms_of_unknown_vocabularies_still_get_partitions_of_their_own(context: Context) -> None:
     described = description.read(Settings().data)
     lines = [f"<urn:s> <http://x.example/{name}> <urn:o> .\n" for name in ("A", "a")]
-    records = void.records(described, void.count(lines, "urn:"), context.prefixes, *GIVEN)
+    records = void.records(described, void.count(lines, "urn:"), [], context.prefixes, *GIVEN)
     ids = {part["id"] for part in records[1]["propertyPartition"]}
     assert ids == {
         "property:http%3A%2F%2Fx.example%2FA",
         "property:http%3A%2F%2Fx.example%2Fa",
     }
+
+
+def test_each_linkset_has_as_many_triples_as_the_graph_has_links_of_it(real_release: Path) -> None:
+    described = Graph().parse(real_release / "void.ttl")
+    provenance = "https://w3id.org/iomgraph/graph/provenance"
+    store = ox.Store()
+    store.bulk_load(
+        gzip.decompress((real_release / "iomgraph.nq.gz").read_bytes()), format=ox.RdfFormat.N_QUADS
+    )
+    counted = {}
+    for linkset in described.subjects(RDF.type, VOID.Linkset):
+        assert (DATASET, VOID.subset, linkset) in described
+        assert described.value(linkset, VOID.subjectsTarget) == DATASET
+        assert isinstance(described.value(linkset, VOID.objectsTarget), URIRef)
+        predicate = described.value(linkset, VOID.linkPredicate)
+        name = str(linkset).removesuffix(f"-{str(predicate).rpartition('#')[2]}")
+        solutions = store.query(
+            f"""SELECT (COUNT(*) AS ?n) WHERE {{
+              GRAPH <{provenance}> {{
+                ?link <http://purl.org/dc/terms/isPartOf> <{name}> ;
+                  <https://w3id.org/iomgraph/ontology#subject> ?s ;
+                  <https://w3id.org/iomgraph/ontology#statedResource> ?o .
+              }}
+              ?s <{predicate}> ?o
+            }}"""
+        )
+        assert isinstance(solutions, ox.QuerySolutions)
+        (row,) = solutions
+        counted[str(linkset).rpartition("/")[2]] = int(row["n"].value)
+        assert _number(described, linkset, VOID.triples) == int(row["n"].value)
+    assert len(counted) == 9
+    assert sum(counted.values()) == 553
+
+
+@pytest.fixture(scope="module")
+def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the real portfolio."""
+    out = tmp_path_factory.mktemp("real") / "dist"
+    assert build(Settings(out=out)).published
+    return out

@@ -339,3 +339,65 @@ def test_the_structure_leads_each_part_to_the_organization(
             assert wholes[line[-1]] not in line
             line.append(wholes[line[-1]])
     assert len(wholes) == 51
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("org:Membership", 175),
+        ("iom:MemberState", 175),
+        ("sdgo:Goal", 17),
+        ("sdgo:Target", 169),
+    ],
+)
+def test_there_are_as_many_as_there_should_be(store: ox.Store, kind: str, number: int) -> None:
+    prefixes = (
+        f"PREFIX iom: <{BASE}ontology#> PREFIX org: <http://www.w3.org/ns/org#> "
+        "PREFIX sdgo: <http://metadata.un.org/sdg/ontology#> "
+    )
+    assert rows(store, f"{prefixes} SELECT ?thing WHERE {{ ?thing a {kind} }}").__len__() == number
+
+
+def test_the_global_compact_has_23_objectives_and_some_have_projects(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    found = asked(known["objectives-by-projects"], store, release)
+    assert [(row[0] or "").rpartition("/")[2] for row in found] == [f"{n}>" for n in range(1, 24)]
+    assert 0 < len([row for row in found if values([row], 2) != ["0"]]) < 23
+
+
+def test_a_goal_counts_the_projects_whose_themes_lead_to_it(
+    known: Mapping[str, Question], store: ox.Store, release: Path
+) -> None:
+    expected = Counter(goal for project in _projects(release) for goal in project.get("relatedGoal", ()))
+    found = asked(known["goals-by-projects"], store, release)
+    assert len(found) == 17
+    for row in found:
+        goal = f"sdg:{(row[0] or '').strip('<>').rpartition('/')[2]}"
+        assert int(values([row], 2)[0]) == expected[goal], goal
+
+
+@pytest.mark.parametrize(
+    ("pattern", "state"),
+    [
+        ("?state skos:exactMatch <http://www.wikidata.org/entity/Q230>", "GEO"),
+        ('?state iom:isoAlpha3 "GEO"', "GEO"),
+        ('?state iom:m49 "268"', "GEO"),
+    ],
+)
+def test_a_partner_finds_a_state_in_one_triple_pattern(store: ox.Store, pattern: str, state: str) -> None:
+    prefixes = f"PREFIX iom: <{BASE}ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+    assert rows(store, f"{prefixes} SELECT ?state WHERE {{ {pattern} }}") == [(f"<{BASE}id/state/{state}>",)]
+
+
+def test_every_statement_and_every_link_leads_to_its_source(store: ox.Store) -> None:
+    text = f"""
+      PREFIX dct: <http://purl.org/dc/terms/> PREFIX iom: <{BASE}ontology#>
+      SELECT ?statement WHERE {{
+        GRAPH ?graph {{
+          ?statement iom:basis ?basis
+          FILTER NOT EXISTS {{ ?statement dct:source|dct:bibliographicCitation ?source }}
+        }}
+      }}"""
+    assert rows(store, text) == []
+    assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 17 + 30 + 206 + 80 + 553

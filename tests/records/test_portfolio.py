@@ -376,7 +376,7 @@ def test_a_finding_is_a_record_whose_name_survives_the_moving_of_its_row(reconci
 def test_every_concept_that_a_project_points_to_is_described(
     settings: Settings, portfolio_projects: Projects
 ) -> None:
-    described = {record["id"] for record in concepts.vocabulary(settings.data)}
+    described = {record["id"] for record in concepts.vocabulary(settings.data, {})}
     described |= {record["id"] for record in concepts.rules(settings.data)}
     described |= set(fund.read(settings.data))
     for project in portfolio_projects[0].values():
@@ -391,7 +391,7 @@ def test_every_concept_has_its_scheme_and_labels_in_three_languages_where_the_pa
     settings: Settings,
 ) -> None:
     records = [
-        *concepts.vocabulary(settings.data),
+        *concepts.vocabulary(settings.data, {}),
         *concepts.rules(settings.data),
         *concepts.severities(settings.data),
     ]
