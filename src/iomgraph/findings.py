@@ -30,18 +30,21 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file, and as much of row, column and line as is known.
+    """Where something stands: a file, and as much of row, column, line and offset as is known.
 
     Args:
         file: path as the reader would type it, with forward slashes.
         row: number of the data row in a table, the first row below the header being 1.
         column: name of the table's column.
         line: number of the line in the file, from 1.
-        label: for people, what stands there: a page's field label, a shape's name.
+        label: for people, what stands there: a page's field label, a shape's name, a JSON pointer.
+        offset: number of the character in the line, from 1.
 
     Example:
         >>> str(Place("data/idf/pages.csv", row=17, column="end", line=18))
         'data/idf/pages.csv:18 (row 17, column end)'
+        >>> str(Place("people.ttl", line=12, offset=5))
+        'people.ttl:12:5'
     """
 
     file: str
@@ -49,9 +52,11 @@ class Place:
     column: str = ""
     line: int | None = None
     label: str = ""
+    offset: int | None = None
 
     def __str__(self) -> str:
         head = f"{self.file}:{self.line}" if self.line else self.file
+        head += f":{self.offset}" if self.line and self.offset else ""
         parts = [f"row {self.row}"] if self.row else []
         parts += [f"column {self.column}"] if self.column else []
         parts += [self.label] if self.label else []

@@ -1,0 +1,292 @@
+"""Where triples stand in Turtle, TriG, N-Triples, N-Quads and RDF/XML.
+
+The parser is fed one token at a time, so that the last token before it yields a triple is the triple's
+object, or what ends it. How files are cut into tokens need not be right for what is no RDF: a file
+comes here only after it was read whole without an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a place is asked for.
+
+    Args:
+        subject: of the triple.
+        predicate: its IRI; empty for wherever the subject is first described.
+        object: of the triple; none for the first with subject and predicate.
+    """
+
+    subject: Term
+    predicate: str = ""
+    object: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place within a file.
+
+    Args:
+        line: from 1.
+        offset: number of the character in its line, from 1.
+        label: a pointer, for formats that have them.
+    """
+
+    line: int
+    offset: int
+    label: str = ""
+
+
+_TURTLE = re.compile(
+    rb"""(?P<space>\s+|\#[^\n]*)
+    |\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+    |"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>\s]*>
+    |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
+    |.""",
+    re.DOTALL | re.VERBOSE,
+)
+_XML = re.compile(
+    rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
+    |<!\[CDATA\[.*?\]\]> | <(?:[^<>"']|"[^"]*"|'[^']*')*> | [^<]+""",
+    re.DOTALL | re.VERBOSE,
+)
+_ENDS = (b".", b"{", b"}")
+_NAMED = re.compile(rb"rdf:(about|ID|nodeID)\s*=")
+
+
+def find(
+    stream: IO[bytes],
+    name: str,
+    syntax: ox.RdfFormat,
+    base: str,
+    wanted: Sequence[Wanted],
+    blank: Mapping[int, ox.BlankNode],
+) -> dict[Wanted, Spot]:
+    """Find where triples stand in a file.
+
+    Args:
+        stream: the file, at its start.
+        name: of its format.
+        syntax: how the parser calls that.
+        base: IRI against which relative ones are resolved.
+        wanted: what is looked for.
+        blank: twice the number of a triple, and one more for its object, to the blank node that comes
+            first there, as it was called before.
+    """
+    tokens = _Lines(stream) if name in ("ntriples", "nquads") else _tokens(name, stream.read())
+    search = _Search(wanted, blank)
+    fed = cast(IO[bytes], tokens)
+    for rank, quad in enumerate(ox.parse(fed, format=syntax, base_iri=base, rename_blank_nodes=True)):
+        search.take(rank, quad, tokens)
+        if search.done:
+            break
+    return search.spots
+
+
+class _Fed:
+    """A file as the parser reads it: token by token."""
+
+    def __init__(self, data: bytes, pattern: re.Pattern[bytes]) -> None:
+        self._data = data
+        self._matches = pattern.finditer(data)
+        self._line, self._counted = 1, 0
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next token; nothing at the end."""
+        match = next(self._matches, None)
+        if match is None:
+            return b""
+        self._note(match.group(), match.start(), space=bool(match.group("space")))
+        return match.group()
+
+    def spot(self, start: int) -> Spot:
+        """Line and offset of a byte; cheap where bytes are asked for in their order."""
+        if start < self._counted:
+            self._line, self._counted = 1, 0
+        self._line += self._data.count(b"\n", self._counted, start)
+        self._counted = start
+        begin = self._data.rfind(b"\n", 0, start) + 1
+        return Spot(self._line, len(self._data[begin:start].decode("utf-8", "replace")) + 1)
+
+    def _note(self, token: bytes, start: int, *, space: bool) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where things stand in Turtle: the last object, the begin of the statement, the open brackets."""
+
+    object: int = 0
+    statement: int = 0
+    opened: tuple[int, ...] = ()
+
+
+class _Turtle(_Fed):
+    """Turtle and TriG. The parser yields most triples as it reads the token after them."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data, _TURTLE)
+        self._now = self._before = self._state = _State()
+        self._ended, self._typed, self._last = True, False, b""
+        self._brackets: dict[object, int] = {}
+
+    def _note(self, token: bytes, start: int, *, space: bool) -> None:
+        self._state = self._now
+        if space:
+            return
+        last = self._now
+        statement = start if self._ended and token not in _ENDS else last.statement
+        self._ended = token in _ENDS
+        if token in (b"[", b"("):
+            self._now = _State(start, statement, (*last.opened, start))
+        elif token in (b"]", b")"):
+            self._now = _State(last.opened[-1] if last.opened else start, statement, last.opened[:-1])
+        elif token in (b";", b",", *_ENDS) or token.startswith((b"@", b"^^")) or self._typed:
+            # A language or a datatype belongs to the literal before it.
+            self._now = _State(last.object, statement, last.opened)
+        else:
+            self._now = _State(start, statement, last.opened)
+        self._typed = token == b"^^"
+        if token.startswith(b"<") or (token == b"]" and self._last == b"["):
+            # These say themselves where they end, so that the parser needs no token after them.
+            self._state = self._now
+        self._last = token
+
+    def see(self, quad: ox.Quad) -> None:
+        """Remember the bracket of a blank node that has no label."""
+        if isinstance(quad.subject, ox.BlankNode) and quad.subject not in self._brackets:
+            opened = self._around(quad)
+            if opened:
+                self._brackets[quad.subject] = opened[-1]
+
+    def object(self, quad: ox.Quad) -> Spot:
+        """Where the object stands."""
+        return self.spot(self._brackets.get(quad.object, self._state.object))
+
+    def subject(self, quad: ox.Quad) -> Spot:
+        """Where the subject is described."""
+        return self.spot(self._brackets.get(quad.subject, self._state.statement))
+
+    def _around(self, quad: ox.Quad) -> tuple[int, ...]:
+        """The brackets around a triple; not that of its object, which may just be closing."""
+        opened = self._state.opened
+        inner = self._brackets.get(quad.object)
+        return opened[:-1] if opened and inner == opened[-1] else opened
+
+
+class _Xml(_Fed):
+    """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data, _XML)
+        self._open: list[int] = []
+        self._last, self._parent = 0, 0
+
+    def _note(self, token: bytes, start: int, *, space: bool) -> None:
+        if space or not token.startswith(b"<") or token.startswith(b"<!"):
+            return
+        if token.startswith(b"</"):
+            self._last = self._open.pop() if self._open else start
+            self._parent = self._open[-1] if self._open else self._last
+            return
+        self._last = start
+        self._parent = start if _NAMED.search(token) or not self._open else self._open[-1]
+        if not token.endswith(b"/>"):
+            self._open.append(start)
+
+    def see(self, quad: ox.Quad) -> None:
+        """Nothing needs to be remembered."""
+
+    def object(self, _quad: ox.Quad) -> Spot:
+        """The element that states the triple."""
+        return self.spot(self._last)
+
+    def subject(self, _quad: ox.Quad) -> Spot:
+        """The element that describes the subject."""
+        return self.spot(self._parent)
+
+
+class _Lines:
+    """A file of one triple a line: the parser is fed lines."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._number, self._text = 0, b""
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next line."""
+        self._number, self._text = self._number + 1, self._stream.readline()
+        return self._text
+
+    def see(self, quad: ox.Quad) -> None:
+        """Nothing needs to be remembered."""
+
+    def object(self, _quad: ox.Quad) -> Spot:
+        """Where the object stands: the third token."""
+        starts = [match.start() for match in _TURTLE.finditer(self._text) if not match.group("space")]
+        return Spot(self._number, len(self._text[: starts[2]].decode("utf-8", "replace")) + 1)
+
+    def subject(self, _quad: ox.Quad) -> Spot:
+        """Where the subject stands: the first token."""
+        indent = len(self._text) - len(self._text.lstrip())
+        return Spot(self._number, indent + 1)
+
+
+def _tokens(name: str, data: bytes) -> _Turtle | _Xml:
+    return _Xml(data) if name == "rdfxml" else _Turtle(data)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Matches triples with what is wanted."""
+
+    wanted: Sequence[Wanted]
+    blank: Mapping[int, ox.BlankNode]
+    spots: dict[Wanted, Spot] = field(default_factory=dict)
+    settled: set[Wanted] = field(default_factory=set)
+    renamed: dict[object, ox.BlankNode] = field(default_factory=dict)
+    by_subject: dict[object, list[Wanted]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.wanted:
+            self.by_subject.setdefault(one.subject, []).append(one)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything is found, as exactly as it can be."""
+        return len(self.settled) == len(self.wanted)
+
+    def take(self, rank: int, quad: ox.Quad, tokens: _Turtle | _Xml | _Lines) -> None:
+        """Look at the next triple."""
+        tokens.see(quad)
+        subject, target = self._known(quad.subject, 2 * rank), self._known(quad.object, 2 * rank + 1)
+        for one in self.by_subject.get(subject, ()):
+            if one in self.settled:
+                continue
+            if not one.predicate:
+                self._settle(one, tokens.subject(quad))
+            elif one.predicate == quad.predicate.value and one.object in (None, target):
+                self._settle(one, tokens.object(quad))
+            elif one not in self.spots:
+                # Until something better comes, the thing itself: where it is first described.
+                self.spots[one] = tokens.subject(quad)
+
+    def _settle(self, one: Wanted, spot: Spot) -> None:
+        self.spots[one] = spot
+        self.settled.add(one)
+
+    def _known(self, node: object, turn: int) -> object:
+        """A node by the name that it had when the file was read first."""
+        if isinstance(node, ox.BlankNode) and node not in self.renamed and turn in self.blank:
+            self.renamed[node] = self.blank[turn]
+        return self.renamed.get(node, node)
