@@ -14,6 +14,7 @@ from iomgraph.errors import IomgraphError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.settings import Settings
 from iomgraph.sources.harvest import Harvest, harvest
+from iomgraph.validation.report import Report, validate
 
 __all__ = [
     "Build",
@@ -21,8 +22,10 @@ __all__ = [
     "Harvest",
     "IomgraphError",
     "Place",
+    "Report",
     "Settings",
     "Severity",
     "build",
     "harvest",
+    "validate",
 ]

@@ -40,6 +40,8 @@ from iomgraph.records import (
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, rules, tables
 from iomgraph.validation import check, shapes
+from iomgraph.validation.report import Report
+from iomgraph.validation.rulebook import Rule
 
 
 @dataclass(slots=True)
@@ -103,6 +105,30 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     say("publish")
     publish(settings, gathered, findings, verdict)
     return Build(True, gathered.counts, tuple(findings))
+
+
+def examine(settings: Settings) -> Report:
+    """Check the tables as a build does, and publish nothing.
+
+    Args:
+        settings: folders, base IRI.
+
+    Returns:
+        every finding, of reading and of the shapes, with its cell and, behind that, its page and line.
+
+    Raises:
+        IomgraphError: if the check can't be made.
+    """
+    gathered = gather(settings)
+    rulebook = shapes.load(settings.shapes)
+    data = gathered.data
+    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.pages)
+    findings = (*gathered.findings, *verdict.findings)
+    named = {
+        data.context.compact(iri): Rule(shape.names, shape.descriptions)
+        for iri, shape in rulebook.rules.items()
+    }
+    return Report(not findings, findings, verdict.results, rules=named)
 
 
 def gather(settings: Settings) -> Gathered:

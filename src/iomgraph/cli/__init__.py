@@ -11,6 +11,7 @@ from importlib.metadata import version
 import click
 
 from iomgraph.cli.build import build
+from iomgraph.cli.check import check
 from iomgraph.cli.harvest import harvest
 from iomgraph.cli.links import links
 from iomgraph.cli.query import query
@@ -23,7 +24,7 @@ def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 
 
-for command in (harvest, build, query, links):
+for command in (harvest, build, check, query, links):
     commands.add_command(command)
 
 

@@ -13,7 +13,7 @@ from iomgraph.findings import Finding, Severity
 SHOWN = 50
 """So many findings are shown; the rest is counted, and stands in the release."""
 
-_COLOURS = {Severity.MUST: "red", Severity.SHOULD: "yellow", Severity.MAY: "cyan"}
+COLOURS = {Severity.MUST: "red", Severity.SHOULD: "yellow", Severity.MAY: "cyan"}
 
 
 def console() -> Console:
@@ -44,7 +44,7 @@ def show_findings(
     chosen = sorted((f for f in findings if f.severity >= wanted), key=lambda f: -f.severity)
     to = console()
     for finding in chosen[:SHOWN]:
-        colour = _COLOURS[finding.severity]
+        colour = COLOURS[finding.severity]
         where = f" {escape(str(finding.place))}" if finding.place else ""
         about = f" {escape(finding.about)}" if finding.about else ""
         to.print(f"[{colour}]{finding.severity.word:>6}[/]{where}{about}: {escape(finding.text())}")

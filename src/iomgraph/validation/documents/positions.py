@@ -71,6 +71,7 @@ def find(
     base: str,
     wanted: Sequence[Wanted],
     blank: Mapping[int, ox.BlankNode],
+    without: str = "",
 ) -> dict[Wanted, Spot]:
     """Find where triples stand in a file.
 
@@ -82,15 +83,23 @@ def find(
         wanted: what is looked for.
         blank: twice the number of a triple, and one more for its object, to the blank node that comes
             first there, as it was called before.
+        without: what the names of graphs begin with that are left out.
     """
     tokens = _Lines(stream) if name in ("ntriples", "nquads") else _tokens(name, stream.read())
     search = _Search(wanted, blank)
     fed = cast(IO[bytes], tokens)
     for rank, quad in enumerate(ox.parse(fed, format=syntax, base_iri=base, rename_blank_nodes=True)):
-        search.take(rank, quad, tokens)
+        if not left_out(quad, without):
+            search.take(rank, quad, tokens)
         if search.done:
             break
     return search.spots
+
+
+def left_out(quad: ox.Quad, without: str) -> bool:
+    """Whether a quad is in a graph whose name begins with what is left out."""
+    graph = quad.graph_name
+    return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)
 
 
 class _Fed:

@@ -40,6 +40,7 @@ class Documents:
     Args:
         store: all their triples in the default graph, exactly as written: `validate(exact=True)`.
         paths: the files.
+        without: what the names of the graphs begin with that were left out.
         imports: IRIs that `owl:imports` names; they are never fetched.
         first: blank node to the number of its file, and to its turn: twice the number of the triple in
             which it comes first, and one more where it is the object.
@@ -47,6 +48,7 @@ class Documents:
 
     store: ox.Store
     paths: Sequence[Path]
+    without: str = ""
     imports: Collection[str] = ()
     first: dict[ox.BlankNode, tuple[int, int]] = field(default_factory=dict)
 
@@ -69,7 +71,7 @@ class Documents:
             if not open_ones:
                 continue
             blank = {turn: node for node, (file, turn) in self.first.items() if file == number}
-            for one, spot in _spots(path, open_ones, blank).items():
+            for one, spot in _spots(path, open_ones, blank, self.without).items():
                 found[one] = Place(path.as_posix(), line=spot.line, offset=spot.offset, label=spot.label)
         return found
 
@@ -79,13 +81,14 @@ class Documents:
         )
 
 
-def read(paths: Sequence[Path]) -> Documents:
+def read(paths: Sequence[Path], without: str = "") -> Documents:
     r"""Read RDF files of any format, told by their extensions, into one store.
 
     Nothing is fetched: neither `owl:imports`, nor remote contexts of JSON-LD, nor DTDs.
 
     Args:
         paths: Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML; each may be compressed (`.gz`).
+        without: what the names of graphs begin with that are left out; none by default.
 
     Raises:
         SettingsError: if an extension is that of no RDF format.
@@ -101,7 +104,7 @@ def read(paths: Sequence[Path]) -> Documents:
         >>> place.line, place.offset
         (3, 3)
     """
-    documents = Documents(ox.Store(), paths)
+    documents = Documents(ox.Store(), paths, without)
     imports: set[str] = set()
     for number, path in enumerate(paths):
         documents.store.bulk_extend(exact_quads(_noted(path, number, documents, imports)))
@@ -118,6 +121,8 @@ def _noted(path: Path, number: int, documents: Documents, imports: set[str]) -> 
                 first[node] = (number, turn)
         if quad.predicate == _IMPORTS and isinstance(quad.object, ox.NamedNode):
             imports.add(quad.object.value)
+        if quad.graph_name != default and positions.left_out(quad, documents.without):
+            continue
         yield quad if quad.graph_name == default else ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
@@ -167,10 +172,12 @@ def _misspelt(path: Path, error: SyntaxError) -> SourceError:
     return SourceError(f"syntax error: {why}", where=place, step="mend the file at this place, or just above")
 
 
-def _spots(path: Path, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode]) -> Mapping[Wanted, Spot]:
+def _spots(
+    path: Path, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
+) -> Mapping[Wanted, Spot]:
     """Look for triples in one file, reading it a second time."""
     name = formats.of_file(path).name
     with _opened(path) as stream:
         if name == "jsonld":
             return pointers.find(stream.read().decode("utf-8-sig"), wanted, _base(path))
-        return positions.find(stream, name, OXIGRAPH[name], _base(path), wanted, blank)
+        return positions.find(stream, name, OXIGRAPH[name], _base(path), wanted, blank, without)
