@@ -128,7 +128,7 @@ def examine(settings: Settings) -> Report:
         data.context.compact(iri): Rule(shape.names, shape.descriptions)
         for iri, shape in rulebook.rules.items()
     }
-    return Report(not findings, findings, verdict.results, rules=named)
+    return Report(not findings, findings, verdict.results, rules=named, folder=settings.data.parent)
 
 
 def gather(settings: Settings) -> Gathered:

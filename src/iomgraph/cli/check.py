@@ -49,7 +49,12 @@ def _language() -> str:
     "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(formats.WRITERS)}."
 )
 @click.option(
-    "-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write a report; repeatable."
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write a report, xlsx as well; repeatable.",
 )
 @click.option("--baseline", "known", type=click.Path(path_type=Path), help="Fail on nothing that is in here.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline.")
@@ -76,7 +81,7 @@ def check(
     PATHS are RDF files, or the folder of one release; without any, our own tables are checked.
     Ends with 0 where nothing fails, 1 where something does, 2 where the check could not run.
     """
-    writers = [_output(text) for text in outputs]
+    files = [_output(text) for text in outputs]
     chosen = None if name == "text" else formats.writer(name)
     if update_baseline and known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
@@ -92,20 +97,21 @@ def check(
     else:
         least = Severity[fail_on.upper()] if quiet else Severity.MAY
         show(told, lang, least, known=len(report.findings) - len(fresh))
-    for writer, path in writers:
-        with path.open("w", encoding="utf-8", newline="") as out:
-            writer(told, out, lang)
+    for kind, path in files:
+        formats.to_file(kind, told, path, lang)
     if any(found.severity >= Severity[fail_on.upper()] for found in fresh):
         ctx.exit(1)
 
 
-def _output(text: str) -> tuple[formats.Writer, Path]:
+def _output(text: str) -> tuple[str, Path]:
     name, equals, path = text.partition("=")
     if not equals or not path:
         raise SettingsError("an output is FORMAT=FILE", where=text, step="write --output sarif=report.sarif")
     if not Path(path).parent.is_dir():
         raise SettingsError("the folder does not exist", where=Path(path).parent, step="create it first")
-    return formats.writer(name), Path(path)
+    if name != formats.XLSX:
+        formats.writer(name)
+    return name, Path(path)
 
 
 def _report(paths: Sequence[Path], shapes: Path | None, data: Path, timeout: float | None) -> Report:

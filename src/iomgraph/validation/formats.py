@@ -6,11 +6,12 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Place, Severity, by_severity
-from iomgraph.validation import junit, sarif
+from iomgraph.validation import junit, sarif, xlsx
 from iomgraph.validation.report import Report
 
 Writer = Callable[[Report, TextIO, str], None]
@@ -132,8 +133,36 @@ WRITERS: Mapping[str, Writer] = {
 """Name of a format to its writer. `text`, for people, is written by the command line."""
 
 
+XLSX = "xlsx"
+"""The one format that is no text, and goes to files alone."""
+
+
+def to_file(name: str, report: Report, path: Path, lang: str) -> None:
+    """Write a report to a file.
+
+    Args:
+        name: of the format.
+        report: what was found.
+        path: the file.
+        lang: language of the messages.
+
+    Raises:
+        SettingsError: if there is no such format, or the file can't be written.
+    """
+    try:
+        if name == XLSX:
+            xlsx.write(report, path, lang)
+        else:
+            with path.open("w", encoding="utf-8", newline="") as out:
+                writer(name)(report, out, lang)
+    except OSError as error:
+        raise SettingsError(
+            f"the report can't be written ({error.strerror})", where=path, step="choose another file"
+        ) from error
+
+
 def writer(name: str) -> Writer:
-    """The writer of a format.
+    """The writer of a format of text.
 
     Raises:
         SettingsError: if there is none; the message lists the names that there are.
@@ -142,9 +171,9 @@ def writer(name: str) -> Writer:
         >>> print(writer("docx"))
         Traceback (most recent call last):
         iomgraph.errors.SettingsError: there is no such format of reports: docx
-          Next: name one of text, json, ttl, sarif, junit, github, markdown, csv
+          Next: name one of text, json, ttl, sarif, junit, github, markdown, csv, xlsx
     """
     if name not in WRITERS:
-        known = ", ".join(("text", *WRITERS))
+        known = ", ".join(("text", *WRITERS, XLSX))
         raise SettingsError("there is no such format of reports", where=name, step=f"name one of {known}")
     return WRITERS[name]

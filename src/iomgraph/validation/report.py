@@ -37,6 +37,7 @@ class Report:
         findings: one a result, in the order of their places.
         results: the results as SHACL has them.
         handed_over: names of the shapes beyond SHACL Core and SHACL-SPARQL that pySHACL validated.
+        folder: what the files of places are relative to; the working folder where it is not given.
         rules: name of a rule to what it is called and advises, for the rules that were broken.
         imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
     """
@@ -47,6 +48,7 @@ class Report:
     handed_over: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    folder: Path | None = None
 
     @property
     def graph(self) -> Graph:
@@ -175,7 +177,8 @@ def _findings(
     results: Sequence[ValidationResult], rulebook: Rulebook, documents: Documents | None
 ) -> Iterator[Finding]:
     wanted = {result: _wanted(result) for result in results} if documents else {}
-    places = documents.places(set(wanted.values())) if documents else {}
+    nodes = {Wanted(result.focus_node) for result in wanted if isinstance(result.focus_node, ox.BlankNode)}
+    places = documents.places({*wanted.values(), *nodes}) if documents else {}
     for result in results:
         yield Finding(
             rule=rulebook.name(result.source_shape),

@@ -148,6 +148,8 @@ class _Shapes:
 
 def _properties(reader: Reader) -> Iterator[Shape]:
     for node in reader.values(SH.property):
+        if isinstance(node, Literal):
+            refuse(f"{name(SH.property)} needs an IRI or a blank node", "2.1", reader.node)
         if (node, None, None) not in reader.graph:
             continue
         shape = reader.shape(node)
