@@ -10,10 +10,11 @@ from pathlib import Path
 from iomgraph import iris
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
-from iomgraph.findings import Finding, Severity, by_severity
+from iomgraph.findings import Finding, Place, Severity, by_severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.publication import (
+    answers,
     copies,
     dcat,
     description,
@@ -33,13 +34,14 @@ from iomgraph.records import (
     links,
     membership,
     organization,
+    origins,
     project,
     quality,
     state,
 )
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, rules, tables
-from iomgraph.validation import check, shapes
+from iomgraph.validation import check, regression, shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
 
@@ -51,7 +53,7 @@ class Gathered:
     Args:
         data: every record, by graph.
         findings: what is wrong with them, or doubtful.
-        pages: CURIE of a project to the pages it stands on, which know the cells.
+        origins: what knows the cells that things come from.
         counts: projects, captures, states and so on.
         years: every year that a project names, to tell what time the data is about.
         newest: day of the newest capture.
@@ -60,7 +62,7 @@ class Gathered:
 
     data: Dataset
     findings: list[Finding] = field(default_factory=list)
-    pages: dict[str, Sequence[Page]] = field(default_factory=dict)
+    origins: check.Origins = field(default_factory=lambda: check.Origins({}, {}))
     counts: dict[str, int] = field(default_factory=dict)
     years: tuple[int, int] | None = None
     newest: date | None = None
@@ -97,7 +99,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     say("check")
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.pages)
+    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.origins)
     findings = [*gathered.findings, *verdict.findings]
     data.add(map(quality.finding, verdict.findings), QUALITY)
     if by_severity(findings)[Severity.MUST]:
@@ -107,11 +109,12 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     return Build(True, gathered.counts, tuple(findings))
 
 
-def examine(settings: Settings) -> Report:
+def examine(settings: Settings, previous: Path | None = None) -> Report:
     """Check the tables as a build does, and publish nothing.
 
     Args:
         settings: folders, base IRI.
+        previous: folder of the release before, to find what has gone since.
 
     Returns:
         every finding, of reading and of the shapes, with its cell and, behind that, its page and line.
@@ -122,13 +125,17 @@ def examine(settings: Settings) -> Report:
     gathered = gather(settings)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.pages)
-    findings = (*gathered.findings, *verdict.findings)
+    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.origins)
+    findings = [*gathered.findings, *verdict.findings]
+    if previous:
+        place = Place((previous / dumps.NQUADS).as_posix())
+        old, new = answers.open_release(previous), data.store(DEFAULT)
+        findings += regression.against(old, new, data.context, rules.read(settings.data), place)
     named = {
         data.context.compact(iri): Rule(shape.names, shape.descriptions)
         for iri, shape in rulebook.rules.items()
     }
-    return Report(not findings, findings, verdict.results, rules=named, folder=settings.data.parent)
+    return Report(not findings, tuple(findings), verdict.results, rules=named, folder=settings.data.parent)
 
 
 def gather(settings: Settings) -> Gathered:
@@ -146,10 +153,11 @@ def gather(settings: Settings) -> Gathered:
     linked = agenda.read(settings.data, concepts.themes(settings.data), make, findings)
     projects = 0
     used: set[str] = set()
+    found_on: dict[str, Sequence[Page]] = {}
     for found in project.reconciler(settings.data, linked.related, make).projects(pages, findings):
         projects += 1
         _add(found, data)
-        result.pages[found.record["id"]] = found.pages
+        found_on[found.record["id"]] = found.pages
         used.update(found.record.get("benefitingState", ()), found.record.get("otherBenefitingState", ()))
     data.add(concepts.vocabulary(settings.data, linked.matches))
     data.add(linked.records)
@@ -160,6 +168,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
     data.add(map(quality.finding, findings), QUALITY)
+    result.origins = check.Origins(found_on, origins.read(settings.data))
     result.years = _years(data)
     result.counts = {"projects": projects, "captures": len(pages), "states": len(used)}
     return result

@@ -306,3 +306,32 @@ def test_the_hook_runs_on_rdf_files_and_fails_as_check_does(run: Run, tmp_path: 
     )
     assert done.returncode == 1
     assert "people.ttl" in done.stdout
+
+
+def test_every_finding_on_our_own_tables_has_its_cell(run: Run) -> None:
+    found = json.loads(run("-f", "json").stdout)["findings"]
+    assert len(found) > 500
+    assert [one for one in found if not one.get("place", {}).get("row")] == []
+
+
+def test_what_has_gone_since_the_release_before_is_found(run: Run, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "iomgraph", "build", "-q"], cwd=tmp_path, check=True)
+    shutil.copytree(resources() / "data", tmp_path / "data")
+    table = tmp_path / "data/idf/pages.csv"
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    kept = [row | {"funding_year": ""} for row in rows if row["project_id"] != "LM.0024"]
+    tables.write(table, list(rows[0]), kept)
+    done = run("--data", "data", "--against", "dist", "-f", "json")
+    found = {one["rule"]: one for one in json.loads(done.stdout)["findings"]}
+    assert found["gone-project"]["about"] == "projects:LM.0024"
+    assert found["gone-project"]["place"] == {"file": "dist/iomgraph.nq.gz"}
+    assert found["emptied-column"]["value"] == "iom:fundingYear"
+    assert run("--data", "data", "--against", "nowhere").returncode == 2
+    assert run("people.ttl", "--against", "dist").returncode == 2
+
+
+def test_nothing_has_gone_since_a_release_of_the_same_tables(run: Run, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "iomgraph", "build", "-q"], cwd=tmp_path, check=True)
+    rules = {one["rule"] for one in json.loads(run("--against", "dist", "-f", "json").stdout)["findings"]}
+    assert not rules & {"gone-project", "emptied-column"}

@@ -58,6 +58,11 @@ def _language() -> str:
 )
 @click.option("--baseline", "known", type=click.Path(path_type=Path), help="Fail on nothing that is in here.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    help="Folder of the release before: tell which projects have gone since and which columns emptied.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that a shape may take.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
@@ -72,6 +77,7 @@ def check(
     outputs: Sequence[str],
     known: Path | None,
     update_baseline: bool,
+    against: Path | None,
     lang: str,
     timeout: float | None,
     quiet: bool,
@@ -85,7 +91,7 @@ def check(
     chosen = None if name == "text" else formats.writer(name)
     if update_baseline and known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
-    report = _report(paths, shapes, data, timeout)
+    report = _report(paths, shapes, data, against, timeout)
     for notice in _notices(report):
         console().print(notice, markup=False)
     if update_baseline and known is not None:
@@ -114,10 +120,18 @@ def _output(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _report(paths: Sequence[Path], shapes: Path | None, data: Path, timeout: float | None) -> Report:
+def _report(
+    paths: Sequence[Path], shapes: Path | None, data: Path, against: Path | None, timeout: float | None
+) -> Report:
     rules = shapes or resources() / "shapes"
     if not paths:
-        return examine(Settings(data=data, shapes=rules))
+        return examine(Settings(data=data, shapes=rules), against)
+    if against:
+        raise SettingsError(
+            "only our own tables are compared with a release",
+            where="--against",
+            step="name no paths; two releases are compared by their findings and their N-Quads",
+        )
     files: list[Path] = []
     for path in paths:
         if path.is_dir() and not (path / manifest.NAME).is_file():

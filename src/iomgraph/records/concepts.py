@@ -48,6 +48,7 @@ _FILLED = re.compile(r"\{[^}]*\}")
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
 _DEFINITIONS = tuple(f"definition_{lang}" for lang in LANGUAGES)
 CONCEPT_COLUMNS = ("scheme", "id", "notation", "prefixes", *_NAMES, "source", "note")
+SCHEME_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 
 
@@ -165,7 +166,7 @@ def scheme(data: Path, key: str, members: list[str]) -> Record:
 
 
 def _schemes(data: Path) -> list[Row]:
-    rows = tables.read(data / "vocabulary/schemes.csv", ("id", *_NAMES, *_DEFINITIONS))
+    rows = tables.read(data / "vocabulary/schemes.csv", SCHEME_COLUMNS)
     for row in rows:
         if row["id"] not in PREFIXES:
             raise SourceError(

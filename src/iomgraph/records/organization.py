@@ -34,7 +34,7 @@ CHANGES = ("id", "date", "precision", "originals", "resulting", "doubt", "source
 IDENTIFIERS = ("subject", "scheme", "value", "doubt", "source")
 
 _TABLE = "organization/units.csv"
-_PREFIXES = {"organization": "organizations", "post": "posts"}
+PREFIXES = {"organization": "organizations", "post": "posts"}
 
 
 def read(data: Path, rules: Rules, findings: list[Finding]) -> Organization:
@@ -71,7 +71,7 @@ class Organization:
 
     def name(self, key: str) -> str:
         """The CURIE of a unit, a post or the organisation itself."""
-        return iris.curie(_PREFIXES.get(self.units[key]["kind"], "units"), key)
+        return iris.curie(PREFIXES.get(self.units[key]["kind"], "units"), key)
 
     @property
     def names(self) -> dict[str, str]:

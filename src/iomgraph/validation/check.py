@@ -12,6 +12,8 @@ from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
+from iomgraph.records.origins import place as from_row
+from iomgraph.sources.tables import Row
 from iomgraph.validation.shacl import ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
 
@@ -37,16 +39,27 @@ class Verdict:
     results: tuple[ValidationResult, ...]
 
 
-def check(
-    store: ox.Store, rulebook: Shapes, context: Context, pages: Mapping[str, Sequence[Page]]
-) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where things come from.
+
+    Args:
+        pages: CURIE of a project to its pages, which know the cells.
+        rows: CURIE of any other thing to its row.
+    """
+
+    pages: Mapping[str, Sequence[Page]]
+    rows: Mapping[str, Row]
+
+
+def check(store: ox.Store, rulebook: Shapes, context: Context, origins: Origins) -> Verdict:
     """Validate the default graph of a store.
 
     Args:
         store: the graph.
         rulebook: the shapes.
         context: shortens IRIs and knows the terms of properties.
-        pages: CURIE of a project to its pages, which know the cells.
+        origins: tell the cells.
 
     Raises:
         OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
@@ -60,7 +73,7 @@ def check(
         )
     results = tuple(compiled.validate(store))
     terms = _terms(context)
-    findings = [_finding(result, rulebook, context, terms, pages) for result in results]
+    findings = [_finding(result, rulebook, context, terms, origins) for result in results]
     ordered = sorted(findings, key=lambda found: (found.rule, found.about, found.value))
     return Verdict(tuple(ordered), results)
 
@@ -76,14 +89,17 @@ def _finding(
     rulebook: Shapes,
     context: Context,
     terms: Mapping[str, str],
-    pages: Mapping[str, Sequence[Page]],
+    origins: Origins,
 ) -> Finding:
     shape = rulebook.rules[result.source_shape.value]
     about = context.compact(_text(result.focus_node))
     value = context.compact(_text(result.value)) if result.value is not None else ""
     term = terms.get(str(result.path).strip("<>"), "")
-    place, source = _places(about, term, pages)
-    return Finding(context.compact(shape.iri), shape.severity, shape.messages, about, value, place, source)
+    rule = context.compact(shape.iri)
+    place, source = _places(about, term, origins.pages)
+    if place is None and about in origins.rows:
+        place = from_row(origins.rows[about], term, rule)
+    return Finding(rule, shape.severity, shape.messages, about, value, place, source)
 
 
 def _text(term: object) -> str:
