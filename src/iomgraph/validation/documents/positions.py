@@ -61,6 +61,7 @@ _XML = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ENDS = (b".", b"{", b"}")
+_SUBJECT = re.compile(rb"\s*(<[^>]*>|_:\S+)")
 _NAMED = re.compile(rb"rdf:(about|ID|nodeID)\s*=")
 
 
@@ -85,8 +86,12 @@ def find(
             first there, as it was called before.
         without: what the names of graphs begin with that are left out.
     """
-    tokens = _Lines(stream) if name in ("ntriples", "nquads") else _tokens(name, stream.read())
     search = _Search(wanted, blank)
+    lines = name in ("ntriples", "nquads")
+    if lines and not any(isinstance(one.subject, ox.BlankNode) for one in wanted):
+        _scan(stream, syntax, search, without)
+        return search.spots
+    tokens = _Lines(stream) if lines else _tokens(name, stream.read())
     fed = cast(IO[bytes], tokens)
     for rank, quad in enumerate(ox.parse(fed, format=syntax, base_iri=base, rename_blank_nodes=True)):
         if not left_out(quad, without):
@@ -94,6 +99,21 @@ def find(
         if search.done:
             break
     return search.spots
+
+
+def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: _Search, without: str) -> None:
+    """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
+    names = {str(subject).encode() for subject in search.by_subject}
+    tokens = _Lines(stream)
+    while text := tokens.read():
+        head = _SUBJECT.match(text)
+        # An IRI may be written with escapes, so that it does not look like itself.
+        if head and (head[1] in names or b"\\" in head[1]):
+            for quad in ox.parse(text, format=syntax):
+                if not left_out(quad, without):
+                    search.take(-1, quad, tokens)
+            if search.done:
+                return
 
 
 def left_out(quad: ox.Quad, without: str) -> bool:
