@@ -18,6 +18,7 @@ from iomgraph.publication import (
     dumps,
     jsonld,
     manifest,
+    places,
     release,
     report,
     turtle,
@@ -156,8 +157,9 @@ def publish(
         jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
         report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
         report.write_findings(folder / report.JSON, findings)
+        places.write(folder / places.JSON, (page for pages in gathered.pages.values() for page in pages))
         copies.write(folder, settings.ontology, settings.shapes, data.context.document)
         dcat.write(folder, about, issued, settings.data_license, gathered.years)
         statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
         void.write(folder, about, statistics, prefixes, issued, settings.data_license)
-        counts["files"] = len(manifest.write(folder)) + 1
+        counts["files"] = len(manifest.write(folder)) + 2

@@ -11,8 +11,10 @@ from importlib.metadata import version
 import click
 
 from iomgraph.cli.build import build
+from iomgraph.cli.diff import diff
 from iomgraph.cli.harvest import harvest
 from iomgraph.cli.query import query
+from iomgraph.cli.verify import verify
 from iomgraph.errors import IomgraphError
 
 
@@ -22,7 +24,7 @@ def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 
 
-for command in (harvest, build, query):
+for command in (harvest, build, verify, diff, query):
     commands.add_command(command)
 
 
