@@ -22,8 +22,10 @@ from iomgraph.publication import (
     release,
     report,
     turtle,
+    version,
     void,
 )
+from iomgraph.publication.changes import feed, predecessor
 from iomgraph.records import concepts, fund, project, quality, state
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import portfolio, rules, tables
@@ -151,15 +153,19 @@ def publish(
     data, counts = gathered.data, gathered.counts
     terms, prefixes = data.context.document["@context"], data.context.prefixes
     about = description.read(settings.data, settings.base_iri)
-    issued = clock(gathered.newest).date()
+    now = clock(gathered.newest)
+    issued, name = now.date(), version.of(settings.version, now.date())
     with release.staged(settings.out) as folder:
+        before = predecessor.find(settings.previous, settings.out, name)
+        edition = version.Edition(name, before.version if before else "")
         counts["quads"] = dumps.write(folder, data.lines(), prefixes, turtle.properties_of(terms, prefixes))
         jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
         report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
         report.write_findings(folder / report.JSON, findings)
         places.write(folder / places.JSON, (page for pages in gathered.pages.values() for page in pages))
         copies.write(folder, settings.ontology, settings.shapes, data.context.document)
-        dcat.write(folder, about, issued, settings.data_license, gathered.years)
+        feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
+        dcat.write(folder, about, issued, settings.data_license, gathered.years, edition)
         statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
-        void.write(folder, about, statistics, prefixes, issued, settings.data_license)
-        counts["files"] = len(manifest.write(folder)) + 2
+        void.write(folder, about, statistics, prefixes, issued, settings.data_license, edition)
+        counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2

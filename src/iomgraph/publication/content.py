@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from iomgraph.errors import PublicationError
 from iomgraph.publication.dumps import NQUADS
@@ -43,10 +43,11 @@ def opened(folder: Path, item: Entry) -> Iterator[BinaryIO]:
     if not is_inside(folder, item.name):
         raise _damaged(path, "it is missing, or a link")
     packed = path.suffix == ".gz"
-    most = (item.bytes * _DEFLATE if item.contentBytes is None else item.contentBytes) if packed else item.bytes
+    unpacked = item.bytes * _DEFLATE if item.contentBytes is None else item.contentBytes
+    most = unpacked if packed else item.bytes
     try:
         with gzip.open(path) if packed else path.open("rb") as stream:
-            yield io.BufferedReader(_Bounded(stream, most), _BUFFER)  # type: ignore[arg-type]
+            yield cast(BinaryIO, io.BufferedReader(_Bounded(stream, most), _BUFFER))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise _damaged(path, str(error)) from error
 
@@ -61,12 +62,13 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
+    def readinto(self, buffer: Any, /) -> int:
+        target = memoryview(buffer).cast("B")
+        data = self._stream.read(len(target))
         self._left -= len(data)
         if self._left < 0:
             raise OSError("there is more in it than the manifest says")
-        buffer[: len(data)] = data
+        target[: len(data)] = data
         return len(data)
 
 

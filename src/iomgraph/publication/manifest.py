@@ -69,10 +69,14 @@ def entry(folder: Path, name: str) -> Entry:
         PublicationError: if it is compressed, and damaged.
     """
     path = folder / name
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     kind = media_type(name)
-    return Entry(name, kind, path.stat().st_size, digest, _content(path) if kind == GZIP else None)
+    return Entry(name, kind, path.stat().st_size, digest(path), _content(path) if kind == GZIP else None)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in lower-case hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _content(path: Path) -> int:

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from iomgraph.errors import SettingsError
 
 _VERSION = re.compile(r"[0-9][0-9A-Za-z]*([.+_-][0-9A-Za-z]+)*")
 _LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which release this is.
+
+    The dataset is no ontology, so `owl:versionIRI`, which would make it one, is left to the ontology.
+
+    Args:
+        version: of this release; empty where nothing is said of it.
+        previous: version of the release before; empty if there is none.
+    """
+
+    version: str = ""
+    previous: str = ""
+
+    def record(self) -> dict[str, str]:
+        """What the record of the dataset says of it, in the terms of `dataset.json`.
+
+        Example:
+            >>> Edition("2026.11.0").record()
+            {'version': '2026.11.0', 'versionInfo': '2026.11.0'}
+        """
+        said = {"version": self.version, "versionInfo": self.version} if self.version else {}
+        return said | ({"previousVersion": f"versions:{self.previous}"} if self.previous else {})
+
+
+UNSAID = Edition()
 
 
 def of(given: str, day: date) -> str:
@@ -32,6 +61,6 @@ def of(given: str, day: date) -> str:
     version = given or day.strftime("%Y.%m.%d")
     if len(version) > _LONGEST or not _VERSION.fullmatch(version):
         raise SettingsError(
-            "this is no version", where=repr(given), step="give one such as 2026.11.0: digits, letters and dots"
+            "this is no version", where=repr(given), step="give one such as 2026.11.0, of digits and dots"
         )
     return version

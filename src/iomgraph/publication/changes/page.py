@@ -32,19 +32,26 @@ def render(summary: Summary, form: str, lang: str, data: Path) -> str:
     Raises:
         SourceError: if the words can't be read.
     """
-    words = {
-        row["key"]: row[lang]
-        for row in tables.read(data / "vocabulary/changes.csv", COLUMNS)
-        if ":" not in row["key"]
-    }
-    return _environment(form, lang).get_template(TEMPLATES[form]).render(summary=summary, words=words, lang=lang)
+    words = words_of(data, lang)
+    template = _environment(form, lang).get_template(TEMPLATES[form])
+    return template.render(summary=summary, words=words, lang=lang)
+
+
+def words_of(data: Path, lang: str) -> dict[str, str]:
+    """Read the words of pages in a language.
+
+    Raises:
+        SourceError: if they can't be read.
+    """
+    rows = tables.read(data / "vocabulary/changes.csv", COLUMNS)
+    return {row["key"]: row[lang] for row in rows if ":" not in row["key"]}
 
 
 def _environment(form: str, lang: str) -> jinja2.Environment:
     # Text and Markdown are no markup to be escaped as HTML; their own dangers are met by `plain` and `md`.
-    made = jinja2.Environment(  # noqa: S701
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates/changes"),
-        autoescape=form == "html",
+        autoescape=form == "html",  # noqa: S701
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

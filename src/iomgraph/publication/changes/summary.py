@@ -147,7 +147,8 @@ def summarize(
     """
     seen = _sorted_out(difference(old(), new()), context)
     owners = _by_owner(seen.facts, context)
-    mentioned = {term.value for quad in _quads(seen.facts) for term in (quad.object,) if isinstance(term, ox.NamedNode)}
+    objects = (quad.object for quad in _quads(seen.facts))
+    mentioned = {term.value for term in objects if isinstance(term, ox.NamedNode)}
     sides = [look(side, context, set(owners), mentioned) for side in (old, new)]
     things = [_thing(owner, owners[owner], sides, context, names) for owner in owners]
     signs = {sign: sum(n for (_, s), n in seen.counts.items() if s == sign) for sign in "AD"}
@@ -239,7 +240,8 @@ def _alterations(
         before, after = (side.grounds.get((owner, stated), ()) for side in sides)
         yield Alteration(
             Named(context.compact(predicate), names.property(stated, predicate)),
-            *(tuple(_named(q.object, sides, context) for q in by_sign[s]) for s in ("D", "A")),
+            tuple(_named(quad.object, sides, context) for quad in by_sign["D"]),
+            tuple(_named(quad.object, sides, context) for quad in by_sign["A"]),
             before=_pages(before, sides[0]),
             after=_pages(after, sides[1]),
             cells=tuple(names.cells(stated, (context.compact(capture) for capture in after))),
@@ -279,7 +281,12 @@ def _notes(changes: list[Change], context: Context) -> Iterator[Note]:
             "fixed" if fixed else NEW,
             said.get(f"{iom}severity", "").partition(":")[2],
             said.get(f"{iom}rule", "").partition(":")[2],
-            {str(getattr(q.object, "language", "")): _value(q.object) for q in quads if q.predicate.value == f"{iom}message"},
+            _messages(quads, f"{iom}message"),
             next((v for k, v in said.items() if k.endswith("#hasTarget")), ""),
             said.get(f"{iom}place", ""),
         )
+
+
+def _messages(quads: Iterable[ox.Quad], predicate: str) -> dict[str, str]:
+    texts = [quad.object for quad in quads if quad.predicate.value == predicate]
+    return {text.language or "en": text.value for text in texts if isinstance(text, ox.Literal)}
