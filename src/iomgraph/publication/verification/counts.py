@@ -1,4 +1,4 @@
-"""The description of a release: every number of the VoID is counted again, DCAT compared with the manifest."""
+"""The description of a release: the numbers of the VoID counted again, DCAT compared with the manifest."""
 
 from __future__ import annotations
 
@@ -71,26 +71,22 @@ def check_dcat(folder: Path, item: Entry, listed: Manifest, rules: Rules) -> Ite
         PublicationError: if the file can't be read.
     """
     graph, place = _read(folder, item), Place(item.name)
-    known = {entry.name: entry for entry in listed.entries}
     for quad in graph.quads_for_pattern(None, _TYPE, _node(_DCAT, "Dataset"), None):
         said = _one(graph, quad.subject, _node(_DCAT, "version"))
         if said != listed.version:
-            yield rules.finding(
-                "wrong-description", place, value=said, what="dcat:version", listed=listed.version
-            )
+            yield rules.finding("wrong-version", place, value=said, listed=listed.version)
+    known = {entry.name: f"{entry.bytes} {entry.sha256}" for entry in listed.entries}
     for quad in graph.quads_for_pattern(None, _node(_DCAT, "byteSize"), None, None):
         iri = str(getattr(quad.subject, "value", ""))
-        entry = known.get(iri.partition("/dataset/distribution/")[2])
-        sum_node = next(
-            (q.object for q in graph.quads_for_pattern(quad.subject, _node(_SPDX, "checksum"), None, None)),
-            None,
-        )
-        said = (str(getattr(quad.object, "value", "")), _one(graph, sum_node, _node(_SPDX, "checksumValue")))
-        there = (str(entry.bytes), entry.sha256) if entry else ("", "")
+        there = known.get(iri.partition("/dataset/distribution/")[2], "")
+        said = f"{getattr(quad.object, 'value', '')} {_sum(graph, quad.subject)}"
         if said != there:
-            yield rules.finding(
-                "wrong-description", place, value=" ".join(said), what=iri, listed=" ".join(there)
-            )
+            yield rules.finding("wrong-description", place, value=said, what=iri, listed=there)
+
+
+def _sum(graph: ox.Store, subject: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    nodes = [quad.object for quad in graph.quads_for_pattern(subject, _node(_SPDX, "checksum"), None, None)]
+    return _one(graph, nodes[0], _node(_SPDX, "checksumValue")) if nodes else ""
 
 
 def _read(folder: Path, item: Entry) -> ox.Store:
@@ -108,7 +104,6 @@ def _one(graph: ox.Store, subject: object, predicate: ox.NamedNode) -> str:
     """The value of a property; empty if there is none."""
     if not isinstance(subject, ox.NamedNode | ox.BlankNode):
         return ""
-    values = sorted(
-        str(getattr(q.object, "value", "")) for q in graph.quads_for_pattern(subject, predicate, None, None)
-    )
+    quads = graph.quads_for_pattern(subject, predicate, None, None)
+    values = sorted(str(getattr(quad.object, "value", "")) for quad in quads)
     return values[0] if values else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,23 +96,26 @@ class _Counter(Store):
         super().__init__()
         self.count = 0
 
-    def add(self, triple: Any, context: Any, quoted: bool = False) -> None:
+    def add(self, *_: Any, **__: Any) -> None:
         self.count += 1
 
     def addN(self, quads: Iterable[Any]) -> None:  # noqa: N802 (the name in rdflib)
         self.count += sum(1 for _ in quads)
 
-    def add_graph(self, graph: Any) -> None:
+    def add_graph(self, *_: Any) -> None:
         pass
 
-    def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
+    def remove_graph(self, *_: Any) -> None:
+        pass
+
+    def triples(self, *_: Any, **__: Any) -> Iterator[Any]:
         return iter(())
 
-    def contexts(self, triple: Any = None) -> Iterator[Any]:
-        return iter(())
+    def contexts(self, *_: Any) -> Generator[Any, None, None]:
+        yield from ()
 
     def namespaces(self) -> Iterator[Any]:
         return iter(())
 
-    def __len__(self, context: Any = None) -> int:
+    def __len__(self, *_: Any) -> int:
         return self.count

@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from iomgraph.errors import PublicationError
 from iomgraph.findings import Finding, Place
 from iomgraph.publication import content, dcat, manifest, void
@@ -79,11 +81,11 @@ def _description(folder: Path, listed: Manifest, sound: dict[str, Entry], rules:
 class _Counted:
     """An iterator that counts what goes through it."""
 
-    def __init__(self, source: Iterator[syntax.ox.Quad]) -> None:
+    def __init__(self, source: Iterator[ox.Quad]) -> None:
         self._source = source
         self.count = 0
 
-    def __iter__(self) -> Iterator[syntax.ox.Quad]:
+    def __iter__(self) -> Iterator[ox.Quad]:
         for quad in self._source:
             self.count += 1
             yield quad
