@@ -45,7 +45,8 @@ LDES_SHAPES = """
     [ sh:path ldes:timestampPath ; sh:minCount 1 ; sh:maxCount 1 ] ,
     [ sh:path ldes:versionOfPath ; sh:minCount 1 ; sh:maxCount 1 ] ,
     [ sh:path tree:member ; sh:minCount 1 ; sh:nodeKind sh:IRI ;
-      sh:node [ sh:property [ sh:path dct:created ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:dateTime ] ,
+      sh:node [ sh:property
+        [ sh:path dct:created ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:dateTime ] ,
         [ sh:path dcat:isVersionOf ; sh:minCount 1 ; sh:maxCount 1 ] ] ] .
 [] a sh:NodeShape ; sh:targetObjectsOf tree:relation ;
   sh:property [ sh:path tree:node ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] ,

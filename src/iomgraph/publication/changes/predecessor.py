@@ -13,6 +13,7 @@ from iomgraph.publication.changes import history, patch
 from iomgraph.publication.changes.difference import undone
 from iomgraph.publication.changes.history import FOLDER, INDEX, History
 from iomgraph.publication.dumps import NQUADS
+from iomgraph.publication.manifest import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ def _check(folder: Path, known: manifest.Manifest) -> None:
     """Refuse to go on from what was altered: the statements, and all that is carried forward."""
     for item in known.entries:
         needed = item.name == NQUADS or item.name.startswith(f"{FOLDER}/")
-        if needed and not (
-            content.is_inside(folder, item.name) and manifest.entry(folder, item.name) == item
-        ):
+        if needed and not _is_sound(folder, item):
             raise PublicationError(
                 "the release before is damaged",
                 where=folder / item.name,
@@ -85,10 +84,16 @@ def _check(folder: Path, known: manifest.Manifest) -> None:
             )
 
 
+def _is_sound(folder: Path, item: Entry) -> bool:
+    path = folder / item.name
+    inside = content.is_inside(folder, item.name)
+    return inside and path.stat().st_size == item.bytes and manifest.digest(path) == item.sha256
+
+
 def _refuse_taken(version: str, folder: Path, past: History) -> None:
     if any(entry.version == version for entry in history.all_versions(folder / FOLDER, past)):
         raise SettingsError(
-            "there is a release of this version already",
+            "this version is taken by an earlier release",
             where=version,
             step="give another one with --version",
         )

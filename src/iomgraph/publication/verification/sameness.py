@@ -19,7 +19,8 @@ JSONLD = "iomgraph.jsonld"
 DUMPS = {TURTLE: False, NTRIPLES: False, TRIG: True, JSONLD: True}
 """Each dump but the N-Quads, and whether it holds the named graphs, too."""
 
-_RUN = 200_000
+_RUN = 50_000
+"""Lines sorted in memory at a time; they need some 25 MB."""
 _SHOWN = 200
 
 
