@@ -71,6 +71,15 @@ def test_diff_of_a_truncated_release_ends_with_2_and_leaves_the_output_as_it_was
     assert sorted(p.name for p in tmp_path.iterdir()) == ["copy", "out.rdfp"]
 
 
+def test_diff_follows_no_link_out_of_a_release(releases: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = shutil.copytree(releases[1], tmp_path / "copy")
+    (copy / "places.json").rename(tmp_path / "places.json")
+    (copy / "places.json").symlink_to(tmp_path / "places.json")
+    done = run("diff", releases[0], copy)
+    assert done.returncode == 2
+    assert "plain files only" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("form", "start"),
     [
