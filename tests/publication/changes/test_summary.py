@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iomgraph.publication.changes import comparison, page
-from iomgraph.publication.changes.summary import Named, Note, Summary, Thing
+from iomgraph.publication.changes.summary import Alteration, Named, Note, Summary, Thing
 from iomgraph.settings import Settings
 
 DATA = Settings().data
@@ -84,6 +84,23 @@ def test_a_page_is_in_its_language(told: Summary, form: str, lang: str, word: st
     assert word in text.lower()
     assert "2008" in text
     assert "2009" in text
+
+
+@pytest.mark.parametrize("form", page.TEMPLATES)
+def test_a_source_that_changed_is_told_with_both_pages(form: str) -> None:
+    year = Alteration(
+        Named("iom:endYear", {"en": "end year"}),
+        (Named("2024"),),
+        (Named("2009"),),
+        before=("https://iom.int/fr",),
+        after=("https://iom.int/en",),
+        cells=("pages.csv row 17 column end",),
+    )
+    thing = Thing(Named("projects:LM.0024"), "projects", "changed", (year,))
+    text = page.render(Summary("1", "2", 1, 1, {}, (thing,), ()), form, "en", DATA)
+    assert "source changed from https://iom.int/fr to https://iom.int/en" in text
+    assert "cell pages.csv row 17 column end" in text.replace("cell:", "cell")
+    assert re.search("end year.*2024.*→.*2009", text)
 
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:x) | \x1b[2J ‮ {{ 7*7 }} \n# head"
