@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from iomgraph.build import build
 from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding
@@ -20,6 +23,8 @@ from iomgraph.sources.rules import Rules
 from iomgraph.sources.vocabulary import Vocabulary
 
 TESTS = Path(__file__).parent
+
+Publish = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +164,47 @@ def portfolio_projects(
     findings = list(found)
     made = list(reconciler.projects(pages, findings))
     return {one.record["id"].removeprefix("projects:"): one for one in made}, findings
+
+
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Settings) -> Publish:
+    """Publish the tiny portfolio, with rows changed on the way, into a folder; give the folder."""
+    data = tmp_path_factory.mktemp("tiny") / "data"
+    shutil.copytree(settings.data, data)
+    (data / "idf/pages.csv").unlink()
+    harvest([tiny], data / "idf/pages.csv", settings)
+    rows = [dict(row.cells) for row in tables.read(data / "idf/pages.csv", portfolio.COLUMNS)]
+
+    def run(
+        out: Path,
+        version: str = "",
+        change: Callable[[list[dict[str, str]]], object] = lambda rows: None,
+        previous: Path | None = None,
+    ) -> Path:
+        changed = [dict(row) for row in rows]
+        change(changed)
+        tables.write(data / "idf/pages.csv", portfolio.COLUMNS, changed)
+        made = build(replace(settings, data=data, out=out, version=version, previous=previous))
+        assert made.published, [str(finding) for finding in made.findings]
+        return out
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def releases(publish: Publish, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two releases of the tiny portfolio: in the second one project is gone and one has another end year."""
+    folder = tmp_path_factory.mktemp("releases")
+    old = publish(folder / "old", "2026.1.0")
+    return old, publish(folder / "new", "2026.2.0", altered, old)
+
+
+def altered(rows: list[dict[str, str]]) -> None:
+    """Take a project away, and change the end year of another wherever it is told."""
+    rows[:] = [row for row in rows if "900003" not in row["url"]]
+    for row in rows:
+        if "bridges" in row["url"] and row["end_year"]:
+            row["end_year"] = str(int(row["end_year"]) + 1)
 
 
 @pytest.fixture(scope="session")

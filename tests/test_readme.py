@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
+import pytest
+from rdflib import Dataset
 
 from iomgraph.build import build
 from iomgraph.settings import Settings, resources
@@ -35,6 +41,28 @@ def test_the_first_question_has_the_answer_that_is_printed(tmp_path: Path) -> No
     assert table["states"] == f"{result.counts['states']:,}"
     assert table["quads"] == f"{result.counts['quads']:,}"
     assert table["files written"] == f"{result.counts['files']:,}"
+
+
+def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    section = README.partition("## Diff")[2]
+    shell, python = (
+        re.search(rf"```{language}\n(.*?)```", section, re.DOTALL) for language in ("sh", "python")
+    )
+    assert shell
+    assert python
+    commands = [line.partition("#")[0].split() for line in shell[1].splitlines()]
+    assert len(commands) == 5
+    for command in [*commands, ["iomgraph", "verify", "2"]]:
+        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    scope: dict[str, Any] = {}
+    exec(python[1], scope)
+    expected = Dataset().parse(data=gzip.decompress(Path("2/iomgraph.nq.gz").read_bytes()), format="nquads")
+    assert len(expected) > 1000
+    assert set(scope["dataset"].quads()) == set(expected.quads())
 
 
 def test_every_file_that_it_links_to_is_there() -> None:

@@ -21,11 +21,14 @@ from iomgraph.publication import (
     dumps,
     jsonld,
     manifest,
+    places,
     release,
     report,
     turtle,
+    version,
     void,
 )
+from iomgraph.publication.changes import feed, predecessor
 from iomgraph.records import (
     agenda,
     concepts,
@@ -231,14 +234,21 @@ def publish(
     data, counts = gathered.data, gathered.counts
     terms, prefixes = data.context.document["@context"], data.context.prefixes
     about = description.read(settings.data, settings.base_iri)
-    issued = clock(gathered.newest).date()
+    now = clock(gathered.newest)
+    issued, name = now.date(), version.of(settings.version, now.date())
     with release.staged(settings.out) as folder:
+        before = predecessor.find(settings.previous, settings.out, name)
+        edition = version.Edition(name, before.version if before else "")
         counts["quads"] = dumps.write(folder, data.lines(), prefixes, turtle.properties_of(terms, prefixes))
         jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
         report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
         report.write_findings(folder / report.JSON, findings)
+        projects = (page for pages in gathered.origins.pages.values() for page in pages)
+        places.write(folder / places.JSON, projects)
         copies.write(folder, settings, data.context.document)
-        dcat.write(folder, about, issued, settings.data_license, gathered.years)
+        feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
+        dcat.write(folder, about, issued, settings.data_license, gathered.years, edition)
         statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
-        void.write(folder, about, statistics, gathered.linksets, prefixes, issued, settings.data_license)
-        counts["files"] = len(manifest.write(folder)) + 1
+        linksets, licence = gathered.linksets, settings.data_license
+        void.write(folder, about, statistics, linksets, prefixes, issued, licence, edition)
+        counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2

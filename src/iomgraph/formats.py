@@ -81,6 +81,7 @@ GZIP = "application/gzip"
 # Files of a release that carry neither RDF nor results. The standard library's table is not used,
 # because it differs from machine to machine.
 _OTHER_FILES = {
+    ".atom": "application/atom+xml",
     ".css": "text/css",
     ".gz": GZIP,
     ".html": "text/html",

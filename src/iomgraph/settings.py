@@ -42,6 +42,8 @@ class Settings:
         base_iri: what every minted IRI starts with; the ontology and the shapes are not moved.
         data_license: IRI of the licence that the compiled data is offered under.
         max_file_bytes: a source larger than this is not read.
+        version: of the release; without one, the day of its data.
+        previous: folder of the release before; without one, what stands in the place of the release.
 
     Example:
         >>> Settings().base_iri
@@ -56,6 +58,8 @@ class Settings:
     base_iri: str = BASE_IRI
     data_license: str = "https://creativecommons.org/licenses/by/4.0/"
     max_file_bytes: int = 5_000_000
+    version: str = ""
+    previous: Path | None = None
 
     def __post_init__(self) -> None:
         checked_base(self.base_iri)

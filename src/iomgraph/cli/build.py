@@ -29,9 +29,23 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     help="Folder of the release.",
 )
 @click.option("--base-iri", default=BASE_IRI, show_default=True, help="What every minted IRI starts with.")
+@click.option("--version", default="", help="Version of the release.  [default: the day of its data]")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    help="Folder of the release before.  [default: the one that stands in the place]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context
-def build(ctx: click.Context, data: Path, out: Path, base_iri: str, quiet: bool) -> None:
+def build(
+    ctx: click.Context,
+    data: Path,
+    out: Path,
+    base_iri: str,
+    version: str,
+    previous: Path | None,
+    quiet: bool,
+) -> None:
     """Build the release: read, reconcile, map, validate, and publish whole or not at all.
 
     Ends with 1, and leaves the old release in place, where something that must not be is found.
@@ -39,7 +53,8 @@ def build(ctx: click.Context, data: Path, out: Path, base_iri: str, quiet: bool)
     start = time.perf_counter()
     to = console()
     with to.status("settings") as status:
-        result = run(Settings(data=data, out=out, base_iri=base_iri), lambda step: status.update(f"{step} …"))
+        settings = Settings(data=data, out=out, base_iri=base_iri, version=version, previous=previous)
+        result = run(settings, lambda step: status.update(f"{step} …"))
     show_findings(result.findings, quiet=quiet, least=Severity.MUST)
     if not result.published:
         to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")

@@ -12,6 +12,7 @@ from iomgraph.mapping.context import Record
 from iomgraph.publication import jsonld
 from iomgraph.publication.description import Description, write_turtle
 from iomgraph.publication.manifest import entry
+from iomgraph.publication.version import UNSAID, Edition
 
 TURTLE = "dcat.ttl"
 JSONLD = "dcat.jsonld"
@@ -23,6 +24,7 @@ def write(
     issued: date,
     license_iri: str,
     years: tuple[int, int] | None = None,
+    edition: Edition = UNSAID,
 ) -> None:
     """Write `dcat.ttl` and `dcat.jsonld`, which say the same.
 
@@ -32,11 +34,12 @@ def write(
         issued: the day of the data.
         license_iri: the licence that the compiled data is offered under.
         years: the first and the last year that the data is about, if any is known.
+        edition: which release it is, and which was before.
 
     Raises:
         OSError: if a distribution is described whose file is not there; `staged` makes a stop of it.
     """
-    described = list(records(folder, description, issued, license_iri, years))
+    described = list(records(folder, description, issued, license_iri, years, edition))
     write_turtle(folder / TURTLE, description.context, described)
     jsonld.write(folder / JSONLD, description.context.document["@context"], described)
 
@@ -47,6 +50,7 @@ def records(
     issued: date,
     license_iri: str,
     years: tuple[int, int] | None = None,
+    edition: Edition = UNSAID,
 ) -> Iterator[Record]:
     """Give the records of the description with what only this release knows; arguments as for `write`."""
     common = {"issued": issued.isoformat(), "modified": issued.isoformat(), "license": license_iri}
@@ -54,7 +58,7 @@ def records(
         if "Distribution" in record["type"]:
             yield {**record, **common, **_file(folder, record)}
         elif "Dataset" in record["type"]:
-            yield {**record, **common, **_temporal(years)}
+            yield {**record, **common, **_temporal(years), **edition.record()}
         else:
             yield record
     yield {"id": license_iri, "type": ["LicenseDocument"]}

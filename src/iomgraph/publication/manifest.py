@@ -1,18 +1,31 @@
-"""The manifest: every file of a release with its media type, size and SHA-256."""
+"""The manifest: every file of a release with its media type, size and SHA-256.
+
+Beside it stands `SHA256SUMS`, which says the same to `sha256sum --check`. The manifest has the number
+of the format of the release: a reader refuses a newer one by name, and takes what has no number for 1.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import zlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from iomgraph.errors import PublicationError
-from iomgraph.formats import media_type
+from iomgraph.formats import GZIP, media_type
 
 NAME = "manifest.json"
+SUMS = "SHA256SUMS"
+FORMAT = 2
+"""Raised when a reader of today would misread the release of tomorrow."""
+
 _MARK = "iomgraph release"
+_CHUNK = 1 << 20
+_LIMIT = 50_000_000
+"""A manifest larger than this is none of ours: it would list some 200,000 files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,71 +37,176 @@ class Entry:
         mediaType: of the bytes as they lie there.
         bytes: how many.
         sha256: of the bytes, in lower-case hexadecimal digits.
+        contentBytes: how many there are once they are decompressed; None if they are not compressed.
     """
 
     name: str
     mediaType: str  # noqa: N815 (the key as published)
     bytes: int
     sha256: str
+    contentBytes: int | None = None  # noqa: N815
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a manifest says.
+
+    Args:
+        version: of the release; empty where it is older than versions.
+        previous: version of the release before; empty if there is none.
+        entries: the files, in order of name.
+    """
+
+    version: str
+    previous: str
+    entries: tuple[Entry, ...]
 
 
 def entry(folder: Path, name: str) -> Entry:
-    """Describe one file below a folder."""
+    """Describe one file below a folder.
+
+    Raises:
+        PublicationError: if it is compressed, and damaged.
+    """
     path = folder / name
+    kind = media_type(name)
+    return Entry(name, kind, path.stat().st_size, digest(path), _content(path) if kind == GZIP else None)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in lower-case hexadecimal digits."""
     with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Entry(name, media_type(name), path.stat().st_size, digest)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def entries(folder: Path) -> list[Entry]:
-    """Describe every file below a folder but the manifest itself, in order of name.
+def _content(path: Path) -> int:
+    try:
+        with gzip.open(path) as stream:
+            return sum(map(len, iter(lambda: stream.read(_CHUNK), b"")))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise PublicationError(
+            f"a compressed file is damaged ({error})", where=path, step="build the release again"
+        ) from error
+
+
+def names(folder: Path) -> list[str]:
+    """List every file below a folder but the manifest and the checksums, in order.
 
     Raises:
         PublicationError: if something is there that is no plain file, a symbolic link above all.
     """
-    names = []
+    found = []
     for path in folder.rglob("*"):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise PublicationError(
                 "a release holds plain files only", where=path, step="replace the link by a copy of the file"
             )
-        if path.is_file() and path != folder / NAME:
-            names.append(path.relative_to(folder).as_posix())
-    return [entry(folder, name) for name in sorted(names)]
+        if path.is_file() and path not in (folder / NAME, folder / SUMS):
+            found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
 
 
-def write(folder: Path) -> list[Entry]:
-    """Write the manifest of a folder into it: the last file of a release.
+def entries(folder: Path) -> list[Entry]:
+    """Describe what `names` lists.
+
+    Raises:
+        PublicationError: if something is there that is no plain file.
+    """
+    return [entry(folder, name) for name in names(folder)]
+
+
+def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
+    """Write the manifest of a folder into it, and the checksums: the last files of a release.
+
+    Args:
+        folder: the staged release.
+        version: of the release.
+        previous: version of the release before; empty if there is none.
 
     Returns:
-        what it lists, in order of name.
+        what the manifest lists, in order of name.
 
     Raises:
         PublicationError: if something is there that is no plain file.
     """
     listed = entries(folder)
-    document = {"type": _MARK, "files": [asdict(item) for item in listed]}
+    document = {
+        "type": _MARK,
+        "format": FORMAT,
+        **({"version": version} if version else {}),
+        **({"previous": previous} if previous else {}),
+        "files": [
+            {key: value for key, value in asdict(item).items() if value is not None} for item in listed
+        ],
+    }
     text = json.dumps(document, indent=2, ensure_ascii=False)
     (folder / NAME).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    sums = "".join(map(sum_line, sorted([*listed, entry(folder, NAME)], key=lambda item: item.name)))
+    (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     return listed
 
 
-def read(folder: Path) -> list[Entry]:
-    """Read what the manifest of a release lists.
+def sum_line(item: Entry) -> str:
+    r"""Write a line of `SHA256SUMS` as coreutils does: odd names are escaped, with a backslash in front.
+
+    Example:
+        >>> sum_line(Entry("a.txt", "text/plain", 0, "e3b0"))
+        'e3b0  a.txt\n'
+    """
+    name = item.name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return f"{'' if name == item.name else chr(92)}{item.sha256}  {name}\n"
+
+
+def load(folder: Path) -> Manifest:
+    """Read the manifest of a release.
 
     Raises:
-        PublicationError: if the folder has no manifest of ours.
+        PublicationError: if the folder has no manifest of ours, it names a file outside of the
+            folder, or it is of a format newer than this program.
     """
     path = folder / NAME
     try:
+        if path.is_symlink() or path.stat().st_size > _LIMIT:
+            raise ValueError("it is a link, or too large")
         document: Any = json.loads(path.read_text(encoding="utf-8"))
         if document["type"] != _MARK:
             raise ValueError(f"its type is not {_MARK!r}")
-        return [Entry(**item) for item in document["files"]]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        _known(document.get("format", 1), path)
+        version, previous = (str(document.get(key, "")) for key in ("version", "previous"))
+        return Manifest(version, previous, tuple(map(_entry, document["files"])))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PublicationError(
             f"this is no manifest of a release ({error})", where=path, step="name the folder of a release"
         ) from error
+
+
+def read(folder: Path) -> list[Entry]:
+    """Read what the manifest of a release lists; raises as `load` does."""
+    return list(load(folder).entries)
+
+
+def _known(number: object, path: Path) -> None:
+    if not isinstance(number, int):
+        raise ValueError("its format is no number")
+    if number > FORMAT:
+        raise PublicationError(
+            f"the release is of format {number}, newer than the {FORMAT} that this program knows",
+            where=path,
+            step="install a newer iomgraph",
+        )
+
+
+def _entry(item: Any) -> Entry:
+    listed = Entry(**item)
+    parts = PurePosixPath(listed.name).parts
+    odd = listed.name in ("", NAME, SUMS) or "\\" in listed.name or "\0" in listed.name
+    # A name that could lead out of the folder is not even looked at.
+    if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
+        raise ValueError(f"it names {listed.name!r}, which is no path below the folder")
+    sizes = [listed.bytes, listed.contentBytes or 0]
+    if not all(type(size) is int and size >= 0 for size in sizes) or not isinstance(listed.sha256, str):
+        raise ValueError(f"the size or digest of {listed.name!r} is none")
+    return listed
 
 
 def is_release(folder: Path) -> bool:

@@ -18,6 +18,7 @@ from iomgraph.formats import of_file
 from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
 from iomgraph.publication.dumps import NTRIPLES, TURTLE
+from iomgraph.publication.version import UNSAID, Edition
 from iomgraph.records.links import Linkset
 
 FILE = "void.ttl"
@@ -88,6 +89,7 @@ def write(
     prefixes: Mapping[str, str],
     issued: date,
     license_iri: str,
+    edition: Edition = UNSAID,
 ) -> None:
     """Write `void.ttl`.
 
@@ -99,8 +101,9 @@ def write(
         prefixes: prefix to IRI of the vocabularies that the data may use.
         issued: the day of the data.
         license_iri: the licence that the compiled data is offered under.
+        edition: which release it is, and which was before.
     """
-    described = records(description, statistics, linksets, prefixes, issued, license_iri)
+    described = records(description, statistics, linksets, prefixes, issued, license_iri, edition)
     write_turtle(folder / FILE, description.context, described, prefixes)
 
 
@@ -116,6 +119,7 @@ def records(
     prefixes: Mapping[str, str],
     issued: date,
     license_iri: str,
+    edition: Edition = UNSAID,
 ) -> list[Record]:
     """Make the records of the description; arguments as for `write`."""
     dataset = description.dataset
@@ -131,6 +135,7 @@ def records(
             "issued": issued.isoformat(),
             "modified": issued.isoformat(),
             "license": license_iri,
+            **edition.record(),
             "uriSpace": uri_space(description),
             "feature": [of_file(name).iri for name in dumps],
             "dataDump": [f"iomgraph:{name}" for name in dumps],

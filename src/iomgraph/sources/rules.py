@@ -46,14 +46,18 @@ class Rules:
         return Finding(rule, self.severities[rule], message, about, value, place, source)
 
 
-def read(data: Path) -> Rules:
+def read(data: Path, table: str = "findings") -> Rules:
     """Read the rules from the folder of the tables.
+
+    Args:
+        data: the folder.
+        table: `findings` for those of reading, `verification` for those of checking a release.
 
     Raises:
         SourceError: if the table can't be read or a severity is unknown.
     """
     severities = {severity.word: severity for severity in Severity}
-    rows = tables.read(data / "vocabulary/findings.csv", COLUMNS)
+    rows = tables.read(data / f"vocabulary/{table}.csv", COLUMNS)
     for row in rows:
         if row["severity"] not in severities:
             raise SourceError(

@@ -1,0 +1,44 @@
+"""`iomgraph verify`: is this release whole, unaltered and true?"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from iomgraph.cli.output import console, show_findings, table
+from iomgraph.publication import manifest
+from iomgraph.publication.verification.verify import verify as run
+from iomgraph.settings import resources
+from iomgraph.sources import rules
+
+
+@click.command()
+@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
+@click.pass_context
+def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
+    """Verify the release in the folder RELEASE: files, syntax, that all say the same, and its counts.
+
+    Ends with 1 where something is wrong, with 2 where the folder is no release that this program knows.
+    """
+    start = time.perf_counter()
+    known = manifest.load(release)
+    to = console()
+    with to.status("files") as status:
+        make = rules.read(resources() / "data", "verification")
+        found = list(run(release, make, quick=quick, say=lambda step: status.update(f"{step} …")))
+    show_findings(found, quiet=quiet)
+    if found:
+        to.print(f"[red]Not sound[/]: {len(found)} findings.")
+        ctx.exit(1)
+    if not quiet:
+        figures = {
+            "version": known.version or "none",
+            "files": len(known.entries),
+            "megabytes": f"{sum(item.bytes for item in known.entries) / 1e6:.1f}",
+            "seconds": f"{time.perf_counter() - start:.1f}",
+        }
+        table(figures, f"Sound: {release}")

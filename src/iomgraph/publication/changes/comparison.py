@@ -1,0 +1,48 @@
+"""Two release folders compared: their difference, its patch, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from iomgraph.errors import PublicationError
+from iomgraph.mapping import context
+from iomgraph.publication.changes import lookup, patch
+from iomgraph.publication.changes.difference import difference
+from iomgraph.publication.changes.summary import Summary, summarize
+from iomgraph.publication.content import is_inside, statements
+from iomgraph.publication.manifest import load
+from iomgraph.publication.places import JSON
+
+_READ = ("ontology/context.jsonld", "ontology/iomgraph.ttl", JSON)
+
+
+def patch_of(old: Path, new: Path) -> Iterator[str]:
+    """Give the lines of the RDF Patch that makes the old release the new one; nothing is held in memory.
+
+    Raises:
+        PublicationError: if one is no release, or damaged.
+    """
+    return patch.rows(difference(statements(old), statements(new)))
+
+
+def summary_of(old: Path, new: Path, data: Path) -> Summary:
+    """Tell what changed from one release to another.
+
+    Args:
+        old: folder of the release before.
+        new: folder of the release after.
+        data: folder of the tables, which have the words.
+
+    Raises:
+        PublicationError: if one is no release, or damaged.
+    """
+    between = (load(old).version or old.name, load(new).version or new.name)
+    for name in _READ:
+        if (new / name).exists() and not is_inside(new, name):
+            raise PublicationError(
+                "a release holds plain files only", where=new / name, step="run iomgraph verify"
+            )
+    known = context.read(new / "ontology")
+    names = lookup.names(data, new / "ontology", known, lookup.places_of(new))
+    return summarize(lambda: statements(old), lambda: statements(new), known, names, between)

@@ -1,0 +1,292 @@
+"""What a change means to people: projects new, gone and changed, other things, findings new and fixed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from iomgraph.mapping.context import Context
+from iomgraph.publication.changes.difference import ADDED, Change, difference
+from iomgraph.publication.changes.lookup import TYPE, Lookup, Names, look
+from iomgraph.publication.lines import graph_of
+
+Statements = Callable[[], Iterator[str]]
+"""Gives the statements of a release, in order, as often as it is called."""
+
+NEW, GONE, CHANGED = "new", "gone", "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing, a property or a value.
+
+    Args:
+        id: CURIE, IRI or text.
+        label: language to label; empty where it has none, as values have.
+    """
+
+    id: str
+    label: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """One property of a thing, before and after.
+
+    Args:
+        property: which one.
+        removed: values that it had and has no more.
+        added: values that it has now and had not.
+        before: addresses of the pages that the old value was taken from.
+        after: addresses of the pages that the new value is taken from.
+        cells: where the new value stands in the tables.
+    """
+
+    property: Named
+    removed: tuple[Named, ...]
+    added: tuple[Named, ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A project, a state, a concept … that is new, gone or changed.
+
+    Args:
+        name: its CURIE and labels.
+        kind: prefix of its CURIE (`projects`).
+        fate: `new`, `gone` or `changed`.
+        alterations: what changed of it; none where it is new or gone.
+    """
+
+    name: Named
+    kind: str
+    fate: str
+    alterations: tuple[Alteration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding that is new, or fixed."""
+
+    id: str
+    fate: str
+    severity: str
+    rule: str
+    message: Mapping[str, str]
+    about: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What changed.
+
+    Args:
+        old: name of the release before.
+        new: name of the release after.
+        added: how many statements.
+        removed: how many statements.
+        graphs: kind of graph to the numbers of statements added and removed.
+        things: projects first, then by kind and name.
+        findings: new ones, then fixed ones.
+    """
+
+    old: str
+    new: str
+    added: int
+    removed: int
+    graphs: Mapping[str, Mapping[str, int]]
+    things: tuple[Thing, ...]
+    findings: tuple[Note, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The summary as JSON."""
+        return asdict(self)
+
+    def chosen(self, fate: str, *, projects: bool) -> list[Thing]:
+        """The things of one fate, projects or all others."""
+        return [t for t in self.things if t.fate == fate and (t.kind == "projects") is projects]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one pass over the difference keeps: numbers, and the lines that people read."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    facts: list[Change] = field(default_factory=list)
+    quality: list[Change] = field(default_factory=list)
+
+
+def summarize(
+    old: Statements,
+    new: Statements,
+    context: Context,
+    names: Names,
+    between: tuple[str, str] = ("", ""),
+) -> Summary:
+    """Tell what changed from one release to the next.
+
+    The statements are read three times and never held; what is held is what changed.
+
+    Args:
+        old: statements of the release before.
+        new: statements of the release after.
+        context: of the release after.
+        names: labels of properties, and the places of cells.
+        between: what the two releases are called.
+
+    Raises:
+        PublicationError: if a release is damaged.
+    """
+    seen = _sorted_out(difference(old(), new()), context)
+    owners = _by_owner(seen.facts, context)
+    objects = (quad.object for quad in _quads(seen.facts))
+    mentioned = {term.value for term in objects if isinstance(term, ox.NamedNode)}
+    sides = [look(side, context, set(owners), mentioned) for side in (old, new)]
+    things = [_thing(owner, owners[owner], sides, context, names) for owner in owners]
+    signs = {sign: sum(n for (_, s), n in seen.counts.items() if s == sign) for sign in "AD"}
+    kinds = sorted({kind for kind, _ in seen.counts})
+    return Summary(
+        *between,
+        signs["A"],
+        signs["D"],
+        {kind: {"added": seen.counts[kind, "A"], "removed": seen.counts[kind, "D"]} for kind in kinds},
+        tuple(sorted(things, key=lambda t: (t.kind != "projects", t.kind, t.name.id))),
+        tuple(_notes(seen.quality, context)),
+    )
+
+
+def _sorted_out(changes: Iterable[Change], context: Context) -> _Seen:
+    seen = _Seen()
+    kinds = {"": "default"}
+    for change in changes:
+        sign, line = change
+        graph = graph_of(line)
+        if graph not in kinds:
+            kinds[graph] = _kind(context.compact(graph[1:-1]))
+        seen.counts[kinds[graph], sign] += 1
+        if not graph:
+            seen.facts.append(change)
+        elif kinds[graph] == "quality":
+            seen.quality.append(change)
+    return seen
+
+
+def _kind(graph: str) -> str:
+    """Of which kind a named graph is: the graphs of all pages' claims are one."""
+    prefix, _, name = graph.partition(":")
+    return name if prefix == "graphs" else prefix
+
+
+def _quads(changes: Iterable[Change]) -> Iterator[ox.Quad]:
+    return ox.parse("".join(line for _, line in changes).encode(), format=ox.RdfFormat.N_QUADS)
+
+
+def _by_owner(changes: list[Change], context: Context) -> dict[str, list[tuple[str, ox.Quad]]]:
+    """Gather changes by the thing that they are about: a budget's are its project's."""
+    space = context.prefixes["projects"].removesuffix("project/")
+    found: dict[str, list[tuple[str, ox.Quad]]] = defaultdict(list)
+    for (sign, _), quad in zip(changes, _quads(changes), strict=True):
+        found[owner_of(_value(quad.subject), space)].append((sign, quad))
+    return found
+
+
+def owner_of(iri: str, space: str) -> str:
+    """The thing that an IRI belongs to.
+
+    Example:
+        >>> owner_of("https://x.org/id/project/LM.0024/budget", "https://x.org/id/")
+        'https://x.org/id/project/LM.0024'
+    """
+    if not iri.startswith(space):
+        return iri
+    return space + "/".join(iri.removeprefix(space).split("/")[:2])
+
+
+def _value(term: object) -> str:
+    return getattr(term, "value", str(term))
+
+
+def _thing(
+    owner: str, changes: list[tuple[str, ox.Quad]], sides: list[Lookup], context: Context, names: Names
+) -> Thing:
+    before, after = (owner in side.things for side in sides)
+    fate = CHANGED if before and after else NEW if after else GONE
+    curie = context.compact(owner)
+    name = Named(curie, sides[1].labels.get(owner) or sides[0].labels.get(owner, {}))
+    parts = _alterations(owner, changes, sides, context, names) if fate == CHANGED else ()
+    return Thing(name, curie.partition(":")[0], fate, tuple(parts))
+
+
+def _alterations(
+    owner: str, changes: list[tuple[str, ox.Quad]], sides: list[Lookup], context: Context, names: Names
+) -> Iterator[Alteration]:
+    groups: dict[tuple[str, str], dict[str, list[ox.Quad]]] = defaultdict(lambda: defaultdict(list))
+    for sign, quad in changes:
+        groups[_value(quad.subject), quad.predicate.value][sign].append(quad)
+    for (subject, predicate), by_sign in sorted(groups.items()):
+        nested = subject.removeprefix(owner).strip("/")
+        if not names.is_shown(predicate) or _is_plumbing(owner, nested, predicate, by_sign):
+            continue
+        # A fact is known by the property of its project: the amount of a budget by the budget.
+        stated = f"{context.prefixes['iom']}{nested}" if nested else predicate
+        before, after = (side.grounds.get((owner, stated), ()) for side in sides)
+        yield Alteration(
+            Named(context.compact(predicate), names.property(stated, predicate)),
+            tuple(_named(quad.object, sides, context) for quad in by_sign["D"]),
+            tuple(_named(quad.object, sides, context) for quad in by_sign["A"]),
+            before=_pages(before, sides[0]),
+            after=_pages(after, sides[1]),
+            cells=tuple(names.cells(stated, (context.compact(capture) for capture in after))),
+        )
+
+
+def _is_plumbing(owner: str, nested: str, predicate: str, by_sign: Mapping[str, list[ox.Quad]]) -> bool:
+    """Whether a property only ties a thing to what is told as its own: a project to its budget."""
+    values = [_value(quad.object) for quads in by_sign.values() for quad in quads]
+    return (bool(nested) and predicate == TYPE) or all(value.startswith(f"{owner}/") for value in values)
+
+
+def _pages(captures: Iterable[str], side: Lookup) -> tuple[str, ...]:
+    return tuple(sorted({side.pages.get(capture, capture) for capture in captures}))
+
+
+def _named(term: object, sides: list[Lookup], context: Context) -> Named:
+    if isinstance(term, ox.NamedNode):
+        labels = sides[1].labels.get(term.value) or sides[0].labels.get(term.value, {})
+        return Named(context.compact(term.value), labels)
+    language = getattr(term, "language", None)
+    return Named(f"{_value(term)} ({language})" if language else _value(term))
+
+
+def _notes(changes: list[Change], context: Context) -> Iterator[Note]:
+    space, iom = context.prefixes["findings"], context.prefixes["iom"]
+    found: dict[tuple[bool, str], list[ox.Quad]] = defaultdict(list)
+    for (sign, _), quad in zip(changes, _quads(changes), strict=True):
+        if _value(quad.subject).startswith(space):
+            found[sign != ADDED, _value(quad.subject)].append(quad)
+    for (fixed, subject), quads in sorted(found.items()):
+        said = {quad.predicate.value: context.compact(_value(quad.object)) for quad in quads}
+        if TYPE not in said:
+            continue
+        yield Note(
+            subject.removeprefix(space),
+            "fixed" if fixed else NEW,
+            said.get(f"{iom}severity", "").partition(":")[2],
+            said.get(f"{iom}rule", "").partition(":")[2],
+            _messages(quads, f"{iom}message"),
+            next((v for k, v in said.items() if k.endswith("#hasTarget")), ""),
+            said.get(f"{iom}place", ""),
+        )
+
+
+def _messages(quads: Iterable[ox.Quad], predicate: str) -> dict[str, str]:
+    texts = [quad.object for quad in quads if quad.predicate.value == predicate]
+    return {text.language or "en": text.value for text in texts if isinstance(text, ox.Literal)}
