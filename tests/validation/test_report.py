@@ -13,6 +13,7 @@ from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
 import iomgraph
 from iomgraph.errors import OntologyError, SourceError
 from iomgraph.findings import Severity
+from iomgraph.validation.documents import reading
 from iomgraph.validation.report import validate
 
 SHAPES = """@prefix : <http://e/> .
@@ -204,3 +205,24 @@ def test_a_folder_without_rdf_holds_no_shapes(tmp_path: Path, files: tuple[Path,
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="holds no RDF"):
         validate(files[0], tmp_path / "empty")
+
+
+def test_large_files_are_held_on_disk_and_give_the_same(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory = validate(*files)
+    monkeypatch.setattr(reading, "LARGE", 10)
+    documents = reading.read([files[0]])
+    assert documents.folder is not None
+    held = Path(documents.folder.name)
+    assert any(held.iterdir())
+    del documents
+    assert validate(*files).findings == in_memory.findings
+    assert validate(*files, timeout=60).findings == in_memory.findings
+    assert not held.exists() or not any(held.iterdir())
+
+
+def test_each_step_is_told(files: tuple[Path, Path]) -> None:
+    steps: list[str] = []
+    validate(*files, say=steps.append)
+    assert steps == ["read", "check", "find places"]

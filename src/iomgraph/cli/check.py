@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,7 +91,8 @@ def check(
     chosen = None if name == "text" else formats.writer(name)
     if update_baseline and known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
-    report = _report(paths, shapes, data, against, timeout)
+    with console().status("read …") as status:
+        report = _report(paths, shapes, data, against, timeout, lambda step: status.update(f"{step} …"))
     for notice in _notices(report):
         console().print(notice, markup=False)
     if update_baseline and known is not None:
@@ -121,7 +122,12 @@ def _output(text: str) -> tuple[str, Path]:
 
 
 def _report(
-    paths: Sequence[Path], shapes: Path | None, data: Path, against: Path | None, timeout: float | None
+    paths: Sequence[Path],
+    shapes: Path | None,
+    data: Path,
+    against: Path | None,
+    timeout: float | None,
+    say: Callable[[str], None],
 ) -> Report:
     rules = shapes or resources() / "shapes"
     if not paths:
@@ -142,7 +148,7 @@ def _report(
             )
         files.append(path / NQUADS if path.is_dir() else path)
     # What single pages claim contradicts itself, as it should: it is no part of what is checked.
-    return validate(files, rules, timeout=timeout, without=f"{BASE_IRI}graph/claims/")
+    return validate(files, rules, timeout=timeout, without=f"{BASE_IRI}graph/claims/", say=say)
 
 
 def _notices(report: Report) -> list[str]:

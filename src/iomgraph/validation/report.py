@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -73,6 +73,7 @@ def validate(
     *,
     timeout: float | None = None,
     without: str = "",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Validate data by shapes: all of SHACL Core and SHACL-SPARQL, and the rest by way of pySHACL.
 
@@ -80,6 +81,7 @@ def validate(
         data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several. Of a store the default
             graph is validated; of the others the merge of all graphs.
         shapes: the same, or a folder, of which every RDF file is read.
+        say: told each step as it begins.
         without: what the names of graphs in files begin with that are left out; none by default.
         timeout: seconds that each shape may take. A shape that takes longer is a finding, `not-decided`.
 
@@ -100,13 +102,16 @@ def validate(
         (False, 'http://example.org/anna', 'http://example.org/name: sh:minCount 1 is not met')
     """
     rulebook = open_shapes(shapes)
+    say("read")
     store, documents = _opened(data, without)
+    say("check")
     compiled = compile_shapes(rulebook.graph)
     exact = not isinstance(data, ox.Store)
     undecided: list[Finding] = []
     results = list(_results(compiled, store, rulebook, undecided, exact=exact, timeout=timeout))
     handed = pyshacl_results(compiled, store)
     results += handed.results
+    say("find places")
     findings = [*_findings(results, rulebook, documents), *undecided]
     imports = {one for found in (documents, rulebook.documents) if found for one in found.imports}
     return Report(

@@ -12,7 +12,7 @@ from iomgraph.findings import Finding, Severity
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
 
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.MUST: "error", Severity.SHOULD: "warning", Severity.MAY: "note"}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -31,6 +32,10 @@ OXIGRAPH: Mapping[str, ox.RdfFormat] = {
 _IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _HEAD = 65536
+_PACKED = 10
+
+LARGE = 300_000_000
+"""So many bytes of files are read into memory; more go into a store on disk."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Documents:
         imports: IRIs that `owl:imports` names; they are never fetched.
         first: blank node to the number of its file, and to its turn: twice the number of the triple in
             which it comes first, and one more where it is the object.
+        folder: holds the store where the files are too large for memory; it goes when this goes.
     """
 
     store: ox.Store
@@ -51,6 +57,7 @@ class Documents:
     without: str = ""
     imports: Collection[str] = ()
     first: dict[ox.BlankNode, tuple[int, int]] = field(default_factory=dict)
+    folder: TemporaryDirectory[str] | None = None
 
     def places(self, wanted: Collection[Wanted]) -> dict[Wanted, Place]:
         """Where triples stand, or the things that lack one.
@@ -104,12 +111,22 @@ def read(paths: Sequence[Path], without: str = "") -> Documents:
         >>> place.line, place.offset
         (3, 3)
     """
-    documents = Documents(ox.Store(), paths, without)
+    folder = _folder(paths)
+    documents = Documents(ox.Store(folder.name) if folder else ox.Store(), paths, without, folder=folder)
     imports: set[str] = set()
     for number, path in enumerate(paths):
         documents.store.bulk_extend(exact_quads(_noted(path, number, documents, imports)))
     documents.imports = sorted(imports)
     return documents
+
+
+def _folder(paths: Sequence[Path]) -> TemporaryDirectory[str] | None:
+    """A place for the store on disk, if the files are large; one that is missing is told of later."""
+    sizes = (
+        path.stat().st_size * (_PACKED if path.suffix == ".gz" else 1) for path in paths if path.is_file()
+    )
+    # The store may outlive its folder for a moment, when both go together.
+    return TemporaryDirectory(prefix="iomgraph-", ignore_cleanup_errors=True) if sum(sizes) > LARGE else None
 
 
 def _noted(path: Path, number: int, documents: Documents, imports: set[str]) -> Iterator[ox.Quad]:
