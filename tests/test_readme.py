@@ -65,6 +65,34 @@ def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
     assert set(scope["dataset"].quads()) == set(expected.quads())
 
 
+def test_a_check_of_the_printed_files_says_what_is_printed_and_python_agrees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes, people = re.findall(r"```turtle\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "shapes.ttl").write_text(shapes, encoding="utf-8")
+    (tmp_path / "people.ttl").write_text(people, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    command = [
+        sys.executable,
+        "-m",
+        "iomgraph",
+        "check",
+        "people.ttl",
+        "--shapes",
+        "shapes.ttl",
+        "--lang",
+        "en",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == block("text")
+    (code,) = (text for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "validate(" in text)
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == [
+        "must people.ttl:4:8 Un âge est un nombre entier.",
+        "must people.ttl:5:1 Un âge est un nombre entier.",
+    ]
+
+
 def test_every_file_that_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert len(links) >= 5
