@@ -184,11 +184,17 @@ def _findings(
     wanted = {result: _wanted(result) for result in results} if documents else {}
     nodes = {Wanted(result.focus_node) for result in wanted if isinstance(result.focus_node, ox.BlankNode)}
     places = documents.places({*wanted.values(), *nodes}) if documents else {}
+    # A shape that many things break is named, and its message built, once.
+    names = {shape: rulebook.name(shape) for shape in {result.source_shape for result in results}}
+    said: dict[tuple[object, ...], dict[str, str]] = {}
     for result in results:
+        kind = (result.source_shape, result.component, result.path, result.messages)
+        if kind not in said:
+            said[kind] = rulebook.messages(result)
         yield Finding(
-            rule=rulebook.name(result.source_shape),
+            rule=names[result.source_shape],
             severity=SEVERITIES.get(result.severity.value, Severity.MUST),
-            message=rulebook.messages(result),
+            message=said[kind],
             about=_named(result.focus_node, places.get(Wanted(result.focus_node))),
             value="" if result.value is None else result.value.value,
             place=places.get(wanted[result]) if result in wanted else None,
