@@ -99,7 +99,7 @@ def validate(
         ...     @prefix : <http://example.org/> . :anna a :Person .''')
         >>> report = validate(data, shapes)
         >>> report.conforms, report.findings[0].about, report.findings[0].text()
-        (False, 'http://example.org/anna', 'http://example.org/name: sh:minCount 1 is not met')
+        (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
     rulebook = open_shapes(shapes)
     say("read")
