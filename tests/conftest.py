@@ -216,3 +216,11 @@ def text_page() -> Callable[..., str]:
         return f"-\nWho we are\nAn organization.\n- Data and Research\n{title}\n{marked}{prose}\n"
 
     return lay
+
+
+@pytest.fixture(scope="session")
+def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the real portfolio."""
+    out = tmp_path_factory.mktemp("portfolio") / "dist"
+    assert build(Settings(out=out)).published
+    return out

@@ -24,11 +24,15 @@ from iomgraph.publication import (
     places,
     release,
     report,
+    schemaorg,
+    service,
     turtle,
     version,
     void,
 )
 from iomgraph.publication.changes import feed, predecessor
+from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.records import (
     agenda,
     concepts,
@@ -104,7 +108,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     data = gathered.data
     verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.origins)
     findings = [*gathered.findings, *verdict.findings]
-    data.add(map(quality.finding, verdict.findings), QUALITY)
+    data.add(quality.noted(verdict.findings), QUALITY)
     if by_severity(findings)[Severity.MUST]:
         return Build(False, gathered.counts, tuple(findings))
     say("publish")
@@ -170,7 +174,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
-    data.add(map(quality.finding, findings), QUALITY)
+    data.add(quality.noted(findings), QUALITY)
     result.origins = check.Origins(found_on, origins.read(settings.data))
     result.years = _years(data)
     result.counts = {"projects": projects, "captures": len(pages), "states": len(used)}
@@ -247,8 +251,25 @@ def publish(
         places.write(folder / places.JSON, projects)
         copies.write(folder, settings, data.context.document)
         feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
-        dcat.write(folder, about, issued, settings.data_license, gathered.years, edition)
-        statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
-        linksets, licence = gathered.linksets, settings.data_license
-        void.write(folder, about, statistics, linksets, prefixes, issued, licence, edition)
+        _describe(folder, settings, gathered, about, issued, edition)
         counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2
+
+
+def _describe(
+    folder: Path,
+    settings: Settings,
+    gathered: Gathered,
+    about: description.Description,
+    issued: date,
+    edition: version.Edition,
+) -> None:
+    """Write the tables, and what catalogues, search engines and SPARQL clients read of the release."""
+    data, years, licence = gathered.data, gathered.years, settings.data_license
+    written = write_tables(folder, data, settings.base_iri)
+    homepage = about.context.expand(about.dataset["landingPage"])
+    datapackage.write(folder, written, about.dataset, homepage, issued, licence, edition.version)
+    dcat.write(folder, about, issued, licence, years, edition)
+    schemaorg.write(folder, about, issued, licence, years, edition)
+    statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
+    service.write(folder, about, statistics.triples)
+    void.write(folder, about, statistics, gathered.linksets, data.context.prefixes, issued, licence, edition)

@@ -87,7 +87,10 @@ _OTHER_FILES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".json": "application/json",
+    # Not registered yet; what https://jsonlines.org/ proposes.
+    ".jsonl": "application/jsonl",
     ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
     ".png": "image/png",
     ".rq": "application/sparql-query",
     ".sarif": "application/sarif+json",
@@ -156,3 +159,13 @@ def media_type(name: str | PurePath) -> str:
     if suffix in _OTHER_FILES:
         return _OTHER_FILES[suffix]
     return _INDEX[suffix].media_type if suffix in _INDEX else "application/octet-stream"
+
+
+def content_type(name: str | PurePath) -> str:
+    """Give the media type of what a file holds: that of the content where it is compressed.
+
+    Example:
+        >>> content_type("iomgraph.nt.gz"), content_type("datapackage.json")
+        ('application/n-triples', 'application/json')
+    """
+    return media_type(PurePath(name).with_suffix("") if media_type(name) == GZIP else name)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from iomgraph.mapping.context import Context, Record, read
+from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import copies, dcat, description, dumps, jsonld, manifest, turtle, void
+from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables.write import write
 from iomgraph.settings import Settings
 
 ISSUED = date(2026, 11, 23)
@@ -114,6 +117,10 @@ def release(
     jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
     copies.write(folder, settings, context.document)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
+    data = Dataset(context)
+    data.add(records)
+    listed = write(folder, data, settings.base_iri)
+    datapackage.write(folder, listed, described.dataset, settings.base_iri, ISSUED, LICENSE, "")
     dcat.write(folder, described, ISSUED, LICENSE, (2002, 2009))
     void.write(folder, described, statistics, [], context.prefixes, ISSUED, LICENSE)
     manifest.write(folder)

@@ -80,7 +80,7 @@ def test_every_distribution_is_a_file_with_its_true_size_and_digest(graph: Graph
         checksum = graph.value(distribution, SPDX.checksum)
         assert (checksum, SPDX.checksumValue, digest) in graph
         assert (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256) in graph
-    assert names == {path.name for path in release.glob("iomgraph.*")}
+    assert names == {*(path.name for path in release.glob("iomgraph.*")), "datapackage.json"}
     assert len(names) == 5
 
 
@@ -92,6 +92,7 @@ def test_every_distribution_is_a_file_with_its_true_size_and_digest(graph: Graph
         ("iomgraph.nq.gz", "application/n-quads", True),
         ("iomgraph.trig", "application/trig", False),
         ("iomgraph.jsonld", "application/ld+json", False),
+        ("datapackage.json", "application/json", False),
     ],
 )
 def test_media_types_are_those_of_the_iana(

@@ -7,18 +7,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from iomgraph.build import build
 from iomgraph.publication import answers, questions
 from iomgraph.publication.questions import Question
-from iomgraph.settings import Settings, resources
+from iomgraph.settings import resources
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release of the real portfolio."""
-    out = tmp_path_factory.mktemp("portfolio") / "dist"
-    assert build(Settings(out=out)).published
-    return out
+def release(portfolio_release: Path) -> Path:
+    return portfolio_release
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import click
 from iomgraph.build import build as run
 from iomgraph.cli.output import console, show_findings, table
 from iomgraph.findings import Severity, by_severity
+from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
 
 
@@ -68,3 +69,5 @@ def build(
             "files written" if name == "files" else name: number for name, number in result.counts.items()
         }
         table({**named, **found, "seconds": seconds}, f"Release in {out}")
+        if not parquet.is_possible():
+            to.print("The tables have no Parquet: it takes [bold]pip install 'iomgraph\\[parquet]'[/].")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from iomgraph.formats import GZIP, media_type, of_file
+from iomgraph.formats import GZIP, content_type, media_type
 from iomgraph.mapping.context import Record
 from iomgraph.publication import jsonld
 from iomgraph.publication.description import Description, write_turtle
@@ -80,7 +80,7 @@ def _file(folder: Path, record: Record) -> Mapping[str, Any]:
     return {
         "accessURL": url,
         "downloadURL": url,
-        "mediaType": _media_type(of_file(name).media_type),
+        "mediaType": _media_type(content_type(name)),
         **({"compressFormat": _media_type(GZIP)} if media_type(name) == GZIP else {}),
         "format": {"id": record["format"], "type": ["MediaTypeOrExtent"]},
         "availability": "availabilities:AVAILABLE",

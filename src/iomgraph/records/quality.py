@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,3 +158,8 @@ def finding(found: Finding) -> Record:
     if found.value:
         record["offendingValue"] = found.value
     return record
+
+
+def noted(found: Iterable[Finding]) -> list[Record]:
+    """Findings as records: one that several cells give, which differ in nothing but the row, is said once."""
+    return list({one.key: finding(one) for one in found}.values())

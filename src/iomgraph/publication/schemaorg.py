@@ -1,0 +1,92 @@
+"""The dataset's description for search engines: a schema.org `Dataset`.
+
+The document says what its words mean by itself (`@vocab`), so that nobody has to fetch a context.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from iomgraph.formats import content_type
+from iomgraph.mapping.context import Record
+from iomgraph.publication.description import Description
+from iomgraph.publication.manifest import entry
+from iomgraph.publication.version import UNSAID, Edition
+
+FILE = "dataset.jsonld"
+
+
+def write(
+    folder: Path,
+    description: Description,
+    issued: date,
+    license_iri: str,
+    years: tuple[int, int] | None = None,
+    edition: Edition = UNSAID,
+) -> None:
+    """Write `dataset.jsonld`: what https://schema.org/Dataset and search engines ask for.
+
+    Args:
+        folder: the staged release; the files that the description calls distributions are there.
+        description: the dataset, as `iomgraph.publication.description.read` gives it.
+        issued: the day of the data.
+        license_iri: the licence that the compiled data is offered under.
+        years: the first and the last year that the data is about, if any is known.
+        edition: which release it is, and which was before.
+    """
+    expand, dataset = description.context.expand, description.dataset
+    publisher = next(item for item in description.records if item["id"] == dataset["publisher"])
+    maker = {"@id": expand(publisher["id"]), "@type": "Organization", "name": publisher["name"]}
+    document = {
+        "@context": {"@vocab": "https://schema.org/"},
+        "@id": expand(dataset["id"]),
+        "@type": "Dataset",
+        "name": _texts(dataset["title"]),
+        "description": _texts(dataset["description"]),
+        "keywords": _texts(dataset["keyword"]),
+        "url": expand(dataset["landingPage"]),
+        "license": license_iri,
+        "isAccessibleForFree": True,
+        "datePublished": issued.isoformat(),
+        "dateModified": issued.isoformat(),
+        **({"version": edition.version} if edition.version else {}),
+        **({"temporalCoverage": f"{years[0]:04}/{years[1]:04}"} if years else {}),
+        "inLanguage": list(dataset["title"]),
+        "creator": maker,
+        "publisher": {"@id": maker["@id"]},
+        "isBasedOn": dataset["wasDerivedFrom"],
+        "distribution": [
+            _download(folder, record, expand)
+            for record in description.records
+            if "Distribution" in record["type"]
+        ],
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    (folder / FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _download(folder: Path, record: Record, expand: Any) -> Mapping[str, Any]:
+    name = record["id"].removeprefix("distributions:")
+    described = entry(folder, name)
+    return {
+        "@id": expand(record["id"]),
+        "@type": "DataDownload",
+        "name": _texts(record["title"]),
+        "contentUrl": expand(f"iomgraph:{name}"),
+        "encodingFormat": content_type(name),
+        "contentSize": f"{described.bytes} B",
+        "sha256": described.sha256,
+    }
+
+
+def _texts(by_language: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    return [{"@value": text, "@language": language} for language, text in _each(by_language)]
+
+
+def _each(by_language: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for language, texts in by_language.items():
+        yield from ((language, text) for text in (texts if isinstance(texts, list) else [texts]))

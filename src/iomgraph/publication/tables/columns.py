@@ -1,0 +1,221 @@
+"""The columns of a class: what its records say, laid flat, with a label beside each code.
+
+The context says what a term holds, so that it says what its column holds: `@set` makes a list,
+`@language` a column a language, a datatype a type, a link a code with its label beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from iomgraph.errors import PublicationError
+from iomgraph.mapping.context import Context, Record
+from iomgraph.settings import LANGUAGES
+
+_NAMES = ("prefLabel", "title", "name")
+
+
+class Kind(Enum):
+    """What a cell holds, in the words of Data Package v2 (Table Schema, field types)."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    YEAR = "year"
+    MONTH = "yearmonth"
+
+
+_KINDS = {
+    "xsd:integer": Kind.INTEGER,
+    "xsd:decimal": Kind.NUMBER,
+    "xsd:boolean": Kind.BOOLEAN,
+    "xsd:date": Kind.DATE,
+    "xsd:gYear": Kind.YEAR,
+    "xsd:gYearMonth": Kind.MONTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Args:
+        name: the term of the context, with what tells several columns of it apart.
+        kind: what its cells hold; of a list, what its items hold.
+        many: whether a cell holds a list.
+        means: IRI of the property; empty where the column says what no property does.
+        read: gives the cell of a record, None where the record says nothing.
+    """
+
+    name: str
+    kind: Kind
+    many: bool
+    means: str
+    read: Callable[[Record], Any]
+
+
+class Layout:
+    """Lays records of a class out in columns.
+
+    Args:
+        context: says what the records mean.
+        base_iri: what the IRIs of our own things start with.
+        labels: CURIE of each thing that has a record to its label, empty where it has none. These things
+            and our own are shown as CURIEs, all others as IRIs.
+    """
+
+    def __init__(self, context: Context, base_iri: str, labels: Mapping[str, str]) -> None:
+        self._context, self._base, self._labels = context, base_iri, labels
+        self._terms: Mapping[str, Any] = context.document["@context"]
+        self._codes: dict[str, str] = {}
+
+    def columns(self, records: Sequence[Record]) -> tuple[Column, ...]:
+        """Give the columns of a class: those of terms that some record uses, in the order of the context.
+
+        Raises:
+            OntologyError: if a record uses a term that the context does not have.
+        """
+        return (
+            Column("id", Kind.STRING, False, "", lambda record: record["id"]),
+            Column("iri", Kind.STRING, False, "", lambda record: self._context.expand(record["id"])),
+            Column("type", Kind.STRING, True, f"{_RDF}type", lambda record: list(record["type"])),
+            *self._of(records, "", lambda record: record),
+        )
+
+    def _of(
+        self, records: Iterable[Record], start: str, inside: Callable[[Record], Record]
+    ) -> Iterator[Column]:
+        """The columns of records, to which `inside` leads from the rows of the table."""
+        found: dict[str, list[Any]] = {}
+        for record in records:
+            for term, value in record.items():
+                found.setdefault(term, []).append(value)
+        for term in self._terms:
+            if term in found and term not in ("id", "type"):
+                yield from self._columns(term, found[term], start, inside)
+
+    def _columns(
+        self, term: str, values: Sequence[Any], start: str, inside: Callable[[Record], Record]
+    ) -> Iterator[Column]:
+        definition = self._terms[term]
+        means, name = self._context.expand(definition["@id"]), start + term
+        many = definition.get("@container") == "@set"
+
+        def get(record: Record) -> Any:
+            return inside(record).get(term)
+
+        if definition.get("@container") == "@language":
+            used = {language for value in values for language in value}
+            for language in sorted(used, key=_language):
+                yield Column(f"{name}_{language}", Kind.STRING, False, means, _text(get, language, name))
+        elif not many and isinstance(values[0], Mapping):
+            yield from self._of(values, f"{name}_", lambda record: get(record) or {})
+        elif definition.get("@type") == "@id":
+            yield from self._links(name, values, many, means, get)
+        else:
+            kind = _KINDS.get(definition.get("@type", ""), Kind.STRING)
+            yield Column(name, kind, many, means, _many(get, _plain(kind)) if many else _one(get, kind, name))
+
+    def _links(
+        self, name: str, values: Sequence[Any], many: bool, means: str, get: Callable[[Record], Any]
+    ) -> Iterator[Column]:
+        code, label = self._code, self._label
+        yield Column(
+            name, Kind.STRING, many, means, _many(get, code) if many else _one(get, Kind.STRING, name, code)
+        )
+        if any(map(label, (item for value in values for item in _several(value)))):
+            read = _labels(get, label) if many else _one(get, Kind.STRING, name, label)
+            yield Column(f"{name}_label", Kind.STRING, many, "", read)
+
+    def _code(self, item: Any) -> str:
+        """A CURIE for what has a record or is ours, an IRI for what is not."""
+        name: str = item if isinstance(item, str) else item["id"]
+        if name not in self._codes:
+            iri = self._context.expand(name)
+            curie = self._context.compact(iri)
+            self._codes[name] = curie if curie in self._labels or iri.startswith(self._base) else iri
+        return self._codes[name]
+
+    def _label(self, item: Any) -> str | None:
+        return self._labels.get(self._code(item)) or None
+
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def label(record: Record) -> str:
+    """What a record is called: in English, or else in another language; empty if it has no name.
+
+    Example:
+        >>> label({"id": "states:KEN", "prefLabel": {"fr": ["Kenya (le)"], "en": ["Kenya"]}})
+        'Kenya'
+    """
+    for term in _NAMES:
+        value = record.get(term)
+        if isinstance(value, str):
+            return value
+        if value:
+            texts = _several(value[min(value, key=_language)])
+            return str(texts[0])
+    return ""
+
+
+def _language(tag: str) -> tuple[int, str]:
+    return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES)), tag
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _text(get: Callable[[Record], Any], language: str, name: str) -> Callable[[Record], Any]:
+    return _one(lambda record: (get(record) or {}).get(language), Kind.STRING, f"{name}_{language}")
+
+
+def _plain(kind: Kind) -> Callable[[Any], Any]:
+    return str if kind is Kind.STRING else lambda value: value
+
+
+def _one(
+    get: Callable[[Record], Any], kind: Kind, name: str, make: Callable[[Any], Any] | None = None
+) -> Callable[[Record], Any]:
+    make = make or _plain(kind)
+
+    def read(record: Record) -> Any:
+        value = get(record)
+        if value is None:
+            return None
+        first, *rest = _several(value)
+        if rest:
+            raise PublicationError(
+                f"{record['id']} has several values of {name}, and a cell of its table holds one",
+                where=name,
+                step="give the term the container @set in ontology/context.jsonld",
+            )
+        return make(first)
+
+    return read
+
+
+def _many(get: Callable[[Record], Any], make: Callable[[Any], Any]) -> Callable[[Record], Any]:
+    def read(record: Record) -> Any:
+        value = get(record)
+        return None if value is None else [make(item) for item in _several(value)]
+
+    return read
+
+
+def _labels(get: Callable[[Record], Any], label: Callable[[Any], str | None]) -> Callable[[Record], Any]:
+    """As many labels as there are codes, or none at all."""
+    several = _many(get, label)
+
+    def read(record: Record) -> Any:
+        found = several(record)
+        return found if found and any(found) else None
+
+    return read

@@ -1,0 +1,89 @@
+"""The description of the tables: `datapackage.json`, by Data Package v2 (https://datapackage.org)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from iomgraph.formats import media_type
+from iomgraph.mapping.context import Record
+from iomgraph.publication.manifest import entry
+from iomgraph.publication.tables.columns import Column
+from iomgraph.publication.tables.separated import DELIMITER
+from iomgraph.publication.tables.table import FOLDER, Table
+
+FILE = "datapackage.json"
+
+
+def write(
+    folder: Path,
+    tables: Iterable[Table],
+    dataset: Record,
+    homepage: str,
+    issued: date,
+    license_iri: str,
+    version: str,
+) -> None:
+    """Write the description of the exact CSV of each table; its other forms are named as `files`.
+
+    A field says by `property` what its column means in RDF.
+
+    Args:
+        folder: the staged release, with the tables in it.
+        tables: as they were written.
+        dataset: the record of the dataset.
+        homepage: its address.
+        issued: the day of the data.
+        license_iri: the licence that the compiled data is offered under.
+        version: of the release; empty if it has none.
+    """
+    document = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "iomgraph",
+        "title": dataset["title"]["en"],
+        "description": dataset["description"]["en"],
+        "homepage": homepage,
+        **({"version": version} if version else {}),
+        "created": f"{issued.isoformat()}T00:00:00Z",
+        "licenses": [{"path": license_iri}],
+        "sources": [{"title": source, "path": source} for source in dataset["wasDerivedFrom"]],
+        "resources": [_resource(folder, table) for table in tables],
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    (folder / FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _resource(folder: Path, table: Table) -> Mapping[str, Any]:
+    exact, *others = (f"{FOLDER}/{name}" for name in table.files)
+    described = entry(folder, exact)
+    return {
+        "name": table.name.lower(),
+        "title": table.name,
+        "path": exact,
+        "format": "csv",
+        "mediatype": media_type(exact),
+        "encoding": "utf-8",
+        "bytes": described.bytes,
+        "hash": f"sha256:{described.sha256}",
+        "rows": table.rows,
+        "files": others,
+        "dialect": {"lineTerminator": "\n"},
+        "schema": {
+            "fields": list(map(_field, table.columns)),
+            "primaryKey": ["id"],
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(column: Column) -> Mapping[str, Any]:
+    listed = {"type": "list", "delimiter": DELIMITER, "itemType": column.kind.value}
+    return {
+        "name": column.name,
+        **(listed if column.many else {"type": column.kind.value}),
+        **({"property": column.means} if column.means else {}),
+        **({"constraints": {"required": True, "unique": True}} if column.name == "id" else {}),
+    }
