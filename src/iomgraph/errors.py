@@ -48,3 +48,7 @@ class PublicationError(IomgraphError):
 
 class QueryError(IomgraphError):
     """A question is unknown, malformed, or lacks a parameter."""
+
+
+class RemoteError(IomgraphError):
+    """A store elsewhere can't be reached, refuses, or answers what it should not."""

@@ -20,6 +20,10 @@ from iomgraph.mapping import context
 from iomgraph.publication import questions, sandbox
 from iomgraph.publication.answers import Answer
 from iomgraph.publication.questions import Question
+from iomgraph.remote import answers as remote_answers
+from iomgraph.remote import credentials
+from iomgraph.remote.endpoint import Addresses, Endpoint
+from iomgraph.remote.transport import Patience
 from iomgraph.settings import resources
 
 TABLE = "table"
@@ -49,6 +53,8 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option(
     "--release", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Its folder."
 )
+@click.option("--endpoint", help="Ask the store that answers SPARQL at this address, not a release.")
+@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
@@ -65,16 +71,19 @@ def query(
     params: tuple[str, ...],
     output: str,
     release: Path,
+    endpoint: str | None,
+    auth_env: str | None,
     timeout: float,
     lists: bool,
     explain: bool,
 ) -> None:
-    r"""Ask a release the question NAME, or any SPARQL query that reads.
+    r"""Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
 
     \b
     iomgraph query --list
     iomgraph query projects-of-state --param state=KEN
     iomgraph query budget-by-theme-and-year --format csv
+    iomgraph query disagreements --endpoint http://localhost:7878/query
     """
     if lists:
         _list(questions.read_all(resources() / "queries").values())
@@ -84,9 +93,18 @@ def query(
         _explain(asked)
         return
     wanted = None if output == TABLE else formats.find(output)
-    answer = sandbox.ask(sandbox.Request(release, asked, _arguments(asked, params), wanted), timeout)
+    given = _arguments(asked, params)
+    if endpoint:
+        known = context.read(resources() / "ontology")
+        patience = Patience(attempts=3, timeout=timeout, whole=timeout)
+        who = credentials.of_environment(auth_env) if auth_env else None
+        store = Endpoint(Addresses(endpoint), who, patience)
+        answer = remote_answers.ask(store, asked, given, wanted, known.prefixes)
+    else:
+        known = None
+        answer = sandbox.ask(sandbox.Request(release, asked, given, wanted), timeout)
     if wanted is None:
-        _show(answer, context.read(release / "ontology").compact)
+        _show(answer, (known or context.read(release / "ontology")).compact)
     else:
         sys.stdout.buffer.write(answer.body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,37 +74,47 @@ def ask(
     try:
         found = store.query(text, prefixes=known)
         kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
-        chosen = _fitting(wanted, kind)
-        body = _graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else _results(found, chosen)
+        chosen = fitting(wanted, kind)
+        body = graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else results(found, chosen)
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from error
-    return Answer(chosen, body if body.endswith(b"\n") else body + b"\n")
+    return Answer(chosen, body)
 
 
-def _fitting(wanted: Format | None, kind: Kind) -> Format:
-    fitting = [entry for entry in FORMATS if entry.kind is kind]
+def fitting(wanted: Format | None, kind: Kind) -> Format:
+    """Give the format of an answer: the one that is wanted, or else the first of its kind.
+
+    Raises:
+        QueryError: if what is wanted can't carry the answer.
+    """
+    known = [entry for entry in FORMATS if entry.kind is kind]
     if wanted is None:
-        return fitting[0]
-    if wanted not in fitting:
+        return known[0]
+    if wanted not in known:
         raise QueryError(
             f"the answer is {'a graph' if kind is Kind.RDF else 'no graph'}, which this format can't carry",
             where=wanted.name,
-            step=f"name one of {', '.join(entry.name for entry in fitting)}",
+            step=f"name one of {', '.join(entry.name for entry in known)}",
         )
     return wanted
 
 
-def _results(found: ox.QuerySolutions | ox.QueryBoolean, chosen: Format) -> bytes:
-    return found.serialize(format=ox.QueryResultsFormat.from_media_type(chosen.media_type)) or b""
+def results(found: ox.QuerySolutions | ox.QueryBoolean, chosen: Format) -> bytes:
+    """Write rows, or yes or no."""
+    return _ended(found.serialize(format=ox.QueryResultsFormat.from_media_type(chosen.media_type)))
 
 
-def _graph(found: ox.QueryTriples, chosen: Format, prefixes: dict[str, str]) -> bytes:
-    # A graph has no order: sorting makes the same graph the same bytes.
+def graph(found: Iterable[ox.Triple], chosen: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Write a graph; it has no order, so that sorting makes the same graph the same bytes."""
     triples = sorted(set(found), key=str)
     syntax = ox.RdfFormat.from_media_type(chosen.media_type)
-    return ox.serialize(triples, format=syntax, prefixes=_used(prefixes, triples)) or b""
+    return _ended(ox.serialize(triples, format=syntax, prefixes=_used(prefixes, triples)))
 
 
-def _used(prefixes: dict[str, str], triples: list[ox.Triple]) -> dict[str, str]:
+def _ended(body: bytes | None) -> bytes:
+    return body if body and body.endswith(b"\n") else (body or b"") + b"\n"
+
+
+def _used(prefixes: Mapping[str, str], triples: list[ox.Triple]) -> dict[str, str]:
     text = "\n".join(map(str, triples))
     return {prefix: base for prefix, base in prefixes.items() if f"<{base}" in text}

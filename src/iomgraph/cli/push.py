@@ -1,0 +1,84 @@
+"""`iomgraph push`: a release into a store, in the place of the one that stands there."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
+
+from iomgraph.cli.output import console, table
+from iomgraph.remote import credentials
+from iomgraph.remote.endpoint import Addresses, Endpoint
+from iomgraph.remote.push import BATCH, Pushed
+from iomgraph.remote.push import push as run
+
+
+@click.command()
+@click.argument("endpoint")
+@click.option(
+    "--release", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Its folder."
+)
+@click.option(
+    "--update-url",
+    default="",
+    help="Address for updates.  [default: ENDPOINT; update beside it where it ends in query]",
+)
+@click.option(
+    "--graph-store", default="", help="Address of the Graph Store Protocol: quads are loaded there."
+)
+@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
+@click.option("--replace", is_flag=True, help="Replace a default graph that no push has filled.")
+@click.option("--dry-run", is_flag=True, help="Look at the release and at the store, and change nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+def push(
+    endpoint: str,
+    release: Path,
+    update_url: str,
+    graph_store: str,
+    auth_env: str | None,
+    batch: int,
+    replace: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    r"""Put a release into the store that answers SPARQL at ENDPOINT.
+
+    \b
+    iomgraph push http://localhost:7878/query
+    STORE=user:password iomgraph push https://example.org/sparql --auth-env STORE
+
+    The new release is loaded beside the old one, compared, and put in its place by one update. A push
+    that was interrupted goes on where it stopped when it is run again.
+    """
+    start = time.perf_counter()
+    given = credentials.of_environment(auth_env) if auth_env else None
+    store = Endpoint(Addresses(endpoint, update_url, graph_store), given)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(), transient=True, disable=quiet) as progress:
+        task = progress.add_task("read", total=None)
+
+        def say(step: str, done: int, total: int) -> None:
+            progress.update(task, description=step, completed=done, total=total or None)
+
+        done = run(release, store, batch=batch, replace=replace, dry_run=dry_run, say=say)
+    if not quiet:
+        _tell(done, endpoint, dry_run=dry_run, seconds=time.perf_counter() - start)
+
+
+def _tell(done: Pushed, endpoint: str, *, dry_run: bool, seconds: float) -> None:
+    to = console()
+    if done.stood:
+        to.print("This release stands there already: nothing was done.")
+        return
+    if dry_run:
+        to.print(f"Would put {done.quads:,} quads of {done.graphs:,} graphs there; nothing was changed.")
+        return
+    shown = {"quads": done.quads, "graphs": done.graphs, "of an earlier push": done.resumed}
+    table({**shown, "updates that put it there": done.updates, "seconds": f"{seconds:.1f}"}, endpoint)
+    if done.facts:
+        to.print(f"The store's default graph is the sum of its graphs: ask for the facts in <{done.facts}>.")
+    if not done.whole:
+        to.print("The store carries such an update out in parts: readers may have met both for a moment.")

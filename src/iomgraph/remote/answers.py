@@ -1,0 +1,76 @@
+"""Answers of a store elsewhere: the same questions, with the same arguments, as of a release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from iomgraph.formats import Format
+from iomgraph.publication import arguments
+from iomgraph.publication.answers import Answer
+from iomgraph.publication.heads import PLAIN_TYPES
+from iomgraph.publication.questions import Question, moved
+from iomgraph.remote.batches import FACTS
+from iomgraph.remote.endpoint import Endpoint
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_ANY_GRAPH = re.compile(r"\bGRAPH\s+[?$]", re.IGNORECASE)
+_PAGE = 5_000
+
+
+def ask(
+    endpoint: Endpoint,
+    asked: Question | str,
+    given: Mapping[str, str],
+    wanted: Format | None,
+    prefixes: Mapping[str, str],
+) -> Answer:
+    """Ask a store a question, or any SPARQL query.
+
+    Where a push had to put the facts into a graph of their own, because the store's default graph is the
+    sum of all graphs, that graph is asked as the default one (SPARQL 1.1 Protocol, section 2.1.4).
+
+    Args:
+        endpoint: the store.
+        asked: a question, or SPARQL.
+        given: parameter to what was typed, for a question.
+        wanted: format of the answer; without one, JSON for results and Turtle for a graph.
+        prefixes: prefix to IRI, under the base IRI of what stands in the store.
+
+    Raises:
+        QueryError: if an argument is unknown, missing or none of its type, or the format can't carry
+            the answer.
+        RemoteError: if there is no answer, or it is none.
+    """
+    facts = prefixes["graphs"] + FACTS
+    if endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
+        # A query that is told its default graph meets no named ones but those that it is told, too.
+        claims = prefixes["claims"]
+        wide = _ANY_GRAPH.search(asked if isinstance(asked, str) else asked.text)
+        ours = [name for name in endpoint.graphs(prefixes["graphs"]) if wide or not name.startswith(claims)]
+        endpoint = endpoint.with_dataset(facts, ours)
+    if isinstance(asked, str):
+        return endpoint.answer(asked, wanted, prefixes)
+    terms = arguments.terms(asked, given, _things(endpoint, asked, prefixes), prefixes)
+    base_iri = prefixes["graphs"].removesuffix("graph/")
+    return endpoint.answer(moved(asked.bound(terms), base_iri), wanted, prefixes)
+
+
+def _things(endpoint: Endpoint, question: Question, prefixes: Mapping[str, str]) -> ox.Store:
+    """The things that an argument may name, with a type each."""
+    store = ox.Store()
+    for kind in {parameter.type for parameter in question.parameters} - set(PLAIN_TYPES):
+        last = ""
+        while True:
+            rows = endpoint.rows(
+                f"SELECT DISTINCT ?x {{ ?x <{_TYPE.value}> ?y "
+                f'FILTER(ISIRI(?x) && STRSTARTS(STR(?x), "{prefixes[kind]}") && STR(?x) > "{last}") }} '
+                f"ORDER BY ?x LIMIT {_PAGE}"
+            )
+            store.extend(ox.Quad(row[0], _TYPE, _TYPE) for row in rows)
+            if len(rows) < _PAGE:
+                break
+            last = rows[-1][0].value
+    return store

@@ -1,0 +1,241 @@
+"""A remote store as SPARQL 1.1 has it: queries, updates, and the loading of quads.
+
+SPARQLWrapper writes the requests (SPARQL 1.1 Protocol), `iomgraph.remote.transport` carries them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+from urllib.request import Request
+
+import pyoxigraph as ox
+from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
+
+from iomgraph.errors import RemoteError
+from iomgraph.formats import Format, Kind, find
+from iomgraph.publication import answers
+from iomgraph.publication.answers import Answer
+from iomgraph.remote.credentials import Credentials
+from iomgraph.remote.transport import LARGEST, Patience, Reply, Transport
+
+_AGENT = "iomgraph"
+_PAGE = 1_000
+_NO_WORDS = re.compile(r"<[^<>\s]*>|#.*")
+_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+# Of the formats of results, the one that stores agree on: in JSON, Virtuoso has words of its own.
+_ROWS, _GRAPH = find("xml"), find("turtle")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a store answers.
+
+    Args:
+        query: for queries.
+        update: for updates; without one, that of the queries, with `update` for a last `query`.
+        graph_store: for the loading of whole statements (SPARQL 1.1 Graph Store Protocol); may be empty.
+
+    Example:
+        >>> Addresses("http://localhost:7878/query").updates
+        'http://localhost:7878/update'
+    """
+
+    query: str
+    update: str = ""
+    graph_store: str = ""
+
+    @property
+    def updates(self) -> str:
+        """Where updates go."""
+        head, slash, last = self.query.rpartition("/")
+        return self.update or (f"{head}{slash}update" if last == "query" else self.query)
+
+
+class Endpoint:
+    """A store that is asked and changed over HTTP.
+
+    Args:
+        addresses: where it answers.
+        credentials: who asks.
+        patience: how long to go on trying.
+        default_graph: IRI of the graph that queries meet where they name none; the store's own if empty.
+        largest: an answer of more bytes is not read.
+    """
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        credentials: Credentials | None = None,
+        patience: Patience | None = None,
+        default_graph: str = "",
+        largest: int = LARGEST,
+    ) -> None:
+        self.addresses = addresses
+        self.default_graph = default_graph
+        self.named_graphs: tuple[str, ...] = ()
+        urls = [addresses.query, addresses.updates, addresses.graph_store]
+        self._server = ""
+        self._transport = Transport([url for url in urls if url], credentials, patience, largest)
+
+    def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
+        """Ask any query, and write the answer down as `iomgraph.publication.answers.ask` does.
+
+        Args:
+            text: a SPARQL query.
+            wanted: format of the answer; without one, JSON for results and Turtle for a graph.
+            prefixes: those that the query need not declare, and that a graph is written with.
+
+        Raises:
+            QueryError: if the format can't carry the answer.
+            RemoteError: if there is no answer, or it is none.
+        """
+        # Virtuoso can't choose between a format of results and one of graphs.
+        form = _FORM.search(_NO_WORDS.sub(" ", text))
+        makes_graph = form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
+        reply = self._ask(prefixed(text, prefixes), (_GRAPH if makes_graph else _ROWS).media_type)
+        found = self._found(reply)
+        kind = Kind.RDF if isinstance(found, list) else Kind.RESULTS
+        chosen = answers.fitting(wanted, kind)
+        if isinstance(found, list):
+            return Answer(chosen, answers.graph(found, chosen, prefixes))
+        try:
+            return Answer(chosen, answers.results(found, chosen))
+        except (ValueError, SyntaxError) as error:
+            raise self._none(error) from None
+
+    def rows(self, text: str) -> list[ox.QuerySolution]:
+        """Ask a SELECT, and give its solutions.
+
+        Raises:
+            RemoteError: if there is no answer, or it is none.
+        """
+        found = self._found(self._ask(text, _ROWS.media_type))
+        if isinstance(found, list | ox.QueryBoolean):
+            raise self._none(ValueError("no rows"))
+        try:
+            return list(found)
+        except (ValueError, SyntaxError) as error:
+            raise self._none(error) from None
+
+    def count(self, pattern: str) -> int:
+        """Count the solutions of a pattern: the form of question that every store answers alike.
+
+        Raises:
+            RemoteError: if there is no answer, or it is none.
+        """
+        [row] = self.rows(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        return int(row[0].value)
+
+    def with_dataset(self, default_graph: str, named_graphs: Sequence[str]) -> Endpoint:
+        """The same store, whose queries meet these graphs and no others."""
+        other = copy(self)
+        other.default_graph, other.named_graphs = default_graph, tuple(named_graphs)
+        return other
+
+    def graphs(self, start: str) -> Iterator[str]:
+        """The graphs whose names start so, in order; a page at a time: no store cuts so short a list off."""
+        last = ""
+        while True:
+            rows = self.rows(
+                f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} "
+                f'FILTER(STRSTARTS(STR(?g), "{start}") && STR(?g) > "{last}") }} ORDER BY ?g LIMIT {_PAGE}'
+            )
+            yield from (row[0].value for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0].value
+
+    @property
+    def server(self) -> str:
+        """What the store called itself in its last answer."""
+        return self._server
+
+    def update(self, text: str) -> None:
+        """Change the store: one request, which most stores carry out whole or not at all.
+
+        Raises:
+            RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
+        """
+
+        def make() -> Request:
+            wrapper = _Wrapper(self.addresses.query, self.addresses.updates, agent=_AGENT)
+            wrapper.setMethod(POST)
+            wrapper.setRequestMethod(POSTDIRECTLY)
+            wrapper.setQuery(text)
+            wrapper.queryType = INSERT
+            request = wrapper.request()
+            # The library adds a question mark even to an address that has one.
+            request.full_url = self.addresses.updates
+            return request
+
+        self._transport.send(make)
+
+    def load(self, lines: Sequence[str], syntax: str, graph: str = "") -> None:
+        """Add statements by the Graph Store Protocol, section 5.5.
+
+        Args:
+            lines: of N-Triples for a graph, of N-Quads for no graph: the way many stores widen the protocol.
+            syntax: name of that format.
+            graph: IRI of the graph.
+        """
+        url = self.addresses.graph_store
+        if graph:
+            url += f"{'&' if urlsplit(url).query else '?'}{urlencode({'graph': graph})}"
+        body, head = "".join(lines).encode(), {"Content-Type": find(syntax).media_type, "User-Agent": _AGENT}
+        self._transport.send(lambda: Request(url, body, head, method="POST"))  # noqa: S310 (http, as checked)
+
+    def _ask(self, text: str, accepted: str) -> Reply:
+        def make() -> Request:
+            wrapper = _Wrapper(self.addresses.query, agent=_AGENT, defaultGraph=self.default_graph or None)
+            for name in self.named_graphs:
+                wrapper.addParameter("named-graph-uri", name)
+            wrapper.setMethod(POST)
+            wrapper.setOnlyConneg(True)
+            wrapper.setQuery(text)
+            # The library guesses, and takes a query with `delete` in a comment for an update.
+            wrapper.queryType = SELECT
+            request = wrapper.request()
+            request.add_header("Accept", accepted)
+            return request
+
+        reply = self._transport.send(make)
+        self._server = reply.server
+        return reply
+
+    def _found(self, reply: Reply) -> ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]:
+        try:
+            if reply.media_type in (_ROWS.media_type, "application/xml", "text/xml"):
+                return ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.XML)
+            syntax = ox.RdfFormat.from_media_type(reply.media_type)
+            if syntax is None:
+                raise ValueError(reply.media_type or "content without a name")
+            return [quad.triple for quad in ox.parse(reply.body, format=syntax)]
+        except (ValueError, SyntaxError) as error:
+            raise self._none(error) from None
+
+    def _none(self, error: Exception) -> RemoteError:
+        step = "give the address that a store answers queries at"
+        return RemoteError(f"this is no answer to a query ({error})", where=self.addresses.query, step=step)
+
+
+class _Wrapper(SPARQLWrapper):  # type: ignore[misc, unused-ignore]
+    """SPARQLWrapper as the writer of requests."""
+
+    def request(self) -> Request:
+        """The request as it would be sent."""
+        return self._createRequest()
+
+
+def prefixed(text: str, prefixes: Mapping[str, str]) -> str:
+    r"""Declare the prefixes that a query uses without declaring them.
+
+    Example:
+        >>> prefixed("ASK { a:b ?p ?o }", {"a": "http://a/", "c": "http://c/"})
+        'PREFIX a: <http://a/>\nASK { a:b ?p ?o }'
+    """
+    used = [f"PREFIX {name}: <{base}>\n" for name, base in prefixes.items() if f"{name}:" in text]
+    return "".join(used) + text
