@@ -77,9 +77,10 @@ class Endpoint:
         self.addresses = addresses
         self.default_graph = default_graph
         self.named_graphs: tuple[str, ...] = ()
-        urls = [addresses.query, addresses.updates, addresses.graph_store]
+        urls = [addresses.query, addresses.updates]
+        urls += [addresses.graph_store] if addresses.graph_store else []
         self._server = ""
-        self._transport = Transport([url for url in urls if url], credentials, patience, largest)
+        self._transport = Transport(urls, credentials, patience, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
         """Ask any query, and write the answer down as `iomgraph.publication.answers.ask` does.

@@ -7,6 +7,7 @@ from there. No step does harm when it is done twice.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,7 @@ class _Store:
     """The store, in the words of a push."""
 
     def __init__(self, endpoint: Endpoint, names: Names) -> None:
-        self._endpoint, self._names = endpoint, names
+        self._endpoint, self._names, self._most = endpoint, names, sys.maxsize
         self._record, self._mark = f"<{names.record}>", f"<{names.of(names.digest)}>"
 
     def stands(self) -> str:
@@ -154,21 +155,29 @@ class _Store:
         return ""
 
     def insert(self, graphs: Mapping[str, Sequence[str]], done: int) -> None:
-        """Add quads, and note how many there are now; in halves where the store takes no more at once."""
+        """Add quads, and note how many there are now."""
+        if self._endpoint.addresses.graph_store:
+            for graph, triples in graphs.items():
+                self._endpoint.load(triples, "ntriples", self._names.staged(graph))
+            self._endpoint.update(self._noting(done))
+        else:
+            self._insert(graphs, f" ;\n{self._noting(done)}")
+
+    def _insert(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
+        """Add quads by an update, in halves where the store takes no more at once."""
+        size = sum(map(len, graphs.values()))
         try:
-            if self._endpoint.addresses.graph_store:
-                for graph, triples in graphs.items():
-                    self._endpoint.load(triples, "ntriples", self._names.staged(graph))
-                self._endpoint.update(self._noting(done))
-            else:
-                self._endpoint.update(f"{insertion(graphs, self._names.staged)} ;\n{self._noting(done)}")
+            if size <= self._most:
+                self._endpoint.update(insertion(graphs, self._names.staged) + note)
+                return
         except RefusedError:
-            if sum(map(len, graphs.values())) == 1:
+            if size == 1:
                 raise
-            first, second = _halves(graphs)
-            # The note comes with the second half: only then all of the batch is there.
-            self._endpoint.update(insertion(first, self._names.staged))
-            self.insert(second, done)
+            self._most = size // 2
+        first, second = _halves(graphs)
+        # The note comes with the second half: only then all of the batch is there.
+        self._insert(first, "")
+        self._insert(second, note)
 
     def _noting(self, done: int) -> str:
         record, loaded = self._record, f"{self._mark} {_LOADED}"

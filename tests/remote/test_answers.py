@@ -1,0 +1,84 @@
+"""The questions, asked of a store elsewhere: the same answers as of the release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from iomgraph import formats
+from iomgraph.errors import QueryError
+from iomgraph.mapping import context
+from iomgraph.publication import answers as local
+from iomgraph.publication import arguments, questions
+from iomgraph.publication.questions import Question
+from iomgraph.remote.answers import ask
+from iomgraph.remote.endpoint import Addresses, Endpoint
+from iomgraph.remote.push import push
+from iomgraph.settings import resources
+
+from .conftest import QUICK, Oxigraph
+
+KNOWN = questions.read_all(resources() / "queries")
+PREFIXES = context.read(resources() / "ontology").prefixes
+GIVEN = {"project": "LM.0024", "state": "KEN"}
+
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory, portfolio_release: Path) -> Iterator[Endpoint]:
+    """A store that the real portfolio was pushed into."""
+    store = Oxigraph(tmp_path_factory.mktemp("pushed") / "oxigraph")
+    push(portfolio_release, store.endpoint)
+    yield store.endpoint
+    store.kill()
+
+
+@pytest.fixture(scope="module")
+def opened(portfolio_release: Path) -> ox.Store:
+    return local.open_release(portfolio_release)
+
+
+def _given(question: Question) -> dict[str, str]:
+    return {one.name: GIVEN[one.name] for one in question.parameters if one.default is None}
+
+
+def test_there_are_questions() -> None:
+    assert len(KNOWN) == 48
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_answer_is_the_same_bytes(pushed: Endpoint, opened: ox.Store, name: str) -> None:
+    question = KNOWN[name]
+    terms = arguments.terms(question, _given(question), opened, PREFIXES)
+    here = local.ask(opened, question.bound(terms), None, PREFIXES)
+    assert ask(pushed, question, _given(question), None, PREFIXES) == here
+
+
+def test_an_argument_that_names_nothing_there_is_refused_with_what_is_close(pushed: Endpoint) -> None:
+    with pytest.raises(QueryError, match="did you mean KEN"):
+        ask(pushed, KNOWN["projects-of-state"], {"state": "KENX"}, None, PREFIXES)
+
+
+def test_a_query_in_words_of_its_own_knows_the_prefixes(pushed: Endpoint) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?p a iom:Project } # delete"
+    assert ask(pushed, text, {}, formats.find("csv"), PREFIXES).body == b"n\r\n177\r\n"
+
+
+def test_a_format_that_can_not_carry_the_answer_is_refused(pushed: Endpoint) -> None:
+    with pytest.raises(QueryError, match="can't carry"):
+        ask(pushed, "SELECT * { ?s ?p ?o } LIMIT 1", {}, formats.find("turtle"), PREFIXES)
+
+
+@pytest.mark.slow
+def test_virtuoso_answers_from_the_facts_and_the_graphs_that_a_question_names(
+    virtuoso: str, portfolio_release: Path, opened: ox.Store
+) -> None:
+    endpoint = Endpoint(Addresses(virtuoso), patience=QUICK)
+    push(portfolio_release, endpoint)
+    for name in ("budget-by-theme-and-year", "projects-of-state", "disagreements", "links-by-dataset"):
+        question = KNOWN[name]
+        terms = arguments.terms(question, _given(question), opened, PREFIXES)
+        here = local.ask(opened, question.bound(terms), None, PREFIXES)
+        assert ask(endpoint, question, _given(question), None, PREFIXES).body == here.body, name
