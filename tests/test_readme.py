@@ -93,6 +93,30 @@ def test_a_check_of_the_printed_files_says_what_is_printed_and_python_agrees(
     ]
 
 
+def test_the_examples_of_use_run_as_they_are_printed(
+    tmp_path: Path, portfolio_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = README.partition("## Use the data")[2].partition("\n## ")[0]
+    examples = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    assert len(examples) == 5
+    (tmp_path / "dist").symlink_to(portfolio_release)
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for code in examples:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    rdflib, oxigraph, duckdb, pandas, wikidata = said
+    quads = gzip.decompress((portfolio_release / "iomgraph.nq.gz").read_bytes()).count(b"\n")
+    facts = gzip.decompress((portfolio_release / "iomgraph.nt.gz").read_bytes()).count(b"\n")
+    assert rdflib == f"{facts} {quads}\n"
+    assert "2018 " in oxigraph
+    assert "projects" in duckdb
+    assert "Labour Migration" in pandas
+    assert "wd:" not in wikidata
+    assert "<http://www.wikidata.org/entity/Q114>" in wikidata
+
+
 def test_every_file_that_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert len(links) >= 5
