@@ -84,6 +84,22 @@ def test_the_graph_store_protocol_loads_the_same(oxigraph: Oxigraph, releases: R
     assert oxigraph.quads() == quads(releases[0])
 
 
+def test_a_graph_store_that_takes_no_quads_gets_graphs(
+    oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases
+) -> None:
+    strict = proxy(oxigraph.port)
+
+    def trick(number: int) -> object:
+        _, path, _, _ = strict.requests[number]
+        return (400, "", "which graph?") if path == "/store" else None
+
+    strict.trick = trick
+    addresses = Addresses(f"{strict.url}/query", graph_store=f"{strict.url}/store")
+    push(releases[0], Endpoint(addresses, patience=QUICK))
+    assert oxigraph.quads() == quads(releases[0])
+    assert [path for _, path, _, _ in strict.requests].count("/store") == 1
+
+
 def test_a_server_killed_in_the_middle_loses_nothing_and_a_rerun_goes_on(
     oxigraph: Oxigraph, releases: Releases
 ) -> None:

@@ -122,6 +122,7 @@ class _Store:
 
     def __init__(self, endpoint: Endpoint, names: Names) -> None:
         self._endpoint, self._names, self._most = endpoint, names, sys.maxsize
+        self._takes_quads = True
         self._record, self._mark = f"<{names.record}>", f"<{names.of(names.digest)}>"
 
     def stands(self) -> str:
@@ -157,11 +158,23 @@ class _Store:
     def insert(self, graphs: Mapping[str, Sequence[str]], done: int) -> None:
         """Add quads, and note how many there are now."""
         if self._endpoint.addresses.graph_store:
-            for graph, triples in graphs.items():
-                self._endpoint.load(triples, "ntriples", self._names.staged(graph))
+            self._post(graphs)
             self._endpoint.update(self._noting(done))
         else:
             self._insert(graphs, f" ;\n{self._noting(done)}")
+
+    def _post(self, graphs: Mapping[str, Sequence[str]]) -> None:
+        """Add quads by the Graph Store Protocol: all at once where the store takes N-Quads, else by graph."""
+        staged = {self._names.staged(graph): triples for graph, triples in graphs.items()}
+        if self._takes_quads:
+            quads = [f"{line[:-2]}<{graph}> .\n" for graph, triples in staged.items() for line in triples]
+            try:
+                self._endpoint.load(quads, "nquads")
+                return
+            except RefusedError:
+                self._takes_quads = False
+        for graph, triples in staged.items():
+            self._endpoint.load(triples, "ntriples", graph)
 
     def _insert(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
         """Add quads by an update, in halves where the store takes no more at once."""

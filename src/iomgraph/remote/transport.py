@@ -217,7 +217,7 @@ def _refusal(error: HTTPError, where: str) -> Exception:
         return RemoteError(f"the store refuses access ({error.code})", where=where, step=step)
     if error.code in (404, 405, 406, 415, 501):
         step = "look up the store's addresses for queries, updates (--update-url) and graphs (--graph-store)"
-        return RemoteError(f"there is nothing of this kind ({error.code})", where=where, step=step)
+        return RefusedError(f"there is nothing of this kind ({error.code})", where=where, step=step)
     return RefusedError(f"the store refuses ({tail})", where=where, step="see the store's log")
 
 
