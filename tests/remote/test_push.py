@@ -40,6 +40,35 @@ def test_a_second_release_takes_the_place_of_the_first(oxigraph: Oxigraph, relea
     assert oxigraph.quads() == quads(releases[1])
 
 
+def test_graphs_that_have_not_changed_are_left_as_they_are(
+    oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases
+) -> None:
+    first = push(releases[0], oxigraph.endpoint)
+    before = proxy(oxigraph.port)
+    second = push(releases[1], before.endpoint)
+    by_graph = [dict[object, set[ox.Triple]](), dict[object, set[ox.Triple]]()]
+    for graphs, release in zip(by_graph, releases, strict=True):
+        for quad in quads(release):
+            graphs.setdefault(quad.graph_name, set()).add(quad.triple)
+    same = [graph for graph in by_graph[1] if by_graph[0].get(graph) == by_graph[1][graph]]
+    assert (first.kept, second.kept) == (0, len(same))
+    assert same
+    sent = b"".join(body for *_, body in before.requests)
+    staged = {str(graph).rpartition("/")[2].encode() for graph in same}
+    assert [name for name in staged if b"MOVE" in sent and b"/claims/" + name[:-1] + b"> TO" in sent] == []
+    assert oxigraph.quads() == quads(releases[1])
+
+
+def test_a_graph_that_somebody_has_changed_is_put_right(oxigraph: Oxigraph, releases: Releases) -> None:
+    push(releases[0], oxigraph.endpoint)
+    graph = next(
+        q.graph_name for q in quads(releases[0]) & quads(releases[1]) if "/claims/" in str(q.graph_name)
+    )
+    oxigraph.endpoint.update(f"INSERT DATA {{ GRAPH {graph} {{ <urn:a> <urn:p> <urn:b> }} }}")
+    push(releases[1], oxigraph.endpoint)
+    assert oxigraph.quads() == quads(releases[1])
+
+
 def test_what_stands_there_already_is_not_sent_again(
     oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases
 ) -> None:

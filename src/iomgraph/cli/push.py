@@ -76,7 +76,8 @@ def _tell(done: Pushed, endpoint: str, *, dry_run: bool, seconds: float) -> None
     if dry_run:
         to.print(f"Would put {done.quads:,} quads of {done.graphs:,} graphs there; nothing was changed.")
         return
-    shown = {"quads": done.quads, "graphs": done.graphs, "of an earlier push": done.resumed}
+    shown = {"quads": done.quads, "graphs": done.graphs, "graphs left as they were": done.kept}
+    shown |= {"quads of an earlier push": done.resumed}
     table({**shown, "updates that put it there": done.updates, "seconds": f"{seconds:.1f}"}, endpoint)
     if done.facts:
         to.print(f"The store's default graph is the sum of its graphs: ask for the facts in <{done.facts}>.")

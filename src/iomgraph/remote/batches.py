@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,11 +32,13 @@ class Content:
     Args:
         digest: the first half of the SHA-256 of its quads, in hexadecimal digits: the name of the version.
         counts: graph, in angle brackets and empty for the default graph, to number of quads.
+        digests: graph to the first half of the SHA-256 of its quads.
         sample: some of its lines.
     """
 
     digest: str
     counts: Mapping[str, int]
+    digests: Mapping[str, str]
     sample: tuple[str, ...]
 
     @property
@@ -58,23 +61,30 @@ def content(release: Path) -> Content:
     if NQUADS not in listed:
         raise PublicationError("the release has no quads", where=release / NQUADS, step="build it again")
     digest = listed[NQUADS][:32]
+    hashes: dict[str, hashlib._Hash] = {}
     counts, sample, chance = Counter[str](), list[str](), random.Random(digest)  # noqa: S311 (no secret)
     for number, line in enumerate(lines.read(release / NQUADS)):
-        counts[lines.graph_of(line)] += 1
+        graph = lines.graph_of(line)
+        counts[graph] += 1
+        hashes.setdefault(graph, hashlib.sha256()).update(line.encode())
         # Every line is as likely to be in the sample as any other (reservoir sampling).
         at = number if number < SAMPLE else chance.randrange(number + 1)
         if at < SAMPLE:
             sample[at : at + 1] = [line]
-    return Content(digest, dict(sorted(counts.items())), tuple(sample))
+    digests = {graph: found.hexdigest()[:32] for graph, found in hashes.items()}
+    return Content(digest, dict(sorted(counts.items())), digests, tuple(sample))
 
 
-def batches(release: Path, size: int, skip: int = 0) -> Iterator[tuple[int, dict[str, list[str]]]]:
+def batches(
+    release: Path, size: int, skip: int = 0, without: Collection[str] = ()
+) -> Iterator[tuple[int, dict[str, list[str]]]]:
     """Cut the quads of a release into batches.
 
     Args:
         release: its folder.
         size: how many quads a batch has.
         skip: how many quads to leave out at the beginning.
+        without: graphs to leave out.
 
     Yields:
         how many quads there are up to the batch's end; and graph to its triples, as lines of N-Triples.
@@ -86,7 +96,8 @@ def batches(release: Path, size: int, skip: int = 0) -> Iterator[tuple[int, dict
         graphs: dict[str, list[str]] = {}
         for line in some:
             graph = lines.graph_of(line)
-            graphs.setdefault(graph, []).append(triple_of(line, graph))
+            if graph not in without:
+                graphs.setdefault(graph, []).append(triple_of(line, graph))
         yield done, graphs
 
 

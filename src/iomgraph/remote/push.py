@@ -8,7 +8,7 @@ from there. No step does harm when it is done twice.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ BATCH = 5_000
 
 _STANDS = "<http://purl.org/dc/terms/identifier>"
 _LOADED = "<http://purl.org/dc/terms/extent>"
+_DIGEST = "<http://spdx.org/rdf/terms#checksumValue>"
 _CHECKED = 40
 _LISTED = 1_000
 _MOVED = 50
@@ -43,6 +44,7 @@ class Pushed:
         graphs: how many graphs they are in.
         stood: whether this very release stood there already, so that nothing was done.
         resumed: how many quads an earlier push had left there.
+        kept: how many graphs stood there as they are in the release, and were left alone.
         facts: IRI of the graph of the facts, where the store's default graph is the sum of all others.
         updates: how many updates put the release in place; 0 if it was not put there.
         whole: whether readers saw the old release or the new one, and never a mixture.
@@ -52,6 +54,7 @@ class Pushed:
     graphs: int
     stood: bool = False
     resumed: int = 0
+    kept: int = 0
     facts: str = ""
     updates: int = 0
     whole: bool = True
@@ -92,29 +95,33 @@ def push(
         return known
     resumed = store.loaded()
     facts = store.begin(resumed, replace=replace)
-    if not _load(release, found, store, resumed, batch, say):
+    kept = store.kept(found, facts)
+    if not _load(release, found, kept, store, resumed, batch, say):
         # An earlier push has left something else than it noted, so that all is loaded once more.
         resumed = 0
-        if not _load(release, found, store, 0, batch, say):
+        if not _load(release, found, kept, store, 0, batch, say):
             raise RemoteError(
                 "the store does not hold what it was given",
                 where=endpoint.addresses.query,
                 step="see the store's log and its limits; the release that stood there still does",
             )
     say("swap", 0, 0)
-    updates = store.swap(found, facts)
+    updates = store.swap(found, kept, facts)
     whole = updates == 1 and not endpoint.server.lower().startswith(_PIECEMEAL)
-    return Pushed(found.total, len(found.counts), False, resumed, facts, updates, whole)
+    return Pushed(found.total, len(found.counts), False, resumed, len(kept), facts, updates, whole)
 
 
-def _load(release: Path, found: Content, store: _Store, skip: int, batch: int, say: Say) -> bool:
+def _load(
+    release: Path, found: Content, kept: Collection[str], store: _Store, skip: int, batch: int, say: Say
+) -> bool:
     """Load what is not loaded yet, and say whether all is there."""
     say("load", skip, found.total)
-    for done, graphs in batches(release, batch, skip):
-        store.insert(graphs, done)
+    for done, graphs in batches(release, batch, skip, kept):
+        if graphs:
+            store.insert(graphs, done)
         say("load", done, found.total)
     say("compare", 0, 0)
-    return store.holds(found)
+    return store.holds(found, kept)
 
 
 class _Store:
@@ -199,9 +206,32 @@ class _Store:
             f"INSERT DATA {{ GRAPH {record} {{ {loaded} {done} }} }}"
         )
 
-    def holds(self, found: Content) -> bool:
+    def kept(self, found: Content, facts: str) -> set[str]:
+        """The graphs that stand there as they are in the release: by their digest, and as many quads."""
+        noted: dict[str, str] = {}
+        last = ""
+        while True:
+            rows = self._endpoint.rows(
+                f"SELECT ?g ?d {{ GRAPH {self._record} {{ ?g {_DIGEST} ?d }} "
+                f'FILTER(STR(?g) > "{last}") }} ORDER BY ?g LIMIT {_LISTED}'
+            )
+            noted |= {row[0].value: row[1].value for row in rows}
+            if len(rows) < _LISTED:
+                break
+            last = rows[-1][0].value
+        same = [graph for graph in found.counts if noted.get(self._named(graph)) == found.digests[graph]]
+        return {graph for graph in same if self._counted(graph, facts) == found.counts[graph]}
+
+    def _counted(self, graph: str, facts: str) -> int:
+        place = self._place(graph, facts)
+        return self._endpoint.count("?s ?p ?o" if place == "DEFAULT" else f"{place} {{ ?s ?p ?o }}")
+
+    def _named(self, graph: str) -> str:
+        return graph[1:-1] or self._names.facts
+
+    def holds(self, found: Content, kept: Collection[str]) -> bool:
         """Whether every graph has as many quads as in the release, and the samples are there."""
-        for some in _several(list(found.counts), _LISTED):
+        for some in _several([graph for graph in found.counts if graph not in kept], _LISTED):
             wanted = {self._names.staged(graph): found.counts[graph] for graph in some}
             values = " ".join(f"<{name}>" for name in wanted)
             rows = self._endpoint.rows(
@@ -210,7 +240,8 @@ class _Store:
             )
             if {row[0].value: int(row[1].value) for row in rows} != wanted:
                 return False
-        return all(map(self._has, _several(found.sample, _CHECKED)))
+        sample = [line for line in found.sample if lines.graph_of(line) not in kept]
+        return all(map(self._has, _several(sample, _CHECKED)))
 
     def _has(self, some: Sequence[str]) -> bool:
         graphs = (
@@ -218,7 +249,7 @@ class _Store:
         )
         return self._endpoint.count(graphs) == 1
 
-    def swap(self, found: Content, facts: str) -> int:
+    def swap(self, found: Content, kept: Collection[str], facts: str) -> int:
         """Put the release in its place, and drop what stood there, by one update if the store takes it.
 
         Returns:
@@ -228,6 +259,7 @@ class _Store:
         staged = [
             f"MOVE GRAPH <{self._names.staged(graph)}> TO {self._place(graph, facts)}"
             for graph in found.counts
+            if graph not in kept
         ]
         new = {self._names.staged(graph) for graph in found.counts}
         # The record is dropped, too, and begun anew: what it notes of unfinished pushes goes with them.
@@ -238,7 +270,11 @@ class _Store:
         ]
         gone = [f"DROP SILENT GRAPH <{name}>" for name in old]
         stands = f'{self._record} {_STANDS} "{self._names.digest}"'
-        note = f"INSERT DATA {{ GRAPH {self._record} {{ {stands} }} }}"
+        digests = " ".join(
+            f'<{self._named(graph)}> {_DIGEST} "{digest}" .'
+            for graph, digest in sorted(found.digests.items())
+        )
+        note = f"INSERT DATA {{ GRAPH {self._record} {{ {digests} {stands} }} }}"
         steps = [*staged, *gone, note]
         try:
             self._endpoint.update(" ;\n".join(steps))
