@@ -26,7 +26,7 @@ def context() -> Context:
     return read(Settings().ontology)
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def unconnected() -> Iterator[None]:
     """No processor fetches a context: whatever opens a connection fails."""
 
@@ -39,7 +39,7 @@ def unconnected() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def literals_as_written() -> Iterator[None]:
     """Keep rdflib from rewriting literals, so that "007" differs from "7"."""
     with pytest.MonkeyPatch.context() as patch:

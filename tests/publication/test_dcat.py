@@ -81,7 +81,7 @@ def test_every_distribution_is_a_file_with_its_true_size_and_digest(graph: Graph
         assert (checksum, SPDX.checksumValue, digest) in graph
         assert (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256) in graph
     assert names == {*(path.name for path in release.glob("iomgraph.*")), "datapackage.json"}
-    assert len(names) == 5
+    assert len(names) == 6
 
 
 @pytest.mark.parametrize(
