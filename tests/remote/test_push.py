@@ -176,7 +176,7 @@ def test_what_an_earlier_push_noted_but_did_not_load_is_loaded(
 
 
 def test_503s_are_waited_out(oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases) -> None:
-    busy = proxy(oxigraph.port, lambda n: (503, "Retry-After: 0\r\n", "busy") if n % 2 == 0 else None)
+    busy = proxy(oxigraph.port, lambda n: (503, "Retry-After: 0\r\n", "busy") if n % 3 == 0 else None)
     push(releases[0], busy.endpoint, batch=500)
     assert oxigraph.quads() == quads(releases[0])
     assert len(busy.requests) > 10
@@ -201,6 +201,25 @@ def test_a_connection_cut_after_any_number_of_bytes_loses_nothing(
     push(releases[0], trick.endpoint, batch=150)
     assert oxigraph.quads() == quads(releases[0])
     assert len(trick.requests) > 3 * len(cuts)
+
+
+@pytest.mark.parametrize("carried_out", [True, False], ids=["carried out", "not carried out"])
+def test_a_swap_whose_answer_is_lost_is_never_done_twice(
+    oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases, carried_out: bool
+) -> None:
+    push(releases[0], oxigraph.endpoint)
+    swaps: list[bytes] = []
+
+    def lose(body: bytes) -> object:
+        if b"MOVE" not in body:
+            return None
+        swaps.append(body)
+        return None if len(swaps) > 1 else 0 if carried_out else (503, "", "busy")
+
+    unlucky = proxy(oxigraph.port, lambda _: lose)
+    assert push(releases[1], unlucky.endpoint).updates == 1
+    assert oxigraph.quads() == quads(releases[1])
+    assert len(swaps) == (1 if carried_out else 2)
 
 
 def test_a_store_that_takes_small_requests_gets_small_ones(

@@ -75,12 +75,13 @@ class Endpoint:
         largest: int = LARGEST,
     ) -> None:
         self.addresses = addresses
+        self.patience = patience or Patience()
         self.default_graph = default_graph
         self.named_graphs: tuple[str, ...] = ()
         urls = [addresses.query, addresses.updates]
         urls += [addresses.graph_store] if addresses.graph_store else []
         self._server = ""
-        self._transport = Transport(urls, credentials, patience, largest)
+        self._transport = Transport(urls, credentials, self.patience, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
         """Ask any query, and write the answer down as `iomgraph.publication.answers.ask` does.
@@ -155,8 +156,12 @@ class Endpoint:
         """What the store called itself in its last answer."""
         return self._server
 
-    def update(self, text: str) -> None:
+    def update(self, text: str, *, once: bool = False) -> None:
         """Change the store: one request, which most stores carry out whole or not at all.
+
+        Args:
+            text: SPARQL Update.
+            once: do not send it again where there is no answer: it would do harm when it is done twice.
 
         Raises:
             RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
@@ -173,7 +178,7 @@ class Endpoint:
             request.full_url = self.addresses.updates
             return request
 
-        self._transport.send(make)
+        self._transport.send(make, once=once)
 
     def load(self, lines: Sequence[str], syntax: str, graph: str = "") -> None:
         """Add statements by the Graph Store Protocol, section 5.5.

@@ -2,12 +2,13 @@
 
 Readers see the old release until that update, and the new one after it. How much has been loaded is
 noted in the store itself, in the same request where that is one: a push that was interrupted goes on
-from there. No step does harm when it is done twice.
+from there. No step but the swap does harm when it is done twice, and the swap never is.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,26 +221,31 @@ class _Store:
                 break
             last = rows[-1][0].value
         same = [graph for graph in found.counts if noted.get(self._named(graph)) == found.digests[graph]]
-        return {graph for graph in same if self._counted(graph, facts) == found.counts[graph]}
+        counts = self._counts([self._named(graph) for graph in same])
+        if "" in same and not facts:
+            counts[self._names.facts] = self._endpoint.count("?s ?p ?o")
+        return {graph for graph in same if counts.get(self._named(graph)) == found.counts[graph]}
 
-    def _counted(self, graph: str, facts: str) -> int:
-        place = self._place(graph, facts)
-        return self._endpoint.count("?s ?p ?o" if place == "DEFAULT" else f"{place} {{ ?s ?p ?o }}")
+    def _counts(self, names: Sequence[str]) -> dict[str, int]:
+        """How many quads each of these graphs has; what is empty is left out."""
+        counts: dict[str, int] = {}
+        for some in _several(names, _LISTED):
+            values = " ".join(f"<{name}>" for name in some)
+            rows = self._endpoint.rows(
+                "SELECT ?g (COUNT(*) AS ?n) "
+                f"{{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+            )
+            counts |= {row[0].value: int(row[1].value) for row in rows}
+        return counts
 
     def _named(self, graph: str) -> str:
         return graph[1:-1] or self._names.facts
 
     def holds(self, found: Content, kept: Collection[str]) -> bool:
         """Whether every graph has as many quads as in the release, and the samples are there."""
-        for some in _several([graph for graph in found.counts if graph not in kept], _LISTED):
-            wanted = {self._names.staged(graph): found.counts[graph] for graph in some}
-            values = " ".join(f"<{name}>" for name in wanted)
-            rows = self._endpoint.rows(
-                "SELECT ?g (COUNT(*) AS ?n) "
-                f"{{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
-            )
-            if {row[0].value: int(row[1].value) for row in rows} != wanted:
-                return False
+        wanted = {self._names.staged(graph): n for graph, n in found.counts.items() if graph not in kept}
+        if self._counts(list(wanted)) != wanted:
+            return False
         sample = [line for line in found.sample if lines.graph_of(line) not in kept]
         return all(map(self._has, _several(sample, _CHECKED)))
 
@@ -277,13 +283,30 @@ class _Store:
         note = f"INSERT DATA {{ GRAPH {self._record} {{ {digests} {stands} }} }}"
         steps = [*staged, *gone, note]
         try:
-            self._endpoint.update(" ;\n".join(steps))
+            self._swap(" ;\n".join(steps), found, kept)
         except RefusedError:
             parts = list(_several(steps, _MOVED))
             for part in parts:
-                self._endpoint.update(" ;\n".join(part))
+                self._endpoint.update(" ;\n".join(part), once=True)
             return len(parts)
         return 1
+
+    def _swap(self, text: str, found: Content, kept: Collection[str]) -> None:
+        """Swap once: a second time there would be nothing to move, and what stands there would be lost."""
+        patience = self._endpoint.patience
+        for attempt in range(patience.attempts):
+            try:
+                self._endpoint.update(text, once=True)
+                return
+            except RefusedError:
+                raise
+            except RemoteError:
+                # It may have been done all the same.
+                if self.stands() == found.digest:
+                    return
+                if attempt == patience.attempts - 1 or not self.holds(found, kept):
+                    raise
+                time.sleep(min(patience.first * 2**attempt, patience.longest))
 
     def _place(self, graph: str, facts: str) -> str:
         if graph:

@@ -84,17 +84,18 @@ class Transport:
         more = credentials.handlers(urls) if credentials else []
         self._opener: OpenerDirector = build_opener(_NoRedirect(), *more)
 
-    def send(self, make: Callable[[], Request]) -> Reply:
+    def send(self, make: Callable[[], Request], *, once: bool = False) -> Reply:
         """Send a request; again, after a while, where the connection drops or the server is not well.
 
         Args:
             make: makes the request: each attempt needs a new one.
+            once: send it once and no more: it would do harm when it is done twice.
 
         Raises:
             RemoteError: if there is no answer, or none that can be used.
         """
         wait = self._patience.first
-        for left in range(self._patience.attempts - 1, -1, -1):
+        for left in range(0 if once else self._patience.attempts - 1, -1, -1):
             request = make()
             try:
                 return self._once(request)
