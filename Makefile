@@ -22,6 +22,8 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
 	$(BIN)/python tests/benchmarks/bench_build.py
 	$(BIN)/python tests/benchmarks/bench_shacl.py
+	$(BIN)/python tests/benchmarks/bench_releases.py
+	$(BIN)/python tests/benchmarks/bench_push.py
 
 $(READY): .ci/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
