@@ -1,0 +1,59 @@
+"""The questions, asked of the release while it is built, with their answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph import formats, iris
+from iomgraph.publication import answers as release_answers
+from iomgraph.publication.questions import Question
+
+SHOWN = 100
+"""Rows on a page; the whole answer is a file beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and its answer.
+
+    Args:
+        question: with the arguments that stand in its file.
+        columns: of the answer.
+        rows: the first rows of it; each cell a text, and where it leads.
+        total: how many rows there are.
+        csv: the whole answer.
+    """
+
+    question: Question
+    columns: Sequence[str]
+    rows: Sequence[Sequence[tuple[str, str]]]
+    total: int
+    csv: bytes
+
+
+def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str, str]) -> list[Asked]:
+    """Ask every question that gives rows.
+
+    Args:
+        release: its folder.
+        questions: to be asked as they stand.
+        prefixes: that they need not declare.
+
+    Raises:
+        QueryError: if one can't be answered.
+    """
+    store = release_answers.open_release(release)
+    wanted = formats.find("csv", formats.Kind.RESULTS)
+    found = []
+    for question in questions:
+        if not question.columns:
+            continue
+        body = release_answers.ask(store, question.text, wanted, prefixes).body
+        header, *rows = csv.reader(io.StringIO(body.decode()))
+        cells = [[(cell, cell if iris.is_web_iri(cell) else "") for cell in row] for row in rows[:SHOWN]]
+        found.append(Asked(question, header, cells, len(rows), body))
+    return found

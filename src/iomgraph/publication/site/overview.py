@@ -1,0 +1,235 @@
+"""What the front page, the lists and the page of quality show: numbers, charts, lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from iomgraph.findings import Finding, Severity, by_severity
+from iomgraph.mapping.context import Record
+from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.things import Text, natural
+from iomgraph.publication.site.view import Item, View
+
+YEARS = ("fundingYear", "startYear", "endYear")
+STEPS = 5
+"""Shades of the map."""
+
+_CHARTS = (
+    ("fundingYear", "projects", "budget-by-year"),
+    ("fundingYear", "budget", "budget-by-year"),
+    ("theme", "projects", "projects-of-theme"),
+    ("theme", "budget", "budget-by-theme-and-year"),
+    ("region", "projects", "projects-by-region-and-status"),
+    ("relatedGoal", "projects", "goals-by-projects"),
+)
+"""What each chart counts by, what it counts, and the question that asks for the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: a row of its table.
+
+    Args:
+        item: what it stands for.
+        value: as the language writes it.
+        share: of the longest bar, in percent.
+    """
+
+    item: Item
+    value: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart.
+
+    Args:
+        by: the term that it counts by.
+        what: `projects` or `budget`.
+        question: that asks for the like.
+        bars: in order.
+    """
+
+    by: str
+    what: str
+    question: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A project in the list.
+
+    Args:
+        item: the project.
+        key: its own name.
+        theme: of it.
+        region: of it.
+        status: of it.
+        states: that it benefits.
+        goals: that it relates to.
+        years: as printed.
+        budget: as printed.
+    """
+
+    item: Item
+    key: str
+    theme: Item | None
+    region: Item | None
+    status: Item | None
+    states: tuple[Item, ...]
+    goals: tuple[Item, ...]
+    years: str
+    budget: str
+
+
+def line(record: Record, view: View) -> Line:
+    """Show a project on one line."""
+
+    def one(term: str) -> Item | None:
+        return view.thing(record[term]) if term in record else None
+
+    years = [str(record[term]) for term in ("startYear", "endYear") if term in record]
+    budget = record.get("budget")
+    return Line(
+        view.thing(record["id"]),
+        record["id"].partition(":")[2],
+        one("theme"),
+        one("region"),
+        one("status"),
+        tuple(map(view.thing, record.get("benefitingState", ()))),
+        tuple(map(view.thing, record.get("relatedGoal", ()))),
+        "–".join(dict.fromkeys(years)),
+        view.money(budget["value"], budget["currency"]) if budget else "",
+    )
+
+
+def index(lines: Sequence[Line], records: Sequence[Record]) -> str:
+    """What the search in the browser reads: one array a project."""
+    rows = [
+        {
+            "path": shown.item.path,
+            "key": shown.key,
+            "title": shown.item.text,
+            "lang": shown.item.lang,
+            "titles": [text for texts in record.get("title", {}).values() for text in texts],
+            "theme": shown.theme.text if shown.theme else "",
+            "region": shown.region.text if shown.region else "",
+            "status": shown.status.text if shown.status else "",
+            "states": [item.text for item in shown.states],
+            "goals": [item.text for item in shown.goals],
+            "from": record.get("startYear", record.get("fundingYear")),
+            "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),
+            "years": shown.years,
+            "value": float(record["budget"]["value"]) if "budget" in record else None,
+            "budget": shown.budget,
+        }
+        for shown, record in zip(lines, records, strict=True)
+    ]
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+
+
+def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]]:
+    """Show things in a list: each with its notation, and how many projects point to it."""
+    found = []
+    for record in records:
+        projects = {
+            name
+            for term, names in view.things.pointing(record["id"]).items()
+            for name in names
+            if name.startswith("projects:") and term != "otherBenefitingState"
+        }
+        item = view.thing(record["id"])
+        if "Discrepancy" in record["type"]:
+            text = disagreement(record, view)
+            item = Item(text.text, text.lang, item.path)
+        found.append((item, str(record.get("notation", record.get("alpha3", ""))), len(projects)))
+    return found
+
+
+def disagreement(record: Record, view: View) -> Text:
+    """What a disagreement is called: its project, and the property."""
+    (about,) = record["project"]
+    return Text(f"{about.partition(':')[2]}: {view.label(record['property'])}")
+
+
+def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:
+    """The headline numbers: key of a word, and the number."""
+    total = sum((Decimal(record["budget"]["value"]) for record in projects if "budget" in record), Decimal())
+    years = [record[term] for record in projects for term in YEARS if term in record]
+    return [
+        ("projects", view.number(len(projects))),
+        ("states", view.number(states)),
+        ("budget", f"US$ {view.short(total)}"),
+        ("years", f"{min(years)}–{max(years)}" if years else "–"),
+    ]
+
+
+def charts(view: View, projects: Sequence[Record]) -> list[Chart]:
+    """The charts of the front page."""
+    return [_chart(view, projects, *chosen) for chosen in _CHARTS]
+
+
+def _chart(view: View, projects: Sequence[Record], by: str, what: str, question: str) -> Chart:
+    sums: Counter[Any] = Counter()
+    for record in projects:
+        value = record.get(by)
+        amount = Decimal(record["budget"]["value"]) if "budget" in record else Decimal()
+        for key in value if isinstance(value, list | tuple) else [] if value is None else [value]:
+            sums[key] += 1 if what == "projects" else amount  # type: ignore[assignment]
+    most = max(sums.values(), default=0) or 1
+    if by in YEARS or by == "relatedGoal":
+        keys = sorted(sums, key=lambda key: natural(str(key)))
+    else:
+        keys = sorted(sums, key=lambda key: (-sums[key], key))
+    bars = [
+        Bar(
+            Item(str(key)) if by in YEARS else view.thing(key),
+            view.number(sums[key]) if what == "projects" else view.money(Decimal(sums[key])),
+            f"{100 * sums[key] / most:.1f}",
+        )
+        for key in keys
+    ]
+    return Chart(by, what, question, tuple(bars))
+
+
+def choropleth(
+    view: View, counts: Mapping[str, int], outlines: Mapping[str, Outline]
+) -> list[tuple[Item, Outline | None, int, int]]:
+    """The states of the map: each with its outline, its number of projects and its shade, from 0 to STEPS."""
+    most = max(counts.values(), default=1)
+    found = []
+    for record in view.things.of_class("State"):
+        count = counts.get(record["id"], 0)
+        shade = 0 if not count else 1 + min(STEPS - 1, (count - 1) * STEPS // most)
+        found.append((view.thing(record["id"]), outlines.get(record["id"]), count, shade))
+    return sorted(found, key=lambda one: natural(one[0].text))
+
+
+def quality(view: View, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The findings of a build, by rule, and the disagreements."""
+    kinds = Counter((-finding.severity, finding.rule) for finding in findings)
+    rules = []
+    for (severity, rule), count in sorted(kinds.items()):
+        example = next(one for one in findings if one.rule == rule and one.severity == -severity)
+        name = f"rules:{rule}" if f"rules:{rule}" in view.things.records else ""
+        rules.append(
+            {
+                "rule": view.thing(name) if name else Item(rule),
+                "severity": Severity(-severity).word,
+                "count": count,
+                "example": example,
+                "message": Text(example.text(view.lang), "" if view.lang in example.message else "en"),
+            }
+        )
+    return {
+        "totals": {severity.word: number for severity, number in by_severity(findings).items()},
+        "rules": rules,
+        "discrepancies": entries(view.things.of_class("Discrepancy"), view),
+    }

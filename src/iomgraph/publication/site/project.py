@@ -1,0 +1,131 @@
+"""What a project's page shows beside its facts: its sources side by side, its goals and why, its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph.mapping.context import Record
+from iomgraph.publication.site.view import Item, View
+
+_SKIPPED = frozenset({"id", "type", "startDate", "endDate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page says of a property.
+
+    Args:
+        items: the values.
+        differs: whether that is not what is published.
+        cell: the cell of the table that it was read from; empty if unknown.
+    """
+
+    items: tuple[Item, ...]
+    differs: bool
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A property, as each source page has it.
+
+    Args:
+        label: of the property.
+        said: one for each page; None where a page says nothing.
+        rule: that decided what is published; None if nothing is.
+        disputed: path of the page of the disagreement; empty if there is none.
+    """
+
+    label: str
+    said: tuple[Said | None, ...]
+    rule: Item | None
+    disputed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a goal is related to a project.
+
+    Args:
+        goal: the goal.
+        links: what the theme is linked to of it, each with its basis and where that stands.
+    """
+
+    goal: Item
+    links: tuple[tuple[Item, Item, tuple[Item, ...]], ...]
+
+
+def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
+    """Lay what the pages of a project say side by side.
+
+    Args:
+        record: the project.
+        view: in the language of the page.
+        places: capture to the row of the table that it was read from, and its columns.
+    """
+    things = view.things
+    captures = record.get("wasDerivedFrom", ())
+    claims = [next(iter(things.claims.get(_graph(one), ())), {}) for one in captures]
+    rows = []
+    for term in things.context.document["@context"]:
+        if term in _SKIPPED or not any(term in claim for claim in claims):
+            continue
+        fact = _fact(things.facts.get(record["id"], {}), term)
+        key = f"discrepancies:{record['id'].partition(':')[2]}-{term}"
+        said = tuple(
+            Said(
+                tuple(view.items(term, claim[term])),
+                _differs(claim[term], record.get(term)),
+                _cell(places.get(capture, {}), term),
+            )
+            if term in claim
+            else None
+            for capture, claim in zip(captures, claims, strict=True)
+        )
+        rule = view.thing(fact["decidedBy"]) if fact else None
+        rows.append(Compared(view.label(term), said, rule, things.path(key) or ""))
+    return rows
+
+
+def _graph(capture: str) -> str:
+    return f"claims:{capture.partition(':')[2]}"
+
+
+def _fact(facts: Mapping[str, Record], term: str) -> Record | None:
+    return next((fact for name, fact in sorted(facts.items()) if name.partition("@")[0] == term), None)
+
+
+def _differs(claimed: Any, published: Any) -> bool:
+    if isinstance(claimed, Mapping) and "currency" in claimed:
+        return not published or claimed["value"] != published["value"]
+    if isinstance(claimed, Mapping):
+        return any(texts != (published or {}).get(lang) for lang, texts in claimed.items())
+    return bool(claimed != published)
+
+
+def _cell(place: Mapping[str, Any], term: str) -> str:
+    column = place.get("columns", {}).get(term)
+    return f"{place['file']}:{place['line']} ({column})" if column else ""
+
+
+def reasons(record: Record, view: View) -> list[Reason]:
+    """Tell why goals are related to a project: by the links of its theme.
+
+    Args:
+        record: the project.
+        view: in the language of the page.
+    """
+    links = view.things.links.get(str(record.get("theme")), ())
+    found = []
+    for goal in record.get("relatedGoal", ()):
+        grounds = []
+        for link in links:
+            (thing,) = link["statedResource"]
+            target = view.things.records.get(thing, {})
+            if goal in (thing, target.get("isTargetOf")):
+                sources = tuple(view.thing(one) for one in link.get("source", ()))
+                grounds.append((view.thing(thing), view.thing(link["basis"]), sources))
+        found.append(Reason(view.thing(goal), tuple(grounds)))
+    return found

@@ -1,0 +1,164 @@
+"""The things that have a page: their records, their names, their paths, and what points to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.settings import LANGUAGES
+
+_WITHOUT = frozenset({"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "ExternalLink", "Statement"})
+"""Classes whose things are shown on the pages of others."""
+
+_OF_THE_UN = {"Goal": "id/goal/", "Target": "id/target/"}
+"""Where the pages of goals and targets stand: their IRIs are the UN's, and their site is another."""
+
+_BOTH_WAYS = frozenset({"inScheme", "topConceptOf", "hasTopConcept", "unitOf", "postIn", "member", "hasTarget"})
+"""Terms that are not shown from the other end: that end says it itself, or another term does."""
+
+_NAMES = ("prefLabel", "title", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, and its language where that is not the page's.
+
+    Args:
+        text: what is shown.
+        lang: the language to mark it with; empty where the page's own is right.
+    """
+
+    text: str
+    lang: str = ""
+
+
+class Things:
+    """Every record that pages are made of.
+
+    Args:
+        data: the records.
+        base_iri: what the IRIs of our own things start with.
+    """
+
+    def __init__(self, data: Dataset, base_iri: str) -> None:
+        self.context: Context = data.context
+        self.records: dict[str, Record] = {}
+        self.facts: dict[str, dict[str, Record]] = {}
+        self.links: dict[str, list[Record]] = {}
+        self.claims = {graph: records for graph, records in data.records.items() if graph.startswith("claims:")}
+        self._inside: dict[str, Record] = {}
+        self._pointing: dict[str, dict[str, list[str]]] = {}
+        self._base, self._paths = base_iri, dict[str, str]()
+        for graph in (DEFAULT, PROVENANCE, QUALITY):
+            for record in data.records.get(graph, ()):
+                self._take(record)
+
+    def _take(self, record: Record) -> None:
+        kind, name = record["type"][0], record["id"]
+        if kind == "Fact":
+            for about in record["project"]:
+                self.facts.setdefault(about, {})[record["property"]] = record
+        elif kind == "AgendaLink":
+            for about in record["subject"]:
+                self.links.setdefault(about, []).append(record)
+        elif kind in ("Membership", "Identifier"):
+            self._inside[name] = record
+        if kind in _WITHOUT:
+            return
+        self.records.setdefault(name, record)
+        if (path := self._path(record)) is not None:
+            self._paths[name] = path
+        for term, value in record.items():
+            if self.is_link(term) and term not in _BOTH_WAYS:
+                for item in _several(value):
+                    if isinstance(item, str):
+                        self._pointing.setdefault(item, {}).setdefault(term, []).append(name)
+
+    def _path(self, record: Record) -> str | None:
+        kind, iri = record["type"][0], self.context.expand(record["id"])
+        if kind in _OF_THE_UN:
+            return _OF_THE_UN[kind] + iri.rpartition("/")[2]
+        return iri.removeprefix(self._base) if iri.startswith(self._base) else None
+
+    def is_link(self, term: str) -> bool:
+        """Whether the values of a term are things."""
+        definition = self.context.document["@context"].get(term)
+        return isinstance(definition, Mapping) and definition.get("@type") in ("@id", "@vocab")
+
+    def path(self, name: str) -> str | None:
+        """The path of a thing's pages below the site, without a suffix; None if it has none.
+
+        Args:
+            name: its CURIE.
+        """
+        return self._paths.get(name)
+
+    def paged(self) -> Iterator[tuple[str, str, Record]]:
+        """Every thing that has a page, in order of path: path, CURIE, record."""
+        for path, name in sorted((path, name) for name, path in self._paths.items()):
+            yield path, name, self.records[name]
+
+    def of_class(self, kind: str) -> list[Record]:
+        """The records of a class that have a page, in order of id."""
+        return sorted(
+            (record for name, record in self.records.items() if kind in record["type"] and name in self._paths),
+            key=lambda record: natural(record["id"]),
+        )
+
+    def inside(self, name: str) -> Record | None:
+        """The record of a thing that is shown on another's page, such as a membership."""
+        return self._inside.get(name)
+
+    def pointing(self, name: str) -> Mapping[str, list[str]]:
+        """What points to a thing, by term."""
+        return self._pointing.get(name, {})
+
+    def name(self, name: str, lang: str) -> Text:
+        """What a thing is called in a language, or in the first of ours that it has a name in, or by its key."""
+        record = self.records.get(name)
+        for term in _NAMES:
+            value = record.get(term) if record else None
+            if isinstance(value, str):
+                return Text(value)
+            if value:
+                return told(value, lang)
+        if record and isinstance(record.get("notation"), str):
+            return Text(record["notation"])
+        return Text(name.partition(":")[2] or name)
+
+
+def told(texts: Mapping[str, Any], lang: str) -> Text:
+    """The text in a language, or else in another, marked as such.
+
+    Example:
+        >>> told({"fr": ["Géorgie"]}, "es")
+        Text(text='Géorgie', lang='fr')
+    """
+    one = next(tag for tag in (lang, *LANGUAGES, *sorted(texts)) if texts.get(tag))
+    return Text(str(_several(texts[one])[0]), "" if one == lang else one)
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """What puts names in the order that people expect: 10.7 after 2.1.
+
+    Example:
+        >>> sorted(["10.7", "2.1"], key=natural)
+        ['2.1', '10.7']
+    """
+    parts: list[tuple[int, int, str]] = []
+    word = ""
+    for character in f"{text}\0":
+        if word and character.isdecimal() == word[-1].isdecimal() and character != "\0":
+            word += character
+            continue
+        if word:
+            parts.append((0, int(word), "") if word.isdecimal() else (1, 0, word))
+        word = character
+    return parts
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

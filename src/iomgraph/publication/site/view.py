@@ -1,0 +1,187 @@
+"""What a page shows of a record, in one language: rows of a label and values, ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+
+from iomgraph import iris
+from iomgraph.mapping.context import Record
+from iomgraph.publication.site.things import Text, Things, natural, told
+
+_HIDDEN = frozenset({"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"})
+_EVERY = frozenset({"prefLabel", "altLabel", "title"})
+"""Texts of which every language is shown; of others, the page's alone."""
+
+_YEARS = frozenset({"startYear", "endYear", "fundingYear", "foundingYear", "asOfYear"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value on a page.
+
+    Args:
+        text: what is shown.
+        lang: its language, where that is not the page's.
+        path: of the page of the thing that it is; empty if it has none.
+        url: where it leads outside of the site; empty if it leads nowhere.
+    """
+
+    text: str
+    lang: str = ""
+    path: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A property on a page.
+
+    Args:
+        term: of the context.
+        label: what the property is called.
+        items: its values, in order.
+    """
+
+    term: str
+    label: str
+    items: tuple[Item, ...]
+
+
+class View:
+    """Shows records in one language.
+
+    Args:
+        things: all records.
+        lang: the language of the pages.
+        labels: term to what it is called in that language.
+    """
+
+    def __init__(self, things: Things, lang: str, labels: Mapping[str, str]) -> None:
+        self.things, self.lang, self.labels = things, lang, labels
+        self._locale = Locale.parse(lang)
+        self._terms: Mapping[str, Any] = things.context.document["@context"]
+        self._items: dict[str, Item] = {}
+
+    def label(self, term: str) -> str:
+        """What a property is called."""
+        return self.labels.get(term, term)
+
+    def thing(self, name: str) -> Item:
+        """A thing by its name, with the way to its page, or out of the site."""
+        if name not in self._items:
+            self._items[name] = self._thing(name)
+        return self._items[name]
+
+    def _thing(self, name: str) -> Item:
+        path = self.things.path(name)
+        if path is None and name not in self.things.records:
+            iri = name if "://" in name else self._expanded(name)
+            return Item(iri, url=iri if iris.is_web_iri(iri) else "")
+        text = self.things.name(name, self.lang)
+        return Item(text.text, text.lang, path or "")
+
+    def _expanded(self, name: str) -> str:
+        prefix = name.partition(":")[0]
+        return self.things.context.expand(name) if prefix in self.things.context.prefixes else name
+
+    def rows(self, record: Record) -> list[Row]:
+        """The properties of a record, in the order of the context; what pages never show is left out."""
+        found = [
+            Row(term, self.label(term), tuple(self.items(term, record[term])))
+            for term in self._terms
+            if term in record and term not in _HIDDEN
+        ]
+        return [row for row in found if row.items]
+
+    def items(self, term: str, value: Any) -> Iterator[Item]:
+        """The values of a property."""
+        definition = self._terms[term]
+        if definition.get("@container") == "@language":
+            yield from self._texts(term, value)
+            return
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, Mapping):
+                yield self._money(one) if "currency" in one else Item(self.things.name(one["id"], self.lang).text)
+            elif definition.get("@type") == "@vocab":
+                yield Item(self.label(one))
+            elif definition.get("@type") == "@id":
+                yield from self._linked(one)
+            else:
+                yield Item(self._plain(term, definition.get("@type", ""), one))
+
+    def _linked(self, name: str) -> Iterator[Item]:
+        inside = self.things.inside(name)
+        if inside is None:
+            yield self.thing(name)
+            return
+        for row in self.rows(inside):
+            if row.term not in ("member", "organization"):
+                for item in row.items:
+                    yield Item(f"{row.label}: {item.text}", item.lang, item.path, item.url)
+
+    def _texts(self, term: str, value: Mapping[str, Any]) -> Iterator[Item]:
+        if term not in _EVERY:
+            text = told(value, self.lang)
+            yield Item(text.text, text.lang)
+            return
+        for tag, texts in value.items():
+            for text in texts if isinstance(texts, list | tuple) else (texts,):
+                yield Item(text, "" if tag == self.lang else tag)
+
+    def _money(self, amount: Record) -> Item:
+        return Item(self.money(amount["value"], amount["currency"]))
+
+    def money(self, amount: str | Decimal, currency: str = "USD") -> str:
+        """An amount of money as the language writes it."""
+        exact = Decimal(amount)
+        whole = exact == exact.to_integral_value()
+        shown = format_currency(
+            exact, currency, locale=self._locale, currency_digits=not whole, decimal_quantization=not whole
+        )
+        return str(shown)
+
+    def number(self, value: int | Decimal) -> str:
+        """A number as the language writes it."""
+        return str(format_decimal(value, locale=self._locale))
+
+    def short(self, value: int | Decimal) -> str:
+        """A large number in short, as the language writes it."""
+        return str(format_compact_decimal(value, locale=self._locale, fraction_digits=1))
+
+    def date(self, text: str) -> str:
+        """A day, a month or a year as the language writes it."""
+        parts = [int(part) for part in text.split("-")]
+        if len(parts) == 1:
+            return text
+        if len(parts) == 2:
+            return str(format_skeleton("yMMMM", date(*parts, 1), locale=self._locale))
+        return str(format_date(date(*parts), "long", locale=self._locale))
+
+    def _plain(self, term: str, datatype: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.labels["true" if value else "false"]
+        if datatype in ("xsd:date", "xsd:gYearMonth", "xsd:gYear"):
+            return self.date(str(value))
+        if isinstance(value, int) and term not in _YEARS:
+            return self.number(value)
+        return str(value)
+
+    def pointing(self, name: str) -> list[Row]:
+        """What points to a thing, by property, each in order of name."""
+        found = []
+        for term, names in sorted(self.things.pointing(name).items()):
+            items = sorted({self.thing(one) for one in names}, key=lambda item: (natural(item.text), item.path))
+            found.append(Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items)))
+        return found
+
+    def name(self, name: str) -> Text:
+        """What a thing is called."""
+        return self.things.name(name, self.lang)

@@ -1,0 +1,102 @@
+"""The words of the site, and the labels of what records say, in each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from iomgraph.errors import OntologyError
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+
+COLUMNS = ("key", *LANGUAGES)
+AUTONYMS = ("English", "Français", "Español")
+"""What each language calls itself, in the order of `LANGUAGES`."""
+
+_TERM = "term:"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the site says in one language.
+
+    Args:
+        words: key to text.
+        labels: term of the context to what it is called.
+    """
+
+    words: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the ontology.
+
+    Args:
+        name: the end of its IRI.
+        iri: of the term.
+        labels: language to label.
+        definitions: language to definition.
+    """
+
+    name: str
+    iri: str
+    labels: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+
+
+def read(data: Path, ontology: Path) -> dict[str, Words]:
+    """Read the words of every language: those of the table, and the labels of the ontology's terms.
+
+    Raises:
+        SourceError: if the table can't be read.
+        OntologyError: if the ontology can't be.
+    """
+    own = terms(ontology)
+    said = {lang: Words({}, {term.name: term.labels.get(lang, "") for term in own}) for lang in LANGUAGES}
+    for row in tables.read(data / "vocabulary/site.csv", COLUMNS):
+        for lang in LANGUAGES:
+            if row["key"].startswith(_TERM):
+                said[lang].labels[row["key"].removeprefix(_TERM)] = row[lang]
+            else:
+                said[lang].words[row["key"]] = row[lang]
+    return said
+
+
+def terms(ontology: Path) -> list[Term]:
+    """The terms that the ontology defines, in order of name.
+
+    Raises:
+        OntologyError: if it can't be read.
+    """
+    path = ontology / "iomgraph.ttl"
+    found: dict[str, Term] = {}
+    try:
+        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+            _take(quad, found)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise OntologyError(
+            f"the ontology can't be read ({error})", where=path, step="restore the file"
+        ) from error
+    return [found[name] for name in sorted(found)]
+
+
+def _take(quad: ox.Quad, found: dict[str, Term]) -> None:
+    subject: Any = quad.subject
+    value: Any = quad.object
+    if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.Literal) or not value.language:
+        return
+    space, _, name = subject.value.rpartition("#")
+    if not space.endswith("/ontology") or "iomgraph" not in space:
+        return
+    term = found.setdefault(name, Term(name, subject.value))
+    if quad.predicate.value == f"{_RDFS}label":
+        term.labels[value.language] = value.value
+    elif quad.predicate.value in (_DEFINITION, f"{_RDFS}comment"):
+        term.definitions[value.language] = value.value
