@@ -22,6 +22,7 @@ from iomgraph.publication import (
     jsonld,
     manifest,
     places,
+    questions,
     release,
     report,
     schemaorg,
@@ -31,6 +32,9 @@ from iomgraph.publication import (
     void,
 )
 from iomgraph.publication.changes import feed, predecessor
+from iomgraph.publication.site import outlines
+from iomgraph.publication.site import write as site
+from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.records import (
@@ -252,6 +256,8 @@ def publish(
         copies.write(folder, settings, data.context.document)
         feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
         _describe(folder, settings, gathered, about, issued, edition)
+        if settings.site:
+            _show(folder, settings, gathered, findings, issued, edition)
         counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2
 
 
@@ -273,3 +279,24 @@ def _describe(
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
     void.write(folder, about, statistics, gathered.linksets, data.context.prefixes, issued, licence, edition)
+
+
+def _show(
+    folder: Path,
+    settings: Settings,
+    gathered: Gathered,
+    findings: Sequence[Finding],
+    issued: date,
+    edition: version.Edition,
+) -> None:
+    """Write the site of the release."""
+    contents = site.Contents(
+        Things(gathered.data, settings.base_iri),
+        outlines.read(settings.data),
+        list(questions.read_all(settings.queries).values()),
+        findings,
+        settings.base_iri,
+        edition.version,
+        issued.isoformat(),
+    )
+    site.write(folder, contents, settings.data, settings.ontology)

@@ -44,6 +44,7 @@ class Settings:
         max_file_bytes: a source larger than this is not read.
         version: of the release; without one, the day of its data.
         previous: folder of the release before; without one, what stands in the place of the release.
+        site: whether the release has a site.
 
     Example:
         >>> Settings().base_iri
@@ -60,6 +61,7 @@ class Settings:
     max_file_bytes: int = 5_000_000
     version: str = ""
     previous: Path | None = None
+    site: bool = True
 
     def __post_init__(self) -> None:
         checked_base(self.base_iri)

@@ -236,7 +236,7 @@ class _Writer:
                 lambda view, some=some, number=number: {  # type: ignore[misc]
                     "rows": [overview.line(record, view) for record in some],
                     "total": len(projects),
-                    "number": number,
+                    "number_of": number,
                     "pages": len(pages),
                 },
                 ("projects",) if number > 1 else (),
