@@ -180,11 +180,12 @@ def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Sett
         version: str = "",
         change: Callable[[list[dict[str, str]]], object] = lambda rows: None,
         previous: Path | None = None,
+        site: bool = False,
     ) -> Path:
         changed = [dict(row) for row in rows]
         change(changed)
         tables.write(data / "idf/pages.csv", portfolio.COLUMNS, changed)
-        made = build(replace(settings, data=data, out=out, version=version, previous=previous))
+        made = build(replace(settings, data=data, out=out, version=version, previous=previous, site=site))
         assert made.published, [str(finding) for finding in made.findings]
         return out
 
@@ -222,5 +223,5 @@ def text_page() -> Callable[..., str]:
 def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the real portfolio."""
     out = tmp_path_factory.mktemp("portfolio") / "dist"
-    assert build(Settings(out=out)).published
+    assert build(Settings(out=out, site=False)).published
     return out

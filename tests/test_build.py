@@ -32,7 +32,7 @@ IOM = f"{BASE}ontology#"
 def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
     """The release of the real portfolio."""
     out = tmp_path_factory.mktemp("real") / "dist"
-    return build(Settings(out=out)), out
+    return build(Settings(out=out, site=False)), out
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def portfolio(tmp_path: Path) -> Portfolio:
         change(few)
         (data / "idf/pages.csv").unlink()
         tables.write(data / "idf/pages.csv", COLUMNS, few)
-        return Settings(data=data, out=tmp_path / "dist")
+        return Settings(data=data, out=tmp_path / "dist", site=False)
 
     return make
 

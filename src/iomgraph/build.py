@@ -299,4 +299,5 @@ def _show(
         edition.version,
         issued.isoformat(),
     )
-    site.write(folder, contents, settings.data, settings.ontology)
+    before = settings.out if manifest.is_release(settings.out) else None
+    site.write(folder, contents, settings.data, settings.ontology, before)

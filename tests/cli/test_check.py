@@ -195,7 +195,7 @@ def test_our_own_tables_pass_and_every_finding_on_a_page_has_its_cell_and_its_pa
 
 
 def test_a_release_is_checked_as_a_whole(run: Run, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "iomgraph", "build", "-q"], cwd=tmp_path, check=True)
+    subprocess.run([sys.executable, "-m", "iomgraph", "build", "--no-site", "-q"], cwd=tmp_path, check=True)
     done = run("dist", "-f", "json")
     assert done.returncode == 0
     places = {one["place"]["file"] for one in json.loads(done.stdout)["findings"]}
@@ -315,7 +315,7 @@ def test_every_finding_on_our_own_tables_has_its_cell(run: Run) -> None:
 
 
 def test_what_has_gone_since_the_release_before_is_found(run: Run, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "iomgraph", "build", "-q"], cwd=tmp_path, check=True)
+    subprocess.run([sys.executable, "-m", "iomgraph", "build", "--no-site", "-q"], cwd=tmp_path, check=True)
     shutil.copytree(resources() / "data", tmp_path / "data")
     table = tmp_path / "data/idf/pages.csv"
     with table.open(encoding="utf-8", newline="") as stream:
@@ -332,6 +332,6 @@ def test_what_has_gone_since_the_release_before_is_found(run: Run, tmp_path: Pat
 
 
 def test_nothing_has_gone_since_a_release_of_the_same_tables(run: Run, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "iomgraph", "build", "-q"], cwd=tmp_path, check=True)
+    subprocess.run([sys.executable, "-m", "iomgraph", "build", "--no-site", "-q"], cwd=tmp_path, check=True)
     rules = {one["rule"] for one in json.loads(run("--against", "dist", "-f", "json").stdout)["findings"]}
     assert not rules & {"gone-project", "emptied-column"}

@@ -155,5 +155,5 @@ def test_each_linkset_has_as_many_triples_as_the_graph_has_links_of_it(real_rele
 def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the real portfolio."""
     out = tmp_path_factory.mktemp("real") / "dist"
-    assert build(Settings(out=out)).published
+    assert build(Settings(out=out, site=False)).published
     return out

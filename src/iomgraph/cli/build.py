@@ -36,6 +36,7 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     type=click.Path(path_type=Path),
     help="Folder of the release before.  [default: the one that stands in the place]",
 )
+@click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context
 def build(
@@ -45,6 +46,7 @@ def build(
     base_iri: str,
     version: str,
     previous: Path | None,
+    site: bool,
     quiet: bool,
 ) -> None:
     """Build the release: read, reconcile, map, validate, and publish whole or not at all.
@@ -54,7 +56,9 @@ def build(
     start = time.perf_counter()
     to = console()
     with to.status("settings") as status:
-        settings = Settings(data=data, out=out, base_iri=base_iri, version=version, previous=previous)
+        settings = Settings(
+            data=data, out=out, base_iri=base_iri, version=version, previous=previous, site=site
+        )
         result = run(settings, lambda step: status.update(f"{step} …"))
     show_findings(result.findings, quiet=quiet, least=Severity.MUST)
     if not result.published:

@@ -46,7 +46,7 @@ def types(classes: Mapping[str, str]) -> Writer:
     heads = {name: _RDF_TYPE + text for name, text in classes.items()}
 
     def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for name in _several(value):
+        for name in several(value):
             if not isinstance(name, str) or name not in heads:
                 raise OntologyError(
                     "the context has no such class",
@@ -65,7 +65,7 @@ def language_map(head: str) -> Writer:
         if not isinstance(value, dict):
             raise _misfit(value, "an object of texts by language")
         for language, texts in value.items():
-            for text in _several(texts):
+            for text in several(texts):
                 if not isinstance(text, str):
                     raise _misfit(text, "a text")
                 lines.append(f"{subject}{head}{quoted(text)}{tag(language)}{end}")
@@ -97,7 +97,7 @@ def terms(head: str, names: Names, known: Mapping[str, str]) -> Writer:
     """
 
     def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for item in _several(value):
+        for item in several(value):
             if not isinstance(item, str):
                 raise _misfit(item, "a term or a name")
             lines.append(f"{subject}{head}{known.get(item) or names[item]}{end}")
@@ -122,7 +122,7 @@ def literals(head: str, datatype: str = "") -> Writer:
         if type(value) is int and -_EXACT <= value <= _EXACT:
             lines.append(f'{subject}{head}"{value}"{integer}{end}')
             return
-        for item in _several(value):
+        for item in several(value):
             text = _literal(item, suffix)
             lines.append(f"{subject}{head}{text}{end}")
 
@@ -139,7 +139,13 @@ def _literal(item: Any, suffix: str) -> str:
     raise _misfit(item, "a text, a boolean, or an integer up to 2^53")
 
 
-def _several(value: Any) -> Sequence[Any]:
+def several(value: Any) -> Sequence[Any]:
+    """The values of a term: a list as it is, one value as a list of one.
+
+    Example:
+        >>> several("a"), several(["a", "b"])
+        (('a',), ['a', 'b'])
+    """
     return value if isinstance(value, _ARRAYS) else (value,)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iomgraph import formats, iris
+from iomgraph import formats
 from iomgraph.publication import answers as release_answers
 from iomgraph.publication.questions import Question
 
@@ -23,14 +23,14 @@ class Asked:
     Args:
         question: with the arguments that stand in its file.
         columns: of the answer.
-        rows: the first rows of it; each cell a text, and where it leads.
+        rows: the first rows of it.
         total: how many rows there are.
         csv: the whole answer.
     """
 
     question: Question
     columns: Sequence[str]
-    rows: Sequence[Sequence[tuple[str, str]]]
+    rows: Sequence[Sequence[str]]
     total: int
     csv: bytes
 
@@ -54,6 +54,5 @@ def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str,
             continue
         body = release_answers.ask(store, question.text, wanted, prefixes).body
         header, *rows = csv.reader(io.StringIO(body.decode()))
-        cells = [[(cell, cell if iris.is_web_iri(cell) else "") for cell in row] for row in rows[:SHOWN]]
-        found.append(Asked(question, header, cells, len(rows), body))
+        found.append(Asked(question, header, rows[:SHOWN], len(rows), body))
     return found

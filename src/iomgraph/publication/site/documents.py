@@ -4,47 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context, Record
 
-SUFFIXES = (".ttl", ".jsonld", ".nt")
 
-
-def write(path: Path, records: list[Record], context: Context) -> None:
-    """Write the documents of a thing.
+def made(records: list[Record], context: Context) -> Iterator[tuple[str, bytes]]:
+    """Make the documents of a thing: suffix, and content.
 
     Args:
-        path: of the page, without its suffix.
         records: of the thing, and of what is shown with it.
         context: says what they mean.
     """
     lines = sorted({line for record in records for line in context.quads(record)})
     text = "".join(lines)
-    _suffixed(path, ".nt").write_text(text, encoding="utf-8", newline="\n")
+    yield ".nt", text.encode()
     triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
     prefixes = {name: iri for name, iri in context.prefixes.items() if f"<{iri}" in text}
-    _suffixed(path, ".ttl").write_bytes(
-        ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
-    )
+    yield ".ttl", ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
     document = {"@context": trimmed(records, context.document["@context"]), "@graph": records}
-    _suffixed(path, ".jsonld").write_text(
-        json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
-    )
-
-
-def _suffixed(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
+    yield ".jsonld", f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def trimmed(records: list[Record], terms: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a context that some records need, so that each document can be read by itself.
 
     Example:
-        >>> terms = {"id": "@id", "xsd": "http://www.w3.org/2001/XMLSchema#", "a": {"@id": "xsd:a"}, "b": "xsd:b"}
+        >>> terms = {"id": "@id", "xsd": "urn:xsd#", "a": {"@id": "xsd:a"}, "b": "xsd:b"}
         >>> list(trimmed([{"id": "urn:x", "a": "1"}], terms))
         ['id', 'xsd', 'a']
     """

@@ -222,14 +222,17 @@ def quality(view: View, findings: Sequence[Finding]) -> dict[str, Any]:
         rules.append(
             {
                 "rule": view.thing(name) if name else Item(rule),
-                "severity": Severity(-severity).word,
+                "severity": view.thing(f"severities:{Severity(-severity).word}"),
                 "count": count,
                 "example": example,
                 "message": Text(example.text(view.lang), "" if view.lang in example.message else "en"),
             }
         )
     return {
-        "totals": {severity.word: number for severity, number in by_severity(findings).items()},
+        "totals": [
+            (view.thing(f"severities:{severity.word}"), number)
+            for severity, number in by_severity(findings).items()
+        ],
         "rules": rules,
         "discrepancies": entries(view.things.of_class("Discrepancy"), view),
     }

@@ -8,15 +8,20 @@ from typing import Any
 
 from iomgraph.mapping.context import Context, Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.mapping.writers import several
 from iomgraph.settings import LANGUAGES
 
-_WITHOUT = frozenset({"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "ExternalLink", "Statement"})
+_WITHOUT = frozenset(
+    {"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "ExternalLink", "Statement"}
+)
 """Classes whose things are shown on the pages of others."""
 
 _OF_THE_UN = {"Goal": "id/goal/", "Target": "id/target/"}
 """Where the pages of goals and targets stand: their IRIs are the UN's, and their site is another."""
 
-_BOTH_WAYS = frozenset({"inScheme", "topConceptOf", "hasTopConcept", "unitOf", "postIn", "member", "hasTarget"})
+_BOTH_WAYS = frozenset(
+    {"inScheme", "topConceptOf", "hasTopConcept", "unitOf", "postIn", "member", "hasTarget"}
+)
 """Terms that are not shown from the other end: that end says it itself, or another term does."""
 
 _NAMES = ("prefLabel", "title", "name")
@@ -48,7 +53,9 @@ class Things:
         self.records: dict[str, Record] = {}
         self.facts: dict[str, dict[str, Record]] = {}
         self.links: dict[str, list[Record]] = {}
-        self.claims = {graph: records for graph, records in data.records.items() if graph.startswith("claims:")}
+        self.claims = {
+            graph: records for graph, records in data.records.items() if graph.startswith("claims:")
+        }
         self._inside: dict[str, Record] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
         self._base, self._paths = base_iri, dict[str, str]()
@@ -66,16 +73,18 @@ class Things:
                 self.links.setdefault(about, []).append(record)
         elif kind in ("Membership", "Identifier"):
             self._inside[name] = record
-        if kind in _WITHOUT:
-            return
-        self.records.setdefault(name, record)
-        if (path := self._path(record)) is not None:
-            self._paths[name] = path
+        if kind not in _WITHOUT:
+            self.records.setdefault(name, record)
+            if (path := self._path(record)) is not None:
+                self._paths[name] = path
+            self._point(record)
+
+    def _point(self, record: Record) -> None:
         for term, value in record.items():
-            if self.is_link(term) and term not in _BOTH_WAYS:
-                for item in _several(value):
+            if term not in _BOTH_WAYS and self.is_link(term):
+                for item in several(value):
                     if isinstance(item, str):
-                        self._pointing.setdefault(item, {}).setdefault(term, []).append(name)
+                        self._pointing.setdefault(item, {}).setdefault(term, []).append(record["id"])
 
     def _path(self, record: Record) -> str | None:
         kind, iri = record["type"][0], self.context.expand(record["id"])
@@ -104,7 +113,11 @@ class Things:
     def of_class(self, kind: str) -> list[Record]:
         """The records of a class that have a page, in order of id."""
         return sorted(
-            (record for name, record in self.records.items() if kind in record["type"] and name in self._paths),
+            (
+                record
+                for name, record in self.records.items()
+                if kind in record["type"] and name in self._paths
+            ),
             key=lambda record: natural(record["id"]),
         )
 
@@ -138,7 +151,7 @@ def told(texts: Mapping[str, Any], lang: str) -> Text:
         Text(text='Géorgie', lang='fr')
     """
     one = next(tag for tag in (lang, *LANGUAGES, *sorted(texts)) if texts.get(tag))
-    return Text(str(_several(texts[one])[0]), "" if one == lang else one)
+    return Text(str(several(texts[one])[0]), "" if one == lang else one)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -158,7 +171,3 @@ def natural(text: str) -> list[tuple[int, int, str]]:
             parts.append((0, int(word), "") if word.isdecimal() else (1, 0, word))
         word = character
     return parts
-
-
-def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]

@@ -16,7 +16,9 @@ from iomgraph import iris
 from iomgraph.mapping.context import Record
 from iomgraph.publication.site.things import Text, Things, natural, told
 
-_HIDDEN = frozenset({"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"})
+_HIDDEN = frozenset(
+    {"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"}
+)
 _EVERY = frozenset({"prefLabel", "altLabel", "title"})
 """Texts of which every language is shown; of others, the page's alone."""
 
@@ -88,6 +90,13 @@ class View:
         text = self.things.name(name, self.lang)
         return Item(text.text, text.lang, path or "")
 
+    def answer(self, cell: str) -> Item:
+        """A cell of an answer: a thing of ours by its short name, with the way to its page."""
+        if not iris.is_web_iri(cell):
+            return Item(cell)
+        name = self.things.context.compact(cell)
+        return Item(name, path=self.things.path(name) or "", url=cell)
+
     def _expanded(self, name: str) -> str:
         prefix = name.partition(":")[0]
         return self.things.context.expand(name) if prefix in self.things.context.prefixes else name
@@ -109,7 +118,11 @@ class View:
             return
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, Mapping):
-                yield self._money(one) if "currency" in one else Item(self.things.name(one["id"], self.lang).text)
+                yield (
+                    self._money(one)
+                    if "currency" in one
+                    else Item(self.things.name(one["id"], self.lang).text)
+                )
             elif definition.get("@type") == "@vocab":
                 yield Item(self.label(one))
             elif definition.get("@type") == "@id":
@@ -136,17 +149,22 @@ class View:
             for text in texts if isinstance(texts, list | tuple) else (texts,):
                 yield Item(text, "" if tag == self.lang else tag)
 
-    def _money(self, amount: Record) -> Item:
-        return Item(self.money(amount["value"], amount["currency"]))
+    def _nested(self, record: Record) -> Item:
+        if "currency" in record:
+            return Item(self.money(record["value"], record["currency"]))
+        return Item(self.things.name(record["id"], self.lang).text)
 
     def money(self, amount: str | Decimal, currency: str = "USD") -> str:
         """An amount of money as the language writes it."""
         exact = Decimal(amount)
-        whole = exact == exact.to_integral_value()
-        shown = format_currency(
-            exact, currency, locale=self._locale, currency_digits=not whole, decimal_quantization=not whole
+        pattern = self._locale.currency_formats["standard"].pattern
+        if exact == exact.to_integral_value():
+            pattern = pattern.replace("0.00", "0")
+        return str(
+            format_currency(
+                exact, currency, pattern, self._locale, currency_digits=False, decimal_quantization=False
+            )
         )
-        return str(shown)
 
     def number(self, value: int | Decimal) -> str:
         """A number as the language writes it."""
@@ -154,16 +172,15 @@ class View:
 
     def short(self, value: int | Decimal) -> str:
         """A large number in short, as the language writes it."""
-        return str(format_compact_decimal(value, locale=self._locale, fraction_digits=1))
+        return str(format_compact_decimal(float(value), locale=self._locale, fraction_digits=1))
 
     def date(self, text: str) -> str:
         """A day, a month or a year as the language writes it."""
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) == 1:
+        if len(text) == len("YYYY"):
             return text
-        if len(parts) == 2:
-            return str(format_skeleton("yMMMM", date(*parts, 1), locale=self._locale))
-        return str(format_date(date(*parts), "long", locale=self._locale))
+        if len(text) == len("YYYY-MM"):
+            return str(format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=self._locale))
+        return str(format_date(date.fromisoformat(text), "long", locale=self._locale))
 
     def _plain(self, term: str, datatype: str, value: Any) -> str:
         if isinstance(value, bool):
@@ -178,7 +195,9 @@ class View:
         """What points to a thing, by property, each in order of name."""
         found = []
         for term, names in sorted(self.things.pointing(name).items()):
-            items = sorted({self.thing(one) for one in names}, key=lambda item: (natural(item.text), item.path))
+            items = sorted(
+                {self.thing(one) for one in names}, key=lambda item: (natural(item.text), item.path)
+            )
             found.append(Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items)))
         return found
 

@@ -1,41 +1,30 @@
-"""The site, page by page. Start reading here.
-
-Every page is written in each language: English at the top, the others in a folder of their own. Links
-are relative, so that the site works below any address, and in a folder opened in a browser.
-"""
+"""The site of a release: which pages there are, in what order. Start reading here."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from xml.sax.saxutils import escape
-
-import jinja2
 
 from iomgraph.findings import Finding
 from iomgraph.mapping.context import Record
+from iomgraph.mapping.writers import several
 from iomgraph.publication import manifest
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.questions import Question
-from iomgraph.publication.site import asked, documents, overview, project, structured, words
-from iomgraph.publication.site.outlines import HEIGHT, WIDTH, Outline
-from iomgraph.publication.site.things import Things
+from iomgraph.publication.site import asked, documents, overview, structured, thing, words
+from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.pages import Pages
+from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.settings import LANGUAGES, resources
 
 FOLDER = "site"
 PAGED = 250
 """Projects on a page of the list."""
-SHOWN = 200
-"""Things that a page lists of those that point to it; the rest are counted, and in the documents."""
 
 _LISTS = {
     "states": "State",
@@ -49,9 +38,6 @@ _LISTS = {
     "captures": "Capture",
 }
 """Path of a list to the class of what is in it."""
-
-_SITEMAP = 50_000
-"""Addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +63,7 @@ class Contents:
     day: str
 
 
-def write(folder: Path, contents: Contents, data: Path, ontology: Path) -> None:
+def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
     """Write the site of a release into it, with the files of the release beside the pages.
 
     Args:
@@ -85,278 +71,129 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path) -> None:
         contents: what the site is made of.
         data: folder of the tables, which have the words.
         ontology: folder of the ontology, which has the labels of our own terms.
+        before: the release that stands in the place of this one; pages that did not change are kept.
 
     Raises:
         SourceError: if the words can't be read.
         OntologyError: if the ontology can't be.
     """
-    site = folder / FOLDER
+    said = words.read(data, ontology)
+    views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
+    there = before / FOLDER if before else None
+    about = {"version": contents.version, "day": contents.day}
+    pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
     files = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
     for entry in files:
-        _link(folder / entry.name, site / entry.name)
+        pages.link(entry.name, folder / entry.name)
+    _assets(pages, contents)
+    _things(pages, contents, json.loads((folder / PLACES).read_text(encoding="utf-8")))
+    _projects(pages, contents.things, said)
+    _lists(pages, contents.things)
+    _overview(pages, contents)
+    _questions(pages, contents, folder)
+    _reference(pages, contents.things, ontology)
+    pages.page("quality", "quality.html", lambda view: overview.quality(view, contents.findings))
+    pages.page("downloads", "downloads.html", lambda _: {"files": files})
+    pages.page("about", "about.html", lambda _: {})
+    pages.sitemap()
+
+
+def _assets(pages: Pages, contents: Contents) -> None:
     for asset in sorted((resources() / "templates/site/assets").iterdir()):
-        _link(asset, site / "assets" / asset.name)
+        pages.bytes(f"assets/{asset.name}", asset.read_bytes())
     land = "".join(outline.path for outline in contents.outlines.values())
-    writer = _Writer(site, contents, words.read(data, ontology))
-    writer.plain("assets/world.svg", "world.svg", land=land)
-    places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
-    for path, _, record in contents.things.paged():
-        writer.thing(path, record, places)
-    writer.lists()
-    writer.overview()
-    writer.questions(folder)
-    writer.reference(ontology)
-    writer.page("quality", "quality.html", lambda view: overview.quality(view, contents.findings))
-    writer.page("downloads", "downloads.html", lambda view: {"files": files})
-    writer.page("about", "about.html", lambda view: {})
-    writer.sitemap()
+    pages.drawn("assets/world.svg", "world.svg", land=land)
 
 
-def _link(source: Path, target: Path) -> None:
-    """Put a file into the site without a second copy of its bytes, where the disk can."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-class _Writer:
-    """Writes pages in every language, and remembers them for the sitemap."""
-
-    def __init__(self, site: Path, contents: Contents, said: Mapping[str, words.Words]) -> None:
-        self._site, self._contents = site, contents
-        self._views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
-        self._jinja = {lang: _environment(self._views[lang], said[lang], contents) for lang in LANGUAGES}
-        self._said = said
-        self._written: list[str] = []
-        self._folders: set[Path] = set()
-
-    def page(
-        self,
-        path: str,
-        template: str,
-        view_of: Callable[[View], Mapping[str, Any]],
-        trail: Sequence[str] = (),
-        beside: bool = False,
-    ) -> None:
-        """Write a page in every language.
-
-        Args:
-            path: below the site, without a suffix.
-            template: its name.
-            view_of: gives what the template shows, in a language; `heading` is a text of `Text`, or absent.
-            trail: paths of the lists that lead there.
-            beside: whether documents of the same facts stand beside it.
-        """
-        for lang in LANGUAGES:
-            folder = _folder(lang)
-            root = "../" * (folder + path).count("/")
-            file = self._file(f"{folder}{path}.html")
-            text = (
-                self._jinja[lang]
-                .get_template(template)
-                .render(
-                    path=path,
-                    trail=trail,
-                    beside=beside,
-                    asset=partial(_asset, root),
-                    url=partial(_url, root, lang),
-                    other=partial(_url, root),
-                    canonical=lambda tag, path=path: self._address(tag, path),
-                    **view_of(self._views[lang]),
-                )
-            )
-            file.write_text(text, encoding="utf-8", newline="\n")
-        self._written.append(path)
-
-    def plain(self, name: str, template: str, **shown: Any) -> None:
-        """Write a file that is the same in every language."""
-        text = self._jinja["en"].get_template(template).render(width=WIDTH, height=HEIGHT, **shown)
-        self._file(name).write_text(text, encoding="utf-8", newline="\n")
-
-    def _file(self, name: str) -> Path:
-        file = self._site / name
-        if file.parent not in self._folders:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(file.parent)
-        return file
-
-    def _address(self, lang: str, path: str) -> str:
-        name = "" if path == "index" else quote(path, safe="/~")
-        return f"{self._contents.base_iri}{_folder(lang)}{name}"
-
-    def thing(self, path: str, record: Record, places: Mapping[str, Any]) -> None:
-        """Write the pages of a thing, and the documents beside them."""
+def _things(pages: Pages, contents: Contents, places: Mapping[str, Any]) -> None:
+    things, outlines = contents.things, contents.outlines
+    lists = {kind: path for path, kind in _LISTS.items()}
+    for path, _, record in things.paged():
         kind = record["type"][0]
-        things, outlines = self._contents.things, self._contents.outlines
         inside = [one for name in _names(record) if (one := things.inside(name))]
-        documents.write(self._file(path), [record, *inside], things.context)
-        listed = next((name for name, of in _LISTS.items() if of == kind), "")
+        for suffix, content in documents.made([record, *inside], things.context):
+            pages.bytes(path + suffix, content)
+        listed = "projects" if kind == "Project" else lists.get(kind)
 
-        def shown(view: View) -> dict[str, Any]:
-            found: dict[str, Any] = {
-                "heading": view.name(record["id"]),
-                "kind": view.label(kind),
-                "iri": things.context.expand(record["id"]),
-                "rows": view.rows(record),
-                "pointing": view.pointing(record["id"]),
-                "structured": structured.thing(record, view, self._address(view.lang, path)),
-                "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
-            }
-            if kind == "Project":
-                captures = [(view.thing(name), things.records[name]) for name in record["wasDerivedFrom"]]
-                found |= {
-                    "captures": captures,
-                    "compared": project.compared(record, view, places),
-                    "reasons": project.reasons(record, view),
-                    "years": {term: record[term] for term in overview.YEARS if term in record},
-                }
-            elif kind == "Discrepancy":
-                found["rivals"] = [(rival, view.rows(rival)) for rival in record["rival"]]
-                found["heading"] = overview.disagreement(record, view)
-            elif kind == "Capture":
-                said = things.claims.get(record["claimsGraph"], ())
-                found["said"] = [row for claim in said for row in view.rows(claim)]
-            return found
+        def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
+            return thing.shown(record, view, pages.address(path, view.lang), outlines, places)
 
         template = "project.html" if kind == "Project" else "thing.html"
-        self.page(path, template, shown, ("projects",) if kind == "Project" else (listed,) if listed else (), True)
-
-    def lists(self) -> None:
-        """Write the lists: of projects in pages, of all else whole."""
-        things = self._contents.things
-        projects = things.of_class("Project")
-        pages = [projects[at : at + PAGED] for at in range(0, len(projects), PAGED)] or [[]]
-        for number, some in enumerate(pages, 1):
-            path = "projects" if number == 1 else f"projects-{number}"
-            self.page(
-                path,
-                "projects.html",
-                lambda view, some=some, number=number: {  # type: ignore[misc]
-                    "rows": [overview.line(record, view) for record in some],
-                    "total": len(projects),
-                    "number_of": number,
-                    "pages": len(pages),
-                },
-                ("projects",) if number > 1 else (),
-            )
-        for lang, view in self._views.items():
-            rows = [overview.line(record, view) for record in projects]
-            self._file(f"{_folder(lang)}projects.json").write_text(
-                overview.index(rows, projects), encoding="utf-8", newline="\n"
-            )
-        for path, kind in _LISTS.items():
-            records = things.of_class(kind)
-            self.page(
-                path,
-                "list.html",
-                lambda view, records=records: {"items": overview.entries(records, view)},  # type: ignore[misc]
-            )
-
-    def overview(self) -> None:
-        """Write the front page."""
-        projects = self._contents.things.of_class("Project")
-        states = Counter(state for record in projects for state in record.get("benefitingState", ()))
-        self.page(
-            "index",
-            "index.html",
-            lambda view: {
-                "numbers": overview.numbers(view, projects, len(states)),
-                "charts": overview.charts(view, projects),
-                "states": overview.choropleth(view, states, self._contents.outlines),
-                "structured": structured.dataset(self._contents.base_iri),
-            },
-        )
-
-    def questions(self, folder: Path) -> None:
-        """Write the questions with their answers."""
-        answers = asked.answers(folder, self._contents.questions, self._contents.things.context.prefixes)
-        for answer in answers:
-            name = answer.question.name
-            self._file(f"queries/{name}.csv").write_bytes(answer.csv)
-            self._file(f"queries/{name}.rq").write_text(answer.question.text, encoding="utf-8", newline="\n")
-            self.page(
-                f"queries/{name}",
-                "question.html",
-                lambda view, answer=answer: {"answer": answer},  # type: ignore[misc]
-                ("queries",),
-            )
-        self.page("queries", "questions.html", lambda view: {"answers": answers})
-
-    def reference(self, ontology: Path) -> None:
-        """Write the reference of the ontology's terms."""
-        terms = words.terms(ontology)
-        used = Counter(kind for record in self._contents.things.records.values() for kind in record["type"])
-        self.page("reference", "reference.html", lambda view: {"terms": terms, "used": used})
-
-    def sitemap(self) -> None:
-        """Write the sitemap, in parts where it is large."""
-        addresses = [self._address(lang, path) for path in self._written for lang in LANGUAGES]
-        parts = [addresses[at : at + _SITEMAP] for at in range(0, len(addresses), _SITEMAP)]
-        if len(parts) == 1:
-            self._file("sitemap.xml").write_text(_sitemap("urlset", "url", parts[0]), encoding="utf-8")
-            return
-        named = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-        for name, part in zip(named, parts, strict=True):
-            self._file(name).write_text(_sitemap("urlset", "url", part), encoding="utf-8")
-        whole = _sitemap("sitemapindex", "sitemap", [self._contents.base_iri + name for name in named])
-        self._file("sitemap.xml").write_text(whole, encoding="utf-8")
+        pages.page(path, template, shown, (listed,) if listed else (), True)
 
 
-def _sitemap(outer: str, inner: str, addresses: Iterable[str]) -> str:
-    lines = "".join(f"<{inner}><loc>{escape(address)}</loc></{inner}>\n" for address in addresses)
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{outer} xmlns="{space}">\n{lines}</{outer}>\n'
+def _names(record: Record) -> Iterator[str]:
+    for value in record.values():
+        yield from (name for name in several(value) if isinstance(name, str))
 
 
-def _folder(lang: str) -> str:
-    return "" if lang == LANGUAGES[0] else f"{lang}/"
+def _projects(pages: Pages, things: Things, said: Mapping[str, words.Words]) -> None:
+    """Write the list of projects in pages, and what the search in the browser reads."""
+    projects = things.of_class("Project")
+    lines = {lang: [overview.line(record, view) for record in projects] for lang, view in pages.views.items()}
+    count = max(1, -(-len(projects) // PAGED))
+    for number in range(1, count + 1):
+        some = slice((number - 1) * PAGED, number * PAGED)
+
+        def shown(view: View, number: int = number, some: slice = some) -> dict[str, Any]:
+            return {
+                "heading": Text(said[view.lang].words["projects"]),
+                "rows": lines[view.lang][some],
+                "total": len(projects),
+                "page_number": number,
+                "pages": count,
+            }
+
+        first = number == 1
+        path = "projects" if first else f"projects-{number}"
+        pages.page(path, "projects.html", shown, () if first else ("projects",))
+    for lang in LANGUAGES:
+        name = "projects.json" if lang == LANGUAGES[0] else f"{lang}/projects.json"
+        pages.text(name, overview.index(lines[lang], projects))
 
 
-def _asset(root: str, name: str) -> str:
-    return root + quote(name, safe="/~")
+def _lists(pages: Pages, things: Things) -> None:
+    for path, kind in _LISTS.items():
+        records = things.of_class(kind)
+
+        def shown(view: View, records: list[Record] = records) -> dict[str, Any]:
+            return {"items": overview.entries(records, view)}
+
+        pages.page(path, "list.html", shown)
 
 
-def _url(root: str, lang: str, path: str) -> str:
-    return f"{root}{_folder(lang)}{quote(path, safe='/~')}.html"
+def _overview(pages: Pages, contents: Contents) -> None:
+    projects = contents.things.of_class("Project")
+    states = Counter(state for record in projects for state in record.get("benefitingState", ()))
+
+    def shown(view: View) -> dict[str, Any]:
+        return {
+            "numbers": overview.numbers(view, projects, len(states)),
+            "charts": overview.charts(view, projects),
+            "states": overview.choropleth(view, states, contents.outlines),
+            "structured": structured.dataset(contents.base_iri),
+        }
+
+    pages.page("index", "index.html", shown)
 
 
-def _names(record: Record) -> list[str]:
-    return [
-        name
-        for value in record.values()
-        for name in (value if isinstance(value, list | tuple) else [value])
-        if isinstance(name, str)
-    ]
+def _questions(pages: Pages, contents: Contents, release: Path) -> None:
+    """Write the questions with their answers."""
+    answers = asked.answers(release, contents.questions, contents.things.context.prefixes)
+    for answer in answers:
+        name = answer.question.name
+        pages.bytes(f"queries/{name}.csv", answer.csv)
+        pages.text(f"queries/{name}.rq", answer.question.text)
+
+        def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
+            rows = [[view.answer(cell) for cell in row] for row in answer.rows]
+            return {"heading": Text(answer.question.titles[view.lang]), "answer": answer, "rows": rows}
+
+        pages.page(f"queries/{name}", "question.html", shown, ("queries",))
+    pages.page("queries", "questions.html", lambda _: {"answers": answers})
 
 
-def _states(record: Record) -> list[str]:
-    if "State" in record["type"]:
-        return [record["id"]]
-    return [*record.get("benefitingState", ()), *record.get("otherBenefitingState", ())]
-
-
-def _environment(view: View, said: words.Words, contents: Contents) -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources() / "templates/site"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.globals.update(
-        w=said.words,
-        lang=view.lang,
-        languages={lang: name for lang, name in zip(LANGUAGES, words.AUTONYMS, strict=True)},
-        version=contents.version,
-        day=view.date(contents.day),
-        number=view.number,
-        money=view.money,
-        label=view.label,
-        shown=SHOWN,
-        width=WIDTH,
-        height=HEIGHT,
-    )
-    return made
+def _reference(pages: Pages, things: Things, ontology: Path) -> None:
+    terms = words.terms(ontology)
+    used = Counter(kind for record in things.records.values() for kind in record["type"])
+    pages.page("reference", "reference.html", lambda _: {"terms": terms, "used": used})

@@ -13,6 +13,7 @@ from typing import Any
 
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.writers import several
 from iomgraph.settings import LANGUAGES
 
 _NAMES = ("prefLabel", "title", "name")
@@ -128,7 +129,7 @@ class Layout:
         yield Column(
             name, Kind.STRING, many, means, _many(get, code) if many else _one(get, Kind.STRING, name, code)
         )
-        if any(map(label, (item for value in values for item in _several(value)))):
+        if any(map(label, (item for value in values for item in several(value)))):
             read = _labels(get, label) if many else _one(get, Kind.STRING, name, label)
             yield Column(f"{name}_label", Kind.STRING, many, "", read)
 
@@ -160,17 +161,13 @@ def label(record: Record) -> str:
         if isinstance(value, str):
             return value
         if value:
-            texts = _several(value[min(value, key=_language)])
+            texts = several(value[min(value, key=_language)])
             return str(texts[0])
     return ""
 
 
 def _language(tag: str) -> tuple[int, str]:
     return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES)), tag
-
-
-def _several(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else (value,)
 
 
 def _text(get: Callable[[Record], Any], language: str, name: str) -> Callable[[Record], Any]:
@@ -190,7 +187,7 @@ def _one(
         value = get(record)
         if value is None:
             return None
-        first, *rest = _several(value)
+        first, *rest = several(value)
         if rest:
             raise PublicationError(
                 f"{record['id']} has several values of {name}, and a cell of its table holds one",
@@ -205,7 +202,7 @@ def _one(
 def _many(get: Callable[[Record], Any], make: Callable[[Any], Any]) -> Callable[[Record], Any]:
     def read(record: Record) -> Any:
         value = get(record)
-        return None if value is None else [make(item) for item in _several(value)]
+        return None if value is None else [make(item) for item in several(value)]
 
     return read
 

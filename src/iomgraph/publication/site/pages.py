@@ -1,0 +1,203 @@
+"""Pages in every language: where each stands, how it links, and that it is written only if it changed.
+
+English stands at the top, each other language in a folder of its own. Links are relative, so that the
+site works below any address, and in a folder opened in a browser.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+import jinja2
+
+from iomgraph.publication.site.outlines import HEIGHT, WIDTH
+from iomgraph.publication.site.things import Text
+from iomgraph.publication.site.view import View
+from iomgraph.publication.site.words import AUTONYMS, Words
+from iomgraph.settings import LANGUAGES, resources
+
+SHOWN = 200
+"""Things that a page lists of those that point to it; the rest are counted, and in the documents."""
+
+_SITEMAP = 50_000
+"""Addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
+
+
+class Pages:
+    """Writes the files of a site, and remembers its pages for the sitemap.
+
+    Args:
+        folder: the site.
+        base_iri: where it will stand.
+        views: language to what shows records in it.
+        said: language to the words of the site.
+        before: the site that stands there now, whose files are kept where they are the same.
+        shown: what every template may show.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        base_iri: str,
+        views: Mapping[str, View],
+        said: Mapping[str, Words],
+        before: Path | None = None,
+        **shown: object,
+    ) -> None:
+        self.folder, self.views = folder, views
+        self._base, self._said, self._before = base_iri, said, before
+        self._jinja = {lang: _environment(views[lang], said[lang], base_iri, shown) for lang in LANGUAGES}
+        self._written: list[str] = []
+        self._folders: set[Path] = set()
+
+    def page(
+        self,
+        path: str,
+        template: str,
+        shown: Callable[[View], Mapping[str, Any]],
+        trail: Sequence[str] = (),
+        beside: bool = False,
+    ) -> None:
+        """Write a page in every language.
+
+        Args:
+            path: below the site, without a suffix.
+            template: its name.
+            shown: gives what the template shows, in a language; `heading`, a text, unless `path` is a word.
+            trail: paths of the lists that lead there.
+            beside: whether documents of the same facts stand beside it.
+        """
+        for lang in LANGUAGES:
+            name = f"{_folder(lang)}{path}.html"
+            root = "../" * name.count("/")
+            given = {"heading": Text(self._said[lang].words.get(path, path)), **shown(self.views[lang])}
+            text = (
+                self._jinja[lang]
+                .get_template(template)
+                .render(
+                    path=path,
+                    trail=trail,
+                    beside=beside,
+                    asset=partial(_asset, root),
+                    url=partial(_url, root, lang),
+                    other=partial(_url, root),
+                    canonical=partial(self.address, path),
+                    **given,
+                )
+            )
+            self.text(name, text)
+        self._written.append(path)
+
+    def drawn(self, name: str, template: str, **shown: Any) -> None:
+        """Write a file that is the same in every language, from a template."""
+        self.text(name, self._jinja[LANGUAGES[0]].get_template(template).render(**shown))
+
+    def text(self, name: str, text: str) -> None:
+        """Write a text; line ends are as they stand."""
+        self.bytes(name, text.encode())
+
+    def bytes(self, name: str, content: bytes) -> None:
+        """Write a file, or keep the one of the site before if it has the same bytes."""
+        file = self._file(name)
+        if self._before and _is(self._before / name, content):
+            linked(self._before / name, file)
+        else:
+            file.write_bytes(content)
+
+    def link(self, name: str, source: Path) -> None:
+        """Put a file that lies elsewhere into the site, without a second copy of its bytes where it can be."""
+        linked(source, self._file(name))
+
+    def _file(self, name: str) -> Path:
+        file = self.folder / name
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
+        return file
+
+    def address(self, path: str, lang: str) -> str:
+        """Where a page will stand on the web."""
+        return f"{self._base}{_folder(lang)}{'' if path == 'index' else _quoted(path)}"
+
+    def sitemap(self) -> None:
+        """Write the sitemap, in parts where it is large."""
+        addresses = [self.address(path, lang) for path in self._written for lang in LANGUAGES]
+        parts = [addresses[at : at + _SITEMAP] for at in range(0, len(addresses), _SITEMAP)]
+        if len(parts) == 1:
+            self.text("sitemap.xml", _sitemap("urlset", "url", parts[0]))
+            return
+        named = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+        for name, part in zip(named, parts, strict=True):
+            self.text(name, _sitemap("urlset", "url", part))
+        self.text("sitemap.xml", _sitemap("sitemapindex", "sitemap", [self._base + name for name in named]))
+
+
+def linked(source: Path, target: Path) -> None:
+    """Give a file a second name where the disk can, or else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _is(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _sitemap(outer: str, inner: str, addresses: Iterable[str]) -> str:
+    lines = "".join(f"<{inner}><loc>{escape(address)}</loc></{inner}>\n" for address in addresses)
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{outer} xmlns="{space}">\n{lines}</{outer}>\n'
+
+
+def _folder(lang: str) -> str:
+    return "" if lang == LANGUAGES[0] else f"{lang}/"
+
+
+@cache
+def _quoted(path: str) -> str:
+    return quote(path, safe="/~")
+
+
+def _asset(root: str, name: str) -> str:
+    return root + _quoted(name)
+
+
+def _url(root: str, lang: str, path: str) -> str:
+    return f"{root}{_folder(lang)}{_quoted(path)}.html"
+
+
+def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, object]) -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources() / "templates/site"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals.update(
+        w=said.words,
+        lang=view.lang,
+        languages=dict(zip(LANGUAGES, AUTONYMS, strict=True)),
+        home=base_iri,
+        number=view.number,
+        date=view.date,
+        label=view.label,
+        thing=view.thing,
+        most=SHOWN,
+        width=WIDTH,
+        height=HEIGHT,
+        **shown,
+    )
+    return made

@@ -1,0 +1,54 @@
+"""What the page of a thing shows, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from iomgraph.mapping.context import Record
+from iomgraph.publication.site import overview, project, structured
+from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.view import View
+
+
+def shown(
+    record: Record, view: View, address: str, outlines: Mapping[str, Outline], places: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Gather what a page shows.
+
+    Args:
+        record: of the thing.
+        view: in the language of the page.
+        address: of the page.
+        outlines: state to its outline.
+        places: capture to the row of the table that it was read from, and its columns.
+    """
+    things, kind = view.things, record["type"][0]
+    found: dict[str, Any] = {
+        "heading": overview.disagreement(record, view) if kind == "Discrepancy" else view.name(record["id"]),
+        "kind": view.label(kind),
+        "iri": things.context.expand(record["id"]),
+        "rows": view.rows(record),
+        "pointing": view.pointing(record["id"]),
+        "structured": structured.thing(record, view, address),
+        "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
+    }
+    if kind == "Project":
+        found |= {
+            "captures": [(view.thing(name), things.records[name]) for name in record["wasDerivedFrom"]],
+            "compared": project.compared(record, view, places),
+            "reasons": project.reasons(record, view),
+            "years": {term: record[term] for term in overview.YEARS if term in record},
+        }
+    elif kind == "Discrepancy":
+        found["rivals"] = [(rival, view.rows(rival)) for rival in record["rival"]]
+    elif kind == "Capture":
+        said = things.claims.get(record["claimsGraph"], ())
+        found["said"] = [row for claim in said for row in view.rows(claim)]
+    return found
+
+
+def _states(record: Record) -> list[str]:
+    if "State" in record["type"]:
+        return [record["id"]]
+    return [*record.get("benefitingState", ()), *record.get("otherBenefitingState", ())]
