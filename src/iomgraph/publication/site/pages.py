@@ -112,7 +112,7 @@ class Pages:
             file.write_bytes(content)
 
     def link(self, name: str, source: Path) -> None:
-        """Put a file that lies elsewhere into the site, without a second copy of its bytes where it can be."""
+        """Put a file that lies elsewhere into the site, without a second copy of its bytes."""
         linked(source, self._file(name))
 
     def _file(self, name: str) -> Path:

@@ -130,7 +130,7 @@ class Things:
         return self._pointing.get(name, {})
 
     def name(self, name: str, lang: str) -> Text:
-        """What a thing is called in a language, or in the first of ours that it has a name in, or by its key."""
+        """What a thing is called in a language, or else in another of ours, or by its key."""
         record = self.records.get(name)
         for term in _NAMES:
             value = record.get(term) if record else None

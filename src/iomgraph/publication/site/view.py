@@ -118,11 +118,7 @@ class View:
             return
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, Mapping):
-                yield (
-                    self._money(one)
-                    if "currency" in one
-                    else Item(self.things.name(one["id"], self.lang).text)
-                )
+                yield self._nested(one)
             elif definition.get("@type") == "@vocab":
                 yield Item(self.label(one))
             elif definition.get("@type") == "@id":

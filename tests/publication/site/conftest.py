@@ -1,0 +1,69 @@
+"""The site of the real portfolio, and a page read as a browser would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from iomgraph.build import build
+from iomgraph.settings import Settings
+
+
+@dataclass
+class Page(HTMLParser):
+    """A page's elements and texts, in order."""
+
+    elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        """The attributes of every element of a name."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        """All that is written on the page."""
+        return " ".join(" ".join(self.texts).split())
+
+
+Read = Callable[[Path], Page]
+
+
+@pytest.fixture(scope="session")
+def read() -> Read:
+    """Reads a page."""
+
+    def run(path: Path) -> Page:
+        page = Page()
+        page.feed(path.read_text(encoding="utf-8"))
+        return page
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the real portfolio, with its site."""
+    out = tmp_path_factory.mktemp("portfolio") / "dist"
+    assert build(Settings(out=out)).published
+    return out
+
+
+@pytest.fixture(scope="session")
+def site(release: Path) -> Path:
+    """The site of the real portfolio."""
+    return release / "site"

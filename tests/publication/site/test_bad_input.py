@@ -1,0 +1,104 @@
+"""Pages of data that means harm, or is odd."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iomgraph.mapping.context import read as read_context
+from iomgraph.mapping.dataset import DEFAULT, Dataset
+from iomgraph.publication.site import outlines, overview, structured
+from iomgraph.publication.site.things import Things
+from iomgraph.publication.site.view import Item, View
+from iomgraph.settings import BASE_IRI, Settings
+
+MARKUP = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+ARABIC = "مشروع بناء القدرات"
+
+
+def titled(title: str) -> Any:
+    """A change of the tiny portfolio: every English title is another."""
+
+    def change(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if "bridges" in row["url"]:
+                row["title"] = title
+
+    return change
+
+
+def page_of(folder: Path, title: str) -> str:
+    """The page that shows a title as its heading."""
+    found = [
+        text
+        for path in (folder / "site/id/project").glob("*.html")
+        if title in (text := path.read_text(encoding="utf-8"))
+    ]
+    assert found
+    return found[0]
+
+
+def test_markup_in_a_title_is_shown_and_not_run(publish: Any, tmp_path: Path) -> None:
+    out = publish(tmp_path / "dist", change=titled(MARKUP), site=True)
+    text = page_of(out, "&lt;script&gt;alert(1)&lt;/script&gt;")
+    assert MARKUP not in text
+    assert "<img" not in text
+    (described,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    assert json.loads(described)["name"]["@value"] == MARKUP
+
+
+@pytest.mark.parametrize(
+    "title", [ARABIC, "🌍 Émoji 🧭", "Long " * 400], ids=["right to left", "emoji", "2,000 characters"]
+)
+def test_an_odd_title_is_shown_whole(publish: Any, tmp_path: Path, title: str) -> None:
+    out = publish(tmp_path / "dist", change=titled(title.strip()), site=True)
+    assert page_of(out, title.strip())
+
+
+@pytest.fixture
+def view() -> View:
+    data = Dataset(read_context(Settings().ontology))
+    data.add(
+        [
+            {
+                "id": "states:XKX",
+                "type": ["State"],
+                "prefLabel": {"fr": ["Nulle part"]},
+                "exactMatch": ["javascript:alert(1)", "https://example.org/x"],
+            }
+        ],
+        DEFAULT,
+    )
+    return View(Things(data, BASE_IRI), "es", {})
+
+
+def test_a_link_that_is_no_link_of_the_web_is_text(view: View) -> None:
+    (row,) = [row for row in view.rows(view.things.records["states:XKX"]) if row.term == "exactMatch"]
+    assert row.items == (
+        Item("javascript:alert(1)"),
+        Item("https://example.org/x", url="https://example.org/x"),
+    )
+
+
+def test_a_missing_label_falls_back_and_is_marked(view: View) -> None:
+    assert view.thing("states:XKX") == Item("Nulle part", "fr", "id/state/XKX")
+
+
+def test_a_state_without_a_shape_is_counted_all_the_same(view: View) -> None:
+    ((item, outline, count, shade),) = overview.choropleth(view, {"states:XKX": 2}, {})
+    assert (item.text, outline, count, shade) == ("Nulle part", None, 2, 5)
+
+
+def test_every_state_that_has_projects_has_an_outline_or_is_named_below_the_map() -> None:
+    known = outlines.read(Settings().data)
+    assert len(known) == 234
+    assert known["states:GEO"].path
+    assert not known["states:TUV"].path
+
+
+def test_a_script_end_in_data_ends_no_script() -> None:
+    assert "</script" not in structured.script({"name": "</script><!--"})

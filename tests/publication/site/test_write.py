@@ -1,0 +1,209 @@
+"""The site of the real portfolio: every page there, whole, in three languages, and asking nobody."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import posixpath
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+
+from iomgraph.build import gather
+from iomgraph.publication.site import words
+from iomgraph.publication.site.things import Things
+from iomgraph.settings import LANGUAGES, Settings
+
+Read = Callable[[Path], Any]
+
+FOLDERS = {"en": "", "fr": "fr/", "es": "es/"}
+BASE = "https://w3id.org/iomgraph/"
+
+
+@pytest.fixture(scope="module")
+def things() -> Things:
+    return Things(gather(Settings()).data, BASE)
+
+
+def test_everything_has_a_page_in_each_language_and_three_documents(site: Path, things: Things) -> None:
+    paths = [path for path, _, _ in things.paged()]
+    assert len(paths) > 1000
+    missing = [
+        name
+        for path in paths
+        for name in (*(f"{folder}{path}.html" for folder in FOLDERS.values()), f"{path}.ttl", f"{path}.nt")
+        if not (site / name).is_file()
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [
+        ("Project", 177),
+        ("Theme", 7),
+        ("Goal", 17),
+        ("Target", 169),
+        ("Capture", 234),
+        ("OrganizationalUnit", 59),
+    ],
+)
+def test_every_thing_of_a_class_has_a_page(things: Things, kind: str, count: int) -> None:
+    assert len(things.of_class(kind)) >= count
+
+
+@pytest.mark.slow
+def test_no_link_leads_to_a_page_or_a_part_that_is_not_there(site: Path, read: Read) -> None:
+    parts: dict[str, set[str]] = {}
+    links: set[tuple[str, str]] = set()
+    there = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    pages = sorted(name for name in there if name.endswith(".html") and not name.startswith("changes/"))
+    for name in pages:
+        page = read(site / name)
+        ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+        assert len(set(ids)) == len(ids), name
+        parts[name] = set(ids)
+        for tag, attributes in page.elements:
+            for key in ("href", "src"):
+                if key in attributes and not urlsplit(attributes[key]).scheme:
+                    links.add((name, attributes[key]))
+                    assert tag in ("a", "link", "script", "image", "img"), (name, tag)
+    assert len(pages) > 3000
+    assert len(links) > 20_000
+    broken = []
+    for name, link in links:
+        target = urlsplit(link)
+        path = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target.path)))
+            if target.path
+            else name
+        )
+        if path not in there or (target.fragment and target.fragment not in parts.get(path, ())):
+            broken.append((name, link))
+    assert sorted(broken)[:10] == []
+
+
+@pytest.mark.slow
+def test_no_page_asks_another_host_or_runs_what_stands_in_it(site: Path, read: Read) -> None:
+    for path in sorted(site.glob("**/*.html")):
+        if path.relative_to(site).parts[0] == "changes":
+            continue
+        page = read(path)
+        asks = [
+            a for tag, a in page.elements if tag in ("script", "img", "image", "iframe", "form", "source")
+        ]
+        outside = [a for a in asks if urlsplit(a.get("src", a.get("href", ""))).scheme]
+        outside += [a for a in page.all("link") if a["rel"] in ("stylesheet", "icon") and "://" in a["href"]]
+        assert outside == [], path
+        inline = [a for a in page.all("script") if "src" not in a and a.get("type") != "application/ld+json"]
+        handlers = [name for _, a in page.elements for name in a if name.startswith("on") or name == "style"]
+        assert (inline, handlers, page.all("style")) == ([], [], []), path
+        (policy,) = [a["content"] for a in page.all("meta") if a.get("http-equiv")]
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert len(page.all("h1")) == 1, path
+
+
+def test_every_page_is_under_100_kilobytes(site: Path) -> None:
+    large = {path.name: path.stat().st_size for path in site.rglob("*.html") if path.stat().st_size > 100_000}
+    assert large == {}
+
+
+def test_every_label_and_word_stands_in_every_language() -> None:
+    settings = Settings()
+    said = words.read(settings.data, settings.ontology)
+    empty = [(lang, key) for lang in LANGUAGES for key, text in said[lang].words.items() if not text.strip()]
+    empty += [
+        (lang, term) for lang in LANGUAGES for term, text in said[lang].labels.items() if not text.strip()
+    ]
+    assert empty == []
+
+
+def test_every_property_and_class_that_is_shown_has_a_label(things: Things) -> None:
+    settings = Settings()
+    labels = words.read(settings.data, settings.ontology)["en"].labels
+    unshown = {"id", "type", "claimsGraph", "motivatedBy", "rival"}
+    used = {term for _, _, record in things.paged() for term in record} - unshown
+    used |= {record["type"][0] for _, _, record in things.paged()}
+    assert sorted(used - labels.keys()) == []
+
+
+def test_every_document_says_the_same_and_nothing_that_the_dump_does_not(site: Path, release: Path) -> None:
+    dump = gzip.decompress((release / "iomgraph.nq.gz").read_bytes())
+    known = {quad.triple for quad in ox.parse(dump, format=ox.RdfFormat.N_QUADS)}
+    documents = sorted(site.glob("id/**/*.nt"))
+    assert len(documents) > 1000
+    for path in documents:
+        facts = {quad.triple for quad in ox.parse(path=path)}
+        assert facts, path
+        assert facts <= known, path
+        for suffix, format in ((".ttl", ox.RdfFormat.TURTLE), (".jsonld", ox.RdfFormat.JSON_LD)):
+            other = path.with_name(path.name.removesuffix(".nt") + suffix)
+            assert {quad.triple for quad in ox.parse(path=other, format=format)} == facts, other
+
+
+def test_the_documents_together_say_all_of_the_default_graph(site: Path, release: Path) -> None:
+    said = {
+        line for path in site.glob("id/**/*.nt") for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    whole = set(gzip.decompress((release / "iomgraph.nt.gz").read_bytes()).decode().splitlines())
+    missing = whole - said
+    subjects = {line.split(" ", 1)[0] for line in missing}
+    assert sorted(subjects)[:10] == []
+
+
+def test_a_project_shows_what_each_page_says_and_how_it_was_decided(site: Path, read: Read) -> None:
+    text = read(site / "id/project/LM.0024.html").text
+    assert "2024 ( differs )" in text or "2024 (differs)" in text
+    assert re.search(r"Cell data/idf/pages\.csv:\d+ \(end_year\)", text)
+    assert "Default end year" in text
+    assert "$64,240" in text
+
+
+def test_a_page_tells_its_language_its_other_languages_and_its_documents(site: Path, read: Read) -> None:
+    page = read(site / "fr/id/project/LM.0024.html")
+    assert page.all("html") == [{"lang": "fr"}]
+    links = {(a["rel"], a.get("hreflang", a.get("type", ""))): a["href"] for a in page.all("link")}
+    assert links["canonical", ""] == f"{BASE}fr/id/project/LM.0024"
+    assert links["alternate", "en"] == f"{BASE}id/project/LM.0024"
+    assert links["alternate", "x-default"] == f"{BASE}id/project/LM.0024"
+    assert links["alternate", "text/turtle"] == "../../../id/project/LM.0024.ttl"
+    (described,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>',
+        (site / "fr/id/project/LM.0024.html").read_text(encoding="utf-8"),
+    )
+    assert json.loads(described)["@id"] == f"{BASE}id/project/LM.0024"
+
+
+def test_a_label_that_is_missing_in_a_language_is_shown_in_another_and_marked(site: Path, read: Read) -> None:
+    page = read(site / "es/id/project/LM.0024.html")
+    assert {"class": "foreign", "lang": "fr", "dir": "auto"} in page.all("span")
+
+
+def test_the_sitemap_lists_every_page_once(site: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    listed = [found.text for found in ET.parse(site / "sitemap.xml").iter(f"{space}loc")]
+    pages = [path for path in site.rglob("*.html") if path.relative_to(site).parts[0] != "changes"]
+    assert len(listed) == len(set(listed)) == len(pages)
+
+
+def test_every_question_that_gives_rows_has_its_answer_on_the_page(site: Path, read: Read) -> None:
+    pages = sorted((site / "queries").glob("*.html"))
+    assert len(pages) == 48
+    for page in pages:
+        rows = page.with_suffix(".csv").read_text(encoding="utf-8").count("\n") - 1
+        shown = len(read(page).all("tr")) - 1
+        assert 1 <= shown <= rows, page
+
+
+def test_numbers_are_written_as_the_language_does(site: Path, read: Read) -> None:
+    assert "64 240 $US" in read(site / "fr/id/project/LM.0024.html").text.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    assert "64.240 US$" in read(site / "es/id/project/LM.0024.html").text.replace("\xa0", " ")
