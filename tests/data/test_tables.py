@@ -41,6 +41,7 @@ TABLES = {
         "subject property value datatype date doubt source", "subject property value datatype date", 17
     ),
     "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 4),
+    "map/outlines.csv": Table("id path x y source", "id", 234),
     "agenda/goals.csv": Table("code iri name_en name_fr name_es source", "code", 17),
     "agenda/targets.csv": Table("code goal iri source", "code", 169),
     "agenda/gcm.csv": Table("number name_en name_fr name_es source note", "number", 23),

@@ -25,18 +25,20 @@ class Asked:
         columns: of the answer.
         rows: the first rows of it.
         total: how many rows there are.
-        csv: the whole answer.
+        suffix: of the file of the whole answer.
+        body: the whole answer: a table, or a graph in Turtle.
     """
 
     question: Question
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     total: int
-    csv: bytes
+    suffix: str
+    body: bytes
 
 
 def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str, str]) -> list[Asked]:
-    """Ask every question that gives rows.
+    """Ask every question.
 
     Args:
         release: its folder.
@@ -47,12 +49,13 @@ def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str,
         QueryError: if one can't be answered.
     """
     store = release_answers.open_release(release)
-    wanted = formats.find("csv", formats.Kind.RESULTS)
+    table = formats.find("csv", formats.Kind.RESULTS)
+    graph = formats.find("turtle", formats.Kind.RDF)
     found = []
     for question in questions:
-        if not question.columns:
-            continue
+        wanted = table if question.columns else graph
         body = release_answers.ask(store, question.text, wanted, prefixes).body
-        header, *rows = csv.reader(io.StringIO(body.decode()))
-        found.append(Asked(question, header, rows[:SHOWN], len(rows), body))
+        header, *rows = csv.reader(io.StringIO(body.decode())) if question.columns else ([],)
+        suffix = ".csv" if question.columns else ".ttl"
+        found.append(Asked(question, header, rows[:SHOWN], len(rows), suffix, body))
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from iomgraph import iris
 from iomgraph.sources import tables
 
-COLUMNS = ("iso3", "path", "x", "y", "source")
+COLUMNS = ("id", "path", "x", "y", "source")
 WIDTH, HEIGHT = 1000, 510
 
 
@@ -28,13 +28,10 @@ class Outline:
 
 
 def read(data: Path) -> dict[str, Outline]:
-    """Read the outlines: CURIE of a state to its outline; those of no state stand under the empty text.
+    """Read the outlines: CURIE of a state to its outline; the land of no state stands under `states:land`.
 
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read(data / "states/outlines.csv", COLUMNS)
-    return {
-        iris.curie("states", row["iso3"]) if row["iso3"] else "": Outline(row["path"], row["x"], row["y"])
-        for row in rows
-    }
+    rows = tables.read(data / "map/outlines.csv", COLUMNS)
+    return {iris.curie("states", row["id"]): Outline(row["path"], row["x"], row["y"]) for row in rows}

@@ -207,7 +207,7 @@ def choropleth(
     found = []
     for record in view.things.of_class("State"):
         count = counts.get(record["id"], 0)
-        shade = 0 if not count else 1 + min(STEPS - 1, (count - 1) * STEPS // most)
+        shade = -(-count * STEPS // most)
         found.append((view.thing(record["id"]), outlines.get(record["id"]), count, shade))
     return sorted(found, key=lambda one: natural(one[0].text))
 

@@ -182,7 +182,7 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
     answers = asked.answers(release, contents.questions, contents.things.context.prefixes)
     for answer in answers:
         name = answer.question.name
-        pages.bytes(f"queries/{name}.csv", answer.csv)
+        pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
         pages.text(f"queries/{name}.rq", answer.question.text)
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
