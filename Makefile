@@ -6,17 +6,22 @@ READY := $(VENV)/.ready
 
 .PHONY: build test lint bench lock clean
 
-build: $(READY)
+# The scripts of the site, which take Node; without it, the site has no search and no queries in the browser.
+BROWSER := src/iomgraph/publication/site/browser
+BUILT := $(BROWSER)/built/worker.js
+
+build: $(READY) $(BUILT)
 	$(BIN)/iomgraph build
 
-test: $(READY)
+test: $(READY) $(BUILT)
 	$(BIN)/python -m pytest
 
-lint: $(READY)
+lint: $(READY) $(BUILT)
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	if command -v npm >/dev/null; then npm --prefix $(BROWSER) run --silent check; fi
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
@@ -31,6 +36,11 @@ $(READY): .ci/requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
+$(BUILT): $(BROWSER)/package-lock.json $(wildcard $(BROWSER)/*.js)
+	if command -v npm >/dev/null; \
+	then cd $(BROWSER) && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build; \
+	else echo "Node is not there: the site will have no search and no queries in the browser."; fi
+
 # Resolve the dependencies anew, and write them with their hashes.
 lock:
 	$(PYTHON) -m venv $(VENV)
@@ -40,4 +50,4 @@ lock:
 	  --extra dev --output-file .ci/requirements.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(BROWSER)/built $(BROWSER)/node_modules $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

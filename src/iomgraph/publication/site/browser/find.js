@@ -1,0 +1,211 @@
+// @ts-check
+// The list of projects, searched and filtered in the browser. Without it, the plain pages remain.
+
+/**
+ * @typedef {object} Project
+ * @property {string} path
+ * @property {string} key
+ * @property {string} title
+ * @property {string} lang
+ * @property {string[]} titles
+ * @property {string} theme
+ * @property {string} region
+ * @property {string} status
+ * @property {string[]} states
+ * @property {string[]} goals
+ * @property {number | null} from
+ * @property {number | null} to
+ * @property {string} years
+ * @property {number | null} value
+ * @property {string} budget
+ * @property {string} [text]
+ */
+
+const SHOWN = 250;
+const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "goals"]);
+
+/** @param {string} text */
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+function element(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element ${id}`);
+  return /** @type {T} */ (found);
+}
+
+/** @param {Project} project @param {typeof FACETS[number]} facet @returns {string[]} */
+function values(project, facet) {
+  const value = project[facet];
+  return Array.isArray(value) ? value : value ? [value] : [];
+}
+
+class Finder {
+  /** @param {HTMLFormElement} form @param {{names: Record<string, string>, projects: Project[]}} data */
+  constructor(form, data) {
+    this.form = form;
+    this.names = data.names;
+    this.projects = data.projects;
+    this.root = form.dataset.root ?? "";
+    this.limit = SHOWN;
+    for (const project of this.projects) {
+      const states = project.states.map((name) => this.names[name]);
+      project.text = plain([project.key, ...project.titles, ...states].join("\n"));
+    }
+    const given = new URLSearchParams(location.search);
+    for (const [name, value] of given) this.field(name)?.setAttribute("data-value", value);
+    for (const facet of FACETS) this.options(facet, given.get(facet) ?? "");
+    for (const name of ["q", "from", "to", "least", "most"]) {
+      const field = this.field(name);
+      if (field) field.value = given.get(name) ?? "";
+    }
+  }
+
+  /** @param {string} name @returns {HTMLInputElement | HTMLSelectElement | null} */
+  field(name) {
+    const found = this.form.elements.namedItem(name);
+    return found instanceof HTMLInputElement || found instanceof HTMLSelectElement ? found : null;
+  }
+
+  /** @param {string} name */
+  number(name) {
+    const text = this.field(name)?.value ?? "";
+    return text === "" ? null : Number(text);
+  }
+
+  /** @param {typeof FACETS[number]} facet @param {string} chosen */
+  options(facet, chosen) {
+    const select = /** @type {HTMLSelectElement} */ (this.field(facet));
+    const known = new Set(this.projects.flatMap((project) => values(project, facet)));
+    const sorted = [...known].sort((a, b) => this.names[a].localeCompare(this.names[b], document.documentElement.lang, { numeric: true }));
+    for (const name of sorted) select.append(new Option(this.names[name], name, false, name === chosen));
+  }
+
+  /** What is chosen, as tests; each has the name of its field, so that a facet can be counted without its own. */
+  tests() {
+    /** @type {Map<string, (project: Project) => boolean>} */
+    const tests = new Map();
+    const words = plain(this.field("q")?.value ?? "").split(/\s+/).filter(Boolean);
+    if (words.length) tests.set("q", (project) => words.every((word) => project.text?.includes(word)));
+    for (const facet of FACETS) {
+      const chosen = this.field(facet)?.value;
+      if (chosen) tests.set(facet, (project) => values(project, facet).includes(chosen));
+    }
+    const [from, to, least, most] = ["from", "to", "least", "most"].map((name) => this.number(name));
+    if (from !== null) tests.set("from", (project) => project.to !== null && project.to >= from);
+    if (to !== null) tests.set("to", (project) => project.from !== null && project.from <= to);
+    if (least !== null) tests.set("least", (project) => project.value !== null && project.value >= least);
+    if (most !== null) tests.set("most", (project) => project.value !== null && project.value <= most);
+    return tests;
+  }
+
+  show() {
+    const tests = this.tests();
+    const passes = (/** @type {Project} */ project, /** @type {string} */ but) =>
+      [...tests].every(([name, test]) => name === but || test(project));
+    const found = this.projects.filter((project) => passes(project, ""));
+    for (const facet of FACETS) {
+      /** @type {Map<string, number>} */
+      const counts = new Map();
+      for (const project of tests.has(facet) ? this.projects.filter((one) => passes(one, facet)) : found)
+        for (const value of values(project, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const select = /** @type {HTMLSelectElement} */ (this.field(facet));
+      for (const option of [...select.options].slice(1)) {
+        const count = counts.get(option.value) ?? 0;
+        option.textContent = `${this.names[option.value]} (${count})`;
+        option.hidden = count === 0 && !option.selected;
+      }
+    }
+    element("found").textContent = (this.form.dataset.found ?? "").replace("{count}", found.length.toLocaleString(document.documentElement.lang));
+    const body = /** @type {HTMLTableElement} */ (element("projects")).tBodies[0];
+    body.replaceChildren(...found.slice(0, this.limit).map((project) => this.row(project)));
+    element("pages").hidden = true;
+    element("more").hidden = found.length <= this.limit;
+    this.link(found);
+  }
+
+  /** @param {Project} project */
+  row(project) {
+    const row = document.createElement("tr");
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.append(this.anchor(project.path, project.key));
+    const title = row.insertCell();
+    const text = document.createElement("span");
+    text.textContent = project.title;
+    if (project.lang) Object.assign(text, { lang: project.lang, className: "foreign", dir: "auto" });
+    title.append(text);
+    row.prepend(head);
+    row.insertCell().textContent = project.theme ? this.names[project.theme] : "";
+    row.insertCell().textContent = project.states.map((name) => this.names[name]).join(", ");
+    row.insertCell().textContent = project.years;
+    const budget = row.insertCell();
+    budget.className = "number";
+    budget.textContent = project.budget;
+    return row;
+  }
+
+  /** @param {string} path @param {string} text */
+  anchor(path, text) {
+    const link = document.createElement("a");
+    link.href = `${this.root}${path.split("/").map(encodeURIComponent).join("/")}.html`;
+    link.textContent = text;
+    return link;
+  }
+
+  /** @param {Project[]} found */
+  link(found) {
+    const chosen = new URLSearchParams();
+    for (const [name, value] of new FormData(this.form)) if (value) chosen.set(name, String(value));
+    const query = chosen.toString();
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    const cell = (/** @type {string | number | null} */ value) => `"${String(value ?? "").replaceAll('"', '""')}"`;
+    // A cell that a spreadsheet would take for a formula is told to be a text.
+    const safe = (/** @type {string} */ text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+    const names = (/** @type {string[]} */ some) => some.map((name) => this.names[name]).join("; ");
+    const lines = [
+      ["id", "title", "theme", "region", "status", "states", "goals", "from", "to", "budget_usd"].map(cell).join(","),
+      ...found.map((one) =>
+        [one.key, safe(one.title), names(one.theme ? [one.theme] : []), names(one.region ? [one.region] : []),
+          names(one.status ? [one.status] : []), names(one.states), names(one.goals), one.from, one.to, one.value]
+          .map(cell).join(","),
+      ),
+    ];
+    const csv = /** @type {HTMLAnchorElement} */ (element("csv"));
+    if (csv.href) URL.revokeObjectURL(csv.href);
+    csv.download = "projects.csv";
+    csv.href = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
+  }
+
+  start() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let waiting;
+    const again = () => {
+      this.limit = SHOWN;
+      this.show();
+    };
+    this.form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(again, 120);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      again();
+    });
+    this.form.addEventListener("reset", () => setTimeout(again));
+    element("more").addEventListener("click", () => {
+      this.limit = Infinity;
+      this.show();
+    });
+    this.form.hidden = false;
+    if (location.search) this.show();
+  }
+}
+
+const form = /** @type {HTMLFormElement} */ (element("find"));
+fetch(form.dataset.index ?? "")
+  .then((answer) => answer.json())
+  .then((data) => new Finder(form, data).start())
+  .catch(() => undefined); // The plain pages are there all the same.
