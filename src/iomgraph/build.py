@@ -116,7 +116,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     if by_severity(findings)[Severity.MUST]:
         return Build(False, gathered.counts, tuple(findings))
     say("publish")
-    publish(settings, gathered, findings, verdict)
+    publish(settings, gathered, findings, verdict, list(rulebook.rules.values()))
     return Build(True, gathered.counts, tuple(findings))
 
 
@@ -232,7 +232,11 @@ def _years(data: Dataset) -> tuple[int, int] | None:
 
 
 def publish(
-    settings: Settings, gathered: Gathered, findings: Sequence[Finding], verdict: check.Verdict
+    settings: Settings,
+    gathered: Gathered,
+    findings: Sequence[Finding],
+    verdict: check.Verdict,
+    checked: Sequence[shapes.Shape],
 ) -> None:
     """Write the release beside its place, then put it there.
 
@@ -257,7 +261,7 @@ def publish(
         feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
         _describe(folder, settings, gathered, about, issued, edition)
         if settings.site:
-            _show(folder, settings, gathered, findings, issued, edition)
+            _show(folder, settings, gathered, (findings, checked), issued, edition)
         counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2
 
 
@@ -285,7 +289,7 @@ def _show(
     folder: Path,
     settings: Settings,
     gathered: Gathered,
-    findings: Sequence[Finding],
+    found: tuple[Sequence[Finding], Sequence[shapes.Shape]],
     issued: date,
     edition: version.Edition,
 ) -> None:
@@ -294,7 +298,7 @@ def _show(
         Things(gathered.data, settings.base_iri),
         outlines.read(settings.data),
         list(questions.read_all(settings.queries).values()),
-        findings,
+        *found,
         settings.base_iri,
         edition.version,
         issued.isoformat(),

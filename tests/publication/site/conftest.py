@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from iomgraph.build import build
 from iomgraph.settings import Settings
@@ -67,3 +73,47 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(release: Path) -> Path:
     """The site of the real portfolio."""
     return release / "site"
+
+
+def needed(name: str, folder: Path | None = None) -> str:
+    """The path of a program or file; without it the test is left out, or fails where all must run."""
+    found = (
+        str(folder / name) if folder and (folder / name).exists() else "" if folder else shutil.which(name)
+    )
+    if not found:
+        (pytest.fail if os.environ.get("IOMGRAPH_BROWSER") == "required" else pytest.skip)(
+            f"{name} is not there"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    program = needed("chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """The site on a static host: its address, with a slash at the end."""
+    handler = functools.partial(_Silent, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def checker() -> list[str]:
+    """The command of the Nu HTML checker."""
+    modules = Path(__file__).parents[3] / "src/iomgraph/publication/site/browser/node_modules"
+    return [needed("java"), "-jar", needed("vnu-jar/build/dist/vnu.jar", modules)]

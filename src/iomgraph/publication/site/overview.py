@@ -110,8 +110,17 @@ def line(record: Record, view: View) -> Line:
     )
 
 
-def index(lines: Sequence[Line], records: Sequence[Record]) -> str:
-    """What the search in the browser reads: one array a project."""
+def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
+    """What the search in the browser reads: the projects, and what the things are called that they name."""
+    names: dict[str, str] = {}
+
+    def named(some: Sequence[str]) -> list[str]:
+        names.update((name, view.thing(name).text) for name in some)
+        return list(some)
+
+    def one(record: Record, term: str) -> str:
+        return named([record[term]])[0] if term in record else ""
+
     rows = [
         {
             "path": shown.item.path,
@@ -119,11 +128,11 @@ def index(lines: Sequence[Line], records: Sequence[Record]) -> str:
             "title": shown.item.text,
             "lang": shown.item.lang,
             "titles": [text for texts in record.get("title", {}).values() for text in texts],
-            "theme": shown.theme.text if shown.theme else "",
-            "region": shown.region.text if shown.region else "",
-            "status": shown.status.text if shown.status else "",
-            "states": [item.text for item in shown.states],
-            "goals": [item.text for item in shown.goals],
+            "theme": one(record, "theme"),
+            "region": one(record, "region"),
+            "status": one(record, "status"),
+            "states": named(record.get("benefitingState", ())),
+            "goals": named(record.get("relatedGoal", ())),
             "from": record.get("startYear", record.get("fundingYear")),
             "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),
             "years": shown.years,
@@ -132,7 +141,9 @@ def index(lines: Sequence[Line], records: Sequence[Record]) -> str:
         }
         for shown, record in zip(lines, records, strict=True)
     ]
-    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+    projects = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    known = json.dumps(names, ensure_ascii=False, sort_keys=True)
+    return f'{{"names": {known},\n"projects": [\n{projects}\n]}}\n'
 
 
 def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]]:
@@ -222,6 +233,8 @@ def quality(view: View, findings: Sequence[Finding]) -> dict[str, Any]:
         rules.append(
             {
                 "rule": view.thing(name) if name else Item(rule),
+                "shape": rule.removeprefix("shapes:") if rule.startswith("shapes:") else "",
+                "word": Severity(-severity).word,
                 "severity": view.thing(f"severities:{Severity(-severity).word}"),
                 "count": count,
                 "example": example,

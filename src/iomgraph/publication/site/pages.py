@@ -13,13 +13,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape as xml_escape
 
 import jinja2
+from markupsafe import Markup, escape
 
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
-from iomgraph.publication.site.view import View
+from iomgraph.publication.site.view import Item, View
 from iomgraph.publication.site.words import AUTONYMS, Words
 from iomgraph.settings import LANGUAGES, resources
 
@@ -31,7 +32,7 @@ _SITEMAP = 50_000
 
 
 class Pages:
-    """Writes the files of a site, and remembers its pages for the sitemap.
+    """Writes the files of a site.
 
     Args:
         folder: the site.
@@ -54,7 +55,7 @@ class Pages:
         self.folder, self.views = folder, views
         self._base, self._said, self._before = base_iri, said, before
         self._jinja = {lang: _environment(views[lang], said[lang], base_iri, shown) for lang in LANGUAGES}
-        self._written: list[str] = []
+        self._parts: dict[tuple[str, str, str, str], Markup] = {}
         self._folders: set[Path] = set()
 
     def page(
@@ -77,31 +78,42 @@ class Pages:
         for lang in LANGUAGES:
             name = f"{_folder(lang)}{path}.html"
             root = "../" * name.count("/")
-            given = {"heading": Text(self._said[lang].words.get(path, path)), **shown(self.views[lang])}
-            text = (
-                self._jinja[lang]
-                .get_template(template)
-                .render(
-                    path=path,
-                    trail=trail,
-                    beside=beside,
-                    asset=partial(_asset, root),
-                    url=partial(_url, root, lang),
-                    other=partial(_url, root),
-                    canonical=partial(self.address, path),
-                    **given,
-                )
+            heading = Text(self._said[lang].words.get(path, path))
+            rendered = self._template(lang, template).render(
+                {
+                    "path": path,
+                    "trail": trail,
+                    "beside": beside,
+                    "asset": partial(_asset, root),
+                    "url": partial(_url, root, lang),
+                    "other": partial(_url, root),
+                    "item": partial(_item, root, lang),
+                    "part": partial(self._part, lang, root, path if path in self._said[lang].words else ""),
+                    "canonical": partial(self.address, path),
+                    "heading": heading,
+                    **shown(self.views[lang]),
+                }
             )
-            self.text(name, text)
-        self._written.append(path)
+            self.text(name, rendered)
+
+    def _template(self, lang: str, name: str) -> jinja2.Template:
+        return self._jinja[lang].get_template(name)
+
+    def _part(self, lang: str, root: str, path: str, name: str) -> Markup:
+        """A part that all pages of a folder share: it is rendered once."""
+        key = (lang, root, path, name)
+        if key not in self._parts:
+            text = self._template(lang, name).render(path=path, url=partial(_url, root, lang))
+            self._parts[key] = Markup(text)  # noqa: S704 (a template that escapes what it is given)
+        return self._parts[key]
 
     def drawn(self, name: str, template: str, **shown: Any) -> None:
         """Write a file that is the same in every language, from a template."""
-        self.text(name, self._jinja[LANGUAGES[0]].get_template(template).render(**shown))
+        self.text(name, self._template(LANGUAGES[0], template).render(**shown))
 
-    def text(self, name: str, text: str) -> None:
+    def text(self, name: str, content: str) -> None:
         """Write a text; line ends are as they stand."""
-        self.bytes(name, text.encode())
+        self.bytes(name, content.encode())
 
     def bytes(self, name: str, content: bytes) -> None:
         """Write a file, or keep the one of the site before if it has the same bytes."""
@@ -126,9 +138,13 @@ class Pages:
         """Where a page will stand on the web."""
         return f"{self._base}{_folder(lang)}{'' if path == 'index' else _quoted(path)}"
 
-    def sitemap(self) -> None:
-        """Write the sitemap, in parts where it is large."""
-        addresses = [self.address(path, lang) for path in self._written for lang in LANGUAGES]
+    def sitemap(self, paths: Iterable[str]) -> None:
+        """Write the sitemap, in parts where it is large.
+
+        Args:
+            paths: of the pages, without a suffix.
+        """
+        addresses = [self.address(path, lang) for path in paths for lang in LANGUAGES]
         parts = [addresses[at : at + _SITEMAP] for at in range(0, len(addresses), _SITEMAP)]
         if len(parts) == 1:
             self.text("sitemap.xml", _sitemap("urlset", "url", parts[0]))
@@ -155,7 +171,7 @@ def _is(path: Path, content: bytes) -> bool:
 
 
 def _sitemap(outer: str, inner: str, addresses: Iterable[str]) -> str:
-    lines = "".join(f"<{inner}><loc>{escape(address)}</loc></{inner}>\n" for address in addresses)
+    lines = "".join(f"<{inner}><loc>{xml_escape(address)}</loc></{inner}>\n" for address in addresses)
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{outer} xmlns="{space}">\n{lines}</{outer}>\n'
 
@@ -167,6 +183,28 @@ def _folder(lang: str) -> str:
 @cache
 def _quoted(path: str) -> str:
     return quote(path, safe="/~")
+
+
+def text(one: Text | Item) -> Markup:
+    """A text, marked with its language where that is not the page's; its direction is its own.
+
+    Example:
+        >>> print(text(Text("<b>", "fr")))
+        <span class="foreign" lang="fr" dir="auto">&lt;b&gt;</span>
+    """
+    # The names of languages and the paths of pages have no sign that means something in HTML.
+    shown = escape(one.text)
+    if one.lang:
+        shown = Markup(f'<span class="foreign" lang="{one.lang}" dir="auto">{shown}</span>')  # noqa: S704
+    return shown
+
+
+def _item(root: str, lang: str, one: Item) -> Markup:
+    if one.path:
+        return Markup(f'<a href="{_url(root, lang, one.path)}">{text(one)}</a>')  # noqa: S704
+    if one.url:
+        return Markup(f'<a class="outside" rel="external" href="{escape(one.url)}">{text(one)}</a>')  # noqa: S704
+    return text(one)
 
 
 def _asset(root: str, name: str) -> str:
@@ -181,6 +219,7 @@ def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, obj
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates/site"),
         autoescape=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -194,7 +233,7 @@ def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, obj
         number=view.number,
         date=view.date,
         label=view.label,
-        thing=view.thing,
+        text=text,
         most=SHOWN,
         width=WIDTH,
         height=HEIGHT,

@@ -71,6 +71,7 @@ class View:
         self._locale = Locale.parse(lang)
         self._terms: Mapping[str, Any] = things.context.document["@context"]
         self._items: dict[str, Item] = {}
+        self._amounts: dict[tuple[str, str], str] = {}
 
     def label(self, term: str) -> str:
         """What a property is called."""
@@ -152,13 +153,18 @@ class View:
 
     def money(self, amount: str | Decimal, currency: str = "USD") -> str:
         """An amount of money as the language writes it."""
-        exact = Decimal(amount)
+        key = (str(amount), currency)
+        if key not in self._amounts:
+            self._amounts[key] = self._money(Decimal(amount), currency)
+        return self._amounts[key]
+
+    def _money(self, amount: Decimal, currency: str) -> str:
         pattern = self._locale.currency_formats["standard"].pattern
-        if exact == exact.to_integral_value():
+        if amount == amount.to_integral_value():
             pattern = pattern.replace("0.00", "0")
         return str(
             format_currency(
-                exact, currency, pattern, self._locale, currency_digits=False, decimal_quantization=False
+                amount, currency, pattern, self._locale, currency_digits=False, decimal_quantization=False
             )
         )
 

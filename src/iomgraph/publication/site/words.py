@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from iomgraph.errors import OntologyError
+from iomgraph.mapping.context import Context
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
 
@@ -67,6 +70,21 @@ def read(data: Path, ontology: Path) -> dict[str, Words]:
             else:
                 said[lang].words[row["key"]] = row[lang]
     return said
+
+
+def completions(context: Context, labels: Mapping[str, str]) -> str:
+    """What the editor of queries completes: prefixes, and our terms with their labels, as JSON."""
+    found = {}
+    for term, definition in context.document["@context"].items():
+        name = definition.get("@id", "") if isinstance(definition, Mapping) else definition
+        if (
+            isinstance(name, str)
+            and name.partition(":")[0] in context.prefixes
+            and term not in context.prefixes
+        ):
+            found[name] = labels.get(term, "")
+    listed = [{"name": name, "label": found[name]} for name in sorted(found)]
+    return json.dumps({"prefixes": context.prefixes, "terms": listed}, ensure_ascii=False)
 
 
 def terms(ontology: Path) -> list[Term]:

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Severity
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.writers import several
 from iomgraph.publication import manifest
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.questions import Question
-from iomgraph.publication.site import asked, documents, overview, structured, thing, words
+from iomgraph.publication.site import asked, documents, overview, rules, structured, thing, words
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.pages import Pages
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.settings import LANGUAGES, resources
+from iomgraph.validation.shapes import Shape
 
 FOLDER = "site"
 PAGED = 250
@@ -49,6 +50,7 @@ class Contents:
         outlines: of states, for the maps.
         questions: to be asked and shown with their answers.
         findings: of the build.
+        shapes: that the build checked.
         base_iri: where the site stands.
         version: of the release.
         day: of the data, as YYYY-MM-DD.
@@ -58,6 +60,7 @@ class Contents:
     outlines: Mapping[str, Outline]
     questions: Sequence[Question]
     findings: Sequence[Finding]
+    shapes: Sequence[Shape]
     base_iri: str
     version: str
     day: str
@@ -80,7 +83,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     said = words.read(data, ontology)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
-    about = {"version": contents.version, "day": contents.day}
+    about = {"version": contents.version, "day": contents.day, "scripts": bool(scripts())}
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
     files = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
     for entry in files:
@@ -93,14 +96,33 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     _questions(pages, contents, folder)
     _reference(pages, contents.things, ontology)
     pages.page("quality", "quality.html", lambda view: overview.quality(view, contents.findings))
+    _rules(pages, contents)
+    _changes(pages, folder)
     pages.page("downloads", "downloads.html", lambda _: {"files": files})
     pages.page("about", "about.html", lambda _: {})
-    pages.sitemap()
+    pages.sitemap(_paths(pages.folder))
+
+
+def _paths(folder: Path) -> list[str]:
+    """The pages of a site, each without its suffix; those of the feed of changes are none of its own."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.html"))
+    others = {"changes", *LANGUAGES[1:]}
+    return sorted(path.as_posix().removesuffix(".html") for path in found if path.parts[0] not in others)
+
+
+def scripts() -> list[Path]:
+    """The scripts of the site, and their engine, in order of name; none where they were not built."""
+    folder = Path(__file__).with_name("browser") / "built"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _assets(pages: Pages, contents: Contents) -> None:
-    for asset in sorted((resources() / "templates/site/assets").iterdir()):
+    for asset in (*sorted((resources() / "templates/site/assets").iterdir()), *scripts()):
         pages.bytes(f"assets/{asset.name}", asset.read_bytes())
+    shapes = {name.partition(":")[2]: (one.path, one.x, one.y) for name, one in contents.outlines.items()}
+    pages.text("assets/outlines.json", json.dumps(shapes))
+    for lang, view in pages.views.items():
+        pages.text(f"assets/sparql-{lang}.json", words.completions(contents.things.context, view.labels))
     land = "".join(outline.path for outline in contents.outlines.values())
     pages.drawn("assets/world.svg", "world.svg", land=land)
 
@@ -140,6 +162,7 @@ def _projects(pages: Pages, things: Things, said: Mapping[str, words.Words]) -> 
                 "heading": Text(said[view.lang].words["projects"]),
                 "rows": lines[view.lang][some],
                 "total": len(projects),
+                "index": "projects.json",
                 "page_number": number,
                 "pages": count,
             }
@@ -149,7 +172,7 @@ def _projects(pages: Pages, things: Things, said: Mapping[str, words.Words]) -> 
         pages.page(path, "projects.html", shown, () if first else ("projects",))
     for lang in LANGUAGES:
         name = "projects.json" if lang == LANGUAGES[0] else f"{lang}/projects.json"
-        pages.text(name, overview.index(lines[lang], projects))
+        pages.text(name, overview.index(lines[lang], projects, pages.views[lang]))
 
 
 def _lists(pages: Pages, things: Things) -> None:
@@ -191,9 +214,36 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
 
         pages.page(f"queries/{name}", "question.html", shown, ("queries",))
     pages.page("queries", "questions.html", lambda _: {"answers": answers})
+    pages.page("sparql", "sparql.html", lambda _: {"answers": answers})
 
 
 def _reference(pages: Pages, things: Things, ontology: Path) -> None:
     terms = words.terms(ontology)
     used = Counter(kind for record in things.records.values() for kind in record["type"])
     pages.page("reference", "reference.html", lambda _: {"terms": terms, "used": used})
+
+
+def _rules(pages: Pages, contents: Contents) -> None:
+    """Write the shapes in words, a page a severity."""
+    counts = Counter(finding.rule for finding in contents.findings)
+    many = Counter(shape.severity for shape in contents.shapes)
+    for severity in Severity:
+
+        def shown(view: View, severity: Severity = severity) -> dict[str, Any]:
+            heading = Text(view.thing(f"severities:{severity.word}").text)
+            return {"heading": heading, "shapes": rules.of(contents.shapes, severity, view.lang, counts)}
+
+        pages.page(f"rules/{severity.word}", "rules.html", shown, ("rules",))
+
+    def listed(view: View) -> dict[str, Any]:
+        return {
+            "severities": [(view.thing(f"severities:{one.word}"), one.word, many[one]) for one in Severity]
+        }
+
+    pages.page("rules", "rules.html", listed)
+
+
+def _changes(pages: Pages, release: Path) -> None:
+    """Write what changed, version by version, the newest first."""
+    feed = json.loads((release / "changes/index.json").read_text(encoding="utf-8"))
+    pages.page("changes", "changes.html", lambda _: {"versions": feed["entries"][::-1]})

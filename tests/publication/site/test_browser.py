@@ -1,0 +1,247 @@
+"""The site in a real browser: read by everyone, searched, asked, and asking nobody else."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from iomgraph.publication.site.write import scripts
+
+IOM = "https://w3id.org/iomgraph/ontology#"
+BROWSER = Path(__file__).parents[3] / "src/iomgraph/publication/site/browser"
+KINDS = {
+    "front": "index",
+    "project": "id/project/LM.0024",
+    "state": "id/state/GEO",
+    "goal": "id/goal/8",
+    "discrepancy": "id/discrepancy/LM.0024-endYear",
+    "projects": "projects",
+    "states": "states",
+    "question": "queries/budget-by-year",
+    "questions": "queries",
+    "sparql": "sparql",
+    "reference": "reference",
+    "rules": "rules/should",
+    "quality": "quality",
+    "changes": "changes",
+    "downloads": "downloads",
+    "about": "about",
+}
+FOLDERS = {"en": "", "fr": "fr/", "es": "es/"}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not scripts(), reason="the scripts of the site were not built: that takes Node"),
+]
+
+
+@pytest.fixture
+def page(browser: Browser, served: str) -> Iterator[Page]:
+    """A tab that hears of every request to another host, and of every complaint of the browser."""
+    with browser.new_context(base_url=served, viewport={"width": 1280, "height": 900}) as context:
+        tab = context.new_page()
+        heard: list[str] = []
+        tab.on("request", lambda one: heard.append(one.url) if _is_elsewhere(one.url, served) else None)
+        tab.on("console", lambda one: heard.append(one.text) if _is_complaint(one) else None)
+        tab.on("pageerror", lambda one: heard.append(str(one)))
+        yield tab
+        assert heard == []
+
+
+def _is_complaint(message: ConsoleMessage) -> bool:
+    # Where text is typed over coloured text, Chromium's own editing tries to keep the colour by a style
+    # of its own; the policy refuses that, and the editor colours the text anew.
+    ours = "Applying inline style violates" not in message.text
+    return message.type in ("error", "warning") and ours
+
+
+def _is_elsewhere(url: str, served: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https") and not url.startswith(served)
+
+
+def wrong(page: Page, only: list[str]) -> list[Any]:
+    """What axe finds, by tags or rules: rule and elements."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((BROWSER / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found["violations"]]
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_in_light_and_in_dark(page: Page, kind: str, lang: str) -> None:
+    page.goto(f"{FOLDERS[lang]}{KINDS[kind]}.html")
+    if kind == "sparql":
+        page.locator("#ask").wait_for()
+    assert wrong(page, TAGS) == []
+    page.emulate_media(color_scheme="dark")
+    assert wrong(page, ["color-contrast", "link-in-text-block"]) == []
+
+
+@pytest.mark.parametrize("width", [320, 640])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_narrow_window_needs_no_sideways_scrolling(page: Page, kind: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"fr/{KINDS[kind]}.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wrong(page, ["target-size", "scrollable-region-focusable", "color-contrast"]) == []
+
+
+def test_the_first_key_leads_past_the_menu(page: Page) -> None:
+    page.goto("id/project/LM.0024.html")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_every_kind_of_page_is_valid_html(site: Path, checker: list[str]) -> None:
+    files = [str(site / f"{folder}{path}.html") for path in KINDS.values() for folder in FOLDERS.values()]
+    assert len(files) == 48
+    command = [*checker, "--format", "json", "--exit-zero-always", *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(done.stderr)["messages"]
+    assert [(one["url"], one.get("lastLine"), one["message"]) for one in told] == []
+
+
+def test_search_finds_without_accents_and_in_any_language(page: Page) -> None:
+    page.goto("projects.html")
+    page.get_by_role("searchbox").fill("georgiennes")
+    expect(page.locator("#found")).to_have_text("1 projects found")
+    expect(page.locator("#projects tbody tr")).to_have_count(1)
+    expect(page.locator("#projects tbody th")).to_have_text("LM.0024")
+    page.locator("#projects tbody a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Georgian")
+
+
+def test_facets_narrow_the_list_and_its_address_can_be_shared(page: Page, site: Path) -> None:
+    page.goto("fr/projects.html")
+    page.get_by_label("thème").select_option("themes:labour-migration")
+    page.get_by_label("À partir de").fill("2020")
+    known = json.loads((site / "fr/projects.json").read_text(encoding="utf-8"))["projects"]
+    meant = [one for one in known if one["theme"] == "themes:labour-migration" and (one["to"] or 0) >= 2020]
+    assert meant
+    expect(page.locator("#projects tbody tr")).to_have_count(len(meant))
+    address = page.url
+    assert "theme=themes%3Alabour-migration" in address
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator("#projects tbody tr")).to_have_count(len(meant))
+    with page.expect_download() as download:
+        page.locator("#csv").click()
+    rows = list(csv.DictReader(download.value.path().read_text(encoding="utf-8").splitlines()))
+    assert [row["id"] for row in rows] == [one["key"] for one in meant]
+
+
+def test_clear_shows_all_again(page: Page) -> None:
+    page.goto("projects.html?q=nothing-is-called-so")
+    expect(page.locator("#projects tbody tr")).to_have_count(0)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#projects tbody tr")).to_have_count(177)
+    assert page.url.endswith("projects.html")
+
+
+def test_without_scripts_the_plain_list_and_the_answers_are_there(browser: Browser, served: str) -> None:
+    with browser.new_context(base_url=served, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("projects.html")
+        expect(page.locator("#projects tbody tr")).to_have_count(177)
+        expect(page.locator("#find")).to_be_hidden()
+        page.goto("sparql.html")
+        expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
+
+
+@pytest.fixture
+def sparql(page: Page) -> Page:
+    """The SPARQL page, with the data loaded."""
+    page.goto("sparql.html")
+    expect(page.locator("#told")).to_contain_text("42,801 statements", timeout=30_000)
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Replace what stands in the editor."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def test_an_example_answers_as_its_page_does(sparql: Page, site: Path) -> None:
+    sparql.locator("#example").select_option("queries/budget-by-year.rq")
+    expect(sparql.locator("#told")).to_contain_text(" rows in ", timeout=30_000)
+    with sparql.expect_download() as download:
+        sparql.get_by_role("link", name="CSV", exact=True).click()
+    answer = (site / "queries/budget-by-year.csv").read_text(encoding="utf-8")
+    assert download.value.path().read_text(encoding="utf-8").split() == answer.split()
+    expect(sparql.locator("#shown .chart tr")).to_have_count(len(answer.split()) - 1)
+
+
+def test_an_answer_with_states_is_drawn_on_a_map(sparql: Page) -> None:
+    write(sparql, f"SELECT ?s (COUNT(*) AS ?n) {{ ?p <{IOM}benefitingState> ?s }} GROUP BY ?s")
+    sparql.get_by_role("button", name="Run").click()
+    expect(sparql.locator("#told")).to_contain_text("114 rows", timeout=30_000)
+    assert sparql.locator("#shown svg.map path, #shown svg.map circle").count() > 100
+
+
+def test_a_graph_is_shown_as_turtle(sparql: Page) -> None:
+    write(sparql, "# SELECT\nCONSTRUCT { ?s a ?t } WHERE { ?s a ?t } LIMIT 3")
+    sparql.keyboard.press("Control+Enter")
+    expect(sparql.locator("#told")).to_contain_text("A graph", timeout=30_000)
+    expect(sparql.locator("#shown pre")).to_contain_text("https://w3id.org/iomgraph/")
+
+
+def test_an_error_is_marked_at_its_place(sparql: Page) -> None:
+    write(sparql, "SELECT * {\n ?s ?p }")
+    sparql.get_by_role("button", name="Run").click()
+    expect(sparql.locator("#told")).to_contain_text("2:9")
+    expect(sparql.locator(".cm-lintRange-error, .cm-lintPoint-error")).to_have_count(1)
+
+
+DEATH = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def test_a_query_that_never_ends_is_stopped_and_the_next_one_answers(sparql: Page) -> None:
+    write(sparql, DEATH)
+    sparql.get_by_role("button", name="Run").click()
+    sparql.get_by_role("button", name="Stop").click()
+    expect(sparql.locator("#told")).to_have_text("Stopped: there is no answer.")
+    write(sparql, "SELECT (1 AS ?one) {}")
+    sparql.get_by_role("button", name="Run").click()
+    expect(sparql.locator("#told")).to_contain_text("1 rows", timeout=30_000)
+
+
+def test_a_query_past_its_time_has_no_answer_and_says_so(sparql: Page) -> None:
+    sparql.locator("#limit option").first.evaluate("option => { option.value = '0.5' }")
+    write(sparql, DEATH)
+    sparql.get_by_role("button", name="Run").click()
+    expect(sparql.locator("#told")).to_have_text("Stopped after 0.5 s: there is no answer.", timeout=10_000)
+    expect(sparql.locator("#shown")).to_be_empty()
+
+
+def test_our_terms_are_completed(sparql: Page) -> None:
+    write(sparql, "SELECT * { ?p ")
+    sparql.keyboard.type("iom:benefitingS")
+    expect(sparql.locator(".cm-tooltip-autocomplete")).to_contain_text("iom:benefitingState")
+
+
+def test_a_query_can_be_linked(page: Page) -> None:
+    page.goto(f"es/sparql.html#query={quote('ASK { ?s ?p ?o }')}")
+    expect(page.locator(".cm-content")).to_have_text("ASK { ?s ?p ?o }")
+    page.get_by_role("button", name="Ejecutar").click()
+    expect(page.locator("#told")).to_have_text("true", timeout=30_000)
+
+
+def test_a_page_of_a_question_leads_to_the_editor(page: Page) -> None:
+    page.goto("queries/budget-by-year.html")
+    page.get_by_role("link", name="Run and change it").click()
+    expect(page.locator(".cm-content")).to_contain_text("SELECT")
+    assert "query=" in page.url
