@@ -1,0 +1,1 @@
+"""A release answers over HTTP."""

@@ -1,0 +1,41 @@
+"""What comes in and what goes out, whoever carries it: a request, and a response (RFC 9110)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks.
+
+    Args:
+        method: such as GET, in capitals.
+        path: decoded, from the first slash on, without the query.
+        query: the parameters of the address, in order, decoded; a name may stand there twice.
+        headers: lower-case name to value.
+        body: what came with it, no longer than the server allows.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a client gets.
+
+    Args:
+        status: of HTTP.
+        headers: in order; the length, the day and what keeps a browser safe are added by the server.
+        body: the content, or the file that has it.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | Path = b""
