@@ -258,7 +258,9 @@ def publish(
         projects = (page for pages in gathered.origins.pages.values() for page in pages)
         places.write(folder / places.JSON, projects)
         copies.write(folder, settings, data.context.document)
-        feed.Maker(folder, settings.data, data.context, about).write(name, now, counts["quads"], before)
+        feed.Maker(folder, settings.data, data.context, about).write(
+            name, now, counts["quads"], findings, before
+        )
         _describe(folder, settings, gathered, about, issued, edition)
         if settings.site:
             _show(folder, settings, gathered, (findings, checked), issued, edition)

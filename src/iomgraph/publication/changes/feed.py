@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import PublicationError
+from iomgraph.findings import Finding
 from iomgraph.mapping.context import Context
 from iomgraph.publication import lines
 from iomgraph.publication.changes import atom, history, lookup, page, patch, stream, summary
@@ -46,13 +48,21 @@ class Maker:
     context: Context
     description: Description
 
-    def write(self, version: str, created: datetime, quads: int, before: Predecessor | None) -> None:
+    def write(
+        self,
+        version: str,
+        created: datetime,
+        quads: int,
+        findings: Iterable[Finding],
+        before: Predecessor | None,
+    ) -> None:
         """Write the feed.
 
         Args:
             version: of this release.
             created: the time of this release.
             quads: how many statements it has.
+            findings: that it has.
             before: the release before; None if this is the first.
 
         Raises:
@@ -60,7 +70,8 @@ class Maker:
         """
         target = self.folder / FOLDER
         target.mkdir()
-        new = Version(version, created.strftime("%Y-%m-%dT%H:%M:%SZ"), quads)
+        found = dict(sorted(Counter(finding.rule for finding in findings).items()))
+        new = Version(version, created.strftime("%Y-%m-%dT%H:%M:%SZ"), quads, findings=found)
         past = History()
         if before:
             past = before.history
@@ -73,7 +84,7 @@ class Maker:
     def _first(self, new: Version) -> Version:
         name = f"{new.version}.json"
         _write_json(self.folder / FOLDER / name, {"version": new.version, "quads": new.quads})
-        return Version(new.version, new.created, new.quads, files={"json": name})
+        return replace(new, files={"json": name})
 
     def _changed(self, new: Version, before: Predecessor) -> Version:
         names = {"patch": f"{new.version}{patch.EXTENSION}.gz"}
@@ -94,8 +105,16 @@ class Maker:
         known = entry(target, names["patch"])
         fates = (summary.NEW, summary.GONE, summary.CHANGED)
         projects = {fate: len(said.chosen(fate, projects=True)) for fate in fates}
-        numbers = (new.quads, before.version, said.added, said.removed)
-        return Version(new.version, new.created, *numbers, projects, names, known.bytes, known.sha256)
+        return replace(
+            new,
+            previous=before.version,
+            added=said.added,
+            removed=said.removed,
+            projects=projects,
+            files=names,
+            bytes=known.bytes,
+            sha256=known.sha256,
+        )
 
     def _statements(self) -> Iterator[str]:
         return lines.read(self.folder / NQUADS)

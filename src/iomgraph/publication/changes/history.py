@@ -32,6 +32,7 @@ class Version:
         added: how many statements it has that the one before had not.
         removed: how many statements it has not that the one before had.
         projects: how many are new, gone, changed.
+        findings: rule to how many findings it has of it.
         files: kind (`patch`, `json`, `html`) to the name of the file in the folder of changes.
         bytes: size of the patch.
         sha256: digest of the patch.
@@ -44,6 +45,7 @@ class Version:
     added: int = 0
     removed: int = 0
     projects: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     bytes: int = 0
     sha256: str = ""

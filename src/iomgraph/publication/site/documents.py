@@ -24,8 +24,10 @@ def made(records: list[Record], context: Context) -> Iterator[tuple[str, bytes]]
     triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
     prefixes = {name: iri for name, iri in context.prefixes.items() if f"<{iri}" in text}
     yield ".ttl", ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
-    document = {"@context": trimmed(records, context.document["@context"]), "@graph": records}
-    yield ".jsonld", f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
+    # A record a line: to indent them would take the encoder that is written in Python.
+    terms = json.dumps(trimmed(records, context.document["@context"]), ensure_ascii=False)
+    graph = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    yield ".jsonld", f'{{"@context": {terms},\n"@graph": [\n{graph}\n]}}\n'.encode()
 
 
 def trimmed(records: list[Record], terms: Mapping[str, Any]) -> dict[str, Any]:

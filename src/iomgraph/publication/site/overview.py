@@ -1,15 +1,15 @@
-"""What the front page, the lists and the page of quality show: numbers, charts, lines."""
+"""What the front page and the lists show: numbers, charts, lines."""
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from iomgraph.findings import Finding, Severity, by_severity
 from iomgraph.mapping.context import Record
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.things import Text, natural
@@ -25,7 +25,9 @@ _CHARTS = (
     ("theme", "projects", "projects-of-theme"),
     ("theme", "budget", "budget-by-theme-and-year"),
     ("region", "projects", "projects-by-region-and-status"),
+    ("region", "budget", "projects-by-region-and-status"),
     ("relatedGoal", "projects", "goals-by-projects"),
+    ("relatedGoal", "budget", "budget-by-goal-and-year"),
 )
 """What each chart counts by, what it counts, and the question that asks for the like."""
 
@@ -210,42 +212,26 @@ def _chart(view: View, projects: Sequence[Record], by: str, what: str, question:
     return Chart(by, what, question, tuple(bars))
 
 
+def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:
+    """What the shades of the map stand for: shade, least and most projects.
+
+    Example:
+        >>> shades({"a": 2, "b": 12})
+        [(1, 1, 2), (2, 3, 4), (3, 5, 7), (4, 8, 9), (5, 10, 12)]
+    """
+    most = max(STEPS, *counts.values()) if counts else STEPS
+    ends = [most * shade // STEPS for shade in range(STEPS + 1)]
+    return [(shade, ends[shade - 1] + 1, ends[shade]) for shade in range(1, STEPS + 1)]
+
+
 def choropleth(
     view: View, counts: Mapping[str, int], outlines: Mapping[str, Outline]
 ) -> list[tuple[Item, Outline | None, int, int]]:
     """The states of the map: each with its outline, its number of projects and its shade, from 0 to STEPS."""
-    most = max(counts.values(), default=1)
+    ends = [most for _, _, most in shades(counts)]
     found = []
     for record in view.things.of_class("State"):
         count = counts.get(record["id"], 0)
-        shade = -(-count * STEPS // most)
+        shade = 1 + bisect_left(ends, count) if count else 0
         found.append((view.thing(record["id"]), outlines.get(record["id"]), count, shade))
     return sorted(found, key=lambda one: natural(one[0].text))
-
-
-def quality(view: View, findings: Sequence[Finding]) -> dict[str, Any]:
-    """The findings of a build, by rule, and the disagreements."""
-    kinds = Counter((-finding.severity, finding.rule) for finding in findings)
-    rules = []
-    for (severity, rule), count in sorted(kinds.items()):
-        example = next(one for one in findings if one.rule == rule and one.severity == -severity)
-        name = f"rules:{rule}" if f"rules:{rule}" in view.things.records else ""
-        rules.append(
-            {
-                "rule": view.thing(name) if name else Item(rule),
-                "shape": rule.removeprefix("shapes:") if rule.startswith("shapes:") else "",
-                "word": Severity(-severity).word,
-                "severity": view.thing(f"severities:{Severity(-severity).word}"),
-                "count": count,
-                "example": example,
-                "message": Text(example.text(view.lang), "" if view.lang in example.message else "en"),
-            }
-        )
-    return {
-        "totals": [
-            (view.thing(f"severities:{severity.word}"), number)
-            for severity, number in by_severity(findings).items()
-        ],
-        "rules": rules,
-        "discrepancies": entries(view.things.of_class("Discrepancy"), view),
-    }

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape as xml_escape
 import jinja2
 from markupsafe import Markup, escape
 
+from iomgraph.publication import lines
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View
@@ -76,7 +77,7 @@ class Pages:
             beside: whether documents of the same facts stand beside it.
         """
         for lang in LANGUAGES:
-            name = f"{_folder(lang)}{path}.html"
+            name = f"{folder_of(lang)}{path}.html"
             root = "../" * name.count("/")
             heading = Text(self._said[lang].words.get(path, path))
             rendered = self._template(lang, template).render(
@@ -88,6 +89,7 @@ class Pages:
                     "url": partial(_url, root, lang),
                     "other": partial(_url, root),
                     "item": partial(_item, root, lang),
+                    "values": partial(_values, root, lang),
                     "part": partial(self._part, lang, root, path if path in self._said[lang].words else ""),
                     "canonical": partial(self.address, path),
                     "heading": heading,
@@ -123,6 +125,14 @@ class Pages:
         else:
             file.write_bytes(content)
 
+    def packed(self, name: str, content: str) -> None:
+        """Write a text, compressed."""
+        lines.write([content], self._file(name))
+
+    def word(self, key: str, lang: str) -> str:
+        """A word of the site."""
+        return self._said[lang].words[key]
+
     def link(self, name: str, source: Path) -> None:
         """Put a file that lies elsewhere into the site, without a second copy of its bytes."""
         linked(source, self._file(name))
@@ -136,7 +146,7 @@ class Pages:
 
     def address(self, path: str, lang: str) -> str:
         """Where a page will stand on the web."""
-        return f"{self._base}{_folder(lang)}{'' if path == 'index' else _quoted(path)}"
+        return f"{self._base}{folder_of(lang)}{'' if path == 'index' else _quoted(path)}"
 
     def sitemap(self, paths: Iterable[str]) -> None:
         """Write the sitemap, in parts where it is large.
@@ -176,7 +186,8 @@ def _sitemap(outer: str, inner: str, addresses: Iterable[str]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{outer} xmlns="{space}">\n{lines}</{outer}>\n'
 
 
-def _folder(lang: str) -> str:
+def folder_of(lang: str) -> str:
+    """The folder of a language's pages, with its slash; empty for English, which stands at the top."""
     return "" if lang == LANGUAGES[0] else f"{lang}/"
 
 
@@ -207,12 +218,19 @@ def _item(root: str, lang: str, one: Item) -> Markup:
     return text(one)
 
 
+def _values(root: str, lang: str, some: Sequence[Item]) -> Markup:
+    if len(some) == 1:
+        return _item(root, lang, some[0])
+    listed = "".join(f"<li>{_item(root, lang, one)}</li>" for one in some)
+    return Markup(f'<ul class="plain">{listed}</ul>')  # noqa: S704
+
+
 def _asset(root: str, name: str) -> str:
     return root + _quoted(name)
 
 
 def _url(root: str, lang: str, path: str) -> str:
-    return f"{root}{_folder(lang)}{_quoted(path)}.html"
+    return f"{root}{folder_of(lang)}{_quoted(path)}.html"
 
 
 def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, object]) -> jinja2.Environment:

@@ -69,9 +69,7 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
     captures = record.get("wasDerivedFrom", ())
     claims = [next(iter(things.claims.get(_graph(one), ())), {}) for one in captures]
     rows = []
-    for term in things.context.document["@context"]:
-        if term in _SKIPPED or not any(term in claim for claim in claims):
-            continue
+    for term in view.ordered({term for claim in claims for term in claim} - _SKIPPED):
         fact = _fact(things.facts.get(record["id"], {}), term)
         key = f"discrepancies:{record['id'].partition(':')[2]}-{term}"
         said = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ _BOTH_WAYS = frozenset(
 """Terms that are not shown from the other end: that end says it itself, or another term does."""
 
 _NAMES = ("prefLabel", "title", "name")
+
+_PARTS = re.compile(r"\d+|\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +164,4 @@ def natural(text: str) -> list[tuple[int, int, str]]:
         >>> sorted(["10.7", "2.1"], key=natural)
         ['2.1', '10.7']
     """
-    parts: list[tuple[int, int, str]] = []
-    word = ""
-    for character in f"{text}\0":
-        if word and character.isdecimal() == word[-1].isdecimal() and character != "\0":
-            word += character
-            continue
-        if word:
-            parts.append((0, int(word), "") if word.isdecimal() else (1, 0, word))
-        word = character
-    return parts
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PARTS.findall(text)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,6 +70,7 @@ class View:
         self.things, self.lang, self.labels = things, lang, labels
         self._locale = Locale.parse(lang)
         self._terms: Mapping[str, Any] = things.context.document["@context"]
+        self._order = {term: at for at, term in enumerate(self._terms)}
         self._items: dict[str, Item] = {}
         self._amounts: dict[tuple[str, str], str] = {}
 
@@ -106,10 +107,14 @@ class View:
         """The properties of a record, in the order of the context; what pages never show is left out."""
         found = [
             Row(term, self.label(term), tuple(self.items(term, record[term])))
-            for term in self._terms
-            if term in record and term not in _HIDDEN
+            for term in self.ordered(record)
+            if term not in _HIDDEN
         ]
         return [row for row in found if row.items]
+
+    def ordered(self, terms: Iterable[str]) -> list[str]:
+        """Terms in the order of the context."""
+        return sorted(terms, key=self._order.__getitem__)
 
     def items(self, term: str, value: Any) -> Iterator[Item]:
         """The values of a property."""

@@ -13,19 +13,34 @@ from iomgraph.findings import Finding, Severity
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.writers import several
 from iomgraph.publication import manifest
+from iomgraph.publication.changes import history
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.questions import Question
-from iomgraph.publication.site import asked, documents, overview, rules, structured, thing, words
+from iomgraph.publication.site import (
+    asked,
+    documents,
+    overview,
+    quality,
+    reference,
+    rules,
+    shares,
+    structured,
+    thing,
+    words,
+)
 from iomgraph.publication.site.outlines import Outline
-from iomgraph.publication.site.pages import Pages
+from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
 
 FOLDER = "site"
-PAGED = 250
-"""Projects on a page of the list."""
+PAGED = 100
+"""Rows on a page of a list."""
+
+COMPARED = 6
+"""Versions whose findings stand side by side."""
 
 _LISTS = {
     "states": "State",
@@ -90,12 +105,12 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         pages.link(entry.name, folder / entry.name)
     _assets(pages, contents)
     _things(pages, contents, json.loads((folder / PLACES).read_text(encoding="utf-8")))
-    _projects(pages, contents.things, said)
+    _projects(pages, contents.things)
     _lists(pages, contents.things)
     _overview(pages, contents)
     _questions(pages, contents, folder)
     _reference(pages, contents.things, ontology)
-    pages.page("quality", "quality.html", lambda view: overview.quality(view, contents.findings))
+    _quality(pages, contents, folder)
     _rules(pages, contents)
     _changes(pages, folder)
     pages.page("downloads", "downloads.html", lambda _: {"files": files})
@@ -130,18 +145,22 @@ def _assets(pages: Pages, contents: Contents) -> None:
 def _things(pages: Pages, contents: Contents, places: Mapping[str, Any]) -> None:
     things, outlines = contents.things, contents.outlines
     lists = {kind: path for path, kind in _LISTS.items()}
-    for path, _, record in things.paged():
+
+    def written(found: tuple[str, str, Record]) -> None:
+        path, _, record = found
         kind = record["type"][0]
-        inside = [one for name in _names(record) if (one := things.inside(name))]
+        inside = [one for named in _names(record) if (one := things.inside(named))]
         for suffix, content in documents.made([record, *inside], things.context):
             pages.bytes(path + suffix, content)
         listed = "projects" if kind == "Project" else lists.get(kind)
 
-        def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
+        def shown(view: View) -> dict[str, Any]:
             return thing.shown(record, view, pages.address(path, view.lang), outlines, places)
 
         template = "project.html" if kind == "Project" else "thing.html"
         pages.page(path, template, shown, (listed,) if listed else (), True)
+
+    shares.share(list(things.paged()), written)
 
 
 def _names(record: Record) -> Iterator[str]:
@@ -149,40 +168,49 @@ def _names(record: Record) -> Iterator[str]:
         yield from (name for name in several(value) if isinstance(name, str))
 
 
-def _projects(pages: Pages, things: Things, said: Mapping[str, words.Words]) -> None:
-    """Write the list of projects in pages, and what the search in the browser reads."""
+def _projects(pages: Pages, things: Things) -> None:
+    """Write the list of projects, and what the search in the browser reads."""
     projects = things.of_class("Project")
     lines = {lang: [overview.line(record, view) for record in projects] for lang, view in pages.views.items()}
-    count = max(1, -(-len(projects) // PAGED))
-    for number in range(1, count + 1):
-        some = slice((number - 1) * PAGED, number * PAGED)
-
-        def shown(view: View, number: int = number, some: slice = some) -> dict[str, Any]:
-            return {
-                "heading": Text(said[view.lang].words["projects"]),
-                "rows": lines[view.lang][some],
-                "total": len(projects),
-                "index": "projects.json",
-                "page_number": number,
-                "pages": count,
-            }
-
-        first = number == 1
-        path = "projects" if first else f"projects-{number}"
-        pages.page(path, "projects.html", shown, () if first else ("projects",))
+    _listed(pages, "projects", "projects.html", {lang: lines[lang] for lang in LANGUAGES})
     for lang in LANGUAGES:
-        name = "projects.json" if lang == LANGUAGES[0] else f"{lang}/projects.json"
-        pages.text(name, overview.index(lines[lang], projects, pages.views[lang]))
+        index = overview.index(lines[lang], projects, pages.views[lang])
+        pages.packed(f"{folder_of(lang)}projects.json.gz", index)
 
 
 def _lists(pages: Pages, things: Things) -> None:
     for path, kind in _LISTS.items():
         records = things.of_class(kind)
+        entries = {lang: overview.entries(records, view) for lang, view in pages.views.items()}
+        _listed(pages, path, "list.html", entries)
 
-        def shown(view: View, records: list[Record] = records) -> dict[str, Any]:
-            return {"items": overview.entries(records, view)}
 
-        pages.page(path, "list.html", shown)
+def _listed(pages: Pages, path: str, template: str, rows: Mapping[str, Sequence[Any]]) -> None:
+    """Write a list, on as many pages as it takes.
+
+    Args:
+        pages: to write them.
+        path: of the first page, and the key of the heading.
+        template: shows the rows.
+        rows: language to the rows.
+    """
+    total = len(rows[LANGUAGES[0]])
+    count = max(1, -(-total // PAGED))
+    for number in range(1, count + 1):
+        some = slice((number - 1) * PAGED, number * PAGED)
+
+        def shown(view: View, number: int = number, some: slice = some) -> dict[str, Any]:
+            return {
+                "heading": Text(pages.word(path, view.lang)),
+                "rows": rows[view.lang][some],
+                "total": total,
+                "first": path,
+                "page_number": number,
+                "pages": count,
+            }
+
+        name = path if number == 1 else f"{path}-{number}"
+        pages.page(name, template, shown, () if number == 1 else (path,))
 
 
 def _overview(pages: Pages, contents: Contents) -> None:
@@ -194,6 +222,7 @@ def _overview(pages: Pages, contents: Contents) -> None:
             "numbers": overview.numbers(view, projects, len(states)),
             "charts": overview.charts(view, projects),
             "states": overview.choropleth(view, states, contents.outlines),
+            "shades": overview.shades(states),
             "structured": structured.dataset(contents.base_iri),
         }
 
@@ -218,9 +247,12 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
 
 
 def _reference(pages: Pages, things: Things, ontology: Path) -> None:
-    terms = words.terms(ontology)
-    used = Counter(kind for record in things.records.values() for kind in record["type"])
-    pages.page("reference", "reference.html", lambda _: {"terms": terms, "used": used})
+    terms, usage = words.terms(ontology), reference.Usage(things)
+
+    def shown(view: View) -> dict[str, Any]:
+        return {"own": usage.own(terms, view), "others": usage.others(view)}
+
+    pages.page("reference", "reference.html", shown)
 
 
 def _rules(pages: Pages, contents: Contents) -> None:
@@ -245,5 +277,11 @@ def _rules(pages: Pages, contents: Contents) -> None:
 
 def _changes(pages: Pages, release: Path) -> None:
     """Write what changed, version by version, the newest first."""
-    feed = json.loads((release / "changes/index.json").read_text(encoding="utf-8"))
-    pages.page("changes", "changes.html", lambda _: {"versions": feed["entries"][::-1]})
+    versions = history.read(release / history.FOLDER / f"{history.INDEX}.json").entries[::-1]
+    pages.page("changes", "changes.html", lambda _: {"versions": versions})
+
+
+def _quality(pages: Pages, contents: Contents, release: Path) -> None:
+    """Write the findings by rule, beside those of the versions before."""
+    versions = history.read(release / history.FOLDER / f"{history.INDEX}.json").entries[-COMPARED:]
+    pages.page("quality", "quality.html", lambda view: quality.shown(view, contents.findings, versions))

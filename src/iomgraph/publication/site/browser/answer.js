@@ -81,7 +81,9 @@ export function bars(solutions) {
   const body = rows.map((row) => {
     const head = Object.assign(html("th", row[by].value), { scope: "row" });
     const value = number(row[of]) || 0;
-    return html("tr", head, html("td", bar(value), html("span", value.toLocaleString(document.documentElement.lang))));
+    const measure = html("div", bar(value), html("span", value.toLocaleString(document.documentElement.lang)));
+    measure.className = "measure";
+    return html("tr", head, html("td", measure));
   });
   const made = html("table", html("tbody", ...body));
   made.className = "chart";

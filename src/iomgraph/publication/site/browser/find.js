@@ -1,5 +1,6 @@
 // @ts-check
 // The list of projects, searched and filtered in the browser. Without it, the plain pages remain.
+import { read } from "./read.js";
 
 /**
  * @typedef {object} Project
@@ -21,7 +22,7 @@
  * @property {string} [text]
  */
 
-const SHOWN = 250;
+const SHOWN = 100;
 const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "goals"]);
 
 /** @param {string} text */
@@ -48,7 +49,6 @@ class Finder {
     this.form = form;
     this.names = data.names;
     this.projects = data.projects;
-    this.root = form.dataset.root ?? "";
     this.limit = SHOWN;
     for (const project of this.projects) {
       const states = project.states.map((name) => this.names[name]);
@@ -150,7 +150,7 @@ class Finder {
   /** @param {string} path @param {string} text */
   anchor(path, text) {
     const link = document.createElement("a");
-    link.href = `${this.root}${path.split("/").map(encodeURIComponent).join("/")}.html`;
+    link.href = `${path.split("/").map(encodeURIComponent).join("/")}.html`;
     link.textContent = text;
     return link;
   }
@@ -205,7 +205,6 @@ class Finder {
 }
 
 const form = /** @type {HTMLFormElement} */ (element("find"));
-fetch(form.dataset.index ?? "")
-  .then((answer) => answer.json())
-  .then((data) => new Finder(form, data).start())
+read(form.dataset.index ?? "")
+  .then((bytes) => new Finder(form, JSON.parse(new TextDecoder().decode(bytes))).start())
   .catch(() => undefined); // The plain pages are there all the same.

@@ -1,6 +1,7 @@
 // @ts-check
 // The store: loads the dump once, then answers. It stands in a worker, so that it can be stopped.
 import init, { Store } from "oxigraph/web.js";
+import { read } from "./read.js";
 
 /** @type {Store | undefined} */
 let store;
@@ -8,20 +9,10 @@ let store;
 /** @param {string} wasm @param {string} dump */
 async function load(wasm, dump) {
   const start = performance.now();
-  const [, answer] = await Promise.all([init({ module_or_path: wasm }), fetch(dump)]);
-  if (!answer.ok || !answer.body) throw new Error(`${dump}: ${answer.status}`);
-  const text = await decompressed(answer);
+  const [, text] = await Promise.all([init({ module_or_path: wasm }), read(dump)]);
   store = new Store();
   store.load(text, { format: "application/n-quads", no_transaction: true, lenient: true });
   return { quads: store.size, milliseconds: performance.now() - start };
-}
-
-/** A host may have decompressed the file on its way: what it begins with tells. @param {Response} answer */
-async function decompressed(answer) {
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** The form of a query: its first keyword after the prologue. @param {string} text */

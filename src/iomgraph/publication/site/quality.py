@@ -1,0 +1,86 @@
+"""The page of quality: findings by rule, now and in the versions before, and the disagreements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph.findings import Finding, by_severity
+from iomgraph.publication.changes.history import Version
+from iomgraph.publication.site.things import Text
+from iomgraph.publication.site.view import Item, View
+
+_SHAPES = "shapes:"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The findings of a rule.
+
+    Args:
+        rule: of them; for a shape, its name.
+        page: of the rules that the shape stands on; empty for a rule that is no shape.
+        severity: of the worst; None where the version has no finding of the rule.
+        message: of one of them.
+        place: of that one, in words.
+        counts: in each version compared, the newest last; None where a version tells none.
+    """
+
+    rule: Item
+    page: str
+    severity: Item | None
+    message: Text | None
+    place: str
+    counts: tuple[int | None, ...]
+
+
+def shown(view: View, findings: Sequence[Finding], versions: Sequence[Version]) -> dict[str, Any]:
+    """Gather what the page shows.
+
+    Args:
+        view: in the language of the page.
+        findings: of the build.
+        versions: the last ones, this one at their end.
+    """
+    examples: dict[str, Finding] = {}
+    for finding in findings:
+        worst = examples.setdefault(finding.rule, finding)
+        if finding.severity > worst.severity:
+            examples[finding.rule] = finding
+    gone = {rule for version in versions for rule in version.findings} - examples.keys()
+    now = Counter(finding.rule for finding in findings)
+    ordered = sorted(examples, key=lambda rule: (-examples[rule].severity, rule))
+    return {
+        "totals": [
+            (view.thing(f"severities:{severity.word}"), number)
+            for severity, number in by_severity(findings).items()
+        ],
+        "versions": [version.version for version in versions],
+        "kinds": [
+            _kind(rule, view, examples.get(rule), [_before(one, rule) for one in versions[:-1]] + [now[rule]])
+            for rule in (*ordered, *sorted(gone))
+        ],
+        "discrepancies": len(view.things.of_class("Discrepancy")),
+    }
+
+
+def _before(version: Version, rule: str) -> int | None:
+    return version.findings.get(rule, 0) if version.findings else None
+
+
+def _kind(rule: str, view: View, example: Finding | None, counts: Sequence[int | None]) -> Kind:
+    named = f"rules:{rule}" in view.things.records
+    item = view.thing(f"rules:{rule}") if named else Item(rule.removeprefix(_SHAPES))
+    if example is None:
+        return Kind(item, "", None, None, "", tuple(counts))
+    word = example.severity.word
+    return Kind(
+        item,
+        f"rules/{word}" if rule.startswith(_SHAPES) else "",
+        view.thing(f"severities:{word}"),
+        Text(example.text(view.lang), "" if view.lang in example.message else "en"),
+        str(example.place or ""),
+        tuple(counts),
+    )
