@@ -23,12 +23,13 @@ lint: $(READY) $(BUILT)
 	$(BIN)/lint-imports
 	if command -v npm >/dev/null; then npm --prefix $(BROWSER) run --silent check; fi
 
-bench: $(READY)
+bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
 	$(BIN)/python tests/benchmarks/bench_build.py
 	$(BIN)/python tests/benchmarks/bench_shacl.py
 	$(BIN)/python tests/benchmarks/bench_releases.py
 	$(BIN)/python tests/benchmarks/bench_push.py
+	$(BIN)/python tests/benchmarks/bench_site.py
 
 $(READY): .ci/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

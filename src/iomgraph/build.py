@@ -263,7 +263,7 @@ def publish(
         )
         _describe(folder, settings, gathered, about, issued, edition)
         if settings.site:
-            _show(folder, settings, gathered, (findings, checked), issued, edition)
+            _show(folder, settings, gathered, about, (findings, checked), issued, edition)
         counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2
 
 
@@ -291,6 +291,7 @@ def _show(
     folder: Path,
     settings: Settings,
     gathered: Gathered,
+    about: description.Description,
     found: tuple[Sequence[Finding], Sequence[shapes.Shape]],
     issued: date,
     edition: version.Edition,
@@ -304,6 +305,7 @@ def _show(
         settings.base_iri,
         edition.version,
         issued.isoformat(),
+        about.contact,
     )
     before = settings.out if manifest.is_release(settings.out) else None
     site.write(folder, contents, settings.data, settings.ontology, before)

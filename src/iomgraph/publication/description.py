@@ -36,6 +36,12 @@ class Description:
         """The record of the dataset itself."""
         return next(record for record in self.records if "Dataset" in record["type"])
 
+    @property
+    def contact(self) -> str:
+        """Where errors are told: the address of the dataset's contact point."""
+        point = next(record for record in self.records if record["id"] == self.dataset["contactPoint"])
+        return self.context.expand(point["hasURL"])
+
 
 def read(data: Path, base_iri: str = BASE_IRI) -> Description:
     """Read `dataset.json`.
@@ -57,7 +63,7 @@ def read(data: Path, base_iri: str = BASE_IRI) -> Description:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         description = Description(compile_context(document, base_iri), tuple(document["@graph"]))
-        _ = description.dataset
+        _ = description.contact
     except (OntologyError, OSError, ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
         raise PublicationError(
             f"the description of the dataset can't be read ({error!r})", where=path, step="restore the file"

@@ -80,7 +80,7 @@ def test_a_link_that_is_no_link_of_the_web_is_text(view: View) -> None:
     (row,) = [row for row in view.rows(view.things.records["states:XKX"]) if row.term == "exactMatch"]
     assert row.items == (
         Item("javascript:alert(1)"),
-        Item("https://example.org/x", url="https://example.org/x"),
+        Item("example.org/x", url="https://example.org/x"),
     )
 
 

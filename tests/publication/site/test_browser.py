@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import subprocess
 from collections.abc import Iterator
@@ -127,7 +128,7 @@ def test_facets_narrow_the_list_and_its_address_can_be_shared(page: Page, site: 
     page.goto("fr/projects.html")
     page.get_by_label("thème").select_option("themes:labour-migration")
     page.get_by_label("À partir de").fill("2020")
-    known = json.loads((site / "fr/projects.json").read_text(encoding="utf-8"))["projects"]
+    known = json.loads(gzip.decompress((site / "fr/projects.json.gz").read_bytes()))["projects"]
     meant = [one for one in known if one["theme"] == "themes:labour-migration" and (one["to"] or 0) >= 2020]
     assert meant
     expect(page.locator("#projects tbody tr")).to_have_count(len(meant))
@@ -142,10 +143,20 @@ def test_facets_narrow_the_list_and_its_address_can_be_shared(page: Page, site: 
     assert [row["id"] for row in rows] == [one["key"] for one in meant]
 
 
+def test_the_search_of_the_front_page_leads_to_what_it_finds(page: Page) -> None:
+    page.goto("es/index.html")
+    page.get_by_role("searchbox").fill("LM.0024")
+    page.get_by_role("button", name="Buscar").click()
+    expect(page.locator("#projects tbody tr")).to_have_count(1)
+
+
 def test_clear_shows_all_again(page: Page) -> None:
     page.goto("projects.html?q=nothing-is-called-so")
     expect(page.locator("#projects tbody tr")).to_have_count(0)
     page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#found")).to_have_text("177 projects found")
+    expect(page.locator("#projects tbody tr")).to_have_count(100)
+    page.get_by_role("button", name="Show all").click()
     expect(page.locator("#projects tbody tr")).to_have_count(177)
     assert page.url.endswith("projects.html")
 
@@ -154,7 +165,11 @@ def test_without_scripts_the_plain_list_and_the_answers_are_there(browser: Brows
     with browser.new_context(base_url=served, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("projects.html")
-        expect(page.locator("#projects tbody tr")).to_have_count(177)
+        expect(page.locator("#projects tbody tr")).to_have_count(100)
+        page.get_by_role("link", name="Next").click()
+        expect(page.locator("#projects tbody tr")).to_have_count(77)
+        expect(page.locator("#find")).to_have_count(0)
+        page.goto("projects.html")
         expect(page.locator("#find")).to_be_hidden()
         page.goto("sparql.html")
         expect(page.get_by_text("This page needs JavaScript")).to_be_visible()

@@ -214,3 +214,27 @@ def test_numbers_are_written_as_the_language_does(site: Path, read: Read) -> Non
         "\xa0", " "
     )
     assert "64.240 US$" in read(site / "es/id/project/LM.0024.html").text.replace("\xa0", " ")
+
+
+def test_the_reference_has_every_term_with_its_use_and_an_example(site: Path, read: Read) -> None:
+    settings = Settings()
+    page = read(site / "reference.html")
+    ids = {attributes["id"] for tag, attributes in page.elements if tag == "h3"}
+    assert {term.name for term in words.terms(settings.ontology)} <= ids
+    assert {"dct-title", "org-hasMembership", "skos-prefLabel"} <= ids
+    assert re.search(r"Project iom:Project An undertaking [^.]+\. used 177 times · Example: \w", page.text)
+
+
+def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
+    text = read(site / "id/project/LM.0024.html").text
+    assert re.search(r"End year: 2024 \[data/idf/pages\.csv:\d+ \(end_year\)\]", text)
+    links = [a["href"] for a in read(site / "id/project/LM.0024.html").all("a")]
+    assert "../../about.html#report" in links
+
+
+def test_every_chart_has_a_table_and_a_question(site: Path, read: Read) -> None:
+    page = read(site / "index.html")
+    tables = [a for a in page.all("table") if a.get("class") == "chart"]
+    questions = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
+    assert len(tables) == 8
+    assert len(questions) == 6

@@ -9,7 +9,7 @@ from iomgraph import iris
 from iomgraph.sources import tables
 
 COLUMNS = ("id", "path", "x", "y", "source")
-WIDTH, HEIGHT = 1000, 510
+WIDTH, HEIGHT = 1000, 440
 
 
 @dataclass(frozen=True, slots=True)

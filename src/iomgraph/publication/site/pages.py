@@ -18,10 +18,11 @@ from xml.sax.saxutils import escape as xml_escape
 import jinja2
 from markupsafe import Markup, escape
 
+from iomgraph import iris
 from iomgraph.publication import lines
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
-from iomgraph.publication.site.view import Item, View
+from iomgraph.publication.site.view import Item, View, short
 from iomgraph.publication.site.words import AUTONYMS, Words
 from iomgraph.settings import LANGUAGES, resources
 
@@ -213,9 +214,16 @@ def text(one: Text | Item) -> Markup:
 def _item(root: str, lang: str, one: Item) -> Markup:
     if one.path:
         return Markup(f'<a href="{_url(root, lang, one.path)}">{text(one)}</a>')  # noqa: S704
-    if one.url:
-        return Markup(f'<a class="outside" rel="external" href="{escape(one.url)}">{text(one)}</a>')  # noqa: S704
-    return text(one)
+    return _outside(one) if one.url else text(one)
+
+
+def outside(iri: str) -> Markup:
+    """A link that leaves the site, if the web has such an address; else the address as it stands."""
+    return _outside(Item(short(iri), url=iri)) if iris.is_web_iri(iri) else escape(iri)
+
+
+def _outside(one: Item) -> Markup:
+    return Markup(f'<a class="outside" rel="external" href="{escape(one.url)}">{text(one)}</a>')  # noqa: S704
 
 
 def _values(root: str, lang: str, some: Sequence[Item]) -> Markup:
@@ -252,6 +260,7 @@ def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, obj
         date=view.date,
         label=view.label,
         text=text,
+        outside=outside,
         most=SHOWN,
         width=WIDTH,
         height=HEIGHT,

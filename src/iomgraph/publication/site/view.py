@@ -22,6 +22,9 @@ _HIDDEN = frozenset(
 _EVERY = frozenset({"prefLabel", "altLabel", "title"})
 """Texts of which every language is shown; of others, the page's alone."""
 
+_LONG = 60
+"""Characters of an address that are shown."""
+
 _YEARS = frozenset({"startYear", "endYear", "fundingYear", "foundingYear", "asOfYear"})
 
 
@@ -88,7 +91,7 @@ class View:
         path = self.things.path(name)
         if path is None and name not in self.things.records:
             iri = name if "://" in name else self._expanded(name)
-            return Item(iri, url=iri if iris.is_web_iri(iri) else "")
+            return Item(short(iri), url=iri) if iris.is_web_iri(iri) else Item(iri)
         text = self.things.name(name, self.lang)
         return Item(text.text, text.lang, path or "")
 
@@ -211,3 +214,14 @@ class View:
     def name(self, name: str) -> Text:
         """What a thing is called."""
         return self.things.name(name, self.lang)
+
+
+def short(iri: str) -> str:
+    """An address as people read it: without its scheme, and cut where it is long.
+
+    Example:
+        >>> short("https://www.iom.int/project/some/")
+        'iom.int/project/some'
+    """
+    text = iri.partition("://")[2].removeprefix("www.").rstrip("/")
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"

@@ -28,7 +28,7 @@ from iomgraph.publication.site import (
     thing,
     words,
 )
-from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.outlines import HEIGHT, WIDTH, Outline
 from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
@@ -69,6 +69,7 @@ class Contents:
         base_iri: where the site stands.
         version: of the release.
         day: of the data, as YYYY-MM-DD.
+        contact: where errors are told, as an IRI.
     """
 
     things: Things
@@ -79,6 +80,7 @@ class Contents:
     base_iri: str
     version: str
     day: str
+    contact: str
 
 
 def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
@@ -98,7 +100,12 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     said = words.read(data, ontology)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
-    about = {"version": contents.version, "day": contents.day, "scripts": bool(scripts())}
+    about = {
+        "version": contents.version,
+        "day": contents.day,
+        "contact": contents.contact,
+        "scripts": bool(scripts()),
+    }
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
     files = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
     for entry in files:
@@ -135,7 +142,8 @@ def _assets(pages: Pages, contents: Contents) -> None:
     for asset in (*sorted((resources() / "templates/site/assets").iterdir()), *scripts()):
         pages.bytes(f"assets/{asset.name}", asset.read_bytes())
     shapes = {name.partition(":")[2]: (one.path, one.x, one.y) for name, one in contents.outlines.items()}
-    pages.text("assets/outlines.json", json.dumps(shapes))
+    drawn = {"width": WIDTH, "height": HEIGHT, "states": shapes}
+    pages.text("assets/outlines.json", json.dumps(drawn))
     for lang, view in pages.views.items():
         pages.text(f"assets/sparql-{lang}.json", words.completions(contents.things.context, view.labels))
     land = "".join(outline.path for outline in contents.outlines.values())

@@ -2,6 +2,7 @@
 // An answer on the page: as a table, as files, and as bars or a map where its columns allow.
 
 /** @typedef {{type: string, value: string, "xml:lang"?: string, datatype?: string}} Cell */
+/** @typedef {{width: number, height: number, states: Record<string, [string, string, string]>}} Outlines */
 /** @typedef {{head: {vars: string[]}, results: {bindings: Record<string, Cell>[]}}} Solutions */
 
 const SHOWN = 1000;
@@ -92,7 +93,7 @@ export function bars(solutions) {
 
 /**
  * The states of a column, shaded by the last column of numbers, or all alike without one; null if there are none.
- * @param {Solutions} solutions @param {Record<string, [string, string, string]>} outlines @param {string} world
+ * @param {Solutions} solutions @param {Outlines} outlines @param {string} world
  */
 export function map(solutions, outlines, world) {
   const { head, results } = solutions;
@@ -107,10 +108,10 @@ export function map(solutions, outlines, world) {
     if (state) sums.set(state, (sums.get(state) ?? 0) + (of ? number(row[of]) || 0 : 1));
   }
   const most = Math.max(...sums.values());
-  const made = svg("svg", { class: "map", viewBox: "0 0 1000 510", role: "img", "aria-label": by });
-  made.append(svg("image", { href: world, width: "1000", height: "510" }));
+  const made = svg("svg", { class: "map", viewBox: `0 0 ${outlines.width} ${outlines.height}`, role: "img", "aria-label": by });
+  made.append(svg("image", { href: world, width: String(outlines.width), height: String(outlines.height) }));
   for (const [state, sum] of sums) {
-    const [path, x, y] = outlines[state] ?? [];
+    const [path, x, y] = outlines.states[state] ?? [];
     if (x === undefined) continue;
     const shade = { class: `q${Math.max(1, Math.ceil((5 * sum) / most))}` };
     const title = svg("title", {}, `${state}: ${sum.toLocaleString(document.documentElement.lang)}`);

@@ -184,6 +184,6 @@ async function show({ graph, body, milliseconds }) {
   const total = found.results.bindings.length;
   told.textContent = filled(said.rows, { total, seconds });
   offer("as-csv", csv(found), "text/csv", "answer.csv");
-  const drawn = map(found, await outlines.catch(() => ({})), said.world);
+  const drawn = map(found, await outlines, said.world);
   answer.replaceChildren(...[drawn, bars(found), table(found)].filter((one) => one !== null));
 }

@@ -199,7 +199,7 @@ class Finder {
       this.limit = Infinity;
       this.show();
     });
-    this.form.hidden = false;
+    for (const fields of this.form.querySelectorAll("fieldset")) fields.disabled = false;
     if (location.search) this.show();
   }
 }
@@ -207,4 +207,4 @@ class Finder {
 const form = /** @type {HTMLFormElement} */ (element("find"));
 read(form.dataset.index ?? "")
   .then((bytes) => new Finder(form, JSON.parse(new TextDecoder().decode(bytes))).start())
-  .catch(() => undefined); // The plain pages are there all the same.
+  .catch(() => (form.hidden = true)); // The plain pages are there all the same.
