@@ -225,9 +225,14 @@ def test_the_reference_has_every_term_with_its_use_and_an_example(site: Path, re
     assert re.search(r"Project iom:Project An undertaking [^.]+\. used 177 times · Example: \w", page.text)
 
 
+def test_what_refers_to_a_thing_is_called_from_its_end(site: Path, read: Read) -> None:
+    assert "Projects that benefit it (5)" in read(site / "id/state/GEO.html").text
+    assert "Proyectos que lo benefician (5)" in read(site / "es/id/state/GEO.html").text
+
+
 def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
     text = read(site / "id/project/LM.0024.html").text
-    assert re.search(r"End year: 2024 \[data/idf/pages\.csv:\d+ \(end_year\)\]", text)
+    assert re.search(r"end year: 2024 \[data/idf/pages\.csv:\d+ \(end_year\)\]", text)
     links = [a["href"] for a in read(site / "id/project/LM.0024.html").all("a")]
     assert "../../about.html#report" in links
 

@@ -201,6 +201,7 @@ class Finder {
     });
     for (const fields of this.form.querySelectorAll("fieldset")) fields.disabled = false;
     if (location.search) this.show();
+    else this.link(this.projects);
   }
 }
 
