@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,46 +20,54 @@ def two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shares, "_processors", lambda: 2)
 
 
-def noting(folder: Path) -> Callable[[int], None]:
-    """Work that leaves a file with the number of its process."""
+def noting(folder: Path, count: int) -> list[Callable[[], None]]:
+    """Parts that each leave a file with the number of their process, and take a moment."""
 
     def work(number: int) -> None:
-        (folder / str(number)).write_text(str(os.getpid()))
+        time.sleep(0.001)
+        with (folder / str(number)).open("a") as out:
+            print(os.getpid(), file=out)
 
-    return work
+    return [partial(work, number) for number in range(count)]
 
 
 @pytest.mark.usefixtures("two")
 def test_every_part_is_worked_on_once_by_two_processes(tmp_path: Path) -> None:
-    shares.share(range(2000), noting(tmp_path))
-    assert {int(path.name) for path in tmp_path.iterdir()} == set(range(2000))
-    assert len({path.read_text() for path in tmp_path.iterdir()}) == 2
+    shares.share(noting(tmp_path, 200))
+    told = {int(path.name): path.read_text().split() for path in tmp_path.iterdir()}
+    assert told.keys() == set(range(200))
+    assert all(len(processes) == 1 for processes in told.values())
+    assert len({process for (process,) in told.values()}) == 2
 
 
 @pytest.mark.usefixtures("two")
 def test_a_few_parts_take_no_other_process(tmp_path: Path) -> None:
-    shares.share(range(20), noting(tmp_path))
-    assert {path.read_text() for path in tmp_path.iterdir()} == {str(os.getpid())}
+    shares.share(noting(tmp_path, 20))
+    assert {path.read_text().strip() for path in tmp_path.iterdir()} == {str(os.getpid())}
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("number", [0, 1], ids=["here", "in the copy"])
-def test_what_goes_wrong_is_raised_here(number: int) -> None:
-    def work(part: int) -> None:
-        if part == number:
+@pytest.mark.parametrize("is_here", [True, False], ids=["here", "in the copy"])
+def test_what_goes_wrong_is_raised_here(is_here: bool) -> None:
+    process = os.getpid()
+
+    def work() -> None:
+        time.sleep(0.001)
+        if (os.getpid() == process) is is_here:
             raise PublicationError("the disk is full", step="free some of it")
 
     with pytest.raises(PublicationError, match="the disk is full"):
-        shares.share(range(2000), work)
+        shares.share([work] * 200)
 
 
 @pytest.mark.usefixtures("two")
 def test_a_process_that_is_ended_from_outside_is_no_success() -> None:
     here = os.getpid()
 
-    def work(part: int) -> None:
+    def work() -> None:
+        time.sleep(0.001)
         if os.getpid() != here:
             os._exit(9)
 
     with pytest.raises(PublicationError, match="exit code 9"):
-        shares.share(range(2000), work)
+        shares.share([work] * 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,17 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
         rule = view.thing(fact["decidedBy"]) if fact else None
         rows.append(Compared(view.label(term), said, rule, things.path(key) or ""))
     return rows
+
+
+def quoted(rows: Iterable[Compared]) -> str:
+    """Write every value that pages say with its cell, a line each, for whoever reports an error."""
+    lines = [
+        f"{row.label}: {'; '.join(item.text for item in one.items)} [{one.cell}]\n"
+        for row in rows
+        for one in row.said
+        if one and one.cell
+    ]
+    return "".join(lines)
 
 
 def _graph(capture: str) -> str:

@@ -7,48 +7,48 @@ import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
-from typing import TypeVar
+from multiprocessing.context import ForkContext, ForkProcess
+from multiprocessing.sharedctypes import Synchronized
 
 from iomgraph.errors import PublicationError
 
-T = TypeVar("T")
+Part = Callable[[], None]
 
-_LEAST = 500
+_LEAST = 20
 """Parts that are worth a process of their own."""
 
 
-def share(parts: Sequence[T], work: Callable[[T], None]) -> None:
-    """Work on every part; on as many processors as there are, and in any order.
+def share(parts: Sequence[Part]) -> None:
+    """Do every part, on as many processors as there are: whoever is done with one takes the next.
 
     A copy of this process shares its memory, so that nothing is sent to it. Where processes can't be
     copied, or there is little to do, all is done here.
 
     Args:
-        parts: what there is to do.
-        work: what to do with one; it leaves its results in files.
+        parts: what there is to do, the longest first; each leaves its results in files.
 
     Raises:
         PublicationError: if one of the processes was ended from outside.
-        Exception: whatever the work raises first, in whichever process.
+        Exception: whatever a part raises first, in whichever process.
 
     Example:
         >>> done = []
-        >>> share(["a", "b"], done.append)
+        >>> share([lambda: done.append("a"), lambda: done.append("b")])
         >>> done
         ['a', 'b']
     """
     count = min(_processors(), len(parts) // _LEAST)
     if count < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for part in parts:
-            work(part)
+            part()
         return
+    context = multiprocessing.get_context("fork")
+    turn = context.Value("l", 0)
     # What is there already is left alone by the collector, so that its memory stays shared.
     gc.freeze()
-    others = [_started(parts[number::count], work) for number in range(1, count)]
+    others = [_started(context, parts, turn) for _ in range(1, count)]
     try:
-        for part in parts[::count]:
-            work(part)
+        _take(parts, turn)
         for process, receiver in others:
             _joined(process, receiver)
     finally:
@@ -63,19 +63,29 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-def _started(parts: Sequence[T], work: Callable[[T], None]) -> tuple[ForkProcess, Connection]:
-    context = multiprocessing.get_context("fork")
+def _take(parts: Sequence[Part], turn: Synchronized[int]) -> None:
+    while True:
+        with turn.get_lock():
+            number = turn.value
+            turn.value += 1
+        if number >= len(parts):
+            return
+        parts[number]()
+
+
+def _started(
+    context: ForkContext, parts: Sequence[Part], turn: Synchronized[int]
+) -> tuple[ForkProcess, Connection]:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(parts, work, sender), daemon=True)
+    process = context.Process(target=_run, args=(parts, turn, sender), daemon=True)
     process.start()
     sender.close()
     return process, receiver
 
 
-def _run(parts: Sequence[T], work: Callable[[T], None], sender: Connection) -> None:
+def _run(parts: Sequence[Part], turn: Synchronized[int], sender: Connection) -> None:
     try:
-        for part in parts:
-            work(part)
+        _take(parts, turn)
     except Exception as error:  # told to the process that waits, which raises it
         sender.send(error)
     else:

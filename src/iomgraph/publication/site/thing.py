@@ -34,9 +34,11 @@ def shown(
         "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
     }
     if kind == "Project":
+        rows = project.compared(record, view, places)
         found |= {
             "captures": [(view.thing(name), things.records[name]) for name in record["wasDerivedFrom"]],
-            "compared": project.compared(record, view, places),
+            "compared": rows,
+            "quoted": project.quoted(rows),
             "reasons": project.reasons(record, view),
             "years": {term: record[term] for term in overview.YEARS if term in record},
         }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ from iomgraph.validation.shapes import Shape
 FOLDER = "site"
 PAGED = 100
 """Rows on a page of a list."""
+
+SHARE = 50
+"""Things whose pages are one part of the work."""
 
 COMPARED = 6
 """Versions whose findings stand side by side."""
@@ -111,17 +115,25 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     for entry in files:
         pages.link(entry.name, folder / entry.name)
     _assets(pages, contents)
-    _things(pages, contents, json.loads((folder / PLACES).read_text(encoding="utf-8")))
-    _projects(pages, contents.things)
-    _lists(pages, contents.things)
-    _overview(pages, contents)
-    _questions(pages, contents, folder)
-    _reference(pages, contents.things, ontology)
-    _quality(pages, contents, folder)
-    _rules(pages, contents)
-    _changes(pages, folder)
-    pages.page("downloads", "downloads.html", lambda _: {"files": files})
-    pages.page("about", "about.html", lambda _: {})
+    places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+    found = list(contents.things.paged())
+    parts = [
+        partial(_questions, pages, contents, folder),
+        partial(_projects, pages, contents.things),
+        partial(_reference, pages, contents.things, ontology),
+        partial(_lists, pages, contents.things),
+        *(
+            partial(_things, pages, contents, places, found[at : at + SHARE])
+            for at in range(0, len(found), SHARE)
+        ),
+        partial(_overview, pages, contents),
+        partial(_quality, pages, contents, folder),
+        partial(_rules, pages, contents),
+        partial(_changes, pages, folder),
+        partial(pages.page, "downloads", "downloads.html", lambda _: {"files": files}),
+        partial(pages.page, "about", "about.html", lambda _: {}),
+    ]
+    shares.share(parts)
     pages.sitemap(_paths(pages.folder))
 
 
@@ -150,25 +162,24 @@ def _assets(pages: Pages, contents: Contents) -> None:
     pages.drawn("assets/world.svg", "world.svg", land=land)
 
 
-def _things(pages: Pages, contents: Contents, places: Mapping[str, Any]) -> None:
-    things, outlines = contents.things, contents.outlines
+def _things(
+    pages: Pages, contents: Contents, places: Mapping[str, Any], found: Iterable[tuple[str, str, Record]]
+) -> None:
+    """Write the pages of some things, and their documents beside them."""
+    things = contents.things
     lists = {kind: path for path, kind in _LISTS.items()}
-
-    def written(found: tuple[str, str, Record]) -> None:
-        path, _, record = found
+    for path, _, record in found:
         kind = record["type"][0]
         inside = [one for named in _names(record) if (one := things.inside(named))]
         for suffix, content in documents.made([record, *inside], things.context):
             pages.bytes(path + suffix, content)
         listed = "projects" if kind == "Project" else lists.get(kind)
 
-        def shown(view: View) -> dict[str, Any]:
-            return thing.shown(record, view, pages.address(path, view.lang), outlines, places)
+        def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
+            return thing.shown(record, view, pages.address(path, view.lang), contents.outlines, places)
 
         template = "project.html" if kind == "Project" else "thing.html"
         pages.page(path, template, shown, (listed,) if listed else (), True)
-
-    shares.share(list(things.paged()), written)
 
 
 def _names(record: Record) -> Iterator[str]:
