@@ -209,6 +209,12 @@ def test_every_question_has_its_answer_on_the_page(site: Path, read: Read) -> No
         assert 1 <= shown <= rows, page
 
 
+def test_a_text_in_an_answer_is_marked_with_its_language(site: Path, read: Read) -> None:
+    marks = [a["lang"] for a in read(site / "fr/queries/untranslated-titles.html").all("span")]
+    assert "en" in marks
+    assert "fr" not in marks
+
+
 def test_numbers_are_written_as_the_language_does(site: Path, read: Read) -> None:
     assert "64 240 $US" in read(site / "fr/id/project/LM.0024.html").text.replace("\u202f", " ").replace(
         "\xa0", " "

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from iomgraph import formats
 from iomgraph.publication import answers as release_answers
 from iomgraph.publication.questions import Question
 
+_RESULTS = formats.find("json", formats.Kind.RESULTS)
+
 SHOWN = 100
 """Rows on a page; the whole answer is a file beside it."""
+
+
+Cell = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Asked:
     Args:
         question: with the arguments that stand in its file.
         columns: of the answer.
-        rows: the first rows of it.
+        rows: the first rows of it: each cell with its language, where it has one.
         total: how many rows there are.
         suffix: of the file of the whole answer.
         body: the whole answer: a table, or a graph in Turtle.
@@ -31,7 +36,7 @@ class Asked:
 
     question: Question
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
     total: int
     suffix: str
     body: bytes
@@ -49,13 +54,34 @@ def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str,
         QueryError: if one can't be answered.
     """
     store = release_answers.open_release(release)
-    table = formats.find("csv", formats.Kind.RESULTS)
     graph = formats.find("turtle", formats.Kind.RDF)
     found = []
     for question in questions:
-        wanted = table if question.columns else graph
-        body = release_answers.ask(store, question.text, wanted, prefixes).body
-        header, *rows = csv.reader(io.StringIO(body.decode())) if question.columns else ([],)
-        suffix = ".csv" if question.columns else ".ttl"
-        found.append(Asked(question, header, rows[:SHOWN], len(rows), suffix, body))
+        if question.columns:
+            found.append(_table(question, release_answers.ask(store, question.text, _RESULTS, prefixes).body))
+        else:
+            body = release_answers.ask(store, question.text, graph, prefixes).body
+            found.append(Asked(question, (), (), 0, graph.extension, body))
     return found
+
+
+def _table(question: Question, body: bytes) -> Asked:
+    """Make a table of results in JSON, which tell the language of a text; CSV does not."""
+    columns, rows = [variable.value for variable in _read(body).variables], list(_read(body))
+    shown = [[_cell(row[name]) for name in columns] for row in rows[:SHOWN]]
+    table = formats.find("csv", formats.Kind.RESULTS)
+    return Asked(
+        question, columns, shown, len(rows), table.extension, release_answers.results(_read(body), table)
+    )
+
+
+def _read(body: bytes) -> ox.QuerySolutions:
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a question with columns is a SELECT)
+    return found
+
+
+def _cell(term: object) -> Cell:
+    if isinstance(term, ox.Literal):
+        return term.value, term.language or ""
+    return (term.value, "") if isinstance(term, ox.NamedNode) else ("", "")

@@ -95,10 +95,10 @@ class View:
         text = self.things.name(name, self.lang)
         return Item(text.text, text.lang, path or "")
 
-    def answer(self, cell: str) -> Item:
+    def answer(self, cell: str, lang: str = "") -> Item:
         """A cell of an answer: a thing of ours by its short name, with the way to its page."""
         if not iris.is_web_iri(cell):
-            return Item(cell)
+            return Item(cell, "" if lang == self.lang else lang)
         name = self.things.context.compact(cell)
         return Item(name, path=self.things.path(name) or "", url=cell)
 

@@ -257,7 +257,7 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
         pages.text(f"queries/{name}.rq", answer.question.text)
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
-            rows = [[view.answer(cell) for cell in row] for row in answer.rows]
+            rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
             return {"heading": Text(answer.question.titles[view.lang]), "answer": answer, "rows": rows}
 
         pages.page(f"queries/{name}", "question.html", shown, ("queries",))
