@@ -14,7 +14,7 @@ build: $(READY) $(BUILT)
 	$(BIN)/iomgraph build
 
 test: $(READY) $(BUILT)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) $(BUILT)
 	$(BIN)/ruff check src tests
