@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,42 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """A part of an open file: content too large to be held.
+
+    Args:
+        file: its descriptor; it is read by place, so that readers don't disturb each other.
+        start: where the content begins.
+        length: how many bytes it has.
+    """
+
+    file: int
+    start: int
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def read(self, start: int, most: int) -> bytes:
+        """Read some of it.
+
+        Args:
+            start: where to begin, counted from the start of the content.
+            most: so many bytes at most.
+        """
+        return os.pread(self.file, min(most, self.length - start), self.start + start)
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What a client gets.
 
     Args:
         status: of HTTP.
         headers: in order; the length, the day and what keeps a browser safe are added by the server.
-        body: the content, or the file that has it.
+        body: the content, or the part of a file that has it.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | Path = b""
+    body: bytes | Extent = b""
