@@ -26,6 +26,12 @@ from iomgraph.serving.problem import RequestError
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
 
+_DEPTH = 4
+"""So many jobs are sent to a worker at once while all are busy: it need not sleep between two short ones."""
+
+_SLOW = 0.02
+"""Seconds after which a worker counts as slow: those who wait behind its answer are given to others."""
+
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 """How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
 
@@ -44,13 +50,13 @@ class _Job:
 class _Worker(asyncio.Protocol):
     """The connection to a worker."""
 
-    __slots__ = ("_buffer", "_pool", "_sizes", "closed", "job", "number", "signal", "transport")
+    __slots__ = ("_buffer", "_pool", "closed", "jobs", "number", "signal", "since", "transport")
 
     def __init__(self, pool: Pool, number: int) -> None:
         self._pool, self.number = pool, number
         self._buffer = bytearray()
-        self._sizes: tuple[int, int] | None = None
-        self.job: _Job | None = None
+        self.jobs: deque[_Job | None] = deque()
+        self.since = 0.0
         self.signal: int | None = None
         self.closed = False
         self.transport: asyncio.Transport | None = None
@@ -60,21 +66,18 @@ class _Worker(asyncio.Protocol):
         self._pool.joined(self)
 
     def data_received(self, data: bytes) -> None:
-        buffer = self._buffer
-        buffer += data
-        if self._sizes is None:
-            if len(buffer) < worker.SIZES.size:
-                return
-            self._sizes = worker.SIZES.unpack_from(buffer)
-        head, body = self._sizes
-        end = worker.SIZES.size + head + body
-        if len(buffer) < end:
-            return
-        middle = worker.SIZES.size + head
-        status, headers, fault = json.loads(buffer[worker.SIZES.size : middle])
-        response = Response(status, tuple(map(tuple, headers)), bytes(memoryview(buffer)[middle:end]))
-        self._buffer, self._sizes = bytearray(), None
-        self._pool.answered(self, response, fault)
+        self._buffer += data
+        buffer, start, size = self._buffer, 0, worker.SIZES.size
+        while len(buffer) - start >= size:
+            head, body = worker.SIZES.unpack_from(buffer, start)
+            middle = start + size + head
+            if len(buffer) < middle + body:
+                break
+            status, headers, fault = json.loads(buffer[start + size : middle])
+            content = bytes(memoryview(buffer)[middle : middle + body])
+            start = middle + body
+            self._pool.answered(self, Response(status, tuple(map(tuple, headers)), content), fault)
+        del buffer[:start]
 
     def connection_lost(self, _: Exception | None) -> None:
         self.closed = True
@@ -126,7 +129,7 @@ class Pool:
     @property
     def busy(self) -> int:
         """How many of them are working."""
-        return sum(one.job is not None for one in self._known.values())
+        return sum(bool(one.jobs) for one in self._known.values())
 
     async def start(self) -> None:
         """Load the release and start the workers.
@@ -182,8 +185,9 @@ class Pool:
         given = (service, request.method, request.path, request.query, dict(request.headers), request.body)
         body = pickle.dumps(given, 5)
         job = _Job(struct.pack("!I", len(body)) + body, self._loop.create_future())
-        if self._idle:
-            self._give(self._idle.pop(), job)
+        free = self._free()
+        if free:
+            self._give(free, job)
         elif len(self._waiting) >= self.limits.queue:
             self.event("queue")
             raise _full()
@@ -196,35 +200,62 @@ class Pool:
             self._drop(job)
             raise
 
+    def _free(self) -> _Worker | None:
+        """Who takes the next job: an idle worker, or else one that has been quick so far."""
+        if self._idle:
+            return self._idle.pop()
+        now = self._loop.time()
+        quick = [
+            one
+            for one in self._known.values()
+            if 0 < len(one.jobs) < _DEPTH and now - one.since < _SLOW and not one.closed
+        ]
+        return min(quick, key=lambda one: len(one.jobs), default=None)
+
     def _give(self, one: _Worker, job: _Job) -> None:
-        job.deadline = self._loop.time() + self.limits.seconds + _GRACE
-        job.tries += 1
-        one.job = job
+        one.jobs.append(job)
+        if len(one.jobs) == 1:
+            self._begins(one)
         assert one.transport  # noqa: S101
         one.transport.write(job.payload)
+
+    def _begins(self, one: _Worker) -> None:
+        """A worker turns to the first of its jobs."""
+        one.since = self._loop.time()
+        job = one.jobs[0]
+        if job:
+            job.deadline = one.since + self.limits.seconds + _GRACE
+            job.tries += 1
 
     def _drop(self, job: _Job) -> None:
         """The client has gone: nobody waits for this answer any more."""
         if job in self._waiting:
             self._waiting.remove(job)
         for one in self._known.values():
-            if one.job is job:
+            if one.jobs and one.jobs[0] is job:
                 self._tell(frames.KILL, one.number)
 
     def answered(self, one: _Worker, response: Response, fault: str) -> None:
-        """A worker has answered."""
-        job, one.job = one.job, None
+        """A worker has answered the first of its jobs."""
+        job = one.jobs.popleft()
         if job and not job.done.done():
             job.done.set_result((response, fault))
+        if one.jobs:
+            self._begins(one)
+            if not any(one.jobs):
+                # All that it has left to do was given to others.
+                self._tell(frames.KILL, one.number)
+                return
         self._next(one)
 
     def _next(self, one: _Worker) -> None:
-        while self._waiting:
+        """Give a worker what waits, as long as it is quick."""
+        while self._waiting and len(one.jobs) < _DEPTH:
             job = self._waiting.popleft()
             if not job.done.done():
                 self._give(one, job)
-                return
-        self._idle.append(one)
+        if not one.jobs and one not in self._idle:
+            self._idle.append(one)
 
     def joined(self, one: _Worker) -> None:
         """A worker is there."""
@@ -240,20 +271,29 @@ class Pool:
         if not one.closed or one.signal is None:
             return
         self._known.pop(one.number, None)
-        job, one.job = one.job, None
+        jobs, one.jobs = one.jobs, deque()
         if not self._draining and not self.orphaned:
             self.event("replaced")
             self._fork()
+        self._again([job for job in list(jobs)[1:] if job])
+        job = jobs[0] if jobs else None
         if job is None or job.done.done():
             return
         if one.signal in _AGAIN and job.tries < 2:
-            self._waiting.appendleft(job)
-            if self._idle:
-                self._next(self._idle.pop())
+            self._again([job])
             return
         name, error = _passed(worker.TIME if job.overdue else one.signal, self.limits)
         self.event(name)
         job.done.set_exception(error)
+
+    def _again(self, jobs: list[_Job]) -> None:
+        """Put jobs that were given to a worker back to the head of the queue, and give them to the idle."""
+        now = self._loop.time()
+        for job in reversed(jobs):
+            job.deadline = now + self.limits.seconds
+            self._waiting.appendleft(job)
+        while self._idle and self._waiting:
+            self._next(self._idle.pop())
 
     def _fork(self) -> None:
         self._tell(frames.FORK)
@@ -285,14 +325,19 @@ class Pool:
             self.ended(self._known[number])
 
     async def _watching(self) -> None:
-        """End what its own timers did not, and let nobody wait for ever."""
+        """End what its own timers did not, let nobody wait for ever, or behind somebody who is slow."""
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(_SLOW)
             now = self._loop.time()
             for one in self._known.values():
-                if one.job and now > one.job.deadline:
-                    one.job.tries, one.job.overdue = 2, True
+                head = one.jobs[0] if one.jobs else None
+                if head and now > head.deadline and not head.overdue:
+                    head.tries, head.overdue = 2, True
                     self._tell(frames.KILL, one.number)
+                if len(one.jobs) > 1 and now - one.since > _SLOW:
+                    behind = [job for job in list(one.jobs)[1:] if job]
+                    one.jobs = deque([head, *[None] * (len(one.jobs) - 1)])
+                    self._again(behind)
             while self._waiting and now > self._waiting[0].deadline:
                 job = self._waiting.popleft()
                 if not job.done.done():
@@ -307,8 +352,9 @@ class Pool:
         for one in list(self._known.values()):
             if one.transport:
                 one.transport.abort()
-            if one.job and not one.job.done.done():
-                one.job.done.set_exception(_full())
+            for job in one.jobs:
+                if job and not job.done.done():
+                    job.done.set_exception(_full())
         while self._waiting:
             job = self._waiting.popleft()
             if not job.done.done():
