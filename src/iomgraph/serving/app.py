@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
@@ -83,6 +84,7 @@ class App:
                 request.method,
                 request.path,
                 request.query,
+                request.search,
                 request.body,
                 *map(request.headers.get, _TELLING),
             )
@@ -149,6 +151,9 @@ _TELLING = ("accept", "accept-language", "content-type", "host", "x-forwarded-pr
 """The headers that an answer may depend on."""
 
 
+_QUERY = re.compile("(^|&)query=")
+
+
 def service_of(request: Request) -> str:
     """Name the service that a request goes to."""
     for name, pattern in PATHS.items():
@@ -161,7 +166,7 @@ def service_of(request: Request) -> str:
 
 def _wants_page(request: Request) -> bool:
     """Whether a browser asks for the page of queries, and not for an answer or the description."""
-    if request.method not in ("GET", "HEAD") or any(name == "query" for name, _ in request.query):
+    if request.method not in ("GET", "HEAD") or _QUERY.search(request.search):
         return False
     accept = request.headers.get("accept", "*/*")
     return negotiation.best(accept, ("text/turtle", "text/html")) == "text/html"

@@ -15,7 +15,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 import httptools
 
@@ -30,7 +30,6 @@ Observer = Callable[[Request, Response, float, str], None]
 _CHUNK = 256 << 10
 _AHEAD = 8
 """So many requests may be sent before the first of them is answered; then reading waits."""
-_FIELDS = 1_000
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BODILESS = (204, 304)
 _NO_CONTROL = dict.fromkeys([*range(32), 127])
@@ -339,18 +338,16 @@ def request(method: str, target: bytes, headers: dict[str, str], body: bytes) ->
         ValueError: if it is no UTF-8 once it is decoded.
 
     Example:
-        >>> request("GET", b"/a%20b?x=%C3%A9", {}, b"").query
-        (('x', 'é'),)
+        >>> request("GET", b"/a%20b?x=%C3%A9", {}, b"").path
+        '/a b'
     """
     parts: Any = httptools.parse_url(target) if target != b"*" else None
-    path = unquote_to_bytes(parts.path or b"/").decode() if parts else "*"
+    path = parts.path or b"/" if parts else b"*"
+    path = (unquote_to_bytes(path) if b"%" in path else path).decode()
     if "\0" in path:
         raise ValueError("NUL in a path")
-    query = parts.query if parts else None
-    fields: list[tuple[str, str]] = []
-    if query:
-        fields = parse_qsl(query.decode(), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
-    return Request(method, path, tuple(fields), headers, body)
+    search = (parts.query or b"").decode() if parts else ""
+    return Request(method, path, (), headers, body, search)
 
 
 def _too_long() -> RequestError:

@@ -71,7 +71,7 @@ def _apply(found: dict[str, Departure], version: Version, path: Path, base_iri: 
     names: dict[str, str] = {}
     for sign, line in _told(path, base_iri):
         quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
-        key = str(quad.subject.value).removeprefix(base_iri)  # type: ignore[union-attr]
+        key = str(quad.subject.value).removeprefix(base_iri)
         if quad.predicate.value == _TYPE:
             if sign == ADDED:
                 classes.pop(key, None)

@@ -21,6 +21,7 @@ class Log:
         self.clients, self.requests = clients, requests
         self._stream = stream or sys.stderr
         self._lines: list[str] = []
+        self._second, self._day = 0, ""
 
     def event(self, event: str, **facts: object) -> None:
         """Write an event at once."""
@@ -33,14 +34,21 @@ class Log:
         The query of an address is left out: what people ask may tell who they are.
         """
         if self.requests:
-            facts = {"path": path[:500], "status": status, "bytes": size, "ms": round(seconds * 1000, 2)}
-            self._add("request", method, facts | ({"client": client} if self.clients else {}))
+            who = f', "client": {json.dumps(client)}' if self.clients else ""
+            self._lines.append(
+                f'{{"time": "{self._now()}", "request": {json.dumps(method[:20])}, "path": {json.dumps(path[:500])}, '
+                f'"status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}{who}}}\n'
+            )
 
     def _add(self, kind: str, what: str, facts: dict[str, object]) -> None:
+        self._lines.append(json.dumps({"time": self._now(), kind: what, **facts}) + "\n")
+
+    def _now(self) -> str:
         now = time.time()
-        day = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        line = {"time": f"{day}.{int(now * 1000) % 1000:03}Z", kind: what, **facts}
-        self._lines.append(json.dumps(line, ensure_ascii=True) + "\n")
+        second = int(now)
+        if second != self._second:
+            self._second, self._day = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._day}.{int(now % 1 * 1000):03}Z"
 
     def flush(self) -> None:
         """Write what was kept."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl
+
+_FIELDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Request:
         query: the parameters of the address, in order, decoded; a name may stand there twice.
         headers: lower-case name to value.
         body: what came with it, no longer than the server allows.
+        search: the query of the address as it came, where it has not been read into `query` yet.
     """
 
     method: str
@@ -24,6 +28,22 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    search: str = ""
+
+    def read(self) -> Request:
+        """The same request, with its query read (https://url.spec.whatwg.org/#application/x-www-form-urlencoded).
+
+        Raises:
+            ValueError: if it is no UTF-8, or has too many fields.
+
+        Example:
+            >>> Request("GET", "/", search="x=%C3%A9").read().query
+            (('x', 'é'),)
+        """
+        if not self.search:
+            return self
+        fields = parse_qsl(self.search, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
+        return replace(self, query=tuple(fields), search="")
 
 
 @dataclass(frozen=True, slots=True)

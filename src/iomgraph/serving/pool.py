@@ -182,7 +182,15 @@ class Pool:
         Raises:
             RequestError: if the queue is full, or the answer passed a limit.
         """
-        given = (service, request.method, request.path, request.query, dict(request.headers), request.body)
+        given = (
+            service,
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            request.body,
+            request.search,
+        )
         body = pickle.dumps(given, 5)
         job = _Job(struct.pack("!I", len(body)) + body, self._loop.create_future())
         free = self._free()

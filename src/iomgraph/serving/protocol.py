@@ -177,7 +177,7 @@ class Protocol:
         return body
 
 
-class _Bounded(io.RawIOBase):
+class _Bounded(io.BytesIO):
     """What the engine writes an answer to; it stops the engine where the answer grows too long."""
 
     def __init__(self, most: int) -> None:

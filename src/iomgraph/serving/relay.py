@@ -59,11 +59,13 @@ class Relay:
     def _answer(self, request: Request) -> Response:
         accept = request.headers.get("accept", "*/*")
         try:
-            one = asked(request)
+            one = asked(request.read())
             if one is None:
                 return self._description.answer(accept)
             media_type, chosen = offers.chosen(accept, self._kind(one.text))
             found = self._ask(one, chosen)
+        except ValueError:
+            return problem.response(RequestError(400, "the query of the address can't be read"))
         except (QueryError, RequestError) as error:
             return problem.response(error)
         except RemoteError:

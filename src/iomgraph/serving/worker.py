@@ -64,7 +64,7 @@ def work(connection: socket.socket, services: Mapping[str, Service], limits: Lim
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:
     """Get an answer, and what is wrong with us if it is our fault that there is none."""
     try:
-        response = service.answer(request)
+        response = service.answer(_read(request))
         assert isinstance(response.body, bytes)  # noqa: S101 (a worker has no files)
         if len(response.body) > limits.bytes:
             raise RequestError(413, f"the answer has more than {limits.bytes:,} bytes", step="ask for less")
@@ -76,6 +76,15 @@ def _answer(service: Service, request: Request, limits: Limits) -> tuple[Respons
         raise
     except Exception as error:
         return problem.response(RequestError(500, "the answer failed")), f"{type(error).__name__}: {error}"
+
+
+def _read(request: Request) -> Request:
+    try:
+        return request.read()
+    except ValueError:
+        raise RequestError(
+            400, "the query of the address can't be read", step="percent-encode UTF-8"
+        ) from None
 
 
 def _written(response: Response, fault: str) -> bytes:
