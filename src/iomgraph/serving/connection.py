@@ -1,4 +1,4 @@
-"""A connection of HTTP/1.1 (RFC 9112): requests are read within limits of size and time, one is answered after another.
+"""A connection of HTTP/1.1 (RFC 9112): requests come in within limits, and are answered one after another.
 
 httptools parses, with the parser of Node. Everything that may take long is bounded by a deadline on the
 monotonic clock, which one sweep a second looks at: the clock of the wall may jump, and slow clients may come
@@ -254,7 +254,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     async def _stream(self, asked: Request, response: Response, body: Extent, keeps: bool) -> None:
-        """Send what is too large to hold; where it can't be sent whole, the connection breaks off before its end."""
+        """Send what is too large to hold; if that fails, the connection breaks off before its end."""
         assert self._transport  # noqa: S101
         self._transport.write(self._head_of(response, len(body), keeps=keeps))
         sent = 0
@@ -314,7 +314,7 @@ class Connection(asyncio.Protocol):
     # Deadlines.
 
     def late(self) -> None:
-        """A deadline has passed: whoever has begun to ask is told, whoever is idle or does not read is not."""
+        """A deadline has passed: whoever has begun to ask is told, whoever does not read is not."""
         if self._keeps and self._drained is None and (self._taken or self._in_body) and self._task is None:
             self._refuse(RequestError(408, "the request took too long to come in"))
         else:

@@ -1,4 +1,4 @@
-"""What former versions of a release had and this one has not: the feed of changes tells what, and when it went."""
+"""What former versions had and this release has not: the feed of changes tells what, and when it went."""
 
 from __future__ import annotations
 

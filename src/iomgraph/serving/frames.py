@@ -16,13 +16,15 @@ _CHUNK = 1 << 20
 
 
 def send(to: socket.socket, kind: bytes, number: int = 0, body: bytes = b"", descriptor: int = -1) -> None:
-    """Send a frame, and a descriptor with it."""
-    head = HEAD.pack(kind, number, len(body))
+    """Send a frame, and a descriptor with it.
+
+    A short frame goes out whole, so that who has seen that it has come need not wait for the rest of it.
+    """
+    frame = HEAD.pack(kind, number, len(body)) + body
     if descriptor >= 0:
-        socket.send_fds(to, [head], [descriptor])
-    else:
-        to.sendall(head)
-    to.sendall(body)
+        sent = socket.send_fds(to, [frame], [descriptor])
+        frame = frame[sent:]
+    to.sendall(frame)
 
 
 def receive(of: socket.socket) -> tuple[bytes, int, bytes, int]:

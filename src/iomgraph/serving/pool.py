@@ -250,10 +250,6 @@ class Pool:
             job.done.set_result((response, fault))
         if one.jobs:
             self._begins(one)
-            if not any(one.jobs):
-                # All that it has left to do was given to others.
-                self._tell(frames.KILL, one.number)
-                return
         self._next(one)
 
     def _next(self, one: _Worker) -> None:
@@ -342,7 +338,10 @@ class Pool:
                 if head and now > head.deadline and not head.overdue:
                     head.tries, head.overdue = 2, True
                     self._tell(frames.KILL, one.number)
-                if len(one.jobs) > 1 and now - one.since > _SLOW:
+                if one.jobs and head is None and now - one.since > _SLOW:
+                    # It works for nobody: what it has to do was given to another.
+                    self._tell(frames.KILL, one.number)
+                elif len(one.jobs) > 1 and now - one.since > _SLOW:
                     behind = [job for job in list(one.jobs)[1:] if job]
                     one.jobs = deque([head, *[None] * (len(one.jobs) - 1)])
                     self._again(behind)
