@@ -36,7 +36,8 @@ class Log:
         if self.requests:
             who = f', "client": {json.dumps(client)}' if self.clients else ""
             self._lines.append(
-                f'{{"time": "{self._now()}", "request": {json.dumps(method[:20])}, "path": {json.dumps(path[:500])}, '
+                f'{{"time": "{self._now()}", "request": {json.dumps(method[:20])}, '
+                f'"path": {json.dumps(path[:500])}, '
                 f'"status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}{who}}}\n'
             )
 
