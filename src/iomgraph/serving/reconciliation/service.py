@@ -48,9 +48,7 @@ class Reconciliation:
         self._catalogue = Catalogue(loaded)
         self._origin = origin
         self._previews = Previews()
-        rows = tables.read(
-            (data or resources() / "data") / "vocabulary/reconciliation.csv", ("key", *LANGUAGES)
-        )
+        rows = tables.read((data or resources() / "data") / "vocabulary/serving.csv", ("key", *LANGUAGES))
         words: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
         for row in rows:
             for lang in LANGUAGES:
