@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iomgraph.formats import FORMATS, Format
+from iomgraph.serving import negotiation
 from iomgraph.serving.problem import RequestError
 
 
@@ -59,26 +60,10 @@ def by_accept(accept: str) -> Form:
         >>> by_accept("text/html;q=0.5, text/csv").suffix, by_accept("").suffix, by_accept("text/*").suffix
         ('.csv', '.json', '.html')
     """
-    liked = dict(filter(None, map(_liked, accept.split(",")))) if accept.strip() else {"*/*": 1.0}
-    best = max(FORMS, key=lambda one: _quality(one.media_type, liked))
-    if not _quality(best.media_type, liked):
+    chosen = negotiation.best(accept, tuple(one.media_type for one in FORMS))
+    if chosen is None:
         there_is = ", ".join(one.media_type for one in FORMS)
         raise RequestError(
             406, "no form of the answer is wanted", where=accept[:100], step=f"there is {there_is}"
         )
-    return best
-
-
-def _liked(text: str) -> tuple[str, float] | None:
-    media_range, *parameters = (part.strip().lower() for part in text.split(";"))
-    quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-    try:
-        return media_range, min(1.0, max(0.0, float(quality)))
-    except ValueError:
-        return None
-
-
-def _quality(media_type: str, liked: dict[str, float]) -> float:
-    """The quality of the most particular range that a type is in."""
-    ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    return next((liked[one] for one in ranges if one in liked), 0.0)
+    return next(one for one in FORMS if one.media_type == chosen)

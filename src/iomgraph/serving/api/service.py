@@ -82,7 +82,16 @@ class Api:
 
     def _asked(self, request: Request, asked: Asked, form: Form, lang: str, *, negotiated: bool) -> Response:
         path = request.path if not negotiated else request.path + form.suffix
-        told = json.dumps([self._loaded.version, self._program, path, lang, sorted(asked.fields.items())])
+        told = json.dumps(
+            [
+                self._loaded.version,
+                self._loaded.digest,
+                self._program,
+                path,
+                lang,
+                sorted(asked.fields.items()),
+            ]
+        )
         headers = self._headers(hashlib.sha256(told.encode()).hexdigest(), form)
         if negotiated:
             headers = (*headers, ("Vary", "Accept"), ("Content-Location", paging.address(path, asked.fields)))
