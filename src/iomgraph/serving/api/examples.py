@@ -98,7 +98,7 @@ def graph(loaded: Loaded) -> Iterator[ox.Triple]:
         loaded: gives the questions, and the base IRI that they stand under.
     """
     base = loaded.base_iri
-    declared = ox.NamedNode(f"{base}queries/prefixes")
+    declared = ox.NamedNode(f"{base}{ADDRESS.removeprefix('/')}")
     prefixes: dict[str, str] = {}
     for question in loaded.questions.values():
         prefixes |= dict(_PREFIX.findall(question.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from iomgraph.publication.heads import Parameter
@@ -18,7 +19,8 @@ from iomgraph.settings import LANGUAGES
 
 VERSION = "3.1.1"
 
-_CELL = {"type": ["string", "number", "boolean", "null"]}
+CELL: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+"""What a cell of a row holds."""
 
 
 def body(loaded: Loaded) -> bytes:
@@ -60,7 +62,7 @@ def document(loaded: Loaded) -> dict[str, Any]:
 
 
 def _operation(
-    question: Question, known: dict[str, list[Choice]], *, with_suffix: bool = False
+    question: Question, known: Mapping[str, list[Choice]], *, with_suffix: bool = False
 ) -> dict[str, Any]:
     references = [{"$ref": f"#/components/parameters/{name}"} for name in paging.NAMES]
     suffix = [{"$ref": "#/components/parameters/format"}] if with_suffix else []
@@ -82,22 +84,32 @@ def _operation(
     }
 
 
-def _parameter(one: Parameter, known: dict[str, list[Choice]]) -> dict[str, Any]:
-    schema = _schema(one, known)
-    default = LANGUAGES[0] if one.name == LANGUAGE else one.default
-    if default is not None:
-        schema["default"] = int(default) if one.type == "integer" else default
+def _parameter(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
+    described = schema(one, known)
     return {
         "name": one.name,
         "in": "query",
-        "required": default is None,
+        "required": "default" not in described,
         "description": one.meaning,
-        "schema": schema,
-        **({"example": schema["default"]} if default is not None else {}),
+        "schema": described,
+        **({"example": described["default"]} if "default" in described else {}),
     }
 
 
-def _schema(one: Parameter, known: dict[str, list[Choice]]) -> dict[str, Any]:
+def schema(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
+    """The JSON Schema of what a parameter takes, with its default.
+
+    Args:
+        one: the parameter.
+        known: kind of thing to the things of it; few are listed.
+    """
+    default = LANGUAGES[0] if one.name == LANGUAGE else one.default
+    if default is None:
+        return _plain(one, known)
+    return {**_plain(one, known), "default": int(default) if one.type == "integer" else default}
+
+
+def _plain(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     match one.type:
         case "text":
             return {"type": "string"}
@@ -112,11 +124,11 @@ def _schema(one: Parameter, known: dict[str, list[Choice]]) -> dict[str, Any]:
 
 
 def _answer(question: Question) -> dict[str, Any]:
-    columns = {one.name: {**_CELL, "description": one.meaning} for one in question.columns}
+    columns = {one.name: {**CELL, "description": one.meaning} for one in question.columns}
     row = {
         "type": "object",
         "required": [*columns] or [*TRIPLE],
-        "properties": columns or {name: {**_CELL} for name in TRIPLE},
+        "properties": columns or {name: {**CELL} for name in TRIPLE},
         "additionalProperties": {"type": ["string", "null"], "description": "the language of a text"},
     }
     return {
