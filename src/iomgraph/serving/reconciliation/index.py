@@ -31,6 +31,7 @@ _UNKNOWN = 8.0
 """Weight of a word that is in no name, as that of a rare one."""
 _CORE = 0.95
 """How close a name comes that is the one asked for, but for what tells it from another."""
+_FEW = 2
 _JOINED = 24
 """Names up to this length are found without the spaces in them, too."""
 
@@ -136,11 +137,14 @@ class Index:
         name = self._names[place]
         if _sorted(folded) == _sorted(name):
             return 1.0
+        had, wanted = min(1.0, weight / mass), min(1.0, weight / self._mass[place])
         # That a name has all that was asked for says more than that it has nothing else.
-        words: float = min(1.0, weight / mass) ** 0.7 * min(1.0, weight / self._mass[place]) ** 0.3
-        letters = fuzz.ratio(folded, name) / 100
-        ordered = fuzz.token_sort_ratio(folded, name) / 100
-        return min(0.99, max(letters, 0.98 * ordered, 0.9 * words))
+        words: float = 0.9 * had**0.7 * wanted**0.3
+        letters = max(fuzz.ratio(folded, name), 0.98 * fuzz.token_sort_ratio(folded, name)) / 100
+        if folded.count(" ") >= _FEW:
+            # Texts of many words have many letters in common that say nothing.
+            letters *= 0.7 + 0.3 * had
+        return min(0.99, max(words, letters))
 
     def _look(self, word: str) -> Close:
         """The words of names that a word stands for, with how close they come; itself, if it is one."""
