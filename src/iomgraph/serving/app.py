@@ -147,7 +147,7 @@ class App:
         self._log.request(request.method, request.path, response.status, len(response.body), seconds, client)
 
 
-_TELLING = ("accept", "accept-language", "content-type", "host", "x-forwarded-proto")
+_TELLING = ("accept", "accept-language", "content-type", "host", "origin", "x-forwarded-proto")
 """The headers that an answer may depend on."""
 
 

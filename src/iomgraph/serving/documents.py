@@ -30,7 +30,7 @@ _STORED = {
 }
 _MADE = {".rdf": "application/rdf+xml", ".csv": facts.TABLE}
 SUFFIXES = {**_STORED, **_MADE}
-"""Suffix to the media type of a document of a thing: those that stand beside its page, and those made of them."""
+"""Suffix to the media type of a document of a thing: beside its page, or made of what stands there."""
 
 _TYPES = tuple(SUFFIXES.values())
 _SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()}

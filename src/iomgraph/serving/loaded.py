@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.mapping.context import Context
-from iomgraph.publication import answers, manifest, questions
+from iomgraph.publication import answers, dumps, manifest, questions
 from iomgraph.publication.questions import Question
 from iomgraph.publication.site import words
 from iomgraph.publication.site.words import Term, Words
@@ -28,6 +28,7 @@ class Loaded:
         said: language to words and labels.
         terms: name to term of our ontology.
         version: of the release.
+        digest: SHA-256 of its dump, which tells two builds of one day apart; empty if it is not known.
     """
 
     store: ox.Store
@@ -36,6 +37,7 @@ class Loaded:
     said: Mapping[str, Words]
     terms: Mapping[str, Term]
     version: str
+    digest: str = ""
 
     @property
     def base_iri(self) -> str:
@@ -52,11 +54,13 @@ def load(folder: Path) -> Loaded:
     known = context.read(folder / "ontology")
     base = known.prefixes["graphs"].removesuffix("graph/")
     asked = questions.read_all(resources() / "queries")
+    listed = manifest.load(folder)
     return Loaded(
         answers.open_release(folder),
         known,
         {name: replace(one, text=questions.moved(one.text, base)) for name, one in asked.items()},
         words.read(resources() / "data", folder / "ontology"),
         {term.name: term for term in words.terms(folder / "ontology")},
-        manifest.load(folder).version,
+        listed.version,
+        next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
     )

@@ -12,16 +12,26 @@ import pyoxigraph as ox
 from iomgraph.mapping import context
 from iomgraph.publication import manifest
 from iomgraph.serving import description, loaded, protocol
+from iomgraph.serving.api import examples
+from iomgraph.serving.api import service as api
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.mcp import service as mcp
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.protocol import Protocol
 from iomgraph.serving.reconciliation import service as reconciliation
 
-FACTS, SPARQL, RECONCILE = "facts", "sparql", "reconcile"
+FACTS, SPARQL = "facts", "sparql"
+_RECONCILE, _API, _EXAMPLES, _MCP = "reconcile", "api", "examples", "mcp"
 
-PATHS: Mapping[str, re.Pattern[str]] = {SPARQL: protocol.PATH, RECONCILE: reconciliation.PATH}
+PATHS: Mapping[str, re.Pattern[str]] = {
+    SPARQL: protocol.PATH,
+    _RECONCILE: reconciliation.PATH,
+    _API: api.PATH,
+    _EXAMPLES: examples.PATH,
+    _MCP: mcp.PATH,
+}
 """Service to the paths that it answers; that of the facts is asked by the server itself."""
 
 
@@ -57,5 +67,8 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
     return {
         FACTS: Facts(whole, limits),
         SPARQL: Protocol(whole, described, limits),
-        RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
+        _RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
+        _API: api.Api(whole),
+        _EXAMPLES: examples.Examples(whole),
+        _MCP: mcp.Mcp(whole),
     }, whole.base_iri

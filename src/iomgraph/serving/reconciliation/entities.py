@@ -70,10 +70,11 @@ def read(store: ox.Store, context: Context) -> Iterator[Entity]:
         context: says what its terms mean.
     """
     kinds = {context.expand(_name(context, term)): term for term in TYPES}
+    meanings = _meanings(context)
     for iri, types in sorted(_typed(store, kinds).items()):
         entity = Entity(iri, types)
         for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
-            _take(entity, quad, _meanings(context))
+            _take(entity, quad, meanings)
         if not entity.names:
             # A target of the 2030 Agenda has a number and no name of its own.
             entity.names[""] = next(iter(entity.codes), iri.rpartition("/")[2])

@@ -25,14 +25,18 @@ _CLOSEST = 40
 _SHORT = 4
 """Words of fewer letters are not taken for misspelt: too many come close."""
 _CLOSE = 70
-_COMMON = 2000
+_COMMON = 500
 """A word in more names than this finds none by itself, where others do."""
 _UNKNOWN = 8.0
 """Weight of a word that is in no name, as that of a rare one."""
 _CORE = 0.95
 """How close a name comes that is the one asked for, but for what tells it from another."""
+_FEW = 2
 _JOINED = 24
 """Names up to this length are found without the spaces in them, too."""
+
+Close = tuple[tuple[str, float], ...]
+"""Words of names, each with how close it comes to a word that was asked for."""
 
 
 class Index:
@@ -60,6 +64,7 @@ class Index:
         total = len(self._names) + 1
         self._rarity = {word: math.log(1 + total / len(places)) for word, places in self._places.items()}
         self._mass = array("f", (sum(map(self._rarity.__getitem__, set(n.split()))) for n in self._names))
+        self._common = {word: frozenset(at) for word, at in self._places.items() if len(at) > _COMMON}
         self._vocabulary = list(self._places)
         self._close = lru_cache(maxsize=20_000)(self._look)
 
@@ -107,19 +112,22 @@ class Index:
             elif f" {folded}" in name:
                 yield 1, name, owner
 
-    def _nearest(self, asked: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[int, float]]:
+    def _nearest(self, asked: Sequence[Close]) -> list[tuple[int, float]]:
         """The places of the names that share most with the words asked for, with the weight shared."""
         shared: dict[int, float] = {}
         for close in sorted(asked, key=lambda close: sum(len(self._places[word]) for word, _ in close)):
             best: dict[int, float] = {}
             for word, likeness in close:
-                places = self._places[word]
-                if len(places) > _COMMON and shared:
-                    # Such a word finds no name that the rarer ones have not found.
-                    places = array("I", (at for at in shared if f" {word} " in f" {self._names[at]} "))
+                # A common word finds no name that the rarer ones have not found.
+                found = (
+                    shared.keys() & self._common[word]
+                    if shared and word in self._common
+                    else self._places[word]
+                )
                 weight = self._rarity[word] * likeness
-                for place in places:
-                    best[place] = max(weight, best.get(place, 0.0))
+                best |= dict.fromkeys(
+                    found if not best else (at for at in found if best.get(at, 0.0) < weight), weight
+                )
             for place, weight in best.items():
                 shared[place] = shared.get(place, 0.0) + weight
         mass = self._mass
@@ -129,13 +137,16 @@ class Index:
         name = self._names[place]
         if _sorted(folded) == _sorted(name):
             return 1.0
+        had, wanted = min(1.0, weight / mass), min(1.0, weight / self._mass[place])
         # That a name has all that was asked for says more than that it has nothing else.
-        words: float = min(1.0, weight / mass) ** 0.7 * min(1.0, weight / self._mass[place]) ** 0.3
-        letters = fuzz.ratio(folded, name) / 100
-        ordered = fuzz.token_sort_ratio(folded, name) / 100
-        return min(0.99, max(letters, 0.98 * ordered, 0.9 * words))
+        words: float = 0.9 * had**0.7 * wanted**0.3
+        letters = max(fuzz.ratio(folded, name), 0.98 * fuzz.token_sort_ratio(folded, name)) / 100
+        if folded.count(" ") >= _FEW:
+            # Texts of many words have many letters in common that say nothing.
+            letters *= 0.7 + 0.3 * had
+        return min(0.99, max(words, letters))
 
-    def _look(self, word: str) -> tuple[tuple[str, float], ...]:
+    def _look(self, word: str) -> Close:
         """The words of names that a word stands for, with how close they come; itself, if it is one."""
         if not word:
             return ()
@@ -143,7 +154,7 @@ class Index:
             return ((word, 1.0),)
         if len(word) < _SHORT:
             return ()
-        found = process.extract(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=8)
+        found = process.extract(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
         return tuple((known, score / 100) for known, score, _ in found)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import IomgraphError
-from iomgraph.serving import payload, problem
+from iomgraph.serving import negotiation, payload, problem
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -48,9 +48,7 @@ class Reconciliation:
         self._catalogue = Catalogue(loaded)
         self._origin = origin
         self._previews = Previews()
-        rows = tables.read(
-            (data or resources() / "data") / "vocabulary/reconciliation.csv", ("key", *LANGUAGES)
-        )
+        rows = tables.read((data or resources() / "data") / "vocabulary/serving.csv", ("key", *LANGUAGES))
         words: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
         for row in rows:
             for lang in LANGUAGES:
@@ -98,7 +96,8 @@ class Reconciliation:
         if (method, rest) not in known:
             raise _unknown(rest, method, sorted(known))
         if is_draft and not lang:
-            response = known[method, rest](request, self._views[_preferred(request)])
+            accept = request.headers.get("accept-language", "")
+            response = known[method, rest](request, self._views[negotiation.language(accept, LANGUAGES)])
             return Response(response.status, (*response.headers, ("Vary", "Accept-Language")), response.body)
         return known[method, rest](request, self._views[lang or LANGUAGES[0]])
 
@@ -168,21 +167,6 @@ def _unknown(rest: str, method: str, known: list[tuple[str, str]]) -> RequestErr
     return RequestError(
         405, "this can't be done here", where=method[:20], step=f"use {allow}", headers=(("Allow", allow),)
     )
-
-
-def _preferred(request: Request) -> str:
-    """The one of our languages that a client likes best (RFC 9110, section 12.5.4); English without one."""
-    best, chosen = 0.0, LANGUAGES[0]
-    for one in request.headers.get("accept-language", "").split(","):
-        tag, _, quality = one.strip().partition(";q=")
-        lang = tag.partition("-")[0].lower()
-        try:
-            weight = float(quality or 1)
-        except ValueError:
-            continue
-        if lang in LANGUAGES and weight > best:
-            best, chosen = weight, lang
-    return chosen
 
 
 def _json(document: Any) -> Response:

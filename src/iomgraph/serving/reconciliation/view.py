@@ -29,7 +29,7 @@ class View:
     Args:
         catalogue: what there is.
         lang: the language.
-        words: key to text in it, of `vocabulary/reconciliation.csv`.
+        words: key to text in it, of `vocabulary/serving.csv`.
     """
 
     def __init__(self, catalogue: Catalogue, lang: str, words: Mapping[str, str]) -> None:
