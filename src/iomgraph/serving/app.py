@@ -102,7 +102,7 @@ class App:
             return self._later(_at_once(found), request, served)
         key = (FACTS, found.path, found.media_type)
         if kept := served.kept(key):
-            return _dressed(_fresh(request, replace(kept, headers=(*kept.headers, *found.headers))))
+            return _dressed(_fresh(request, _with(kept, found.headers)))
         return self._later(self._made(request, found, served, key), request, served)
 
     async def _made(self, request: Request, wanted: Made, served: Served, key: tuple[str, ...]) -> Response:
@@ -110,7 +110,7 @@ class App:
         found = await self._told(served.ask(FACTS, asked, key))
         if found.status == 404:
             raise served.documents.missing(request.path)
-        return replace(found, headers=(*found.headers, *wanted.headers)) if found.status == 200 else found
+        return _with(found, wanted.headers) if found.status == 200 else found
 
     async def _asked(
         self, service: str, request: Request, served: Served, key: tuple[object, ...]
@@ -174,6 +174,13 @@ def _wants_page(request: Request) -> bool:
 
 async def _at_once(response: Response) -> Response:
     return response
+
+
+def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
+    """The same with some headers, which stand in the place of those of their names."""
+    given = {name for name, _ in headers}
+    stay = tuple(pair for pair in response.headers if pair[0] not in given)
+    return replace(response, headers=(*stay, *headers))
 
 
 def _fresh(request: Request, response: Response) -> Response:

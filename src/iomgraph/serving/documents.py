@@ -1,7 +1,7 @@
 """The documents of a release over HTTP: those of the static site, byte for byte, and what leads to them.
 
 The IRI of a thing is not its page: it leads there with 303, to the format and the language that the
-client likes best (https://www.w3.org/TR/cooluris/). A path with a suffix, or below `fr` or `es`, is a document's own.
+client likes best (https://www.w3.org/TR/cooluris/). A path with a suffix is a document's own.
 """
 
 from __future__ import annotations

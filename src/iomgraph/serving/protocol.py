@@ -125,7 +125,7 @@ class Protocol:
 
     def __init__(self, loaded: Loaded, description: Description, limits: Limits) -> None:
         self._store, self._prefixes = loaded.store, loaded.context.prefixes
-        self._description, self._limits = description, limits
+        self._description, self._limits, self._base = description, limits, loaded.base_iri
 
     def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
@@ -139,14 +139,14 @@ class Protocol:
     def _query(self, one: Asked, accept: str) -> Response:
         prefixes = _used(self._prefixes, one.text)
         if _KEYWORD.search(one.text):
-            sparql.refuse(one.text, prefixes)
+            sparql.refuse(one.text, prefixes, self._base)
         try:
             found = self._found(one, prefixes)
             kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
             media_type, chosen = offers.chosen(accept, kind)
             body = self._written(found, chosen)
         except SyntaxError:
-            sparql.refuse(one.text, prefixes)
+            sparql.refuse(one.text, prefixes, self._base)
             raise
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
@@ -155,12 +155,12 @@ class Protocol:
     def _found(
         self, one: Asked, prefixes: Mapping[str, str]
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        known = dict(prefixes)
+        how: dict[str, Any] = {"prefixes": dict(prefixes), "base_iri": self._base}
         if not one.default and not one.named:
-            return self._store.query(one.text, prefixes=known)
+            return self._store.query(one.text, **how)
         # Section 2.1.4: the dataset of the request stands in the place of the query's own.
         default, named = _graphs(one.default), _graphs(one.named)
-        return self._store.query(one.text, prefixes=known, default_graph=default, named_graphs=named)
+        return self._store.query(one.text, default_graph=default, named_graphs=named, **how)
 
     def _written(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, chosen: Format) -> bytes:
         most = self._limits.rows

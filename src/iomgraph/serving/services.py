@@ -35,6 +35,15 @@ PATHS: Mapping[str, re.Pattern[str]] = {
 """Service to the paths that it answers; that of the facts is asked by the server itself."""
 
 
+_FIRST = (
+    (SPARQL, "/sparql"),
+    (_RECONCILE, "/reconcile"),
+    (_API, "/api/"),
+    (_EXAMPLES, "/.well-known/sparql-examples"),
+)
+"""Asked once while files can still be opened: libraries open some of theirs when they are first used."""
+
+
 class Service(Shape):
     """What answers requests; it never raises for what a client did, and opens nothing."""
 
@@ -64,11 +73,14 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
         return {FACTS: Facts(empty, limits)}, empty.base_iri
     whole = loaded.load(release)
     described = description.read(release, whole.context.prefixes, limits)
-    return {
+    made: dict[str, Service] = {
         FACTS: Facts(whole, limits),
         SPARQL: Protocol(whole, described, limits),
         _RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
         _API: api.Api(whole),
         _EXAMPLES: examples.Examples(whole),
         _MCP: mcp.Mcp(whole),
-    }, whole.base_iri
+    }
+    for name, path in _FIRST:
+        made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))
+    return made, whole.base_iri

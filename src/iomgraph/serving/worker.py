@@ -93,6 +93,8 @@ def _written(response: Response, fault: str) -> bytes:
     headers = list(response.headers)
     if response.status == 200 and not any(name == "ETag" for name, _ in headers):
         headers.append(("ETag", f'"{hashlib.sha256(body).hexdigest()[:32]}"'))
+    if not any(name == "Cache-Control" for name, _ in headers):
+        headers.append(("Cache-Control", "no-cache"))
     head = json.dumps((response.status, headers, fault)).encode()
     return SIZES.pack(len(head), len(body)) + head + body
 
