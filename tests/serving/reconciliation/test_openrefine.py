@@ -72,11 +72,11 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
             for n, text in enumerate(COLUMN[start : start + 10])
         }
         found = fetch(address, queries=json.dumps(batch))
-        for key, query in batch.items():
+        for key, asked in batch.items():
             for one in found[key]["result"]:
                 assert {"id", "name", "score", "match", "type"} <= one.keys()
                 if one["match"]:
-                    matched[query["query"]] = one["id"]
+                    matched[asked["query"]] = one["id"]
     assert {text: iri.rpartition("/")[2] for text, iri in matched.items()} == MATCHED
 
     preview = manifest["preview"]["url"].replace("{{id}}", quote(matched["Ivory Coast"], safe=""))
@@ -86,7 +86,7 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
     proposer = manifest["extend"]["propose_properties"]
     offered = fetch(f"{proposer['service_url']}{proposer['service_path']}?type=State&limit=50")["properties"]
     assert {"alpha3", "m49", "of:benefitingState"} <= {one["id"] for one in offered}
-    query = {
+    query: dict[str, Any] = {
         "ids": [*matched.values()],
         "properties": [
             {"id": "alpha3"},

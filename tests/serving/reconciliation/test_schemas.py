@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from iomgraph.serving.message import Response
 from iomgraph.serving.reconciliation.service import Reconciliation
 
-Get = Callable[..., Response]
+Get = Callable[..., Any]
 Check = Callable[[str, str, Any], None]
 
 TEXTS = ("LM.0024", "Géorgie", "Congo", "10", "Lavour Migration", "xyzzy", "border management")
@@ -25,7 +24,7 @@ CONDITIONS: list[dict[str, Any]] = [
 ]
 
 
-def document(told: Response) -> Any:
+def document(told: Any) -> Any:
     assert told.status == 200, told.body
     assert ("Content-Type", "application/json") in told.headers
     return json.loads(told.body)
