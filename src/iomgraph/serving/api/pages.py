@@ -43,11 +43,12 @@ class Pages:
         made = jinja2.Environment(
             loader=jinja2.FileSystemLoader(resources() / "templates/serving"),
             autoescape=True,
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question")}
+        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
 
     def index(self, lang: str) -> bytes:
         """The page of all questions."""
