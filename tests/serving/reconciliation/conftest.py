@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft7Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from iomgraph.serving.loaded import Loaded
@@ -30,7 +30,7 @@ def service(loaded: Loaded) -> Reconciliation:
 
 
 @pytest.fixture(scope="session")
-def get(service: Reconciliation) -> Callable[..., Response]:
+def get(service: Reconciliation) -> Callable[..., Any]:
     def ask(path: str, **fields: str) -> Response:
         return service.answer(Request("GET", path, tuple(fields.items()), {"host": "127.0.0.1:1"}))
 
@@ -38,7 +38,7 @@ def get(service: Reconciliation) -> Callable[..., Response]:
 
 
 @pytest.fixture(scope="session")
-def post(service: Reconciliation) -> Callable[..., Response]:
+def post(service: Reconciliation) -> Callable[..., Any]:
     """Posts a form to the older version, and JSON to the draft."""
 
     def ask(path: str, document: Any = None, **fields: str) -> Response:
@@ -50,11 +50,11 @@ def post(service: Reconciliation) -> Callable[..., Response]:
 
 
 @pytest.fixture(scope="session")
-def match(post: Callable[..., Response]) -> Match:
+def match(post: Callable[..., Any]) -> Match:
     """The candidates for one query, in version 0.2."""
 
     def ask(**query: Any) -> list[dict[str, Any]]:
-        told = post("/reconcile", queries=json.dumps({"q": query}))
+        told: Any = post("/reconcile", queries=json.dumps({"q": query}))
         assert told.status == 200, told.body
         found: list[dict[str, Any]] = json.loads(told.body)["q"]["result"]
         return found
@@ -80,5 +80,5 @@ VERSIONS = ("0.2", "1.0-draft")
 def _registry(folder: Path) -> Registry[Any]:
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     return Registry().with_resources(
-        (document["$id"].rstrip("#"), Resource(contents=document, specification=DRAFT7)) for document in found
+        (document["$id"].rstrip("#"), DRAFT7.create_resource(document)) for document in found
     )

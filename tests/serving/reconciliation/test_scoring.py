@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -190,3 +191,64 @@ def test_every_title_finds_its_project_and_every_name_its_state(loaded: Loaded, 
                 assert one.iri in [each["id"] for each in found if each["score"] >= 95], name
                 asked += 1
     assert asked > 1_500
+
+
+@pytest.fixture
+def draft(post: Any) -> Any:
+    """The candidates for conditions, in the draft of version 1.0."""
+
+    def ask(*conditions: Any, **query: Any) -> list[dict[str, Any]]:
+        said = {
+            "queries": [{"conditions": [dict(zip(FIELDS, one, strict=False)) for one in conditions], **query}]
+        }
+        told = post("/reconcile/1.0-draft/match", said)
+        assert told.status == 200, told.body
+        found: list[dict[str, Any]] = json.loads(told.body)["results"][0]["candidates"]
+        return found
+
+    return ask
+
+
+FIELDS = ("matchType", "propertyValue", "propertyId", "matchQuantifier", "required", "matchQualifier")
+
+
+def test_conditions_say_any_all_or_none_of_their_values(draft: Any) -> None:
+    both = ["Armenia", "Georgia"]
+    every = draft(("property", both, "benefitingState", "all"), type="Project", limit=100)
+    some = draft(("property", both, "benefitingState", "any"), type="Project", limit=100)
+    one = draft(
+        ("property", "Georgia", "benefitingState"),
+        ("property", "Armenia", "benefitingState", "none"),
+        limit=100,
+    )
+    full = [{each["id"] for each in found if each["score"] == 100} for found in (every, some, one)]
+    assert f"{BASE}project/CD.0085" in full[0]
+    assert full[0] < full[1]
+    assert f"{BASE}project/LM.0024" in full[2]
+    assert not full[0] & full[2]
+
+
+def test_a_condition_that_is_required_leaves_out_what_does_not_fit(draft: Any) -> None:
+    name = ("name", "migration management")
+    found = draft(name, ("property", "Benin", "benefitingState", "any", True), type="Project")
+    assert found
+    assert all({"id": "benefitingState", "value": 1.0} in _valued(one) for one in found)
+
+
+def _valued(one: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": feature["id"], "value": feature["value"]} for feature in one["features"]]
+
+
+def test_an_exact_condition_takes_nothing_that_only_comes_close(draft: Any) -> None:
+    assert told(draft(("name", "Lavour Migration", None, "any", False)))[0][0] == "theme/labour-migration"
+    assert draft(("name", "Lavour Migration", None, "any", False, "ExactMatch")) == []
+
+
+def test_an_id_is_no_name_and_none_of_a_name_finds_nothing_by_itself(draft: Any) -> None:
+    assert told(draft(("id", "GEO"))) == [("state/GEO", 100, True)]
+    assert draft(("id", "Georgia")) == []
+    assert draft(("name", "Georgia", None, "none")) == []
+    assert draft(("property", 2008, "startYear", "none")) == []
+    found = draft(("property", "Georgia", "benefitingState"), ("name", "Capacity", None, "none"))
+    assert found
+    assert not any(one["match"] for one in found)

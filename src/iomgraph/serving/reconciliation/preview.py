@@ -48,6 +48,7 @@ class Previews:
         made = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder),
             autoescape=True,
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

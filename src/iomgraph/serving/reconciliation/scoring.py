@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 
 from iomgraph.serving.reconciliation import entities, likeness
 from iomgraph.serving.reconciliation.catalogue import Catalogue
-from iomgraph.serving.reconciliation.query import Asked, By, Candidate, Condition, Query, Reference
+from iomgraph.serving.reconciliation.query import (
+    Asked,
+    By,
+    Candidate,
+    Condition,
+    Quantifier,
+    Query,
+    Reference,
+)
 
 NAME, ID, TYPE = "name_match", "id_match", "type_match"
 """Features of candidates; those of properties have the name of the property."""
@@ -59,8 +67,7 @@ def candidates(catalogue: Catalogue, query: Query) -> list[Candidate]:
         no more than the limit of the query; none where nothing comes close.
     """
     types = query.types if query.types and query.strict else catalogue.roots()
-    named = [one for one in query.conditions if one.by is not By.PROPERTY]
-    pool = _by_name(catalogue, named, types) if named else _by_property(catalogue, query, types)
+    pool = _pool(catalogue, query, types)
     found = {iri: one for iri, one in pool.items() if _judge(catalogue, query, iri, one)}
     scores = {iri: _score(query, one) for iri, one in found.items()}
     matching = _matching(catalogue, query, found, scores, types)
@@ -72,23 +79,25 @@ def candidates(catalogue: Catalogue, query: Query) -> list[Candidate]:
     ]
 
 
-def _by_name(catalogue: Catalogue, conditions: list[Condition], types: tuple[str, ...]) -> dict[str, _Found]:
-    """The entities that conditions on names and IDs find."""
-    each = [_named(catalogue, one, types) for one in conditions]
+def _pool(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> dict[str, _Found]:
+    """The entities that names and IDs find, or else properties, with how well the names and IDs fit."""
+    each = [(one, *_named(catalogue, one, types)) for one in query.conditions if one.by is not By.PROPERTY]
+    finding = [(same, scores) for condition, _, same, scores in each if _finds(condition)]
+    iris = {iri for _, scores in finding for iri in scores} if finding else _having(catalogue, query, types)
     pool: dict[str, _Found] = {}
-    for iri in sorted({iri for _, scores in each for iri in scores}):
-        one = pool[iri] = _Found()
-        for condition, (same, scores) in zip(conditions, each, strict=True):
-            score = scores.get(iri, 0.0)
+    for iri in sorted(iris):
+        one = pool[iri] = _Found(same=bool(finding) and all(iri in same for same, _ in finding))
+        for condition, identified, _, scores in each:
+            score = scores.get(iri, 0.0 if _finds(condition) else 1.0)
             one.names.append(score)
-            one.same = one.same or iri in same
-            feature = ID if condition.by is By.ID or iri in _identified(catalogue, condition) else NAME
+            feature = ID if condition.by is By.ID or iri in identified else NAME
             one.features[feature] = max(round(score, 4), float(one.features.get(feature, 0.0)))
     return pool
 
 
-def _identified(catalogue: Catalogue, condition: Condition) -> set[str]:
-    return {iri for value in condition.values for iri in catalogue.identified(_text(value))}
+def _finds(condition: Condition) -> bool:
+    """Whether a condition says what there should be, and not what there should not."""
+    return condition.quantifier is not Quantifier.NONE
 
 
 def _text(value: Asked) -> str:
@@ -97,14 +106,16 @@ def _text(value: Asked) -> str:
 
 def _named(
     catalogue: Catalogue, condition: Condition, types: tuple[str, ...]
-) -> tuple[set[str], dict[str, float]]:
-    """What has the very name or ID of a condition, and how well all that comes close fits."""
+) -> tuple[set[str], set[str], dict[str, float]]:
+    """What has the ID of a condition, what its ID or its very name, and how well the close ones fit."""
+    identified: set[str] = set()
     same: set[str] = set()
     scores: dict[str, list[float]] = {}
     wanted = set(types)
     for number, value in enumerate(condition.values):
         text = _text(value)
         exact = {iri for iri in catalogue.identified(text) if wanted & {*catalogue.entities[iri].types}}
+        identified |= exact
         close: dict[str, float] = {}
         if condition.by is By.NAME:
             exact |= catalogue.named(text, types)
@@ -112,18 +123,22 @@ def _named(
         same |= exact
         for iri, score in {**close, **dict.fromkeys(exact, 1.0)}.items():
             scores.setdefault(iri, [0.0] * len(condition.values))[number] = score
-    return same, {iri: likeness.combined(each, condition.quantifier) for iri, each in scores.items()}
-
-
-def _by_property(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> dict[str, _Found]:
-    """The entities that have what conditions on properties ask for, where there is no name."""
-    wanted = set(types)
-    sets = [likeness.having(catalogue, one) for one in query.conditions]
-    every = set.intersection(*sets) or set.union(*sets)
-    kept = sorted(
-        iri for iri in every if iri in catalogue.entities and wanted & {*catalogue.entities[iri].types}
+    return (
+        identified,
+        same,
+        {iri: likeness.combined(each, condition.quantifier) for iri, each in scores.items()},
     )
-    return {iri: _Found() for iri in kept[:_POOL]}
+
+
+def _having(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> list[str]:
+    """The entities that have what conditions on properties ask for: all of it, or else some."""
+    wanted = set(types)
+    sets = [
+        likeness.having(catalogue, one) for one in query.conditions if one.by is By.PROPERTY and _finds(one)
+    ]
+    every = set.intersection(*sets) or set.union(*sets) if sets else set[str]()
+    kept = (iri for iri in every if iri in catalogue.entities and wanted & {*catalogue.entities[iri].types})
+    return sorted(kept)[:_POOL]
 
 
 def _judge(catalogue: Catalogue, query: Query, iri: str, one: _Found) -> bool:
@@ -161,7 +176,7 @@ def _matching(
 ) -> str:
     """The IRI of the one that is certainly meant; empty if there is none."""
     fitting = {iri for iri, one in found.items() if one.features.get(TYPE, True) and not one.contradicted}
-    if not any(one.by is not By.PROPERTY for one in query.conditions):
+    if not any(one.by is not By.PROPERTY and _finds(one) for one in query.conditions):
         certain = any(one.property in entities.CODES for one in query.conditions)
         exact = {iri for iri in fitting if found[iri].agreed and all(fit == 1.0 for fit in found[iri].agreed)}
         return next(iter(exact)) if certain and len(exact) == 1 else ""
