@@ -90,6 +90,22 @@ _DEFAULT = Limits()
     help="Connections at once.",
 )
 @click.option(
+    "--head-timeout",
+    "head_seconds",
+    type=click.FloatRange(0.1),
+    default=_DEFAULT.head_seconds,
+    show_default=True,
+    help="Seconds for a request to come in as far as its body.",
+)
+@click.option(
+    "--idle-timeout",
+    "idle_seconds",
+    type=click.FloatRange(0.1),
+    default=_DEFAULT.idle_seconds,
+    show_default=True,
+    help="Seconds that a connection is kept between requests.",
+)
+@click.option(
     "--kept",
     type=click.IntRange(0),
     default=16,

@@ -79,6 +79,8 @@ class App:
                 return self._document(request, served)
             if service == SPARQL and self._elsewhere:
                 return self._later(self._elsewhere(request), request, served)
+            if self._elsewhere:
+                raise RequestError(501, "this server relays queries, and does no more", step="ask /sparql")
             key = (
                 service,
                 request.method,

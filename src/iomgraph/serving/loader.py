@@ -123,6 +123,8 @@ class _Nursery:
         except (EOFError, OSError):
             for number in self._alive:
                 os.kill(number, signal.SIGKILL)
+            for number in self._alive:
+                os.waitpid(number, 0)
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair()
