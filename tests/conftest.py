@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication
 
 import pytest
 
@@ -15,6 +21,9 @@ from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding
 from iomgraph.records import project
+from iomgraph.serving import loaded as loaded_module
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables, vocabulary
 from iomgraph.sources import rules as rules_module
@@ -225,3 +234,57 @@ def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("portfolio") / "dist"
     assert build(Settings(out=out, site=False)).published
     return out
+
+
+@pytest.fixture(scope="session")
+def loaded(portfolio_release: Path) -> Loaded:
+    """The release of the real portfolio, in memory."""
+    return loaded_module.load(portfolio_release)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Callable[[Request], Response]], str]]:
+    """Carries what answers requests over HTTP, on a port of loopback that the system chooses."""
+    running: list[WSGIServer] = []
+
+    def start(answer: Callable[[Request], Response]) -> str:
+        server = make_server("127.0.0.1", 0, as_wsgi(answer), handler_class=Silent)
+        running.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+class Silent(WSGIRequestHandler):
+    """Tells nobody of requests."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def as_wsgi(answer: Callable[[Request], Response]) -> WSGIApplication:
+    def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+        headers = {
+            key.removeprefix("HTTP_").lower().replace("_", "-"): value
+            for key, value in environ.items()
+            if key.startswith("HTTP_") or key == "CONTENT_TYPE"
+        }
+        told = answer(
+            Request(
+                environ["REQUEST_METHOD"],
+                environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
+                tuple(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+                headers,
+                environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            )
+        )
+        assert isinstance(told.body, bytes)
+        status = f"{told.status} {HTTPStatus(told.status).phrase}"
+        start_response(status, [*told.headers, ("Content-Length", str(len(told.body)))])
+        return [told.body]
+
+    return app

@@ -199,7 +199,7 @@ def _surroundings(
     data.add(fund.funds(funds, told.facts, make, findings))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
-    data.add(state.states(countries, belong, {*used, *sites}, listed))
+    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(folder)))
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 

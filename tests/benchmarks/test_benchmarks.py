@@ -19,6 +19,11 @@ HERE = Path(__file__).parent
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
         ("bench_push.py", ["--sizes", "30"], "push --graph-store"),
         ("bench_releases.py", ["--sizes", "30"], "diff --format patch"),
+        (
+            "bench_reconciliation.py",
+            ["--projects", "12", "--rows", "20", "--with", "difflib,rapidfuzz"],
+            "rows/s",
+        ),
     ],
 )
 def test_a_benchmark_runs(name: str, arguments: list[str], says: str) -> None:

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from datetime import date
 
+from iomgraph.iris import slug
+from iomgraph.records import state
 from iomgraph.settings import LANGUAGES, resources
 
 DATA = resources() / "data"
@@ -105,3 +107,12 @@ def test_an_eligible_state_is_a_member_and_stands_in_a_region_of_the_fund() -> N
         "latin-america-and-the-caribbean": 21,
         "europe": 6,
     }
+
+
+def test_states_are_known_by_their_other_names_and_not_by_misprints() -> None:
+    others = state.other_names(DATA)
+    assert {"Ivory Coast", "Republic of Côte d’Ivoire"} <= set(others["CIV"]["en"])
+    assert "Congo (la)" not in others["COG"]["fr"]
+    assert all(
+        len(names) == len(set(map(slug, names))) for langs in others.values() for names in langs.values()
+    )

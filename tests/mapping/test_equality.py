@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.build import gather
-from iomgraph.mapping.context import Context, Record, compile_context, read
+from iomgraph.mapping.context import BY_LANGUAGE, Context, Record, compile_context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
@@ -183,7 +183,7 @@ def one_or_many(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def values(definition: dict[str, str], nodes: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    if definition.get("@container") == "@language":
+    if definition.get("@container") in BY_LANGUAGE:
         return st.dictionaries(languages, one_or_many(texts), max_size=3)
     kind = definition.get("@type")
     if kind == "@id":

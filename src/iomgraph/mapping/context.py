@@ -26,7 +26,9 @@ _STAYS = (f"{BASE_IRI}ontology#", f"{BASE_IRI}shapes#")
 """Knowledge that every release shares, whatever its base."""
 _KEYWORDS = {"@version": 1.1, "id": "@id", "type": "@type"}
 _KEYS = frozenset({"@id", "@type", "@container"})
-_CONTAINERS = (None, "@set", "@language")
+BY_LANGUAGE: tuple[Any, ...] = ("@language", ["@language", "@set"])
+"""Containers of texts by language: one text in each, or a list (JSON-LD 1.1, sections 4.6.2 and 4.3.2)."""
+_CONTAINERS = (None, "@set", *BY_LANGUAGE)
 _DOUBLE = "<http://www.w3.org/2001/XMLSchema#double>"
 _GEN_DELIMS = tuple(":/?#[]@")
 """JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in one of these."""
@@ -194,9 +196,9 @@ def _definition(term: str, value: Any) -> Mapping[str, Any]:
 def _writer(term: str, definition: Mapping[str, Any], context: Context, known: Mapping[str, str]) -> Writer:
     head, names = f" {known[term]} ", context.names
     match dict(definition):
-        case {"@container": "@language", "@type": _}:
+        case {"@container": container, "@type": _} if container in BY_LANGUAGE:
             pass
-        case {"@container": "@language"}:
+        case {"@container": container} if container in BY_LANGUAGE:
             return writers.language_map(head)
         case {"@type": "@id"}:
             return writers.links(head, names, context.node)

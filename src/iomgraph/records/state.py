@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from iomgraph import iris
@@ -24,6 +24,7 @@ COLUMNS = (
     "m49_subregion",
     "source",
 )
+NAMES = ("iso3", "lang", "name", "source")
 CODES = {
     "alpha2": "iso2",
     "alpha3": "iso3",
@@ -32,6 +33,9 @@ CODES = {
     "m49Subregion": "m49_subregion",
 }
 """Terms of codes, each with the column that gives it."""
+
+_NO_NAMES = ("UN M49, with its article", "without accents", "capitals without accents", "http")
+"""How the sources begin of spellings that pages print, the last of them by mistake, and that name nothing."""
 
 
 def read(data: Path) -> dict[str, Row]:
@@ -42,6 +46,27 @@ def read(data: Path) -> dict[str, Row]:
     """
     rows = tables.read(data / "states/states.csv", COLUMNS, name="data/states/states.csv")
     return {row["iso3"]: row for row in rows}
+
+
+def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
+    """What else states are called: long and short forms, and names in use, in each language.
+
+    Of names that differ in accents, case or punctuation alone, the first is taken.
+
+    Returns:
+        alpha-3 code to language to names; the name that a state is published by is among them.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in tables.read(data / "vocabulary/state_names.csv", NAMES):
+        if not row["source"].startswith(_NO_NAMES):
+            names = found.setdefault(row["iso3"], {}).setdefault(row["lang"], {})
+            names.setdefault(iris.slug(row["name"]), row["name"])
+    return {
+        key: {lang: list(names.values()) for lang, names in langs.items()} for key, langs in found.items()
+    }
 
 
 def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: list[Finding]) -> None:
@@ -67,6 +92,7 @@ def states(
     members: Mapping[str, str],
     used: Collection[str],
     facts: Mapping[str, Record],
+    others: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Iterator[Record]:
     """The member states, and every other state that something in the release names.
 
@@ -75,6 +101,7 @@ def states(
         members: CURIE of a member state to that of its membership.
         used: CURIEs of the states that projects and sites name.
         facts: CURIE of a state to more terms of its record.
+        others: what else they are called, as `other_names` gives it.
     """
     for key, row in rows.items():
         name = iris.curie("states", key)
@@ -83,8 +110,17 @@ def states(
                 "id": name,
                 "type": ["State", "MemberState"] if name in members else ["State"],
                 "prefLabel": labels(row),
+                **_alternatives(row, others.get(key, {})),
                 # M49 does not list every state that ISO 3166 does.
                 **{term: row[column] for term, column in CODES.items() if row[column]},
                 **({"hasMembership": members[name]} if name in members else {}),
                 **facts.get(name, {}),
             }
+
+
+def _alternatives(row: Row, others: Mapping[str, Sequence[str]]) -> Record:
+    found = {
+        lang: [name for name in names if iris.slug(name) != iris.slug(row[f"name_{lang}"])]
+        for lang, names in others.items()
+    }
+    return {"altLabel": kept} if (kept := {lang: names for lang, names in found.items() if names}) else {}

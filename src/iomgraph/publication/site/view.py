@@ -13,7 +13,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from iomgraph import iris
-from iomgraph.mapping.context import Record
+from iomgraph.mapping.context import BY_LANGUAGE, Record
 from iomgraph.publication.site.things import Text, Things, natural, told
 
 _HIDDEN = frozenset(
@@ -122,7 +122,7 @@ class View:
     def items(self, term: str, value: Any) -> Iterator[Item]:
         """The values of a property."""
         definition = self._terms[term]
-        if definition.get("@container") == "@language":
+        if definition.get("@container") in BY_LANGUAGE:
             yield from self._texts(term, value)
             return
         for one in value if isinstance(value, list | tuple) else (value,):

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from iomgraph.errors import PublicationError
-from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.context import BY_LANGUAGE, Context, Record
 from iomgraph.mapping.writers import several
 from iomgraph.settings import LANGUAGES
 
@@ -110,10 +110,10 @@ class Layout:
         def get(record: Record) -> Any:
             return inside(record).get(term)
 
-        if definition.get("@container") == "@language":
+        if definition.get("@container") in BY_LANGUAGE:
             used = {language for value in values for language in value}
             for language in sorted(used, key=_language):
-                yield Column(f"{name}_{language}", Kind.STRING, False, means, _text(get, language, name))
+                yield _texts(f"{name}_{language}", means, get, language, definition["@container"])
         elif not many and isinstance(values[0], Mapping):
             yield from self._of(values, f"{name}_", lambda record: get(record) or {})
         elif definition.get("@type") == "@id":
@@ -170,8 +170,12 @@ def _language(tag: str) -> tuple[int, str]:
     return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES)), tag
 
 
-def _text(get: Callable[[Record], Any], language: str, name: str) -> Callable[[Record], Any]:
-    return _one(lambda record: (get(record) or {}).get(language), Kind.STRING, f"{name}_{language}")
+def _texts(name: str, means: str, get: Callable[[Record], Any], language: str, container: object) -> Column:
+    def read(record: Record) -> Any:
+        return (get(record) or {}).get(language)
+
+    many = container != "@language"
+    return Column(name, Kind.STRING, many, means, _many(read, str) if many else _one(read, Kind.STRING, name))
 
 
 def _plain(kind: Kind) -> Callable[[Any], Any]:

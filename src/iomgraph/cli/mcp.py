@@ -1,0 +1,27 @@
+"""`iomgraph mcp`: the questions as tools for a language model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from iomgraph.serving.mcp import stdio
+
+
+@click.command()
+@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    help="Give up an answer after these seconds.",
+)
+def mcp(release: Path, timeout: float) -> None:
+    """Offer the questions of the release in the folder RELEASE to a language model.
+
+    Speaks the Model Context Protocol over standard input and output; a client starts it.
+    """
+    stdio.serve(release, timeout, sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,96 @@
+"""A question is asked: the fields of an address become terms, and the answer a table."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from iomgraph.publication import answers, arguments
+from iomgraph.publication.questions import Question, Term
+from iomgraph.serving.api import paging, table
+from iomgraph.serving.api.paging import Page
+from iomgraph.serving.api.table import Table
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.problem import RequestError
+
+LANGUAGE = "language"
+"""The parameter that says in which language names are given, wherever a question has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with everything that its answer depends on.
+
+    Args:
+        question: the question.
+        given: parameter to argument, for every parameter.
+        terms: parameter to term.
+        page: the part of the answer that is wanted.
+    """
+
+    question: Question
+    given: Mapping[str, str]
+    terms: Mapping[str, Term]
+    page: Page
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of the address that asks this."""
+        return {**self.given, **self.page.fields}
+
+
+def find(loaded: Loaded, name: str) -> Question:
+    """Find a question by its name.
+
+    Raises:
+        RequestError: with 404, if there is none; it says which come close.
+    """
+    if name in loaded.questions:
+        return loaded.questions[name]
+    close = difflib.get_close_matches(name[:100], loaded.questions, n=3, cutoff=0.5)
+    step = f"did you mean {' or '.join(close)}? /api/ has them all" if close else "/api/ has them all"
+    raise RequestError(404, "there is no such question", where=name[:100], step=step)
+
+
+def read(loaded: Loaded, question: Question, fields: Mapping[str, str], lang: str) -> Asked:
+    """Read the fields of an address.
+
+    Args:
+        loaded: the release; what it does not have is refused.
+        question: that is asked.
+        fields: of the address: parameters, `limit`, `offset`.
+        lang: of the address; names are given in it, where no field says otherwise.
+
+    Raises:
+        RequestError: if a field is unknown, or one is missing.
+        QueryError: if an argument is none of its type.
+    """
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for name in fields:
+        if name not in known and name not in paging.NAMES:
+            there_is = ", ".join([*known, *paging.NAMES])
+            raise RequestError(
+                400, f"{question.name} has no such parameter", where=name[:100], step=f"there is {there_is}"
+            )
+    given = {}
+    for name, parameter in known.items():
+        default = lang if name == LANGUAGE else parameter.default
+        value = fields.get(name, default)
+        if value is None:
+            raise RequestError(
+                400, f"{question.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
+            )
+        given[name] = value
+    terms = arguments.terms(question, given, loaded.store, loaded.context.prefixes)
+    return Asked(question, given, terms, paging.read(fields))
+
+
+def ask(loaded: Loaded, asked: Asked) -> Table:
+    """Get the whole answer, of which a page can be taken.
+
+    Raises:
+        QueryError: if the question can't be answered.
+    """
+    text = asked.question.bound(asked.terms)
+    return table.of(answers.ask(loaded.store, text, prefixes=loaded.context.prefixes))

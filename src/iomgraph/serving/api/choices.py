@@ -1,0 +1,64 @@
+"""What can be given where a question takes a thing: the keys that there are, with what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from iomgraph.publication.heads import PLAIN_TYPES
+from iomgraph.publication.site.things import natural
+from iomgraph.serving.loaded import Loaded
+from iomgraph.settings import LANGUAGES
+
+FEW = 60
+"""So many things are listed in the description of the API; more are not."""
+MANY = 400
+"""So many things are offered on a page; of more, none."""
+
+_LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A thing that can be given.
+
+    Args:
+        key: the end of its IRI.
+        labels: language to what it is called.
+    """
+
+    key: str
+    labels: Mapping[str, str]
+
+    def label(self, lang: str) -> str:
+        """What it is called in a language, or else in another, or its key."""
+        return next((self.labels[tag] for tag in (lang, *LANGUAGES) if tag in self.labels), self.key)
+
+
+def read(loaded: Loaded) -> dict[str, list[Choice]]:
+    """Read the choices of every kind of thing that a question takes, if they are not too many."""
+    kinds = sorted(
+        {one.type for question in loaded.questions.values() for one in question.parameters} - {*PLAIN_TYPES}
+    )
+    found = {kind: _of(loaded.store, loaded.context.prefixes[kind]) for kind in kinds}
+    return {kind: choices for kind, choices in found.items() if len(choices) <= MANY}
+
+
+def _of(store: ox.Store, base: str) -> list[Choice]:
+    typed = {
+        quad.subject.value
+        for quad in store.quads_for_pattern(None, _RDF_TYPE, None, None)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    keys = sorted({iri.removeprefix(base) for iri in typed if iri.startswith(base)}, key=natural)
+    return [Choice(key, _labels(store, base + key)) for key in keys if "/" not in key]
+
+
+def _labels(store: ox.Store, iri: str) -> dict[str, str]:
+    found = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, None)
+    return {
+        quad.object.language or "": quad.object.value for quad in found if isinstance(quad.object, ox.Literal)
+    }

@@ -1,0 +1,136 @@
+"""The questions as SPARQL examples, in the words of SHACL, as the SIB publishes its own.
+
+Each is an `sh:SPARQLExecutable` (SHACL Advanced Features, section 5) with its text, what it asks for, and
+the endpoint that it is for (`schema:target`). No node is blank: what declares the prefixes has an IRI, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pyoxigraph as ox
+
+from iomgraph.errors import IomgraphError
+from iomgraph.formats import FORMATS, Format, Kind
+from iomgraph.publication import answers
+from iomgraph.publication.questions import Question
+from iomgraph.serving import negotiation, problem
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+
+ADDRESS = "/.well-known/sparql-examples"
+PATH = re.compile(rf"{re.escape(ADDRESS)}(\.[a-z]+)?")
+
+_SH = "http://www.w3.org/ns/shacl#"
+_SCHEMA = "https://schema.org/"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_ANY_URI = ox.NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
+_ONTOLOGY = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+_PREFIX = re.compile(r"^PREFIX ([\w-]*): <([^>]*)>", re.MULTILINE)
+_LEAST_LETTERS = 3
+"""Shorter words of a question's name are no keywords."""
+_JSONLD = next(one for one in FORMATS if one.name == "jsonld")
+_OFFERED = {
+    one.media_type: one
+    for one in (*(one for one in FORMATS if one.kind is Kind.RDF and not one.supports_graphs), _JSONLD)
+}
+
+
+class Examples:
+    """Answers requests for the examples; they are written down at once.
+
+    Args:
+        loaded: the release.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        prefixes = {**loaded.context.prefixes, "sh": _SH}
+        triples = list(graph(loaded))
+        self._bodies = {kind: answers.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request whose path fits `PATH`."""
+        try:
+            return self._answer(request)
+        except IomgraphError as error:
+            return problem.response(error)
+
+    def _answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            allow = (("Allow", "GET, HEAD"),)
+            raise RequestError(
+                405, "examples are read", where=request.method[:20], step="use GET", headers=allow
+            )
+        chosen = _chosen(request)
+        headers = (
+            ("Content-Type", chosen.media_type),
+            ("Vary", "Accept"),
+            ("Cache-Control", "public, max-age=300"),
+            ("Access-Control-Allow-Origin", "*"),
+        )
+        return Response(200, headers, self._bodies[chosen.media_type])
+
+
+def _chosen(request: Request) -> Format:
+    suffix = PurePosixPath(request.path.removeprefix("/.well-known/")).suffix
+    there_is = ", ".join(one.extension for one in _OFFERED.values())
+    if suffix:
+        for one in _OFFERED.values():
+            if one.extension == suffix:
+                return one
+        raise RequestError(
+            404, "there is no such form of the examples", where=suffix[:20], step=f"there is {there_is}"
+        )
+    best = negotiation.best(request.headers.get("accept", ""), tuple(_OFFERED))
+    if best is None:
+        raise RequestError(406, "no form of the examples is wanted", step=f"there is {', '.join(_OFFERED)}")
+    return _OFFERED[best]
+
+
+def graph(loaded: Loaded) -> Iterator[ox.Triple]:
+    """Make the statements on every question.
+
+    Args:
+        loaded: gives the questions, and the base IRI that they stand under.
+    """
+    base = loaded.base_iri
+    declared = ox.NamedNode(f"{base}{ADDRESS.removeprefix('/')}")
+    prefixes: dict[str, str] = {}
+    for question in loaded.questions.values():
+        prefixes |= dict(_PREFIX.findall(question.text))
+        yield from _example(question, base, declared)
+    yield ox.Triple(declared, _TYPE, _ONTOLOGY)
+    for prefix, space in sorted(prefixes.items()):
+        one = ox.NamedNode(f"{declared.value}#{prefix}")
+        yield ox.Triple(declared, _sh("declare"), one)
+        yield ox.Triple(one, _TYPE, _sh("PrefixDeclaration"))
+        yield ox.Triple(one, _sh("prefix"), ox.Literal(prefix))
+        yield ox.Triple(one, _sh("namespace"), ox.Literal(space, datatype=_ANY_URI))
+
+
+def _example(question: Question, base: str, declared: ox.NamedNode) -> Iterator[ox.Triple]:
+    node = ox.NamedNode(f"{base}queries/{question.name}")
+    kind, place = (
+        ("SPARQLSelectExecutable", "select")
+        if question.columns
+        else ("SPARQLConstructExecutable", "construct")
+    )
+    yield ox.Triple(node, _TYPE, _sh("SPARQLExecutable"))
+    yield ox.Triple(node, _TYPE, _sh(kind))
+    yield ox.Triple(node, _sh("prefixes"), declared)
+    yield ox.Triple(node, _sh(place), ox.Literal(question.query))
+    yield ox.Triple(node, ox.NamedNode(f"{_RDFS}comment"), ox.Literal(question.purpose, language="en"))
+    for lang, title in question.titles.items():
+        yield ox.Triple(node, ox.NamedNode(f"{_RDFS}label"), ox.Literal(title, language=lang))
+    for word in question.name.split("-"):
+        if len(word) >= _LEAST_LETTERS:
+            yield ox.Triple(node, ox.NamedNode(f"{_SCHEMA}keywords"), ox.Literal(word))
+    yield ox.Triple(node, ox.NamedNode(f"{_SCHEMA}target"), ox.NamedNode(f"{base}sparql"))
+
+
+def _sh(name: str) -> ox.NamedNode:
+    return ox.NamedNode(_SH + name)

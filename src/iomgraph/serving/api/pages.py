@@ -1,0 +1,135 @@
+"""The pages of the API: every question, and each with its parameters and its answer. They run no script."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import jinja2
+import pyoxigraph as ox
+
+from iomgraph.iris import is_web_iri
+from iomgraph.publication.heads import Parameter
+from iomgraph.publication.site.words import AUTONYMS
+from iomgraph.serving import words
+from iomgraph.serving.api import choices, paging
+from iomgraph.serving.api.asking import LANGUAGE, Asked
+from iomgraph.serving.api.choice import FORMS, PAGE
+from iomgraph.serving.api.table import Cell, Table
+from iomgraph.serving.loaded import Loaded
+from iomgraph.settings import LANGUAGES, resources
+
+SHOWN = 100
+"""Rows on a page."""
+
+
+class Pages:
+    """Renders the pages; everything that they are made of is read at once.
+
+    Args:
+        loaded: the release.
+    """
+
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    """What a browser may do with them: no script, and nothing from elsewhere."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded, self._choices = loaded, choices.read(loaded)
+        said = words.read()
+        self._words = {lang: {**loaded.said[lang].words, **said[lang]} for lang in LANGUAGES}
+        made = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(resources() / "templates/serving"),
+            autoescape=True,
+            auto_reload=False,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
+
+    def index(self, lang: str) -> bytes:
+        """The page of all questions."""
+        heading = self._words[lang]["api"]
+        return self._render("api", lang, "/api/", heading, questions=list(self._loaded.questions.values()))
+
+    def question(self, asked: Asked, whole: Table, lang: str) -> bytes:
+        """The page of a question, with its answer.
+
+        Args:
+            asked: the question, with its arguments.
+            whole: the answer.
+            lang: of the page.
+        """
+        page = asked.page if asked.page.limit else paging.Page(asked.page.offset, SHOWN)
+        path = f"/api/{asked.question.name}"
+        address = f"{_folder(lang)}{path}"
+        others = {
+            name: paging.address(address + PAGE.suffix, {**asked.given, **one.fields})
+            for name, one in page.others(whole.total).items()
+            if name in ("prev", "next")
+        }
+        forms = [
+            (one.suffix, paging.address(address + one.suffix, asked.given))
+            for one in FORMS
+            if one is not PAGE
+        ]
+        given = " ".join(shlex.quote(f"--param={name}={value}") for name, value in asked.given.items())
+        shown = whole.page(page.offset, page.limit)
+        return self._render(
+            "question",
+            lang,
+            path + PAGE.suffix,
+            asked.question.titles[lang],
+            question=asked.question,
+            fields=[self._field(one, asked.given[one.name], lang) for one in asked.question.parameters],
+            table=shown,
+            rows=[[self._cell(cell) for cell in row] for row in shown.rows],
+            others=others,
+            forms=forms,
+            command=f"iomgraph query {asked.question.name} {given}".strip(),
+        )
+
+    def _field(self, one: Parameter, value: str, lang: str) -> dict[str, Any]:
+        """A field of a form: its choices are offered, or listed to be picked from, if there are any."""
+        offered = [(choice.key, choice.label(lang)) for choice in self._choices.get(one.type, [])]
+        if one.type == LANGUAGE:
+            offered = list(zip(LANGUAGES, AUTONYMS, strict=True))
+        return {
+            "name": one.name,
+            "meaning": one.meaning,
+            "value": value,
+            "number": one.type == "integer",
+            "choices": offered,
+            "listed": len(offered) > choices.FEW,
+        }
+
+    def _cell(self, cell: Cell) -> dict[str, str]:
+        """A term, as a page shows it: our own things by their CURIEs."""
+        if isinstance(cell, ox.NamedNode):
+            link = cell.value if is_web_iri(cell.value) else ""
+            base = self._loaded.base_iri
+            own = f"/{link.removeprefix(base)}" if link.startswith(base) else link
+            return {"text": self._loaded.context.compact(cell.value), "link": own, "lang": ""}
+        if isinstance(cell, ox.Literal):
+            return {"text": cell.value, "link": "", "lang": cell.language or ""}
+        return {"text": "" if cell is None else str(cell), "link": "", "lang": ""}
+
+    def _render(self, name: str, lang: str, path: str, heading: str, **shown: Any) -> bytes:
+        text = self._templates[name].render(
+            w=self._words[lang],
+            lang=lang,
+            folder=_folder(lang),
+            languages=[
+                (tag, own, f"{_folder(tag)}{path}") for tag, own in zip(LANGUAGES, AUTONYMS, strict=True)
+            ],
+            heading=heading,
+            **shown,
+        )
+        return text.encode()
+
+
+def _folder(lang: str) -> str:
+    return "" if lang == LANGUAGES[0] else f"/{lang}"

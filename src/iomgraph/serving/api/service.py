@@ -1,0 +1,165 @@
+"""The API: which address answers what.
+
+`/api/` is a page with every question, `/api/openapi.json` their description, and `/api/{name}` the answer
+of one, in the form that a suffix or the Accept header names. All of them stand below `/fr` and `/es`, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from importlib.metadata import version
+
+from iomgraph.errors import IomgraphError
+from iomgraph.serving import payload, problem
+from iomgraph.serving.api import asking, choice, openapi, paging, writers
+from iomgraph.serving.api.asking import Asked
+from iomgraph.serving.api.choice import JSON, PAGE, Form
+from iomgraph.serving.api.pages import Pages
+from iomgraph.serving.api.table import Table
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.settings import LANGUAGES
+
+PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
+"""What the paths of the API look like: language, and what is asked for."""
+
+_FRESH = 300
+"""Seconds that an answer may be kept for before it is asked whether it still holds."""
+
+
+class Api:
+    """Answers requests to the API. Everything that answers take is read at once.
+
+    Args:
+        loaded: the release.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._pages = Pages(loaded)
+        self._description = openapi.body(loaded)
+        self._program = version("iomgraph")
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request whose path fits `PATH`.
+
+        Returns:
+            the answer, or what is wrong with the request: never an exception that the client caused.
+        """
+        try:
+            return self._answer(request)
+        except IomgraphError as error:
+            return problem.response(error)
+
+    def _answer(self, request: Request) -> Response:
+        found = PATH.fullmatch(request.path)
+        if not found:
+            raise RequestError(404, "there is nothing here", where=request.path[:100], step="see /api/")
+        if request.method not in ("GET", "HEAD"):
+            allow = (("Allow", "GET, HEAD"),)
+            raise RequestError(
+                405, "the API is read", where=request.method[:20], step="use GET", headers=allow
+            )
+        lang, rest = found[1] or LANGUAGES[0], found[2]
+        if rest is None:
+            return Response(308, (("Location", f"{request.path}/"),))
+        name, dot, suffix = rest[1:].partition(".")
+        if rest == "/":
+            return self._fixed(request, self._pages.index(lang), PAGE)
+        if rest == "/openapi.json":
+            return self._fixed(request, self._description, JSON)
+        question = asking.find(self._loaded, name)
+        form = choice.by_suffix(dot + suffix) if dot else choice.by_accept(request.headers.get("accept", ""))
+        asked = asking.read(self._loaded, question, payload.once(request.query), lang)
+        return self._asked(request, asked, form, lang, negotiated=not dot)
+
+    def _fixed(self, request: Request, body: bytes, form: Form) -> Response:
+        headers = self._headers(hashlib.sha256(body).hexdigest(), form)
+        return _unchanged(request, headers) or Response(200, headers, body)
+
+    def _asked(self, request: Request, asked: Asked, form: Form, lang: str, *, negotiated: bool) -> Response:
+        path = request.path if not negotiated else request.path + form.suffix
+        told = json.dumps(
+            [
+                self._loaded.version,
+                self._loaded.digest,
+                self._program,
+                path,
+                lang,
+                sorted(asked.fields.items()),
+            ]
+        )
+        headers = self._headers(hashlib.sha256(told.encode()).hexdigest(), form)
+        if negotiated:
+            headers = (*headers, ("Vary", "Accept"), ("Content-Location", paging.address(path, asked.fields)))
+        if unchanged := _unchanged(request, headers):
+            return unchanged
+        whole = asking.ask(self._loaded, asked)
+        links = self._links(request.path, asked, whole.total)
+        extra = (
+            ("X-Total-Count", str(whole.total)),
+            ("Link", links),
+            ("Content-Disposition", _disposition(asked, form)),
+        )
+        return Response(200, (*headers, *extra), self._body(asked, whole, form, lang, path))
+
+    def _body(self, asked: Asked, whole: Table, form: Form, lang: str, path: str) -> bytes:
+        page = whole.page(asked.page.offset, asked.page.limit)
+        if form is PAGE:
+            return self._pages.question(asked, whole, lang)
+        if form.format is None:
+            return self._json(asked, page, path)
+        address = self._loaded.base_iri.rstrip("/") + paging.address(path, asked.fields)
+        return writers.write(page, form.format, self._loaded.context.prefixes, address)
+
+    def _json(self, asked: Asked, page: Table, path: str) -> bytes:
+        others = asked.page.others(page.total)
+        told = {
+            "question": asked.question.name,
+            "release": self._loaded.version,
+            "parameters": asked.given,
+            "columns": page.columns,
+            "total": page.total,
+            "offset": asked.page.offset,
+            "limit": asked.page.limit,
+            "next": paging.address(path, {**asked.given, **others["next"].fields})
+            if "next" in others
+            else None,
+            "rows": writers.rows(page),
+        }
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    def _links(self, path: str, asked: Asked, total: int) -> str:
+        others = asked.page.others(total)
+        found = {name: paging.address(path, {**asked.given, **page.fields}) for name, page in others.items()}
+        found["service-desc"] = "/api/openapi.json"
+        return ", ".join(f'<{address}>; rel="{name}"' for name, address in found.items())
+
+    def _headers(self, digest: str, form: Form) -> tuple[tuple[str, str], ...]:
+        is_text = form.media_type.startswith("text/")
+        policy = (("Content-Security-Policy", self._pages.policy),) if form is PAGE else ()
+        return (
+            ("Content-Type", f"{form.media_type}; charset=utf-8" if is_text else form.media_type),
+            ("ETag", f'"{digest[:32]}"'),
+            ("Cache-Control", f"public, max-age={_FRESH}"),
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Expose-Headers", "ETag, Link, X-Total-Count"),
+            *policy,
+        )
+
+
+def _disposition(asked: Asked, form: Form) -> str:
+    return f'inline; filename="{asked.question.name}{form.suffix}"'
+
+
+def _unchanged(request: Request, headers: tuple[tuple[str, str], ...]) -> Response | None:
+    """That a client has the answer already (RFC 9110, section 13.1.2)."""
+    tag = dict(headers)["ETag"]
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if not {tag, "*"} & known:
+        return None
+    kept = ("ETag", "Cache-Control", "Vary", "Content-Location", "Access-Control-Allow-Origin")
+    return Response(304, tuple((name, value) for name, value in headers if name in kept))

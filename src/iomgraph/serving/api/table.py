@@ -1,0 +1,64 @@
+"""An answer as a table that knows how many rows it has: a graph is one of its triples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from iomgraph.formats import Kind
+from iomgraph.publication.answers import Answer
+
+TRIPLE = ("subject", "predicate", "object")
+
+Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of terms.
+
+    Args:
+        columns: their names.
+        rows: a term for each column; None where there is none.
+        total: how many rows the whole answer has.
+        graph: whether the rows are the triples of a graph.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: int
+    graph: bool
+
+    def page(self, offset: int, limit: int | None) -> Table:
+        """Some of the rows; `total` stays what it was."""
+        end = None if limit is None else offset + limit
+        return replace(self, rows=self.rows[offset:end])
+
+
+def of(answer: Answer) -> Table:
+    r"""Read an answer, in the order in which it was given.
+
+    Args:
+        answer: in SPARQL JSON, or a graph in Turtle.
+
+    Example:
+        >>> from iomgraph.publication import answers
+        >>> found = of(answers.ask(ox.Store(), "SELECT ?n { VALUES ?n { 1 2 } }"))
+        >>> found.columns, found.total, [row[0].value for row in found.page(1, 5).rows]
+        (('n',), 2, ['2'])
+    """
+    syntax = answer.format.media_type
+    if answer.format.kind is Kind.RDF:
+        triples = [
+            (quad.subject, quad.predicate, quad.object)
+            for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(syntax))
+        ]
+        rows = tuple(sorted(triples, key=lambda row: tuple(map(str, row))))
+        return Table(TRIPLE, rows, len(rows), graph=True)
+    found = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.from_media_type(syntax))
+    if isinstance(found, ox.QueryBoolean):
+        return Table(("answer",), ((ox.Literal(bool(found)),),), 1, graph=False)
+    columns = tuple(variable.value for variable in found.variables)
+    listed = tuple(tuple(solution) for solution in found)
+    return Table(columns, listed, len(listed), graph=False)

@@ -1,0 +1,66 @@
+"""A release in memory, with everything that its answers are made of: once it is there, no file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from iomgraph.mapping import context
+from iomgraph.mapping.context import Context
+from iomgraph.publication import answers, dumps, manifest, questions
+from iomgraph.publication.questions import Question
+from iomgraph.publication.site import words
+from iomgraph.publication.site.words import Term, Words
+from iomgraph.settings import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A release in memory.
+
+    Args:
+        store: all its graphs.
+        context: says what its terms mean, under the base IRI of the release.
+        questions: name to question, under that base IRI.
+        said: language to words and labels.
+        terms: name to term of our ontology.
+        version: of the release.
+        digest: SHA-256 of its dump, which tells two builds of one day apart; empty if it is not known.
+    """
+
+    store: ox.Store
+    context: Context
+    questions: Mapping[str, Question]
+    said: Mapping[str, Words]
+    terms: Mapping[str, Term]
+    version: str
+    digest: str = ""
+
+    @property
+    def base_iri(self) -> str:
+        """What the IRIs of our own things start with: the graphs of a release stand under it."""
+        return self.context.prefixes["graphs"].removesuffix("graph/")
+
+
+def load(folder: Path) -> Loaded:
+    """Load a release, and the questions that come with the program.
+
+    Raises:
+        IomgraphError: if it is no release, or damaged.
+    """
+    known = context.read(folder / "ontology")
+    base = known.prefixes["graphs"].removesuffix("graph/")
+    asked = questions.read_all(resources() / "queries")
+    listed = manifest.load(folder)
+    return Loaded(
+        answers.open_release(folder),
+        known,
+        {name: replace(one, text=questions.moved(one.text, base)) for name, one in asked.items()},
+        words.read(resources() / "data", folder / "ontology"),
+        {term.name: term for term in words.terms(folder / "ontology")},
+        listed.version,
+        next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
+    )

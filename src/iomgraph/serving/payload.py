@@ -1,0 +1,194 @@
+"""What comes from outside, JSON and forms: read within limits, or refused with what is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from iomgraph.serving.message import Request
+from iomgraph.serving.problem import RequestError
+
+LONGEST = 1_000
+"""Characters in a text, such as a name."""
+
+_Sized = TypeVar("_Sized", bound=Collection[Any])
+
+
+def read(text: str | bytes, where: str) -> Any:
+    """Read JSON (RFC 8259) that a client sent.
+
+    Args:
+        text: the JSON.
+        where: the part of the request that it is.
+
+    Raises:
+        RequestError: if it is malformed, nested too deeply, or has what no UTF-8 has.
+
+    Example:
+        >>> read('{"a": 1}', "queries")
+        {'a': 1}
+        >>> read('{"a": NaN}', "queries")
+        Traceback (most recent call last):
+        iomgraph.serving.problem.RequestError: this is no JSON (NaN is no number): queries
+          Next: send JSON as RFC 8259 describes it, in UTF-8
+    """
+    try:
+        found = json.loads(text, parse_constant=_refuse)
+        # A lone surrogate can be written in JSON and stands for no character.
+        json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError:
+        raise _bad("it is nested too deeply", where) from None
+    except ValueError as error:
+        reason = "it has a character that is none" if isinstance(error, UnicodeError) else str(error)
+        raise _bad(reason, where) from None
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _bad(reason: str, where: str) -> RequestError:
+    return RequestError(
+        400,
+        f"this is no JSON ({reason})",
+        where=where,
+        step="send JSON as RFC 8259 describes it, in UTF-8",
+    )
+
+
+def mapping(value: Any, where: str, known: Collection[str] | None = None) -> dict[str, Any]:
+    """A JSON object, whose keys are among those that are known.
+
+    Raises:
+        RequestError: if it is none, or has another key.
+    """
+    if not isinstance(value, dict):
+        raise RequestError(400, "an object is expected here", where=where, step="write { … }")
+    for key in value:
+        if known is not None and key not in known:
+            raise RequestError(
+                400, "there is no such field", where=f"{where}.{key[:100]}", step=f"write {', '.join(known)}"
+            )
+    return value
+
+
+def array(value: Any, where: str, most: int) -> list[Any]:
+    """A JSON array of a bounded length.
+
+    Raises:
+        RequestError: if it is none, or longer; the latter with 413.
+    """
+    if not isinstance(value, list):
+        raise RequestError(400, "an array is expected here", where=where, step="write [ … ]")
+    return bounded(value, where, most)
+
+
+def bounded(value: _Sized, where: str, most: int) -> _Sized:
+    """What is not too long.
+
+    Raises:
+        RequestError: with 413, if it is.
+    """
+    if len(value) > most:
+        raise RequestError(
+            413,
+            f"this is {len(value):,} long, and {most:,} is the most",
+            where=where,
+            step="send it in parts",
+        )
+    return value
+
+
+def text(value: Any, where: str, most: int = LONGEST) -> str:
+    """A text of a bounded length.
+
+    Raises:
+        RequestError: if it is none, or longer.
+    """
+    if not isinstance(value, str):
+        raise RequestError(400, "a text is expected here", where=where, step='write "…"')
+    return bounded(value, where, most)
+
+
+def whole(value: Any, where: str, least: int, most: int) -> int:
+    """A whole number; as a text, too, since clients send what was typed into a form.
+
+    Raises:
+        RequestError: if it is none, or out of range.
+    """
+    number = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        raise RequestError(
+            400, f"a whole number from {least:,} to {most:,} is expected here", where=where, step="mend it"
+        )
+    return number
+
+
+def word(value: Any, where: str, known: Collection[str]) -> str:
+    """One of the words that are known.
+
+    Raises:
+        RequestError: if it is another.
+    """
+    for one in known:
+        if one == value:
+            return one
+    raise RequestError(
+        400, "this is none of the words known here", where=where, step=f"write {', '.join(known)}"
+    )
+
+
+def form(request: Request) -> dict[str, str]:
+    """The fields of a form, from the address or from a body (application/x-www-form-urlencoded).
+
+    Raises:
+        RequestError: if the body is of another type, is no UTF-8, or names a field twice.
+    """
+    pairs = list(request.query)
+    if request.method == "POST":
+        media_type(request, "application/x-www-form-urlencoded")
+        try:
+            pairs += parse_qsl(
+                request.body.decode(), keep_blank_values=True, max_num_fields=100, errors="strict"
+            )
+        except ValueError as error:
+            raise RequestError(
+                400,
+                f"the form can't be read ({error})",
+                where="body",
+                step="send it in UTF-8, percent-encoded",
+            ) from None
+    return once(pairs)
+
+
+def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Fields, each of which has one value.
+
+    Raises:
+        RequestError: if one has several.
+    """
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise RequestError(400, "this is there twice", where=name[:100], step="give it once")
+        found[name] = value
+    return found
+
+
+def media_type(request: Request, wanted: str) -> None:
+    """See that a body is of the type that is wanted.
+
+    Raises:
+        RequestError: with 415, if it is not.
+    """
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        raise RequestError(
+            415, "the body is of another type", where=given[:100] or "Content-Type", step=f"send {wanted}"
+        )

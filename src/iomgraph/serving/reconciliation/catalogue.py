@@ -1,0 +1,161 @@
+"""All that can be reconciled with, built once when a release is loaded: entities, indexes, properties."""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
+
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.reconciliation import entities, folding, properties
+from iomgraph.serving.reconciliation.entities import TYPES, Entity
+from iomgraph.serving.reconciliation.index import Index
+from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.settings import LANGUAGES
+
+_TOLD = {
+    "Project": ("identifier", "benefitingState", "fundingYear"),
+    "State": ("alpha3", "region"),
+    "Theme": ("notation",),
+    "Goal": ("notation",),
+    "Target": ("isTargetOf",),
+    "Objective": ("notation",),
+    "OrganizationalUnit": ("unitOf",),
+}
+"""What tells an entity from its namesakes."""
+_MOST_TOLD = 3
+_LONGEST_ID = 500
+_WIDE = 4
+"""An entity may have so many names that begin alike."""
+
+
+class Catalogue:
+    """What a release can be reconciled with.
+
+    Args:
+        loaded: the release.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.entities: Mapping[str, Entity] = {
+            one.iri: one for one in entities.read(loaded.store, loaded.context)
+        }
+        self.properties = properties.find(
+            loaded.store, loaded.context, self.entities, loaded.said[LANGUAGES[0]]
+        )
+        self.types = tuple(term for term in TYPES if any(term in one.types for one in self.entities.values()))
+        self._all = list(self.entities.values())
+        self._indexes = {term: self._index(term) for term in self.types}
+        self._codes: dict[str, tuple[str, ...]] = {}
+        for one in self._all:
+            for code in one.codes:
+                held = self._codes.get(folding.key(code), ())
+                if one.iri not in held:
+                    self._codes[folding.key(code)] = (*held, one.iri)
+
+    def _index(self, term: str) -> Index:
+        return Index(
+            (name, number)
+            for number, one in enumerate(self._all)
+            if term in one.types
+            for name in (*one.names.values(), *one.others)
+        )
+
+    def roots(self) -> tuple[str, ...]:
+        """The types that have no broader one: together they have every entity."""
+        return tuple(term for term in self.types if not TYPES[term])
+
+    def type(self, name: str) -> str:
+        """The type that a term, CURIE or IRI names.
+
+        Raises:
+            RequestError: if there is none; it names those that there are.
+        """
+        return self._term(name, self.types, "type")
+
+    def property(self, name: str) -> Property:
+        """The property that a term, CURIE or IRI names.
+
+        Raises:
+            RequestError: if there is none; it says which come close.
+        """
+        return self.properties[self._term(name, self.properties, "property")]
+
+    def _term(self, name: str, known: Iterable[str], kind: str) -> str:
+        known = list(known)
+        local = name.rpartition("#")[2] if "#" in name else name.removeprefix("iom:")
+        if local in known:
+            return local
+        close = difflib.get_close_matches(local[:100], known, n=3) or known
+        raise RequestError(
+            400, f"there is no such {kind}", where=name[:100], step=f"name one of {', '.join(close)}"
+        )
+
+    def entity(self, name: str) -> Entity | None:
+        """The one entity that an IRI, an ID or a code identifies; None if that is none, or several."""
+        found = self.identified(name)
+        return self.entities[found[0]] if len(found) == 1 else None
+
+    def identified(self, text: str) -> tuple[str, ...]:
+        """The IRIs of the entities that an IRI, an ID or a code identifies."""
+        if text in self.entities:
+            return (text,)
+        return self._codes.get(folding.key(text), ()) if len(text) <= _LONGEST_ID else ()
+
+    def named(self, text: str, types: Iterable[str]) -> set[str]:
+        """The IRIs of the entities of types that are called as a text says, whatever its spelling."""
+        return {self._all[number].iri for term in types for number in self._indexes[term].same(text)}
+
+    def namesakes(self, text: str, types: Iterable[str]) -> set[str]:
+        """The IRIs of the entities of types that are called so, but for what tells them apart."""
+        return {self._all[number].iri for term in types for number in self._indexes[term].cores(text)}
+
+    def similar(self, text: str, types: Iterable[str]) -> dict[str, float]:
+        """The IRIs of the entities of types whose names come close, with how close."""
+        return {
+            self._all[number].iri: score
+            for term in types
+            for number, score in self._indexes[term].similar(text).items()
+        }
+
+    def values(self, iri: str, one: Property) -> list[Value]:
+        """The values of a property of an entity."""
+        return list(properties.values(self.loaded.store, iri, one))
+
+    def beginning(self, prefix: str, types: Iterable[str], most: int) -> list[str]:
+        """The IRIs of the entities of types with a name that begins so, then with a word that does."""
+        found = (
+            (rank, name, self._all[number].iri)
+            for term in types
+            for rank, name, number in self._indexes[term].beginning(prefix)
+        )
+        return list(dict.fromkeys(iri for _, _, iri in heapq.nsmallest(_WIDE * most, found)))[:most]
+
+    def subjects(self, value: Value, one: Property) -> list[str]:
+        """The IRIs of what has a value in a property."""
+        return list(properties.subjects(self.loaded.store, value, one))
+
+    def name(self, iri: str, lang: str) -> tuple[str, str]:
+        """What an entity is called in a language, or else in another, and which that is."""
+        return self.entities[iri].name((lang, *LANGUAGES))
+
+    def text(self, value: Value, lang: str) -> str:
+        """A value for readers: what an entity is called, and of all else what stands there."""
+        if isinstance(value, ox.NamedNode) and value.value in self.entities:
+            return self.name(value.value, lang)[0]
+        return value.value
+
+    def description(self, iri: str, lang: str) -> str:
+        """What tells an entity from its namesakes; empty if nothing does."""
+        kind = self.entities[iri].types[-1]
+        told = []
+        for name in _TOLD.get(kind, ()):
+            found = self.values(iri, self.properties[name]) if name in self.properties else []
+            if found:
+                shown = [self.text(value, lang) for value in found[:_MOST_TOLD]]
+                told.append(", ".join([*shown, "…"] if len(found) > _MOST_TOLD else shown))
+        return " · ".join(told)

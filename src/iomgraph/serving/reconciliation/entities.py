@@ -1,0 +1,114 @@
+"""What can be reconciled with: the things of a release that have names, read from its store alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from iomgraph.mapping.context import Context
+
+TYPES: Mapping[str, str] = {
+    "Project": "",
+    "State": "",
+    "MemberState": "State",
+    "Region": "",
+    "Theme": "",
+    "Goal": "",
+    "Target": "",
+    "Objective": "",
+    "Fund": "",
+    "OrganizationalUnit": "",
+    "FormerUnit": "OrganizationalUnit",
+    "FormalOrganization": "",
+    "ProjectStatus": "",
+    "Coverage": "",
+}
+"""Types on offer, by their terms in the context, each with the broader one."""
+
+NAMES = ("title", "prefLabel")
+"""Terms of what an entity is called."""
+_OTHER_NAMES = "altLabel"
+CODES = ("identifier", "primaId", "iatiIdentifier", "alpha2", "alpha3", "m49", "notation")
+"""Terms of what identifies an entity."""
+_SAME = "exactMatch"
+
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+DEFAULT = ox.DefaultGraph()
+
+
+@dataclass(slots=True)
+class Entity:
+    """A thing with a name.
+
+    Args:
+        iri: what identifies it.
+        types: the narrowest first.
+        names: language to what it is called.
+        others: what else it is called.
+        codes: what it is identified by elsewhere: IDs, codes, IRIs.
+    """
+
+    iri: str
+    types: tuple[str, ...]
+    names: dict[str, str] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+
+    def name(self, languages: tuple[str, ...]) -> tuple[str, str]:
+        """Its name in the first language that it has one in, and that language."""
+        tag = next((tag for tag in languages if tag in self.names), "")
+        return self.names.get(tag) or next(iter(self.names.values())), tag
+
+
+def read(store: ox.Store, context: Context) -> Iterator[Entity]:
+    """Read the entities of a store, those of a type in the order of their IRIs.
+
+    Args:
+        store: the release.
+        context: says what its terms mean.
+    """
+    kinds = {context.expand(_name(context, term)): term for term in TYPES}
+    meanings = _meanings(context)
+    for iri, types in sorted(_typed(store, kinds).items()):
+        entity = Entity(iri, types)
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
+            _take(entity, quad, meanings)
+        if not entity.names:
+            # A target of the 2030 Agenda has a number and no name of its own.
+            entity.names[""] = next(iter(entity.codes), iri.rpartition("/")[2])
+        entity.codes += [iri, context.compact(iri), iri.rpartition("/")[2]]
+        yield entity
+
+
+def _typed(store: ox.Store, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """IRI to types, the narrower before the broader."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, term in kinds.items():
+        for quad in store.quads_for_pattern(None, RDF_TYPE, ox.NamedNode(kind), DEFAULT):
+            if isinstance(quad.subject, ox.NamedNode):
+                found[quad.subject.value] = (term, *found.get(quad.subject.value, ()))
+    return found
+
+
+def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
+    term, value = meanings.get(quad.predicate.value), quad.object
+    if isinstance(value, ox.Literal):
+        if term in NAMES:
+            entity.names.setdefault(value.language or "", value.value)
+        elif term == _OTHER_NAMES:
+            entity.others.append(value.value)
+        elif term in CODES:
+            entity.codes.append(value.value)
+    elif term == _SAME and isinstance(value, ox.NamedNode):
+        entity.codes += [value.value, value.value.rstrip("/").rpartition("/")[2]]
+
+
+def _meanings(context: Context) -> Mapping[str, str]:
+    return {context.expand(_name(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, _SAME)}
+
+
+def _name(context: Context, term: str) -> str:
+    definition = context.document["@context"][term]
+    return str(definition["@id"] if isinstance(definition, Mapping) else definition)

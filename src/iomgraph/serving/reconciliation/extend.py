@@ -1,0 +1,98 @@
+"""Data extension: the values of properties of entities that were reconciled before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph.serving import payload
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.reconciliation import limits
+from iomgraph.serving.reconciliation.catalogue import Catalogue
+from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.settings import LANGUAGES
+
+OWN, ALL = "own", "all"
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the values of a property are given.
+
+    Args:
+        limit: values of an entity at most; 0 for all.
+        count: whether their number is given instead.
+        language: of texts: one of ours, that of the service, or all.
+    """
+
+    limit: int = 0
+    count: bool = False
+    language: str = OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What a data extension found.
+
+    Args:
+        properties: that were asked for, in order.
+        settings: one for each.
+        rows: identifier, as it was asked for, to the values of each property.
+    """
+
+    properties: tuple[Property, ...]
+    settings: tuple[Settings, ...]
+    rows: dict[str, list[list[Value]]]
+
+
+def extend(document: Any, catalogue: Catalogue) -> Extension:
+    """Answer a data extension query.
+
+    Args:
+        document: the query, the same in both versions of the protocol.
+        catalogue: what there is.
+
+    Returns:
+        a row for each identifier; an empty one, where it is not known.
+
+    Raises:
+        RequestError: if the query is malformed, too large, or names a property that there is not.
+    """
+    asked = payload.mapping(document, "extend", ("ids", "properties"))
+    ids = payload.array(asked.get("ids"), "extend.ids", limits.BATCH)
+    columns = payload.array(asked.get("properties"), "extend.properties", limits.CONDITIONS)
+    wanted = []
+    for number, one in enumerate(columns):
+        where = f"extend.properties.{number}"
+        given = payload.mapping(one, where, ("id", "settings"))
+        wanted.append(
+            (catalogue.property(payload.text(given.get("id"), f"{where}.id")), _settings(given, where))
+        )
+    rows = {payload.text(key, "extend.ids"): _row(key, [one for one, _ in wanted], catalogue) for key in ids}
+    return Extension(tuple(one for one, _ in wanted), tuple(each for _, each in wanted), rows)
+
+
+def _row(key: str, wanted: list[Property], catalogue: Catalogue) -> list[list[Value]]:
+    entity = catalogue.entity(key)
+    return [catalogue.values(entity.iri, one) if entity else [] for one in wanted]
+
+
+def _settings(given: dict[str, Any], where: str) -> Settings:
+    where = f"{where}.settings"
+    told = payload.mapping(given.get("settings") or {}, where, ("limit", "count", "language"))
+    return Settings(
+        payload.whole(told.get("limit") or 0, f"{where}.limit", 0, _MOST),
+        _switch(told.get("count", False), f"{where}.count"),
+        payload.word(told.get("language") or OWN, f"{where}.language", (OWN, ALL, *LANGUAGES)),
+    )
+
+
+def _switch(value: Any, where: str) -> bool:
+    """A checkbox, as JSON or as a form sends it."""
+    known = {"true": True, "on": True, "1": True, "false": False, "": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value not in known:
+        raise RequestError(400, "this is no boolean", where=where, step="write true or false")
+    return known[value]

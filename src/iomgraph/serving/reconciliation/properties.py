@@ -1,0 +1,126 @@
+"""The properties of entities: which there are of each type, and what values an entity has.
+
+They are found in the store: what some entity of a type says is a property of the type. A property that
+leads from one type to another is one of the other as well, backwards, where the site has words for that
+(`of:benefitingState`: the projects that benefit a state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from iomgraph.mapping.context import Context
+from iomgraph.publication.site.words import Words
+from iomgraph.serving.reconciliation.entities import DEFAULT, RDF_TYPE, Entity
+
+BACKWARDS = "of:"
+
+_AMOUNT = "https://schema.org/value"
+
+Value = ox.NamedNode | ox.Literal
+
+
+@dataclass(slots=True)
+class Property:
+    """A property.
+
+    Args:
+        name: its term in the context; what reads it backwards starts with `of:`.
+        predicate: its IRI.
+        types: of the entities that have it.
+        leads: types of the entities that are its values; empty where they are none.
+    """
+
+    name: str
+    predicate: ox.NamedNode
+    types: set[str] = field(default_factory=set)
+    leads: set[str] = field(default_factory=set)
+
+    @property
+    def backwards(self) -> bool:
+        """Whether its values are the subjects of the statements."""
+        return self.name.startswith(BACKWARDS)
+
+
+def label(name: str, said: Words) -> str:
+    """What a property is called in a language."""
+    if name.startswith(BACKWARDS):
+        return said.words[name]
+    return said.labels.get(name) or name
+
+
+def find(
+    store: ox.Store, context: Context, entities: Mapping[str, Entity], said: Words
+) -> dict[str, Property]:
+    """Find the properties of the entities of a store, by name, in the order of the context.
+
+    Args:
+        store: the release.
+        context: gives the names.
+        entities: IRI to entity.
+        said: tells which properties can be read backwards.
+    """
+    terms = _terms(context)
+    found: dict[str, Property] = {}
+    for iri, entity in entities.items():
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
+            term = terms.get(quad.predicate.value)
+            if term is None or quad.predicate == RDF_TYPE:
+                continue
+            one = found.setdefault(term, Property(term, quad.predicate))
+            one.types.update(entity.types)
+            if isinstance(quad.object, ox.NamedNode) and quad.object.value in entities:
+                one.leads.update(entities[quad.object.value].types)
+    order = list(dict.fromkeys(terms.values()))
+    forwards = [found[term] for term in order if term in found]
+    backwards = [
+        Property(BACKWARDS + one.name, one.predicate, set(one.leads), set(one.types))
+        for one in forwards
+        if one.leads and BACKWARDS + one.name in said.words
+    ]
+    return {one.name: one for one in (*forwards, *backwards)}
+
+
+def _terms(context: Context) -> dict[str, str]:
+    """IRI to the first of the terms that stand for it."""
+    found: dict[str, str] = {}
+    for term, definition in context.document["@context"].items():
+        if isinstance(definition, Mapping) and "@id" in definition:
+            found.setdefault(context.expand(definition["@id"]), term)
+    return found
+
+
+def values(store: ox.Store, iri: str, one: Property) -> Iterator[Value]:
+    """The values of a property of an entity, in order; an amount of money is its number."""
+    node = ox.NamedNode(iri)
+    found: Iterable[object]
+    if one.backwards:
+        found = (quad.subject for quad in store.quads_for_pattern(None, one.predicate, node, DEFAULT))
+    else:
+        found = (quad.object for quad in store.quads_for_pattern(node, one.predicate, None, DEFAULT))
+    for value in sorted(found, key=str):
+        if isinstance(value, ox.NamedNode):
+            yield from _amount(store, value) or (value,)
+        elif isinstance(value, ox.Literal):
+            yield value
+
+
+def _amount(store: ox.Store, node: ox.NamedNode) -> Iterable[Value]:
+    found = store.quads_for_pattern(node, ox.NamedNode(_AMOUNT), None, DEFAULT)
+    return [quad.object for quad in found if isinstance(quad.object, ox.Literal)]
+
+
+def subjects(store: ox.Store, value: Value, one: Property) -> Iterator[str]:
+    """The IRIs of what has a value in a property."""
+    if one.backwards:
+        if isinstance(value, ox.NamedNode):
+            for quad in store.quads_for_pattern(value, one.predicate, None, DEFAULT):
+                if isinstance(quad.object, ox.NamedNode):
+                    yield quad.object.value
+        return
+    for quad in store.quads_for_pattern(None, one.predicate, value, DEFAULT):
+        if isinstance(quad.subject, ox.NamedNode):
+            yield quad.subject.value

@@ -1,0 +1,174 @@
+"""The reconciliation service: which address answers what.
+
+Version 0.2, which OpenRefine speaks, stands at `/reconcile`; the draft of 1.0 at `/reconcile/1.0-draft`.
+Both stand in French and Spanish below `/fr` and `/es`, too; the draft goes by Accept-Language besides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from iomgraph.errors import IomgraphError
+from iomgraph.serving import negotiation, payload, problem
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.reconciliation import draft, older, scoring
+from iomgraph.serving.reconciliation.catalogue import Catalogue
+from iomgraph.serving.reconciliation.extend import extend
+from iomgraph.serving.reconciliation.preview import Previews
+from iomgraph.serving.reconciliation.suggest import KINDS, proposed, suggest
+from iomgraph.serving.reconciliation.view import View
+from iomgraph.settings import LANGUAGES, resources
+from iomgraph.sources import tables
+
+PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/reconcile(/{re.escape(draft.VERSION)})?(/.*)?")
+"""What the paths of the service look like: language, version, and what is asked for."""
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+_Answer = Callable[[Request, View], Response]
+
+
+class Reconciliation:
+    """Answers requests to the service. Everything that answers take is read and indexed at once.
+
+    Args:
+        loaded: the release.
+        data: folder of the tables; the project's own, if none is given.
+        origin: scheme and host that the service is reached at, such as `https://data.example.org`;
+            without it, what the request says.
+    """
+
+    def __init__(self, loaded: Loaded, data: Path | None = None, origin: str = "") -> None:
+        self._catalogue = Catalogue(loaded)
+        self._origin = origin
+        self._previews = Previews()
+        rows = tables.read((data or resources() / "data") / "vocabulary/serving.csv", ("key", *LANGUAGES))
+        words: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
+        for row in rows:
+            for lang in LANGUAGES:
+                words[lang][row["key"]] = row[lang]
+        self._views = {lang: View(self._catalogue, lang, words[lang]) for lang in LANGUAGES}
+        self._older: Mapping[tuple[str, str], _Answer] = {
+            ("GET", ""): self._root,
+            ("POST", ""): self._root,
+            ("GET", "/properties"): lambda request, view: _json(proposed(payload.once(request.query), view)),
+            ("GET", "/preview"): self._preview,
+            ("GET", "/view"): self._redirect,
+            **{("GET", f"/suggest/{kind}"): self._suggest(kind, draft=False) for kind in KINDS},
+        }
+        self._draft: Mapping[tuple[str, str], _Answer] = {
+            ("GET", ""): lambda _, view: _json(draft.manifest(view)),
+            ("POST", "/match"): self._match,
+            ("POST", "/extend"): self._extend,
+            ("GET", "/extend/propose"): lambda request, view: _json(
+                proposed(payload.once(request.query), view)
+            ),
+            ("GET", "/preview"): self._preview,
+            **{("GET", f"/suggest/{kind}"): self._suggest(kind, draft=True) for kind in KINDS},
+        }
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request whose path fits `PATH`.
+
+        Returns:
+            the answer, or what is wrong with the request: never an exception that the client caused.
+        """
+        try:
+            return self._answer(request)
+        except IomgraphError as error:
+            return problem.response(error)
+
+    def _answer(self, request: Request) -> Response:
+        found = PATH.fullmatch(request.path)
+        if not found:
+            raise RequestError(
+                404, "there is nothing here", where=request.path[:100], step="the service is at /reconcile"
+            )
+        lang, is_draft, rest = found[1] or "", bool(found[2]), (found[3] or "").rstrip("/")
+        known = self._draft if is_draft else self._older
+        method = "GET" if request.method == "HEAD" else request.method
+        if (method, rest) not in known:
+            raise _unknown(rest, method, sorted(known))
+        if is_draft and not lang:
+            accept = request.headers.get("accept-language", "")
+            response = known[method, rest](request, self._views[negotiation.language(accept, LANGUAGES)])
+            return Response(response.status, (*response.headers, ("Vary", "Accept-Language")), response.body)
+        return known[method, rest](request, self._views[lang or LANGUAGES[0]])
+
+    def _root(self, request: Request, view: View) -> Response:
+        """The manifest, a query batch, or a data extension, as the fields say."""
+        fields = payload.form(request)
+        if "queries" in fields:
+            batch = older.queries(fields["queries"], self._catalogue)
+            found = {key: scoring.candidates(self._catalogue, query) for key, query in batch.items()}
+            return _json(older.results(found, view))
+        if "extend" in fields:
+            return _json(
+                older.extension(extend(payload.read(fields["extend"], "extend"), self._catalogue), view)
+            )
+        if request.method == "POST":
+            raise RequestError(
+                400, "the form has neither queries nor extend", where="body", step="send one of them"
+            )
+        return _json(older.manifest(view, self._address(request)))
+
+    def _address(self, request: Request) -> str:
+        path = request.path.rstrip("/")
+        if self._origin:
+            return self._origin + path
+        host = request.headers.get("host", "localhost")
+        if not _HOST.fullmatch(host):
+            raise RequestError(400, "this is no host", where="Host", step="name the host that was asked")
+        scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
+        return f"{scheme}://{host}{path}"
+
+    def _match(self, request: Request, view: View) -> Response:
+        payload.media_type(request, "application/json")
+        batch = draft.queries(request.body, self._catalogue)
+        return _json(draft.results([scoring.candidates(self._catalogue, query) for query in batch], view))
+
+    def _extend(self, request: Request, view: View) -> Response:
+        payload.media_type(request, "application/json")
+        return _json(draft.extension(extend(payload.read(request.body, "body"), self._catalogue), view))
+
+    def _suggest(self, kind: str, *, draft: bool) -> _Answer:
+        return lambda request, view: _json(suggest(kind, payload.once(request.query), view, lang=draft))
+
+    def _preview(self, request: Request, view: View) -> Response:
+        return self._previews.page(self._entity(request), view)
+
+    def _redirect(self, request: Request, _: View) -> Response:
+        """Lead from an entity's identifier to the entity, which stands on this server where it is ours."""
+        iri, base = self._entity(request), self._catalogue.loaded.base_iri
+        return Response(303, (("Location", f"/{iri.removeprefix(base)}" if iri.startswith(base) else iri),))
+
+    def _entity(self, request: Request) -> str:
+        name = payload.text(payload.once(request.query).get("id"), "id")
+        entity = self._catalogue.entity(name)
+        if entity is None:
+            raise RequestError(
+                404, "this identifies nothing, or several things", where=name[:100], step="give an IRI"
+            )
+        return entity.iri
+
+
+def _unknown(rest: str, method: str, known: list[tuple[str, str]]) -> RequestError:
+    allowed = [name for name, path in known if path == rest]
+    if not allowed:
+        there_is = ", ".join(sorted({path or "/" for _, path in known}))
+        return RequestError(404, "there is nothing here", where=rest[:100], step=f"there is {there_is}")
+    allow = ", ".join([*allowed, "HEAD"] if "GET" in allowed else allowed)
+    return RequestError(
+        405, "this can't be done here", where=method[:20], step=f"use {allow}", headers=(("Allow", allow),)
+    )
+
+
+def _json(document: Any) -> Response:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(200, (("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*")), body)

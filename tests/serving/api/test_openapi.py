@@ -1,0 +1,92 @@
+"""The description of the API is valid, says what the heads say, and holds what the API does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    positive_data_acceptance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from iomgraph.serving.api.service import Api
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+]
+
+
+@pytest.fixture(scope="module")
+def document(read: Callable[..., Any]) -> Any:
+    return read("/api/openapi.json")
+
+
+def test_it_is_valid(document: Any) -> None:
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    assert document["openapi"] == "3.1.1"
+
+
+def test_it_describes_every_question_by_its_head(document: Any, loaded: Loaded) -> None:
+    assert len(document["paths"]) == 2 * len(loaded.questions)
+    for question in loaded.questions.values():
+        operation = document["paths"][f"/api/{question.name}"]["get"]
+        assert (operation["summary"], operation["description"]) == (question.titles["en"], question.purpose)
+        described = [one for one in operation["parameters"] if "name" in one]
+        assert [(one["name"], one["description"]) for one in described] == [
+            (parameter.name, parameter.meaning) for parameter in question.parameters
+        ]
+
+
+def test_answers_are_as_it_says(document: Any, loaded: Loaded, read: Callable[..., Any]) -> None:
+    for name in loaded.questions:
+        said = document["paths"][f"/api/{name}"]["get"]["responses"]["200"]["content"]["application/json"]
+        Draft202012Validator(said["schema"]).validate(read(f"/api/{name}.json", ("limit", "5")))
+
+
+@pytest.mark.slow
+def test_nothing_that_is_made_up_from_it_breaks_the_api(
+    api: Api, document: Any, serve: Callable[[Callable[[Request], Response]], str]
+) -> None:
+    schema = schemathesis.openapi.from_url(f"{serve(api.answer)}/api/openapi.json")
+    tried = 0
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        said = document["paths"][operation.path]["get"]["parameters"]
+        # A key that may be any text may name nothing, and is refused then.
+        is_open = any(one.get("schema", {}).get("minLength") for one in said)
+        tried += _tried(operation, [*CHECKS] if is_open else [*CHECKS, positive_data_acceptance])
+    assert tried > 300
+
+
+def _tried(operation: Any, checks: list[Any]) -> int:
+    tried = 0
+
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=operation.as_strategy())
+    def run(case: Any) -> None:
+        nonlocal tried
+        tried += 1
+        case.call_and_validate(checks=checks)
+
+    run()
+    return tried

@@ -1,0 +1,217 @@
+"""The protocol, message by message, in both of its ages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.mcp import protocol
+from iomgraph.serving.mcp.service import Mcp
+from iomgraph.serving.message import Request
+
+JSON = {"content-type": "application/json", "host": "127.0.0.1:1"}
+META = {"_meta": {"io.modelcontextprotocol/protocolVersion": protocol.STATELESS}}
+
+
+@pytest.fixture(scope="module")
+def mcp(loaded: Loaded) -> Mcp:
+    return Mcp(loaded)
+
+
+def send(mcp: Mcp, message: Any, **headers: str) -> Any:
+    body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return mcp.answer(Request("POST", "/mcp", (), {**JSON, **named}, body))
+
+
+def call(mcp: Mcp, method: str, **params: Any) -> Any:
+    told = send(mcp, {"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
+    found = json.loads(told.body)
+    assert (found["jsonrpc"], found["id"]) == ("2.0", 7)
+    return found
+
+
+def ask(mcp: Mcp, name: str, **arguments: Any) -> Any:
+    return call(mcp, "tools/call", name=name, arguments=arguments)["result"]
+
+
+@pytest.mark.parametrize("version", protocol.VERSIONS[1:])
+def test_a_client_that_begins_with_initialize_gets_its_version(mcp: Mcp, version: str) -> None:
+    found = call(mcp, "initialize", protocolVersion=version, capabilities={}, clientInfo={"name": "x"})[
+        "result"
+    ]
+    assert found["protocolVersion"] == version
+    assert found["capabilities"] == {"tools": {"listChanged": False}}
+    assert found["serverInfo"]["name"] == "iomgraph"
+
+
+def test_a_client_of_another_version_is_told_which_there_are(mcp: Mcp) -> None:
+    assert call(mcp, "initialize", protocolVersion="1999-01-01")["result"]["protocolVersion"] == "2025-11-25"
+    meta = {"io.modelcontextprotocol/protocolVersion": "2099-01-01"}
+    error = call(mcp, "tools/list", _meta=meta)["error"]
+    assert (error["code"], error["data"]["requested"]) == (protocol.UNSUPPORTED, "2099-01-01")
+    assert protocol.STATELESS in error["data"]["supported"]
+    assert send(mcp, {}, mcp_protocol_version="2099-01-01").status == 400
+
+
+def test_a_client_without_a_handshake_gets_results_that_say_they_are_complete(mcp: Mcp) -> None:
+    found = call(mcp, "server/discover", **META)["result"]
+    assert found["supportedVersions"] == list(protocol.VERSIONS)
+    assert (found["resultType"], found["cacheScope"]) == ("complete", "public")
+    assert call(mcp, "tools/list", **META)["result"]["resultType"] == "complete"
+    called = call(mcp, "tools/call", name="budget-by-year", **META)["result"]
+    assert called["resultType"] == "complete"
+    assert call(mcp, "ping", **META)["error"]["code"] == protocol.UNKNOWN_METHOD
+    assert call(mcp, "ping")["result"] == {}
+
+
+def test_every_question_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Loaded) -> None:
+    tools = call(mcp, "tools/list")["result"]["tools"]
+    assert [tool["name"] for tool in tools] == list(loaded.questions)
+    for tool in tools:
+        Draft202012Validator.check_schema(tool["inputSchema"])
+        Draft202012Validator(tool["inputSchema"]).validate({})
+        found = ask(mcp, tool["name"], limit=3)
+        assert found["isError"] is False
+        Draft202012Validator(tool["outputSchema"]).validate(found["structuredContent"])
+        assert json.loads(found["content"][0]["text"]) == found["structuredContent"]
+        assert len(found["structuredContent"]["rows"]) <= 3
+        assert tool["annotations"]["readOnlyHint"]
+
+
+def test_rows_can_be_asked_for_until_there_are_no_more(mcp: Mcp) -> None:
+    rows, offset = [], 0
+    while offset is not None:
+        found = ask(mcp, "member-states", limit=100, offset=offset)["structuredContent"]
+        rows += found["rows"]
+        offset = found["next_offset"]
+    assert len(rows) == found["total"] == 175
+    assert len(ask(mcp, "member-states")["structuredContent"]["rows"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"state": "XXX"}, "names nothing among the states"),
+        ({"state": 5}, "a text is expected here: state"),
+        ({"nation": "GEO"}, "no such argument: nation"),
+        ({"limit": 501}, "from 1 to 500"),
+        ({"limit": True}, "from 1 to 500"),
+        ({"offset": -1}, "from 0 to"),
+        ({"state": "x" * 2_000}, "2,000 long"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_told_to_the_model(mcp: Mcp, arguments: Any, says: str) -> None:
+    found = ask(mcp, "projects-of-state", **arguments)
+    assert found["isError"] is True
+    assert says in found["content"][0]["text"]
+    assert "Next: " in found["content"][0]["text"]
+
+
+def test_whole_numbers_are_numbers(mcp: Mcp) -> None:
+    assert ask(mcp, "projects-in-year", year=2023)["structuredContent"]["total"] > 0
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (b"{", protocol.PARSE),
+        (b"\xff", protocol.PARSE),
+        (b"[" * 100_000, protocol.PARSE),
+        ([], protocol.INVALID),
+        ("text", protocol.INVALID),
+        ({"id": 1, "method": "ping"}, protocol.INVALID),
+        ({"jsonrpc": "2.0", "id": {}, "method": "ping"}, protocol.INVALID),
+        ({"jsonrpc": "2.0", "id": True, "method": "ping"}, protocol.INVALID),
+        ({"jsonrpc": "2.0", "id": 1}, protocol.INVALID),
+        ({"jsonrpc": "2.0", "id": 1, "method": 5}, protocol.INVALID),
+        ({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}, protocol.BAD_PARAMS),
+        ({"jsonrpc": "2.0", "id": 1, "method": "resources/list"}, protocol.UNKNOWN_METHOD),
+        ({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"cursor": "x"}}, protocol.BAD_PARAMS),
+        ({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "rm"}}, protocol.BAD_PARAMS),
+        ({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": 5}}, protocol.BAD_PARAMS),
+        (
+            {
+                "jsonrpc": "2.0",
+                "id": 1,
+                "method": "tools/call",
+                "params": {"name": "doubts", "arguments": [1]},
+            },
+            protocol.BAD_PARAMS,
+        ),
+    ],
+)
+def test_a_message_that_is_none_gets_the_error_of_json_rpc(mcp: Mcp, message: Any, code: int) -> None:
+    told = send(mcp, message)
+    assert json.loads(told.body)["error"]["code"] == code
+    assert told.status == (400 if code in (protocol.PARSE, protocol.INVALID) else 200)
+
+
+def test_notifications_get_no_answer(mcp: Mcp) -> None:
+    told = send(mcp, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert (told.status, told.body) == (202, b"")
+
+
+def test_pages_of_other_sites_other_types_and_methods_are_refused(mcp: Mcp) -> None:
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert send(mcp, ping, origin="https://evil.example").status == 403
+    assert send(mcp, ping, origin="null").status == 403
+    assert send(mcp, ping, origin="http://127.0.0.1:1").status == 200
+    assert send(mcp, ping, content_type="text/plain").status == 415
+    told = mcp.answer(Request("GET", "/mcp"))
+    assert (told.status, dict(told.headers)["Allow"]) == (405, "POST")
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.fixed_dictionaries(
+        {"jsonrpc": st.just("2.0"), "id": st.integers() | st.text(max_size=5)},
+        optional={
+            "method": st.sampled_from(["initialize", "tools/list", "tools/call", "server/discover"])
+            | st.text(max_size=8),
+            "params": st.fixed_dictionaries(
+                {},
+                optional={
+                    "name": st.just("projects-of-state") | ANYTHING,
+                    "arguments": ANYTHING,
+                    "_meta": ANYTHING,
+                },
+            )
+            | ANYTHING,
+        },
+    )
+    | ANYTHING
+)
+def test_no_message_breaks_it(message: Any) -> None:
+    told = protocol.Protocol(_tools()).answer(message)
+    assert told is None or ("result" in told) != ("error" in told)
+
+
+def _tools() -> Any:
+    from iomgraph.errors import QueryError
+    from iomgraph.publication import questions
+    from iomgraph.serving.mcp.tools import Tools
+    from iomgraph.settings import Settings
+
+    def ask(*_: Any) -> Any:
+        raise QueryError("nothing is asked here", step="ask elsewhere")
+
+    if not _MADE:
+        _MADE.append(Tools(questions.read_all(Settings().queries), {}, ask))
+    return _MADE[0]
+
+
+_MADE: list[Any] = []

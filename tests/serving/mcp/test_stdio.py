@@ -1,0 +1,86 @@
+"""`iomgraph mcp` with the official client, and by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from iomgraph.serving.mcp import protocol, stdio
+
+COMMAND = [sys.executable, "-c", "from iomgraph.cli import main; main()", "mcp"]
+
+
+def talk(release: Path, *lines: bytes, options: tuple[str, ...] = ()) -> list[Any]:
+    done = subprocess.run(
+        [*COMMAND, *options, str(release)],
+        input=b"".join(lines),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def line(method: str, **params: Any) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode() + b"\n"
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_official_client_lists_and_calls_the_tools(portfolio_release: Path, mode: Any) -> None:
+    async def run() -> tuple[Any, Any, Any, Any]:
+        server = StdioServerParameters(command=COMMAND[0], args=[*COMMAND[1:], str(portfolio_release)])
+        async with Client(server, mode=mode) as client:
+            tools = await client.list_tools()
+            found = await client.call_tool("projects-of-state", {"state": "GEO", "limit": 2})
+            wrong = await client.call_tool("projects-of-state", {"state": "XXX"})
+            return client.protocol_version, tools.tools, found, wrong
+
+    version, tools, found, wrong = asyncio.run(run())
+    assert version == (protocol.STATELESS if mode == "auto" else "2025-11-25")
+    assert len(tools) >= 48
+    assert found.structured_content["total"] == 5
+    assert len(found.structured_content["rows"]) == 2
+    assert wrong.is_error
+    assert "names nothing among the states" in wrong.content[0].text
+
+
+def test_nothing_but_messages_goes_out_and_bad_lines_do_not_end_it(portfolio_release: Path) -> None:
+    told = talk(
+        portfolio_release,
+        b"garbage\n",
+        b"\n",
+        b"\xff\xfe\n",
+        b'"' + b"x" * (2 * stdio.LONGEST) + b'"\n',
+        b'{"jsonrpc":"2.0","method":"notifications/cancelled"}\n',
+        line("ping"),
+        b'{"jsonrpc":"2.0","id":2,"method":"ping"}',
+    )
+    codes = [one.get("error", {}).get("code", one.get("result")) for one in told]
+    assert codes == [protocol.PARSE, protocol.PARSE, protocol.INVALID, {}, {}]
+
+
+def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_asked(portfolio_release: Path) -> None:
+    told = talk(
+        portfolio_release,
+        line("tools/call", name="budget-by-year"),
+        line("ping"),
+        options=("--timeout", "0.05"),
+    )
+    assert told[0]["result"]["isError"] is True
+    assert "took longer than 0.05 seconds" in told[0]["result"]["content"][0]["text"]
+    assert told[1]["result"] == {}
+
+
+def test_a_folder_that_is_no_release_is_a_stop(tmp_path: Path) -> None:
+    done = subprocess.run([*COMMAND, str(tmp_path)], input=b"", capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"Next: " in done.stderr
+    assert b"Traceback" not in done.stderr
