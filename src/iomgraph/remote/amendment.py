@@ -7,14 +7,17 @@ no harm, and it can be taken back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from iomgraph.publication import lines
 from iomgraph.publication.changes.difference import ADDED, difference
 from iomgraph.publication.dumps import NQUADS
-from iomgraph.remote.batches import Content, block, triple_of
+from iomgraph.remote.batches import Content, block, by_graph, triple_of
+from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.store import Standing, Store
+from iomgraph.remote.transport import RefusedError
 
 Graphs = dict[str, list[str]]
 
@@ -70,6 +73,25 @@ class Amendment:
         ]
         return " ;\n".join(steps)
 
+    def send(self, endpoint: Endpoint) -> None:
+        """Make the change by one request: where quads only come, by the Graph Store Protocol if it is there.
+
+        Raises:
+            RemoteError: if it is refused, or there is no answer.
+        """
+        if endpoint.addresses.graph_store and not self.removed:
+            place = self.standing.place
+            quads = [
+                f"{line[:-2]}<{name}> .\n" if (name := place(graph)) else line
+                for graph, triples in self.added.items()
+                for line in triples
+            ]
+            # Not every store takes quads there.
+            with suppress(RefusedError):
+                endpoint.load(quads, "nquads")
+                return
+        endpoint.update(self.update())
+
 
 def amendment(release: Path, found: Content, store: Store, standing: Standing, most: int) -> Amendment | None:
     """Find what has to change so that the store holds the release.
@@ -84,12 +106,14 @@ def amendment(release: Path, found: Content, store: Store, standing: Standing, m
     Returns:
         what has to change; None if it is more than that.
     """
+    if not standing.counts:
+        if found.size > most:
+            return None
+        return Amendment(standing, added=by_graph(lines.read(release / NQUADS)))
     kept = standing.kept(found, store.names)
     old = store.lines([graph for graph in standing.counts if graph not in kept], standing)
-    new = (line for line in lines.read(release / NQUADS) if not kept or lines.graph_of(line) not in kept)
+    new = (line for line in lines.read(release / NQUADS) if lines.graph_of(line) not in kept)
     result, size = Amendment(standing), 0
-    if not standing.counts and found.size > most:
-        return None
     for sign, line in difference(old, new):
         size += len(line)
         if size > most:

@@ -175,10 +175,27 @@ def block(graphs: Mapping[str, Iterable[str]], place: Callable[[str], str]) -> s
     """
     parts: list[str] = []
     for graph, triples in graphs.items():
-        text = "".join(map(in_sparql, triples))
         name = place(graph)
-        parts.append(f"GRAPH <{name}> {{\n{text}}}\n" if name else text)
+        parts += [f"GRAPH <{name}> {{\n", _joined(triples), "}\n"] if name else [_joined(triples)]
     return "".join(parts)
+
+
+def _joined(triples: Iterable[str]) -> str:
+    """Write triples with what they share said once: a third less to send, and to read."""
+    parts: list[str] = []
+    before, end = ("", ""), ""
+    for triple in triples:
+        subject, predicate, rest = in_sparql(triple).split(" ", 2)
+        value = rest[:-3]
+        if (subject, predicate) == before:
+            parts.append(f" , {value}")
+        elif subject == before[0]:
+            parts.append(f" ;\n{predicate} {value}")
+        else:
+            parts.append(f"{end}{subject} {predicate} {value}")
+            end = " .\n"
+        before = subject, predicate
+    return f"{''.join(parts)} .\n" if parts else ""
 
 
 @dataclass(frozen=True, slots=True)

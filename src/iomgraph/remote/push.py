@@ -120,12 +120,12 @@ def _amend(store: Store, change: Amendment, found: Content, say: Say) -> bool:
     old, new = record.notes(standing.digest, standing.digests), record.notes(found.digest, digests)
     whole = change.noted(f"<{names.record}>", old, new)
     try:
-        store.endpoint.update(whole.update())
+        whole.send(store.endpoint)
     except RefusedError:
         return False
     say("compare", 0, 0)
     if not store.holds(found, {graph: standing.place(graph) for graph in found.counts}):
-        store.endpoint.update(whole.inverse.update())
+        whole.inverse.send(store.endpoint)
         raise _not_held(store, "see the store's log and its limits; what stood there has been put back")
     return True
 

@@ -53,9 +53,10 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered: its bytes, what it says they are, and what it says it is."""
+    """What a server answered: its bytes, how many, what it says they are, and what it says it is."""
 
     body: bytes
+    size: int
     media_type: str
     server: str = ""
 
@@ -114,7 +115,11 @@ class Transport:
         where = request.full_url
         try:
             with self._opener.open(request, timeout=self._patience.timeout) as answer:
-                return self._read(answer, where, into)
+                reply = self._read(answer, where, into)
+                # The library takes an answer that broke off in its head for a whole one.
+                if not reply.size and request.get_header("Accept", "*/*") != "*/*":
+                    raise _unreached(ConnectionError("the answer breaks off"), where)
+                return reply
         except HTTPError as error:
             with error:
                 raise _refusal(error, where) from None
@@ -156,7 +161,7 @@ class Transport:
         if kind in ("text/html", "application/xhtml+xml"):
             step = "give the address that answers SPARQL, not that of its page for people"
             raise RemoteError("the server answers with a web page", where=where, step=step)
-        return Reply(held.getvalue(), kind, answer.headers.get("Server", ""))
+        return Reply(held.getvalue(), size, kind, answer.headers.get("Server", ""))
 
 
 class RefusedError(RemoteError):
