@@ -99,7 +99,7 @@ def test_a_change_that_the_store_does_not_hold_is_taken_back(
     with pytest.raises(RemoteError, match=r"(?s)does not hold what it was given.*put back"):
         push(releases[1], careless.endpoint)
     [spoilt] = oxigraph.quads() - quads(releases[0])
-    assert spoilt.subject.value == "urn:a"
+    assert str(spoilt.subject) == "<urn:a>"
     assert not quads(releases[0]) - oxigraph.quads()
     push(releases[1], oxigraph.endpoint)
     assert oxigraph.quads() == quads(releases[1])

@@ -229,7 +229,7 @@ class Endpoint:
             request.add_header("Accept", accepted)
             return request
 
-        reply = self._transport.send(make, into=into)
+        reply = self._transport.send(make, expected=True, into=into)
         self._server = reply.server
         return reply
 

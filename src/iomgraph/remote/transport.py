@@ -88,11 +88,14 @@ class Transport:
         more = credentials.handlers(urls) if credentials else []
         self._opener: OpenerDirector = build_opener(_NoRedirect(), *more)
 
-    def send(self, make: Callable[[], Request], *, into: IO[bytes] | None = None) -> Reply:
+    def send(
+        self, make: Callable[[], Request], *, expected: bool = False, into: IO[bytes] | None = None
+    ) -> Reply:
         """Send a request; again, after a while, where the connection drops or the server is not well.
 
         Args:
             make: makes the request: each attempt needs a new one. It does no harm when it is done twice.
+            expected: whether an answer without content is none.
             into: file that the body of the answer is written to; the reply has none then.
 
         Raises:
@@ -102,7 +105,7 @@ class Transport:
         for left in range(self._patience.attempts - 1, -1, -1):
             request = make()
             try:
-                return self._once(request, into)
+                return self._once(request, into, expected=expected)
             except _Passing as passing:
                 if not left:
                     raise passing.stop from None
@@ -111,13 +114,13 @@ class Transport:
             wait *= 2
         raise AssertionError("at least one attempt is made")  # pragma: no cover
 
-    def _once(self, request: Request, into: IO[bytes] | None) -> Reply:
+    def _once(self, request: Request, into: IO[bytes] | None, *, expected: bool) -> Reply:
         where = request.full_url
         try:
             with self._opener.open(request, timeout=self._patience.timeout) as answer:
                 reply = self._read(answer, where, into)
                 # The library takes an answer that broke off in its head for a whole one.
-                if not reply.size and request.get_header("Accept", "*/*") != "*/*":
+                if expected and not reply.size:
                     raise _unreached(ConnectionError("the answer breaks off"), where)
                 return reply
         except HTTPError as error:
