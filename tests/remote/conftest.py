@@ -91,7 +91,8 @@ class Proxy:
 
     Args:
         port: of the store.
-        trick: gives None for nothing, a status, or how many bytes of the answer are let through.
+        trick: gives None for nothing, a status, how many bytes of the answer are let through, or the
+            body to send on in the place of the one that came; or what gives one of these for a body.
         requests: method, path, headers and body of each request that came.
     """
 
@@ -107,6 +108,8 @@ class Proxy:
         what = self.trick(number)
         if callable(what):
             what = what(body)
+        if isinstance(what, bytes):
+            body, what = what, None
         if isinstance(what, tuple):
             status, headers, text = what
             raw = f"HTTP/1.1 {status} X\r\n{headers}Content-Length: {len(text)}\r\n\r\n{text}".encode()
@@ -118,7 +121,8 @@ class Proxy:
 
     def _forward(self, handler: BaseHTTPRequestHandler, body: bytes) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(handler.command, handler.path, body, dict(handler.headers))
+        headers = {**handler.headers, "Content-Length": str(len(body))}
+        connection.request(handler.command, handler.path, body, headers)
         answer = connection.getresponse()
         content = answer.read()
         kind = answer.headers.get("Content-Type", "")

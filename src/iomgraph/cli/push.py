@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from iomgraph.cli.output import console, table
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.push import BATCH, Pushed
+from iomgraph.remote.push import AT_ONCE, BATCH, Pushed
 from iomgraph.remote.push import push as run
 
 
@@ -30,6 +30,14 @@ from iomgraph.remote.push import push as run
 )
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
+@click.option(
+    "--at-once",
+    metavar="MB",
+    type=click.IntRange(0),
+    default=AT_ONCE >> 20,
+    show_default=True,
+    help="Changes of no more are one request; more are loaded beside the old release first.",
+)
 @click.option("--replace", is_flag=True, help="Replace a default graph that no push has filled.")
 @click.option("--dry-run", is_flag=True, help="Look at the release and at the store, and change nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
@@ -40,6 +48,7 @@ def push(
     graph_store: str,
     auth_env: str | None,
     batch: int,
+    at_once: int,
     replace: bool,
     dry_run: bool,
     quiet: bool,
@@ -50,8 +59,9 @@ def push(
     iomgraph push http://localhost:7878/query
     STORE=user:password iomgraph push https://example.org/sparql --auth-env STORE
 
-    The new release is loaded beside the old one, compared, and put in its place by one update. A push
-    that was interrupted goes on where it stopped when it is run again.
+    What has changed is sent as one update where it is small enough. If it is not, the new release is
+    loaded beside the old one, compared, and put in its place by one update; a push that was interrupted
+    goes on where it stopped when it is run again.
     """
     start = time.perf_counter()
     given = credentials.of_environment(auth_env) if auth_env else None
@@ -63,7 +73,9 @@ def push(
         def say(step: str, done: int, total: int) -> None:
             progress.update(task, description=step, completed=done, total=total or None)
 
-        done = run(release, store, batch=batch, replace=replace, dry_run=dry_run, say=say)
+        done = run(
+            release, store, batch=batch, at_once=at_once << 20, replace=replace, dry_run=dry_run, say=say
+        )
     if not quiet:
         _tell(done, endpoint, dry_run=dry_run, seconds=time.perf_counter() - start)
 
@@ -77,7 +89,7 @@ def _tell(done: Pushed, endpoint: str, *, dry_run: bool, seconds: float) -> None
         to.print(f"Would put {done.quads:,} quads of {done.graphs:,} graphs there; nothing was changed.")
         return
     shown = {"quads": done.quads, "graphs": done.graphs, "graphs left as they were": done.kept}
-    shown |= {"quads of an earlier push": done.resumed}
+    shown |= {"quads sent": done.sent, "quads of an earlier push": done.resumed}
     table({**shown, "updates that put it there": done.updates, "seconds": f"{seconds:.1f}"}, endpoint)
     if done.facts:
         to.print(f"The store's default graph is the sum of its graphs: ask for the facts in <{done.facts}>.")

@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 from iomgraph.errors import PublicationError
 
-RUN = 1_000_000
-"""Lines that are sorted in memory at a time; more go through sorted files. A million need some 1 GB."""
+RUN = 200_000
+"""Lines that are sorted in memory at a time; more go through sorted files. So many need some 200 MB."""
 
 COMPRESSION = 6
 _BATCH = 20_000

@@ -10,16 +10,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from iomgraph.errors import PublicationError
 from iomgraph.publication import lines, manifest
 from iomgraph.publication.dumps import NQUADS
 
+T = TypeVar("T")
 FACTS = "facts"
 """Ends the name of the graph of the facts where a store has no default graph of its own."""
 SAMPLE = 200
 """So many quads are looked up one by one in the store."""
+_READ = 50_000
 
 # In SPARQL `\\u0041` may be taken for an escape of its own (SPARQL 1.1, section 19.2), in N-Quads not.
 _AMBIGUOUS = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
@@ -34,12 +37,14 @@ class Content:
         counts: graph, in angle brackets and empty for the default graph, to number of quads.
         digests: graph to the first half of the SHA-256 of its quads.
         sample: some of its lines.
+        size: of all lines, in bytes.
     """
 
     digest: str
     counts: Mapping[str, int]
     digests: Mapping[str, str]
     sample: tuple[str, ...]
+    size: int
 
     @property
     def total(self) -> int:
@@ -63,16 +68,21 @@ def content(release: Path) -> Content:
     digest = listed[NQUADS][:32]
     hashes: dict[str, hashlib._Hash] = {}
     counts, sample, chance = Counter[str](), list[str](), random.Random(digest)  # noqa: S311 (no secret)
-    for number, line in enumerate(lines.read(release / NQUADS)):
-        graph = lines.graph_of(line)
-        counts[graph] += 1
-        hashes.setdefault(graph, hashlib.sha256()).update(line.encode())
+    number = size = 0
+    for some in several(lines.read(release / NQUADS), _READ):
+        for graph, members in by_graph(some, lambda line, _: line).items():
+            text = "".join(members).encode()
+            size += len(text)
+            counts[graph] += len(members)
+            hashes.setdefault(graph, hashlib.sha256()).update(text)
         # Every line is as likely to be in the sample as any other (reservoir sampling).
-        at = number if number < SAMPLE else chance.randrange(number + 1)
-        if at < SAMPLE:
-            sample[at : at + 1] = [line]
+        for line in some:
+            at = number if number < SAMPLE else int(chance.random() * (number + 1))
+            if at < SAMPLE:
+                sample[at : at + 1] = [line]
+            number += 1
     digests = {graph: found.hexdigest()[:32] for graph, found in hashes.items()}
-    return Content(digest, dict(sorted(counts.items())), digests, tuple(sample))
+    return Content(digest, dict(sorted(counts.items())), digests, tuple(sample), size)
 
 
 def batches(
@@ -89,16 +99,11 @@ def batches(
     Yields:
         how many quads there are up to the batch's end; and graph to its triples, as lines of N-Triples.
     """
-    source = islice(lines.read(release / NQUADS), skip, None)
     done = skip
-    while some := list(islice(source, size)):
+    for some in several(islice(lines.read(release / NQUADS), skip, None), size):
         done += len(some)
-        graphs: dict[str, list[str]] = {}
-        for line in some:
-            graph = lines.graph_of(line)
-            if graph not in without:
-                graphs.setdefault(graph, []).append(triple_of(line, graph))
-        yield done, graphs
+        graphs = by_graph(some)
+        yield done, {graph: triples for graph, triples in graphs.items() if graph not in without}
 
 
 def triple_of(line: str, graph: str) -> str:
@@ -123,18 +128,74 @@ def in_sparql(triple: str) -> str:
     return _AMBIGUOUS.sub(lambda found: f"{found[1]}\\u{ord(found[2]):04X}", triple)
 
 
-def insertion(graphs: Mapping[str, Iterable[str]], staged: Callable[[str], str]) -> str:
-    """Write a batch as an INSERT DATA (SPARQL 1.1 Update, section 3.1.1).
+def by_graph(some: Iterable[str], cut: Callable[[str, str], str] = triple_of) -> dict[str, list[str]]:
+    r"""Sort lines by graph.
+
+    Args:
+        some: lines of N-Quads.
+        cut: makes of a line, and its graph, what is kept of it; its triple if nothing else is said.
+
+    Example:
+        >>> by_graph(["<urn:s> <urn:p> <urn:o> .\n", "<urn:s> <urn:p> <urn:o> <urn:g> .\n"])
+        {'': ['<urn:s> <urn:p> <urn:o> .\n'], '<urn:g>': ['<urn:s> <urn:p> <urn:o> .\n']}
+    """
+    graphs: dict[str, list[str]] = {}
+    for line in some:
+        graph = lines.graph_of(line)
+        graphs.setdefault(graph, []).append(cut(line, graph))
+    return graphs
+
+
+def several(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut something long into lists of a size.
+
+    Example:
+        >>> list(several("abcde", 2))
+        [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    source = iter(items)
+    while some := list(islice(source, size)):
+        yield some
+
+
+def block(graphs: Mapping[str, Iterable[str]], place: Callable[[str], str]) -> str:
+    r"""Write triples by graph, as data or as a pattern of SPARQL.
 
     Args:
         graphs: graph to triples.
-        staged: gives the IRI that a graph is loaded under.
+        place: gives the IRI that a graph has in the store; empty for the default graph.
+
+    Example:
+        >>> graphs = {"": ["<urn:a> <urn:p> 1 .\n"], "<urn:g>": ["<urn:b> <urn:p> 2 .\n"]}
+        >>> print(block(graphs, lambda graph: graph[1:-1]), end="")
+        <urn:a> <urn:p> 1 .
+        GRAPH <urn:g> {
+        <urn:b> <urn:p> 2 .
+        }
     """
-    blocks = (
-        f"GRAPH <{staged(graph)}> {{\n{''.join(map(in_sparql, triples))}}}\n"
-        for graph, triples in graphs.items()
-    )
-    return f"INSERT DATA {{\n{''.join(blocks)}}}"
+    parts: list[str] = []
+    for graph, triples in graphs.items():
+        name = place(graph)
+        parts += [f"GRAPH <{name}> {{\n", _joined(triples), "}\n"] if name else [_joined(triples)]
+    return "".join(parts)
+
+
+def _joined(triples: Iterable[str]) -> str:
+    """Write triples with what they share said once: a third less to send, and to read."""
+    parts: list[str] = []
+    before, end = ("", ""), ""
+    for triple in triples:
+        subject, predicate, rest = in_sparql(triple).split(" ", 2)
+        value = rest[:-3]
+        if (subject, predicate) == before:
+            parts.append(f" , {value}")
+        elif subject == before[0]:
+            parts.append(f" ;\n{predicate} {value}")
+        else:
+            parts.append(f"{end}{subject} {predicate} {value}")
+            end = " .\n"
+        before = subject, predicate
+    return f"{''.join(parts)} .\n" if parts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +220,23 @@ class Names:
         """The graph of the facts where a store has no default graph of its own."""
         return f"{self.graphs}{FACTS}"
 
-    def of(self, digest: str) -> str:
-        """The mark of a version, and what the names of its loaded graphs start with."""
-        return f"{self.record}/{digest}"
+    @property
+    def loading(self) -> str:
+        """What the names of all loaded graphs start with, whichever version they are of."""
+        return f"{self.record}/"
+
+    @property
+    def mark(self) -> str:
+        """The mark of the version, and what the names of its loaded graphs start with."""
+        return f"{self.loading}{self.digest}"
+
+    def iri(self, graph: str) -> str:
+        """The IRI of a graph of the release; the default one is noted as that of the facts."""
+        return graph[1:-1] or self.facts
+
+    def is_content(self, iri: str) -> bool:
+        """Whether a graph in the store is of a release, not of a push."""
+        return iri.startswith(self.graphs) and iri != self.record and not iri.startswith(self.loading)
 
     def staged(self, graph: str) -> str:
         """The graph that another, in angle brackets or empty for the default one, is loaded under.
@@ -172,6 +247,6 @@ class Names:
             >>> Names("http://a/graph/", "12ab").staged("")
             'http://a/graph/push/12ab/facts'
         """
-        iri = graph[1:-1] or self.facts
+        iri = self.iri(graph)
         own = iri.removeprefix(self.graphs)
-        return f"{self.of(self.digest)}/{own if own != iri else quote(iri, safe='')}"
+        return f"{self.mark}/{own if own != iri else quote(iri, safe='')}"

@@ -7,6 +7,7 @@ credentials, installs an opener for the whole process, and reads answers of any 
 from __future__ import annotations
 
 import http.client
+import io
 import random
 import ssl
 import time
@@ -23,6 +24,8 @@ from iomgraph.remote.credentials import Credentials
 
 LARGEST = 100 * 2**20
 """An answer of more bytes is not read."""
+LARGEST_FILE = 16 * 2**30
+"""An answer that goes into a file may have so many."""
 
 _SHOWN = 300
 _CHUNK = 2**16
@@ -50,9 +53,10 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered: its bytes, what it says they are, and what it says it is."""
+    """What a server answered: its bytes, how many, what it says they are, and what it says it is."""
 
     body: bytes
+    size: int
     media_type: str
     server: str = ""
 
@@ -84,21 +88,24 @@ class Transport:
         more = credentials.handlers(urls) if credentials else []
         self._opener: OpenerDirector = build_opener(_NoRedirect(), *more)
 
-    def send(self, make: Callable[[], Request], *, once: bool = False) -> Reply:
+    def send(
+        self, make: Callable[[], Request], *, expected: bool = False, into: IO[bytes] | None = None
+    ) -> Reply:
         """Send a request; again, after a while, where the connection drops or the server is not well.
 
         Args:
-            make: makes the request: each attempt needs a new one.
-            once: send it once and no more: it would do harm when it is done twice.
+            make: makes the request: each attempt needs a new one. It does no harm when it is done twice.
+            expected: whether an answer without content is none.
+            into: file that the body of the answer is written to; the reply has none then.
 
         Raises:
             RemoteError: if there is no answer, or none that can be used.
         """
         wait = self._patience.first
-        for left in range(0 if once else self._patience.attempts - 1, -1, -1):
+        for left in range(self._patience.attempts - 1, -1, -1):
             request = make()
             try:
-                return self._once(request)
+                return self._once(request, into, expected=expected)
             except _Passing as passing:
                 if not left:
                     raise passing.stop from None
@@ -107,11 +114,15 @@ class Transport:
             wait *= 2
         raise AssertionError("at least one attempt is made")  # pragma: no cover
 
-    def _once(self, request: Request) -> Reply:
+    def _once(self, request: Request, into: IO[bytes] | None, *, expected: bool) -> Reply:
         where = request.full_url
         try:
             with self._opener.open(request, timeout=self._patience.timeout) as answer:
-                return self._read(answer, where)
+                reply = self._read(answer, where, into)
+                # The library takes an answer that broke off in its head for a whole one.
+                if expected and not reply.size:
+                    raise _unreached(ConnectionError("the answer breaks off"), where)
+                return reply
         except HTTPError as error:
             with error:
                 raise _refusal(error, where) from None
@@ -130,16 +141,19 @@ class Transport:
         except (URLError, OSError) as error:
             raise _unreached(error, where) from None
 
-    def _read(self, answer: Any, where: str) -> Reply:
-        end, parts, size = time.monotonic() + self._patience.whole, [], 0
+    def _read(self, answer: Any, where: str, into: IO[bytes] | None) -> Reply:
+        held = io.BytesIO()
+        body, largest = (into, LARGEST_FILE) if into else (held, self._largest)
+        # An attempt that broke off may have left something.
+        body.seek(0)
+        body.truncate()
+        end, size = time.monotonic() + self._patience.whole, 0
         while part := answer.read1(_CHUNK):
-            parts.append(part)
+            body.write(part)
             size += len(part)
-            if size > self._largest:
+            if size > largest:
                 step = "ask for less"
-                raise RemoteError(
-                    f"the answer is larger than {self._largest:,} bytes", where=where, step=step
-                )
+                raise RemoteError(f"the answer is larger than {largest:,} bytes", where=where, step=step)
             if time.monotonic() > end:
                 step = "ask for less, or allow more time"
                 raise RemoteError("the answer takes too long", where=where, step=step)
@@ -150,7 +164,7 @@ class Transport:
         if kind in ("text/html", "application/xhtml+xml"):
             step = "give the address that answers SPARQL, not that of its page for people"
             raise RemoteError("the server answers with a web page", where=where, step=step)
-        return Reply(b"".join(parts), kind, answer.headers.get("Server", ""))
+        return Reply(held.getvalue(), size, kind, answer.headers.get("Server", ""))
 
 
 class RefusedError(RemoteError):

@@ -5,21 +5,20 @@ Written where pyarrow is installed (`pip install 'iomgraph[parquet]'`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iomgraph.publication.tables.columns import Column, Kind
+from iomgraph.publication.tables.table import Row, Take
 
 if TYPE_CHECKING:
     import pyarrow
 
-_GROUP = 20_000
-"""Rows that are in memory at a time, and make one row group."""
 _DIGITS, _PLACES = 38, 9
 
 
@@ -28,8 +27,9 @@ def is_possible() -> bool:
     return find_spec("pyarrow") is not None
 
 
-def write(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a table, compressed with Zstandard.
+@contextmanager
+def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
+    """Write a table, compressed with Zstandard, with a row group for all rows that come together.
 
     Years are integers; months, which Parquet has no type for, are texts. The same rows make the same
     bytes with the same version of pyarrow, whose name is in the file.
@@ -37,24 +37,24 @@ def write(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) 
     Args:
         path: the file.
         columns: of the table.
-        rows: each with a cell a column.
+
+    Yields:
+        what takes the rows.
     """
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
     schema = pyarrow.schema([(column.name, _type(pyarrow, column)) for column in columns])
+
+    def take(rows: Sequence[Row]) -> None:
+        arrays = [
+            pyarrow.array([_value(row[number], column) for row in rows], type=schema.field(number).type)
+            for number, column in enumerate(columns)
+        ]
+        out.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+
     with ParquetWriter(path, schema, compression="zstd") as out:
-        for group in _groups(iter(rows)):
-            arrays = [
-                pyarrow.array([_value(cell, column) for cell in cells], type=schema.field(number).type)
-                for number, (column, cells) in enumerate(zip(columns, zip(*group, strict=True), strict=True))
-            ]
-            out.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
-
-
-def _groups(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    while group := list(islice(rows, _GROUP)):
-        yield group
+        yield take
 
 
 def _type(library: Any, column: Column) -> pyarrow.DataType:

@@ -6,11 +6,13 @@ A list is its items with `|` between them; a `|` or `\` in an item has a `\` in 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column
+from iomgraph.publication.tables.table import Take
 
 DELIMITER = "|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -18,21 +20,25 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _GUARD = "'"
 
 
-def write(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+@contextmanager
+def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
     """Write a table exactly: UTF-8, a line feed after each row, a missing value as an empty cell.
 
     Args:
         path: the file.
         columns: of the table.
-        rows: each with a cell a column.
+
+    Yields:
+        what takes the rows.
     """
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
         table.writerow(column.name for column in columns)
-        table.writerows(map(_cells, rows))
+        yield lambda rows: table.writerows(map(_cells, rows))
 
 
-def write_guarded(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+@contextmanager
+def write_guarded(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
     """Write a table for spreadsheets: with a byte order mark, every cell quoted, and no formula in it.
 
     A text that could be taken for a formula has an apostrophe in front, so that this copy is not exact.
@@ -40,12 +46,14 @@ def write_guarded(path: Path, columns: Sequence[Column], rows: Iterable[Sequence
     Args:
         path: the file.
         columns: of the table.
-        rows: each with a cell a column.
+
+    Yields:
+        what takes the rows.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         table.writerow(column.name for column in columns)
-        table.writerows(map(guarded, _cells(row)) for row in rows)
+        yield lambda rows: table.writerows(map(guarded, _cells(row)) for row in rows)
 
 
 def guarded(cell: str) -> str:

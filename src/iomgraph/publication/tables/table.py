@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from iomgraph.publication.tables.columns import Column
 
 FOLDER = "tables"
+
+Row = Sequence[Any]
+"""A cell a column."""
+Take = Callable[[Sequence[Row]], None]
+"""Takes some rows of a table, and writes them."""
 
 
 @dataclass(frozen=True, slots=True)

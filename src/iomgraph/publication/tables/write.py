@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
 
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.publication.tables import jsonlines, parquet, separated
 from iomgraph.publication.tables.columns import Column, Layout, label
-from iomgraph.publication.tables.table import FOLDER, Table
+from iomgraph.publication.tables.table import FOLDER, Row, Table, Take
 
-Writer = Callable[[Path, Sequence[Column], Iterable[Sequence[Any]]], None]
+Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
+
+_GROUP = 20_000
+"""Rows that are in memory at a time."""
 
 _WRITERS: dict[str, Writer] = {
     "{}.csv": separated.write,
@@ -65,12 +68,19 @@ def _table(
 ) -> Table:
     records.sort(key=lambda record: record["id"])
     columns = layout.columns(records)
-    for pattern, writer in writers.items():
-        writer(folder / FOLDER / pattern.format(name), columns, _rows(columns, records))
+    with ExitStack() as stack:
+        takers = [
+            stack.enter_context(writer(folder / FOLDER / pattern.format(name), columns))
+            for pattern, writer in writers.items()
+        ]
+        # Rows are laid out once, for all formats.
+        for rows in _groups(columns, records):
+            for take in takers:
+                take(rows)
     return Table(name, columns, len(records), tuple(pattern.format(name) for pattern in writers))
 
 
-def _rows(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[list[Any]]:
+def _groups(columns: Sequence[Column], records: Sequence[Record]) -> Iterator[list[Row]]:
     readers = [column.read for column in columns]
-    for record in records:
-        yield [read(record) for read in readers]
+    for at in range(0, len(records), _GROUP):
+        yield [[read(record) for read in readers] for record in records[at : at + _GROUP]]

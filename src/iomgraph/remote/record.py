@@ -1,0 +1,96 @@
+"""What a push notes in the store: which version stands there, and how much of another one is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iomgraph.remote.batches import Names
+from iomgraph.remote.endpoint import Endpoint
+
+_STANDS = "<http://purl.org/dc/terms/identifier>"
+_LOADED = "<http://purl.org/dc/terms/extent>"
+_DIGEST = "<http://spdx.org/rdf/terms#checksumValue>"
+_LISTED = 1_000
+
+
+class Record:
+    """The graph of notes.
+
+    Args:
+        endpoint: the store.
+        names: of its graphs.
+    """
+
+    def __init__(self, endpoint: Endpoint, names: Names) -> None:
+        self._endpoint, self._names = endpoint, names
+        self._graph, self._mark = f"<{names.record}>", f"<{names.mark}>"
+
+    def stands(self) -> tuple[str, bool]:
+        """The digest of the release that stands there, empty if there is none; and whether all is tidy.
+
+        It is not as long as a push has left loaded quads, its own or an earlier one's. Of two pushes at
+        the same time both may have noted theirs: then none stands there that could be relied on.
+        """
+        rows = self._endpoint.rows(
+            f"SELECT ?p ?x {{ GRAPH {self._graph} {{ ?s ?p ?x FILTER(?p IN ({_STANDS}, {_LOADED})) }} }}"
+        )
+        found = [str(row[1].value) for row in rows if f"<{row[0].value}>" == _STANDS]
+        return found[0] if len(found) == 1 else "", len(found) == len(rows)
+
+    def loaded(self) -> int:
+        """How many quads of this release an earlier push has loaded."""
+        rows = self._endpoint.rows(f"SELECT ?n {{ GRAPH {self._graph} {{ {self._mark} {_LOADED} ?n }} }}")
+        return max((int(row[0].value) for row in rows), default=0)
+
+    def digests(self) -> dict[str, str]:
+        """The digest noted of each graph that stands there, by its IRI."""
+        noted: dict[str, str] = {}
+        last = ""
+        while True:
+            rows = self._endpoint.rows(
+                f"SELECT ?g ?d {{ GRAPH {self._graph} {{ ?g {_DIGEST} ?d }} "
+                f'FILTER(STR(?g) > "{last}") }} ORDER BY ?g LIMIT {_LISTED}'
+            )
+            noted |= {row[0].value: row[1].value for row in rows}
+            if len(rows) < _LISTED:
+                return noted
+            last = rows[-1][0].value
+
+    def in_default_graph(self) -> bool:
+        """Whether the store's default graph holds what its named graphs hold: there the notes are, too."""
+        return bool(self._endpoint.count(f"{self._mark} {_LOADED} ?n"))
+
+    def forget(self) -> None:
+        """Take every note away."""
+        self._endpoint.update(f"DROP SILENT GRAPH {self._graph}")
+
+    def loading(self, done: int) -> str:
+        """The update that notes how many quads are loaded."""
+        return f"{self._without(self._mark, _LOADED)} ;\n{self._with(f'{self._mark} {_LOADED} {done}')}"
+
+    def notes(self, digest: str, digests: Mapping[str, str]) -> list[str]:
+        """What is noted of a release that stands there, as lines of N-Triples.
+
+        Args:
+            digest: of the release; empty if there is none, and nothing is noted.
+            digests: of its graphs, by IRI.
+        """
+        if not digest:
+            return []
+        noted = [f'<{graph}> {_DIGEST} "{value}" .\n' for graph, value in sorted(digests.items())]
+        return [*noted, f'{self._graph} {_STANDS} "{digest}" .\n']
+
+    def standing(self, digest: str, digests: Mapping[str, str]) -> str:
+        """The update that notes what stands there now, in place of whatever was noted; arguments as above."""
+        taken = f"{self._without(self._graph, _STANDS)} ;\n{self._without('?g', _DIGEST)}"
+        return f"{taken} ;\n{self._with(''.join(self.notes(digest, digests)))}"
+
+    def tidy(self) -> str:
+        """The update that notes that nothing loaded is left."""
+        return self._without("?mark", _LOADED)
+
+    def _with(self, triples: str) -> str:
+        return f"INSERT DATA {{ GRAPH {self._graph} {{ {triples} }} }}"
+
+    def _without(self, subject: str, predicate: str) -> str:
+        return f"DELETE WHERE {{ GRAPH {self._graph} {{ {subject} {predicate} ?x }} }}"

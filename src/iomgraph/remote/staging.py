@@ -1,0 +1,147 @@
+"""A release loaded beside the one that stands, in bounded requests, then put in its place by what differs.
+
+How much is loaded is noted in the store itself, in the same request where that is one: a push that
+was interrupted goes on from there. No step does harm when it is done twice.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from iomgraph.remote.batches import Content, batches, block, several
+from iomgraph.remote.store import Standing, Store
+from iomgraph.remote.transport import RefusedError
+
+Say = Callable[[str, int, int], None]
+"""Told each step with how much of it is done, of how much."""
+
+_TOGETHER = 50
+_ALL = "?s ?p ?o"
+
+
+class Staging:
+    """The loaded graphs.
+
+    Args:
+        release: folder of the release.
+        found: what it holds.
+        store: the store.
+        standing: what stands in it.
+    """
+
+    def __init__(self, release: Path, found: Content, store: Store, standing: Standing) -> None:
+        self._release, self._found, self._store, self._standing = release, found, store, standing
+        self._kept = standing.kept(found, store.names)
+        self._staged = {graph: store.names.staged(graph) for graph in found.counts if graph not in self._kept}
+        self._most = sys.maxsize
+        self._takes_quads = True
+
+    @property
+    def quads(self) -> int:
+        """How many quads are to be loaded."""
+        return sum(self._found.counts[graph] for graph in self._staged)
+
+    def load(self, skip: int, batch: int, say: Say) -> bool:
+        """Load what is not loaded yet.
+
+        Args:
+            skip: how many quads of the release an earlier push has been through.
+            batch: quads in a request.
+            say: told how far it is.
+
+        Returns:
+            whether all is there.
+        """
+        say("load", skip, self._found.total)
+        for done, graphs in batches(self._release, batch, skip, self._kept):
+            if graphs:
+                self._add(graphs, self._store.record.loading(done))
+            say("load", done, self._found.total)
+        say("compare", 0, 0)
+        return self._store.holds(self._found, self._staged)
+
+    def _add(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
+        endpoint = self._store.endpoint
+        if endpoint.addresses.graph_store:
+            self._post(graphs)
+            endpoint.update(note)
+        else:
+            self._insert(graphs, f" ;\n{note}")
+
+    def _post(self, graphs: Mapping[str, Sequence[str]]) -> None:
+        """Add quads by the Graph Store Protocol: all at once where the store takes N-Quads, else by graph."""
+        endpoint = self._store.endpoint
+        if self._takes_quads:
+            quads = [
+                f"{line[:-2]}<{self._staged[graph]}> .\n" for graph, some in graphs.items() for line in some
+            ]
+            try:
+                endpoint.load(quads, "nquads")
+                return
+            except RefusedError:
+                self._takes_quads = False
+        for graph, triples in graphs.items():
+            endpoint.load(triples, "ntriples", self._staged[graph])
+
+    def _insert(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
+        """Add quads by an update, in halves where the store takes no more at once."""
+        size = sum(map(len, graphs.values()))
+        try:
+            if size <= self._most:
+                data = block(graphs, self._staged.__getitem__)
+                self._store.endpoint.update(f"INSERT DATA {{\n{data}}}{note}")
+                return
+        except RefusedError:
+            if size == 1:
+                raise
+            self._most = size // 2
+        first, second = _halves(graphs)
+        # The note comes with the second half: only then all of the batch is there.
+        self._insert(first, "")
+        self._insert(second, note)
+
+    def swap(self) -> int:
+        """Put the release in its place, by one update if the store takes it.
+
+        Returns:
+            how many updates it took.
+        """
+        steps = [step for graph in self._staged for step in self._changes(graph)]
+        steps += [f"DROP SILENT GRAPH {graph}" for graph in self._standing.gone(self._found)]
+        names, found = self._store.names, self._found
+        digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
+        steps.append(self._store.record.standing(found.digest, digests))
+        try:
+            self._store.endpoint.update(" ;\n".join(steps))
+        except RefusedError:
+            parts = list(several(steps, _TOGETHER))
+            for part in parts:
+                self._store.endpoint.update(" ;\n".join(part))
+            return len(parts)
+        return 1
+
+    def _changes(self, graph: str) -> list[str]:
+        """The updates that make a graph what is loaded: no quad is touched that stays."""
+        name = self._standing.place(graph)
+        there = f"GRAPH <{name}> {{ {_ALL} }}" if name else _ALL
+        loaded = f"GRAPH <{self._staged[graph]}> {{ {_ALL} }}"
+        if graph not in self._standing.counts:
+            return [f"INSERT {{ {there} }} WHERE {{ {loaded} }}"]
+        return [
+            f"DELETE {{ {there} }} WHERE {{ {there} FILTER NOT EXISTS {{ {loaded} }} }}",
+            f"INSERT {{ {there} }} WHERE {{ {loaded} FILTER NOT EXISTS {{ {there} }} }}",
+        ]
+
+
+def _halves(
+    graphs: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    half, first, second = sum(map(len, graphs.values())) // 2, dict[str, list[str]](), dict[str, list[str]]()
+    for graph, triples in graphs.items():
+        for triple in triples:
+            side = first if half > 0 else second
+            side.setdefault(graph, []).append(triple)
+            half -= 1
+    return first, second

@@ -1,0 +1,160 @@
+"""What stands in a store: the graphs of a release, counted, compared, and read where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from iomgraph.errors import RemoteError
+from iomgraph.publication import lines
+from iomgraph.remote.batches import Content, Names, block, by_graph, several
+from iomgraph.remote.endpoint import Endpoint
+from iomgraph.remote.record import Record
+
+_CHECKED = 40
+_LISTED = 1_000
+_DROPPED = 50
+_PIECEMEAL = ("virtuoso",)
+"""Stores that carry out the parts of an update one after the other, before the eyes of readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in a store before a push.
+
+    Graphs are named as in the release: in angle brackets, the default graph by nothing.
+
+    Args:
+        facts: IRI of the graph for the facts; empty if they go into the default graph.
+        digest: of the release that a push has put there.
+        digests: of its graphs, as noted, by IRI.
+        counts: graph to number of quads, where there are any.
+    """
+
+    facts: str
+    digest: str
+    digests: Mapping[str, str]
+    counts: Mapping[str, int]
+
+    def place(self, graph: str) -> str:
+        """IRI of the graph in the store; empty for its default graph."""
+        return graph[1:-1] or self.facts
+
+    def gone(self, found: Content) -> list[str]:
+        """The named graphs that the release no longer has."""
+        return [graph for graph in self.counts if graph and graph not in found.counts]
+
+    def kept(self, found: Content, names: Names) -> set[str]:
+        """The graphs that stand there as they are in the release: by their digest, and as many quads."""
+        return {
+            graph
+            for graph, count in found.counts.items()
+            if self.digests.get(names.iri(graph)) == found.digests[graph] and self.counts.get(graph) == count
+        }
+
+
+class Store:
+    """The store, in the words of a push.
+
+    Args:
+        endpoint: where it is.
+        names: of its graphs.
+    """
+
+    def __init__(self, endpoint: Endpoint, names: Names) -> None:
+        self.endpoint, self.names, self.record = endpoint, names, Record(endpoint, names)
+
+    @property
+    def is_piecemeal(self) -> bool:
+        """Whether it carries out the parts of an update one after the other."""
+        return self.endpoint.server.lower().startswith(_PIECEMEAL)
+
+    def look(self, *, replace: bool) -> Standing:
+        """Note the push, and see what stands there.
+
+        Args:
+            replace: whether the default graph may be replaced although no push of ours has filled it.
+
+        Raises:
+            RemoteError: if it may not, and has something in it.
+        """
+        digest, loaded = self.record.stands()[0], self.record.loaded()
+        self.endpoint.update(self.record.loading(loaded))
+        facts = self.names.facts if self.record.in_default_graph() else ""
+        place = Standing(facts, "", {}, {}).place
+        listed = filter(self.names.is_content, self.endpoint.graphs(self.names.graphs))
+        ours = ["", *(f"<{name}>" for name in listed if name != facts)]
+        counts = self.counts({graph: place(graph) for graph in ours})
+        if counts.get("") and not (digest or loaded or facts or replace):
+            self.record.forget()
+            raise RemoteError(
+                "the store's default graph holds something that no push has put there, and would be lost",
+                where=self.endpoint.addresses.query,
+                step="name an empty store, or allow it with --replace",
+            )
+        return Standing(facts, digest, self.record.digests() if digest else {}, counts)
+
+    def counts(self, places: Mapping[str, str]) -> dict[str, int]:
+        """How many quads some graphs have; what is empty is left out.
+
+        Args:
+            places: graph to its IRI in the store, empty for the default graph.
+        """
+        named = {iri: graph for graph, iri in places.items() if iri}
+        counts: dict[str, int] = {}
+        for some in several(list(named), _LISTED):
+            rows = self.endpoint.rows(
+                "SELECT ?g (COUNT(*) AS ?n) "
+                f"{{ VALUES ?g {{ {_listed(some)} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+            )
+            counts |= {named[row[0].value]: int(row[1].value) for row in rows}
+        for graph in (graph for graph, iri in places.items() if not iri):
+            if number := self.endpoint.count("?s ?p ?o"):
+                counts[graph] = number
+        return counts
+
+    def holds(self, found: Content, places: Mapping[str, str]) -> bool:
+        """Whether graphs of a release have as many quads in the store, and the samples are among them.
+
+        Args:
+            found: the release.
+            places: graph to its IRI in the store, empty for the default graph.
+        """
+        if self.counts(places) != {graph: found.counts[graph] for graph in places}:
+            return False
+        sample = [line for line in found.sample if lines.graph_of(line) in places]
+        return all(
+            self.endpoint.count(block(by_graph(some), places.__getitem__)) == 1
+            for some in several(sample, _CHECKED)
+        )
+
+    def clear(self, gone: Sequence[str], *, tidy: bool) -> None:
+        """Drop what is no longer needed.
+
+        Args:
+            gone: graphs that nothing is left in: some stores still list them.
+            tidy: whether no push, this one or one that was given up, has loaded anything beside.
+        """
+        left = [] if tidy else [f"<{name}>" for name in self.endpoint.graphs(self.names.loading)]
+        for some in several([*gone, *left], _DROPPED):
+            self.endpoint.update(" ;\n".join(f"DROP SILENT GRAPH {graph}" for graph in some))
+        self.endpoint.update(self.record.tidy())
+
+    def lines(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
+        """Read graphs out of the store, as sorted lines of N-Quads under the names of the release."""
+        return lines.ordered(self._rows(graphs, standing))
+
+    def _rows(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
+        named = {standing.place(graph): graph for graph in graphs}
+        for some in several([iri for iri in named if iri], _LISTED):
+            query = f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ {_listed(some)} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+            for s, p, o, g in self.endpoint.stream(query):
+                graph = named[g.value]
+                yield f"{s} {p} {o} {graph} .\n" if graph else f"{s} {p} {o} .\n"
+        if "" in named:
+            for s, p, o in self.endpoint.stream("SELECT ?s ?p ?o { ?s ?p ?o }"):
+                yield f"{s} {p} {o} .\n"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " ".join(f"<{name}>" for name in names)
