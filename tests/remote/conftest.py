@@ -184,21 +184,47 @@ ResultSetMaxRows = 100000
 """
 
 
+@dataclass(frozen=True)
+class Virtuoso:
+    """A Virtuoso: its folder, its port of SQL, and the address of its endpoint."""
+
+    folder: Path
+    sql: int
+    address: str
+
+    def run(self, statements: str) -> None:
+        """Run statements as its administrator."""
+        command = ["isql-vt", f"127.0.0.1:{self.sql}", "dba", "dba", f"EXEC={statements}"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+        assert "*** Error" not in done.stderr, done.stderr
+
+
 @pytest.fixture(scope="session")
-def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Virtuoso that anybody may update."""
+def start_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Virtuoso]]:
+    """Starts a Virtuoso."""
     if not shutil.which("virtuoso-t"):
         pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7")
-    folder, sql, port = tmp_path_factory.mktemp("virtuoso"), free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=sql, http=port), encoding="utf-8")
-    command = ["virtuoso-t", "-f", "-c", "virtuoso.ini"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start() -> Virtuoso:
+        folder, sql, port = tmp_path_factory.mktemp("virtuoso"), free_port(), free_port()
+        (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=sql, http=port), encoding="utf-8")
+        command = ["virtuoso-t", "-f", "-c", "virtuoso.ini"]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        processes.append(process)
         wait(process, port)
         wait(process, sql)
-        granted = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", 'EXEC=GRANT SPARQL_UPDATE TO "SPARQL"']
-        subprocess.run(granted, check=True, capture_output=True, timeout=60)
-        yield f"http://127.0.0.1:{port}/sparql"
-    finally:
+        return Virtuoso(folder, sql, f"http://127.0.0.1:{port}/sparql")
+
+    yield start
+    for process in processes:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def virtuoso(start_virtuoso: Callable[[], Virtuoso]) -> str:
+    """The address of a Virtuoso that anybody may update."""
+    server = start_virtuoso()
+    server.run('GRANT SPARQL_UPDATE TO "SPARQL"')
+    return server.address
