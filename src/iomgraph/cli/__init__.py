@@ -18,6 +18,7 @@ from iomgraph.cli.links import links
 from iomgraph.cli.mcp import mcp
 from iomgraph.cli.push import push
 from iomgraph.cli.query import query
+from iomgraph.cli.serve import serve
 from iomgraph.cli.verify import verify
 from iomgraph.errors import IomgraphError
 
@@ -28,7 +29,7 @@ def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 
 
-for command in (harvest, build, check, verify, diff, query, push, links, mcp):
+for command in (harvest, build, check, verify, diff, query, serve, mcp, push, links):
     commands.add_command(command)
 
 

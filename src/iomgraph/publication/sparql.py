@@ -27,12 +27,13 @@ _NEVER = "\n\x00"
 """Nothing that SPARQL has: after it, the parser tells how far it came, and never evaluates."""
 
 
-def refuse(text: str, prefixes: Mapping[str, str]) -> None:
+def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) -> None:
     """Refuse what can't be asked; nothing is evaluated that could leave this process.
 
     Args:
         text: a query.
         prefixes: those that it need not declare.
+        base_iri: what its relative IRIs are resolved against; without it, they are refused.
 
     Raises:
         QueryError: if it is no SPARQL query, an update, or has SERVICE in it.
@@ -46,17 +47,17 @@ def refuse(text: str, prefixes: Mapping[str, str]) -> None:
     """
     masked = _SERVICE.sub(_MASK, text)
     try:
-        ox.Store().query(masked, prefixes=dict(prefixes))
+        ox.Store().query(masked, prefixes=dict(prefixes), base_iri=base_iri)
     except SyntaxError as error:
-        if masked != text and _reach(masked, prefixes) < _reach(text, prefixes):
+        if masked != text and _reach(masked, prefixes, base_iri) < _reach(text, prefixes, base_iri):
             raise _federated(text, _position(error)) from None
         raise _malformed(text, error) from None
 
 
-def _reach(text: str, prefixes: Mapping[str, str]) -> tuple[int, int]:
+def _reach(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> tuple[int, int]:
     """How far the parser comes in a text, as line and column."""
     try:
-        ox.Store().query(text + _NEVER, prefixes=dict(prefixes))
+        ox.Store().query(text + _NEVER, prefixes=dict(prefixes), base_iri=base_iri)
     except SyntaxError as error:
         return _position(error)
     raise AssertionError("no text is SPARQL that ends in NUL")  # pragma: no cover

@@ -1,0 +1,183 @@
+"""`iomgraph serve`: a release over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from iomgraph.errors import QueryError, SettingsError
+from iomgraph.formats import Format
+from iomgraph.mapping import context
+from iomgraph.publication.answers import Answer
+from iomgraph.remote import answers, credentials
+from iomgraph.remote.endpoint import Addresses, Endpoint
+from iomgraph.remote.transport import Patience
+from iomgraph.serving.limits import Limits
+
+if TYPE_CHECKING:
+    from iomgraph.serving.app import Elsewhere
+    from iomgraph.serving.protocol import Asked
+
+_MIB = 1 << 20
+_DEFAULT = Limits()
+
+
+@click.command()
+@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Queries answered at once."
+)
+@click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
+@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(0.01),
+    default=_DEFAULT.seconds,
+    show_default=True,
+    help="Seconds for an answer.",
+)
+@click.option(
+    "--cpu",
+    "cpu_seconds",
+    type=click.FloatRange(0.01),
+    default=_DEFAULT.cpu_seconds,
+    show_default=True,
+    help="Seconds of computing for an answer.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(16),
+    default=_DEFAULT.memory // _MIB,
+    show_default=True,
+    help="MiB for an answer, over what the release takes.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(1),
+    default=_DEFAULT.rows,
+    show_default=True,
+    help="Rows or statements in an answer.",
+)
+@click.option(
+    "--bytes",
+    "megabytes",
+    type=click.IntRange(1, 1024),
+    default=_DEFAULT.bytes // _MIB,
+    show_default=True,
+    help="MiB that an answer may be long.",
+)
+@click.option(
+    "--queue",
+    type=click.IntRange(0),
+    default=_DEFAULT.queue,
+    show_default=True,
+    help="Queries that may wait.",
+)
+@click.option(
+    "--connections",
+    type=click.IntRange(1),
+    default=_DEFAULT.connections,
+    show_default=True,
+    help="Connections at once.",
+)
+@click.option(
+    "--head-timeout",
+    "head_seconds",
+    type=click.FloatRange(0.1),
+    default=_DEFAULT.head_seconds,
+    show_default=True,
+    help="Seconds for a request to come in as far as its body.",
+)
+@click.option(
+    "--idle-timeout",
+    "idle_seconds",
+    type=click.FloatRange(0.1),
+    default=_DEFAULT.idle_seconds,
+    show_default=True,
+    help="Seconds that a connection is kept between requests.",
+)
+@click.option(
+    "--kept",
+    type=click.IntRange(0),
+    default=16,
+    show_default=True,
+    help="MiB of answers kept for who asks the same.",
+)
+@click.option("--no-log-requests", "quiet", is_flag=True, help="Log events, but no requests.")
+@click.option("--log-clients", is_flag=True, help="Log the addresses of clients, too.")
+def serve(
+    release: Path,
+    host: str,
+    port: int,
+    workers: int,
+    endpoint: str | None,
+    auth_env: str | None,
+    origin: str,
+    memory: int,
+    megabytes: int,
+    kept: int,
+    quiet: bool,
+    log_clients: bool,
+    **limits: Any,
+) -> None:
+    r"""Serve a release (or the one in dist): its pages, its data, and answers in SPARQL, read-only.
+
+    \b
+    iomgraph serve
+    iomgraph serve dist --host 0.0.0.0 --port 80 --workers 8
+    iomgraph serve dist --endpoint http://localhost:7878/query
+
+    A release that is put in the place of the served one is picked up; SIGHUP loads it anew. The log goes to
+    standard error, as JSON; /healthz, /readyz and /metrics tell how the server is.
+    """
+    try:
+        from iomgraph.serving import server
+    except ImportError as error:
+        raise SettingsError(
+            f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
+        ) from None
+    options = server.Options(
+        release=release,
+        host=host,
+        port=port,
+        workers=workers,
+        limits=replace(_DEFAULT, memory=memory * _MIB, bytes=megabytes * _MIB, **limits),
+        origin=origin,
+        kept=kept * _MIB,
+        log_requests=not quiet,
+        log_clients=log_clients,
+        elsewhere=(lambda: _elsewhere(endpoint, auth_env, release, workers, options.limits))
+        if endpoint
+        else None,
+    )
+    server.run(options)
+
+
+def _elsewhere(url: str, auth_env: str | None, release: Path, workers: int, limits: Limits) -> Elsewhere:
+    """Make what relays queries to a store elsewhere."""
+    from iomgraph.serving import description
+    from iomgraph.serving.relay import Relay
+
+    prefixes = context.read(release / "ontology").prefixes
+    who = credentials.of_environment(auth_env) if auth_env else None
+    patience = Patience(attempts=1, timeout=limits.seconds, whole=limits.seconds)
+    store = Endpoint(Addresses(url), who, patience, largest=limits.bytes)
+
+    def ask(asked: Asked, wanted: Format) -> Answer:
+        if not asked.default and not asked.named:
+            return answers.ask(store, asked.text, {}, wanted, prefixes)
+        if len(asked.default) > 1:
+            raise QueryError("one default graph can be relayed", where="default-graph-uri", step="use FROM")
+        chosen = store.with_dataset("".join(asked.default), asked.named)
+        return chosen.answer(asked.text, wanted, prefixes)
+
+    return Relay(ask, description.read(release, prefixes, limits), prefixes, workers, limits).answer

@@ -1,0 +1,88 @@
+"""The documents of a release in one private file, as they were when the release was checked.
+
+A release is replaced by renaming, and the folder of the old one is removed. Who still answers from the
+old one needs its documents until the end: each is copied into a file that has no name, while its checksum
+is compared. What was checked is what is served, and a path in a request never reaches the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import PublicationError
+from iomgraph.formats import media_type
+from iomgraph.publication import manifest
+from iomgraph.publication.manifest import Entry
+from iomgraph.publication.site.write import FOLDER
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the site.
+
+    Args:
+        media_type: of its bytes.
+        sha256: of its bytes.
+        start: where they begin in the archive.
+        length: how many there are.
+        changed: when the file was written, in seconds since 1970.
+    """
+
+    media_type: str
+    sha256: str
+    start: int
+    length: int
+    changed: int
+
+
+def pack(folder: Path) -> tuple[int, Mapping[str, Document]]:
+    """Check every file of a release, and copy those of its site.
+
+    Returns:
+        the descriptor of the archive, and path below the site to document.
+
+    Raises:
+        PublicationError: if a file is missing, or is not what the manifest says; or the disk is full.
+    """
+    found: dict[str, Document] = {}
+    starts: dict[str, int] = {}
+    with tempfile.TemporaryFile(buffering=0) as archive:
+        end = 0
+        for entry in manifest.load(folder).entries:
+            path = folder / entry.name
+            kept = entry.name.removeprefix(f"{FOLDER}/")
+            wanted = kept != entry.name and entry.sha256 not in starts
+            changed = _copy(path, entry, archive.fileno() if wanted else -1, end)
+            if wanted:
+                starts[entry.sha256], end = end, end + entry.bytes
+            if kept != entry.name:
+                place = starts[entry.sha256]
+                found[kept] = Document(media_type(kept), entry.sha256, place, entry.bytes, changed)
+        return os.dup(archive.fileno()), found
+
+
+def _copy(path: Path, entry: Entry, to: int, end: int) -> int:
+    """Compare a file with what the manifest says, and copy it; give when it was written."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb", buffering=0) as stream:
+            changed = int(os.fstat(stream.fileno()).st_mtime)
+            while piece := stream.read(_CHUNK):
+                digest.update(piece)
+                if to >= 0:
+                    os.pwrite(to, piece, end)
+                    end += len(piece)
+    except OSError as error:
+        raise PublicationError(
+            f"a file of the release can't be read ({error.strerror})", where=entry.name, step="build it again"
+        ) from None
+    if digest.hexdigest() != entry.sha256:
+        raise PublicationError("a file of the release was altered", where=entry.name, step="build it again")
+    return changed

@@ -1,0 +1,294 @@
+"""The documents of a release over HTTP: those of the static site, byte for byte, and what leads to them.
+
+The IRI of a thing is not its page: it leads there with 303, to the format and the language that the
+client likes best (https://www.w3.org/TR/cooluris/). A path with a suffix is a document's own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from urllib.parse import quote
+
+from iomgraph.serving import facts, negotiation
+from iomgraph.serving.archive import Document
+from iomgraph.serving.departures import Departure
+from iomgraph.serving.message import Extent, Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.settings import LANGUAGES
+
+PAGE = ".html"
+_STORED = {
+    ".html": "text/html",
+    ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".nt": "application/n-triples",
+}
+_MADE = {".rdf": "application/rdf+xml", ".csv": facts.TABLE}
+SUFFIXES = {**_STORED, **_MADE}
+"""Suffix to the media type of a document of a thing: beside its page, or made of what stands there."""
+
+_TYPES = tuple(SUFFIXES.values())
+_SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()}
+_SPECIAL = {
+    "": {".html": "index.html", ".ttl": "void.ttl", ".jsonld": "dataset.jsonld"},
+    "ontology": {
+        ".html": "reference.html",
+        ".ttl": "ontology/iomgraph.ttl",
+        ".jsonld": "ontology/context.jsonld",
+    },
+    "shapes": {".html": "rules.html", ".ttl": "shapes/shapes.ttl"},
+}
+"""IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""
+
+_TEXT = ("text/", "application/json", "application/ld+json", "application/xml", "application/rdf+xml")
+_SMALL = 256 << 10
+_HELD = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document that a worker makes: from the facts in N-Triples, or from the graphs where there are none.
+
+    Args:
+        path: of the thing, without a suffix.
+        media_type: wanted.
+        facts: as N-Triples; empty where the worker looks them up.
+        headers: that the answer gets.
+    """
+
+    path: str
+    media_type: str
+    facts: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+class Documents:
+    """Answers requests for documents.
+
+    Args:
+        documents: path to document.
+        departures: path of a thing to when it went.
+        archive: descriptor of the file that has the documents.
+        base_iri: what the IRIs of our things start with.
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        departures: Mapping[str, Departure],
+        archive: int,
+        base_iri: str,
+    ) -> None:
+        self._documents, self._departures = documents, departures
+        self._archive, self._base = archive, base_iri
+        self._ready: OrderedDict[str, Response] = OrderedDict()
+        self._held = 0
+
+    def answer(self, request: Request) -> Response | Made:
+        """Answer a request.
+
+        Raises:
+            RequestError: with 404, 405, 406 or 410.
+        """
+        if request.method not in ("GET", "HEAD"):
+            raise RequestError(
+                405,
+                "this can only be read",
+                where=request.method[:20],
+                step="use GET",
+                headers=(("Allow", "GET, HEAD, OPTIONS"),),
+            )
+        path = request.path.removeprefix("/")
+        known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
+        if known is None:
+            return self._led(path, request)
+        if _unchanged(request, dict(known.headers)):
+            return Response(304, tuple(pair for pair in known.headers if pair[0] not in _OF_CONTENT))
+        return known
+
+    def has(self, path: str) -> bool:
+        """Whether there is a document of this path."""
+        return path in self._documents
+
+    def _whole(self, path: str) -> Response:
+        found = self._documents[path]
+        body = Extent(self._archive, found.start, found.length)
+        charset = "; charset=utf-8" if found.media_type.startswith(_TEXT[0]) else ""
+        headers = (
+            ("Content-Type", found.media_type + charset),
+            ("ETag", f'"{found.sha256[:32]}"'),
+            ("Last-Modified", formatdate(found.changed, usegmt=True)),
+            ("Cache-Control", "public, max-age=300"),
+            *self._links(path),
+        )
+        if found.length > _SMALL:
+            return Response(200, headers, body)
+        response = Response(200, headers, body.read(0, found.length))
+        self._hold(path, response)
+        return response
+
+    def _hold(self, path: str, response: Response) -> None:
+        self._ready[path] = response
+        self._held += len(response.body)
+        while self._held > _HELD:
+            _, old = self._ready.popitem(last=False)
+            self._held -= len(old.body)
+
+    def _led(self, path: str, request: Request) -> Response | Made:
+        """Lead from the IRI of a thing to its document, or to what can be made, or say what there is near."""
+        lang, bare = _language(path)
+        stem, suffix = posixpath.splitext(bare)
+        if suffix in _MADE and not lang and f"{stem}.nt" in self._documents:
+            return self._made(stem, suffix)
+        for name in (bare, bare.rstrip("/")):
+            offered = self._offered(name, lang)
+            if offered:
+                return self._chosen(path, offered, lang, request)
+        raise_gone = self._departures.get(stem if suffix in SUFFIXES else bare)
+        if raise_gone:
+            raise _gone(raise_gone)
+        if not lang and bare.startswith(("id/", "graph/")):
+            return self._from_graphs(bare, request)
+        raise self._missing(path)
+
+    def _offered(self, name: str, lang: str) -> dict[str, str]:
+        """Media type to the path of a document, for what has no suffix."""
+        if name in _SPECIAL and not lang:
+            return {SUFFIXES[key]: path for key, path in _SPECIAL[name].items() if path in self._documents}
+        there = {}
+        if name and f"{name}{PAGE}" in self._documents:
+            there = {kind: name + end for end, kind in _STORED.items() if name + end in self._documents}
+            if f"{name}.nt" in self._documents:
+                there |= {kind: name + end for end, kind in _MADE.items()}
+        elif lang and not name:
+            there = {SUFFIXES[PAGE]: "index.html"}
+        return there
+
+    def _chosen(self, path: str, offered: Mapping[str, str], lang: str, request: Request) -> Response:
+        accept = request.headers.get("accept", "*/*")
+        kind = negotiation.best(accept, tuple(offered))
+        if kind is None:
+            raise RequestError(
+                406,
+                "this can't be had so",
+                where=accept[:200],
+                step="; ".join(f"{_relative(path, where)} is {what}" for what, where in offered.items()),
+                headers=(("Vary", "Accept, Accept-Language"),),
+            )
+        target = offered[kind]
+        if kind == SUFFIXES[PAGE]:
+            liked = lang or negotiation.language(request.headers.get("accept-language", ""), LANGUAGES)
+            target = target if liked == LANGUAGES[0] else f"{liked}/{target}"
+        headers = [("Vary", "Accept, Accept-Language"), ("Cache-Control", "public, max-age=300")]
+        if target == "index.html" and not path:
+            # The dataset's own address: its front page stands there, as on any host.
+            return Response(200, (*self._whole(target).headers, *headers[:1]), self._whole(target).body)
+        links = [
+            f'<{_relative(path, where)}>; rel="alternate"; type="{what}"' for what, where in offered.items()
+        ]
+        return Response(303, (("Location", _relative(path, target)), *headers, ("Link", ", ".join(links))))
+
+    def _made(self, stem: str, suffix: str) -> Made:
+        source = self._documents[f"{stem}.nt"]
+        given = Extent(self._archive, source.start, source.length).read(0, source.length)
+        headers = (
+            ("ETag", f'"{source.sha256[:28]}{suffix}"'),
+            ("Last-Modified", formatdate(source.changed, usegmt=True)),
+            ("Cache-Control", "public, max-age=300"),
+            *self._links(stem + suffix),
+        )
+        return Made(stem, SUFFIXES[suffix], given, headers)
+
+    def _from_graphs(self, path: str, request: Request) -> Made | Response:
+        stem, suffix = posixpath.splitext(path)
+        if suffix in SUFFIXES:
+            return Made(
+                stem, SUFFIXES[suffix], b"", (("Link", f'<{self._base}{quote(stem)}>; rel="describes"'),)
+            )
+        kind = negotiation.best(request.headers.get("accept", "*/*"), _TYPES)
+        if kind is None:
+            step = f"accept one of {', '.join(_TYPES)}"
+            raise RequestError(406, "this can't be had so", step=step, headers=(("Vary", "Accept"),))
+        # Whether there is such a thing is told where its document is made.
+        return Made(
+            path,
+            kind,
+            b"",
+            (("Vary", "Accept"), ("Content-Location", _relative(path, path + _SUFFIX_OF[kind]))),
+        )
+
+    def _links(self, path: str) -> tuple[tuple[str, str], ...]:
+        """What a document is of, and what else there is of it (RFC 8288)."""
+        lang, bare = _language(path)
+        stem, suffix = posixpath.splitext(bare)
+        if suffix not in SUFFIXES or f"{stem}{PAGE}" not in self._documents:
+            return ()
+        prefix = f"{lang}/" if lang and suffix == PAGE else ""
+        iri = "" if stem == "index" else stem
+        links = [f'<{self._base}{quote(prefix + iri)}>; rel="canonical"']
+        if bare.startswith("id/"):
+            links.append(f'<{self._base}{quote(stem)}>; rel="describes"')
+        for end, kind in SUFFIXES.items():
+            there = stem + end in self._documents or (end in _MADE and f"{stem}.nt" in self._documents)
+            if there and end != suffix:
+                word = "alternate" if end == PAGE or suffix != PAGE else "alternate describedby"
+                links.append(f'<{_relative(path, stem + end)}>; rel="{word}"; type="{kind}"')
+        for tag in LANGUAGES if suffix == PAGE else ():
+            other = stem + PAGE if tag == LANGUAGES[0] else f"{tag}/{stem}{PAGE}"
+            if other != path and other in self._documents:
+                links.append(f'<{_relative(path, other)}>; rel="alternate"; hreflang="{tag}"')
+        return (("Link", ", ".join(links)),)
+
+    def missing(self, path: str) -> RequestError:
+        """Say that there is nothing, and what there is near."""
+        return self._missing(path.removeprefix("/"))
+
+    def _missing(self, path: str) -> RequestError:
+        folder = posixpath.dirname(path)
+        near = [name for name in self._documents if posixpath.dirname(name) == folder and name.endswith(PAGE)]
+        close = difflib.get_close_matches(path, (name.removesuffix(PAGE) for name in near[:5_000]), 3, 0.6)
+        step = f"did you mean {' or '.join(f'/{one}' for one in close)}?" if close else "begin at /"
+        return RequestError(404, "there is nothing here", where=f"/{path}"[:200], step=step)
+
+
+_OF_CONTENT = frozenset({"Content-Type"})
+
+
+def _language(path: str) -> tuple[str, str]:
+    first, _, rest = path.partition("/")
+    return (first, rest) if first in LANGUAGES[1:] else ("", path)
+
+
+def _relative(path: str, target: str) -> str:
+    """The way from one path to another, so that it holds below any address (RFC 3986, section 4.2)."""
+    way = quote(posixpath.relpath(f"/{target}", posixpath.dirname(f"/{path}")))
+    return f"./{way}" if ":" in way.partition("/")[0] else way
+
+
+def _unchanged(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether the client has it already (RFC 9110, section 13.2.2)."""
+    given = request.headers.get("if-none-match")
+    if given is not None:
+        tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
+        return "*" in tags or headers.get("ETag") in tags
+    since = request.headers.get("if-modified-since")
+    if since is None or "Last-Modified" not in headers:
+        return False
+    try:
+        return parsedate_to_datetime(headers["Last-Modified"]) <= parsedate_to_datetime(since)
+    except (TypeError, ValueError):
+        return False
+
+
+def _gone(one: Departure) -> RequestError:
+    what = f"{one.what} “{one.name}”" if one.name else one.what
+    return RequestError(
+        410,
+        f"this was a {what}; it went with release {one.version} on {one.day}",
+        step=f"changes/{one.patch} has what was known of it",
+    )

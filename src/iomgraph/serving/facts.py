@@ -1,0 +1,118 @@
+"""The facts about one thing in any format: of the documents of its page, or straight from the graphs.
+
+Most things have a page, with documents beside it. Others (the amount of a budget, a link, a finding) stand
+in the graphs alone; their IRIs lead to documents, too, which are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+import jinja2
+import pyoxigraph as ox
+
+from iomgraph import iris
+from iomgraph.formats import FORMATS, Kind
+from iomgraph.publication import answers
+from iomgraph.serving import problem
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.settings import resources
+
+TABLE = "text/csv"
+PAGE = "text/html"
+MEDIA_TYPES = tuple(one.media_type for one in FORMATS if one.kind is Kind.RDF and not one.supports_graphs)
+
+_HEADER = ("subject", "predicate", "object", "datatype", "language")
+
+
+class Facts:
+    """Writes the facts about a thing down.
+
+    Args:
+        loaded: the release.
+        limits: of an answer.
+    """
+
+    def __init__(self, loaded: Loaded, limits: Limits) -> None:
+        self._loaded, self._limits = loaded, limits
+        loader = jinja2.FileSystemLoader(resources() / "templates/serving")
+        pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+        self._page = pages.get_template("facts.html")
+
+    def answer(self, request: Request) -> Response:
+        """Write them down.
+
+        Args:
+            request: its path is that of the thing, its one parameter is the media type; its body, the facts
+                as N-Triples, or nothing: then they are looked up.
+        """
+        try:
+            (media_type,) = (value for name, value in request.query if name == "type")
+            iri = self._loaded.base_iri + request.path.removeprefix("/")
+            triples = self._triples(iri, request.body)
+            headers = (("Content-Type", media_type),)
+            return Response(200, headers, self._written(iri, triples, media_type))
+        except RequestError as error:
+            return problem.response(error)
+
+    def _triples(self, iri: str, given: bytes) -> list[ox.Triple]:
+        if given:
+            return [quad.triple for quad in ox.parse(given, format=ox.RdfFormat.N_TRIPLES)]
+        node = ox.NamedNode(iri) if iris.is_iri(iri) else None
+        store, most = self._loaded.store, self._limits.rows
+        found = {quad.triple for quad in store.quads_for_pattern(node, None, None, None)} if node else set()
+        if node and not found and store.contains_named_graph(node):
+            for quad in store.quads_for_pattern(None, None, None, node):
+                found.add(quad.triple)
+                if len(found) > most:
+                    raise RequestError(
+                        413, f"the graph has more than {most:,} statements", step="ask /sparql"
+                    )
+        if not found:
+            raise RequestError(404, "nothing is known of this", where=iri[:200])
+        return sorted(found, key=str)
+
+    def _written(self, iri: str, triples: list[ox.Triple], media_type: str) -> bytes:
+        if media_type == TABLE:
+            return _table(triples)
+        if media_type == PAGE:
+            rows = [
+                (self._short(one.predicate), one.predicate, self._short(one.object), one.object)
+                for one in triples
+            ]
+            return self._page.render(iri=iri, rows=rows, base=self._loaded.base_iri).encode()
+        chosen = next(one for one in FORMATS if one.media_type == media_type)
+        return answers.graph(triples, chosen, self._loaded.context.prefixes)
+
+    def _short(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+        if isinstance(term, ox.NamedNode):
+            return self._loaded.context.compact(term.value)
+        return str(getattr(term, "value", term))
+
+
+def _table(triples: Iterable[ox.Triple]) -> bytes:
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for one in triples:
+        literal = one.object if isinstance(one.object, ox.Literal) else None
+        kind = literal.datatype.value if literal else ""
+        writer.writerow(
+            (
+                _plain(one.subject),
+                _plain(one.predicate),
+                _plain(one.object),
+                kind,
+                (literal and literal.language) or "",
+            )
+        )
+    return target.getvalue().encode()
+
+
+def _plain(term: object) -> str:
+    return str(getattr(term, "value", term))

@@ -1,0 +1,55 @@
+"""What the processes of a server say to each other: frames, with a descriptor at most."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+HEAD = struct.Struct("!cII")
+"""Kind, a number, and how many bytes follow."""
+
+READY, FAILED = b"R", b"X"
+BORN, DIED = b"B", b"D"
+FORK, KILL = b"F", b"K"
+
+_CHUNK = 1 << 20
+
+
+def send(to: socket.socket, kind: bytes, number: int = 0, body: bytes = b"", descriptor: int = -1) -> None:
+    """Send a frame, and a descriptor with it.
+
+    A short frame goes out whole, so that who has seen that it has come need not wait for the rest of it.
+    """
+    frame = HEAD.pack(kind, number, len(body)) + body
+    if descriptor >= 0:
+        sent = socket.send_fds(to, [frame], [descriptor])
+        frame = frame[sent:]
+    to.sendall(frame)
+
+
+def receive(of: socket.socket) -> tuple[bytes, int, bytes, int]:
+    """Wait for a frame: its kind, its number, its body, and its descriptor, or -1.
+
+    Raises:
+        EOFError: if the other side has gone.
+    """
+    head, descriptors, _, _ = socket.recv_fds(of, HEAD.size, 1)
+    if len(head) < HEAD.size:
+        head += exactly(of, HEAD.size - len(head))
+    kind, number, length = HEAD.unpack(head)
+    return kind, number, exactly(of, length), descriptors[0] if descriptors else -1
+
+
+def exactly(of: socket.socket, length: int) -> bytes:
+    """Wait for so many bytes.
+
+    Raises:
+        EOFError: if the other side has gone before.
+    """
+    found = bytearray()
+    while len(found) < length:
+        piece = of.recv(min(length - len(found), _CHUNK))
+        if not piece:
+            raise EOFError("the other process has gone")
+        found += piece
+    return bytes(found)

@@ -1,0 +1,153 @@
+"""The release in place: loaded, and loaded anew when another is put there.
+
+A release is replaced by renaming, so a look at its manifest tells. The new one is checked and loaded beside
+the old one; requests that have begun end on the old one. One that is broken is refused, and the old goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Any
+
+from iomgraph.errors import IomgraphError
+from iomgraph.publication import manifest
+from iomgraph.serving.documents import Documents
+from iomgraph.serving.loader import Order
+from iomgraph.serving.log import Log
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.metrics import Metrics
+from iomgraph.serving.pool import Pool
+
+_LOOK = 1.0
+_LARGEST_KEPT = 64 << 10
+
+Key = tuple[Any, ...]
+
+
+class Served:
+    """One release that is served.
+
+    Args:
+        pool: of its workers.
+        kept: bytes of answers that are kept for who asks the same again.
+    """
+
+    def __init__(self, pool: Pool, kept: int) -> None:
+        self.pool = pool
+        contents = pool.contents
+        self.version = contents.version
+        self.documents = Documents(contents.documents, contents.departures, pool.archive, contents.base_iri)
+        self.readers = 0
+        self._kept: OrderedDict[Key, Response] = OrderedDict()
+        self._room = kept
+
+    async def ask(self, service: str, request: Request, key: Key | None) -> tuple[Response, str]:
+        """Have a request answered, and keep a short answer."""
+        response, fault = await self.pool.ask(service, request)
+        if key and response.status == 200 and len(response.body) <= _LARGEST_KEPT:
+            self._kept[key] = response
+            self._room -= len(response.body)
+            while self._room < 0:
+                self._room += len(self._kept.popitem(last=False)[1].body)
+        return response, fault
+
+    def kept(self, key: Key) -> Response | None:
+        """The answer to the same question, if it is still there: a release does not change."""
+        return self._kept.get(key)
+
+    async def retire(self, seconds: float) -> None:
+        """End, once all requests that began here are answered."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        # A request that has just come in is counted only when its turn comes.
+        await asyncio.sleep(0)
+        while self.readers and loop.time() < end:
+            await asyncio.sleep(0.05)
+        await self.pool.close()
+
+
+class Live:
+    """Keeps the release in place served.
+
+    Args:
+        order: what to load.
+        workers: how many there are.
+        kept: bytes of answers that are kept.
+        metrics: told of what happens.
+        log: told of what happens.
+    """
+
+    def __init__(self, order: Order, workers: int, kept: int, metrics: Metrics, log: Log) -> None:
+        self._order, self._workers, self._kept = order, workers, kept
+        self._metrics, self._log = metrics, log
+        self._seen: tuple[int, ...] | None = None
+        self._wanted = asyncio.Event()
+        self._retiring: set[asyncio.Task[None]] = set()
+        self.current: Served
+
+    def _state(self) -> tuple[int, ...] | None:
+        try:
+            found = (self._order.release / manifest.NAME).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    async def start(self) -> None:
+        """Load the release that is in place.
+
+        Raises:
+            IomgraphError: if there is none, or it is broken.
+        """
+        self._seen = self._state()
+        self.current = await self._load()
+
+    async def _load(self) -> Served:
+        pool = Pool(replace(self._order), self._workers, self._event)
+        await pool.start()
+        served = Served(pool, self._kept)
+        self._metrics.serves(served.version)
+        self._metrics.event("loaded")
+        self._log.event("release loaded", version=served.version, workers=self._workers)
+        return served
+
+    def _event(self, name: str) -> None:
+        self._metrics.event(name)
+        self._log.event("worker", what=name)
+        if name == "loader":
+            self._wanted.set()
+
+    def look_now(self) -> None:
+        """Load what is in place anew, changed or not."""
+        self._wanted.set()
+
+    async def follow(self) -> None:
+        """Look whether another release was put in place, for ever."""
+        while True:
+            try:
+                await asyncio.wait_for(self._wanted.wait(), _LOOK)
+            except TimeoutError:
+                state = self._state()
+                if state is None or state == self._seen:
+                    continue
+            self._wanted.clear()
+            self._seen = self._state()
+            await self._replace()
+
+    async def _replace(self) -> None:
+        try:
+            new = await self._load()
+        except (IomgraphError, OSError) as error:
+            self._metrics.event("refused")
+            told = {"what": error.what, "where": error.where} if isinstance(error, IomgraphError) else {}
+            self._log.event("release refused", serves=self.current.version, **told)
+            return
+        old, self.current = self.current, new
+        retiring = asyncio.get_running_loop().create_task(old.retire(2 * self._order.limits.seconds))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+    async def close(self, seconds: float) -> None:
+        """End everything."""
+        await asyncio.gather(self.current.retire(seconds), *self._retiring, return_exceptions=True)

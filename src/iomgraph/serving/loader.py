@@ -1,0 +1,150 @@
+"""The loader: a process that checks and loads a release once, and forks the workers that answer from it.
+
+A fork shares the memory of the release with its parent. The loader has one thread, so that forking is safe.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.errors import IomgraphError
+from iomgraph.publication import manifest
+from iomgraph.serving import archive, departures, frames, services, worker
+from iomgraph.serving.archive import Document
+from iomgraph.serving.departures import Departure
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a loader is to load.
+
+    Args:
+        release: its folder.
+        limits: of an answer.
+        origin: where the server is reached, such as `https://data.example.org`; may be empty.
+        store: whether to load the graphs; without them, only documents are answered.
+    """
+
+    release: Path
+    limits: Limits
+    origin: str = ""
+    store: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a loader tells of a release.
+
+    Args:
+        version: of it.
+        digest: SHA-256 of its manifest.
+        base_iri: what the IRIs of its things start with.
+        documents: path to document.
+        departures: path of a thing that has gone to when it went.
+    """
+
+    version: str
+    digest: str
+    base_iri: str
+    documents: Mapping[str, Document]
+    departures: Mapping[str, Departure]
+
+
+def main() -> None:
+    """Be that process; standard input has the order, and the argument is the descriptor of the server."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own process wrote it)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # The server ends its processes itself, once they have answered.
+        signal.signal(number, signal.SIG_IGN)
+    try:
+        ready = _load(order, control)
+    except IomgraphError as error:
+        frames.send(control, frames.FAILED, body=f"{error.what}: {error.where}".encode(errors="replace"))
+    except Exception as error:
+        frames.send(control, frames.FAILED, body=f"{type(error).__name__}: {error}".encode(errors="replace"))
+    else:
+        gc.collect()
+        gc.freeze()
+        _Nursery(control, ready, order.limits).run()
+
+
+def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
+    before = manifest.digest(order.release / manifest.NAME)
+    descriptor, documents = archive.pack(order.release)
+    made, base_iri = services.load(order.release, order.limits, order.origin, store=order.store)
+    known = manifest.load(order.release)
+    gone = departures.read(order.release, base_iri)
+    if manifest.digest(order.release / manifest.NAME) != before:
+        raise IomgraphError("the release was replaced while it was loaded")
+    contents = Contents(known.version, before, base_iri, documents, gone)
+    frames.send(control, frames.READY, body=pickle.dumps(contents), descriptor=descriptor)
+    os.close(descriptor)
+    return made
+
+
+class _Nursery:
+    """Forks workers when it is told to, and tells when they have ended, and how."""
+
+    def __init__(self, control: socket.socket, made: Mapping[str, Service], limits: Limits) -> None:
+        self._control, self._services, self._limits = control, made, limits
+        self._alive: set[int] = set()
+        self._woken, waking = os.pipe()
+        os.set_blocking(waking, False)
+        signal.set_wakeup_fd(waking)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def run(self) -> None:
+        """Go on until the server has gone."""
+        control = self._control.fileno()
+        try:
+            while True:
+                readable, _, _ = select.select([control, self._woken], [], [])
+                if self._woken in readable:
+                    os.read(self._woken, 4096)
+                    self._reap()
+                if control in readable:
+                    kind, number, _, _ = frames.receive(self._control)
+                    if kind == frames.FORK:
+                        self._fork()
+                    elif kind == frames.KILL and number in self._alive:
+                        os.kill(number, signal.SIGKILL)
+        except (EOFError, OSError):
+            for number in self._alive:
+                os.kill(number, signal.SIGKILL)
+            for number in self._alive:
+                os.waitpid(number, 0)
+
+    def _fork(self) -> None:
+        ours, theirs = socket.socketpair()
+        number = os.fork()
+        if not number:
+            try:
+                signal.set_wakeup_fd(-1)
+                worker.work(theirs, self._services, self._limits)
+            finally:
+                os._exit(0)
+        theirs.close()
+        self._alive.add(number)
+        frames.send(self._control, frames.BORN, number, descriptor=ours.fileno())
+        ours.close()
+
+    def _reap(self) -> None:
+        while self._alive:
+            number, status = os.waitpid(-1, os.WNOHANG)
+            if not number:
+                return
+            self._alive.discard(number)
+            ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            frames.send(self._control, frames.DIED, number, ended.to_bytes(1))

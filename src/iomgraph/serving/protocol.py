@@ -1,0 +1,216 @@
+"""SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), for reading: section 2.1.
+
+What changes data is refused (section 2.2 is not offered), and so is a query that asks another endpoint.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+
+from iomgraph.errors import QueryError
+from iomgraph.formats import Format, Kind
+from iomgraph.publication import answers, sparql
+from iomgraph.serving import offers, problem, tally
+from iomgraph.serving.description import Description
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+
+PATH = re.compile("/sparql/?")
+
+_QUERY, _UPDATE, _FORM = (
+    "application/sparql-query",
+    "application/sparql-update",
+    "application/x-www-form-urlencoded",
+)
+_KEYWORD = re.compile("service", re.IGNORECASE)
+_PREFIX = re.compile(r"([A-Za-z][\w.-]*|):")
+_PARAMETERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, and the dataset that it is asked of.
+
+    Args:
+        text: SPARQL.
+        default: graphs that are merged into the default one.
+        named: graphs that can be named.
+    """
+
+    text: str
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def asked(request: Request) -> Asked | None:
+    """Read the operation that a request asks for; None where it asks for the service description.
+
+    Raises:
+        RequestError: if it is no query of the protocol.
+    """
+    fields = list(request.query)
+    if request.method == "POST":
+        fields += _body(request)
+    elif request.method not in ("GET", "HEAD"):
+        raise RequestError(
+            405,
+            "this method asks nothing here",
+            where=request.method[:20],
+            step="use GET or POST",
+            headers=(("Allow", "GET, HEAD, POST, OPTIONS"),),
+        )
+    if any(name == "update" for name, _ in fields):
+        raise _read_only()
+    texts = [value for name, value in fields if name == "query"]
+    if not texts and request.method != "POST":
+        return None
+    if len(texts) != 1:
+        raise RequestError(400, f"there are {len(texts)} queries", where="query", step="send one query")
+    named = [tuple(value for name, value in fields if name == key) for key in _GRAPHS]
+    return Asked(texts[0], *named)
+
+
+_GRAPHS = ("default-graph-uri", "named-graph-uri")
+
+
+def _body(request: Request) -> list[tuple[str, str]]:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise RequestError(415, "the body is not in UTF-8", where=charset[1][:50], step="send UTF-8")
+    try:
+        if kind == _QUERY:
+            return [("query", request.body.decode())]
+        if kind == _FORM:
+            return parse_qsl(
+                request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS
+            )
+    except ValueError:
+        raise RequestError(400, "the body can't be read", where="body", step="send UTF-8") from None
+    if kind == _UPDATE:
+        raise _read_only()
+    raise RequestError(
+        415, "a query is not sent so", where=kind[:100] or "Content-Type", step=f"send {_QUERY} or {_FORM}"
+    )
+
+
+def _read_only() -> RequestError:
+    return RequestError(
+        403,
+        "this endpoint is read, never changed",
+        where="update",
+        step="ask SELECT, ASK, CONSTRUCT, DESCRIBE",
+    )
+
+
+class Protocol:
+    """Answers queries, and describes itself.
+
+    Args:
+        loaded: the release.
+        description: of the service.
+        limits: of an answer.
+    """
+
+    def __init__(self, loaded: Loaded, description: Description, limits: Limits) -> None:
+        self._store, self._prefixes = loaded.store, loaded.context.prefixes
+        self._description, self._limits, self._base = description, limits, loaded.base_iri
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request, or say what is wrong with it."""
+        try:
+            one = asked(request)
+            accept = request.headers.get("accept", "*/*")
+            return self._query(one, accept) if one else self._description.answer(accept)
+        except (QueryError, RequestError) as error:
+            return problem.response(error)
+
+    def _query(self, one: Asked, accept: str) -> Response:
+        prefixes = _used(self._prefixes, one.text)
+        if _KEYWORD.search(one.text):
+            sparql.refuse(one.text, prefixes, self._base)
+        try:
+            found = self._found(one, prefixes)
+            kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
+            media_type, chosen = offers.chosen(accept, kind)
+            body = self._written(found, chosen)
+        except SyntaxError:
+            sparql.refuse(one.text, prefixes, self._base)
+            raise
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
+        return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
+
+    def _found(
+        self, one: Asked, prefixes: Mapping[str, str]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        how: dict[str, Any] = {"prefixes": dict(prefixes), "base_iri": self._base}
+        if not one.default and not one.named:
+            return self._store.query(one.text, **how)
+        # Section 2.1.4: the dataset of the request stands in the place of the query's own.
+        default, named = _graphs(one.default), _graphs(one.named)
+        return self._store.query(one.text, default_graph=default, named_graphs=named, **how)
+
+    def _written(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, chosen: Format) -> bytes:
+        most = self._limits.rows
+        if isinstance(found, ox.QueryTriples):
+            triples = list(islice(found, most + 1))
+            if len(triples) > most:
+                raise _too_many("statements", most)
+            return answers.graph(triples, chosen, self._prefixes)
+        target = _Bounded(self._limits.bytes)
+        found.serialize(target, format=ox.QueryResultsFormat.from_media_type(chosen.media_type))
+        body = b"".join(target.pieces)
+        if isinstance(found, ox.QuerySolutions) and tally.exceeds(body, chosen, most):
+            raise _too_many("rows", most)
+        return body
+
+
+class _Bounded(io.BytesIO):
+    """What the engine writes an answer to; it stops the engine where the answer grows too long."""
+
+    def __init__(self, most: int) -> None:
+        self.pieces: list[bytes] = []
+        self._left = most
+
+    def write(self, piece: Any) -> int:
+        self._left -= len(piece)
+        if self._left < 0:
+            raise RequestError(
+                413, "the answer is too long", step="ask for less, with LIMIT or a narrower pattern"
+            )
+        self.pieces.append(bytes(piece))
+        return len(piece)
+
+
+def _graphs(names: Sequence[str]) -> list[Any]:
+    try:
+        return [ox.NamedNode(name) for name in names]
+    except ValueError:
+        raise RequestError(
+            400, "a graph is named by no IRI", where=" ".join(names)[:200], step="give an absolute IRI"
+        ) from None
+
+
+def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
+    """Those prefixes that a query may use: the engine reads each that it is given, which takes longer."""
+    return {name: prefixes[name] for name in set(_PREFIX.findall(text)) if name in prefixes}
+
+
+def _too_many(what: str, most: int) -> RequestError:
+    return RequestError(
+        413,
+        f"the answer has more than {most:,} {what}",
+        step="ask for less, or in parts: ORDER BY, LIMIT, OFFSET",
+    )

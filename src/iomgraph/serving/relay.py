@@ -1,0 +1,89 @@
+"""Queries that a store elsewhere answers, for those whose data outgrew one machine (`--endpoint`).
+
+The same protocol, the same refusals and the same bounds; the store's own limits come on top.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pyoxigraph as ox
+
+from iomgraph.errors import QueryError, RemoteError
+from iomgraph.formats import Format, Kind
+from iomgraph.publication import sparql
+from iomgraph.publication.answers import Answer
+from iomgraph.serving import offers, problem, tally
+from iomgraph.serving.description import Description
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.protocol import Asked, asked
+
+Ask = Callable[[Asked, Format], Answer]
+
+
+class Relay:
+    """Answers queries by asking a store elsewhere.
+
+    Args:
+        ask: asks it; raises RemoteError where there is no answer.
+        description: of the service.
+        prefixes: those that a query need not declare.
+        workers: how many queries are relayed at once.
+        limits: of an answer, and of the queue.
+    """
+
+    def __init__(
+        self, ask: Ask, description: Description, prefixes: Mapping[str, str], workers: int, limits: Limits
+    ) -> None:
+        self._ask, self._description, self._prefixes = ask, description, prefixes
+        self._limits, self._most = limits, workers + limits.queue
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="relay")
+        self._now = 0
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request, or say what is wrong with it."""
+        if self._now >= self._most:
+            raise RequestError(
+                503, "too many queries wait already", step="come back later", headers=(("Retry-After", "5"),)
+            )
+        self._now += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, request)
+        finally:
+            self._now -= 1
+
+    def _answer(self, request: Request) -> Response:
+        accept = request.headers.get("accept", "*/*")
+        try:
+            one = asked(request.read())
+            if one is None:
+                return self._description.answer(accept)
+            media_type, chosen = offers.chosen(accept, self._kind(one.text))
+            found = self._ask(one, chosen)
+        except ValueError:
+            return problem.response(RequestError(400, "the query of the address can't be read"))
+        except (QueryError, RequestError) as error:
+            return problem.response(error)
+        except RemoteError:
+            # What it says may name where it is, which is nobody's business.
+            return problem.response(
+                RequestError(
+                    502, "the store behind this server gives no answer", step="ask for less, or later"
+                )
+            )
+        if found.format.kind is Kind.RESULTS and tally.exceeds(found.body, chosen, self._limits.rows):
+            step = "ask for less, or in parts: ORDER BY, LIMIT, OFFSET"
+            return problem.response(
+                RequestError(413, f"the answer has more than {self._limits.rows:,} rows", step=step)
+            )
+        return Response(200, (("Content-Type", media_type), *offers.HEADERS), found.body)
+
+    def _kind(self, text: str) -> Kind:
+        """What a query gives: the engine at hand tells, asked of nothing."""
+        sparql.refuse(text, self._prefixes)
+        empty = ox.Store().query(text, prefixes=dict(self._prefixes))
+        return Kind.RDF if isinstance(empty, ox.QueryTriples) else Kind.RESULTS

@@ -1,0 +1,86 @@
+"""The services that answer from a release in memory: what each is called, and which paths it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol as Shape
+
+import pyoxigraph as ox
+
+from iomgraph.mapping import context
+from iomgraph.publication import manifest
+from iomgraph.serving import description, loaded, protocol
+from iomgraph.serving.api import examples
+from iomgraph.serving.api import service as api
+from iomgraph.serving.facts import Facts
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.mcp import service as mcp
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.protocol import Protocol
+from iomgraph.serving.reconciliation import service as reconciliation
+
+FACTS, SPARQL = "facts", "sparql"
+_RECONCILE, _API, _EXAMPLES, _MCP = "reconcile", "api", "examples", "mcp"
+
+PATHS: Mapping[str, re.Pattern[str]] = {
+    SPARQL: protocol.PATH,
+    _RECONCILE: reconciliation.PATH,
+    _API: api.PATH,
+    _EXAMPLES: examples.PATH,
+    _MCP: mcp.PATH,
+}
+"""Service to the paths that it answers; that of the facts is asked by the server itself."""
+
+
+_FIRST = (
+    (SPARQL, "/sparql"),
+    (_RECONCILE, "/reconcile"),
+    (_API, "/api/"),
+    (_EXAMPLES, "/.well-known/sparql-examples"),
+)
+"""Asked once while files can still be opened: libraries open some of theirs when they are first used."""
+
+
+class Service(Shape):
+    """What answers requests; it never raises for what a client did, and opens nothing."""
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request."""
+        ...
+
+
+def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Mapping[str, Service], str]:
+    """Load a release, and make the services; everything that they need is read by then.
+
+    Args:
+        release: its folder.
+        limits: of an answer.
+        origin: where the server is reached; may be empty.
+        store: whether to load the graphs; without them, there are the facts of documents alone.
+
+    Returns:
+        name to service, and the base IRI of the release.
+
+    Raises:
+        IomgraphError: if it is no release, or damaged.
+    """
+    if not store:
+        known = context.read(release / "ontology")
+        empty = Loaded(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
+        return {FACTS: Facts(empty, limits)}, empty.base_iri
+    whole = loaded.load(release)
+    described = description.read(release, whole.context.prefixes, limits)
+    made: dict[str, Service] = {
+        FACTS: Facts(whole, limits),
+        SPARQL: Protocol(whole, described, limits),
+        _RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
+        _API: api.Api(whole),
+        _EXAMPLES: examples.Examples(whole),
+        _MCP: mcp.Mcp(whole),
+    }
+    for name, path in _FIRST:
+        made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))
+    return made, whole.base_iri

@@ -1,0 +1,45 @@
+"""How many rows an answer has, counted in what was written down.
+
+The engine writes an answer by itself, at its own speed; counting rows on the way, in Python, would take
+longer than the query. A written answer is counted only where it is long enough to have too many.
+"""
+
+from __future__ import annotations
+
+from iomgraph.formats import Format
+
+_LEAST = 2
+"""Bytes of the shortest row, with what stands between rows: a line of CSV without columns."""
+
+
+def exceeds(body: bytes, written: Format, most: int) -> bool:
+    """Whether an answer has more rows than it may have.
+
+    Args:
+        body: results, as the engine writes them.
+        written: their format.
+        most: so many rows are allowed.
+    """
+    return len(body) // _LEAST > most and rows(body, written) > most
+
+
+def rows(body: bytes, written: Format) -> int:
+    r"""Count the rows of results.
+
+    Args:
+        body: results of a SELECT, as the engine writes them, with or without a newline at the end.
+        written: their format.
+
+    Example:
+        >>> from iomgraph.formats import find
+        >>> rows(b'x\r\n"a\nb"\r\nc\r\n', find("csv"))
+        2
+    """
+    if written.name == "xml":
+        return body.count(b"<result>")
+    if written.name == "tsv":
+        return max(0, body.count(b"\n") - 1)
+    if written.name == "csv":
+        return max(0, sum(piece.count(b"\r\n") for piece in body.split(b'"')[::2]) - 1)
+    outside = body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2]
+    return sum(piece.count(b",{") + piece.count(b"[{") for piece in outside)

@@ -1,0 +1,196 @@
+"""Documents over HTTP are those of the static site, and every IRI leads to one."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from iomgraph.formats import media_type
+
+from .conftest import Reply, Running, reply
+
+BASE = "https://w3id.org/iomgraph/"
+
+
+@pytest.fixture(scope="module")
+def thing(site_release: Path) -> str:
+    """The path of a project."""
+    page = min((site_release / "site/id/project").glob("*.html"))
+    return f"/id/project/{page.stem}"
+
+
+def test_every_document_is_the_one_of_the_static_site_byte_for_byte(
+    server: Running, site_release: Path
+) -> None:
+    site = site_release / "site"
+    connection = server.connect()
+    count = 0
+    for path in sorted(site.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(site).as_posix()
+            connection.request("GET", f"/{name}")
+            told = reply(connection.getresponse())
+            assert told.status == 200, name
+            assert told.body == path.read_bytes(), name
+            assert told.headers["content-type"].partition(";")[0] == media_type(name)
+            count += 1
+    assert count > 500
+
+
+def test_an_iri_leads_to_the_document_that_the_client_likes_best(server: Running, thing: str) -> None:
+    stem = thing.rpartition("/")[2]
+
+    def led(accept: str, language: str = "") -> tuple[int, str]:
+        told = server.ask(thing, Accept=accept, Accept_Language=language)
+        assert told.headers["vary"] == "Accept, Accept-Language"
+        return told.status, told.headers["location"]
+
+    assert led("text/html") == (303, f"{stem}.html")
+    assert led("text/turtle;q=0.9, text/html;q=0.8") == (303, f"{stem}.ttl")
+    assert led("application/ld+json") == (303, f"{stem}.jsonld")
+    assert led("application/n-triples, text/html;q=0.1") == (303, f"{stem}.nt")
+    assert led("application/rdf+xml") == (303, f"{stem}.rdf")
+    assert led("text/csv") == (303, f"{stem}.csv")
+    assert led("*/*") == (303, f"{stem}.html")
+    assert led("text/html", "fr;q=0.9, en;q=0.3") == (303, f"../../fr/id/project/{stem}.html")
+    assert led("text/html", "de, es") == (303, f"../../es/id/project/{stem}.html")
+    assert led("text/turtle", "fr") == (303, f"{stem}.ttl")
+
+
+def test_a_language_may_stand_in_the_path(server: Running, thing: str) -> None:
+    told = server.ask(f"/fr{thing}", Accept="text/html", Accept_Language="en")
+    assert (told.status, told.headers["location"]) == (303, f"{thing.rpartition('/')[2]}.html")
+
+
+def test_all_documents_of_a_thing_say_the_same(server: Running, thing: str) -> None:
+    def triples(suffix: str, syntax: ox.RdfFormat) -> set[ox.Triple]:
+        told = server.ask(thing + suffix)
+        assert told.status == 200
+        return {quad.triple for quad in ox.parse(told.body, format=syntax)}
+
+    facts = triples(".nt", ox.RdfFormat.N_TRIPLES)
+    assert len(facts) > 10
+    assert triples(".ttl", ox.RdfFormat.TURTLE) == facts
+    assert triples(".rdf", ox.RdfFormat.RDF_XML) == facts
+    assert triples(".jsonld", ox.RdfFormat.JSON_LD) == facts
+    rows = list(csv.DictReader(io.StringIO(server.ask(f"{thing}.csv").body.decode())))
+    assert {(row["subject"], row["predicate"], row["object"]) for row in rows} == {
+        (str(getattr(one.subject, "value", "")), one.predicate.value, str(getattr(one.object, "value", "")))
+        for one in facts
+    }
+
+
+def test_every_iri_of_ours_in_the_data_leads_somewhere(server: Running, site_release: Path) -> None:
+    lines = gzip.decompress((site_release / "iomgraph.nq.gz").read_bytes()).decode()
+    subjects = set(re.findall(rf"^<{re.escape(BASE)}([^>#]*)>", lines, re.MULTILINE))
+    graphs = set(re.findall(rf"<{re.escape(BASE)}(graph/[^>]*)> \.$", lines, re.MULTILINE))
+    connection = server.connect()
+    for name in sorted(subjects | graphs):
+        for accept in ("text/turtle", "text/html"):
+            connection.request("GET", f"/{name}", headers={"Accept": accept})
+            told = reply(connection.getresponse())
+            assert told.status in (200, 303), (name, accept, told.body)
+    assert len(subjects) > 300
+    assert len(graphs) > 3
+
+
+def test_the_terms_the_rules_and_the_dataset_lead_to_their_documents(server: Running) -> None:
+    assert server.ask("/ontology", Accept="text/turtle").headers["location"] == "ontology/iomgraph.ttl"
+    assert server.ask("/ontology", Accept="text/html").headers["location"] == "reference.html"
+    assert server.ask("/shapes", Accept="text/turtle").headers["location"] == "shapes/shapes.ttl"
+    assert server.ask("/", Accept="text/turtle").headers["location"] == "void.ttl"
+    front = server.ask("/", Accept="text/html")
+    assert (front.status, front.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_what_has_not_changed_is_not_sent_again(server: Running, thing: str) -> None:
+    for path in (f"{thing}.html", f"{thing}.ttl", f"{thing}.rdf", "/iomgraph.ttl"):
+        whole = server.ask(path)
+        tag = whole.headers["etag"]
+        assert tag.startswith('"')
+        same = server.ask(path, If_None_Match=f'"other", {tag}')
+        assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+        assert server.ask(path, If_None_Match='"other"').status == 200
+    since = server.ask(f"{thing}.html").headers["last-modified"]
+    assert server.ask(f"{thing}.html", If_Modified_Since=since).status == 304
+    assert server.ask(f"{thing}.html", If_Modified_Since="Thu, 01 Jan 1970 00:00:00 GMT").status == 200
+    assert server.ask(f"{thing}.html", If_Modified_Since="yesterday").status == 200
+
+
+def test_head_tells_what_get_would_send(server: Running, thing: str) -> None:
+    for path in (f"{thing}.html", thing, "/iomgraph.nq.gz", "/sparql", "/nothing"):
+        got, head = server.ask(path), server.ask(path, "HEAD")
+        assert head.body == b""
+        assert head.status == got.status
+        assert head.headers["content-length"] == str(len(got.body))
+        assert {k: v for k, v in head.headers.items() if k != "date"} == {
+            k: v for k, v in got.headers.items() if k != "date"
+        }
+
+
+def test_links_tell_what_else_there_is(server: Running, thing: str) -> None:
+    links = server.ask(f"{thing}.html").headers["link"]
+    assert f'<{BASE.removesuffix("/")}{thing}>; rel="canonical"' in links
+    assert f'<{BASE.removesuffix("/")}{thing}>; rel="describes"' in links
+    assert 'rel="alternate describedby"; type="text/turtle"' in links
+    assert 'rel="alternate"; hreflang="fr"' in links
+
+
+def test_what_is_not_there_is_told_with_what_is_near(server: Running, thing: str) -> None:
+    told = server.ask(f"{thing}0")
+    assert (told.status, told.headers["content-type"]) == (404, "application/problem+json")
+    assert thing in told.json()["next"]
+    for path in (
+        "/../pyproject.toml",
+        "/%2e%2e/manifest.json",
+        "/id/%00",
+        "/id/project/%FF",
+        "/places.json",
+    ):
+        assert server.ask(path).status in (400, 404), path
+
+
+def test_what_has_gone_is_told_with_what_it_was_and_when_it_went(server: Running, site_release: Path) -> None:
+    old = gzip.decompress((site_release.parent / "old/iomgraph.nq.gz").read_bytes()).decode()
+    here = {path.stem for path in (site_release / "site/id/project").glob("*.html")}
+    gone = set(re.findall(rf"^<{re.escape(BASE)}id/project/([^/>]*)>", old, re.MULTILINE)) - here
+    assert len(gone) == 1
+    for suffix in ("", ".html", ".ttl"):
+        told = server.ask(f"/id/project/{next(iter(gone))}{suffix}")
+        assert told.status == 410
+        assert "this was a Project" in told.json()["detail"]
+        assert "it went with release 2026.2.0" in told.json()["detail"]
+        assert "changes/2026.2.0.rdfp.gz" in told.json()["next"]
+
+
+def test_what_cannot_be_had_so_is_told_with_how_it_can(server: Running, thing: str) -> None:
+    told = server.ask(thing, Accept="image/png")
+    assert told.status == 406
+    for kind in ("text/html", "text/turtle", "application/ld+json", "application/rdf+xml", "text/csv"):
+        assert kind in told.json()["next"]
+
+
+def test_documents_are_only_read(server: Running, thing: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        told = server.ask(f"{thing}.html", method, b"x")
+        assert (told.status, told.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_other_sites_may_read_and_nobody_may_frame(server: Running, thing: str) -> None:
+    page: Reply = server.ask(f"{thing}.html")
+    assert page.headers["access-control-allow-origin"] == "*"
+    assert page.headers["x-content-type-options"] == "nosniff"
+    (meta,) = re.findall(rb'http-equiv="Content-Security-Policy" content="([^"]*)"', page.body)
+    assert page.headers["content-security-policy"] == f"{meta.decode()}; frame-ancestors 'none'"
+    asked = server.ask(
+        "/sparql", "OPTIONS", Origin="https://example.org", Access_Control_Request_Method="POST"
+    )
+    assert asked.status == 204
+    assert "POST" in asked.headers["access-control-allow-methods"]
+    assert "server" not in page.headers
