@@ -29,8 +29,11 @@ _GRACE = 2.0
 _DEPTH = 4
 """So many jobs are sent to a worker at once while all are busy: it need not sleep between two short ones."""
 
-_SLOW = 0.02
+_SLOW = 0.1
 """Seconds after which a worker counts as slow: those who wait behind its answer are given to others."""
+
+_IDLE_WORK = 1.0
+"""Seconds that a worker may go on with what was given to another; a fork costs some, too."""
 
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 """How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
@@ -331,14 +334,14 @@ class Pool:
     async def _watching(self) -> None:
         """End what its own timers did not, let nobody wait for ever, or behind somebody who is slow."""
         while True:
-            await asyncio.sleep(_SLOW)
+            await asyncio.sleep(_SLOW / 4)
             now = self._loop.time()
             for one in self._known.values():
                 head = one.jobs[0] if one.jobs else None
                 if head and now > head.deadline and not head.overdue:
                     head.tries, head.overdue = 2, True
                     self._tell(frames.KILL, one.number)
-                if one.jobs and head is None and now - one.since > _SLOW:
+                if one.jobs and head is None and now - one.since > _IDLE_WORK:
                     # It works for nobody: what it has to do was given to another.
                     self._tell(frames.KILL, one.number)
                 elif len(one.jobs) > 1 and now - one.since > _SLOW:
