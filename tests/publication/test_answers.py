@@ -68,6 +68,7 @@ def test_a_folder_without_a_release_is_a_stop_that_says_what_to_run(tmp_path: Pa
         gzip.compress(LINES.encode())[:30] + b"\0" * 40,
         gzip.compress(b"\xff\xfe"),
     ],
+    ids=["cut", "without its end", "not compressed", "empty", "no N-Quads", "overwritten", "no UTF-8"],
 )
 def test_a_damaged_release_is_a_stop(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "iomgraph.nq.gz"
