@@ -33,7 +33,6 @@ _QUERY, _UPDATE, _FORM = (
     "application/x-www-form-urlencoded",
 )
 _KEYWORD = re.compile("service", re.IGNORECASE)
-_PREFIX = re.compile(r"([A-Za-z][\w.-]*|):")
 _PARAMETERS = 1_000
 
 
@@ -205,7 +204,7 @@ def _graphs(names: Sequence[str]) -> list[Any]:
 
 def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
     """Those prefixes that a query may use: the engine reads each that it is given, which takes longer."""
-    return {name: prefixes[name] for name in set(_PREFIX.findall(text)) if name in prefixes}
+    return {name: iri for name, iri in prefixes.items() if f"{name}:" in text}
 
 
 def _too_many(what: str, most: int) -> RequestError:
