@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomgraph.publication import answers, questions
+from iomgraph.serving import loaded as loaded_module
+from iomgraph.serving.api import paging
 from iomgraph.serving.api.choice import FORMS
 from iomgraph.serving.api.service import Api
 from iomgraph.serving.loaded import Loaded
@@ -74,6 +76,13 @@ def test_there_are_as_many_questions_as_files(loaded: Loaded) -> None:
     assert len(NAMES) >= 48
 
 
+def test_no_name_of_a_question_stands_for_two_things(loaded: Loaded) -> None:
+    for question in loaded.questions.values():
+        columns = {column.name for column in question.columns}
+        assert not {parameter.name for parameter in question.parameters} & {*paging.NAMES}
+        assert not columns & {f"{name}_language" for name in columns}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_pages_put_together_are_the_whole_answer(get: Get, read: Get, name: str) -> None:
     whole = read(f"/api/{name}.json")
@@ -99,9 +108,7 @@ def _plain(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_two_stores_of_one_release_give_the_same_order(portfolio_release: Any, get: Get) -> None:
-    from iomgraph.serving import loaded as module
-
-    other = Api(module.load(portfolio_release))
+    other = Api(loaded_module.load(portfolio_release))
     for name in NAMES:
         assert other.answer(Request("GET", f"/api/{name}.json")).body == get(f"/api/{name}.json").body, name
 

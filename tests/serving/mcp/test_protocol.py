@@ -10,10 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from iomgraph.errors import QueryError
+from iomgraph.publication import questions
+from iomgraph.publication.answers import Answer
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import protocol
 from iomgraph.serving.mcp.service import Mcp
+from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request
+from iomgraph.settings import Settings
 
 JSON = {"content-type": "application/json", "host": "127.0.0.1:1"}
 META = {"_meta": {"io.modelcontextprotocol/protocolVersion": protocol.STATELESS}}
@@ -200,18 +205,14 @@ def test_no_message_breaks_it(message: Any) -> None:
     assert told is None or ("result" in told) != ("error" in told)
 
 
-def _tools() -> Any:
-    from iomgraph.errors import QueryError
-    from iomgraph.publication import questions
-    from iomgraph.serving.mcp.tools import Tools
-    from iomgraph.settings import Settings
-
-    def ask(*_: Any) -> Any:
-        raise QueryError("nothing is asked here", step="ask elsewhere")
-
+def _tools() -> Tools:
     if not _MADE:
-        _MADE.append(Tools(questions.read_all(Settings().queries), {}, ask))
+        _MADE.append(Tools(questions.read_all(Settings().queries), {}, _ask))
     return _MADE[0]
 
 
-_MADE: list[Any] = []
+def _ask(*_: Any) -> Answer:
+    raise QueryError("nothing is asked here", step="ask elsewhere")
+
+
+_MADE: list[Tools] = []

@@ -40,25 +40,26 @@ class Choice:
 
 def read(loaded: Loaded) -> dict[str, list[Choice]]:
     """Read the choices of every kind of thing that a question takes, if they are not too many."""
-    kinds = sorted(
-        {one.type for question in loaded.questions.values() for one in question.parameters} - {*PLAIN_TYPES}
-    )
-    found = {kind: _of(loaded.store, loaded.context.prefixes[kind]) for kind in kinds}
-    return {kind: choices for kind, choices in found.items() if len(choices) <= MANY}
-
-
-def _of(store: ox.Store, base: str) -> list[Choice]:
-    typed = {
-        quad.subject.value
-        for quad in store.quads_for_pattern(None, _RDF_TYPE, None, None)
-        if isinstance(quad.subject, ox.NamedNode)
+    asked = {one.type for question in loaded.questions.values() for one in question.parameters}
+    bases = {kind: loaded.context.prefixes[kind] for kind in sorted(asked - {*PLAIN_TYPES})}
+    keys: dict[str, set[str]] = {kind: set() for kind in bases}
+    for quad in loaded.store.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):
+        for kind, base in bases.items():
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
+                keys[kind].add(quad.subject.value.removeprefix(base))
+    # What belongs to a thing, such as its budget, is none.
+    heads = {
+        kind: sorted((key for key in found if "/" not in key), key=natural) for kind, found in keys.items()
     }
-    keys = sorted({iri.removeprefix(base) for iri in typed if iri.startswith(base)}, key=natural)
-    return [Choice(key, _labels(store, base + key)) for key in keys if "/" not in key]
+    return {
+        kind: [Choice(key, _labels(loaded.store, bases[kind] + key)) for key in found]
+        for kind, found in heads.items()
+        if len(found) <= MANY
+    }
 
 
 def _labels(store: ox.Store, iri: str) -> dict[str, str]:
-    found = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, None)
+    found = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, ox.DefaultGraph())
     return {
         quad.object.language or "": quad.object.value for quad in found if isinstance(quad.object, ox.Literal)
     }

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import IomgraphError
-from iomgraph.serving import negotiation, payload, problem
+from iomgraph.serving import negotiation, payload, problem, words
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -23,8 +22,7 @@ from iomgraph.serving.reconciliation.extend import extend
 from iomgraph.serving.reconciliation.preview import Previews
 from iomgraph.serving.reconciliation.suggest import KINDS, proposed, suggest
 from iomgraph.serving.reconciliation.view import View
-from iomgraph.settings import LANGUAGES, resources
-from iomgraph.sources import tables
+from iomgraph.settings import LANGUAGES
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/reconcile(/{re.escape(draft.VERSION)})?(/.*)?")
 """What the paths of the service look like: language, version, and what is asked for."""
@@ -39,21 +37,16 @@ class Reconciliation:
 
     Args:
         loaded: the release.
-        data: folder of the tables; the project's own, if none is given.
         origin: scheme and host that the service is reached at, such as `https://data.example.org`;
             without it, what the request says.
     """
 
-    def __init__(self, loaded: Loaded, data: Path | None = None, origin: str = "") -> None:
+    def __init__(self, loaded: Loaded, origin: str = "") -> None:
         self._catalogue = Catalogue(loaded)
         self._origin = origin
         self._previews = Previews()
-        rows = tables.read((data or resources() / "data") / "vocabulary/serving.csv", ("key", *LANGUAGES))
-        words: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
-        for row in rows:
-            for lang in LANGUAGES:
-                words[lang][row["key"]] = row[lang]
-        self._views = {lang: View(self._catalogue, lang, words[lang]) for lang in LANGUAGES}
+        said = words.read()
+        self._views = {lang: View(self._catalogue, lang, said[lang]) for lang in LANGUAGES}
         self._older: Mapping[tuple[str, str], _Answer] = {
             ("GET", ""): self._root,
             ("POST", ""): self._root,
