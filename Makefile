@@ -29,6 +29,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_shacl.py
 	$(BIN)/python tests/benchmarks/bench_releases.py
 	$(BIN)/python tests/benchmarks/bench_push.py
+	$(BIN)/python tests/benchmarks/bench_serving.py
 	$(BIN)/python tests/benchmarks/bench_reconciliation.py
 
 $(READY): .ci/requirements.txt pyproject.toml

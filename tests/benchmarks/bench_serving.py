@@ -120,7 +120,7 @@ def compare(release: Path, folder: Path, seconds: float, rounds: int, rdflib_end
         "iomgraph": ours(release, ports["iomgraph"]),
         "oxigraph": [program, "serve-read-only", "--location", str(folder / "store"), "--bind", bind],
     }
-    paths = {"iomgraph": "/sparql", "oxigraph": "/query", "rdflib-endpoint": "/"}
+    paths = {"iomgraph": "/sparql", "oxigraph": "/query", "rdflib-endpoint": "/sparql"}
     if rdflib_endpoint:
         facts = str(release / "iomgraph.ttl")
         at = ["--port", str(ports["rdflib-endpoint"]), "--host", "127.0.0.1"]
