@@ -26,7 +26,7 @@ from iomgraph.serving.problem import RequestError
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
 
-_DEPTH = 4
+_DEPTH = 16
 """So many jobs are sent to a worker at once while all are busy: it need not sleep between two short ones."""
 
 _SLOW = 0.1
