@@ -30,6 +30,7 @@ bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_releases.py
 	$(BIN)/python tests/benchmarks/bench_push.py
 	$(BIN)/python tests/benchmarks/bench_site.py
+	$(BIN)/python tests/benchmarks/bench_serving.py
 	$(BIN)/python tests/benchmarks/bench_reconciliation.py
 
 $(READY): .ci/requirements.txt pyproject.toml

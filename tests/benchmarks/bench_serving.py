@@ -263,7 +263,8 @@ def soak(release: Path, minutes: float) -> None:
         say(f"soak: {kind:<6} {status or 'broken off'} {number:>10,}")
     ordered = sorted(soaked.latencies)
     p50, p99 = (ordered[int(len(ordered) * share)] * 1000 for share in (0.5, 0.99))
-    say(f"soak: small queries: median {p50:.1f} ms, p99 {p99:.1f} ms, longest {ordered[-1] * 1000:.0f} ms")
+    said = f"median {p50:.1f} ms, p99 {p99:.1f} ms, longest {ordered[-1] * 1000:.0f} ms"
+    say(f"soak: latency of small queries: {said}")
     say(f"soak: memory: {', '.join(f'{size / 2**20:.0f}' for size in soaked.memory)} MB")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,23 @@ def test_a_benchmark_runs(name: str, arguments: list[str], says: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not there")
+def test_the_benchmark_of_the_server_runs(publish: Callable[..., Path], tmp_path: Path) -> None:
+    release = publish(tmp_path / "dist", "2026.1.0", site=True)
+    arguments = ["--release", str(release), "--seconds", "1", "--rounds", "1", "--minutes", "0.05"]
+    done = subprocess.run(
+        [sys.executable, str(HERE / "bench_serving.py"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "small queries, distinct    oxigraph" in done.stdout
+    answered = [line.split()[1:3] for line in done.stdout.splitlines() if line.startswith("soak: ")]
+    assert ["small", "200"] in answered
+    assert ["page", "200"] in answered
+    # Whoever asks for too much is told so; nobody is broken off.
+    assert {status for kind, status in answered if kind in ("small", "page")} == {"200"}
+    assert {status for kind, status in answered if kind == "death"} <= {"413", "504"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from iomgraph.serving import negotiation, problem
 from iomgraph.serving.documents import Made
@@ -198,9 +199,14 @@ def _fresh(request: Request, response: Response) -> Response:
 
 def _dressed(response: Response) -> Response:
     """Add what keeps readers safe, and what lets other sites read; what is there already stays."""
-    present = {name for name, _ in response.headers}
+    kind = next((value for name, value in response.headers if name == "Content-Type"), "")
+    more = _more(tuple([name for name, _ in response.headers]), kind)
+    return Response(response.status, response.headers + more, response.body)
+
+
+@lru_cache(1024)
+def _more(present: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
     more = [pair for pair in _COMMON if pair[0] not in present]
-    kind = dict(response.headers).get("Content-Type", "")
     if kind.startswith(("text/html", "image/svg")) and "Content-Security-Policy" not in present:
         more.append(("Content-Security-Policy", _PAGE_POLICY))
-    return Response(response.status, (*response.headers, *more), response.body)
+    return tuple(more)

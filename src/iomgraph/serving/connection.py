@@ -287,7 +287,12 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def _head_of(self, response: Response, length: int, *, keeps: bool) -> bytes:
-        head = _encoded(response.status, response.headers) + self._hub.date
+        # Validators differ from answer to answer; the rest of a head is the same for most.
+        tags = [value for name, value in response.headers if name == "ETag"]
+        rest = tuple(pair for pair in response.headers if pair[0] != "ETag")
+        head = _encoded(response.status, rest) + self._hub.date
+        if tags:
+            head += b"ETag: " + tags[0].translate(_NO_CONTROL).encode("latin-1", "replace") + b"\r\n"
         if response.status not in _BODILESS:
             head += b"Content-Length: %d\r\n" % length
         return head + (

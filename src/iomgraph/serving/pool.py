@@ -26,7 +26,7 @@ from iomgraph.serving.problem import RequestError
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
 
-_DEPTH = 4
+_DEPTH = 16
 """So many jobs are sent to a worker at once while all are busy: it need not sleep between two short ones."""
 
 _SLOW = 0.1
@@ -116,8 +116,8 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait."""
-        return len(self._waiting)
+        """How many jobs wait: in the queue, or with a worker behind another job."""
+        return len(self._waiting) + sum(max(0, len(one.jobs) - 1) for one in self._known.values())
 
     @property
     def alive(self) -> int:
@@ -196,12 +196,12 @@ class Pool:
         )
         body = pickle.dumps(given, 5)
         job = _Job(struct.pack("!I", len(body)) + body, self._loop.create_future())
+        if not self._idle and self.waiting >= self.limits.queue:
+            self.event("queue")
+            raise _full()
         free = self._free()
         if free:
             self._give(free, job)
-        elif len(self._waiting) >= self.limits.queue:
-            self.event("queue")
-            raise _full()
         else:
             job.deadline = self._loop.time() + self.limits.seconds
             self._waiting.append(job)

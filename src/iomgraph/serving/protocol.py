@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -33,7 +33,6 @@ _QUERY, _UPDATE, _FORM = (
     "application/x-www-form-urlencoded",
 )
 _KEYWORD = re.compile("service", re.IGNORECASE)
-_PREFIX = re.compile(r"([A-Za-z][\w.-]*|):")
 _PARAMETERS = 1_000
 
 
@@ -137,30 +136,30 @@ class Protocol:
             return problem.response(error)
 
     def _query(self, one: Asked, accept: str) -> Response:
-        prefixes = _used(self._prefixes, one.text)
         if _KEYWORD.search(one.text):
-            sparql.refuse(one.text, prefixes, self._base)
+            sparql.refuse(one.text, self._prefixes, self._base)
         try:
-            found = self._found(one, prefixes)
+            found = self._found(one)
             kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
             media_type, chosen = offers.chosen(accept, kind)
             body = self._written(found, chosen)
         except SyntaxError:
-            sparql.refuse(one.text, prefixes, self._base)
+            sparql.refuse(one.text, self._prefixes, self._base)
             raise
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
         return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
 
-    def _found(
-        self, one: Asked, prefixes: Mapping[str, str]
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        how: dict[str, Any] = {"prefixes": dict(prefixes), "base_iri": self._base}
-        if not one.default and not one.named:
+    def _found(self, one: Asked) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Ask the engine; most queries declare what they use, and reading all our prefixes takes longer."""
+        how: dict[str, Any] = {"base_iri": self._base}
+        if one.default or one.named:
+            # Section 2.1.4: the dataset of the request stands in the place of the query's own.
+            how |= {"default_graph": _graphs(one.default), "named_graphs": _graphs(one.named)}
+        try:
             return self._store.query(one.text, **how)
-        # Section 2.1.4: the dataset of the request stands in the place of the query's own.
-        default, named = _graphs(one.default), _graphs(one.named)
-        return self._store.query(one.text, default_graph=default, named_graphs=named, **how)
+        except SyntaxError:
+            return self._store.query(one.text, prefixes=dict(self._prefixes), **how)
 
     def _written(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, chosen: Format) -> bytes:
         most = self._limits.rows
@@ -201,11 +200,6 @@ def _graphs(names: Sequence[str]) -> list[Any]:
         raise RequestError(
             400, "a graph is named by no IRI", where=" ".join(names)[:200], step="give an absolute IRI"
         ) from None
-
-
-def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
-    """Those prefixes that a query may use: the engine reads each that it is given, which takes longer."""
-    return {name: prefixes[name] for name in set(_PREFIX.findall(text)) if name in prefixes}
 
 
 def _too_many(what: str, most: int) -> RequestError:

@@ -101,8 +101,10 @@ def _listening(options: Options) -> socket.socket:
         )[0]
         listening = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
+        # Some errors tell the address in their text; the number tells what is wrong.
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise SettingsError(
-            f"the address can't be listened at ({error.strerror})",
+            f"the address can't be listened at ({why})",
             where=f"{options.host}:{options.port}",
             step="name another with --host and --port",
         ) from None

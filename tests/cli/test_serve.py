@@ -1,0 +1,51 @@
+"""`iomgraph serve` that can't run says why, and what to do, with exit code 2."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, without: str = "nothing_of_this_name") -> tuple[int, str]:
+    """Run the command line where a library is not installed; give exit code and standard error."""
+    program = f"import sys; sys.modules[{without!r}] = None; from iomgraph.cli import main; main()"
+    command = [sys.executable, "-P", "-c", program, "serve", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("library", ["httptools", "uvloop", "prometheus_client"])
+def test_the_extra_is_named_where_it_is_missing(library: str) -> None:
+    code, said = run("dist", without=library)
+    assert code == 2
+    assert f"the server needs {library}" in said
+    assert "pip install 'iomgraph[serve]'" in said
+
+
+def test_a_folder_without_a_release_is_named(tmp_path: Path) -> None:
+    code, said = run(str(tmp_path), "--port", "0")
+    assert code == 2
+    assert "Next: " in said
+    assert "Traceback" not in said
+
+
+def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = run(str(tmp_path), "--port", str(port))
+    assert code == 2
+    assert f"the address can't be listened at (Address already in use): 127.0.0.1:{port}" in said
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--workers", "0"), ("--port", "99999"), ("--timeout", "0"), ("--rows", "x")]
+)
+def test_a_value_out_of_range_is_named(arguments: tuple[str, str]) -> None:
+    code, said = run("dist", *arguments)
+    assert code == 2
+    assert f"'{arguments[0]}'" in said
