@@ -135,8 +135,8 @@ def test_a_connection_that_is_idle_is_closed(hurried: Running) -> None:
 def test_the_end_is_orderly(site_release: Path, tmp_path: Path) -> None:
     with serving(site_release, tmp_path / "log") as one:
         (loader,) = children(one.process.pid)
-        workers = children(loader)
-        assert len(workers) == 2
+        while len(workers := children(loader)) < 2:
+            time.sleep(0.01)
         one.process.terminate()
         assert one.process.wait(20) == 0
         assert [event["event"] for event in one.events() if "event" in event][-1] == "stopped"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def test_the_official_client_lists_and_calls_the_tools(portfolio_release: Path, 
             wrong = await client.call_tool("projects-of-state", {"state": "XXX"})
             return client.protocol_version, tools.tools, found, wrong
 
-    version, tools, found, wrong = asyncio.run(run())
+    # Other tests leave a loop running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        version, tools, found, wrong = thread.submit(asyncio.run, run()).result()
     assert version == (protocol.STATELESS if mode == "auto" else "2025-11-25")
     assert len(tools) >= 48
     assert found.structured_content["total"] == 5

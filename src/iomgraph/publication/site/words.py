@@ -20,7 +20,7 @@ AUTONYMS = ("English", "Français", "Español")
 """What each language calls itself, in the order of `LANGUAGES`."""
 
 _TERM = "term:"
-_FROM_THE_OTHER_END = "of:"
+FROM_THE_OTHER_END = "of:"
 """What a property is called on the page of its value."""
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -68,7 +68,7 @@ def read(data: Path, ontology: Path) -> dict[str, Words]:
     said = {lang: Words({}, {term.name: term.labels.get(lang, "") for term in own}) for lang in LANGUAGES}
     for row in tables.read(data / "vocabulary/site.csv", COLUMNS):
         for lang in LANGUAGES:
-            if row["key"].startswith((_TERM, _FROM_THE_OTHER_END)):
+            if row["key"].startswith((_TERM, FROM_THE_OTHER_END)):
                 said[lang].labels[row["key"].removeprefix(_TERM)] = row[lang]
             else:
                 said[lang].words[row["key"]] = row[lang]

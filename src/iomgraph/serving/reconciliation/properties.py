@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.publication.site.words import Words
+from iomgraph.publication.site.words import FROM_THE_OTHER_END, Words
 from iomgraph.serving.reconciliation.entities import DEFAULT, RDF_TYPE, Entity
 
-BACKWARDS = "of:"
+BACKWARDS = FROM_THE_OTHER_END
 
 _AMOUNT = "https://schema.org/value"
 
@@ -48,7 +48,7 @@ class Property:
 def label(name: str, said: Words) -> str:
     """What a property is called in a language."""
     if name.startswith(BACKWARDS):
-        return said.words[name]
+        return said.labels[name]
     return said.labels.get(name) or name
 
 
@@ -79,7 +79,7 @@ def find(
     backwards = [
         Property(BACKWARDS + one.name, one.predicate, set(one.leads), set(one.types))
         for one in forwards
-        if one.leads and BACKWARDS + one.name in said.words
+        if one.leads and BACKWARDS + one.name in said.labels
     ]
     return {one.name: one for one in (*forwards, *backwards)}
 
