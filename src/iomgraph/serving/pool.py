@@ -17,11 +17,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from iomgraph.errors import PublicationError
-from iomgraph.serving import frames, worker
+from iomgraph.serving import endings, frames, worker
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loader import Contents, Order
 from iomgraph.serving.message import Request, Response
-from iomgraph.serving.problem import RequestError
 
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
@@ -198,7 +197,7 @@ class Pool:
         job = _Job(struct.pack("!I", len(body)) + body, self._loop.create_future())
         if not self._idle and self.waiting >= self.limits.queue:
             self.event("queue")
-            raise _full()
+            raise endings.full()
         free = self._free()
         if free:
             self._give(free, job)
@@ -289,7 +288,7 @@ class Pool:
         if one.signal in _AGAIN and job.tries < 2:
             self._again([job])
             return
-        name, error = _passed(worker.TIME if job.overdue else one.signal, self.limits)
+        name, error = endings.passed(worker.TIME if job.overdue else one.signal, self.limits)
         self.event(name)
         job.done.set_exception(error)
 
@@ -352,7 +351,7 @@ class Pool:
                 job = self._waiting.popleft()
                 if not job.done.done():
                     self.event("queue")
-                    job.done.set_exception(_full())
+                    job.done.set_exception(endings.full())
 
     async def close(self) -> None:
         """End everything, answers that are being worked out with it, and give the documents up."""
@@ -364,11 +363,11 @@ class Pool:
                 one.transport.abort()
             for job in one.jobs:
                 if job and not job.done.done():
-                    job.done.set_exception(_full())
+                    job.done.set_exception(endings.full())
         while self._waiting:
             job = self._waiting.popleft()
             if not job.done.done():
-                job.done.set_exception(_full())
+                job.done.set_exception(endings.full())
         self._control.close()
         await self._loop.run_in_executor(None, self._end)
         os.close(self.archive)
@@ -380,26 +379,3 @@ class Pool:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def _full() -> RequestError:
-    return RequestError(
-        503, "too many queries wait already", step="come back later", headers=(("Retry-After", "5"),)
-    )
-
-
-def _passed(ended: int, limits: Limits) -> tuple[str, RequestError]:
-    """Name the limit that a worker passed when it ended so."""
-    if ended == worker.TIME:
-        return "time", RequestError(
-            504, f"the answer took longer than {limits.seconds:g} seconds", step="ask for less"
-        )
-    if ended == worker.CPU:
-        return "cpu", RequestError(
-            504, f"the answer took more than {limits.cpu_seconds:g} seconds of computing", step="ask for less"
-        )
-    if ended == worker.MEMORY:
-        return "memory", RequestError(
-            413, f"the answer took more than {limits.memory:,} bytes of memory", step="ask for less"
-        )
-    return "crash", RequestError(500, "the answer failed twice", step="ask in another way")

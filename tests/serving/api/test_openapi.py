@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from iomgraph.serving.api.service import Api
 from iomgraph.serving.loaded import Loaded
-from iomgraph.serving.message import Request, Response
+
+from ..conftest import serving
 
 CHECKS = [
     not_a_server_error,
@@ -64,9 +65,15 @@ def test_answers_are_as_it_says(document: Any, loaded: Loaded, read: Callable[..
 
 @pytest.mark.slow
 def test_nothing_that_is_made_up_from_it_breaks_the_api(
-    api: Api, document: Any, serve: Callable[[Callable[[Request], Response]], str]
+    document: Any, portfolio_release: Path, tmp_path: Path
 ) -> None:
-    schema = schemathesis.openapi.from_url(f"{serve(api.answer)}/api/openapi.json")
+    with serving(portfolio_release, tmp_path / "log") as server:
+        schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/api/openapi.json")
+        _try_all(schema, document)
+        assert [event for event in server.events() if event.get("event") == "answer failed"] == []
+
+
+def _try_all(schema: Any, document: Any) -> None:
     tried = 0
     for found in schema.get_all_operations():
         assert isinstance(found, Ok)
