@@ -93,7 +93,7 @@ class App:
             )
             if kept := served.kept(key):
                 return _dressed(_fresh(request, kept))
-            return self._later(self._asked(service, request, served, key), request, served)
+            return self._later(self._told(served.ask(service, request, key)), request, served)
         except RequestError as error:
             return _dressed(problem.response(error))
 
@@ -114,11 +114,6 @@ class App:
         if found.status == 404:
             raise served.documents.missing(request.path)
         return _with(found, wanted.headers) if found.status == 200 else found
-
-    async def _asked(
-        self, service: str, request: Request, served: Served, key: tuple[object, ...]
-    ) -> Response:
-        return await self._told(served.ask(service, request, key))
 
     async def _told(self, answer: Awaitable[tuple[Response, str]]) -> Response:
         response, fault = await answer

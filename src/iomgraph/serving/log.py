@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import lru_cache
 from typing import TextIO
+
+_quoted = lru_cache(1024)(json.dumps)
 
 
 class Log:
@@ -36,8 +39,8 @@ class Log:
         if self.requests:
             who = f', "client": {json.dumps(client)}' if self.clients else ""
             self._lines.append(
-                f'{{"time": "{self._now()}", "request": {json.dumps(method[:20])}, '
-                f'"path": {json.dumps(path[:500])}, '
+                f'{{"time": "{self._now()}", "request": {_quoted(method[:20])}, '
+                f'"path": {_quoted(path[:500])}, '
                 f'"status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}{who}}}\n'
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 _FIELDS = 1_000
@@ -43,7 +43,7 @@ class Request:
         if not self.search:
             return self
         fields = parse_qsl(self.search, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
-        return replace(self, query=tuple(fields), search="")
+        return Request(self.method, self.path, tuple(fields), self.headers, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import pickle
 import signal
@@ -69,16 +68,16 @@ class _Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        buffer, start, size = self._buffer, 0, worker.SIZES.size
+        buffer, start, size = self._buffer, 0, worker.BEFORE.size
         while len(buffer) - start >= size:
-            head, body = worker.SIZES.unpack_from(buffer, start)
+            head, body, tag = worker.BEFORE.unpack_from(buffer, start)
             middle = start + size + head
             if len(buffer) < middle + body:
                 break
-            status, headers, fault = json.loads(buffer[start + size : middle])
+            status, headers, fault = worker.head_of(bytes(buffer[start + size : middle]))
             content = bytes(memoryview(buffer)[middle : middle + body])
             start = middle + body
-            self._pool.answered(self, Response(status, tuple(map(tuple, headers)), content), fault)
+            self._pool.answered(self, Response(status, headers + worker.tag_of(tag), content), fault)
         del buffer[:start]
 
     def connection_lost(self, _: Exception | None) -> None:

@@ -16,6 +16,7 @@ import signal
 import socket
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from iomgraph.serving import problem
@@ -24,10 +25,15 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.services import Service
 
-SIZES = struct.Struct("!II")
-"""Before an answer: how long its head is, and its body."""
+BEFORE = struct.Struct("!II32s")
+"""Before an answer: how long its head is, and its body; and what tells its body from others."""
+
+_NO_TAG = bytes(32)
 
 _PAGES = Path("/proc/self/statm")
+_LOOK = 16
+"""After so many answers a worker looks at how much memory it has."""
+
 _MOST_ANSWERS = 100_000
 """After so many a worker is replaced, so that what fragments its memory does not add up."""
 
@@ -47,7 +53,7 @@ def work(connection: socket.socket, services: Mapping[str, Service], limits: Lim
     start = _memory()
     # Reads ahead, so that several requests that wait take one call of the system.
     asking = connection.makefile("rb")
-    for _ in range(_MOST_ANSWERS):
+    for number in range(_MOST_ANSWERS):
         try:
             (length,) = struct.unpack("!I", asking.read(4))
             name, *asked = pickle.loads(asking.read(length))  # noqa: S301 (of our own process)
@@ -59,7 +65,7 @@ def work(connection: socket.socket, services: Mapping[str, Service], limits: Lim
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
         connection.sendall(_written(response, fault))
-        if _memory() - start > limits.memory // 2:
+        if number % _LOOK == 0 and _memory() - start > limits.memory // 2:
             return
 
 
@@ -92,13 +98,26 @@ def _read(request: Request) -> Request:
 def _written(response: Response, fault: str) -> bytes:
     body = response.body
     assert isinstance(body, bytes)  # noqa: S101
-    headers = list(response.headers)
-    if response.status == 200 and not any(name == "ETag" for name, _ in headers):
-        headers.append(("ETag", f'"{hashlib.sha256(body).hexdigest()[:32]}"'))
-    if not any(name == "Cache-Control" for name, _ in headers):
+    headers, names = list(response.headers), {name for name, _ in response.headers}
+    # The tag stands apart, so that the heads of most answers are the same bytes.
+    is_tagged = response.status == 200 and "ETag" not in names
+    tag = hashlib.sha256(body).hexdigest()[:32].encode() if is_tagged else _NO_TAG
+    if "Cache-Control" not in names:
         headers.append(("Cache-Control", "no-cache"))
     head = json.dumps((response.status, headers, fault)).encode()
-    return SIZES.pack(len(head), len(body)) + head + body
+    return BEFORE.pack(len(head), len(body), tag) + head + body
+
+
+@lru_cache(maxsize=512)
+def head_of(head: bytes) -> tuple[int, tuple[tuple[str, str], ...], str]:
+    """Read the head of an answer: status, headers, and what went wrong on our side."""
+    status, headers, fault = json.loads(head)
+    return status, tuple((name, value) for name, value in headers), fault
+
+
+def tag_of(tag: bytes) -> tuple[tuple[str, str], ...]:
+    """The header that tells an answer from others, where a worker gave it one."""
+    return () if tag == _NO_TAG else (("ETag", f'"{tag.decode()}"'),)
 
 
 def _confine(connection: socket.socket, limits: Limits) -> None:
