@@ -96,6 +96,8 @@ class App:
             return self._later(self._told(served.ask(service, request, key)), request, served)
         except RequestError as error:
             return _dressed(problem.response(error))
+        except Exception as error:
+            return self._failed(error)
 
     def _document(self, request: Request, served: Served) -> Response | Awaitable[Response]:
         found = served.documents.answer(request)
@@ -129,10 +131,14 @@ class App:
         except RequestError as error:
             return _dressed(problem.response(error))
         except Exception as error:
-            self._log.event("answer failed", what=f"{type(error).__name__}: {error}")
-            return _dressed(problem.response(RequestError(500, "the answer failed")))
+            return self._failed(error)
         finally:
             served.readers -= 1
+
+    def _failed(self, error: Exception) -> Response:
+        """Tell the log what went wrong on our side, and the client that it did: nobody waits for ever."""
+        self._log.event("answer failed", what=f"{type(error).__name__}: {error}")
+        return _dressed(problem.response(RequestError(500, "the answer failed")))
 
     def _ready(self) -> Response:
         ready = self._elsewhere is not None or self._live.current.pool.alive > 0
