@@ -111,10 +111,6 @@ class Documents:
             return Response(304, tuple(pair for pair in known.headers if pair[0] not in _OF_CONTENT))
         return known
 
-    def has(self, path: str) -> bool:
-        """Whether there is a document of this path."""
-        return path in self._documents
-
     def _whole(self, path: str) -> Response:
         found = self._documents[path]
         body = Extent(self._archive, found.start, found.length)

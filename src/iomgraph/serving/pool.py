@@ -123,11 +123,6 @@ class Pool:
         return len(self._known)
 
     @property
-    def pids(self) -> list[int]:
-        """The processes of the workers."""
-        return list(self._known)
-
-    @property
     def busy(self) -> int:
         """How many of them are working."""
         return sum(bool(one.jobs) for one in self._known.values())

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import TypeVar
 
 from iomgraph.errors import IomgraphError
-from iomgraph.serving.message import Response
+from iomgraph.serving.message import Request, Response
+
+S = TypeVar("S")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,3 +58,42 @@ def response(error: IomgraphError) -> Response:
     # What a client sent is told back to it, and may be no text that UTF-8 has: ASCII takes everything.
     body = json.dumps(told).encode() + b"\n"
     return Response(status, (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers), body)
+
+
+def told(answer: Callable[[S, Request], Response]) -> Callable[[S, Request], Response]:
+    """Make what a method stops at its answer: a service never raises for what a client did."""
+
+    @wraps(answer)
+    def run(self: S, request: Request) -> Response:
+        try:
+            return answer(self, request)
+        except IomgraphError as error:
+            return response(error)
+
+    return run
+
+
+def only(request: Request, *methods: str) -> None:
+    """Refuse a request of another method (RFC 9110, section 15.5.6).
+
+    Args:
+        request: what a client asks.
+        methods: those that are understood, the one to use first.
+
+    Raises:
+        RequestError: with 405.
+
+    Example:
+        >>> only(Request("PUT", "/"), "GET", "HEAD")
+        Traceback (most recent call last):
+        iomgraph.serving.problem.RequestError: this method asks nothing here: PUT
+          Next: use GET
+    """
+    if request.method not in methods:
+        raise RequestError(
+            405,
+            "this method asks nothing here",
+            where=request.method[:20],
+            step=f"use {methods[0]}",
+            headers=(("Allow", ", ".join(methods)),),
+        )

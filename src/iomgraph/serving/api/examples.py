@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from iomgraph.errors import IomgraphError
 from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.publication import answers
 from iomgraph.publication.questions import Question
@@ -52,19 +51,10 @@ class Examples:
         triples = list(graph(loaded))
         self._bodies = {kind: answers.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
 
+    @problem.told
     def answer(self, request: Request) -> Response:
         """Answer a request whose path fits `PATH`."""
-        try:
-            return self._answer(request)
-        except IomgraphError as error:
-            return problem.response(error)
-
-    def _answer(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            allow = (("Allow", "GET, HEAD"),)
-            raise RequestError(
-                405, "examples are read", where=request.method[:20], step="use GET", headers=allow
-            )
+        problem.only(request, "GET", "HEAD")
         chosen = _chosen(request)
         headers = (
             ("Content-Type", chosen.media_type),

@@ -11,7 +11,6 @@ import json
 import re
 from importlib.metadata import version
 
-from iomgraph.errors import IomgraphError
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import asking, choice, openapi, paging, writers
 from iomgraph.serving.api.asking import Asked
@@ -43,26 +42,17 @@ class Api:
         self._description = openapi.body(loaded)
         self._program = version("iomgraph")
 
+    @problem.told
     def answer(self, request: Request) -> Response:
         """Answer a request whose path fits `PATH`.
 
         Returns:
             the answer, or what is wrong with the request: never an exception that the client caused.
         """
-        try:
-            return self._answer(request)
-        except IomgraphError as error:
-            return problem.response(error)
-
-    def _answer(self, request: Request) -> Response:
         found = PATH.fullmatch(request.path)
         if not found:
             raise RequestError(404, "there is nothing here", where=request.path[:100], step="see /api/")
-        if request.method not in ("GET", "HEAD"):
-            allow = (("Allow", "GET, HEAD"),)
-            raise RequestError(
-                405, "the API is read", where=request.method[:20], step="use GET", headers=allow
-            )
+        problem.only(request, "GET", "HEAD")
         lang, rest = found[1] or LANGUAGES[0], found[2]
         if rest is None:
             return Response(308, (("Location", f"{request.path}/"),))

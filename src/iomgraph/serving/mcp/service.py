@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from iomgraph.errors import IomgraphError
 from iomgraph.publication import answers, arguments
 from iomgraph.publication.answers import Answer
 from iomgraph.publication.questions import Question
@@ -42,19 +41,10 @@ class Mcp:
         terms = arguments.terms(question, given, store, prefixes)
         return answers.ask(store, question.bound(terms), prefixes=prefixes)
 
+    @problem.told
     def answer(self, request: Request) -> Response:
         """Answer a request whose path fits `PATH`."""
-        try:
-            return self._answer(request)
-        except IomgraphError as error:
-            return problem.response(error)
-
-    def _answer(self, request: Request) -> Response:
-        if request.method != "POST":
-            allow = (("Allow", "POST"),)
-            raise RequestError(
-                405, "messages are posted", where=request.method[:20], step="use POST", headers=allow
-            )
+        problem.only(request, "POST")
         _from_here(request)
         payload.media_type(request, "application/json")
         asked = request.headers.get("mcp-protocol-version", "")

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from iomgraph.errors import IomgraphError
 from iomgraph.serving import negotiation, payload, problem, words
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
@@ -66,18 +65,13 @@ class Reconciliation:
             **{("GET", f"/suggest/{kind}"): self._suggest(kind, draft=True) for kind in KINDS},
         }
 
+    @problem.told
     def answer(self, request: Request) -> Response:
         """Answer a request whose path fits `PATH`.
 
         Returns:
             the answer, or what is wrong with the request: never an exception that the client caused.
         """
-        try:
-            return self._answer(request)
-        except IomgraphError as error:
-            return problem.response(error)
-
-    def _answer(self, request: Request) -> Response:
         found = PATH.fullmatch(request.path)
         if not found:
             raise RequestError(
