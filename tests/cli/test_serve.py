@@ -32,6 +32,8 @@ def test_a_folder_without_a_release_is_named(tmp_path: Path) -> None:
     assert code == 2
     assert "Next: " in said
     assert "Traceback" not in said
+    assert "Next: name the folder of a release" in said
+    assert "Error" not in said.partition("(")[0]
 
 
 def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ A fork shares the memory of the release with its parent. The loader has one thre
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pickle
 import select
@@ -71,16 +72,26 @@ def main() -> None:
     try:
         ready = _load(order, control)
     except IomgraphError as error:
-        frames.send(control, frames.FAILED, body=f"{error.what}: {error.where}".encode(errors="replace"))
+        _fail(control, error.what, error.where, error.step)
     except Exception as error:
-        frames.send(control, frames.FAILED, body=f"{type(error).__name__}: {error}".encode(errors="replace"))
+        _fail(
+            control,
+            f"the release can't be loaded ({type(error).__name__}: {error})",
+            order.release,
+            "build it again",
+        )
     else:
         gc.collect()
         gc.freeze()
         _Nursery(control, ready, order.limits).run()
 
 
+def _fail(control: socket.socket, what: str, where: object, step: str) -> None:
+    frames.send(control, frames.FAILED, body=json.dumps((what, str(where), step)).encode())
+
+
 def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
+    manifest.load(order.release)  # or a stop that says what is wrong with the folder
     before = manifest.digest(order.release / manifest.NAME)
     descriptor, documents = archive.pack(order.release)
     made, base_iri = services.load(order.release, order.limits, order.origin, store=order.store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pickle
 import signal
@@ -152,7 +153,8 @@ class Pool:
         try:
             kind, _, body, descriptor = await self._loop.run_in_executor(None, frames.receive, ours)
             if kind != frames.READY:
-                raise PublicationError(body.decode(), step="the release before goes on; build it again")
+                what, where, step = json.loads(body)
+                raise PublicationError(what, where=where, step=step)
         except EOFError:
             self._end()
             raise PublicationError(
