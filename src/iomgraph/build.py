@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,33 +10,13 @@ from pathlib import Path
 from iomgraph import iris
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
-from iomgraph.findings import Finding, Place, Severity, by_severity
+from iomgraph.claims.pages import Kept, Pages
+from iomgraph.findings import Finding, Findings, Place, Severity, Sink
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.publication import (
-    answers,
-    copies,
-    dcat,
-    description,
-    dumps,
-    jsonld,
-    manifest,
-    places,
-    questions,
-    release,
-    report,
-    schemaorg,
-    service,
-    turtle,
-    version,
-    void,
-)
-from iomgraph.publication.changes import feed, predecessor
-from iomgraph.publication.site import outlines
-from iomgraph.publication.site import write as site
-from iomgraph.publication.site.things import Things
-from iomgraph.publication.tables import datapackage
-from iomgraph.publication.tables.write import write as write_tables
+from iomgraph.publication import answers, dumps, parts, release, version
+from iomgraph.publication.changes import predecessor
+from iomgraph.publication.draft import Draft
 from iomgraph.records import (
     agenda,
     concepts,
@@ -72,12 +52,44 @@ class Gathered:
     """
 
     data: Dataset
-    findings: list[Finding] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
     origins: check.Origins = field(default_factory=lambda: check.Origins({}, {}))
     counts: dict[str, int] = field(default_factory=dict)
     years: tuple[int, int] | None = None
     newest: date | None = None
     linksets: list[links.Linkset] = field(default_factory=list)
+
+    @property
+    def pages(self) -> Iterable[Page]:
+        """The pages of all projects, as often as they are asked for."""
+        return Pages(self.origins.pages)
+
+    def take(self, found: Iterable[Finding]) -> None:
+        """Take more findings, each of which is a record, too."""
+        self.data.add(quality.noted(self._kept(found)), QUALITY)
+
+    def _kept(self, found: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in found:
+            self.findings.append(finding)
+            yield finding
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is noted of all projects as they go by."""
+
+    pages: dict[str, Sequence[Kept]] = field(default_factory=dict)
+    states: set[str] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    newest: str = ""
+
+    def take(self, found: project.Project) -> None:
+        record = found.record
+        self.pages[record["id"]] = tuple(found.pages)
+        self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
+        self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
+        days = (capture.get("generatedAtTime", "") for capture in found.captures)
+        self.newest = max(self.newest, *days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +103,8 @@ class Build:
     """
 
     published: bool
-    counts: dict[str, int]
-    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+    findings: Findings
 
 
 def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Build:
@@ -109,15 +121,13 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     gathered = gather(settings)
     say("check")
     rulebook = shapes.load(settings.shapes)
-    data = gathered.data
-    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.origins)
-    findings = [*gathered.findings, *verdict.findings]
-    data.add(quality.noted(verdict.findings), QUALITY)
-    if by_severity(findings)[Severity.MUST]:
-        return Build(False, gathered.counts, tuple(findings))
+    results = check.check(gathered.data, rulebook)
+    gathered.take(check.findings(results, rulebook, gathered.data.context, gathered.origins))
+    if gathered.findings.severities[Severity.MUST]:
+        return Build(False, gathered.counts, gathered.findings)
     say("publish")
-    publish(settings, gathered, findings, verdict, list(rulebook.rules.values()))
-    return Build(True, gathered.counts, tuple(findings))
+    written = publish(settings, gathered, results, list(rulebook.rules.values()))
+    return Build(True, {**gathered.counts, **written}, gathered.findings)
 
 
 def examine(settings: Settings, previous: Path | None = None) -> Report:
@@ -136,8 +146,11 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     gathered = gather(settings)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    verdict = check.check(data.store(DEFAULT, PROVENANCE, QUALITY), rulebook, data.context, gathered.origins)
-    findings = [*gathered.findings, *verdict.findings]
+    results = check.check(data, rulebook)
+    findings = [
+        *gathered.findings,
+        *check.findings(results, rulebook, data.context, gathered.origins),
+    ]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = answers.open_release(previous), data.store(DEFAULT)
@@ -146,7 +159,7 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
         data.context.compact(iri): Rule(shape.names, shape.descriptions)
         for iri, shape in rulebook.rules.items()
     }
-    return Report(not findings, tuple(findings), verdict.results, rules=named, folder=settings.data.parent)
+    return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
 
 
 def gather(settings: Settings) -> Gathered:
@@ -158,35 +171,32 @@ def gather(settings: Settings) -> Gathered:
     make = rules.read(settings.data)
     result = Gathered(Dataset(context.read(settings.ontology, settings.base_iri)))
     data, findings = result.data, result.findings
-    rows = tables.read(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
-    pages = list(claims.reader(settings.data, make).pages(rows, findings))
-    result.newest = max((date.fromisoformat(page.captured) for page in pages if page.captured), default=None)
+    rows = tables.rows(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
+    pages = claims.reader(settings.data, make).pages(rows, findings)
     linked = agenda.read(settings.data, concepts.themes(settings.data), make, findings)
-    projects = 0
-    used: set[str] = set()
-    found_on: dict[str, Sequence[Page]] = {}
+    seen = _Seen()
     for found in project.reconciler(settings.data, linked.related, make).projects(pages, findings):
-        projects += 1
+        seen.take(found)
         _add(found, data)
-        found_on[found.record["id"]] = found.pages
-        used.update(found.record.get("benefitingState", ()), found.record.get("otherBenefitingState", ()))
     data.add(concepts.vocabulary(settings.data, linked.matches))
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
-    _surroundings(settings.data, data, used, make, findings)
+    _surroundings(settings.data, data, seen.states, make, findings)
     result.linksets = _linked(settings.data, data, make, findings).linksets
     data.add(concepts.rules(settings.data), PROVENANCE)
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
     data.add(quality.noted(findings), QUALITY)
-    result.origins = check.Origins(found_on, origins.read(settings.data))
-    result.years = _years(data)
-    result.counts = {"projects": projects, "captures": len(pages), "states": len(used)}
+    result.origins = check.Origins(seen.pages, origins.read(settings.data))
+    result.years = (min(seen.years), max(seen.years)) if seen.years else None
+    result.newest = date.fromisoformat(seen.newest) if seen.newest else None
+    captures = sum(map(len, seen.pages.values()))
+    result.counts = {"projects": len(seen.pages), "captures": captures, "states": len(seen.states)}
     return result
 
 
 def _surroundings(
-    folder: Path, data: Dataset, used: Collection[str], make: rules.Rules, findings: list[Finding]
+    folder: Path, data: Dataset, used: Collection[str], make: rules.Rules, findings: Sink
 ) -> None:
     """The organisation, its fund, and the states: all that projects are about but don't tell of."""
     units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
@@ -204,9 +214,9 @@ def _surroundings(
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 
 
-def _linked(folder: Path, data: Dataset, make: rules.Rules, findings: list[Finding]) -> links.Links:
+def _linked(folder: Path, data: Dataset, make: rules.Rules, findings: Sink) -> links.Links:
     """Links to other people's things, put onto the records that they start from."""
-    known = {record["id"] for record in data.records[DEFAULT]}
+    known = {record["id"] for record in data.records()}
     found = links.links(folder, known, make, findings)
     data.link(found.matches)
     data.add(found.statements, PROVENANCE)
@@ -221,91 +231,29 @@ def _add(found: project.Project, data: Dataset) -> None:
     data.add(found.discrepancies, QUALITY)
 
 
-def _years(data: Dataset) -> tuple[int, int] | None:
-    named = [
-        record[term]
-        for record in data.records[DEFAULT]
-        for term in ("startYear", "endYear")
-        if term in record
-    ]
-    return (min(named), max(named)) if named else None
-
-
 def publish(
-    settings: Settings,
-    gathered: Gathered,
-    findings: Sequence[Finding],
-    verdict: check.Verdict,
-    checked: Sequence[shapes.Shape],
-) -> None:
+    settings: Settings, gathered: Gathered, results: check.Results, checked: Sequence[shapes.Shape]
+) -> Mapping[str, int]:
     """Write the release beside its place, then put it there.
+
+    Returns:
+        how many statements there are, and how many files.
 
     Raises:
         PublicationError: if it can't be written; the release that stood there is untouched.
     """
-    data, counts = gathered.data, gathered.counts
-    terms, prefixes = data.context.document["@context"], data.context.prefixes
-    about = description.read(settings.data, settings.base_iri)
-    now = clock(gathered.newest)
-    issued, name = now.date(), version.of(settings.version, now.date())
+    name = version.of(settings.version, clock(gathered.newest).date())
     with release.staged(settings.out) as folder:
-        before = predecessor.find(settings.previous, settings.out, name)
-        edition = version.Edition(name, before.version if before else "")
-        counts["quads"] = dumps.write(folder, data.lines(), prefixes, turtle.properties_of(terms, prefixes))
-        jsonld.write(folder / "iomgraph.jsonld", terms, data.records[DEFAULT], data.named())
-        report.write_shacl(folder / report.TURTLE, verdict.results, prefixes, settings.base_iri)
-        report.write_findings(folder / report.JSON, findings)
-        projects = (page for pages in gathered.origins.pages.values() for page in pages)
-        places.write(folder / places.JSON, projects)
-        copies.write(folder, settings, data.context.document)
-        feed.Maker(folder, settings.data, data.context, about).write(
-            name, now, counts["quads"], findings, before
+        draft = Draft(
+            settings=settings,
+            data=gathered.data,
+            pages=gathered.pages,
+            findings=gathered.findings,
+            results=results,
+            shapes=checked,
+            linksets=gathered.linksets,
+            years=gathered.years,
+            newest=gathered.newest,
+            before=predecessor.find(settings.previous, settings.out, name),
         )
-        _describe(folder, settings, gathered, about, issued, edition)
-        if settings.site:
-            _show(folder, settings, gathered, about, (findings, checked), issued, edition)
-        counts["files"] = len(manifest.write(folder, edition.version, edition.previous)) + 2
-
-
-def _describe(
-    folder: Path,
-    settings: Settings,
-    gathered: Gathered,
-    about: description.Description,
-    issued: date,
-    edition: version.Edition,
-) -> None:
-    """Write the tables, and what catalogues, search engines and SPARQL clients read of the release."""
-    data, years, licence = gathered.data, gathered.years, settings.data_license
-    written = write_tables(folder, data, settings.base_iri)
-    homepage = about.context.expand(about.dataset["landingPage"])
-    datapackage.write(folder, written, about.dataset, homepage, issued, licence, edition.version)
-    dcat.write(folder, about, issued, licence, years, edition)
-    schemaorg.write(folder, about, issued, licence, years, edition)
-    statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
-    service.write(folder, about, statistics.triples)
-    void.write(folder, about, statistics, gathered.linksets, data.context.prefixes, issued, licence, edition)
-
-
-def _show(
-    folder: Path,
-    settings: Settings,
-    gathered: Gathered,
-    about: description.Description,
-    found: tuple[Sequence[Finding], Sequence[shapes.Shape]],
-    issued: date,
-    edition: version.Edition,
-) -> None:
-    """Write the site of the release."""
-    contents = site.Contents(
-        Things(gathered.data, settings.base_iri),
-        outlines.read(settings.data),
-        list(questions.read_all(settings.queries).values()),
-        *found,
-        settings.base_iri,
-        edition.version,
-        issued.isoformat(),
-        about.contact,
-    )
-    before = settings.out if manifest.is_release(settings.out) else None
-    site.write(folder, contents, settings.data, settings.ontology, before)
+        return parts.write(folder, draft)

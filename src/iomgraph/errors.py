@@ -38,6 +38,10 @@ class SettingsError(IomgraphError):
     """A setting or an argument has a value that can't be used."""
 
 
+class SpoolError(IomgraphError):
+    """What is put on disk for a while, because it is too much for memory, can't be written there."""
+
+
 class OntologyError(IomgraphError):
     """The context, the ontology or the shapes can't be used as they stand."""
 

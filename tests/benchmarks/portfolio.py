@@ -19,6 +19,8 @@ from pathlib import Path
 
 from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
+from iomgraph.claims.pages import kept
+from iomgraph.findings import Findings
 from iomgraph.records import membership, state
 from iomgraph.records.grouping import group
 from iomgraph.settings import LANGUAGES, Settings
@@ -68,8 +70,8 @@ def _models(data: Path) -> Sequence[Sequence[Cells]]:
     make = rules.read(data)
     table = tables.read(data / "idf/pages.csv", portfolio.COLUMNS)
     cells = {row.number: row.cells for row in table}
-    groups = group(claims.reader(data, make).pages(table, []), make, [])
-    return [[cells[page.place.row] for page in found.pages if page.place.row] for found in groups]
+    groups = group(kept(claims.reader(data, make).pages(table, Findings())), make, Findings())
+    return [[cells[page.whole.place.row or 0] for page in found.pages] for found in groups]
 
 
 @dataclass(frozen=True)

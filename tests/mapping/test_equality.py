@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -40,17 +40,24 @@ def real() -> Dataset:
     return gather(Settings()).data
 
 
+def graphs(dataset: Dataset) -> Iterator[tuple[str, list[Record]]]:
+    """Every graph with its records, the default graph first."""
+    yield "", list(dataset.records())
+    for name, records in dataset.named():
+        yield name, list(records)
+
+
 def first_classes(dataset: Dataset) -> Counter[str]:
-    return Counter(record["type"][0] for records in dataset.records.values() for record in records)
+    return Counter(record["type"][0] for _, records in graphs(dataset) for record in records)
 
 
 def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     counts = first_classes(real)
     pages = tables.read(Settings().data / "idf/pages.csv", portfolio.COLUMNS)
-    projects = sum("Project" in record["type"] for record in real.records[""])
+    projects = sum("Project" in record["type"] for record in real.records())
     assert counts["Capture"] == len(pages) >= 234
     assert counts["Project"] == projects + len(pages)
-    assert len(real.records) == len(pages) + len(["default graph", "provenance", "quality"])
+    assert len(list(graphs(real))) == len(pages) + len(["default graph", "provenance", "quality"])
     assert set(counts) == {
         "AgendaLink",
         "Basis",
@@ -92,7 +99,7 @@ def test_it_gives_the_quads_of_a_general_processor_on_every_record_of_the_real_p
     real: Dataset, compiled: Processor, general: Processor
 ) -> None:
     quads = 0
-    for graph, records in real.records.items():
+    for graph, records in graphs(real):
         ours = compiled(real.context, records, graph)
         assert ours == general(real.context, records, graph), graph
         quads += len(ours)
@@ -103,7 +110,7 @@ def test_a_moved_base_gives_the_quads_of_a_general_processor_that_reads_the_move
     real: Dataset, compiled: Processor, general: Processor
 ) -> None:
     moved = read(Settings().ontology, "http://localhost:7878/base/")
-    records = real.records[""]
+    records = list(real.records())
     ours = compiled(moved, records, "")
     assert ours == general(moved, records, "")
     assert len(ours) == len(compiled(real.context, records, ""))

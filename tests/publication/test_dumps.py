@@ -111,7 +111,9 @@ def test_no_dump_has_a_blank_node(release: Path) -> None:
 def test_the_order_and_the_repeats_of_the_input_change_no_byte(
     tmp_path: Path, release: Path, context: Context, lines: list[str], properties: list[str]
 ) -> None:
-    count = dumps.write(tmp_path, reversed(lines * 2), context.prefixes, properties, run=10)
+    count = dumps.write_nquads(tmp_path, reversed(lines * 2), run=10)
+    dumps.write_ntriples(tmp_path)
+    dumps.write_readable(tmp_path, context.prefixes, properties, run=10)
     assert count == len(set(lines))
     for name in (dumps.NQUADS, dumps.NTRIPLES, dumps.TURTLE, dumps.TRIG):
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
@@ -134,14 +136,16 @@ def test_large_graphs_are_written_in_parts_between_subjects(monkeypatch: pytest.
 
 
 def test_nothing_to_publish_is_written_as_nothing(tmp_path: Path, context: Context) -> None:
-    assert dumps.write(tmp_path, [], context.prefixes, []) == 0
+    assert dumps.write_nquads(tmp_path, []) == 0
+    dumps.write_readable(tmp_path, context.prefixes, [])
     assert len(Graph().parse(tmp_path / "iomgraph.ttl")) == 0
     assert gzip.decompress((tmp_path / "iomgraph.nq.gz").read_bytes()) == b""
 
 
 def test_a_statement_that_is_no_nquads_stops_the_release(tmp_path: Path, context: Context) -> None:
+    dumps.write_nquads(tmp_path, ['<urn:s> <urn:p> "\\uD800" .\n'])
     with pytest.raises(PublicationError, match="a statement can't be written"):
-        dumps.write(tmp_path, ['<urn:s> <urn:p> "\\uD800" .\n'], context.prefixes, [])
+        dumps.write_readable(tmp_path, context.prefixes, [])
 
 
 def test_json_ld_may_hold_graphs_alone(tmp_path: Path, context: Context) -> None:

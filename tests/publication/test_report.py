@@ -11,7 +11,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
 
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.publication import report
 from iomgraph.validation.shacl import ValidationResult, compile_shapes, report_graph
 
@@ -99,7 +99,7 @@ FINDINGS = [
 
 
 def test_findings_come_the_gravest_first_with_their_places(tmp_path: Path) -> None:
-    report.write_findings(tmp_path / "findings.json", FINDINGS)
+    report.write_findings(tmp_path / "findings.json", Findings(FINDINGS))
     document = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     assert document["counts"] == {"must": 2, "should": 0, "may": 1}
     listed = document["findings"]
@@ -115,6 +115,6 @@ def test_findings_come_the_gravest_first_with_their_places(tmp_path: Path) -> No
 
 
 def test_the_order_of_findings_changes_no_byte(tmp_path: Path) -> None:
-    report.write_findings(tmp_path / "a.json", FINDINGS)
-    report.write_findings(tmp_path / "b.json", reversed(FINDINGS))
+    report.write_findings(tmp_path / "a.json", Findings(FINDINGS))
+    report.write_findings(tmp_path / "b.json", Findings(reversed(FINDINGS)))
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()

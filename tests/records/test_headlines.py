@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Findings
 from iomgraph.records.headlines import COLUMNS, Headlines, headlines
 from iomgraph.records.organization import read
 from iomgraph.settings import Settings
@@ -34,7 +34,10 @@ def told(folder: Path, rules: Rules, *changes: dict[str, str]) -> tuple[Headline
 
 
 def test_the_real_headlines_say_when_how_many_and_where(settings: Settings, rules: Rules) -> None:
-    names = read(settings.data, rules, []).names | {"idf": "funds:idf", "idf-line-2": "funds:idf-line-2"}
+    names = read(settings.data, rules, Findings()).names | {
+        "idf": "funds:idf",
+        "idf-line-2": "funds:idf-line-2",
+    }
     findings: list[Finding] = []
     found = headlines(settings.data, names, rules, findings)
     assert found.facts["organizations:iom"] == {

@@ -115,9 +115,9 @@ def test_a_faulty_link_is_found_at_its_cell_and_left_out(
 
 def test_the_real_sets_have_553_links_and_each_is_a_triple(settings: Settings) -> None:
     gathered = gather(settings)
-    links = [r for r in gathered.data.records["graphs:provenance"] if "ExternalLink" in r["type"]]
+    links = [r for r in gathered.data.records("graphs:provenance") if "ExternalLink" in r["type"]]
     assert sum(linkset.triples for linkset in gathered.linksets) == len(links) == 553
     assert len({link["id"] for link in links}) == 553
-    records = {record["id"]: record for record in gathered.data.records[""]}
+    records = {record["id"]: record for record in gathered.data.records()}
     for link in links:
         assert link["statedResource"][0] in records[link["subject"][0]][link["property"]]

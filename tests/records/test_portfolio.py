@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page
+from iomgraph.claims.pages import Pages, kept
 from iomgraph.claims.read import Reader
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Findings
 from iomgraph.mapping import context
 from iomgraph.records import concepts, fund, quality, titles
 from iomgraph.records.project import Project, Reconciler
@@ -68,7 +69,7 @@ def _lost(projects: Iterable[Project], findings: Iterable[Finding]) -> list[tupl
     return [
         (page.url, claim.term)
         for project in projects
-        for page in project.pages
+        for page in Pages({"": project.pages})
         for claim in page
         if not _published(project, claim)
         and not _disputed(project, page, claim)
@@ -78,7 +79,7 @@ def _lost(projects: Iterable[Project], findings: Iterable[Finding]) -> list[tupl
 
 def test_no_claim_of_the_real_portfolio_vanishes(portfolio_projects: Projects) -> None:
     projects, findings = portfolio_projects
-    claims = [claim for project in projects.values() for page in project.pages for claim in page]
+    claims = [claim for project in projects.values() for page in Pages({"": project.pages}) for claim in page]
     assert len(claims) == 2_574
     assert _lost(projects.values(), findings) == []
 
@@ -97,7 +98,7 @@ def test_every_claim_of_every_page_is_in_the_graph_of_its_page(
             if claim.term == "title":
                 assert record["title"] == {claim.lang: [claim.value]}
             else:
-                assert _published(Project(record, [page]), claim)
+                assert _published(Project(record, list(kept([page]))), claim)
 
 
 def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(
@@ -341,7 +342,7 @@ def test_goals_follow_from_the_theme(reconciler: Reconciler, tiny_projects: Proj
     related = {"themes:labour-migration": {"relatedGoal": ["sdg:8"], "relatedTarget": ["sdg:8.8"]}}
     linked = Reconciler(reconciler.known, related, reconciler.rules)
     pages = tiny_projects[0]["LM.9901"].pages
-    (project,) = linked.projects(pages, [])
+    (project,) = linked.projects([page.whole for page in pages], Findings())
     assert (project.record["relatedGoal"], project.record["relatedTarget"]) == (["sdg:8"], ["sdg:8.8"])
 
 

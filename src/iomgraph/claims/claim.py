@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from iomgraph.findings import Place
 
@@ -28,6 +29,10 @@ class Claim:
     place: Place
     source: Place
     lang: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As for Place: pages are spooled.
+        return Claim, (self.term, self.value, self.place, self.source, self.lang)
 
 
 @dataclass(slots=True)

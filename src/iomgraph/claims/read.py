@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from iomgraph import iris
 from iomgraph.claims import languages, states, values
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.findings import Finding, Place
+from iomgraph.findings import Finding, Place, Sink
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
@@ -43,29 +43,27 @@ class Reader:
     little: languages.FunctionWords
     rules: Rules
 
-    def pages(self, rows: Iterable[Row], findings: list[Finding]) -> Iterator[Page]:
+    def pages(self, rows: Iterable[Row], findings: Sink) -> Iterator[Page]:
         """Read rows into pages, one at a time.
 
         Args:
             rows: the portfolio's table.
             findings: takes what could not be read, or only with doubt.
         """
-        seen: dict[str, Row] = {}
+        seen: dict[str, int] = {}
         for row in rows:
             # Two spellings of one address (with and without www) would share a capture's IRI.
             key = _key(row)
-            first = seen.setdefault(key, row)
+            first = seen.setdefault(key, row.number)
             if not key:
                 findings.append(self.rules.finding("no-key", row.place("url"), value=row["url"]))
-            elif first is not row:
-                url, number = row["url"] or row["file"], first.number
-                findings.append(
-                    self.rules.finding("duplicate-url", row.place("url"), value=url, first=number)
-                )
+            elif first != row.number:
+                url = row["url"] or row["file"]
+                findings.append(self.rules.finding("duplicate-url", row.place("url"), value=url, first=first))
             else:
                 yield self._page(row, key, findings)
 
-    def _page(self, row: Row, key: str, findings: list[Finding]) -> Page:
+    def _page(self, row: Row, key: str, findings: Sink) -> Page:
         findings += self._head(row)
         url = row["url"] if is_address(row["url"]) else ""
         captured = row["captured"] if is_day(row["captured"]) else ""
@@ -92,7 +90,7 @@ class Reader:
         if row["captured"] and not is_day(row["captured"]):
             yield self.rules.finding("bad-day", row.place("captured"), value=row["captured"])
 
-    def _read(self, page: Page, cell: _Cell, findings: list[Finding]) -> None:
+    def _read(self, page: Page, cell: _Cell, findings: Sink) -> None:
         term, lang = cell.column, ""
         value: Value | None
         if cell.column == "title":
@@ -120,13 +118,13 @@ class Reader:
         concept = self.words.concept(column, text)
         return column, iris.curie(PREFIXES[column], concept) if concept else None
 
-    def _states(self, page: Page, cell: _Cell, findings: list[Finding]) -> Value | None:
+    def _states(self, page: Page, cell: _Cell, findings: Sink) -> Value | None:
         split = self.names.split(cell.text, page.lang)
         findings += [self._finding("unknown-state", page, cell, rest) for rest in split.rest]
         findings += [self._finding("state-twice", page, cell, code) for code in split.twice]
         return tuple(iris.curie("states", code) for code in split.states) or None
 
-    def _language(self, page: Page, cell: _Cell, findings: list[Finding]) -> str:
+    def _language(self, page: Page, cell: _Cell, findings: Sink) -> str:
         """The title's own language; where its words don't tell, that of the page's values."""
         leaders = self.little.leaders(cell.text)
         # The former site prints English values whatever the language of its navigation.

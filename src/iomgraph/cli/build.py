@@ -9,7 +9,7 @@ import click
 
 from iomgraph.build import build as run
 from iomgraph.cli.output import console, show_findings, table
-from iomgraph.findings import Severity, by_severity
+from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
 
@@ -60,13 +60,14 @@ def build(
             data=data, out=out, base_iri=base_iri, version=version, previous=previous, site=site
         )
         result = run(settings, lambda step: status.update(f"{step} …"))
-    show_findings(result.findings, quiet=quiet, least=Severity.MUST)
     if not result.published:
+        show_findings(result.findings, quiet=quiet, least=Severity.MUST)
         to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")
         ctx.exit(1)
     if not quiet:
         found = {
-            f"findings: {severity.word}": number for severity, number in by_severity(result.findings).items()
+            f"findings: {severity.word}": result.findings.severities[severity]
+            for severity in sorted(Severity, reverse=True)
         }
         seconds = f"{time.perf_counter() - start:.1f}"
         named = {

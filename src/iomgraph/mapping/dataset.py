@@ -1,16 +1,22 @@
 """The dataset in the making: records by graph, which come out as quads whenever asked for.
 
-Records are kept rather than quads: they take less memory, they are what JSON-LD is written from,
-and making quads of them again costs less than keeping them.
+Records lie on disk, so that a dataset may be larger than memory. They are kept rather than quads:
+they are smaller, they are what JSON-LD, the tables and the site are made from, and making quads of
+them again costs less than reading quads back.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context, Record
+from iomgraph.spool import Spool
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"
@@ -39,11 +45,18 @@ class Dataset:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.records: dict[str, list[Record]] = {DEFAULT: []}
+        self._spool: Spool[Record] = Spool()
+        self._places: dict[str, array[int]] = {DEFAULT: array("q")}
+        self._links: dict[str, dict[str, list[str]]] = {}
+
+    def __len__(self) -> int:
+        """How many records there are, in all graphs."""
+        return sum(map(len, self._places.values()))
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        self.records.setdefault(graph, []).extend(records)
+        places = self._places.setdefault(graph, array("q"))
+        places.extend(map(self._spool.append, records))
 
     def link(self, matches: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Add links to records of the default graph, beside those that they have.
@@ -51,18 +64,19 @@ class Dataset:
         Args:
             matches: CURIE of a record to what it is linked to, by term.
         """
-        self.records[DEFAULT] = [
-            {**record, **{term: [*record.get(term, ()), *found] for term, found in matches[name].items()}}
-            if (name := record["id"]) in matches
-            else record
-            for record in self.records[DEFAULT]
-        ]
+        for name, found in matches.items():
+            links = self._links.setdefault(name, {})
+            for term, things in found.items():
+                links.setdefault(term, []).extend(things)
 
-    def named(self) -> Iterator[tuple[str, list[Record]]]:
-        """The named graphs with their records, in order of name."""
-        for graph in sorted(self.records):
-            if graph:
-                yield graph, self.records[graph]
+    def records(self, graph: str = DEFAULT) -> Iterator[Record]:
+        """The records of a graph in the order in which they were added; none where there is no such graph."""
+        return (record for _, record in self._all([graph]))
+
+    def named(self) -> Iterator[tuple[str, Iterator[Record]]]:
+        """The named graphs in order of name, each with its records, to be read before the next."""
+        for graph, members in groupby(self._all(sorted(self._places.keys() - {DEFAULT})), itemgetter(0)):
+            yield graph, (record for _, record in members)
 
     def lines(self) -> Iterator[str]:
         """Every quad as a line of canonical N-Quads, graph by graph.
@@ -71,20 +85,38 @@ class Dataset:
             OntologyError: if the context does not know what a record says.
         """
         quads = self.context.quads
-        for graph, records in self.records.items():
-            for record in records:
-                yield from quads(record, graph)
+        for graph, record in self._all(list(self._places)):
+            yield from quads(record, graph)
 
-    def store(self, *graphs: str) -> ox.Store:
+    def store(self, *graphs: str, folder: Path | None = None) -> ox.Store:
         """The quads of some graphs in a store, all of them in its default graph.
+
+        Args:
+            graphs: named by CURIE.
+            folder: an empty folder for a store on disk; without one, it is in memory.
 
         Raises:
             OntologyError: if the context does not know what a record says.
         """
-        store, quads = ox.Store(), self.context.quads
-        lines = (line for graph in graphs for record in self.records.get(graph, ()) for line in quads(record))
+        store, quads = ox.Store(folder), self.context.quads
+        lines = (line for _, record in self._all(graphs) for line in quads(record))
         store.bulk_load(_Bytes(lines), format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
         return store
+
+    def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
+        """The records of some graphs, each with the name of its graph; the file is opened once."""
+        held = [(graph, self._places[graph]) for graph in graphs if graph in self._places]
+        records = self._spool.several(place for _, places in held for place in places)
+        for graph, places in held:
+            for record in islice(records, len(places)):
+                yield graph, record if graph else self._linked(record)
+
+    def _linked(self, record: Record) -> Record:
+        matches = self._links.get(record["id"])
+        if not matches:
+            return record
+        added = {term: [*record.get(term, ()), *found] for term, found in matches.items()}
+        return {**record, **added}
 
 
 class _Bytes:

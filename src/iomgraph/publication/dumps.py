@@ -1,4 +1,4 @@
-"""The dumps: one pass over the statements writes every RDF file of the release but the JSON-LD.
+"""The dumps: every RDF file of the release but the JSON-LD.
 
 The canonical N-Quads come first; everything else is read off that file, so that no more than a
 bounded part of the statements is in memory at a time.
@@ -19,30 +19,43 @@ TURTLE = "iomgraph.ttl"
 TRIG = "iomgraph.trig"
 
 
-def write(
-    folder: Path,
-    lines: Iterable[str],
-    prefixes: Mapping[str, str],
-    properties: Iterable[str],
-    run: int = quads.RUN,
-) -> int:
-    """Write the four dumps: all graphs as N-Quads and TriG, the default graph as N-Triples and Turtle.
+def write_nquads(folder: Path, lines: Iterable[str], run: int = quads.RUN) -> int:
+    """Write every statement as N-Quads: the dump that the others are made from.
 
     Args:
         folder: where to; usually the one that `iomgraph.publication.release.staged` gives.
         lines: every statement as a line of N-Quads in canonical form, in any order; read once.
-        prefixes: prefix to IRI, for Turtle and TriG.
-        properties: IRIs of properties in the order that a reader should meet them.
         run: how many lines to sort in memory at a time.
 
     Returns:
         how many statements there are, repeats not counted.
 
     Raises:
-        PublicationError: if a blank node is among them, or a line is no N-Quads.
+        PublicationError: if a blank node is among them.
     """
-    count = quads.write(quads.ordered(map(quads.check, lines), run=run), folder / NQUADS)
+    return quads.write(quads.ordered(map(quads.check, lines), run=run), folder / NQUADS)
+
+
+def write_ntriples(folder: Path) -> None:
+    """Write the default graph as N-Triples, once the N-Quads are written."""
     quads.write(default_graph(folder), folder / NTRIPLES)
+
+
+def write_readable(
+    folder: Path, prefixes: Mapping[str, str], properties: Iterable[str], run: int = quads.RUN
+) -> None:
+    """Write the default graph as Turtle, and all graphs as TriG, once the N-Quads are written.
+
+    Args:
+        folder: of the N-Quads.
+        prefixes: prefix to IRI.
+        properties: IRIs of properties in the order that a reader should meet them; those that
+            are not among them come last.
+        run: how many lines to sort in memory at a time.
+
+    Raises:
+        PublicationError: if a line is no N-Quads.
+    """
     readable = turtle.in_reading_order(quads.read(folder / NQUADS), properties, run)
     with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:
         writers = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
@@ -50,7 +63,6 @@ def write(
             for some in turtle.chunks(part):
                 for writer in writers[is_named:]:
                     writer.write(some)
-    return count
 
 
 def default_graph(folder: Path) -> Iterator[str]:

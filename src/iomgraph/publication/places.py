@@ -12,6 +12,7 @@ from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.claims.claim import Page
+from iomgraph.publication.lines import ordered
 
 JSON = "places.json"
 
@@ -21,11 +22,16 @@ def write(path: Path, pages: Iterable[Page]) -> None:
 
     Args:
         path: the file.
-        pages: in any order; a page that stands there twice is written once.
+        pages: in any order; read once, and no more than a part is held at a time.
     """
-    known = {page.key: page for page in pages}
-    lines = (f"{_text(iris.curie('captures', key))}: {_text(_place(known[key]))}" for key in sorted(known))
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
+    members = (f"{_text(iris.curie('captures', page.key))}: {_text(_place(page))}\n" for page in pages)
+    separator = "\n"
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.write("{")
+        for member in ordered(members):
+            out.write(f"{separator}{member[:-1]}")
+            separator = ",\n"
+        out.write("\n}\n")
 
 
 def _place(page: Page) -> dict[str, object]:

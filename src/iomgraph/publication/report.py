@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -12,9 +13,10 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 
-from iomgraph.findings import Finding, Place, by_severity
+from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping.nquads import iri
 from iomgraph.publication import turtle
+from iomgraph.publication.lines import ordered
 from iomgraph.validation.shacl import Path as ShaclPath
 from iomgraph.validation.shacl import ValidationResult
 
@@ -106,22 +108,31 @@ def _line(subject: str, predicate: URIRef, object_: str) -> str:
     return f"{subject} <{predicate}> {object_} .\n"
 
 
-def write_findings(path: Path, findings: Iterable[Finding]) -> None:
-    """Write findings as JSON, the gravest first, with their number by severity on top.
+def write_findings(path: Path, findings: Findings) -> None:
+    """Write findings as JSON, the gravest first, a line each, with their number by severity on top.
 
     Args:
         path: the file.
-        findings: in any order.
+        findings: in any order; no more than a part is held at a time.
     """
-    listed = sorted(
-        findings, key=lambda finding: (-finding.severity, finding.rule, finding.about, finding.key)
-    )
-    document = {
-        "counts": {severity.word: number for severity, number in by_severity(listed).items()},
-        "findings": [_record(finding) for finding in listed],
-    }
-    text = json.dumps(document, indent=1, ensure_ascii=False)
-    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    counts = {severity.word: findings.severities[severity] for severity in sorted(Severity, reverse=True)}
+    separator = "\n"
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.write(f'{{"counts": {_text(counts)},\n"findings": [')
+        for line in ordered(map(_ranked, findings, itertools.count())):
+            out.write(separator + line.rpartition("\t")[2][:-1])
+            separator = ",\n"
+        out.write("\n]}\n")
+
+
+def _ranked(finding: Finding, number: int) -> str:
+    """A finding as JSON, after what puts it in its place; the number tells apart what is the same."""
+    rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), finding.key
+    return f"{' '.join(map(str, rank))} {number:09}\t{_text(_record(finding))}\n"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _record(finding: Finding) -> dict[str, Any]:

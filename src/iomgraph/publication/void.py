@@ -8,7 +8,7 @@ graphs of claims would count every project again for each page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from iomgraph.formats import of_file
 from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
 from iomgraph.publication.dumps import NTRIPLES, TURTLE
+from iomgraph.publication.lines import ordered
 from iomgraph.publication.version import UNSAID, Edition
 from iomgraph.records.links import Linkset
 
@@ -61,24 +62,27 @@ def count(lines: Iterable[str], uri_space: str) -> Statistics:
         (2, 1, 2, 1)
     """
     result = Statistics()
-    objects: set[str] = set()
+    # Sorted rather than kept in a set, since there are as many of them as the data is large.
+    result.objects = sum(1 for _ in ordered(_counted(lines, uri_space, result)))
+    return result
+
+
+def _counted(lines: Iterable[str], uri_space: str, result: Statistics) -> Iterator[str]:
+    """Count everything but different objects, and give the objects."""
     last, own = "", False
     for line in lines:
-        subject, predicate, rest = line.split(" ", 2)
-        value = rest[:-3]
+        subject, predicate, value = line.split(" ", 2)
         result.triples += 1
         result.properties[predicate[1:-1]] += 1
-        objects.add(value)
+        yield value
         if subject != last:
             last, own = subject, subject.startswith(uri_space, 1)
             result.subjects += 1
             result.entities += own
         if predicate == _TYPE:
-            result.classes[value[1:-1]] += 1
+            result.classes[value[1:-4]] += 1
             if own:
-                result.examples.setdefault(value[1:-1], subject[1:-1])
-    result.objects = len(objects)
-    return result
+                result.examples.setdefault(value[1:-4], subject[1:-1])
 
 
 def write(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.concepts import labels, member, scheme
 from iomgraph.records.evidence import Record, remarks
 from iomgraph.settings import LANGUAGES
@@ -49,7 +49,7 @@ class Agenda:
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
-def read(data: Path, themes: Collection[str], rules: Rules, findings: list[Finding]) -> Agenda:
+def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
     """Read goals, targets, frameworks, topics and links.
 
     Args:
@@ -122,7 +122,7 @@ class _Links:
     agenda: Agenda
     objects: Collection[str]
     rules: Rules
-    findings: list[Finding]
+    findings: Sink
 
     def add(self, kind: str, rows: list[Row], subjects: Collection[str]) -> None:
         seen: set[tuple[str, str]] = set()

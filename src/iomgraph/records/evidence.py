@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.sources.citations import cited
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row
@@ -96,7 +96,7 @@ def statement(
     return record
 
 
-def doubtful(row: Row, about: str, rules: Rules, findings: list[Finding]) -> None:
+def doubtful(row: Row, about: str, rules: Rules, findings: Sink) -> None:
     """Report the doubt that a row carries, if it carries one."""
     if row["doubt"]:
         place = row.place("doubt")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.concepts import labels
 from iomgraph.records.evidence import Record, doubtful, remarks
 from iomgraph.settings import LANGUAGES
@@ -28,7 +28,7 @@ def read(data: Path) -> dict[str, Row]:
 
 
 def funds(
-    rows: Mapping[str, Row], facts: Mapping[str, Record], rules: Rules, findings: list[Finding]
+    rows: Mapping[str, Row], facts: Mapping[str, Record], rules: Rules, findings: Sink
 ) -> Iterator[Record]:
     """The funds; a line is part of its fund.
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from iomgraph import iris
-from iomgraph.claims.claim import Page
-from iomgraph.findings import Finding
+from iomgraph.claims.pages import Kept
+from iomgraph.findings import Finding, Sink
 from iomgraph.sources.rules import Rules
 
 _NODE = re.compile(r"/node/(\d+)$")
@@ -28,11 +28,11 @@ class Group:
     """
 
     key: str
-    pages: list[Page]
+    pages: list[Kept]
     clash: tuple[str, ...] = ()
 
 
-def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[Group]:
+def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
     """Group pages into projects, in order of key.
 
     A page without a project ID joins the one project that has its PRIMA ID, else the one with a page
@@ -40,14 +40,14 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
     ID, its node or its slug.
     """
     ordered = sorted(pages, key=_order)
-    by_id: dict[str, list[Page]] = {}
+    by_id: dict[str, list[Kept]] = {}
     for page in ordered:
         if page.text("identifier"):
             by_id.setdefault(page.text("identifier"), []).append(page)
     _report_shared(by_id, rules, findings)
     by_prima = _owners(by_id, lambda page: page.text("primaId"))
     by_node = _owners(by_id, _node)
-    rest: dict[str, list[Page]] = {}
+    rest: dict[str, list[Kept]] = {}
     for page in ordered:
         if page.text("primaId") and not page.text("identifier"):
             owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
@@ -70,21 +70,21 @@ def group(pages: Iterable[Page], rules: Rules, findings: list[Finding]) -> list[
     return sorted(groups, key=lambda found: found.key)
 
 
-def _order(page: Page) -> tuple[bool, str, str]:
+def _order(page: Kept) -> tuple[bool, str, str]:
     return page.former, page.url, page.key
 
 
-def _node(page: Page) -> str:
+def _node(page: Kept) -> str:
     found = _NODE.search(page.url)
     return found[1] if found and not page.former else ""
 
 
-def _name(page: Page) -> str:
+def _name(page: Kept) -> str:
     """A name that the language versions of a page share."""
     return f"node-{_node(page)}" if _node(page) else iris.page_slug(page.url) or page.key
 
 
-def _owners(by_id: dict[str, list[Page]], key: Callable[[Page], str]) -> dict[str, str]:
+def _owners(by_id: dict[str, list[Kept]], key: Callable[[Kept], str]) -> dict[str, str]:
     """What belongs to the pages of just one project, to that project."""
     owners: dict[str, set[str]] = {}
     for project, pages in by_id.items():
@@ -94,8 +94,8 @@ def _owners(by_id: dict[str, list[Page]], key: Callable[[Page], str]) -> dict[st
     return {name: min(projects) for name, projects in owners.items() if len(projects) == 1}
 
 
-def _report_shared(by_id: dict[str, list[Page]], rules: Rules, findings: list[Finding]) -> None:
-    shared: dict[str, dict[str, Page]] = {}
+def _report_shared(by_id: dict[str, list[Kept]], rules: Rules, findings: Sink) -> None:
+    shared: dict[str, dict[str, Kept]] = {}
     for project, pages in by_id.items():
         for page in pages:
             if prima := page.text("primaId"):
@@ -114,9 +114,9 @@ def _report_shared(by_id: dict[str, list[Page]], rules: Rules, findings: list[Fi
             )
 
 
-def _grants(pages: list[Page]) -> list[list[Page]]:
+def _grants(pages: list[Kept]) -> list[list[Kept]]:
     """Split the pages of one project ID that speak of two grants: both budget and funding year differ."""
-    grants: dict[tuple[object, object], list[Page]] = {}
+    grants: dict[tuple[object, object], list[Kept]] = {}
     for page in pages:
         if page.says("budget") and page.says("fundingYear"):
             grants.setdefault((page.says("budget"), page.says("fundingYear")), []).append(page)
@@ -149,7 +149,7 @@ def _clash(key: str, parts: Sequence[Group], rules: Rules) -> Finding:
     )
 
 
-def _slug(pages: Sequence[Page]) -> str:
+def _slug(pages: Sequence[Kept]) -> str:
     """The slug of an English page where there is one: it has words in it."""
     slugs = [iris.page_slug(page.url) or page.key for page in pages]
     return next((slug for slug, page in zip(slugs, pages, strict=True) if page.lang == "en"), slugs[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.evidence import FORMS, Record, doubtful, form, statement
 from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
@@ -34,7 +34,7 @@ class Headlines:
     statements: list[Record] = field(default_factory=list)
 
 
-def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: list[Finding]) -> Headlines:
+def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: Sink) -> Headlines:
     """Read the headlines.
 
     Args:

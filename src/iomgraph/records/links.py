@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Sink
 from iomgraph.records.evidence import Record
 from iomgraph.sources import mappings, patterns
 from iomgraph.sources.mappings import MappingSet
@@ -57,7 +57,7 @@ class Links:
     linksets: list[Linkset] = field(default_factory=list)
 
 
-def links(data: Path, known: Collection[str], rules: Rules, findings: list[Finding]) -> Links:
+def links(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Links:
     """Read the sets of links, and check them.
 
     Args:
@@ -83,7 +83,7 @@ class _Reader:
     known: Collection[str]
     patterns: Patterns
     rules: Rules
-    findings: list[Finding]
+    findings: Sink
 
     def read(self, linked: MappingSet) -> None:
         seen: set[tuple[str, str]] = set()

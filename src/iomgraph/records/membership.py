@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
 from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
@@ -28,7 +28,7 @@ ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
 
 
-def memberships(data: Path, known: Collection[str], rules: Rules, findings: list[Finding]) -> Told:
+def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Told:
     """The memberships, and the dates that sources give for them.
 
     A date that was announced beforehand is stated, but not published as the day of admission.
@@ -57,7 +57,7 @@ def memberships(data: Path, known: Collection[str], rules: Rules, findings: list
     return told
 
 
-def _known(row: Row, known: Collection[str], rules: Rules, findings: list[Finding]) -> bool:
+def _known(row: Row, known: Collection[str], rules: Rules, findings: Sink) -> bool:
     if row["iso3"] in known:
         return True
     place = row.place("iso3")
@@ -65,7 +65,7 @@ def _known(row: Row, known: Collection[str], rules: Rules, findings: list[Findin
     return False
 
 
-def _dated(row: Row, name: str, rules: Rules, findings: list[Finding]) -> bool:
+def _dated(row: Row, name: str, rules: Rules, findings: Sink) -> bool:
     if row["what"] in TERMS and form(row["date"]) == _PRECISIONS.get(row["precision"]):
         return True
     given = " ".join(filter(None, (row["precision"], row["what"])))

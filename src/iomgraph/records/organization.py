@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.concepts import labels
 from iomgraph.records.evidence import Record, dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
@@ -37,7 +37,7 @@ _TABLE = "organization/units.csv"
 PREFIXES = {"organization": "organizations", "post": "posts"}
 
 
-def read(data: Path, rules: Rules, findings: list[Finding]) -> Organization:
+def read(data: Path, rules: Rules, findings: Sink) -> Organization:
     """Read the tables of the organisation.
 
     Args:
@@ -78,7 +78,7 @@ class Organization:
         """Each id with its CURIE."""
         return {key: self.name(key) for key in self.units}
 
-    def check(self, rules: Rules, findings: list[Finding]) -> None:
+    def check(self, rules: Rules, findings: Sink) -> None:
         """Report what names nothing or itself, and leave it out; report doubts."""
 
         def known(row: Row, column: str) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.findings import Finding
+from iomgraph.claims.pages import Kept, kept
+from iomgraph.findings import Finding, Sink
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
@@ -52,7 +53,7 @@ class Project:
     """
 
     record: Record
-    pages: Sequence[Page]
+    pages: Sequence[Kept]
     claims: list[tuple[str, Record]] = field(default_factory=list)
     captures: list[Record] = field(default_factory=list)
     facts: list[Record] = field(default_factory=list)
@@ -73,24 +74,28 @@ class Reconciler:
     related: Mapping[str, Mapping[str, Sequence[str]]]
     rules: Rules
 
-    def projects(self, pages: Iterable[Page], findings: list[Finding]) -> Iterator[Project]:
-        """Group pages into projects and reconcile each, in order of key."""
-        for found in group(pages, self.rules, findings):
+    def projects(self, pages: Iterable[Page], findings: Sink) -> Iterator[Project]:
+        """Group pages into projects and reconcile each, in order of key.
+
+        No more than one project is in memory at a time, and what pages are grouped by.
+        """
+        for found in group(kept(pages), self.rules, findings):
             yield self.project(found, findings)
 
-    def project(self, found: Group, findings: list[Finding]) -> Project:
+    def project(self, found: Group, findings: Sink) -> Project:
         """Reconcile the pages of one project.
 
         Args:
             found: the pages.
             findings: takes what the pages disagree on, and what could not be decided.
         """
-        decisions = self._decisions(found)
-        texts = self._titles(found, findings)
+        pages = [page.whole for page in found.pages]
+        decisions = self._decisions(pages)
+        texts = self._titles(pages, found.key, findings)
         withheld = _withhold_disordered(decisions)
         record = self._record(found, decisions, texts)
         project = Project(record, found.pages)
-        for page in found.pages:
+        for page in pages:
             project.claims.append((page.key, _claimed(record["id"], page)))
             project.captures.append(_capture(page))
         every = {**decisions, **{f"title@{lang}": decision for lang, decision in texts.items()}}
@@ -121,24 +126,24 @@ class Reconciler:
                         end=withheld["endYear"],
                     )
 
-    def _decisions(self, found: Group) -> dict[str, Decision]:
+    def _decisions(self, pages: Iterable[Page]) -> dict[str, Decision]:
         decisions = {}
         for term in TERMS:
-            said = [(page, page.claims[term]) for page in found.pages if term in page.claims]
+            said = [(page, page.claims[term]) for page in pages if term in page.claims]
             if said:
                 decisions[term] = reconcile.decide(term, said, self.known)
         return decisions
 
-    def _titles(self, found: Group, findings: list[Finding]) -> dict[str, Decision]:
+    def _titles(self, pages: Iterable[Page], key: str, findings: Sink) -> dict[str, Decision]:
         """Decide the title in each language; titles that differ in typography only are the same."""
         first: dict[tuple[str, str], str] = {}
         said: dict[str, list[tuple[Page, Claim]]] = {}
-        for page in found.pages:
+        for page in pages:
             claim = page.claims.get("title")
             if not claim:
                 continue
             title = titles.tidy(str(claim.value))
-            about = iris.curie("projects", found.key)
+            about = iris.curie("projects", key)
             findings += quality.untidy(title, claim, about, self.rules)
             if title.text:
                 text = first.setdefault((claim.lang, fold(title.text)), title.text)

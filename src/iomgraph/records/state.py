@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding
+from iomgraph.findings import Sink
 from iomgraph.records.concepts import labels
 from iomgraph.records.evidence import Record
 from iomgraph.settings import LANGUAGES
@@ -69,7 +69,7 @@ def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: list[Finding]) -> None:
+def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: Sink) -> None:
     """Report codes that are malformed, or that two states share.
 
     Args:

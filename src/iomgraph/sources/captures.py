@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from iomgraph.errors import SourceError
-from iomgraph.findings import Finding, Place
+from iomgraph.findings import Finding, Place, Sink
 from iomgraph.iris import is_web_iri
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import html, pages, tables
@@ -65,7 +65,7 @@ class Capture:
     links: tuple[str, ...]
 
 
-def entries(paths: Sequence[Path], rules: Rules, findings: list[Finding]) -> list[Entry]:
+def entries(paths: Sequence[Path], rules: Rules, findings: Sink) -> list[Entry]:
     """List the pages in files and folders, in order of name.
 
     A folder's `captures.csv`, or the one beside a file, says more of its files. Folders within a
@@ -106,7 +106,7 @@ def _printable(name: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
 
 
-def _catalogue(folder: Path, rules: Rules, findings: list[Finding]) -> dict[str, Entry]:
+def _catalogue(folder: Path, rules: Rules, findings: Sink) -> dict[str, Entry]:
     path = folder / CATALOGUE
     if not path.is_file():
         return {}
@@ -151,7 +151,7 @@ def is_day(text: str) -> bool:
 
 
 def read(
-    found: Iterable[Entry], vocabulary: Vocabulary, rules: Rules, findings: list[Finding], *, max_bytes: int
+    found: Iterable[Entry], vocabulary: Vocabulary, rules: Rules, findings: Sink, *, max_bytes: int
 ) -> Iterator[Capture]:
     """Read each page; what can't be read becomes a finding, and the rest goes on.
 
@@ -174,7 +174,7 @@ def read(
         yield capture
 
 
-def _text(entry: Entry, rules: Rules, findings: list[Finding], max_bytes: int) -> str | None:
+def _text(entry: Entry, rules: Rules, findings: Sink, max_bytes: int) -> str | None:
     place = Place(entry.file)
     if entry.path.suffix.lower() not in _HTML | _TEXT:
         findings.append(rules.finding("not-a-page", place, value=entry.path.suffix))
@@ -197,7 +197,7 @@ def _text(entry: Entry, rules: Rules, findings: list[Finding], max_bytes: int) -
     return _decoded(entry, data, rules, findings)
 
 
-def _decoded(entry: Entry, data: bytes, rules: Rules, findings: list[Finding]) -> str | None:
+def _decoded(entry: Entry, data: bytes, rules: Rules, findings: Sink) -> str | None:
     encoding = "utf-8-sig"
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"

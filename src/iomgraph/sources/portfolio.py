@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from iomgraph.findings import Finding, Place
+from iomgraph.findings import Place, Sink
 from iomgraph.sources import tables
 from iomgraph.sources.captures import Capture
 from iomgraph.sources.rules import Rules
@@ -41,7 +41,7 @@ def row(capture: Capture) -> dict[str, str]:
     }
 
 
-def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: list[Finding]) -> Changes:
+def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: Sink) -> Changes:
     """Bring the table up to the captures.
 
     Rows of pages that are gone stay, and the newest capture of a page wins; of two of one day, the
@@ -79,7 +79,7 @@ def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: list
     return changes
 
 
-def _known(path: Path, rules: Rules, findings: list[Finding]) -> dict[str, Mapping[str, str]]:
+def _known(path: Path, rules: Rules, findings: Sink) -> dict[str, Mapping[str, str]]:
     """The rows of the table by page; a page's second row is reported, and not kept."""
     known: dict[str, tables.Row] = {}
     for found in tables.read(path, COLUMNS) if path.exists() else []:
@@ -90,7 +90,7 @@ def _known(path: Path, rules: Rules, findings: list[Finding]) -> dict[str, Mappi
     return {key: found.cells for key, found in known.items()}
 
 
-def _too_long(cells: Mapping[str, str], rules: Rules, findings: list[Finding]) -> bool:
+def _too_long(cells: Mapping[str, str], rules: Rules, findings: Sink) -> bool:
     """Whether a cell is longer than a table may hold: it could be written, but not read again."""
     for name, text in cells.items():
         if len(text) > tables.MAX_CELL:

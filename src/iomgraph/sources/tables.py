@@ -62,8 +62,13 @@ def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
         >>> [row["name"] for row in read(table, ["id", "name"])]
         ['Georgia']
     """
+    return list(rows(path, columns, name=name))
+
+
+def rows(path: Path, columns: Sequence[str], *, name: str = "") -> Iterator[Row]:
+    """Read a table a row at a time: as `read`, but what is wrong in the middle stops in the middle."""
     label = name or path.as_posix()
-    return parse(text(path, label), columns, label)
+    yield from _rows(_lines(path, label), columns, label)
 
 
 def parse(
@@ -81,10 +86,15 @@ def parse(
     Raises:
         SourceError: if it is no CSV or its header differs.
     """
-    records = _records(content, label, delimiter, line)
-    header = next(records, (line, []))[1]
-    _check_header(header, columns, Place(label, line=line))
-    rows = []
+    return list(_rows(io.StringIO(content, newline=""), columns, label, delimiter, line))
+
+
+def _rows(
+    lines: Iterable[str], columns: Sequence[str], label: str, delimiter: str = ",", first: int = 1
+) -> Iterator[Row]:
+    records = _records(lines, label, delimiter, first)
+    header = next(records, (first, []))[1]
+    _check_header(header, columns, Place(label, line=first))
     for number, (line, cells) in enumerate(records, 1):
         if len(cells) != len(header):
             raise SourceError(
@@ -92,8 +102,7 @@ def parse(
                 where=Place(label, row=number, line=line),
                 step="add or remove a comma, or put quotes round the cell that holds one",
             )
-        rows.append(Row(dict(zip(header, cells, strict=True)), label, number, line))
-    return rows
+        yield Row(dict(zip(header, cells, strict=True)), label, number, line)
 
 
 def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
@@ -126,35 +135,47 @@ def text(path: Path, label: str) -> str:
     Raises:
         SourceError: if it can't be read, is no UTF-8, or holds a NUL character.
     """
+    return "".join(_lines(path, label))
+
+
+def _lines(path: Path, label: str) -> Iterator[str]:
     try:
-        data = path.read_bytes()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for number, line in enumerate(file, 1):
+                if "\0" in line:
+                    raise SourceError(
+                        "the table holds a NUL character",
+                        where=Place(label, line=number),
+                        step="remove it, and check how it came in",
+                    )
+                yield line
+    except UnicodeDecodeError:
+        raise _undecodable(path, label) from None
     except OSError as error:
         raise SourceError(
             f"the table can't be read ({error.strerror})",
             where=label,
             step="check the path, or restore the file",
         ) from error
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            f"the table is not UTF-8 (byte 0x{data[error.start]:02x})",
-            where=Place(label, line=line),
-            step="save it as UTF-8",
-        ) from None
-    if "\0" in content:
-        line = content.count("\n", 0, content.index("\0")) + 1
-        raise SourceError(
-            "the table holds a NUL character",
-            where=Place(label, line=line),
-            step="remove it, and check how it came in",
-        )
-    return content
 
 
-def _records(content: str, label: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+def _undecodable(path: Path, label: str) -> SourceError:
+    """What is wrong with a file that is no UTF-8: the decoder knows only where in its buffer it stopped."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):  # noqa: B007 - it is used after the loop
+            known = line.decode(errors="ignore").encode()
+            if known != line:
+                break
+    byte = next(a for a, b in zip(line, [*known, None], strict=False) if a != b)
+    return SourceError(
+        f"the table is not UTF-8 (byte 0x{byte:02x})",
+        where=Place(label, line=number),
+        step="save it as UTF-8",
+    )
+
+
+def _records(lines: Iterable[str], label: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = first
     try:
         for cells in reader:

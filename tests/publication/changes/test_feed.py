@@ -72,7 +72,7 @@ def make(place: Path, version: str, statements: list[str]) -> Path:
     quads = lines.write(sorted(statements), staged / "iomgraph.nq.gz")
     shutil.copytree(defaults.ontology, staged / "ontology")
     maker = feed.Maker(staged, defaults.data, known, description.read(defaults.data))
-    maker.write(version, NOW, quads, [], before)
+    maker.write(version, NOW, quads, {}, before)
     manifest.write(staged, version, before.version if before else "")
     shutil.rmtree(place, ignore_errors=True)
     return staged.rename(place)

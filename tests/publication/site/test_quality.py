@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iomgraph.findings import Finding, Severity
+from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.mapping.context import read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication.changes.history import Version
@@ -27,7 +27,7 @@ def finding(rule: str, severity: Severity) -> Finding:
 
 
 def test_each_rule_is_counted_version_by_version_the_gravest_first(view: View) -> None:
-    found = [finding("shapes:A", Severity.MAY), *[finding("b", Severity.SHOULD)] * 2]
+    found = Findings([finding("shapes:A", Severity.MAY), *[finding("b", Severity.SHOULD)] * 2])
     versions = [Version("1", "", 0), Version("2", "", 0, findings={"b": 5, "gone": 1}), Version("3", "", 0)]
     shown = quality.shown(view, found, versions)
     assert [(kind.rule.text, kind.page, kind.counts) for kind in shown["kinds"]] == [

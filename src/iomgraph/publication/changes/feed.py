@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import PublicationError
-from iomgraph.findings import Finding
 from iomgraph.mapping.context import Context
 from iomgraph.publication import lines
 from iomgraph.publication.changes import atom, history, lookup, page, patch, stream, summary
@@ -53,7 +51,7 @@ class Maker:
         version: str,
         created: datetime,
         quads: int,
-        findings: Iterable[Finding],
+        findings: Mapping[str, int],
         before: Predecessor | None,
     ) -> None:
         """Write the feed.
@@ -62,7 +60,7 @@ class Maker:
             version: of this release.
             created: the time of this release.
             quads: how many statements it has.
-            findings: that it has.
+            findings: rule to how many it has.
             before: the release before; None if this is the first.
 
         Raises:
@@ -70,7 +68,7 @@ class Maker:
         """
         target = self.folder / FOLDER
         target.mkdir()
-        found = dict(sorted(Counter(finding.rule for finding in findings).items()))
+        found = dict(sorted(findings.items()))
         new = Version(version, created.strftime("%Y-%m-%dT%H:%M:%SZ"), quads, findings=found)
         past = History()
         if before:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iomgraph.findings import Finding, by_severity
+from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.publication.changes.history import Version
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View
@@ -36,7 +35,7 @@ class Kind:
     counts: tuple[int | None, ...]
 
 
-def shown(view: View, findings: Sequence[Finding], versions: Sequence[Version]) -> dict[str, Any]:
+def shown(view: View, findings: Findings, versions: Sequence[Version]) -> dict[str, Any]:
     """Gather what the page shows.
 
     Args:
@@ -50,16 +49,20 @@ def shown(view: View, findings: Sequence[Finding], versions: Sequence[Version]) 
         if finding.severity > worst.severity:
             examples[finding.rule] = finding
     gone = {rule for version in versions for rule in version.findings} - examples.keys()
-    now = Counter(finding.rule for finding in findings)
     ordered = sorted(examples, key=lambda rule: (-examples[rule].severity, rule))
     return {
         "totals": [
-            (view.thing(f"severities:{severity.word}"), number)
-            for severity, number in by_severity(findings).items()
+            (view.thing(f"severities:{severity.word}"), findings.severities[severity])
+            for severity in sorted(Severity, reverse=True)
         ],
         "versions": [version.version for version in versions],
         "kinds": [
-            _kind(rule, view, examples.get(rule), [_before(one, rule) for one in versions[:-1]] + [now[rule]])
+            _kind(
+                rule,
+                view,
+                examples.get(rule),
+                [_before(one, rule) for one in versions[:-1]] + [findings.rules[rule]],
+            )
             for rule in (*ordered, *sorted(gone))
         ],
         "discrepancies": len(view.things.of_class("Discrepancy")),

@@ -56,14 +56,12 @@ class Things:
         self.records: dict[str, Record] = {}
         self.facts: dict[str, dict[str, Record]] = {}
         self.links: dict[str, list[Record]] = {}
-        self.claims = {
-            graph: records for graph, records in data.records.items() if graph.startswith("claims:")
-        }
+        self.claims = {graph: list(records) for graph, records in data.named() if graph.startswith("claims:")}
         self._inside: dict[str, Record] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
         self._base, self._paths = base_iri, dict[str, str]()
         for graph in (DEFAULT, PROVENANCE, QUALITY):
-            for record in data.records.get(graph, ()):
+            for record in data.records(graph):
                 self._take(record)
 
     def _take(self, record: Record) -> None:

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from iomgraph.findings import Finding, Severity
+from iomgraph import shares
+from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.writers import several
 from iomgraph.publication import manifest
@@ -24,7 +25,6 @@ from iomgraph.publication.site import (
     quality,
     reference,
     rules,
-    shares,
     structured,
     thing,
     words,
@@ -79,7 +79,7 @@ class Contents:
     things: Things
     outlines: Mapping[str, Outline]
     questions: Sequence[Question]
-    findings: Sequence[Finding]
+    findings: Findings
     shapes: Sequence[Shape]
     base_iri: str
     version: str
@@ -276,7 +276,7 @@ def _reference(pages: Pages, things: Things, ontology: Path) -> None:
 
 def _rules(pages: Pages, contents: Contents) -> None:
     """Write the shapes in words, a page a severity."""
-    counts = Counter(finding.rule for finding in contents.findings)
+    counts = contents.findings.rules
     many = Counter(shape.severity for shape in contents.shapes)
     for severity in Severity:
 

@@ -6,9 +6,10 @@ The context says what a term holds, so that it says what its column holds: `@set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from iomgraph.errors import PublicationError
@@ -16,6 +17,7 @@ from iomgraph.mapping.context import BY_LANGUAGE, Context, Record
 from iomgraph.mapping.writers import several
 from iomgraph.settings import LANGUAGES
 
+_CODES = 1 << 16
 _NAMES = ("prefLabel", "title", "name")
 
 
@@ -60,22 +62,45 @@ class Column:
     read: Callable[[Record], Any]
 
 
+class _Used:
+    """What the records of a class use a term for.
+
+    Args:
+        definition: of the term in the context.
+
+    Attributes:
+        languages: of its texts.
+        nested: the terms of the records in it, where it holds one each.
+        labelled: whether something that it links to has a label.
+    """
+
+    def __init__(self, definition: Any) -> None:
+        known: Mapping[str, Any] = definition if isinstance(definition, Mapping) else {}
+        self.by_language = known.get("@container") in BY_LANGUAGE
+        self.many = known.get("@container") == "@set"
+        self.links = known.get("@type") == "@id"
+        self.languages: set[str] = set()
+        self.nested: dict[str, _Used] = {}
+        self.labelled = False
+
+
 class Layout:
     """Lays records of a class out in columns.
 
     Args:
         context: says what the records mean.
         base_iri: what the IRIs of our own things start with.
-        labels: CURIE of each thing that has a record to its label, empty where it has none. These things
+        labels: CURIE of a thing that has a record to its label, empty where it has none. These things
             and our own are shown as CURIEs, all others as IRIs.
     """
 
     def __init__(self, context: Context, base_iri: str, labels: Mapping[str, str]) -> None:
         self._context, self._base, self._labels = context, base_iri, labels
         self._terms: Mapping[str, Any] = context.document["@context"]
-        self._codes: dict[str, str] = {}
+        # States and themes come up again and again; of all projects, only the last are held.
+        self._code_of = lru_cache(_CODES)(self._made)
 
-    def columns(self, records: Sequence[Record]) -> tuple[Column, ...]:
+    def columns(self, records: Iterable[Record]) -> tuple[Column, ...]:
         """Give the columns of a class: those of terms that some record uses, in the order of the context.
 
         Raises:
@@ -85,23 +110,38 @@ class Layout:
             Column("id", Kind.STRING, False, "", lambda record: record["id"]),
             Column("iri", Kind.STRING, False, "", lambda record: self._context.expand(record["id"])),
             Column("type", Kind.STRING, True, f"{_RDF}type", lambda record: list(record["type"])),
-            *self._of(records, "", lambda record: record),
+            *self._of(self._used(records), "", lambda record: record),
         )
 
+    def _used(self, records: Iterable[Record]) -> dict[str, _Used]:
+        """What the terms of some records are used for; nothing of the records is held."""
+        found: dict[str, _Used] = {}
+        for record in records:
+            self._note(record, found)
+        return found
+
+    def _note(self, record: Record, found: dict[str, _Used]) -> None:
+        for term, value in record.items():
+            if term not in found:
+                found[term] = _Used(self._terms.get(term))
+            used = found[term]
+            if used.by_language:
+                used.languages.update(value)
+            elif isinstance(value, Mapping) and not used.many:
+                self._note(value, used.nested)
+            elif used.links and not used.labelled:
+                used.labelled = any(map(self._label, several(value)))
+
     def _of(
-        self, records: Iterable[Record], start: str, inside: Callable[[Record], Record]
+        self, found: Mapping[str, _Used], start: str, inside: Callable[[Record], Record]
     ) -> Iterator[Column]:
         """The columns of records, to which `inside` leads from the rows of the table."""
-        found: dict[str, list[Any]] = {}
-        for record in records:
-            for term, value in record.items():
-                found.setdefault(term, []).append(value)
         for term in self._terms:
             if term in found and term not in ("id", "type"):
                 yield from self._columns(term, found[term], start, inside)
 
     def _columns(
-        self, term: str, values: Sequence[Any], start: str, inside: Callable[[Record], Record]
+        self, term: str, used: _Used, start: str, inside: Callable[[Record], Record]
     ) -> Iterator[Column]:
         definition = self._terms[term]
         means, name = self._context.expand(definition["@id"]), start + term
@@ -111,36 +151,35 @@ class Layout:
             return inside(record).get(term)
 
         if definition.get("@container") in BY_LANGUAGE:
-            used = {language for value in values for language in value}
-            for language in sorted(used, key=_language):
+            for language in sorted(used.languages, key=_language):
                 yield _texts(f"{name}_{language}", means, get, language, definition["@container"])
-        elif not many and isinstance(values[0], Mapping):
-            yield from self._of(values, f"{name}_", lambda record: get(record) or {})
+        elif used.nested:
+            yield from self._of(used.nested, f"{name}_", lambda record: get(record) or {})
         elif definition.get("@type") == "@id":
-            yield from self._links(name, values, many, means, get)
+            yield from self._links(name, used, many, means, get)
         else:
             kind = _KINDS.get(definition.get("@type", ""), Kind.STRING)
             yield Column(name, kind, many, means, _many(get, _plain(kind)) if many else _one(get, kind, name))
 
     def _links(
-        self, name: str, values: Sequence[Any], many: bool, means: str, get: Callable[[Record], Any]
+        self, name: str, used: _Used, many: bool, means: str, get: Callable[[Record], Any]
     ) -> Iterator[Column]:
         code, label = self._code, self._label
         yield Column(
             name, Kind.STRING, many, means, _many(get, code) if many else _one(get, Kind.STRING, name, code)
         )
-        if any(map(label, (item for value in values for item in several(value)))):
+        if used.labelled:
             read = _labels(get, label) if many else _one(get, Kind.STRING, name, label)
             yield Column(f"{name}_label", Kind.STRING, many, "", read)
 
     def _code(self, item: Any) -> str:
         """A CURIE for what has a record or is ours, an IRI for what is not."""
-        name: str = item if isinstance(item, str) else item["id"]
-        if name not in self._codes:
-            iri = self._context.expand(name)
-            curie = self._context.compact(iri)
-            self._codes[name] = curie if curie in self._labels or iri.startswith(self._base) else iri
-        return self._codes[name]
+        return self._code_of(item if isinstance(item, str) else item["id"])
+
+    def _made(self, name: str) -> str:
+        iri = self._context.expand(name)
+        curie = self._context.compact(iri)
+        return curie if curie in self._labels or iri.startswith(self._base) else iri
 
     def _label(self, item: Any) -> str | None:
         return self._labels.get(self._code(item)) or None

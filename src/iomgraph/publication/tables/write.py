@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.publication.lines import ordered
 from iomgraph.publication.tables import jsonlines, parquet, separated
 from iomgraph.publication.tables.columns import Column, Layout, label
-from iomgraph.publication.tables.table import FOLDER, Row, Table, Take
+from iomgraph.publication.tables.table import FOLDER, Table, Take
+from iomgraph.spool import Spool
 
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 
@@ -42,45 +48,67 @@ def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
     Raises:
         PublicationError: if a cell would have to hold several values.
     """
-    classes: dict[str, list[Record]] = {}
-    labels: dict[str, str] = {}
-    for graph in (DEFAULT, PROVENANCE, QUALITY):
-        for record in data.records.get(graph, ()):
-            _place(record, classes)
-            labels[record["id"]] = label(record)
+    spool, labels = Spool[Record](), dict[str, str]()
+    placed = _by_class(ordered(_entries(data, spool, labels, base_iri)))
     layout = Layout(data.context, base_iri, labels)
     writers = _WRITERS | ({_PARQUET: parquet.write} if parquet.is_possible() else {})
     (folder / FOLDER / "spreadsheet").mkdir(parents=True)
-    return [_table(folder, name, classes[name], layout, writers) for name in sorted(classes)]
+    return [_table(folder, name, _Records(spool, places), layout, writers) for name, places in placed]
 
 
-def _place(record: Record, classes: dict[str, list[Record]]) -> None:
-    classes.setdefault(record["type"][0], []).append(record)
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The records of a class in order, as often as they are asked for."""
+
+    spool: Spool[Record]
+    places: Sequence[int]
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.spool.several(self.places)
+
+
+def _entries(data: Dataset, spool: Spool[Record], labels: dict[str, str], base_iri: str) -> Iterator[str]:
+    """Spool each record, and give a line to sort by: its class, its id, and where it lies."""
+    for graph in (DEFAULT, PROVENANCE, QUALITY):
+        for record in data.records(graph):
+            text = label(record)
+            # What is ours is shown as a CURIE anyhow.
+            if text or not data.context.expand(record["id"]).startswith(base_iri):
+                labels[record["id"]] = text
+            for one in _with_nested(record):
+                yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"
+
+
+def _with_nested(record: Record) -> Iterator[Record]:
+    """A record, and those in its lists, which have tables of their own."""
+    yield record
     for value in record.values():
         if isinstance(value, list):
             for item in value:
                 if isinstance(item, dict):
-                    _place(item, classes)
+                    yield from _with_nested(item)
 
 
-def _table(
-    folder: Path, name: str, records: list[Record], layout: Layout, writers: dict[str, Writer]
-) -> Table:
-    records.sort(key=lambda record: record["id"])
+def _by_class(entries: Iterable[str]) -> list[tuple[str, array[int]]]:
+    """Class to the places of its records, both in order."""
+    rows = (entry.split("\t") for entry in entries)
+    return [
+        (name, array("q", (int(place) for _, _, place in members)))
+        for name, members in groupby(rows, itemgetter(0))
+    ]
+
+
+def _table(folder: Path, name: str, records: _Records, layout: Layout, writers: dict[str, Writer]) -> Table:
     columns = layout.columns(records)
+    readers = [column.read for column in columns]
+    rows = ([read(record) for read in readers] for record in records)
     with ExitStack() as stack:
         takers = [
             stack.enter_context(writer(folder / FOLDER / pattern.format(name), columns))
             for pattern, writer in writers.items()
         ]
         # Rows are laid out once, for all formats.
-        for rows in _groups(columns, records):
+        while some := list(islice(rows, _GROUP)):
             for take in takers:
-                take(rows)
-    return Table(name, columns, len(records), tuple(pattern.format(name) for pattern in writers))
-
-
-def _groups(columns: Sequence[Column], records: Sequence[Record]) -> Iterator[list[Row]]:
-    readers = [column.read for column in columns]
-    for at in range(0, len(records), _GROUP):
-        yield [[read(record) for read in readers] for record in records[at : at + _GROUP]]
+                take(some)
+    return Table(name, columns, len(records.places), tuple(pattern.format(name) for pattern in writers))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from iomgraph import shares
 from iomgraph.errors import PublicationError
-from iomgraph.publication.site import shares
 
 
 @pytest.fixture

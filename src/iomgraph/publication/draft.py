@@ -1,0 +1,68 @@
+"""The draft of a release: all that its files are made from, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from iomgraph.claims.claim import Page
+from iomgraph.findings import Findings
+from iomgraph.mapping.dataset import Dataset
+from iomgraph.publication import description, version
+from iomgraph.publication.changes.predecessor import Predecessor
+from iomgraph.records.links import Linkset
+from iomgraph.settings import Settings, clock
+from iomgraph.validation.shacl import ValidationResult
+from iomgraph.validation.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be published.
+
+    Args:
+        settings: folders, base IRI, licence.
+        data: every record, by graph.
+        pages: of all projects, as often as they are asked for.
+        findings: of reading and of the shapes.
+        results: of the shapes.
+        shapes: that were checked.
+        linksets: the sets of links to other people's things.
+        years: the first and the last year that a project names, if one does.
+        newest: day of the newest capture.
+        before: the release before; None if this is the first.
+    """
+
+    settings: Settings
+    data: Dataset
+    pages: Iterable[Page]
+    findings: Findings
+    results: Iterable[ValidationResult]
+    shapes: Sequence[Shape]
+    linksets: Sequence[Linkset]
+    years: tuple[int, int] | None
+    newest: date | None
+    before: Predecessor | None
+
+    @cached_property
+    def about(self) -> description.Description:
+        """What is said of the dataset as a whole."""
+        return description.read(self.settings.data, self.settings.base_iri)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time of the release."""
+        return clock(self.newest)
+
+    @property
+    def issued(self) -> date:
+        """The day of the release."""
+        return self.now.date()
+
+    @property
+    def edition(self) -> version.Edition:
+        """Which release it is, and which was before."""
+        name = version.of(self.settings.version, self.issued)
+        return version.Edition(name, self.before.version if self.before else "")
