@@ -14,7 +14,7 @@ from multiprocessing.sharedctypes import Synchronized
 
 from iomgraph.errors import PublicationError
 
-Part = Callable[[], None]
+Part = Callable[[], object]
 
 _LEAST = 20
 """Parts that are worth a process of their own."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
@@ -65,3 +68,30 @@ def test_what_the_context_does_not_know_stops_the_store_too(dataset: Dataset) ->
     dataset.add([{"id": "projects:c", "colour": "blue"}])
     with pytest.raises(OntologyError, match="no such term: 'colour'"):
         dataset.store(DEFAULT)
+
+
+def test_links_are_added_to_those_that_a_record_has(dataset: Dataset) -> None:
+    dataset.add([{"id": "projects:c", "exactMatch": ["urn:a"]}])
+    dataset.link({"projects:c": {"exactMatch": ["urn:b"]}})
+    dataset.link({"projects:c": {"exactMatch": ["urn:c"]}, "projects:b": {"closeMatch": ["urn:d"]}})
+    found = {str(record["id"]): record for record in dataset.records()}
+    assert found["projects:c"]["exactMatch"] == ["urn:a", "urn:b", "urn:c"]
+    assert found["projects:b"]["closeMatch"] == ["urn:d"]
+    assert [record.keys() for record in dataset.records(claims("page-1"))] == [{"id", "type", "title"}]
+
+
+def test_a_store_on_disk_has_what_one_in_memory_has(dataset: Dataset, tmp_path: Path) -> None:
+    on_disk = dataset.store(DEFAULT, PROVENANCE, folder=tmp_path / "store")
+    assert set(on_disk) == set(dataset.store(DEFAULT, PROVENANCE))
+    assert any((tmp_path / "store").iterdir())
+
+
+def test_many_records_take_little_memory(context: Context) -> None:
+    dataset = Dataset(context)
+    tracemalloc.start()
+    dataset.add(project(f"{number:06}") for number in range(20_000))
+    assert sum(1 for _ in dataset.lines()) == 40_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(dataset) == 20_000
+    assert peak < 4_000_000

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from iomgraph import shares
 from iomgraph.claims.pages import Kept
 from iomgraph.claims.read import COLUMNS
-from iomgraph.errors import OntologyError
+from iomgraph.errors import OntologyError, SpoolError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
@@ -106,7 +106,14 @@ def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder:
 
 
 def _opened(data: Dataset, folder: Path | None) -> Callable[[], ox.Store]:
-    store = data.store(*_GRAPHS, folder=folder)
+    try:
+        store = data.store(*_GRAPHS, folder=folder)
+    except OSError as error:
+        raise SpoolError(
+            f"the graph can't be put on disk to be checked ({error})",
+            where=folder,
+            step="free space on the disk, or name another folder in TMPDIR",
+        ) from error
     if folder is None:
         return lambda: store
     store.flush()
