@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIApplication
 
+import hypothesis
 import pytest
 
 from iomgraph.build import build
@@ -32,6 +33,10 @@ from iomgraph.sources.rules import Rules
 from iomgraph.sources.vocabulary import Vocabulary
 
 TESTS = Path(__file__).parent
+
+# No test fails on a clock: the machine may be busy with others.
+hypothesis.settings.register_profile("iomgraph", deadline=None)
+hypothesis.settings.load_profile("iomgraph")
 
 Publish = Callable[..., Path]
 

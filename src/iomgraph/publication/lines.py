@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from iomgraph.errors import PublicationError
@@ -42,14 +42,15 @@ def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
     if not rest:
         yield from first
         return
-    with TemporaryDirectory(prefix="iomgraph-") as folder, ExitStack() as stack:
-        runs: list[Path] = []
+    with ExitStack() as stack:
+        files = []
         while first:
-            runs.append(Path(folder, str(len(runs))))
-            with runs[-1].open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(first)
+            # Without a name, a file is gone with the process, however that ends.
+            nameless = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115
+            files.append(stack.enter_context(nameless))
+            files[-1].writelines(first)
+            files[-1].seek(0)
             first, rest = sorted(set(rest)), list(islice(source, run))
-        files = [stack.enter_context(path.open(encoding="utf-8", newline="\n")) for path in runs]
         last = ""
         for line in heapq.merge(*files):
             if line != last:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -43,4 +44,4 @@ def _text(value: Any, kind: Kind) -> str:
     # The digits of an amount are kept: `64240.00` would lose two on its way through a float.
     if kind is Kind.NUMBER:
         return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
-    return _encode(value)
+    return encode_basestring(value) if type(value) is str else _encode(value)

@@ -48,7 +48,7 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
     def take(rows: Sequence[Row]) -> None:
         arrays = [
-            pyarrow.array([_value(row[number], column) for row in rows], type=schema.field(number).type)
+            pyarrow.array(_values([row[number] for row in rows], column), type=schema.field(number).type)
             for number, column in enumerate(columns)
         ]
         out.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
@@ -68,6 +68,13 @@ def _type(library: Any, column: Column) -> pyarrow.DataType:
     return library.list_(kind) if column.many else kind
 
 
+def _values(cells: list[Any], column: Column) -> list[Any]:
+    """The cells of a column as the library takes them: most are texts, and texts it takes as they are."""
+    if column.kind in (Kind.STRING, Kind.MONTH, Kind.BOOLEAN):
+        return cells
+    return [_value(cell, column) for cell in cells]
+
+
 def _value(cell: Any, column: Column) -> Any:
     if isinstance(cell, list):
         return [_item(item, column.kind) for item in cell]
@@ -79,4 +86,4 @@ def _item(value: Any, kind: Kind) -> Any:
         return Decimal(value)
     if kind is Kind.DATE:
         return date.fromisoformat(value)
-    return int(value) if kind in (Kind.INTEGER, Kind.YEAR) else value
+    return int(value)

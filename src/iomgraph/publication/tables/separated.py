@@ -53,7 +53,7 @@ def write_guarded(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         table.writerow(column.name for column in columns)
-        yield lambda rows: table.writerows(map(guarded, _cells(row)) for row in rows)
+        yield lambda rows: table.writerows([guarded(cell) for cell in _cells(row)] for row in rows)
 
 
 def guarded(cell: str) -> str:
@@ -85,17 +85,15 @@ def split(cell: str) -> list[str]:
     return items if cell else []
 
 
-def _cells(row: Sequence[Any]) -> Iterator[str]:
-    for value in row:
-        if isinstance(value, list):
-            yield DELIMITER.join(_escaped(_cell(item)) for item in value)
-        else:
-            yield _cell(value)
+def _cells(row: Sequence[Any]) -> list[str]:
+    return [value if type(value) is str else _cell(value) for value in row]
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return DELIMITER.join([_escaped(_cell(item)) for item in value])
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
