@@ -64,7 +64,7 @@ class Staging:
 
     def _add(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
         endpoint = self._store.endpoint
-        if endpoint.addresses.graph_store:
+        if endpoint.graph_store:
             self._post(graphs)
             endpoint.update(note)
         else:
@@ -114,7 +114,7 @@ class Staging:
         digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
         steps.append(self._store.record.standing(found.digest, digests))
         try:
-            self._store.endpoint.update(" ;\n".join(steps))
+            self._store.endpoint.update(" ;\n".join(steps), work=2 * self._found.size)
         except RefusedError:
             parts = list(several(steps, _TOGETHER))
             for part in parts:
