@@ -27,7 +27,7 @@ from iomgraph.remote.transport import LARGEST, Patience, Reply, Transport
 
 _AGENT = "iomgraph"
 _LOADED_BESIDE = ("oxigraph",)
-"""Stores that load whole statements at `store`, beside `query`: what they call themselves."""
+"""Stores that load whole statements at `store`, beside where they are asked: what they call themselves."""
 _PAGE = 10_000
 """Virtuoso sorts no more, and gives no more, unless it is told otherwise."""
 _NO_WORDS = re.compile(r"<[^<>\s]*>|#.*")
@@ -64,9 +64,9 @@ class Addresses:
 
     @property
     def beside(self) -> str:
-        """Where some stores load whole statements: `store` for a last `query`; empty if there is none."""
-        head, slash, last = self.query.rpartition("/")
-        return f"{head}{slash}store" if last == "query" else ""
+        """Where some stores load whole statements: `store`, beside the address for queries."""
+        head, _, _ = self.query.partition("?")[0].rpartition("/")
+        return f"{head}/store" if head and not head.endswith("/") else ""
 
 
 class Endpoint:
