@@ -120,8 +120,13 @@ class Amendment:
 
     def _loaded(self) -> Iterator[str]:
         facts = self.standing.facts
-        for line in self.added.read():
-            yield f"{line[:-2]}<{facts}> .\n" if facts and not lines.graph_of(line) else line
+        for some in several(self.added.read(), _WRITTEN):
+            placed = [_placed(line, facts) for line in some] if facts else some
+            yield "".join(placed)
+
+
+def _placed(line: str, facts: str) -> str:
+    return line if lines.graph_of(line) else f"{line[:-2]}<{facts}> .\n"
 
 
 def amendment(
