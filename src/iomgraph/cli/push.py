@@ -55,7 +55,7 @@ def push(
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    r"""Put a release into the store that answers SPARQL at ENDPOINT.
+    """Put a release into the store that answers SPARQL at ENDPOINT.
 
     \b
     iomgraph push http://localhost:7878/query
