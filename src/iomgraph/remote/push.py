@@ -22,8 +22,11 @@ from iomgraph.remote.transport import RefusedError
 
 BATCH = 5_000
 """Quads in a request that loads; where the store refuses so many, half of them."""
-AT_ONCE = 64 * 2**20
-"""Changes of no more bytes are one update: some 300,000 quads. The store holds it whole, as text."""
+AT_ONCE = 128 * 2**20
+"""Changes of no more bytes are one update: some 600,000 quads, in half as much text.
+
+The store holds it whole: Oxigraph needs 1.5 GB for it, and refuses more than 128 MB of text.
+"""
 
 
 @dataclass(frozen=True, slots=True)
