@@ -194,3 +194,11 @@ def test_links_check_of_faulty_links_ends_with_1_and_says_where(
     assert done.returncode == 1
     assert said in done.stderr
     assert f"data/{table}:" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["query", "diff", "push", "serve"])
+def test_the_help_of_a_command_shows_examples_a_line_each(tmp_path: Path, command: str) -> None:
+    shown = run(command, "--help", cwd=tmp_path).stdout
+    examples = [line for line in shown.splitlines() if f"iomgraph {command}" in line]
+    assert len(examples) > 2
+    assert "\\" not in shown

@@ -94,12 +94,14 @@ class Proxy:
         trick: gives None for nothing, a status, how many bytes of the answer are let through, or the
             body to send on in the place of the one that came; or what gives one of these for a body.
         requests: method, path, headers and body of each request that came.
+        tells: whether it says which store it stands before.
     """
 
     port: int
     trick: Callable[[int], object] = lambda _: None
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
+    tells: bool = True
 
     def reply(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
@@ -127,6 +129,8 @@ class Proxy:
         content = answer.read()
         kind = answer.headers.get("Content-Type", "")
         head = f"HTTP/1.1 {answer.status} {answer.reason}\r\nContent-Length: {len(content)}\r\n"
+        # A proxy may hide what stands behind it.
+        head += f"Server: {answer.headers.get('Server', '')}\r\n" if self.tells else ""
         return f"{head}Content-Type: {kind}\r\nConnection: close\r\n\r\n".encode() + content
 
     @property

@@ -33,7 +33,7 @@ _PATCH, _JSON = "patch", "json"
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page."
 )
 def diff(old: Path, new: Path, form: str, output: Path | None, lang: str) -> None:
-    r"""Tell what changed from the release OLD to the release NEW (folders).
+    """Tell what changed from the release OLD to the release NEW (folders).
 
     \b
     iomgraph diff old dist

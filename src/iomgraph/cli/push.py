@@ -26,7 +26,10 @@ from iomgraph.remote.push import push as run
     help="Address for updates.  [default: ENDPOINT; update beside it where it ends in query]",
 )
 @click.option(
-    "--graph-store", default="", help="Address of the Graph Store Protocol: quads are loaded there."
+    "--graph-store",
+    default="",
+    help="Address of the Graph Store Protocol: quads are loaded there.  "
+    "[default: store beside ENDPOINT, if Oxigraph answers there]",
 )
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
@@ -34,9 +37,8 @@ from iomgraph.remote.push import push as run
     "--at-once",
     metavar="MB",
     type=click.IntRange(0),
-    default=AT_ONCE >> 20,
-    show_default=True,
-    help="Changes of no more are one request; more are loaded beside the old release first.",
+    help="Changes of no more are one request; more are loaded beside the old release first.  "
+    f"[default: {AT_ONCE >> 20} for an update; all for a load by the Graph Store Protocol]",
 )
 @click.option("--replace", is_flag=True, help="Replace a default graph that no push has filled.")
 @click.option("--dry-run", is_flag=True, help="Look at the release and at the store, and change nothing.")
@@ -48,20 +50,21 @@ def push(
     graph_store: str,
     auth_env: str | None,
     batch: int,
-    at_once: int,
+    at_once: int | None,
     replace: bool,
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    r"""Put a release into the store that answers SPARQL at ENDPOINT.
+    """Put a release into the store that answers SPARQL at ENDPOINT.
 
     \b
     iomgraph push http://localhost:7878/query
     STORE=user:password iomgraph push https://example.org/sparql --auth-env STORE
 
-    What has changed is sent as one update where it is small enough. If it is not, the new release is
-    loaded beside the old one, compared, and put in its place by one update; a push that was interrupted
-    goes on where it stopped when it is run again.
+    What has changed is sent as one request: by the Graph Store Protocol where there is nothing to take
+    away, else as one update. If it is too much for that, the new release is loaded beside the old one,
+    compared, and put in its place by one update; a push that was interrupted goes on where it stopped
+    when it is run again.
     """
     start = time.perf_counter()
     given = credentials.of_environment(auth_env) if auth_env else None
@@ -73,9 +76,8 @@ def push(
         def say(step: str, done: int, total: int) -> None:
             progress.update(task, description=step, completed=done, total=total or None)
 
-        done = run(
-            release, store, batch=batch, at_once=at_once << 20, replace=replace, dry_run=dry_run, say=say
-        )
+        most = None if at_once is None else at_once << 20
+        done = run(release, store, batch=batch, at_once=most, replace=replace, dry_run=dry_run, say=say)
     if not quiet:
         _tell(done, endpoint, dry_run=dry_run, seconds=time.perf_counter() - start)
 

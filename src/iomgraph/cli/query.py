@@ -77,7 +77,7 @@ def query(
     lists: bool,
     explain: bool,
 ) -> None:
-    r"""Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
+    """Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
 
     \b
     iomgraph query --list

@@ -129,7 +129,7 @@ def serve(
     log_clients: bool,
     **limits: Any,
 ) -> None:
-    r"""Serve a release (or the one in dist): its pages, its data, and answers in SPARQL, read-only.
+    """Serve a release (or the one in dist): its pages, its data, and answers in SPARQL, read-only.
 
     \b
     iomgraph serve

@@ -49,7 +49,7 @@ def ask(
         # A query that is told its default graph meets no named ones but those that it is told, too.
         claims = prefixes["claims"]
         wide = _ANY_GRAPH.search(asked if isinstance(asked, str) else asked.text)
-        ours = [name for name in endpoint.graphs(prefixes["graphs"]) if wide or not name.startswith(claims)]
+        ours = [name for name in endpoint.sizes(prefixes["graphs"]) if wide or not name.startswith(claims)]
         endpoint = endpoint.with_dataset(facts, ours)
     if isinstance(asked, str):
         return endpoint.answer(asked, wanted, prefixes)

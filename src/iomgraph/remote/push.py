@@ -1,18 +1,19 @@
 """A release into a store, in the place of the one that stands there: the old one or the new, never both.
 
-What differs is found first. If it is small enough for one request, that request is the whole push
-(`amendment`); if not, the release is loaded beside the old one and swapped in (`staging`).
+What differs is found first. If one request can carry it, that request is the whole push (`amendment`);
+if not, the release is loaded beside the old one and swapped in (`staging`).
 """
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.errors import RemoteError
 from iomgraph.mapping import context
-from iomgraph.remote.amendment import Amendment, amendment
+from iomgraph.remote.amendment import Amendment, Limits, amendment
 from iomgraph.remote.batches import Content, Names, content
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.staging import Say, Staging
@@ -21,8 +22,11 @@ from iomgraph.remote.transport import RefusedError
 
 BATCH = 5_000
 """Quads in a request that loads; where the store refuses so many, half of them."""
-AT_ONCE = 64 * 2**20
-"""Changes of no more bytes are one request: some 300,000 quads."""
+AT_ONCE = 128 * 2**20
+"""Changes of no more bytes are one update: some 600,000 quads, in half as much text.
+
+The store holds it whole: Oxigraph needs 1.5 GB for it, and refuses more than 128 MB of text.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def push(
     endpoint: Endpoint,
     *,
     batch: int = BATCH,
-    at_once: int = AT_ONCE,
+    at_once: int | None = None,
     replace: bool = False,
     dry_run: bool = False,
     say: Say = lambda *_: None,
@@ -68,7 +72,8 @@ def push(
         release: its folder.
         endpoint: the store.
         batch: quads in a request that loads.
-        at_once: bytes of changes that may be one request.
+        at_once: bytes of changes that may be one request; unless told, `AT_ONCE` for an update, and
+            as many as there are for a load by the Graph Store Protocol, where nothing is taken away.
         replace: whether the default graph may be replaced although no push of ours has filled it.
         dry_run: only look: at the release, at what stands in the store.
         say: told each step.
@@ -94,11 +99,12 @@ def push(
     standing = store.look(replace=replace)
     known = dataclasses.replace(known, kept=len(standing.kept(found, store.names)), facts=standing.facts)
     if not resumed and not store.is_piecemeal:
-        change = amendment(release, found, store, standing, at_once)
-        if change and _amend(store, change, found, say):
+        limits = Limits(AT_ONCE, sys.maxsize) if at_once is None else Limits(at_once, at_once)
+        change = amendment(release, found, store, standing, limits)
+        if change and _amend(store, change, found, limits, say):
             say("clear", 0, 0)
             store.clear(standing.gone(found), tidy=tidy)
-            return dataclasses.replace(known, sent=change.quads, updates=1)
+            return dataclasses.replace(known, sent=change.count, updates=1)
     staging = Staging(release, found, store, standing)
     _load(staging, store, resumed, batch, say)
     say("swap", 0, 0)
@@ -112,7 +118,7 @@ def push(
     return dataclasses.replace(known, resumed=resumed, sent=staging.quads, updates=updates, whole=whole)
 
 
-def _amend(store: Store, change: Amendment, found: Content, say: Say) -> bool:
+def _amend(store: Store, change: Amendment, found: Content, limits: Limits, say: Say) -> bool:
     """Make the change, if the store takes it at once, and take it back if it went wrong."""
     names, standing, record = store.names, change.standing, store.record
     say("change", 0, 0)
@@ -120,14 +126,21 @@ def _amend(store: Store, change: Amendment, found: Content, say: Say) -> bool:
     old, new = record.notes(standing.digest, standing.digests), record.notes(found.digest, digests)
     whole = change.noted(f"<{names.record}>", old, new)
     try:
-        whole.send(store.endpoint)
+        whole.send(store.endpoint, limits, lambda done, total: say("change", done, total))
     except RefusedError:
         return False
     say("compare", 0, 0)
     if not store.holds(found, {graph: standing.place(graph) for graph in found.counts}):
-        whole.inverse.send(store.endpoint)
+        _take_back(store, whole, found, limits)
         raise _not_held(store, "see the store's log and its limits; what stood there has been put back")
     return True
+
+
+def _take_back(store: Store, change: Amendment, found: Content, limits: Limits) -> None:
+    if change.standing.counts:
+        change.inverse.send(store.endpoint, limits)
+    else:
+        store.empty([change.standing.place(graph) for graph in found.counts], found.size)
 
 
 def _load(staging: Staging, store: Store, resumed: int, batch: int, say: Say) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from iomgraph.remote.batches import Content, batches, block, several
@@ -63,35 +64,11 @@ class Staging:
         return self._store.holds(self._found, self._staged)
 
     def _add(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
-        endpoint = self._store.endpoint
-        if endpoint.addresses.graph_store:
-            self._post(graphs)
-            endpoint.update(note)
-        else:
-            self._insert(graphs, f" ;\n{note}")
-
-    def _post(self, graphs: Mapping[str, Sequence[str]]) -> None:
-        """Add quads by the Graph Store Protocol: all at once where the store takes N-Quads, else by graph."""
-        endpoint = self._store.endpoint
-        if self._takes_quads:
-            quads = [
-                f"{line[:-2]}<{self._staged[graph]}> .\n" for graph, some in graphs.items() for line in some
-            ]
-            try:
-                endpoint.load(quads, "nquads")
-                return
-            except RefusedError:
-                self._takes_quads = False
-        for graph, triples in graphs.items():
-            endpoint.load(triples, "ntriples", self._staged[graph])
-
-    def _insert(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
-        """Add quads by an update, in halves where the store takes no more at once."""
+        """Add quads, in halves where the store takes no more at once."""
         size = sum(map(len, graphs.values()))
         try:
             if size <= self._most:
-                data = block(graphs, self._staged.__getitem__)
-                self._store.endpoint.update(f"INSERT DATA {{\n{data}}}{note}")
+                self._send(graphs, note)
                 return
         except RefusedError:
             if size == 1:
@@ -99,8 +76,30 @@ class Staging:
             self._most = size // 2
         first, second = _halves(graphs)
         # The note comes with the second half: only then all of the batch is there.
-        self._insert(first, "")
-        self._insert(second, note)
+        self._add(first, "")
+        self._add(second, note)
+
+    def _send(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
+        endpoint = self._store.endpoint
+        if endpoint.graph_store:
+            self._post(graphs)
+            if note:
+                endpoint.update(note)
+        else:
+            data = block(graphs, self._staged.__getitem__)
+            endpoint.update(f"INSERT DATA {{\n{data}}}" + (f" ;\n{note}" if note else ""))
+
+    def _post(self, graphs: Mapping[str, Sequence[str]]) -> None:
+        """Add quads by the Graph Store Protocol: all at once where the store takes N-Quads, else by graph."""
+        endpoint = self._store.endpoint
+        if self._takes_quads:
+            quads = (f"{line[:-2]}<{self._staged[graph]}> .\n" for graph in graphs for line in graphs[graph])
+            with suppress(RefusedError):
+                endpoint.load(quads, "nquads")
+                return
+        for graph, triples in graphs.items():
+            endpoint.load(triples, "ntriples", self._staged[graph])
+        self._takes_quads = False
 
     def swap(self) -> int:
         """Put the release in its place, by one update if the store takes it.
@@ -114,7 +113,7 @@ class Staging:
         digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
         steps.append(self._store.record.standing(found.digest, digests))
         try:
-            self._store.endpoint.update(" ;\n".join(steps))
+            self._store.endpoint.update(" ;\n".join(steps), work=2 * self._found.size)
         except RefusedError:
             parts = list(several(steps, _TOGETHER))
             for part in parts:

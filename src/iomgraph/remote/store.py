@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.errors import RemoteError
@@ -14,6 +14,7 @@ from iomgraph.remote.record import Record
 _CHECKED = 40
 _LISTED = 1_000
 _DROPPED = 50
+_SORTED = 50_000
 _PIECEMEAL = ("virtuoso",)
 """Stores that carry out the parts of an update one after the other, before the eyes of readers."""
 
@@ -82,9 +83,10 @@ class Store:
         self.endpoint.update(self.record.loading(loaded))
         facts = self.names.facts if self.record.in_default_graph() else ""
         place = Standing(facts, "", {}, {}).place
-        listed = filter(self.names.is_content, self.endpoint.graphs(self.names.graphs))
+        sizes = self.endpoint.sizes(self.names.graphs)
+        listed = filter(self.names.is_content, sizes)
         ours = ["", *(f"<{name}>" for name in listed if name != facts)]
-        counts = self.counts({graph: place(graph) for graph in ours})
+        counts = self._counts({graph: place(graph) for graph in ours}, sizes)
         if counts.get("") and not (digest or loaded or facts or replace):
             self.record.forget()
             raise RemoteError(
@@ -94,22 +96,20 @@ class Store:
             )
         return Standing(facts, digest, self.record.digests() if digest else {}, counts)
 
-    def counts(self, places: Mapping[str, str]) -> dict[str, int]:
+    def _counts(self, places: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, int]:
         """How many quads some graphs have; what is empty is left out.
 
         Args:
             places: graph to its IRI in the store, empty for the default graph.
+            sizes: of the graphs below the release's own.
         """
-        named = {iri: graph for graph, iri in places.items() if iri}
         counts: dict[str, int] = {}
-        for some in several(list(named), _LISTED):
-            rows = self.endpoint.rows(
-                "SELECT ?g (COUNT(*) AS ?n) "
-                f"{{ VALUES ?g {{ {_listed(some)} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
-            )
-            counts |= {named[row[0].value]: int(row[1].value) for row in rows}
-        for graph in (graph for graph, iri in places.items() if not iri):
-            if number := self.endpoint.count("?s ?p ?o"):
+        for graph, iri in places.items():
+            if iri.startswith(self.names.graphs):
+                number = sizes.get(iri, 0)
+            else:
+                number = self.endpoint.count(f"GRAPH <{iri}> {{ ?s ?p ?o }}" if iri else "?s ?p ?o")
+            if number:
                 counts[graph] = number
         return counts
 
@@ -120,7 +120,8 @@ class Store:
             found: the release.
             places: graph to its IRI in the store, empty for the default graph.
         """
-        if self.counts(places) != {graph: found.counts[graph] for graph in places}:
+        sizes = self.endpoint.sizes(self.names.graphs)
+        if self._counts(places, sizes) != {graph: found.counts[graph] for graph in places}:
             return False
         sample = [line for line in found.sample if lines.graph_of(line) in places]
         return all(
@@ -135,14 +136,24 @@ class Store:
             gone: graphs that nothing is left in: some stores still list them.
             tidy: whether no push, this one or one that was given up, has loaded anything beside.
         """
-        left = [] if tidy else [f"<{name}>" for name in self.endpoint.graphs(self.names.loading)]
+        left = [] if tidy else [f"<{name}>" for name in self.endpoint.sizes(self.names.loading)]
         for some in several([*gone, *left], _DROPPED):
             self.endpoint.update(" ;\n".join(f"DROP SILENT GRAPH {graph}" for graph in some))
         self.endpoint.update(self.record.tidy())
 
+    def empty(self, places: Iterable[str], size: int) -> None:
+        """Take away what a push has put where nothing stood before, by one update.
+
+        Args:
+            places: IRIs of the graphs, empty for the default graph.
+            size: of their quads, in bytes.
+        """
+        graphs = [f"GRAPH <{iri}>" if iri else "DEFAULT" for iri in (*places, self.names.record)]
+        self.endpoint.update(" ;\n".join(f"DROP SILENT {graph}" for graph in graphs), work=size)
+
     def lines(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
         """Read graphs out of the store, as sorted lines of N-Quads under the names of the release."""
-        return lines.ordered(self._rows(graphs, standing))
+        return lines.ordered(self._rows(graphs, standing), _SORTED)
 
     def _rows(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
         named = {standing.place(graph): graph for graph in graphs}

@@ -17,7 +17,14 @@ from email.message import Message
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
 
 from iomgraph.errors import RemoteError, SettingsError
 from iomgraph.remote.credentials import Credentials
@@ -29,6 +36,7 @@ LARGEST_FILE = 16 * 2**30
 
 _SHOWN = 300
 _CHUNK = 2**16
+_MEGABYTE = 2**20
 _BUSY = 429
 
 
@@ -86,10 +94,15 @@ class Transport:
         self._patience = patience or Patience()
         self._largest = largest
         more = credentials.handlers(urls) if credentials else []
-        self._opener: OpenerDirector = build_opener(_NoRedirect(), *more)
+        self._opener: OpenerDirector = build_opener(_NoRedirect(), _Plain(), _Secure(), *more)
 
     def send(
-        self, make: Callable[[], Request], *, expected: bool = False, into: IO[bytes] | None = None
+        self,
+        make: Callable[[], Request],
+        *,
+        expected: bool = False,
+        into: IO[bytes] | None = None,
+        work: int = 0,
     ) -> Reply:
         """Send a request; again, after a while, where the connection drops or the server is not well.
 
@@ -97,6 +110,8 @@ class Transport:
             make: makes the request: each attempt needs a new one. It does no harm when it is done twice.
             expected: whether an answer without content is none.
             into: file that the body of the answer is written to; the reply has none then.
+            work: how many bytes of statements the server has to do something with: for each megabyte
+                it may be silent a second longer.
 
         Raises:
             RemoteError: if there is no answer, or none that can be used.
@@ -105,7 +120,7 @@ class Transport:
         for left in range(self._patience.attempts - 1, -1, -1):
             request = make()
             try:
-                return self._once(request, into, expected=expected)
+                return self._once(request, into, work, expected=expected)
             except _Passing as passing:
                 if not left:
                     raise passing.stop from None
@@ -114,10 +129,10 @@ class Transport:
             wait *= 2
         raise AssertionError("at least one attempt is made")  # pragma: no cover
 
-    def _once(self, request: Request, into: IO[bytes] | None, *, expected: bool) -> Reply:
-        where = request.full_url
+    def _once(self, request: Request, into: IO[bytes] | None, work: int, *, expected: bool) -> Reply:
+        where, silent = request.full_url, self._patience.timeout + work / _MEGABYTE
         try:
-            with self._opener.open(request, timeout=self._patience.timeout) as answer:
+            with self._opener.open(request, timeout=silent) as answer:
                 reply = self._read(answer, where, into)
                 # The library takes an answer that broke off in its head for a whole one.
                 if expected and not reply.size:
@@ -200,6 +215,32 @@ class _NoRedirect(HTTPRedirectHandler):
             )
         step = f"give {there._replace(query='', fragment='').geturl()}"
         raise RemoteError("the server redirects to another address", where=req.full_url, step=step)
+
+
+class _Listening(http.client.HTTPConnection):
+    """Hears a refusal that comes before the whole body is sent, as of one that is too large."""
+
+    def endheaders(self, message_body: Any = None, *, encode_chunked: bool = False) -> None:
+        try:
+            super().endheaders(message_body, encode_chunked=encode_chunked)
+        except (BrokenPipeError, ConnectionResetError):
+            # If it has not said why, the attempt to read the answer fails.
+            if self.sock is None:
+                raise
+
+
+class _ListeningSecurely(_Listening, http.client.HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Plain(HTTPHandler):
+    def http_open(self, request: Request) -> http.client.HTTPResponse:
+        return self.do_open(_Listening, request)
+
+
+class _Secure(HTTPSHandler):
+    def https_open(self, request: Request) -> http.client.HTTPResponse:
+        return self.do_open(_ListeningSecurely, request)
 
 
 def _check(url: str) -> None:
