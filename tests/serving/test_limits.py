@@ -114,6 +114,18 @@ def test_a_worker_that_is_killed_by_hand_costs_nobody_an_answer(server: Running)
     server.waits_for(lambda: len(server.processes()) == 2, "two workers")
 
 
+def test_workers_that_die_before_they_look_at_a_query_have_not_tried_it(server: Running) -> None:
+    for number in range(10):
+        dead = set(server.processes())
+        for worker in dead:
+            os.kill(worker, signal.SIGKILL)
+        assert server.query(f"ASK {{ }} # nobody looked {number}").status == 200
+        server.waits_for(
+            lambda dead=dead: len(server.processes()) == 2 and not dead & set(server.processes()),  # type: ignore[misc]
+            "two workers",
+        )
+
+
 def test_a_client_that_drops_in_the_middle_frees_its_worker(strict: Running) -> None:
     for _ in range(4):
         with socket.create_connection(("127.0.0.1", strict.port)) as connection:

@@ -37,6 +37,9 @@ _IDLE_WORK = 1.0
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 """How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
 
+_ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
+"""A query takes and gives back thousands of small pieces of memory: most are given out again at once so."""
+
 Event = Callable[[str], object]
 
 
@@ -52,7 +55,7 @@ class _Job:
 class _Worker(asyncio.Protocol):
     """The connection to a worker."""
 
-    __slots__ = ("_buffer", "_pool", "closed", "jobs", "number", "signal", "since", "transport")
+    __slots__ = ("_buffer", "_pool", "closed", "jobs", "number", "signal", "since", "transport", "unread")
 
     def __init__(self, pool: Pool, number: int) -> None:
         self._pool, self.number = pool, number
@@ -60,7 +63,7 @@ class _Worker(asyncio.Protocol):
         self.jobs: deque[_Job | None] = deque()
         self.since = 0.0
         self.signal: int | None = None
-        self.closed = False
+        self.closed = self.unread = False
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,9 +84,18 @@ class _Worker(asyncio.Protocol):
             self._pool.answered(self, Response(status, headers + worker.tag_of(tag), content), fault)
         del buffer[:start]
 
-    def connection_lost(self, _: Exception | None) -> None:
-        self.closed = True
-        self._pool.ended(self)
+    def eof_received(self) -> None:
+        assert self.transport  # noqa: S101
+        self._gone(unread=self.transport.get_write_buffer_size() > 0)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        # The system tells of an error where something was left unread.
+        self._gone(unread=error is not None)
+
+    def _gone(self, *, unread: bool) -> None:
+        if not self.closed:
+            self.closed, self.unread = True, unread and len(self.jobs) == 1
+            self._pool.ended(self)
 
 
 @dataclass(eq=False)
@@ -143,6 +155,7 @@ class Pool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
+            env={**_ALLOCATION, **os.environ},
             start_new_session=True,
         )
         theirs.close()
@@ -281,7 +294,9 @@ class Pool:
         job = jobs[0] if jobs else None
         if job is None or job.done.done():
             return
-        if one.signal in _AGAIN and job.tries < 2:
+        # A worker that was dead before it looked at the job has not tried.
+        if one.signal in _AGAIN and job.tries - one.unread < 2:
+            job.tries -= one.unread
             self._again([job])
             return
         name, error = endings.passed(worker.TIME if job.overdue else one.signal, self.limits)
