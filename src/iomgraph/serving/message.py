@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -86,3 +86,10 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | Extent = b""
+
+
+Reply = Callable[[Response], None]
+"""What takes a response that comes later."""
+
+Drop = Callable[[], object]
+"""What is called where nobody waits for a response any more."""
