@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from urllib.parse import quote
 
-from iomgraph.serving import facts, negotiation
+from iomgraph.serving import facts, negotiation, problem
 from iomgraph.serving.archive import Document
 from iomgraph.serving.departures import Departure
 from iomgraph.serving.message import Extent, Request, Response
@@ -95,14 +95,7 @@ class Documents:
         Raises:
             RequestError: with 404, 405, 406 or 410.
         """
-        if request.method not in ("GET", "HEAD"):
-            raise RequestError(
-                405,
-                "this can only be read",
-                where=request.method[:20],
-                step="use GET",
-                headers=(("Allow", "GET, HEAD, OPTIONS"),),
-            )
+        problem.only(request, "GET", "HEAD")
         path = request.path.removeprefix("/")
         known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
         if known is None:

@@ -170,7 +170,7 @@ def test_pages_of_other_sites_other_types_and_methods_are_refused(mcp: Mcp) -> N
     assert send(mcp, ping, origin="http://127.0.0.1:1").status == 200
     assert send(mcp, ping, content_type="text/plain").status == 415
     told = mcp.answer(Request("GET", "/mcp"))
-    assert (told.status, dict(told.headers)["Allow"]) == (405, "POST")
+    assert (told.status, dict(told.headers)["Allow"]) == (405, "POST, OPTIONS")
 
 
 ANYTHING = st.recursive(
