@@ -42,7 +42,8 @@ _PREFLIGHT = Response(
         ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"),
         (
             "Access-Control-Allow-Headers",
-            "Accept, Accept-Language, Content-Type, If-None-Match, Mcp-Protocol-Version, Mcp-Session-Id",
+            "Accept, Accept-Language, Content-Type, If-None-Match, "
+            "Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id",
         ),
         ("Access-Control-Max-Age", "86400"),
     ),
