@@ -180,12 +180,13 @@ _QUERY = re.compile("(^|&)query=")
 
 def service_of(request: Request) -> str:
     """Name the service that a request goes to."""
-    for name, pattern in PATHS.items():
-        if pattern.fullmatch(request.path):
-            if name == SPARQL and _wants_page(request):
-                return DOCUMENTS
-            return name
-    return DOCUMENTS
+    name = _service_at(request.path)
+    return DOCUMENTS if name == SPARQL and _wants_page(request) else name
+
+
+@lru_cache(1024)
+def _service_at(path: str) -> str:
+    return next((name for name, pattern in PATHS.items() if pattern.fullmatch(path)), DOCUMENTS)
 
 
 def _wants_page(request: Request) -> bool:

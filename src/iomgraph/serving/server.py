@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,18 +62,7 @@ def run(options: Options) -> None:
     Raises:
         IomgraphError: if the release can't be served, or the address can't be listened at.
     """
-    _let_run()
     uvloop.run(_serve(options))
-
-
-def _let_run() -> None:
-    """Let whoever computes go on when something has come in, here and in the processes started from here.
-
-    Short messages go to and fro between them. Where each interrupts who computes, a quarter of the time goes
-    into changing from one process to the other; what waits a little is read together with what comes next.
-    """
-    if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _serve(options: Options) -> None:
