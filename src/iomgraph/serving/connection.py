@@ -265,7 +265,10 @@ class Connection(asyncio.Protocol):
         self._transport.write(self._head_of(response, len(body), keeps=keeps))
         sent = 0
         while sent < len(body):
-            piece = body.read(sent, _CHUNK)
+            try:
+                piece = body.read(sent, _CHUNK)
+            except OSError:
+                piece = b""
             if not piece:
                 self._transport.abort()
                 return

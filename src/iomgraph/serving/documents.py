@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
+from io import FileIO
 from urllib.parse import quote
 
 from iomgraph.serving import facts, negotiation, problem
@@ -73,7 +74,7 @@ class Documents:
     Args:
         documents: path to document.
         departures: path of a thing to when it went.
-        archive: descriptor of the file that has the documents.
+        archive: the file that has the documents.
         base_iri: what the IRIs of our things start with.
     """
 
@@ -81,7 +82,7 @@ class Documents:
         self,
         documents: Mapping[str, Document],
         departures: Mapping[str, Departure],
-        archive: int,
+        archive: FileIO,
         base_iri: str,
     ) -> None:
         self._documents, self._departures = documents, departures

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from io import FileIO
 
 from iomgraph.errors import PublicationError
 from iomgraph.serving import endings, frames, worker
@@ -59,7 +60,7 @@ class Pool:
     workers: int
     event: Event
     contents: Contents = field(init=False)
-    archive: int = field(init=False, default=-1)
+    archive: FileIO = field(init=False)
     orphaned: bool = field(init=False, default=False)
     _idle: list[Channel] = field(default_factory=list)
     _waiting: deque[Job] = field(default_factory=deque)
@@ -123,7 +124,7 @@ class Pool:
         except BaseException:
             self._end()
             raise
-        self.contents, self.archive = pickle.loads(body), descriptor  # noqa: S301 (of our own process)
+        self.contents, self.archive = pickle.loads(body), FileIO(descriptor)  # noqa: S301 (of our own process)
         self._ready = asyncio.Event()
         self._loop.add_reader(ours.fileno(), self._told)
         for _ in range(self.workers):
@@ -327,7 +328,8 @@ class Pool:
             self._waiting.popleft().stop(endings.full())
         self._control.close()
         await self._loop.run_in_executor(None, self._end)
-        os.close(self.archive)
+        # Who still reads a document has the file open until the end.
+        del self.archive
 
     def _end(self) -> None:
         self._control.close()
