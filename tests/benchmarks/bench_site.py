@@ -11,21 +11,18 @@ page, and one question asked there; the loading of the search, and one search.
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import portfolio
+import static_host
 from playwright.sync_api import Browser, expect, sync_playwright
 
 PAGES = ("index.html", "projects.html", "id/state/GEO.html")
@@ -43,21 +40,6 @@ PAINT = """() => new Promise(resolve => {
 GROUPED = """PREFIX iom: <https://w3id.org/iomgraph/ontology#> PREFIX schema: <https://schema.org/>
 SELECT ?theme (COUNT(?p) AS ?n) (SUM(?v) AS ?usd) { ?p iom:theme ?theme ; iom:budget/schema:value ?v }
 GROUP BY ?theme"""
-
-
-class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
-        pass
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """The site on a static host: its address."""
-    handler = functools.partial(_Silent, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
 
 
 def build(data: Path | None, out: Path, *more: str) -> tuple[float, int]:
@@ -128,7 +110,7 @@ def run(size: int, folder: Path, browser: Browser) -> None:
         f"(the site {first - without:.1f} s, {pages / (first - without):,.0f} pages/s), "
         f"again with nothing changed {again:.1f} s; {megabytes:,} MB in the largest process"
     )
-    with served(out / "site") as address:
+    with static_host.hosted(out / "site") as address:
         for path in PAGES:
             seen = look(browser, address, path)
             print(  # noqa: T201

@@ -20,10 +20,14 @@ class Broken:
         raise ZeroDivisionError("at /secret/path")
 
 
+def fail(late: Response) -> None:
+    raise AssertionError(f"nothing comes later: {late}")
+
+
 def test_a_fault_of_ours_is_told_to_the_log_and_not_to_the_client() -> None:
     told = io.StringIO()
     app = App(cast(Live, Broken()), Metrics(), Log(stream=told))
-    response = app.respond(Request("GET", "/id/project/LM.0024"))
+    response = app.respond(Request("GET", "/id/project/LM.0024"), fail)
     assert isinstance(response, Response)
     assert response.status == 500
     assert isinstance(response.body, bytes)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from iomgraph.build import build
 from iomgraph.publication import manifest
+from iomgraph.settings import Settings
 
 from .conftest import Publish, Running, children, serving
 
@@ -137,3 +140,26 @@ def test_a_loader_that_is_killed_is_replaced(running: Running) -> None:
     running.waits_for(lambda: children(running.process.pid) not in ([], [loader]), "another loader")
     running.waits_for(lambda: running.metric("iomgraph_releases_loaded_total") == 2, "the new load")
     assert running.query("ASK {}").status == 200
+
+
+@pytest.mark.slow
+def test_a_document_that_is_read_slowly_is_read_to_its_end_on_the_old_release(tmp_path: Path) -> None:
+    release = tmp_path / "dist"
+    assert build(Settings(out=release)).published
+    expected = (release / "site/iomgraph.trig").read_bytes()
+    with serving(release, tmp_path / "log") as server, socket.socket() as slow:
+        slow.settimeout(60)
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", server.port))
+        # More than the system holds for who does not read.
+        slow.sendall(b"GET /iomgraph.trig HTTP/1.1\r\nHost: x\r\n\r\n" * 6)
+        (old,) = children(server.process.pid)
+        server.process.send_signal(signal.SIGHUP)
+        server.waits_for(
+            lambda: len(children(server.process.pid)) == 1 and children(server.process.pid) != [old],
+            "the end of the old",
+        )
+        with slow.makefile("rb") as stream:
+            for _ in range(6):
+                next(line for line in stream if line == b"\r\n")
+                assert stream.read(len(expected)) == expected

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from mcp import Client
+
+from iomgraph.serving.mcp import protocol
 
 from .conftest import Running, serving
 
@@ -57,3 +63,19 @@ def test_a_tool_is_called(whole: Running) -> None:
     }
     reply = whole.ask("/mcp", "POST", json.dumps(call), Content_Type="application/json")
     assert reply.json()["result"]["structuredContent"]["total"] == 5
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_official_client_calls_a_tool_over_http(whole: Running, mode: Any) -> None:
+    async def run() -> tuple[Any, Any, Any]:
+        async with Client(f"http://127.0.0.1:{whole.port}/mcp", mode=mode) as client:
+            tools = await client.list_tools()
+            found = await client.call_tool("projects-of-state", {"state": "GEO"})
+            return client.protocol_version, tools.tools, found
+
+    # Other tests leave a loop running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        version, tools, found = thread.submit(asyncio.run, run()).result()
+    assert version == (protocol.STATELESS if mode == "auto" else "2025-11-25")
+    assert len(tools) >= 48
+    assert found.structured_content["total"] == 5

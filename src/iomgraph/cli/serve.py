@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from iomgraph.errors import QueryError, SettingsError
+from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
-from iomgraph.mapping import context
 from iomgraph.publication.answers import Answer
 from iomgraph.remote import answers, credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
@@ -164,20 +164,13 @@ def serve(
 
 def _elsewhere(url: str, auth_env: str | None, release: Path, workers: int, limits: Limits) -> Elsewhere:
     """Make what relays queries to a store elsewhere."""
-    from iomgraph.serving import description
     from iomgraph.serving.relay import Relay
 
-    prefixes = context.read(release / "ontology").prefixes
     who = credentials.of_environment(auth_env) if auth_env else None
     patience = Patience(attempts=1, timeout=limits.seconds, whole=limits.seconds)
     store = Endpoint(Addresses(url), who, patience, largest=limits.bytes)
 
-    def ask(asked: Asked, wanted: Format) -> Answer:
-        if not asked.default and not asked.named:
-            return answers.ask(store, asked.text, {}, wanted, prefixes)
-        if len(asked.default) > 1:
-            raise QueryError("one default graph can be relayed", where="default-graph-uri", step="use FROM")
-        chosen = store.with_dataset("".join(asked.default), asked.named)
-        return chosen.answer(asked.text, wanted, prefixes)
+    def ask(asked: Asked, wanted: Format, prefixes: Mapping[str, str]) -> Answer:
+        return answers.ask(store, asked.text, {}, wanted, prefixes, asked.default, asked.named)
 
-    return Relay(ask, description.read(release, prefixes, limits), prefixes, workers, limits).answer
+    return Relay(ask, release, workers, limits).answer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
+from iomgraph.errors import QueryError
 from iomgraph.formats import Format
 from iomgraph.publication import arguments
 from iomgraph.publication.answers import Answer
@@ -26,6 +27,8 @@ def ask(
     given: Mapping[str, str],
     wanted: Format | None,
     prefixes: Mapping[str, str],
+    default: Sequence[str] = (),
+    named: Sequence[str] = (),
 ) -> Answer:
     """Ask a store a question, or any SPARQL query.
 
@@ -38,24 +41,36 @@ def ask(
         given: parameter to what was typed, for a question.
         wanted: format of the answer; without one, JSON for results and Turtle for a graph.
         prefixes: prefix to IRI, under the base IRI of what stands in the store.
+        default: the graph that is asked as the default one, if who asks names one.
+        named: the graphs that can be named, if who asks names them.
 
     Raises:
-        QueryError: if an argument is unknown, missing or none of its type, or the format can't carry
-            the answer.
+        QueryError: if an argument is unknown, missing or none of its type, the format can't carry the
+            answer, or the default graph is to be the sum of several.
         RemoteError: if there is no answer, or it is none.
     """
-    facts = prefixes["graphs"] + FACTS
-    if endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
-        # A query that is told its default graph meets no named ones but those that it is told, too.
-        claims = prefixes["claims"]
-        wide = _ANY_GRAPH.search(asked if isinstance(asked, str) else asked.text)
-        ours = [name for name in endpoint.sizes(prefixes["graphs"]) if wide or not name.startswith(claims)]
-        endpoint = endpoint.with_dataset(facts, ours)
+    if default or named:
+        if len(default) > 1:
+            raise QueryError("one default graph can be asked of", where="default-graph-uri", step="use FROM")
+        endpoint = endpoint.with_dataset("".join(default), named)
+    else:
+        endpoint = _with_facts(endpoint, asked, prefixes)
     if isinstance(asked, str):
         return endpoint.answer(asked, wanted, prefixes)
     terms = arguments.terms(asked, given, _things(endpoint, asked, prefixes), prefixes)
     base_iri = prefixes["graphs"].removesuffix("graph/")
     return endpoint.answer(moved(asked.bound(terms), base_iri), wanted, prefixes)
+
+
+def _with_facts(endpoint: Endpoint, asked: Question | str, prefixes: Mapping[str, str]) -> Endpoint:
+    facts = prefixes["graphs"] + FACTS
+    if not endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
+        return endpoint
+    # A query that is told its default graph meets no named ones but those that it is told, too.
+    claims = prefixes["claims"]
+    wide = _ANY_GRAPH.search(asked if isinstance(asked, str) else asked.text)
+    ours = [name for name in endpoint.sizes(prefixes["graphs"]) if wide or not name.startswith(claims)]
+    return endpoint.with_dataset(facts, ours)
 
 
 def _things(endpoint: Endpoint, question: Question, prefixes: Mapping[str, str]) -> ox.Store:

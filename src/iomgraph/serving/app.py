@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from iomgraph.serving import negotiation, problem
-from iomgraph.serving.documents import Made
-from iomgraph.serving.live import Live, Served
+from iomgraph.serving.channel import Then
+from iomgraph.serving.live import Key, Live, Served
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Request, Response
+from iomgraph.serving.message import Drop, Reply, Request, Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.services import FACTS, PATHS, SPARQL
@@ -40,13 +42,14 @@ _PREFLIGHT = Response(
         ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"),
         (
             "Access-Control-Allow-Headers",
-            "Accept, Accept-Language, Content-Type, If-None-Match, Mcp-Protocol-Version, Mcp-Session-Id",
+            "Accept, Accept-Language, Content-Type, If-None-Match, "
+            "Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id",
         ),
         ("Access-Control-Max-Age", "86400"),
     ),
 )
 
-Elsewhere = Callable[[Request], Awaitable[Response]]
+Elsewhere = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class App:
@@ -67,8 +70,16 @@ class App:
             "/metrics": metrics.response,
         }
 
-    def respond(self, request: Request) -> Response | Awaitable[Response]:
-        """Answer a request, at once or later; what is wrong with it is an answer, too."""
+    def respond(self, request: Request, reply: Reply) -> Response | Drop:
+        """Answer a request, at once or later; what is wrong with it is an answer, too.
+
+        Args:
+            request: what a client asks.
+            reply: takes the response, if it comes later.
+
+        Returns:
+            the response; or what to call if nobody waits for it any more.
+        """
         if request.method == "OPTIONS":
             return _dressed(_PREFLIGHT)
         try:
@@ -77,9 +88,9 @@ class App:
             service = service_of(request)
             served = self._live.current
             if service == DOCUMENTS:
-                return self._document(request, served)
+                return self._document(request, served, reply)
             if service == SPARQL and self._elsewhere:
-                return self._later(self._elsewhere(request), request, served)
+                return self._relayed(self._elsewhere(request), request, reply)
             if self._elsewhere:
                 raise RequestError(501, "this server relays queries, and does no more", step="ask /sparql")
             key = (
@@ -93,47 +104,56 @@ class App:
             )
             if kept := served.kept(key):
                 return _dressed(_fresh(request, kept))
-            return self._later(self._told(served.ask(service, request, key)), request, served)
+            return served.pool.ask(service, request, self._then(served, key, partial(_fresh, request), reply))
         except RequestError as error:
             return _dressed(problem.response(error))
         except Exception as error:
             return self._failed(error)
 
-    def _document(self, request: Request, served: Served) -> Response | Awaitable[Response]:
+    def _document(self, request: Request, served: Served, reply: Reply) -> Response | Drop:
         found = served.documents.answer(request)
         if isinstance(found, Response):
-            if isinstance(found.body, bytes):
-                return _dressed(found)
-            return self._later(_at_once(found), request, served)
+            return _dressed(found)
         key = (FACTS, found.path, found.media_type)
         if kept := served.kept(key):
             return _dressed(_fresh(request, _with(kept, found.headers)))
-        return self._later(self._made(request, found, served, key), request, served)
 
-    async def _made(self, request: Request, wanted: Made, served: Served, key: tuple[str, ...]) -> Response:
-        asked = Request("GET", f"/{wanted.path}", (("type", wanted.media_type),), {}, wanted.facts)
-        found = await self._told(served.ask(FACTS, asked, key))
-        if found.status == 404:
-            raise served.documents.missing(request.path)
-        return _with(found, wanted.headers) if found.status == 200 else found
+        def finished(made: Response) -> Response:
+            if made.status == 404:
+                raise served.documents.missing(request.path)
+            return _fresh(request, _with(made, found.headers)) if made.status == 200 else made
 
-    async def _told(self, answer: Awaitable[tuple[Response, str]]) -> Response:
-        response, fault = await answer
-        if fault:
-            self._log.event("answer failed", what=fault)
-        return response
+        asked = Request("GET", f"/{found.path}", (("type", found.media_type),), {}, found.facts)
+        return served.pool.ask(FACTS, asked, self._then(served, key, finished, reply))
 
-    async def _later(self, answer: Awaitable[Response], request: Request, served: Served) -> Response:
-        """Await an answer; the release that it comes from is kept until then."""
-        served.readers += 1
-        try:
-            return _dressed(_fresh(request, await answer))
-        except RequestError as error:
-            return _dressed(problem.response(error))
-        except Exception as error:
-            return self._failed(error)
-        finally:
-            served.readers -= 1
+    def _then(self, served: Served, key: Key, finished: Callable[[Response], Response], reply: Reply) -> Then:
+        """Make what takes a worker's answer: it is kept, finished for who asked, and sent."""
+
+        def then(response: Response, fault: str) -> None:
+            if fault:
+                self._log.event("answer failed", what=fault)
+            served.keep(key, response)
+            try:
+                response = _dressed(finished(response))
+            except RequestError as error:
+                response = _dressed(problem.response(error))
+            except Exception as error:
+                response = self._failed(error)
+            reply(response)
+
+        return then
+
+    def _relayed(self, answer: Coroutine[Any, Any, Response], request: Request, reply: Reply) -> Drop:
+        async def told() -> None:
+            try:
+                response = _dressed(_fresh(request, await answer))
+            except RequestError as error:
+                response = _dressed(problem.response(error))
+            except Exception as error:
+                response = self._failed(error)
+            reply(response)
+
+        return asyncio.get_running_loop().create_task(told()).cancel
 
     def _failed(self, error: Exception) -> Response:
         """Tell the log what went wrong on our side, and the client that it did: nobody waits for ever."""
@@ -160,12 +180,13 @@ _QUERY = re.compile("(^|&)query=")
 
 def service_of(request: Request) -> str:
     """Name the service that a request goes to."""
-    for name, pattern in PATHS.items():
-        if pattern.fullmatch(request.path):
-            if name == SPARQL and _wants_page(request):
-                return DOCUMENTS
-            return name
-    return DOCUMENTS
+    name = _service_at(request.path)
+    return DOCUMENTS if name == SPARQL and _wants_page(request) else name
+
+
+@lru_cache(1024)
+def _service_at(path: str) -> str:
+    return next((name for name, pattern in PATHS.items() if pattern.fullmatch(path)), DOCUMENTS)
 
 
 def _wants_page(request: Request) -> bool:
@@ -174,10 +195,6 @@ def _wants_page(request: Request) -> bool:
         return False
     accept = request.headers.get("accept", "*/*")
     return negotiation.best(accept, ("text/turtle", "text/html")) == "text/html"
-
-
-async def _at_once(response: Response) -> Response:
-    return response
 
 
 def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from email.utils import formatdate
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -21,10 +21,10 @@ import httptools
 
 from iomgraph.serving import problem
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.message import Extent, Request, Response
+from iomgraph.serving.message import Drop, Extent, Reply, Request, Response
 from iomgraph.serving.problem import RequestError
 
-Answerer = Callable[[Request], Response | Awaitable[Response]]
+Answerer = Callable[[Request, Reply], Response | Drop]
 Observer = Callable[[Request, Response, float, str], None]
 
 _CHUNK = 256 << 10
@@ -40,7 +40,8 @@ class Hub:
 
     Args:
         limits: of requests and connections.
-        answerer: gives the response to a request, or what is to be awaited for it; it does not raise.
+        answerer: gives the response to a request, or replies later; then it gives what to call if nobody
+            waits any more. It does not raise.
         observer: told of each answer: request, response, seconds, and the client's address.
     """
 
@@ -84,6 +85,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_body",
         "_drained",
+        "_drop",
         "_expects",
         "_head",
         "_headers",
@@ -97,7 +99,6 @@ class Connection(asyncio.Protocol):
         "_started",
         "_taken",
         "_target",
-        "_task",
         "_transport",
         "deadline",
     )  # fmt: skip
@@ -108,7 +109,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._queue: list[tuple[Request | RequestError, bool]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._drop: Drop | None = None
         self._drained: asyncio.Future[None] | None = None
         self._keeps, self._in_body, self._taken, self._peer = True, False, 0, ""
         self._started = 0.0
@@ -131,7 +132,7 @@ class Connection(asyncio.Protocol):
         if not self._keeps:
             return
         if not self._in_body:
-            if not self._taken and not self._queue and self._task is None:
+            if not self._taken and not self._queue and self._drop is None:
                 self.deadline = self._loop.time() + self._hub.limits.head_seconds
             self._taken += len(data)
         try:
@@ -149,8 +150,8 @@ class Connection(asyncio.Protocol):
         self._hub.open.discard(self)
         self._keeps = False
         self._queue.clear()
-        if self._task:
-            self._task.cancel()
+        if self._drop:
+            self._drop()
         if self._drained and not self._drained.done():
             self._drained.cancel()
 
@@ -162,7 +163,7 @@ class Connection(asyncio.Protocol):
         if self._drained and not self._drained.done():
             self._drained.set_result(None)
         self._drained = None
-        self.deadline = math.inf if self._task else self._loop.time() + self._hub.limits.idle_seconds
+        self.deadline = math.inf if self._drop else self._loop.time() + self._hub.limits.idle_seconds
 
     # What the parser tells.
 
@@ -192,9 +193,9 @@ class Connection(asyncio.Protocol):
         if length.isdecimal() and int(length) > limits.body:
             self._refuse(_too_large(limits))
             return
-        if self._task is None and (length != "0" or "transfer-encoding" in self._headers):
+        if self._drop is None and (length != "0" or "transfer-encoding" in self._headers):
             self.deadline = self._loop.time() + limits.body_seconds
-        if self._expects and self._transport and not self._queue and self._task is None:
+        if self._expects and self._transport and not self._queue and self._drop is None:
             self._transport.write(_CONTINUE)
 
     def _length(self) -> int:
@@ -211,7 +212,7 @@ class Connection(asyncio.Protocol):
             return
         keeps = self._parser.should_keep_alive()
         self._queue.append((self._request(), keeps))
-        if self._task is None and len(self._queue) == 1:
+        if self._drop is None and len(self._queue) == 1:
             self._advance()
         elif len(self._queue) > _AHEAD and self._transport:
             self._transport.pause_reading()
@@ -228,30 +229,35 @@ class Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Answer what is next in the queue, and what comes after it."""
-        while self._queue and self._task is None:
+        while self._queue and self._drop is None:
             asked, keeps = self._queue.pop(0)
             self.deadline = math.inf
             self._started = self._loop.time()
             if isinstance(asked, RequestError):
                 self._finish(Request("GET", "/"), problem.response(asked), keeps=False)
                 return
-            answer = self._hub.answerer(asked)
-            if isinstance(answer, Response) and isinstance(answer.body, bytes):
-                self._finish(asked, answer, keeps=keeps)
+            answer = self._hub.answerer(asked, partial(self._answered, asked, keeps))
+            if isinstance(answer, Response):
+                self._send(asked, answer, keeps=keeps)
             else:
-                self._task = self._loop.create_task(self._answered(asked, answer, keeps))
+                self._drop = answer
 
-    async def _answered(self, asked: Request, answer: Response | Awaitable[Response], keeps: bool) -> None:
-        response = answer if isinstance(answer, Response) else await answer
-        whole = response.body
-        if isinstance(whole, Extent) and asked.method != "HEAD":
-            await self._stream(asked, response, whole, keeps)
-        self._task = None
-        if isinstance(whole, bytes) or asked.method == "HEAD":
-            self._finish(asked, response, keeps=keeps)
+    def _answered(self, asked: Request, keeps: bool, response: Response) -> None:
+        """Send an answer that came later, and go on with what was asked behind it."""
+        self._drop = None
+        self._send(asked, response, keeps=keeps)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._advance()
         if self._transport and self._keeps and not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def _send(self, asked: Request, response: Response, *, keeps: bool) -> None:
+        if isinstance(response.body, bytes) or asked.method == "HEAD":
+            self._finish(asked, response, keeps=keeps)
+        else:
+            self._drop = self._loop.create_task(self._stream(asked, response, response.body, keeps)).cancel
 
     async def _stream(self, asked: Request, response: Response, body: Extent, keeps: bool) -> None:
         """Send what is too large to hold; if that fails, the connection breaks off before its end."""
@@ -259,7 +265,10 @@ class Connection(asyncio.Protocol):
         self._transport.write(self._head_of(response, len(body), keeps=keeps))
         sent = 0
         while sent < len(body):
-            piece = body.read(sent, _CHUNK)
+            try:
+                piece = body.read(sent, _CHUNK)
+            except OSError:
+                piece = b""
             if not piece:
                 self._transport.abort()
                 return
@@ -267,7 +276,9 @@ class Connection(asyncio.Protocol):
             sent += len(piece)
             if self._drained:
                 await self._drained
+        self._drop = None
         self._ended(asked, response, keeps)
+        self._go_on()
 
     def _finish(self, asked: Request, response: Response, *, keeps: bool) -> None:
         if not self._transport or self._transport.is_closing():
@@ -305,7 +316,7 @@ class Connection(asyncio.Protocol):
             return
         self._keeps = False
         self._queue.clear()
-        if self._task is None:
+        if self._drop is None:
             self._started = self._loop.time()
             self._finish(Request("GET", "/"), problem.response(error), keeps=False)
         self._close()
@@ -313,21 +324,21 @@ class Connection(asyncio.Protocol):
     def _close(self) -> None:
         self._keeps = False
         self.deadline = self._loop.time() + self._hub.limits.head_seconds
-        if self._transport and self._task is None:
+        if self._transport and self._drop is None:
             self._transport.close()
 
     # Deadlines.
 
     def late(self) -> None:
         """A deadline has passed: whoever has begun to ask is told, whoever does not read is not."""
-        if self._keeps and self._drained is None and (self._taken or self._in_body) and self._task is None:
+        if self._keeps and self._drained is None and (self._taken or self._in_body) and self._drop is None:
             self._refuse(RequestError(408, "the request took too long to come in"))
         else:
             self.abort()
 
     def close_if_idle(self) -> None:
         """Close, unless something is being answered."""
-        if self._task is None and not self._queue:
+        if self._drop is None and not self._queue:
             self._close()
 
     def abort(self) -> None:

@@ -12,9 +12,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
+from io import FileIO
 from urllib.parse import quote
 
-from iomgraph.serving import facts, negotiation
+from iomgraph.serving import facts, negotiation, problem
 from iomgraph.serving.archive import Document
 from iomgraph.serving.departures import Departure
 from iomgraph.serving.message import Extent, Request, Response
@@ -73,7 +74,7 @@ class Documents:
     Args:
         documents: path to document.
         departures: path of a thing to when it went.
-        archive: descriptor of the file that has the documents.
+        archive: the file that has the documents.
         base_iri: what the IRIs of our things start with.
     """
 
@@ -81,7 +82,7 @@ class Documents:
         self,
         documents: Mapping[str, Document],
         departures: Mapping[str, Departure],
-        archive: int,
+        archive: FileIO,
         base_iri: str,
     ) -> None:
         self._documents, self._departures = documents, departures
@@ -95,14 +96,7 @@ class Documents:
         Raises:
             RequestError: with 404, 405, 406 or 410.
         """
-        if request.method not in ("GET", "HEAD"):
-            raise RequestError(
-                405,
-                "this can only be read",
-                where=request.method[:20],
-                step="use GET",
-                headers=(("Allow", "GET, HEAD, OPTIONS"),),
-            )
+        problem.only(request, "GET", "HEAD")
         path = request.path.removeprefix("/")
         known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
         if known is None:

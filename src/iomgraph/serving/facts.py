@@ -10,18 +10,16 @@ import csv
 import io
 from collections.abc import Iterable
 
-import jinja2
 import pyoxigraph as ox
 
 from iomgraph import iris
 from iomgraph.formats import FORMATS, Kind
-from iomgraph.publication import answers
+from iomgraph.publication import answers, templates
 from iomgraph.serving import problem
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
-from iomgraph.settings import resources
 
 TABLE = "text/csv"
 PAGE = "text/html"
@@ -40,9 +38,7 @@ class Facts:
 
     def __init__(self, loaded: Loaded, limits: Limits) -> None:
         self._loaded, self._limits = loaded, limits
-        loader = jinja2.FileSystemLoader(resources() / "templates/serving")
-        pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-        self._page = pages.get_template("facts.html")
+        self._page = templates.of("serving").get_template("facts.html")
 
     def answer(self, request: Request) -> Response:
         """Write them down.

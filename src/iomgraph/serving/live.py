@@ -16,7 +16,7 @@ from iomgraph.publication import manifest
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Request, Response
+from iomgraph.serving.message import Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.pool import Pool
 
@@ -39,19 +39,16 @@ class Served:
         contents = pool.contents
         self.version = contents.version
         self.documents = Documents(contents.documents, contents.departures, pool.archive, contents.base_iri)
-        self.readers = 0
         self._kept: OrderedDict[Key, Response] = OrderedDict()
         self._room = kept
 
-    async def ask(self, service: str, request: Request, key: Key | None) -> tuple[Response, str]:
-        """Have a request answered, and keep a short answer."""
-        response, fault = await self.pool.ask(service, request)
-        if key and response.status == 200 and len(response.body) <= _LARGEST_KEPT:
+    def keep(self, key: Key, response: Response) -> None:
+        """Keep a short answer."""
+        if response.status == 200 and len(response.body) <= _LARGEST_KEPT:
             self._kept[key] = response
             self._room -= len(response.body)
             while self._room < 0:
                 self._room += len(self._kept.popitem(last=False)[1].body)
-        return response, fault
 
     def kept(self, key: Key) -> Response | None:
         """The answer to the same question, if it is still there: a release does not change."""
@@ -61,9 +58,7 @@ class Served:
         """End, once all requests that began here are answered."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        # A request that has just come in is counted only when its turn comes.
-        await asyncio.sleep(0)
-        while self.readers and loop.time() < end:
+        while (self.pool.busy or self.pool.waiting) and loop.time() < end:
             await asyncio.sleep(0.05)
         await self.pool.close()
 

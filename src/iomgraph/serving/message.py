@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import FileIO
 from urllib.parse import parse_qsl
 
 _FIELDS = 1_000
@@ -51,12 +52,12 @@ class Extent:
     """A part of an open file: content too large to be held.
 
     Args:
-        file: its descriptor; it is read by place, so that readers don't disturb each other.
+        file: it is read by place, so that readers don't disturb each other, and closed with the last of them.
         start: where the content begins.
         length: how many bytes it has.
     """
 
-    file: int
+    file: FileIO
     start: int
     length: int
 
@@ -70,7 +71,7 @@ class Extent:
             start: where to begin, counted from the start of the content.
             most: so many bytes at most.
         """
-        return os.pread(self.file, min(most, self.length - start), self.start + start)
+        return os.pread(self.file.fileno(), min(most, self.length - start), self.start + start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,10 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | Extent = b""
+
+
+Reply = Callable[[Response], None]
+"""What takes a response that comes later."""
+
+Drop = Callable[[], object]
+"""What is called where nobody waits for a response any more."""

@@ -15,12 +15,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from io import FileIO
 
 from iomgraph.errors import PublicationError
 from iomgraph.serving import endings, frames, worker
+from iomgraph.serving.channel import Channel, Job, Then
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loader import Contents, Order
-from iomgraph.serving.message import Request, Response
+from iomgraph.serving.message import Drop, Request, Response
 
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
@@ -37,53 +40,10 @@ _IDLE_WORK = 1.0
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 """How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
 
+_ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
+"""A query takes and gives back thousands of small pieces of memory: most are given out again at once so."""
+
 Event = Callable[[str], object]
-
-
-@dataclass(eq=False, slots=True)
-class _Job:
-    payload: bytes
-    done: asyncio.Future[tuple[Response, str]]
-    tries: int = 0
-    deadline: float = 0.0
-    overdue: bool = False
-
-
-class _Worker(asyncio.Protocol):
-    """The connection to a worker."""
-
-    __slots__ = ("_buffer", "_pool", "closed", "jobs", "number", "signal", "since", "transport")
-
-    def __init__(self, pool: Pool, number: int) -> None:
-        self._pool, self.number = pool, number
-        self._buffer = bytearray()
-        self.jobs: deque[_Job | None] = deque()
-        self.since = 0.0
-        self.signal: int | None = None
-        self.closed = False
-        self.transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
-        self._pool.joined(self)
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        buffer, start, size = self._buffer, 0, worker.BEFORE.size
-        while len(buffer) - start >= size:
-            head, body, tag = worker.BEFORE.unpack_from(buffer, start)
-            middle = start + size + head
-            if len(buffer) < middle + body:
-                break
-            status, headers, fault = worker.head_of(bytes(buffer[start + size : middle]))
-            content = bytes(memoryview(buffer)[middle : middle + body])
-            start = middle + body
-            self._pool.answered(self, Response(status, headers + worker.tag_of(tag), content), fault)
-        del buffer[:start]
-
-    def connection_lost(self, _: Exception | None) -> None:
-        self.closed = True
-        self._pool.ended(self)
 
 
 @dataclass(eq=False)
@@ -100,11 +60,11 @@ class Pool:
     workers: int
     event: Event
     contents: Contents = field(init=False)
-    archive: int = field(init=False, default=-1)
+    archive: FileIO = field(init=False)
     orphaned: bool = field(init=False, default=False)
-    _idle: list[_Worker] = field(default_factory=list)
-    _waiting: deque[_Job] = field(default_factory=deque)
-    _known: dict[int, _Worker] = field(default_factory=dict)
+    _idle: list[Channel] = field(default_factory=list)
+    _waiting: deque[Job] = field(default_factory=deque)
+    _known: dict[int, Channel] = field(default_factory=dict)
     _making: set[asyncio.Task[object]] = field(default_factory=set)
     _draining: bool = False
 
@@ -143,6 +103,7 @@ class Pool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
+            env={**_ALLOCATION, **os.environ},
             start_new_session=True,
         )
         theirs.close()
@@ -163,7 +124,7 @@ class Pool:
         except BaseException:
             self._end()
             raise
-        self.contents, self.archive = pickle.loads(body), descriptor  # noqa: S301 (of our own process)
+        self.contents, self.archive = pickle.loads(body), FileIO(descriptor)  # noqa: S301 (of our own process)
         self._ready = asyncio.Event()
         self._loop.add_reader(ours.fileno(), self._told)
         for _ in range(self.workers):
@@ -171,14 +132,19 @@ class Pool:
         await self._ready.wait()
         self._watch = self._loop.create_task(self._watching())
 
-    async def ask(self, service: str, request: Request) -> tuple[Response, str]:
+    def ask(self, service: str, request: Request, then: Then) -> Drop:
         """Have a request answered by a worker.
 
+        Args:
+            service: that answers it.
+            request: what is asked.
+            then: takes the answer, later; it does not raise.
+
         Returns:
-            the answer, and what went wrong on our side, if something did.
+            what to call if nobody waits for the answer any more.
 
         Raises:
-            RequestError: if the queue is full, or the answer passed a limit.
+            RequestError: if the queue is full.
         """
         given = (
             service,
@@ -190,7 +156,7 @@ class Pool:
             request.search,
         )
         body = pickle.dumps(given, 5)
-        job = _Job(struct.pack("!I", len(body)) + body, self._loop.create_future())
+        job = Job(struct.pack("!I", len(body)) + body, then)
         if not self._idle and self.waiting >= self.limits.queue:
             self.event("queue")
             raise endings.full()
@@ -200,13 +166,9 @@ class Pool:
         else:
             job.deadline = self._loop.time() + self.limits.seconds
             self._waiting.append(job)
-        try:
-            return await job.done
-        except asyncio.CancelledError:
-            self._drop(job)
-            raise
+        return partial(self._drop, job)
 
-    def _free(self) -> _Worker | None:
+    def _free(self) -> Channel | None:
         """Who takes the next job: an idle worker, or else one that has been quick so far."""
         if self._idle:
             return self._idle.pop()
@@ -218,14 +180,14 @@ class Pool:
         ]
         return min(quick, key=lambda one: len(one.jobs), default=None)
 
-    def _give(self, one: _Worker, job: _Job) -> None:
+    def _give(self, one: Channel, job: Job) -> None:
         one.jobs.append(job)
         if len(one.jobs) == 1:
             self._begins(one)
         assert one.transport  # noqa: S101
         one.transport.write(job.payload)
 
-    def _begins(self, one: _Worker) -> None:
+    def _begins(self, one: Channel) -> None:
         """A worker turns to the first of its jobs."""
         one.since = self._loop.time()
         job = one.jobs[0]
@@ -233,38 +195,38 @@ class Pool:
             job.deadline = one.since + self.limits.seconds + _GRACE
             job.tries += 1
 
-    def _drop(self, job: _Job) -> None:
-        """The client has gone: nobody waits for this answer any more."""
+    def _drop(self, job: Job) -> None:
+        job.then = None
         if job in self._waiting:
             self._waiting.remove(job)
         for one in self._known.values():
             if one.jobs and one.jobs[0] is job:
                 self._tell(frames.KILL, one.number)
 
-    def answered(self, one: _Worker, response: Response, fault: str) -> None:
+    def answered(self, one: Channel, response: Response, fault: str) -> None:
         """A worker has answered the first of its jobs."""
         job = one.jobs.popleft()
-        if job and not job.done.done():
-            job.done.set_result((response, fault))
         if one.jobs:
             self._begins(one)
         self._next(one)
+        if job:
+            job.end(response, fault)
 
-    def _next(self, one: _Worker) -> None:
+    def _next(self, one: Channel) -> None:
         """Give a worker what waits, as long as it is quick."""
         while self._waiting and len(one.jobs) < _DEPTH:
             job = self._waiting.popleft()
-            if not job.done.done():
+            if job.then:
                 self._give(one, job)
         if not one.jobs and one not in self._idle:
             self._idle.append(one)
 
-    def joined(self, one: _Worker) -> None:
+    def joined(self, one: Channel) -> None:
         """A worker is there."""
         self._ready.set()
         self._next(one)
 
-    def ended(self, one: _Worker) -> None:
+    def ended(self, one: Channel) -> None:
         """A worker has gone, as its connection and the loader tell; both have to."""
         if one.closed and one in self._idle:
             self._idle.remove(one)
@@ -279,16 +241,18 @@ class Pool:
             self._fork()
         self._again([job for job in list(jobs)[1:] if job])
         job = jobs[0] if jobs else None
-        if job is None or job.done.done():
+        if job is None or job.then is None:
             return
-        if one.signal in _AGAIN and job.tries < 2:
+        # A worker that was dead before it looked at the job has not tried.
+        if one.signal in _AGAIN and job.tries - one.unread < 2:
+            job.tries -= one.unread
             self._again([job])
             return
         name, error = endings.passed(worker.TIME if job.overdue else one.signal, self.limits)
         self.event(name)
-        job.done.set_exception(error)
+        job.stop(error)
 
-    def _again(self, jobs: list[_Job]) -> None:
+    def _again(self, jobs: list[Job]) -> None:
         """Put jobs that were given to a worker back to the head of the queue, and give them to the idle."""
         now = self._loop.time()
         for job in reversed(jobs):
@@ -318,7 +282,7 @@ class Pool:
         if kind == frames.BORN:
             connection = socket.socket(fileno=descriptor)
             connection.setblocking(False)
-            one = self._known[number] = _Worker(self, number)
+            one = self._known[number] = Channel(self, number)
             making = self._loop.create_task(self._loop.create_unix_connection(lambda: one, sock=connection))
             self._making.add(making)
             making.add_done_callback(self._making.discard)
@@ -345,9 +309,9 @@ class Pool:
                     self._again(behind)
             while self._waiting and now > self._waiting[0].deadline:
                 job = self._waiting.popleft()
-                if not job.done.done():
+                if job.then:
                     self.event("queue")
-                    job.done.set_exception(endings.full())
+                    job.stop(endings.full())
 
     async def close(self) -> None:
         """End everything, answers that are being worked out with it, and give the documents up."""
@@ -358,15 +322,14 @@ class Pool:
             if one.transport:
                 one.transport.abort()
             for job in one.jobs:
-                if job and not job.done.done():
-                    job.done.set_exception(endings.full())
+                if job:
+                    job.stop(endings.full())
         while self._waiting:
-            job = self._waiting.popleft()
-            if not job.done.done():
-                job.done.set_exception(endings.full())
+            self._waiting.popleft().stop(endings.full())
         self._control.close()
         await self._loop.run_in_executor(None, self._end)
-        os.close(self.archive)
+        # Who still reads a document has the file open until the end.
+        del self.archive
 
     def _end(self) -> None:
         self._control.close()

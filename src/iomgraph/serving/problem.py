@@ -78,7 +78,7 @@ def only(request: Request, *methods: str) -> None:
 
     Args:
         request: what a client asks.
-        methods: those that are understood, the one to use first.
+        methods: those that are understood, the one to use first; the server itself understands OPTIONS.
 
     Raises:
         RequestError: with 405.
@@ -95,5 +95,5 @@ def only(request: Request, *methods: str) -> None:
             "this method asks nothing here",
             where=request.method[:20],
             step=f"use {methods[0]}",
-            headers=(("Allow", ", ".join(methods)),),
+            headers=(("Allow", ", ".join((*methods, "OPTIONS"))),),
         )

@@ -58,16 +58,9 @@ def asked(request: Request) -> Asked | None:
         RequestError: if it is no query of the protocol.
     """
     fields = list(request.query)
+    problem.only(request, "GET", "HEAD", "POST")
     if request.method == "POST":
         fields += _body(request)
-    elif request.method not in ("GET", "HEAD"):
-        raise RequestError(
-            405,
-            "this method asks nothing here",
-            where=request.method[:20],
-            step="use GET or POST",
-            headers=(("Allow", "GET, HEAD, POST, OPTIONS"),),
-        )
     if any(name == "update" for name, _ in fields):
         raise _read_only()
     texts = [value for name, value in fields if name == "query"]

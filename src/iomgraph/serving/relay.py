@@ -8,38 +8,41 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from iomgraph.errors import QueryError, RemoteError
 from iomgraph.formats import Format, Kind
+from iomgraph.mapping import context
 from iomgraph.publication import sparql
 from iomgraph.publication.answers import Answer
-from iomgraph.serving import offers, problem, tally
-from iomgraph.serving.description import Description
+from iomgraph.serving import description, endings, offers, problem, tally
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.protocol import Asked, asked
 
-Ask = Callable[[Asked, Format], Answer]
+Ask = Callable[[Asked, Format, Mapping[str, str]], Answer]
 
 
 class Relay:
     """Answers queries by asking a store elsewhere.
 
     Args:
-        ask: asks it; raises RemoteError where there is no answer.
-        description: of the service.
-        prefixes: those that a query need not declare.
+        ask: asks it: what is asked, the format that is wanted, and the prefixes that a query need not
+            declare. It raises RemoteError where there is no answer.
+        release: folder of the release that says what stands there.
         workers: how many queries are relayed at once.
         limits: of an answer, and of the queue.
+
+    Raises:
+        IomgraphError: if the release is none, or damaged.
     """
 
-    def __init__(
-        self, ask: Ask, description: Description, prefixes: Mapping[str, str], workers: int, limits: Limits
-    ) -> None:
-        self._ask, self._description, self._prefixes = ask, description, prefixes
+    def __init__(self, ask: Ask, release: Path, workers: int, limits: Limits) -> None:
+        self._ask, self._prefixes = ask, context.read(release / "ontology").prefixes
+        self._description = description.read(release, self._prefixes, limits)
         self._limits, self._most = limits, workers + limits.queue
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="relay")
         self._now = 0
@@ -47,9 +50,7 @@ class Relay:
     async def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
         if self._now >= self._most:
-            raise RequestError(
-                503, "too many queries wait already", step="come back later", headers=(("Retry-After", "5"),)
-            )
+            raise endings.full()
         self._now += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, request)
@@ -63,7 +64,7 @@ class Relay:
             if one is None:
                 return self._description.answer(accept)
             media_type, chosen = offers.chosen(accept, self._kind(one.text))
-            found = self._ask(one, chosen)
+            found = self._ask(one, chosen, self._prefixes)
         except ValueError:
             return problem.response(RequestError(400, "the query of the address can't be read"))
         except (QueryError, RequestError) as error:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,6 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from iomgraph.build import build
 from iomgraph.settings import Settings
+
+from ...benchmarks.static_host import hosted
 
 
 @dataclass
@@ -97,19 +96,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
-        pass
-
-
 @pytest.fixture(scope="session")
 def served(site: Path) -> Iterator[str]:
     """The site on a static host: its address, with a slash at the end."""
-    handler = functools.partial(_Silent, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with hosted(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ def test_what_is_not_there_or_can_t_be_done_is_refused(api: Api, get: Get) -> No
     problem(get("/api/projects-of-state", STATE, accept="image/png"), 406)
     told = api.answer(Request("POST", "/api/projects-of-state"))
     problem(told, 405)
-    assert ("Allow", "GET, HEAD") in told.headers
+    assert ("Allow", "GET, HEAD, OPTIONS") in told.headers
     assert get("/es/api").headers == (("Location", "/es/api/"),)
 
 

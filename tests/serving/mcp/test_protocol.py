@@ -21,7 +21,12 @@ from iomgraph.serving.message import Request
 from iomgraph.settings import Settings
 
 JSON = {"content-type": "application/json", "host": "127.0.0.1:1"}
-META = {"_meta": {"io.modelcontextprotocol/protocolVersion": protocol.STATELESS}}
+META = {
+    "_meta": {
+        "io.modelcontextprotocol/protocolVersion": protocol.STATELESS,
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +40,18 @@ def send(mcp: Mcp, message: Any, **headers: str) -> Any:
     return mcp.answer(Request("POST", "/mcp", (), {**JSON, **named}, body))
 
 
+def mirrored(method: str, params: Any) -> dict[str, str]:
+    """The headers that the later age has: they say what the message says."""
+    if "_meta" not in params:
+        return {}
+    name = {"mcp_name": params["name"]} if method == "tools/call" else {}
+    version = params["_meta"]["io.modelcontextprotocol/protocolVersion"]
+    return {"mcp_protocol_version": version, "mcp_method": method, **name}
+
+
 def call(mcp: Mcp, method: str, **params: Any) -> Any:
-    told = send(mcp, {"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
+    message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
+    told = send(mcp, message, **mirrored(method, params))
     found = json.loads(told.body)
     assert (found["jsonrpc"], found["id"]) == ("2.0", 7)
     return found
@@ -62,7 +77,9 @@ def test_a_client_of_another_version_is_told_which_there_are(mcp: Mcp) -> None:
     error = call(mcp, "tools/list", _meta=meta)["error"]
     assert (error["code"], error["data"]["requested"]) == (protocol.UNSUPPORTED, "2099-01-01")
     assert protocol.STATELESS in error["data"]["supported"]
-    assert send(mcp, {}, mcp_protocol_version="2099-01-01").status == 400
+    told = send(mcp, {"jsonrpc": "2.0", "id": 7, "method": "ping"}, mcp_protocol_version="2099-01-01")
+    assert (told.status, json.loads(told.body)["id"]) == (400, 7)
+    assert json.loads(told.body)["error"]["code"] == protocol.UNSUPPORTED
 
 
 def test_a_client_without_a_handshake_gets_results_that_say_they_are_complete(mcp: Mcp) -> None:
@@ -74,6 +91,75 @@ def test_a_client_without_a_handshake_gets_results_that_say_they_are_complete(mc
     assert called["resultType"] == "complete"
     assert call(mcp, "ping", **META)["error"]["code"] == protocol.UNKNOWN_METHOD
     assert call(mcp, "ping")["result"] == {}
+
+
+RIGHT = {
+    "mcp_protocol_version": protocol.STATELESS,
+    "mcp_method": "tools/call",
+    "mcp_name": "budget-by-year",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mcp_protocol_version": None},
+        {"mcp_protocol_version": "2025-11-25"},
+        {"mcp_method": None},
+        {"mcp_method": "tools/list"},
+        {"mcp_method": "TOOLS/CALL"},
+        {"mcp_name": None},
+        {"mcp_name": "doubts"},
+        {"mcp_name": "=?base64?ZG91YnRz?="},
+        {"mcp_name": "=?base64?!?="},
+        {"mcp_name": "budget-by-year, doubts"},
+    ],
+)
+def test_headers_that_are_not_as_the_message_are_refused(mcp: Mcp, wrong: dict[str, str | None]) -> None:
+    message = {
+        "jsonrpc": "2.0",
+        "id": 7,
+        "method": "tools/call",
+        "params": {"name": "budget-by-year", **META},
+    }
+    assert send(mcp, message, **RIGHT).status == 200
+    assert send(mcp, message, **{**RIGHT, "mcp_name": "=?base64?YnVkZ2V0LWJ5LXllYXI=?="}).status == 200
+    told = send(mcp, message, **{key: value for key, value in {**RIGHT, **wrong}.items() if value})
+    found = json.loads(told.body)
+    assert (told.status, found["id"], found["error"]["code"]) == (400, 7, protocol.MISMATCH)
+
+
+def test_a_message_that_does_not_say_what_its_header_says_is_refused(mcp: Mcp) -> None:
+    message = {"jsonrpc": "2.0", "id": 7, "method": "tools/list"}
+    told = send(mcp, message, mcp_protocol_version=protocol.STATELESS, mcp_method="tools/list")
+    assert (told.status, json.loads(told.body)["error"]["code"]) == (400, protocol.MISMATCH)
+    for version in protocol.VERSIONS[1:]:
+        assert send(mcp, message, mcp_protocol_version=version, mcp_method="x").status == 200
+
+
+def test_without_a_handshake_errors_of_a_call_are_told_in_the_status_too(mcp: Mcp) -> None:
+    def status(method: str, **params: Any) -> int:
+        message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
+        told: Any = send(mcp, message, **mirrored(method, params))
+        return int(told.status)
+
+    assert status("resources/list", **META) == 404
+    assert status("tools/call", name="rm", **META) == 400
+    bare = {"_meta": {"io.modelcontextprotocol/protocolVersion": protocol.STATELESS}}
+    assert status("tools/list", **bare) == 400
+    assert status("server/discover") == 400
+    assert status("resources/list") == 200
+
+
+def test_batches_are_of_one_version_alone(mcp: Mcp) -> None:
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    noted = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    told = send(mcp, [ping, noted, {**ping, "id": 2}], mcp_protocol_version="2025-03-26")
+    assert [one["id"] for one in json.loads(told.body)] == [1, 2]
+    assert send(mcp, [noted, noted]).status == 202
+    assert send(mcp, [ping], mcp_protocol_version="2025-11-25").status == 400
+    assert send(mcp, []).status == 400
+    assert send(mcp, [ping] * 21).status == 400
 
 
 def test_every_question_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Loaded) -> None:
@@ -170,7 +256,7 @@ def test_pages_of_other_sites_other_types_and_methods_are_refused(mcp: Mcp) -> N
     assert send(mcp, ping, origin="http://127.0.0.1:1").status == 200
     assert send(mcp, ping, content_type="text/plain").status == 415
     told = mcp.answer(Request("GET", "/mcp"))
-    assert (told.status, dict(told.headers)["Allow"]) == (405, "POST")
+    assert (told.status, dict(told.headers)["Allow"]) == (405, "POST, OPTIONS")
 
 
 ANYTHING = st.recursive(
@@ -202,7 +288,8 @@ ANYTHING = st.recursive(
 )
 def test_no_message_breaks_it(message: Any) -> None:
     told = protocol.Protocol(_tools()).answer(message)
-    assert told is None or ("result" in told) != ("error" in told)
+    for one in told if isinstance(told, list) else [told]:
+        assert one is None or ("result" in one) != ("error" in one)
 
 
 def _tools() -> Tools:

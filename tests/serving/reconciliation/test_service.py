@@ -144,7 +144,7 @@ def test_paths_methods_and_hosts_that_are_not_there_are_refused(service: Reconci
     problem(get("/reconcile/suggest/entity", prefix="x", limit="-1"), 400)
     told: Any = service.answer(Request("DELETE", "/reconcile"))
     problem(told, 405)
-    assert ("Allow", "GET, POST, HEAD") in told.headers
+    assert ("Allow", "GET, POST, HEAD, OPTIONS") in told.headers
     problem(service.answer(Request("GET", "/reconcile", (), {"host": 'x"><script>'})), 400)
 
 

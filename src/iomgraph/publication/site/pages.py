@@ -19,12 +19,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from iomgraph import iris
-from iomgraph.publication import lines
+from iomgraph.publication import lines, templates
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View, short
 from iomgraph.publication.site.words import AUTONYMS, Words
-from iomgraph.settings import LANGUAGES, resources
+from iomgraph.settings import LANGUAGES
 
 SHOWN = 200
 """Things that a page lists of those that point to it; the rest are counted, and in the documents."""
@@ -242,15 +242,7 @@ def _url(root: str, lang: str, path: str) -> str:
 
 
 def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, object]) -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources() / "templates/site"),
-        autoescape=True,
-        auto_reload=False,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = templates.of("site")
     made.globals.update(
         w=said.words,
         lang=view.lang,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-import jinja2
 import pyoxigraph as ox
 
 from iomgraph.iris import is_web_iri
+from iomgraph.publication import templates
 from iomgraph.publication.heads import Parameter
 from iomgraph.publication.site.words import AUTONYMS
 from iomgraph.serving import words
@@ -17,7 +17,7 @@ from iomgraph.serving.api.asking import LANGUAGE, Asked
 from iomgraph.serving.api.choice import FORMS, PAGE
 from iomgraph.serving.api.table import Cell, Table
 from iomgraph.serving.loaded import Loaded
-from iomgraph.settings import LANGUAGES, resources
+from iomgraph.settings import LANGUAGES
 
 SHOWN = 100
 """Rows on a page."""
@@ -40,14 +40,7 @@ class Pages:
         self._loaded, self._choices = loaded, choices.read(loaded)
         said = words.read()
         self._words = {lang: {**loaded.said[lang].words, **said[lang]} for lang in LANGUAGES}
-        made = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(resources() / "templates/serving"),
-            autoescape=True,
-            auto_reload=False,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        made = templates.of("serving")
         self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
 
     def index(self, lang: str) -> bytes:

@@ -19,10 +19,12 @@ VERSIONS = (STATELESS, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 
 PARSE, INVALID, UNKNOWN_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602
 """Errors of JSON-RPC 2.0, section 5.1."""
-UNSUPPORTED = -32022
-"""The version of a request is not spoken here."""
+MISMATCH, UNSUPPORTED = -32020, -32022
+"""Errors of this protocol: headers are not as the message, a version is not spoken here."""
 
 _META = "io.modelcontextprotocol/"
+_MOST = 20
+"""Messages in a batch."""
 _KEPT = 300_000
 """Milliseconds that the list of tools may be kept for."""
 _INSTRUCTIONS = (
@@ -43,15 +45,22 @@ class Protocol:
         self._tools = tools
         self._server = {"name": "iomgraph", "title": "iomgraph", "version": version("iomgraph")}
 
-    def answer(self, message: Any) -> dict[str, Any] | None:
-        """Answer a message.
+    def answer(self, message: Any) -> dict[str, Any] | list[dict[str, Any]] | None:
+        """Answer a message, or a batch of them, which version 2025-03-26 has.
 
         Args:
             message: any JSON.
 
         Returns:
-            the response; None to a notification, which gets none.
+            the response, or those of the batch; None to notifications, which get none.
         """
+        if not isinstance(message, list):
+            return self._one(message)
+        if not 0 < len(message) <= _MOST:
+            return error(None, INVALID, f"a batch has from 1 to {_MOST} messages")
+        return [told for told in map(self._one, message) if told is not None] or None
+
+    def _one(self, message: Any) -> dict[str, Any] | None:
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             return error(None, INVALID, "this is no JSON-RPC 2.0 message")
         key, method = message.get("id"), message.get("method")
@@ -69,15 +78,16 @@ class Protocol:
         params = message.get("params", {})
         if not isinstance(params, dict):
             return error(key, BAD_PARAMS, "the params are no object")
-        return self._called(key, method, params)
-
-    def _called(self, key: str | int, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        meta = params.get("_meta")
-        asked = meta.get(f"{_META}protocolVersion") if isinstance(meta, Mapping) else None
+        asked = version_of(message)
         if asked is not None and asked not in VERSIONS:
-            data = {"supported": list(VERSIONS), "requested": str(asked)[:100]}
-            return error(key, UNSUPPORTED, "this version of the protocol is not spoken here", data)
-        stateless = asked == STATELESS or method == "server/discover"
+            return unsupported(key, asked)
+        return self._called(key, method, params, stateless=is_stateless(message))
+
+    def _called(
+        self, key: str | int, method: str, params: dict[str, Any], *, stateless: bool
+    ) -> dict[str, Any]:
+        if stateless and not _tells_of_itself(params):
+            return error(key, BAD_PARAMS, "a request has its version and the client's capabilities in _meta")
         known = _STATELESS_METHODS if stateless else _METHODS
         if method not in known:
             return error(key, UNKNOWN_METHOD, f"there is no such method: {method[:100]}")
@@ -136,6 +146,33 @@ _STATELESS_METHODS = {
 
 def _cached() -> dict[str, Any]:
     return {"ttlMs": _KEPT, "cacheScope": "public"}
+
+
+def _tells_of_itself(params: Mapping[str, Any]) -> bool:
+    meta = params.get("_meta")
+    return (
+        isinstance(meta, Mapping)
+        and f"{_META}protocolVersion" in meta
+        and isinstance(meta.get(f"{_META}clientCapabilities"), Mapping)
+    )
+
+
+def version_of(message: Mapping[str, Any]) -> Any:
+    """The version that a message says it is of; None where it says nothing."""
+    params = message.get("params")
+    meta = params.get("_meta") if isinstance(params, Mapping) else None
+    return meta.get(f"{_META}protocolVersion") if isinstance(meta, Mapping) else None
+
+
+def is_stateless(message: Mapping[str, Any]) -> bool:
+    """Whether a message is of the later age."""
+    return version_of(message) == STATELESS or message.get("method") == "server/discover"
+
+
+def unsupported(key: str | int | None, asked: object) -> dict[str, Any]:
+    """Make the response to a message of a version that is not spoken here."""
+    data = {"supported": list(VERSIONS), "requested": str(asked)[:100]}
+    return error(key, UNSUPPORTED, "this version of the protocol is not spoken here", data)
 
 
 def error(key: str | int | None, code: int, message: str, data: Any = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from iomgraph.publication import answers, arguments
@@ -13,7 +14,7 @@ from iomgraph.publication.questions import Question
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import choices
 from iomgraph.serving.loaded import Loaded
-from iomgraph.serving.mcp import protocol
+from iomgraph.serving.mcp import headers, protocol
 from iomgraph.serving.mcp.protocol import Protocol
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request, Response
@@ -21,8 +22,10 @@ from iomgraph.serving.problem import RequestError
 
 PATH = re.compile("/mcp")
 
-_STATUS = {protocol.PARSE: 400, protocol.INVALID: 400, protocol.UNSUPPORTED: 400}
-"""Errors that are the request's; those of the call are in the answer."""
+_STATUS = {protocol.INVALID: 400, protocol.UNSUPPORTED: 400, protocol.MISMATCH: 400}
+_STATELESS_STATUS = {protocol.UNKNOWN_METHOD: 404, protocol.BAD_PARAMS: 400}
+_BATCHED = "2025-03-26"
+"""The version that has batches; who sends no header is taken to speak it."""
 
 
 class Mcp:
@@ -47,19 +50,34 @@ class Mcp:
         problem.only(request, "POST")
         _from_here(request)
         payload.media_type(request, "application/json")
-        asked = request.headers.get("mcp-protocol-version", "")
-        if asked and asked not in protocol.VERSIONS:
-            data = {"supported": list(protocol.VERSIONS), "requested": asked[:100]}
-            told = protocol.error(
-                None, protocol.UNSUPPORTED, "this version of the protocol is not spoken here", data
-            )
-            return _json(told)
         try:
             message = payload.read(request.body, "body")
         except RequestError as error:
-            return _json(protocol.error(None, protocol.PARSE, error.what))
-        told_back = self._protocol.answer(message)
-        return Response(202) if told_back is None else _json(told_back)
+            return _json(protocol.error(None, protocol.PARSE, error.what), 400)
+        told = self._refused(request, message) or self._protocol.answer(message)
+        return Response(202) if told is None else _json(told, _status(request, message, told))
+
+    def _refused(self, request: Request, message: Any) -> dict[str, Any] | None:
+        """What is wrong with the headers: with the version, or with what they say of the message."""
+        single = message if isinstance(message, dict) else {}
+        key = single.get("id") if isinstance(single.get("id"), str | int) else None
+        asked = request.headers.get(headers.VERSION.lower())
+        if asked is not None and asked not in protocol.VERSIONS:
+            return protocol.unsupported(key, asked)
+        if isinstance(message, list) and asked not in (None, _BATCHED):
+            return protocol.error(None, protocol.INVALID, f"version {asked} has no batches")
+        if "id" in single and headers.is_stateless(request, single):
+            wrong = headers.mismatch(request, single)
+            return protocol.error(key, protocol.MISMATCH, f"header mismatch: {wrong}") if wrong else None
+        return None
+
+
+def _status(request: Request, message: Any, told: Mapping[str, Any] | list[dict[str, Any]]) -> int:
+    """The status of HTTP: some errors are the request's; those of a call are in the answer alone."""
+    code = told["error"]["code"] if isinstance(told, Mapping) and "error" in told else 0
+    if isinstance(message, dict) and headers.is_stateless(request, message):
+        return _STATELESS_STATUS.get(code, _STATUS.get(code, 200))
+    return _STATUS.get(code, 200)
 
 
 def _from_here(request: Request) -> None:
@@ -69,8 +87,6 @@ def _from_here(request: Request) -> None:
         raise RequestError(403, "a page of another site asks", where=origin[:100], step="ask from a program")
 
 
-def _json(message: Mapping[str, object]) -> Response:
-    error = message.get("error")
-    status = _STATUS.get(error["code"], 200) if isinstance(error, dict) else 200
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(told: object, status: int) -> Response:
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), body)

@@ -50,7 +50,7 @@ def serve(release: Path, seconds: float, lines: BinaryIO, out: BinaryIO) -> None
                 out.flush()
 
 
-def _answer(spoken: Protocol, line: bytes, rest: BinaryIO) -> dict[str, object] | None:
+def _answer(spoken: Protocol, line: bytes, rest: BinaryIO) -> object:
     if len(line) > LONGEST:
         while line and not line.endswith(b"\n"):
             line = rest.readline(LONGEST)

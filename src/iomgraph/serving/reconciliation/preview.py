@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 
-import jinja2
 from markupsafe import Markup
 
+from iomgraph.publication import templates
 from iomgraph.serving.message import Response
 from iomgraph.serving.reconciliation.view import View
 from iomgraph.settings import resources
@@ -45,15 +45,7 @@ class Previews:
             f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors *; "
             "base-uri 'none'; form-action 'none'"
         )
-        made = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
-            autoescape=True,
-            auto_reload=False,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._template = made.get_template("preview.html")
+        self._template = templates.of("serving").get_template("preview.html")
 
     def page(self, iri: str, view: View) -> Response:
         """The preview of an entity.

@@ -81,7 +81,7 @@ class Reconciliation:
         known = self._draft if is_draft else self._older
         method = "GET" if request.method == "HEAD" else request.method
         if (method, rest) not in known:
-            raise _unknown(rest, method, sorted(known))
+            raise _unknown(rest, request, sorted(known))
         if is_draft and not lang:
             accept = request.headers.get("accept-language", "")
             response = known[method, rest](request, self._views[negotiation.language(accept, LANGUAGES)])
@@ -145,15 +145,12 @@ class Reconciliation:
         return entity.iri
 
 
-def _unknown(rest: str, method: str, known: list[tuple[str, str]]) -> RequestError:
+def _unknown(rest: str, request: Request, known: list[tuple[str, str]]) -> RequestError:
     allowed = [name for name, path in known if path == rest]
-    if not allowed:
-        there_is = ", ".join(sorted({path or "/" for _, path in known}))
-        return RequestError(404, "there is nothing here", where=rest[:100], step=f"there is {there_is}")
-    allow = ", ".join([*allowed, "HEAD"] if "GET" in allowed else allowed)
-    return RequestError(
-        405, "this can't be done here", where=method[:20], step=f"use {allow}", headers=(("Allow", allow),)
-    )
+    if allowed:
+        problem.only(request, *allowed, *(["HEAD"] if "GET" in allowed else []))
+    there_is = ", ".join(sorted({path or "/" for _, path in known}))
+    return RequestError(404, "there is nothing here", where=rest[:100], step=f"there is {there_is}")
 
 
 def _json(document: Any) -> Response:
