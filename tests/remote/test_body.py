@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from iomgraph.remote.body import Body
-from iomgraph.remote.quads import Quads, Spool
+from iomgraph.remote.quads import Lines, Quads
 
 LINE = '<urn:s> <urn:p> "é" .\n'
 
@@ -31,10 +31,10 @@ def test_a_body_that_is_not_read_to_its_end_begins_anew() -> None:
 def test_a_large_body_and_many_quads_are_not_in_memory() -> None:
     tracemalloc.start()
     try:
-        spool = Spool()
+        lines = Lines()
         for _ in range(1_000_000):
-            spool.add(LINE)
-        with Body(spool.quads.with_more([LINE]).read()) as body:
+            lines.add(LINE)
+        with Body(lines.quads.with_more([LINE]).read()) as body:
             sent = sum(len(block) for block in body)
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -44,9 +44,9 @@ def test_a_large_body_and_many_quads_are_not_in_memory() -> None:
 
 
 def test_quads_are_counted_and_read_again_and_again() -> None:
-    spool = Spool()
-    spool.add(LINE)
-    quads = spool.quads.with_more([LINE, LINE])
+    lines = Lines()
+    lines.add(LINE)
+    quads = lines.quads.with_more([LINE, LINE])
     assert [list(quads.read()) for _ in range(2)] == [[LINE] * 3] * 2
     assert (quads.count, quads.size) == (3, 3 * len(LINE))
     assert (Quads().count, list(Quads().read())) == (0, [])

@@ -17,7 +17,7 @@ from iomgraph.publication.dumps import NQUADS
 from iomgraph.remote.batches import Content, block, by_graph, several
 from iomgraph.remote.body import Tell
 from iomgraph.remote.endpoint import Endpoint
-from iomgraph.remote.quads import Quads, Spool
+from iomgraph.remote.quads import Lines, Quads
 from iomgraph.remote.store import Standing, Store
 from iomgraph.remote.transport import RefusedError
 
@@ -151,7 +151,7 @@ def amendment(
     kept = standing.kept(found, store.names)
     old = store.lines([graph for graph in standing.counts if graph not in kept], standing)
     new = (line for line in lines.read(release / NQUADS) if lines.graph_of(line) not in kept)
-    less, more = Spool(), Spool()
+    less, more = Lines(), Lines()
     for sign, line in difference(old, new):
         (more if sign == ADDED else less).add(line)
         if sign != ADDED and less.quads.size > limits.update:

@@ -33,13 +33,13 @@ class Quads:
         return Quads(lambda: chain(self.read(), more), self.count + len(more), size)
 
 
-class Spool:
+class Lines:
     r"""Lines as they come, kept in a file without a name.
 
     Example:
-        >>> spool = Spool()
-        >>> spool.add("<urn:s> <urn:p> <urn:o> .\n")
-        >>> spool.quads.count, list(spool.quads.read()), list(spool.quads.read())
+        >>> lines = Lines()
+        >>> lines.add("<urn:s> <urn:p> <urn:o> .\n")
+        >>> lines.quads.count, list(lines.quads.read()), list(lines.quads.read())
         (1, ['<urn:s> <urn:p> <urn:o> .\n'], ['<urn:s> <urn:p> <urn:o> .\n'])
     """
 
