@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,18 @@ def test_json_ld_may_hold_graphs_alone(tmp_path: Path, context: Context) -> None
     jsonld.write(tmp_path / "a.jsonld", terms, [], [("graphs:a", []), ("graphs:b", [record])])
     quads = list(ox.parse((tmp_path / "a.jsonld").read_bytes(), format=ox.RdfFormat.JSON_LD))
     assert [str(quad.graph_name) for quad in quads] == ["<https://w3id.org/iomgraph/graph/b>"]
+
+
+def test_json_ld_can_be_read_as_a_stream(release: Path) -> None:
+    name = "iomgraph.jsonld"
+    streamed = set(ox.parse(path=release / name, format=ox.RdfFormat.STREAMING_JSON_LD))
+    assert streamed == set(ox.parse(path=release / name, format=ox.RdfFormat.JSON_LD))
+    assert len(streamed) > 20
+
+
+def test_records_within_records_begin_with_their_type(tmp_path: Path) -> None:
+    inner = {"id": "urn:b", "type": ["B"], "value": {"en": ["x"]}}
+    jsonld.write(tmp_path / "a.jsonld", {}, [{"id": "urn:a", "type": ["A"], "one": inner, "many": [inner]}])
+    (record,) = json.loads((tmp_path / "a.jsonld").read_text())["@graph"]
+    assert [next(iter(some)) for some in (record, record["one"], *record["many"])] == ["type"] * 3
+    assert record["many"] == [inner]

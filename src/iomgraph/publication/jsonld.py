@@ -1,7 +1,7 @@
 """JSON-LD: our records as they are, with the context that says what they mean on top.
 
-Context first, and the `id` of a graph before what is in it: a reader can take the file as a stream
-(Streaming JSON-LD, section 2).
+Context first, the `type` of a record before all else of it, and the `id` of a graph before what is in
+it: a reader can take the file as a stream (https://www.w3.org/TR/json-ld11-streaming/, section 4).
 """
 
 from __future__ import annotations
@@ -57,9 +57,19 @@ def _records(out: TextIO, records: Iterable[Record]) -> bool:
     """Write records with commas between them, and say whether there were none."""
     separator = "\n"
     for record in records:
-        out.write(separator + _text(record))
+        out.write(separator + _text(_streamable(record)))
         separator = ",\n"
     return separator == "\n"
+
+
+def _streamable(value: Any) -> Any:
+    """A value with the `type` of each record in it first, since the meaning of a term may hang on it."""
+    if isinstance(value, list):
+        return [_streamable(item) for item in value] if value and isinstance(value[0], dict) else value
+    if not isinstance(value, dict):
+        return value
+    typed = {"type": value["type"]} if "type" in value else {}
+    return typed | {key: _streamable(item) for key, item in value.items()}
 
 
 def _text(value: object) -> str:

@@ -40,8 +40,21 @@ def quads(folder: Path, item: Entry, known: Format) -> Iterator[ox.Quad]:
         SyntaxError: if it can't be read.
         PublicationError: if it is not what the manifest says.
     """
+    syntax = ox.RdfFormat.from_media_type(known.media_type)
+    if syntax == ox.RdfFormat.JSON_LD and _is_streamable(folder, item):
+        syntax = ox.RdfFormat.STREAMING_JSON_LD
     with content.opened(folder, item) as stream:
-        yield from ox.parse(stream, format=ox.RdfFormat.from_media_type(known.media_type))
+        yield from ox.parse(stream, format=syntax)
+
+
+def _is_streamable(folder: Path, item: Entry) -> bool:
+    """Whether JSON-LD begins as Streaming JSON-LD does; any other is held whole while it is read."""
+    with content.opened(folder, item) as stream:
+        try:
+            next(ox.parse(stream, format=ox.RdfFormat.STREAMING_JSON_LD), None)
+        except SyntaxError:
+            return False
+    return True
 
 
 def check_rdf(folder: Path, item: Entry, known: Format, count: int, rules: Rules) -> Iterator[Finding]:
