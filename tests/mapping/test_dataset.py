@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tracemalloc
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -78,12 +77,6 @@ def test_links_are_added_to_those_that_a_record_has(dataset: Dataset) -> None:
     assert found["projects:c"]["exactMatch"] == ["urn:a", "urn:b", "urn:c"]
     assert found["projects:b"]["closeMatch"] == ["urn:d"]
     assert [record.keys() for record in dataset.records(claims("page-1"))] == [{"id", "type", "title"}]
-
-
-def test_a_store_on_disk_has_what_one_in_memory_has(dataset: Dataset, tmp_path: Path) -> None:
-    on_disk = dataset.store(DEFAULT, PROVENANCE, folder=tmp_path / "store")
-    assert set(on_disk) == set(dataset.store(DEFAULT, PROVENANCE))
-    assert any((tmp_path / "store").iterdir())
 
 
 def test_many_records_take_little_memory(context: Context) -> None:

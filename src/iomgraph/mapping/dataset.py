@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -88,19 +87,15 @@ class Dataset:
         for graph, record in self._all(list(self._places)):
             yield from quads(record, graph)
 
-    def store(self, *graphs: str, folder: Path | None = None) -> ox.Store:
-        """The quads of some graphs in a store, all of them in its default graph.
+    def triples(self, *graphs: str) -> Iterator[str]:
+        """What some graphs say, as lines of N-Triples; raises as `lines`."""
+        quads = self.context.quads
+        return (line for _, record in self._all(graphs) for line in quads(record))
 
-        Args:
-            graphs: named by CURIE.
-            folder: an empty folder for a store on disk; without one, it is in memory.
-
-        Raises:
-            OntologyError: if the context does not know what a record says.
-        """
-        store, quads = ox.Store(folder), self.context.quads
-        lines = (line for _, record in self._all(graphs) for line in quads(record))
-        store.bulk_load(_Bytes(lines), format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+    def store(self, *graphs: str) -> ox.Store:
+        """What some graphs say, in a store in memory, as its default graph; raises as `lines`."""
+        store = ox.Store()
+        store.bulk_load(_Bytes(self.triples(*graphs)), format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
         return store
 
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:

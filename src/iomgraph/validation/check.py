@@ -13,13 +13,14 @@ import pyoxigraph as ox
 from iomgraph import shares
 from iomgraph.claims.pages import Kept
 from iomgraph.claims.read import COLUMNS
-from iomgraph.errors import OntologyError, SpoolError
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.records.origins import place as from_row
 from iomgraph.sources.tables import Row
 from iomgraph.spool import Spool
+from iomgraph.validation import disk
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
 
@@ -106,18 +107,10 @@ def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder:
 
 
 def _opened(data: Dataset, folder: Path | None) -> Callable[[], ox.Store]:
-    try:
-        store = data.store(*_GRAPHS, folder=folder)
-    except OSError as error:
-        raise SpoolError(
-            f"the graph can't be put on disk to be checked ({error})",
-            where=folder,
-            step="free space on the disk, or name another folder in TMPDIR",
-        ) from error
     if folder is None:
+        store = data.store(*_GRAPHS)
         return lambda: store
-    store.flush()
-    # A copy of this process would lack the threads of this one: each opens its own.
+    disk.fill(folder, data.triples(*_GRAPHS))
     return partial(ox.Store.read_only, str(folder))
 
 
