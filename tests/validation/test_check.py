@@ -40,7 +40,7 @@ def test_on_disk_is_found_what_is_found_in_memory(
     gathered: Gathered, rulebook: shapes.Shapes, found: list[Finding]
 ) -> None:
     assert len(found) > 50
-    assert findings(check.check(gathered.data, rulebook, in_memory=0), gathered, rulebook) == found
+    assert findings(check.check(gathered.data, rulebook, memory=0), gathered, rulebook) == found
 
 
 def test_it_is_found_in_the_same_order_by_however_many_processors(

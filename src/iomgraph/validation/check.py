@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,9 +34,12 @@ _COLUMN_OF = {
 }
 
 
-IN_MEMORY = 500_000
-"""Records whose statements are validated in memory, in some 1.3 GB; more are in a store on disk, which takes
-two to three times as long and some 350 MB."""
+_RECORD = 2_400
+"""Bytes that a record needs in a store in memory."""
+_SHARE = 3
+"""A store in memory may need one part in so many of the machine's memory; a larger one is put on disk.
+
+There, it needs some 400 MB whatever its size, but looking things up takes several times as long."""
 
 _GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
 
@@ -64,7 +68,7 @@ class Results:
             yield from spool
 
 
-def check(data: Dataset, rulebook: Shapes, in_memory: int = IN_MEMORY) -> Results:
+def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results:
     """Validate a dataset, but for what single pages claim: that is why there are findings.
 
     The store is filled in a copy of this process, so that its memory is given back; the processors
@@ -73,7 +77,8 @@ def check(data: Dataset, rulebook: Shapes, in_memory: int = IN_MEMORY) -> Result
     Args:
         data: the dataset.
         rulebook: the shapes.
-        in_memory: a dataset of more records is put on disk.
+        memory: bytes that the store may need; one that needs more is put on disk. Unless given, a third
+            of what the machine has.
 
     Returns:
         the results, in an order that depends on the data and the shapes alone.
@@ -90,9 +95,13 @@ def check(data: Dataset, rulebook: Shapes, in_memory: int = IN_MEMORY) -> Result
         )
     results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
     with TemporaryDirectory(prefix="iomgraph-") as folder:
-        place = Path(folder) if len(data) > in_memory else None
+        place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
         shares.apart(partial(_validate, data, compiled, results, place))
     return results
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _SHARE
 
 
 def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None) -> None:
