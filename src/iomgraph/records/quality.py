@@ -160,6 +160,10 @@ def finding(found: Finding) -> Record:
     return record
 
 
-def noted(found: Iterable[Finding]) -> list[Record]:
+def noted(found: Iterable[Finding]) -> Iterator[Record]:
     """Findings as records: one that several cells give, which differ in nothing but the row, is said once."""
-    return list({one.key: finding(one) for one in found}.values())
+    said: set[str] = set()
+    for one in found:
+        if one.key not in said:
+            said.add(one.key)
+            yield finding(one)
