@@ -71,3 +71,19 @@ def test_a_process_that_is_ended_from_outside_is_no_success() -> None:
 
     with pytest.raises(PublicationError, match="exit code 9"):
         shares.share([work] * 200)
+
+
+def test_what_is_done_apart_is_done_in_another_process(tmp_path: Path) -> None:
+    shares.apart(noting(tmp_path, 1)[0])
+    (told,) = tmp_path.iterdir()
+    assert told.read_text().strip() != str(os.getpid())
+
+
+def test_what_goes_wrong_apart_is_raised_here() -> None:
+    def work() -> None:
+        raise PublicationError("the disk is full", step="free some of it")
+
+    with pytest.raises(PublicationError, match="the disk is full"):
+        shares.apart(work)
+    with pytest.raises(PublicationError, match="exit code 9"):
+        shares.apart(lambda: os._exit(9))

@@ -147,10 +147,7 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
     results = check.check(data, rulebook)
-    findings = [
-        *gathered.findings,
-        *check.findings(results, rulebook, data.context, gathered.origins),
-    ]
+    findings = [*gathered.findings, *check.findings(results, rulebook, data.context, gathered.origins)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = answers.open_release(previous), data.store(DEFAULT)
