@@ -39,10 +39,17 @@ class DataGraph:
     _both: Store | None = field(default=None)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
-        """The solutions of a query, as they are found."""
+        """Yield the solutions of a query, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
         if SHAPES_GRAPH.value in query:
-            return _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
-        return _solutions(self.store, query, self.names, scope.functions)
+            yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
+        else:
+            yield from _solutions(self.store, query, self.names, scope.functions)
+        if scope.failures:
+            raise scope.failures[0]
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""
