@@ -145,8 +145,9 @@ def is_in_order(left: tuple[str, str], comparison: str, right: tuple[str, str]) 
     """Compare two numbers of any size, or two booleans, as XPath does (SPARQL 1.1, section 17.3).
 
     Args:
-        left, right: lexical form and datatype.
+        left: lexical form and datatype.
         comparison: `<`, `<=`, `>` or `>=`.
+        right: lexical form and datatype.
 
     Returns:
         whether it is so; False for what is ill-typed, neither a number nor a boolean, or one of each.

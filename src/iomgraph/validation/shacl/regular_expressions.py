@@ -183,7 +183,10 @@ class _Translation:
         if char.isdigit() and char != "0":
             return self._reference()
         inside = self._escaped()
-        return f"[{inside}]" if inside.startswith(("\\p", "\\P")) or len(inside) > 2 else inside
+        if len(inside) <= 2:
+            return inside
+        # The flag `i` has no effect on categories and blocks.
+        return f"(?-i:[{inside}])" if char in "pP" and "i" in self.flags else f"[{inside}]"
 
     def _reference(self) -> str:
         """A back-reference: as many digits as there are groups for; a group that took no part is empty."""
