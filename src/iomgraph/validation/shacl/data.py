@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 from rdflib import Graph
 
 from iomgraph.validation.shacl.scope import Function, Scope
@@ -48,6 +58,19 @@ class DataGraph:
             yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
         else:
             yield from _solutions(self.store, query, self.names, scope.functions)
+        if scope.failures:
+            raise scope.failures[0]
+
+    def construct(self, query: str, scope: Scope) -> Iterator[Triple]:
+        """Yield the triples that a query makes, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
+        names = list(self.names)
+        triples = self.store.query(query, default_graph=names, custom_functions=scope.functions)
+        assert isinstance(triples, QueryTriples)  # noqa: S101 - it is a CONSTRUCT
+        yield from triples
         if scope.failures:
             raise scope.failures[0]
 

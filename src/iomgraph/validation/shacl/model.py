@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term
+
+if TYPE_CHECKING:
+    from iomgraph.validation.shacl.data import DataGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,27 @@ class Targets:
     classes: tuple[str, ...] = ()
     subjects_of: tuple[str, ...] = ()
     objects_of: tuple[str, ...] = ()
+    queries: tuple[Callable[[Scope, str], str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.nodes or self.classes or self.subjects_of or self.objects_of)
+        return bool(self.nodes or self.classes or self.subjects_of or self.objects_of or self.queries)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a shape infers about its focus nodes (SHACL Advanced Features, section 8).
+
+    Args:
+        order: rules of a lesser order run first.
+        conditions: shapes that a focus node must conform to.
+        infer: gives triples, for the text of a query that binds the focus nodes, and their variable.
+        once: whether it makes new nodes, or tells the time, so that it must not run again.
+    """
+
+    order: Decimal
+    conditions: tuple[Shape, ...]
+    infer: Callable[[DataGraph, Scope, str, str], Iterator[Triple]]
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +123,9 @@ class Shape:
         severity: IRI.
         messages: of sh:message.
         deactivated: every node conforms to such a shape.
-        beyond: IRIs of what this shape, or one that it refers to, uses beyond Core and SHACL-SPARQL.
+        beyond: IRIs of what this shape, or one that it refers to, uses that is not evaluated here.
+        order: rules of shapes of a lesser order run first.
+        rules: what it infers, before any shape validates.
     """
 
     node: NamedNode | BlankNode
@@ -112,3 +137,5 @@ class Shape:
     messages: tuple[Literal, ...]
     deactivated: bool = False
     beyond: tuple[str, ...] = ()
+    order: Decimal = Decimal(0)
+    rules: tuple[Rule, ...] = ()

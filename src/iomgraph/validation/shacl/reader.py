@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NoReturn
 
-from rdflib import RDFS, XSD, BNode, Graph, Literal, URIRef
+from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
@@ -92,6 +93,14 @@ class Reader:
             refuse(f"{name(parameter)} needs an xsd:boolean", section, self.node)
         return str(value) == "true"
 
+    def number(self, parameter: URIRef, section: str) -> Decimal:
+        """The only value, a number; naught without one."""
+        value = self.literal(parameter, section)
+        number = Decimal(0) if value is None else value.toPython()
+        if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
+            refuse(f"{name(parameter)} needs a number", section, self.node)
+        return Decimal(number)
+
     def literal(self, parameter: URIRef, section: str) -> Literal | None:
         """The only value, a literal."""
         value = self.value(parameter, section)
@@ -125,6 +134,16 @@ class Reader:
 
 def _is_text(literal: Literal, *, tagged: bool) -> bool:
     return tagged if literal.language else literal.datatype in (None, XSD.string)
+
+
+def sh(name: str) -> URIRef:
+    """A term of SHACL that rdflib does not know yet.
+
+    Example:
+        >>> sh("memberShape")
+        rdflib.term.URIRef('http://www.w3.org/ns/shacl#memberShape')
+    """
+    return URIRef(f"{SH}{name}")
 
 
 def name(term: Node) -> str:

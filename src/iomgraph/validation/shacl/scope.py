@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -15,7 +16,10 @@ from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_qu
 _NAMES = "urn:x-iomgraph:"
 _MANY = 24
 
-Function = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+Stored: TypeAlias = NamedNode | BlankNode | Literal | Triple
+"""A term as the store holds it."""
+
+Function = Callable[..., Stored | None]
 
 
 @dataclass(slots=True)
@@ -26,12 +30,15 @@ class Scope:
         exact: whether the store was filled by `exact_quads`.
         subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
             are too many, or not all IRIs, to be written down.
+        data: the data graph, for query functions that ask it something.
+        functions: what the texts call.
         failures: what kept a query function from an answer. Oxigraph takes its exception for an error of
             SPARQL, so whoever runs the query must look here.
     """
 
     exact: bool
     subclasses: Callable[[str], tuple[str, ...] | None]
+    data: Any = None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
     failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
@@ -41,6 +48,20 @@ class Scope:
         self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
         self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
 
+    def graph(self) -> Any:
+        """The data graph of the run.
+
+        Raises:
+            LookupError: if the scope is made to try a query out, over no data.
+        """
+        if self.data is None:
+            raise LookupError("a query that is tried out has no data graph")
+        return self.data
+
+    def stored(self, term: Term) -> Term:
+        """A term as the store holds it."""
+        return kept(term) if self.exact and isinstance(term, Literal) else term
+
     def fresh(self, hint: str = "v") -> str:
         """A variable that no other text of this run uses."""
         self._fresh += 1
@@ -48,7 +69,7 @@ class Scope:
 
     def constant(self, term: Term) -> str:
         """A term as the store holds it, for a comparison of terms."""
-        return in_query(kept(term) if self.exact and isinstance(term, Literal) else term)
+        return in_query(self.stored(term))
 
     def plain(self, value: str) -> str:
         """An expression's value as the literal that was written, for a comparison of values."""

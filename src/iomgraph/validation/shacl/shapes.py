@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 
 from pyoxigraph import NamedNode
@@ -10,17 +11,20 @@ from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.constraints import core_checks
+from iomgraph.validation.shacl.custom_targets import custom_targets
+from iomgraph.validation.shacl.functions import Function, declared_functions
 from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, subclasses
+from iomgraph.validation.shacl.rules import read_rules
 from iomgraph.validation.shacl.terms import to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.validators import component_checks, declared_components, sparql_checks
 
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 """Properties that give a shape its targets, in SHACL Core."""
 
-_BEYOND = (SH.target, SH.rule, SH.expression, SH.js, URIRef(f"{SH}values"))
-"""Properties of a shape that only SHACL-AF and SHACL-JS give a meaning to."""
+_BEYOND = (SH.js, URIRef(f"{SH}values"))
+"""Properties of a shape that are not evaluated here."""
 
 
 def read_shapes(graph: Graph) -> tuple[Shape, ...]:
@@ -30,6 +34,15 @@ def read_shapes(graph: Graph) -> tuple[Shape, ...]:
         OntologyError: if a shape is ill-formed or refers to itself.
     """
     return _Shapes(graph).with_targets()
+
+
+def read_functions(graph: Graph) -> tuple[Function, ...]:
+    """The functions that a graph declares.
+
+    Raises:
+        OntologyError: if one is ill-formed.
+    """
+    return declared_functions(_Shapes(graph).reader(RDF.nil))
 
 
 def undefined(graph: Graph) -> list[Node]:
@@ -50,7 +63,7 @@ class _Shapes:
         self._read: dict[Node, Shape] = {}
         self._open: list[Node] = []
         self._order = cache(self._signature)
-        self._components = declared_components(self._reader(RDF.nil, None))
+        self._components = declared_components(self.reader(RDF.nil))
 
     def with_targets(self) -> tuple[Shape, ...]:
         typed = {
@@ -61,7 +74,12 @@ class _Shapes:
         }
         targeted = {node for p in (*TARGETS, SH.target) for node in self._graph.subjects(p)}
         shapes = [self._shape(node) for node in sorted(typed | targeted, key=self._order)]
-        return tuple(shape for shape in shapes if shape.targets or str(SH.target) in shape.beyond)
+        custom = {to_name(node) for node in self._graph.subjects(SH.target)}
+        return tuple(shape for shape in shapes if shape.targets or shape.node in custom)
+
+    def reader(self, node: Node) -> Reader:
+        """A reader of a node that is not a shape."""
+        return self._reader(node, None)
 
     def _reader(self, node: Node, path: Path | None) -> Reader:
         return Reader(self._graph, node, path, self._shape, self._order)
@@ -83,16 +101,19 @@ class _Shapes:
         severities = reader.iris(SH.severity, "2.1.4")
         reader.value(SH.severity, "2.1.4")
         checks = (*core_checks(reader), *sparql_checks(reader), *component_checks(reader, self._components))
+        targets, rules = self._targets(reader), tuple(read_rules(reader))
         return Shape(
             node=to_name(node),
             path=reader.path,
-            targets=self._targets(reader),
+            targets=targets,
             checks=checks,
             properties=tuple(_properties(reader)),
             severity=NamedNode(str(severities[0] if severities else SH.Violation)),
             messages=tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True))),
             deactivated=reader.flag(SH.deactivated, "2.1.6"),
             beyond=tuple(sorted(reader.beyond)),
+            order=reader.number(SH.order, "AF 8") if rules else Decimal(0),
+            rules=rules,
         )
 
     def _path(self, node: Node) -> Path | None:
@@ -121,6 +142,7 @@ class _Shapes:
             classes=tuple(classes + self._implicit(reader.node)),
             subjects_of=tuple(map(str, reader.iris(SH.targetSubjectsOf, "2.1.3.4"))),
             objects_of=tuple(map(str, reader.iris(SH.targetObjectsOf, "2.1.3.5"))),
+            queries=tuple(custom_targets(reader)),
         )
 
     def _implicit(self, node: Node) -> list[str]:

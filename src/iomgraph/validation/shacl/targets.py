@@ -21,6 +21,7 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
     groups += [text for class_ in targets.classes for text in _instances(scope, class_, focus)]
     groups += [f"{focus} <{iri}> {scope.fresh()}" for iri in targets.subjects_of]
     groups += [f"{scope.fresh()} <{iri}> {focus}" for iri in targets.objects_of]
+    groups += [query(scope, focus) for query in targets.queries]
     if len(groups) == 1 and targets.nodes + targets.classes and "*" not in groups[0]:
         return f"{{ {groups[0]} }}"
     union = " UNION ".join(f"{{ {group} }}" for group in groups)
