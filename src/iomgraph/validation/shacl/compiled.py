@@ -27,7 +27,7 @@ class Unsupported:
 
     Args:
         shape: the shape that has targets.
-        features: IRIs of what it, or a shape that it refers to, uses beyond Core and SHACL-SPARQL.
+        features: IRIs of what it, or a shape that it refers to, uses that is not evaluated.
     """
 
     shape: NamedNode | BlankNode
@@ -41,7 +41,7 @@ class CompiledShapes:
     Args:
         graph: the shapes graph that they were read from.
         shapes: those with targets, in the order of the results.
-        unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
+        unsupported: left out by `validate`: they need JavaScript, or an unknown kind of target or rule.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
         functions: SPARQL-based functions, which queries and node expressions call.
@@ -105,7 +105,7 @@ class CompiledShapes:
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
-    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017).
+    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017), and Advanced Features.
 
     Args:
         shapes: the shapes graph, whatever it imports included.

@@ -33,7 +33,7 @@ _TRUE = Literal(True)
 
 
 @dataclass(slots=True)
-class Evaluation:
+class Evaluator:
     """The data graph and the scope in which expressions are evaluated; terms are as they were written."""
 
     data: DataGraph
@@ -73,7 +73,7 @@ class Evaluation:
         return sorted((as_written(term) for term in found if term is not None), key=str)
 
 
-Expression = Callable[[Evaluation, Term], list[Term]]
+Expression = Callable[[Evaluator, Term], list[Term]]
 
 
 def read_expression(reader: Reader, node: Node, depth: int = 0) -> Expression:
@@ -98,14 +98,14 @@ def read_expression(reader: Reader, node: Node, depth: int = 0) -> Expression:
 
 
 def _chained(steps: Iterable[Expression]) -> Expression:
-    def union(run: Evaluation, focus: Term) -> list[Term]:
+    def union(run: Evaluator, focus: Term) -> list[Term]:
         return list(dict.fromkeys(node for step in steps for node in step(run, focus)))
 
     return union
 
 
 def _common(steps: Sequence[Expression]) -> Expression:
-    def intersection(run: Evaluation, focus: Term) -> list[Term]:
+    def intersection(run: Evaluator, focus: Term) -> list[Term]:
         first, *others = ([*dict.fromkeys(step(run, focus))] for step in steps)
         return [node for node in first if all(node in other for other in map(set, others))]
 
@@ -194,7 +194,7 @@ class _Reading:
     def filter_shape(self) -> Expression:
         shape, nodes = self.reader.shape(self._one(SH.filterShape)), self._nodes()
 
-        def conforming(run: Evaluation, focus: Term) -> list[Term]:
+        def conforming(run: Evaluator, focus: Term) -> list[Term]:
             found = nodes(run, focus)
             fitting = run.conforming(shape, found)
             return [node for node in found if node in fitting]
@@ -204,7 +204,7 @@ class _Reading:
     def minus(self) -> Expression:
         nodes, without = self._nodes(), self._read(sh("minus"))
 
-        def difference(run: Evaluation, focus: Term) -> list[Term]:
+        def difference(run: Evaluator, focus: Term) -> list[Term]:
             taken = set(without(run, focus))
             return [node for node in nodes(run, focus) if node not in taken]
 
@@ -236,7 +236,7 @@ class _Reading:
         nodes, key = self._nodes(), self._read(sh("orderBy"))
         order = "DESC" if self._has(sh("desc")) and str(self._one(sh("desc"))) == "true" else "ASC"
 
-        def sort(run: Evaluation, focus: Term) -> list[Term]:
+        def sort(run: Evaluator, focus: Term) -> list[Term]:
             found = nodes(run, focus)
             keys = _table(next(iter(key(run, node)), node) for node in found)
             query = f"SELECT ?at {{ {keys} }} ORDER BY {order}(?v) ?at"
@@ -268,7 +268,7 @@ class _Reading:
         arguments = self._listed(listed, predicate)
         function = NamedNode(str(predicate))
 
-        def called(run: Evaluation, focus: Term) -> list[Term]:
+        def called(run: Evaluator, focus: Term) -> list[Term]:
             combinations = product(*(argument(run, focus) for argument in arguments))
             results = (run.call(function, combination) for combination in combinations)
             return list(dict.fromkeys(result for result in results if result is not None))
@@ -318,7 +318,7 @@ def _expressions(reader: Reader) -> Iterator[Check]:
 
 
 def _holds(expression: Expression, scope: Scope, _: str, value: str) -> str:
-    run = Evaluation(scope.graph(), scope)
+    run = Evaluator(scope.graph(), scope)
     return scope.holds("expression", lambda node: _is_true(expression(run, node)), value)
 
 

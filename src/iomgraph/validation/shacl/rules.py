@@ -15,7 +15,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.data import DataGraph
-from iomgraph.validation.shacl.expressions import Evaluation, Expression, read_expression
+from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
 from iomgraph.validation.shacl.model import Rule, Shape
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.scope import Scope
@@ -74,7 +74,7 @@ def _triple_rule(about: Reader) -> Callable[[DataGraph, Scope, str, str], Iterat
 def _triples(
     expressions: Sequence[Expression], data: DataGraph, scope: Scope, text: str, focus: str
 ) -> Iterator[Triple]:
-    run = Evaluation(data, scope)
+    run = Evaluator(data, scope)
     found = [solution[0] for solution in data.select(f"SELECT DISTINCT {focus} {{ {text} }}", scope)]
     for node in [as_written(term) for term in found if term is not None]:
         for subject, predicate, value in product(*(expression(run, node) for expression in expressions)):
