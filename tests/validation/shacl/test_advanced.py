@@ -158,8 +158,8 @@ def test_an_ill_formed_expression_is_refused(expression: str, why: str) -> None:
 # Rules.
 
 AREA = """:R a sh:NodeShape ; sh:targetClass :Rectangle ; sh:rule [ a sh:SPARQLRule ; sh:prefixes : ;
-  sh:construct "CONSTRUCT { $this :area ?a } WHERE { $this :width ?w ; :height ?h
-    BIND(?w * ?h AS ?a) }" ] ."""
+  sh:construct '''CONSTRUCT { $this :area ?a }
+    WHERE { $this :width ?w ; :height ?h BIND(?w * ?h AS ?a) }''' ] ."""
 RECTANGLES = ":small a :Rectangle ; :width 2 ; :height 3 . :big a :Rectangle ; :width 4 ; :height 5"
 
 
