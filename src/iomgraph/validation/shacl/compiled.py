@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from pyoxigraph import BlankNode, NamedNode, Store
-from rdflib import Graph
+from rdflib import SH, Graph
 
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.shapes import read_shapes, undefined
 from iomgraph.validation.shacl.terms import to_name
+from iomgraph.validation.shacl.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class CompiledShapes:
             TimeLimitError: if the time is up, or a limit is asked for where processes can't fork.
 
         Example:
-            >>> from rdflib import Graph
+            >>> from rdflib import SH, Graph
             >>> shapes = Graph().parse(format="turtle", data='''
             ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
             ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:property :Name .
@@ -90,8 +89,9 @@ class CompiledShapes:
         return results if timeout is None else within(timeout, results)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
+        verdicts = Verdicts(data, exact)
         for shape in self.shapes:
-            yield from validated(shape, data, Scope(exact, cache(data.subclasses)))
+            yield from validated(shape, verdicts)
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
@@ -104,7 +104,7 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
             it names the shape, the rule and the section of the specification.
     """
-    read = read_shapes(shapes)
+    read = [shape for shape in read_shapes(shapes) if shape.targets or str(SH.target) in shape.beyond]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in read if not shape.beyond),

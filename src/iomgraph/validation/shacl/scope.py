@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -15,7 +17,10 @@ from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_qu
 _NAMES = "urn:x-iomgraph:"
 _MANY = 24
 
-Function = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+Stored: TypeAlias = NamedNode | BlankNode | Literal | Triple
+"""A term as the store holds it."""
+
+Function = Callable[..., Stored | None]
 
 
 @dataclass(slots=True)
@@ -26,11 +31,16 @@ class Scope:
         exact: whether the store was filled by `exact_quads`.
         subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
             are too many, or not all IRIs, to be written down.
+        verdict: whether a node conforms to a shape that is called by name; None where that is not known.
+        functions: what the texts call.
+        calls: names of the functions that tell whether a node conforms, by shape.
     """
 
     exact: bool
     subclasses: Callable[[str], tuple[str, ...] | None]
+    verdict: Callable[[Any, Stored], bool | None] = lambda *_: None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
+    calls: dict[Hashable, str] = field(default_factory=dict)
     _fresh: int = 0
 
     def __post_init__(self) -> None:
@@ -67,6 +77,26 @@ class Scope:
         chosen = frozenset(members)
         name = self._define("member", lambda term: Literal(as_written(term) in chosen))
         return f"<{name}>({value})"
+
+    def called(self, shape: Hashable, node: str) -> str:
+        """A condition: the node conforms to a shape, which is decided apart from the query."""
+        if shape not in self.calls:
+            self.calls[shape] = self._define("conforms", partial(self._conforms, shape))
+        return f"<{self.calls[shape]}>({node})"
+
+    def _conforms(self, shape: Hashable, node: Stored) -> Literal | None:
+        verdict = self.verdict(shape, node)
+        return None if verdict is None else Literal(verdict)
+
+    def listed(self, nodes: Sequence[Stored], variable: str) -> str:
+        """The inside of a group that binds a variable to each of some nodes, however many they are.
+
+        A second list for the same variable takes the place of the first.
+        """
+        name = f"{_NAMES}node:{variable[1:]}"
+        self.functions[NamedNode(name)] = lambda number: nodes[int(number.value)]
+        numbers = " ".join(map(str, range(len(nodes))))
+        return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
 
     def matches(self, value: str, pattern: re.Pattern[str]) -> str:
         """A condition: the text fits a pattern that Oxigraph's own engine cannot read."""
