@@ -73,7 +73,9 @@ def validated(shape: Shape, verdicts: Verdicts) -> Iterator[ValidationResult]:
         yield from _results(met, place, run)
         if met.properties:
             inner = place if met.path is None else _step(place, met.path, run.scope)
-            waiting += [(property_, _met(property_, inner, run)) for property_ in reversed(met.properties)]
+            for property_ in reversed(met.properties):
+                if reached := _reached(property_, inner, run):
+                    waiting.append((property_, reached))
 
 
 def _results(shape: Shape, place: _Place, run: _Run) -> Iterator[ValidationResult]:
@@ -93,13 +95,15 @@ def _step(place: _Place, path: Path, scope: Scope) -> _Place:
     return _Place(f"{place.text} LATERAL {nodes}", (*place.way, value))
 
 
-def _met(shape: Shape, place: _Place, run: _Run) -> _Place:
-    """The same place; or its nodes that are new, where shapes lead back to themselves or lie deep."""
+def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
+    """The same place; or its new nodes, if any, where shapes lead back to themselves or lie deep."""
     if not shape.circular and len(place.way) < _DEEP:
         return place
     query = f"SELECT DISTINCT {place.focus} {{ {place.text} }}"
     found = {solution[0] for solution in run.verdicts.solutions(query, run.scope)}
     new = sorted(found - run.visited[shape], key=str)
+    if not new:
+        return None
     run.visited[shape].update(new)
     focus = run.scope.fresh("f")
     return _Place(f"{{ {run.scope.listed(new, focus)} }}", (focus,))
