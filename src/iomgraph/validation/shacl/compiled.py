@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 
 from pyoxigraph import BlankNode, NamedNode, Store
-from rdflib import Graph
+from rdflib import SH, Graph
 
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
-from iomgraph.validation.shacl.functions import Function, install
+from iomgraph.validation.shacl.functions import Function
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.rules import inferred
-from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.terms import to_name
+from iomgraph.validation.shacl.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class CompiledShapes:
             TimeLimitError: if the time is up, or a limit is asked for where processes can't fork.
 
         Example:
-            >>> from rdflib import Graph
+            >>> from rdflib import SH, Graph
             >>> shapes = Graph().parse(format="turtle", data='''
             ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
             ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:property :Name .
@@ -94,14 +93,10 @@ class CompiledShapes:
         return results if timeout is None else within(timeout, results)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
-        data = inferred(data, self.shapes, partial(self._scope, exact=exact))
+        data = inferred(Verdicts(data, exact, self.functions), self.shapes)
+        verdicts = Verdicts(data, exact, self.functions)
         for shape in self.shapes:
-            yield from validated(shape, data, self._scope(data, exact=exact))
-
-    def _scope(self, data: DataGraph, *, exact: bool) -> Scope:
-        scope = Scope(exact, cache(data.subclasses), data)
-        install(self.functions, scope, data)
-        return scope
+            yield from validated(shape, verdicts)
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
@@ -114,7 +109,8 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
             it names the shape, the rule and the section of the specification.
     """
-    read = read_shapes(shapes)
+    custom = {to_name(node) for node in shapes.subjects(SH.target)}
+    read = [shape for shape in read_shapes(shapes) if shape.targets or shape.node in custom]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in read if not shape.beyond),

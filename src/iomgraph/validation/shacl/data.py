@@ -47,6 +47,7 @@ class DataGraph:
     names: Sequence[GraphName]
     shapes: Graph
     _both: Store | None = field(default=None)
+    _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
         """Yield the solutions of a query, as they are found.
@@ -76,6 +77,11 @@ class DataGraph:
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""
+        if class_ not in self._below:
+            self._below[class_] = self._subclasses(class_)
+        return self._below[class_]
+
+    def _subclasses(self, class_: str) -> tuple[str, ...] | None:
         query = f"SELECT DISTINCT ?c {{ ?c <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ <{class_}> }}"
         found = {class_}
         for solution in _solutions(self.store, query, self.names, {}):

@@ -6,9 +6,9 @@ An expression is a function of a focus node. Reading one gives a closure; evalua
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice, product
+from itertools import product
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
@@ -17,47 +17,63 @@ from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.conformance import conforms
-from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
+from iomgraph.validation.shacl.verdicts import Verdicts
 
 DEEPEST = 100
 """Expressions inside of expressions."""
 
-_MANY = 500
+_TWISTED = 16
 _SECTION = "AF 6"
 _TRUE = Literal(True)
 
 
 @dataclass(slots=True)
 class Evaluator:
-    """The data graph and the scope in which expressions are evaluated; terms are as they were written."""
+    """Where expressions are evaluated; terms are as they were written.
 
-    data: DataGraph
-    scope: Scope
-    _conditions: dict[int, tuple[Shape, str]] = field(default_factory=dict)
+    Args:
+        run: decides which nodes conform to shapes.
+    """
+
+    run: Verdicts
+    scope: Scope = field(init=False)
+    _conditions: dict[Shape, str] = field(default_factory=dict)
+    _depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.scope = self.run.scope()
 
     def values(self, node: Term, path: Path) -> list[Term]:
         """The value nodes of a path, each once, sorted."""
         focus, value = self.scope.fresh(), self.scope.fresh()
         bound = f"BIND({self.scope.constant(node)} AS {focus})"
         query = f"SELECT DISTINCT {value} {{ {bound} LATERAL {value_nodes(focus, path, value)} }}"
-        return self._column(query)
+        return sorted(map(as_written, self._column(query)), key=str)
 
     def conforming(self, shape: Shape, nodes: Iterable[Term]) -> set[Term]:
-        """Those of some nodes that conform to a shape."""
-        known = self._conditions.get(id(shape))
-        if known is None:
-            known = (shape, conforms(self.scope, shape, "?node"))
-            self._conditions[id(shape)] = known
-        waiting, found = iter(dict.fromkeys(nodes)), set[Term]()
-        while batch := list(islice(waiting, _MANY)):
-            union = " UNION ".join(f"{{ BIND({self.scope.constant(node)} AS ?node) }}" for node in batch)
-            found.update(self._column(f"SELECT ?node {{ {{ {union} }} FILTER({known[1]}) }}"))
-        return found
+        """Those of some nodes that conform to a shape.
+
+        Raises:
+            OntologyError: if that depends on itself.
+        """
+        if self._depth == _TWISTED:
+            refuse(
+                "a node expression filters by a shape that it is a part of, without end", _SECTION, shape.node
+            )
+        if shape not in self._conditions:
+            self._conditions[shape] = conforms(self.scope, shape, "?node")
+        listed = self.scope.listed([self.scope.stored(node) for node in nodes], "?node")
+        self._depth += 1
+        try:
+            found = self._column(f"SELECT ?node {{ {listed} FILTER({self._conditions[shape]}) }}")
+        finally:
+            self._depth -= 1
+        return set(map(as_written, found))
 
     def call(self, function: NamedNode, arguments: Sequence[Term]) -> Term | None:
         """The result of a function, None for an error."""
@@ -68,9 +84,9 @@ class Evaluator:
             found = _computed(f"{function}({', '.join(map(in_query, arguments))})", self.scope)
         return None if found is None else as_written(found)
 
-    def _column(self, query: str) -> list[Term]:
-        found = (solution[0] for solution in self.data.select(query, self.scope))
-        return sorted((as_written(term) for term in found if term is not None), key=str)
+    def _column(self, query: str) -> list[Stored]:
+        found = (solution[0] for solution in self.run.solutions(query, self.scope))
+        return [term for term in found if term is not None]
 
 
 Expression = Callable[[Evaluator, Term], list[Term]]
@@ -306,7 +322,9 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
 def _expressions(reader: Reader) -> Iterator[Check]:
     """The checks of sh:expression: for each value node the only result is true (AF, section 7)."""
     for node in reader.values(SH.expression):
-        expression = read_expression(reader, node)
+        shapes = list[Shape]()
+        noting = replace(reader, read=partial(_noted, reader.read, shapes))
+        expression = read_expression(noting, node)
         messages = tuple(
             to_literal(text)
             for text in sorted(reader.graph.objects(node, SH.message), key=reader.order)
@@ -314,12 +332,17 @@ def _expressions(reader: Reader) -> Iterator[Check]:
         )
         constraint = None if isinstance(node, RdflibLiteral) else to_name(node)
         source = Source(str(SH.ExpressionConstraintComponent), constraint, messages)
-        yield ValueCheck(source, partial(_holds, expression))
+        yield ValueCheck(source, partial(_holds, expression), tuple(shapes))
+
+
+def _noted(read: Callable[[Node], Shape], shapes: list[Shape], node: Node) -> Shape:
+    shapes.append(read(node))
+    return shapes[-1]
 
 
 def _holds(expression: Expression, scope: Scope, _: str, value: str) -> str:
-    run = Evaluator(scope.graph(), scope)
-    return scope.holds("expression", lambda node: _is_true(expression(run, node)), value)
+    evaluator = Evaluator(scope.run.apart())
+    return scope.holds("expression", lambda node: _is_true(expression(evaluator, node)), value)
 
 
 READERS = (_expressions,)

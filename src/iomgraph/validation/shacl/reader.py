@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NoReturn
 
+from pyoxigraph import NamedNode
 from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl.model import Shape
+from iomgraph.validation.shacl.graph import annotations
+from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
+from iomgraph.validation.shacl.terms import to_literal
 
 
 def refuse(rule: str, section: str, node: Node) -> NoReturn:
@@ -36,7 +39,7 @@ class Reader:
         graph: the shapes graph.
         node: the shape.
         path: what the shape's sh:path says, None for a node shape.
-        read: reads another shape.
+        read: gives another shape, which may not have been read yet: its node and its path are there.
         order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
         beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
     """
@@ -50,13 +53,39 @@ class Reader:
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
-        shape = self.read(node)
-        self.beyond.update(shape.beyond)
-        return shape
+        if isinstance(node, Literal):
+            refuse("a literal is not a shape", "2.1", node)
+        return self.read(node)
+
+    def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
+        """What the results of a constraint name, with what is said of the constraint itself.
+
+        Args:
+            component: IRI of the constraint component.
+            parameter, value: with the shape, the triple that RDF 1.2 can annotate (SHACL 1.2, section 4).
+
+        Returns:
+            the source; None if the constraint is deactivated.
+        """
+        source = Source(str(component))
+        for node in annotations(self.graph, (self.node, parameter, value)):
+            about = replace(self, node=node)
+            if about.flag(SH.deactivated, "2.1.6"):
+                return None
+            severities = about.iris(SH.severity, "2.1.4")
+            messages = tuple(map(to_literal, about.texts(SH.message, "2.1.5", tagged=True)))
+            source = replace(
+                source,
+                severity=NamedNode(str(severities[0])) if severities else source.severity,
+                messages=messages or source.messages,
+                own=bool(messages) or source.own,
+            )
+        return source
 
     def values(self, parameter: Node) -> list[Node]:
         """All values, sorted."""
-        return sorted(self.graph.objects(self.node, parameter), key=self.order)
+        values = list(self.graph.objects(self.node, parameter))
+        return sorted(values, key=self.order) if len(values) > 1 else values
 
     def value(self, parameter: URIRef, section: str) -> Node | None:
         """The only value, if there is one."""

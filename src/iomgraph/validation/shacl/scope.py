@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -30,16 +31,20 @@ class Scope:
         exact: whether the store was filled by `exact_quads`.
         subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
             are too many, or not all IRIs, to be written down.
-        data: the data graph, for query functions that ask it something.
+        verdict: whether a node conforms to a shape that is called by name; None where that is not known.
         functions: what the texts call.
+        calls: names of the functions that tell whether a node conforms, by shape.
+        run: the `Verdicts` of the run; None while a query is tried out over no data.
         failures: what kept a query function from an answer. Oxigraph takes its exception for an error of
             SPARQL, so whoever runs the query must look here.
     """
 
     exact: bool
     subclasses: Callable[[str], tuple[str, ...] | None]
-    data: Any = None
+    verdict: Callable[[Any, Stored], bool | None] = lambda *_: None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
+    calls: dict[Hashable, str] = field(default_factory=dict)
+    run: Any = None
     failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
 
@@ -48,24 +53,14 @@ class Scope:
         self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
         self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
 
-    def graph(self) -> Any:
-        """The data graph of the run.
-
-        Raises:
-            LookupError: if the scope is made to try a query out, over no data.
-        """
-        if self.data is None:
-            raise LookupError("a query that is tried out has no data graph")
-        return self.data
-
-    def stored(self, term: Term) -> Term:
-        """A term as the store holds it."""
-        return kept(term) if self.exact and isinstance(term, Literal) else term
-
     def fresh(self, hint: str = "v") -> str:
         """A variable that no other text of this run uses."""
         self._fresh += 1
         return f"?{hint}{self._fresh}"
+
+    def stored(self, term: Term) -> Term:
+        """A term as the store holds it."""
+        return kept(term) if self.exact and isinstance(term, Literal) else term
 
     def constant(self, term: Term) -> str:
         """A term as the store holds it, for a comparison of terms."""
@@ -92,6 +87,26 @@ class Scope:
         name = self._define("member", lambda term: Literal(as_written(term) in chosen))
         return f"<{name}>({value})"
 
+    def called(self, shape: Hashable, node: str) -> str:
+        """A condition: the node conforms to a shape, which is decided apart from the query."""
+        if shape not in self.calls:
+            self.calls[shape] = self._define("conforms", partial(self._conforms, shape))
+        return f"<{self.calls[shape]}>({node})"
+
+    def _conforms(self, shape: Hashable, node: Stored) -> Literal | None:
+        verdict = self.verdict(shape, node)
+        return None if verdict is None else Literal(verdict)
+
+    def listed(self, nodes: Sequence[Stored], variable: str) -> str:
+        """The inside of a group that binds a variable to each of some nodes, however many they are.
+
+        A second list for the same variable takes the place of the first.
+        """
+        name = f"{_NAMES}node:{variable[1:]}"
+        self.functions[NamedNode(name)] = lambda number: nodes[int(number.value)]
+        numbers = " ".join(map(str, range(len(nodes))))
+        return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
+
     def holds(self, hint: str, judge: Callable[[Term], bool], value: str) -> str:
         """A condition that Python decides; an OntologyError of it ends the query, and is told.
 
@@ -101,7 +116,7 @@ class Scope:
             value: expression of the query.
         """
 
-        def judged(term: Term) -> Literal | None:
+        def judged(term: Stored) -> Literal | None:
             if self.failures:
                 return None
             try:
@@ -152,7 +167,7 @@ _OPERATORS = {"<": "less", "<=": "less-or-equal", ">": "greater", ">=": "greater
 
 
 def _comparison(comparison: str) -> Function:
-    def compared(*terms: Term) -> Literal:
+    def compared(*terms: Stored) -> Literal:
         literals = [term for term in map(as_written, terms) if isinstance(term, Literal)]
         if len(literals) < 2 or any(literal.language for literal in literals):
             return Literal(False)
