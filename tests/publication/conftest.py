@@ -10,9 +10,10 @@ import pytest
 
 from iomgraph.mapping.context import Context, Record, read
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.publication import copies, dcat, description, dumps, jsonld, manifest, turtle, void
+from iomgraph.publication import copies, dcat, description, jsonld, void
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
+from iomgraph.release import dumps, manifest, turtle
 from iomgraph.settings import Settings
 
 ISSUED = date(2026, 11, 23)

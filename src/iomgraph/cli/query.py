@@ -17,9 +17,9 @@ from iomgraph import formats
 from iomgraph.errors import QueryError
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
-from iomgraph.publication import questions, sandbox
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.questions import Question
+from iomgraph.queries import library, sandbox
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
@@ -86,7 +86,7 @@ def query(
     iomgraph query disagreements --endpoint http://localhost:7878/query
     """
     if lists:
-        _list(questions.read_all(resources() / "queries").values())
+        _list(library.read_all(resources() / "queries").values())
         return
     asked = _asked(name, text, file)
     if explain:
@@ -109,10 +109,10 @@ def query(
         sys.stdout.buffer.write(answer.body)
 
 
-def _asked(name: str | None, text: str | None, file: Path | None) -> Question | str:
-    given: list[Question | str] = []
+def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str:
+    given: list[Query | str] = []
     if name is not None:
-        given.append(questions.find(questions.read_all(resources() / "queries"), name))
+        given.append(library.find(library.read_all(resources() / "queries"), name))
     if text is not None:
         given.append(text)
     if file is not None:
@@ -125,13 +125,13 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Question | 
     return given[0]
 
 
-def _of_file(path: Path) -> Question | str:
-    text = questions.text_of(path)
+def _of_file(path: Path) -> Query | str:
+    text = library.text_of(path)
     # A file that begins as a question is one, so that a new question can be tried where it is written.
-    return questions.parse(text, path) if text.startswith("# title:") else text
+    return library.parse(text, path) if text.startswith("# title:") else text
 
 
-def _arguments(asked: Question | str, params: Sequence[str]) -> Mapping[str, str]:
+def _arguments(asked: Query | str, params: Sequence[str]) -> Mapping[str, str]:
     if isinstance(asked, str) and params:
         raise QueryError(
             "SPARQL takes no parameters", where=params[0], step="write the values into the query"
@@ -190,7 +190,7 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
-def _list(known: Iterable[Question]) -> None:
+def _list(known: Iterable[Query]) -> None:
     shown = Table("question", "asks", "takes")
     for question in known:
         takes = ", ".join(f"{p.name}={p.default or '…'}" for p in question.parameters)
@@ -198,7 +198,7 @@ def _list(known: Iterable[Question]) -> None:
     _output().print(shown)
 
 
-def _explain(asked: Question | str) -> None:
+def _explain(asked: Query | str) -> None:
     if isinstance(asked, str):
         raise QueryError("only a question can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", asked.purpose, ""]

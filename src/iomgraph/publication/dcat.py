@@ -11,8 +11,8 @@ from iomgraph.formats import GZIP, content_type, media_type
 from iomgraph.mapping.context import Record
 from iomgraph.publication import jsonld
 from iomgraph.publication.description import Description, write_turtle
-from iomgraph.publication.manifest import entry
-from iomgraph.publication.version import UNSAID, Edition
+from iomgraph.release.manifest import entry
+from iomgraph.release.version import UNSAID, Edition
 
 TURTLE = "dcat.ttl"
 JSONLD = "dcat.jsonld"

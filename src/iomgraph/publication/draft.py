@@ -10,9 +10,10 @@ from functools import cached_property
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.publication import description, version
+from iomgraph.publication import description
 from iomgraph.publication.changes.predecessor import Predecessor
-from iomgraph.records.links import Linkset
+from iomgraph.reference.links import Linkset
+from iomgraph.release import version
 from iomgraph.settings import Settings, clock
 from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shape

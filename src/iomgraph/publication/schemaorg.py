@@ -14,8 +14,8 @@ from typing import Any
 from iomgraph.formats import content_type
 from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description
-from iomgraph.publication.manifest import entry
-from iomgraph.publication.version import UNSAID, Edition
+from iomgraph.release.manifest import entry
+from iomgraph.release.version import UNSAID, Edition
 
 FILE = "dataset.jsonld"
 

@@ -17,10 +17,10 @@ from urllib.parse import quote
 from iomgraph.formats import of_file
 from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
-from iomgraph.publication.dumps import NTRIPLES, TURTLE
-from iomgraph.publication.lines import ordered
-from iomgraph.publication.version import UNSAID, Edition
-from iomgraph.records.links import Linkset
+from iomgraph.reference.links import Linkset
+from iomgraph.release.dumps import NTRIPLES, TURTLE
+from iomgraph.release.lines import ordered
+from iomgraph.release.version import UNSAID, Edition
 
 FILE = "void.ttl"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"

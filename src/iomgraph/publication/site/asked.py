@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from iomgraph import formats
-from iomgraph.publication import answers as release_answers
-from iomgraph.publication.questions import Question
+from iomgraph.queries import execution as release_answers
+from iomgraph.queries.library import Query
 
 _RESULTS = formats.find("json", formats.Kind.RESULTS)
 
@@ -34,7 +34,7 @@ class Asked:
         body: the whole answer: a table, or a graph in Turtle.
     """
 
-    question: Question
+    question: Query
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     total: int
@@ -42,7 +42,7 @@ class Asked:
     body: bytes
 
 
-def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str, str]) -> list[Asked]:
+def answers(release: Path, questions: Sequence[Query], prefixes: Mapping[str, str]) -> list[Asked]:
     """Ask every question.
 
     Args:
@@ -65,7 +65,7 @@ def answers(release: Path, questions: Sequence[Question], prefixes: Mapping[str,
     return found
 
 
-def _table(question: Question, body: bytes) -> Asked:
+def _table(question: Query, body: bytes) -> Asked:
     """Make a table of results in JSON, which tell the language of a text; CSV does not."""
     columns, rows = [variable.value for variable in _read(body).variables], list(_read(body))
     shown = [[_cell(row[name]) for name in columns] for row in rows[:SHOWN]]

@@ -10,10 +10,10 @@ from typing import Any
 
 from iomgraph.formats import media_type
 from iomgraph.mapping.context import Record
-from iomgraph.publication.manifest import entry
 from iomgraph.publication.tables.columns import Column
-from iomgraph.publication.tables.separated import DELIMITER
+from iomgraph.publication.tables.csv_tables import DELIMITER
 from iomgraph.publication.tables.table import FOLDER, Table
+from iomgraph.release.manifest import entry
 
 FILE = "datapackage.json"
 

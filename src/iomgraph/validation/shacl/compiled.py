@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
@@ -11,9 +12,12 @@ from rdflib import SH, Graph
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
+from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.shapes import read_shapes, undefined
+from iomgraph.validation.shacl.rules import inferred
+from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.terms import to_name
 from iomgraph.validation.shacl.verdicts import Verdicts
 
@@ -41,12 +45,14 @@ class CompiledShapes:
         unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
+        functions: SPARQL-based functions, which queries and node expressions call.
     """
 
     graph: Graph
     shapes: tuple[Shape, ...]
     unsupported: tuple[Unsupported, ...]
     undefined: tuple[NamedNode | BlankNode, ...] = ()
+    functions: tuple[Function, ...] = ()
 
     def validate(
         self,
@@ -89,9 +95,15 @@ class CompiledShapes:
         return results if timeout is None else within(timeout, results)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
-        verdicts = Verdicts(data, exact)
+        data = inferred(data, self.shapes, partial(self._scope, exact=exact))
+        verdicts = Verdicts(data, partial(self._scope, data, exact=exact))
         for shape in self.shapes:
             yield from validated(shape, verdicts)
+
+    def _scope(self, data: DataGraph, *, exact: bool) -> Scope:
+        scope = Scope(exact, data.subclasses, data)
+        install(self.functions, scope, data)
+        return scope
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
@@ -110,4 +122,5 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         shapes=tuple(shape for shape in read if not shape.beyond),
         unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in read if shape.beyond),
         undefined=tuple(map(to_name, undefined(shapes))),
+        functions=read_functions(shapes),
     )

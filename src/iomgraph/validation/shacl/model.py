@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term
+
+if TYPE_CHECKING:
+    from iomgraph.validation.shacl.data import DataGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,10 @@ class ValueCheck:
         source: what the results name.
         holds: writes, for the variables of a focus node and a value node, an expression that is true or
             false, and never an error: whether the value node conforms.
-        shapes: those that the expression refers to.
     """
 
     source: Source
     holds: Callable[[Scope, str, str], str]
-    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,10 @@ class FocusCheck:
     Args:
         source: what the results name.
         breach: writes the text that finds what breaks it.
-        shapes: those that the text refers to.
     """
 
     source: Source
     breach: Callable[[Scope, str], Breach]
-    shapes: tuple[Shape, ...] = ()
 
 
 Check = ValueCheck | FocusCheck
@@ -116,6 +117,23 @@ class Targets:
         return bool(named or self.paths or self.where or self.queries)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a shape infers about its focus nodes (SHACL Advanced Features, section 8).
+
+    Args:
+        order: rules of a lesser order run first.
+        conditions: shapes that a focus node must conform to.
+        infer: gives triples, for the text of a query that binds the focus nodes, and their variable.
+        once: whether it makes new nodes, or tells the time, so that it must not run again.
+    """
+
+    order: Decimal
+    conditions: tuple[Shape, ...]
+    infer: Callable[[DataGraph, Scope, str, str], Iterator[Triple]]
+    once: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Shape:
     """A node shape, or a property shape where it has a path.
@@ -135,6 +153,9 @@ class Shape:
         beyond: IRIs of what this shape, or one that it refers to, uses that is not evaluated here.
         circular: whether it refers to itself, by way of others or not.
         apart: whether queries call it by name, because its text would be long, deep or endless.
+        order: rules of shapes of a lesser order run first.
+        rules: what it infers, before any shape validates.
+        references: the shapes that its constraints, targets and rules speak of.
     """
 
     node: NamedNode | BlankNode
@@ -148,9 +169,11 @@ class Shape:
     beyond: tuple[str, ...] = ()
     circular: bool = False
     apart: bool = False
+    order: Decimal = Decimal(0)
+    rules: tuple[Rule, ...] = ()
+    references: tuple[Shape, ...] = ()
 
     def refers_to(self) -> Iterable[Shape]:
-        """Yield the shapes whose conformance, or whose results, are part of this shape's."""
-        for check in self.checks:
-            yield from check.shapes
+        """Yield the shapes whose conformance, or whose results, this shape's may depend on."""
+        yield from self.references
         yield from self.properties

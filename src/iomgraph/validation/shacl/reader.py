@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import NoReturn
 
 from pyoxigraph import NamedNode
@@ -41,6 +42,7 @@ class Reader:
         read: gives another shape, which may not have been read yet: its node and its path are there.
         order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
         beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
+        referred: collects the shapes that are spoken of.
     """
 
     graph: Graph
@@ -49,12 +51,14 @@ class Reader:
     read: Callable[[Node], Shape]
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
+    referred: list[Shape] = field(default_factory=list)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
         if isinstance(node, Literal):
             refuse("a literal is not a shape", "2.1", node)
-        return self.read(node)
+        self.referred.append(self.read(node))
+        return self.referred[-1]
 
     def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
         """What the results of a constraint name, with what is said of the constraint itself.
@@ -120,6 +124,14 @@ class Reader:
         if value.datatype != XSD.boolean or not isinstance(value.toPython(), bool):
             refuse(f"{name(parameter)} needs an xsd:boolean", section, self.node)
         return str(value) == "true"
+
+    def number(self, parameter: URIRef, section: str) -> Decimal:
+        """The only value, a number; naught without one."""
+        value = self.literal(parameter, section)
+        number = Decimal(0) if value is None else value.toPython()
+        if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
+            refuse(f"{name(parameter)} needs a number", section, self.node)
+        return Decimal(number)
 
     def literal(self, parameter: URIRef, section: str) -> Literal | None:
         """The only value, a literal."""

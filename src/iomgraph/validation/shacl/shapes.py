@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache, cached_property
 
 from pyoxigraph import NamedNode
@@ -11,18 +12,21 @@ from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.constraints import core_checks
+from iomgraph.validation.shacl.custom_targets import custom_targets
+from iomgraph.validation.shacl.functions import Function, declared_functions
 from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh, subclasses
 from iomgraph.validation.shacl.references import mark
+from iomgraph.validation.shacl.rules import read_rules
 from iomgraph.validation.shacl.terms import to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.validators import component_checks, declared_components, sparql_checks
 
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""
 
-_BEYOND = (SH.target, SH.rule, SH.expression, SH.js, URIRef(f"{SH}values"))
-"""Properties of a shape that only SHACL-AF and SHACL-JS give a meaning to."""
+_BEYOND = (SH.js, URIRef(f"{SH}values"))
+"""Properties of a shape that are not evaluated here."""
 
 _LARGE = 2000
 """So many triples of the description of a blank node tell it from others."""
@@ -35,6 +39,15 @@ def read_shapes(graph: Graph) -> tuple[Shape, ...]:
         OntologyError: if a shape is ill-formed.
     """
     return _Shapes(graph).all()
+
+
+def read_functions(graph: Graph) -> tuple[Function, ...]:
+    """The functions that a graph declares.
+
+    Raises:
+        OntologyError: if one is ill-formed.
+    """
+    return declared_functions(_Shapes(graph).reader(RDF.nil))
 
 
 def undefined(graph: Graph) -> list[Node]:
@@ -55,7 +68,7 @@ class _Shapes:
         self._met: dict[Node, Shape] = {}
         self._waiting: deque[Node] = deque()
         self._order = cache(self._signature)
-        self._components = declared_components(self._reader(RDF.nil, None))
+        self._components = declared_components(self.reader(RDF.nil))
 
     def all(self) -> tuple[Shape, ...]:
         typed = {node for class_ in self._kinds for node in self._graph.subjects(RDF.type, class_)}
@@ -85,6 +98,10 @@ class _Shapes:
             for class_ in subclasses(self._graph, kind)
         }
 
+    def reader(self, node: Node) -> Reader:
+        """A reader of a node that is not a shape."""
+        return self._reader(node, None)
+
     def _reader(self, node: Node, path: Path | None) -> Reader:
         return Reader(self._graph, node, path, self._shape, self._order)
 
@@ -112,6 +129,9 @@ class _Shapes:
         shape.properties = tuple(_properties(reader))
         shape.messages = tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True)))
         shape.deactivated = reader.flag(SH.deactivated, "2.1.6")
+        shape.rules = tuple(read_rules(reader))
+        shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
+        shape.references = tuple(reader.referred)
         shape.beyond = tuple(sorted(reader.beyond))
 
     def _path(self, node: Node) -> Path | None:
@@ -142,6 +162,7 @@ class _Shapes:
             objects_of=tuple(map(str, reader.iris(SH.targetObjectsOf, "2.1.3.5"))),
             where=tuple(reader.shape(node) for node in reader.values(sh("targetWhere"))),
             named_by=str(reader.node) if isinstance(reader.node, URIRef) else "",
+            queries=tuple(custom_targets(reader)),
         )
 
     def _expression(self, node: Node) -> Path | None:
