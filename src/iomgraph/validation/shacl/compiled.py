@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
@@ -11,10 +12,11 @@ from rdflib import SH, Graph
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
-from iomgraph.validation.shacl.functions import Function
+from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.rules import inferred
+from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.terms import to_name
 from iomgraph.validation.shacl.verdicts import Verdicts
@@ -26,7 +28,7 @@ class Unsupported:
 
     Args:
         shape: the shape that has targets.
-        features: IRIs of what it, or a shape that it refers to, uses that is not evaluated.
+        features: IRIs of what it, or a shape that it refers to, uses beyond Core and SHACL-SPARQL.
     """
 
     shape: NamedNode | BlankNode
@@ -40,7 +42,7 @@ class CompiledShapes:
     Args:
         graph: the shapes graph that they were read from.
         shapes: those with targets, in the order of the results.
-        unsupported: left out by `validate`: they need JavaScript, or an unknown kind of target or rule.
+        unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
         functions: SPARQL-based functions, which queries and node expressions call.
@@ -93,14 +95,19 @@ class CompiledShapes:
         return results if timeout is None else within(timeout, results)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
-        data = inferred(Verdicts(data, exact, self.functions), self.shapes)
-        verdicts = Verdicts(data, exact, self.functions)
+        data = inferred(data, self.shapes, partial(self._scope, exact=exact))
+        verdicts = Verdicts(data, partial(self._scope, data, exact=exact))
         for shape in self.shapes:
             yield from validated(shape, verdicts)
 
+    def _scope(self, data: DataGraph, *, exact: bool) -> Scope:
+        scope = Scope(exact, data.subclasses, data)
+        install(self.functions, scope, data)
+        return scope
+
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
-    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017), and Advanced Features.
+    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017).
 
     Args:
         shapes: the shapes graph, whatever it imports included.

@@ -70,8 +70,8 @@ def together(shapes: Sequence[Shape], write: Callable[[Scope, Sequence[Shape], s
         shapes: some shapes.
         write: writes the expression for them and the variable of a node.
     """
-    check = ValueCheck(Source(""), lambda scope, _, value: write(scope, shapes, value), tuple(shapes))
-    return Shape(BlankNode(), checks=(check,), apart=True)
+    check = ValueCheck(Source(""), lambda scope, _, value: write(scope, shapes, value))
+    return Shape(BlankNode(), checks=(check,), apart=True, references=tuple(shapes))
 
 
 def _part(shape: Shape, members: Iterable[Check | Shape]) -> Shape:

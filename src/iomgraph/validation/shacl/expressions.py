@@ -6,7 +6,7 @@ An expression is a function of a focus node. Reading one gives a closure; evalua
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -17,36 +17,27 @@ from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.conformance import conforms
+from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
-from iomgraph.validation.shacl.verdicts import Verdicts
 
 DEEPEST = 100
 """Expressions inside of expressions."""
 
-_TWISTED = 16
 _SECTION = "AF 6"
 _TRUE = Literal(True)
 
 
 @dataclass(slots=True)
 class Evaluator:
-    """Where expressions are evaluated; terms are as they were written.
+    """The data graph and the scope in which expressions are evaluated; terms are as they were written."""
 
-    Args:
-        run: decides which nodes conform to shapes.
-    """
-
-    run: Verdicts
-    scope: Scope = field(init=False)
+    data: DataGraph
+    scope: Scope
     _conditions: dict[Shape, str] = field(default_factory=dict)
-    _depth: int = 0
-
-    def __post_init__(self) -> None:
-        self.scope = self.run.scope()
 
     def values(self, node: Term, path: Path) -> list[Term]:
         """The value nodes of a path, each once, sorted."""
@@ -56,24 +47,13 @@ class Evaluator:
         return sorted(map(as_written, self._column(query)), key=str)
 
     def conforming(self, shape: Shape, nodes: Iterable[Term]) -> set[Term]:
-        """Those of some nodes that conform to a shape.
-
-        Raises:
-            OntologyError: if that depends on itself.
-        """
-        if self._depth == _TWISTED:
-            refuse(
-                "a node expression filters by a shape that it is a part of, without end", _SECTION, shape.node
-            )
+        """Those of some nodes that conform to a shape."""
         if shape not in self._conditions:
             self._conditions[shape] = conforms(self.scope, shape, "?node")
         listed = self.scope.listed([self.scope.stored(node) for node in nodes], "?node")
-        self._depth += 1
-        try:
-            found = self._column(f"SELECT ?node {{ {listed} FILTER({self._conditions[shape]}) }}")
-        finally:
-            self._depth -= 1
-        return set(map(as_written, found))
+        return set(
+            map(as_written, self._column(f"SELECT ?node {{ {listed} FILTER({self._conditions[shape]}) }}"))
+        )
 
     def call(self, function: NamedNode, arguments: Sequence[Term]) -> Term | None:
         """The result of a function, None for an error."""
@@ -85,7 +65,7 @@ class Evaluator:
         return None if found is None else as_written(found)
 
     def _column(self, query: str) -> list[Stored]:
-        found = (solution[0] for solution in self.run.solutions(query, self.scope))
+        found = (solution[0] for solution in self.data.select(query, self.scope))
         return [term for term in found if term is not None]
 
 
@@ -322,9 +302,7 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
 def _expressions(reader: Reader) -> Iterator[Check]:
     """The checks of sh:expression: for each value node the only result is true (AF, section 7)."""
     for node in reader.values(SH.expression):
-        shapes = list[Shape]()
-        noting = replace(reader, read=partial(_noted, reader.read, shapes))
-        expression = read_expression(noting, node)
+        expression = read_expression(reader, node)
         messages = tuple(
             to_literal(text)
             for text in sorted(reader.graph.objects(node, SH.message), key=reader.order)
@@ -332,16 +310,11 @@ def _expressions(reader: Reader) -> Iterator[Check]:
         )
         constraint = None if isinstance(node, RdflibLiteral) else to_name(node)
         source = Source(str(SH.ExpressionConstraintComponent), constraint, messages)
-        yield ValueCheck(source, partial(_holds, expression), tuple(shapes))
-
-
-def _noted(read: Callable[[Node], Shape], shapes: list[Shape], node: Node) -> Shape:
-    shapes.append(read(node))
-    return shapes[-1]
+        yield ValueCheck(source, partial(_holds, expression))
 
 
 def _holds(expression: Expression, scope: Scope, _: str, value: str) -> str:
-    evaluator = Evaluator(scope.run.apart())
+    evaluator = Evaluator(scope.graph(), scope)
     return scope.holds("expression", lambda node: _is_true(expression(evaluator, node)), value)
 
 

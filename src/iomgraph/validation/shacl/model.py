@@ -46,12 +46,10 @@ class ValueCheck:
         source: what the results name.
         holds: writes, for the variables of a focus node and a value node, an expression that is true or
             false, and never an error: whether the value node conforms.
-        shapes: those that the expression refers to.
     """
 
     source: Source
     holds: Callable[[Scope, str, str], str]
-    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +79,10 @@ class FocusCheck:
     Args:
         source: what the results name.
         breach: writes the text that finds what breaks it.
-        shapes: those that the text refers to.
     """
 
     source: Source
     breach: Callable[[Scope, str], Breach]
-    shapes: tuple[Shape, ...] = ()
 
 
 Check = ValueCheck | FocusCheck
@@ -159,6 +155,7 @@ class Shape:
         apart: whether queries call it by name, because its text would be long, deep or endless.
         order: rules of shapes of a lesser order run first.
         rules: what it infers, before any shape validates.
+        references: the shapes that its constraints, targets and rules speak of.
     """
 
     node: NamedNode | BlankNode
@@ -174,11 +171,9 @@ class Shape:
     apart: bool = False
     order: Decimal = Decimal(0)
     rules: tuple[Rule, ...] = ()
+    references: tuple[Shape, ...] = ()
 
     def refers_to(self) -> Iterable[Shape]:
-        """Yield the shapes whose conformance, or whose results, are part of this shape's."""
-        for check in self.checks:
-            yield from check.shapes
+        """Yield the shapes whose conformance, or whose results, this shape's may depend on."""
+        yield from self.references
         yield from self.properties
-        for rule in self.rules:
-            yield from rule.conditions

@@ -42,6 +42,7 @@ class Reader:
         read: gives another shape, which may not have been read yet: its node and its path are there.
         order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
         beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
+        referred: collects the shapes that are spoken of.
     """
 
     graph: Graph
@@ -50,12 +51,14 @@ class Reader:
     read: Callable[[Node], Shape]
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
+    referred: list[Shape] = field(default_factory=list)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
         if isinstance(node, Literal):
             refuse("a literal is not a shape", "2.1", node)
-        return self.read(node)
+        self.referred.append(self.read(node))
+        return self.referred[-1]
 
     def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
         """What the results of a constraint name, with what is said of the constraint itself.

@@ -105,7 +105,7 @@ def _sparql_rule(about: Reader) -> tuple[Infer, bool]:
 def _constructed(
     template: tuple[Token, ...], author: Author, evaluator: Evaluator, nodes: Sequence[Stored]
 ) -> Iterator[Triple]:
-    data, scope = evaluator.run.data, evaluator.scope
+    data, scope = evaluator.data, evaluator.scope
     for start in range(0, len(nodes), _MANY):
         yield from data.construct(_construct(template, author, scope, nodes[start : start + _MANY]), scope)
 
@@ -118,15 +118,16 @@ def _construct(template: tuple[Token, ...], author: Author, scope: Scope, nodes:
     return f"CONSTRUCT {written(template, names, '')} WHERE {{ {{ {listed} }} {breach.text} }}"
 
 
-def inferred(run: Verdicts, shapes: Sequence[Shape]) -> DataGraph:
+def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGraph], Scope]) -> DataGraph:
     """Run the rules of shapes, until they infer nothing new.
 
     Rules run by the order of their shape, then by their own. What rules of the same order infer, they do
     not see of each other before the next round. A rule that makes new nodes runs in the first round only.
 
     Args:
-        run: over the data graph, which is left as it is.
+        data: the data graph, which is left as it is.
         shapes: all shapes, with their rules.
+        scope: makes the scope of a query over some data.
 
     Returns:
         the data graph itself if there are no rules, else a copy with what they infer.
@@ -136,18 +137,19 @@ def inferred(run: Verdicts, shapes: Sequence[Shape]) -> DataGraph:
     """
     rules = [(shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules]
     if not rules:
-        return run.data
-    store = _copied(run.data)
+        return data
+    store = _copied(data)
     rules.sort(key=_order)
     for number in range(ROUNDS):
         before = len(store)
         for _, group in groupby(rules, key=_order):
-            now = run.apart(DataGraph(store, [DefaultGraph()], run.data.shapes))
+            now = DataGraph(store, [DefaultGraph()], data.shapes)
+            run = Verdicts(now, partial(scope, now))
             due = [(shape, rule) for shape, rule in group if not (number and rule.once)]
-            new = [triple for shape, rule in due for triple in _run(rule, shape, now)]
+            new = [triple for shape, rule in due for triple in run.decided(partial(_run, rule, shape, run))]
             store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
         if len(store) == before:
-            return now.data
+            return now
     raise OntologyError(
         f"rules still infer new triples after {ROUNDS} rounds",
         where=", ".join(sorted({str(shape.node) for shape, _ in rules})),
@@ -159,15 +161,15 @@ def _order(pair: tuple[Shape, Rule]) -> tuple[Decimal, Decimal]:
     return pair[0].order, pair[1].order
 
 
-def _run(rule: Rule, shape: Shape, run: Verdicts) -> Iterator[Triple]:
-    evaluator = Evaluator(run)
+def _run(rule: Rule, shape: Shape, run: Verdicts) -> list[Triple]:
+    evaluator = Evaluator(run.data, run.scope())
     focus = evaluator.scope.fresh("f")
     text = focus_nodes(evaluator.scope, shape.targets, focus)
     if rule.conditions:
         text += f" FILTER({' && '.join(conforms(evaluator.scope, one, focus) for one in rule.conditions)})"
-    found = run.solutions(f"SELECT {focus} {{ {text} }}", evaluator.scope)
+    found = run.data.select(f"SELECT {focus} {{ {text} }}", evaluator.scope)
     nodes = [solution[0] for solution in found]
-    return rule.infer(evaluator, nodes) if nodes else iter(())
+    return list(rule.infer(evaluator, nodes)) if nodes else []
 
 
 def _copied(data: DataGraph) -> Store:

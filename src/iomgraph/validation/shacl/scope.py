@@ -31,20 +31,20 @@ class Scope:
         exact: whether the store was filled by `exact_quads`.
         subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
             are too many, or not all IRIs, to be written down.
+        data: the data graph, for query functions that ask it something.
         verdict: whether a node conforms to a shape that is called by name; None where that is not known.
         functions: what the texts call.
         calls: names of the functions that tell whether a node conforms, by shape.
-        run: the `Verdicts` of the run; None while a query is tried out over no data.
         failures: what kept a query function from an answer. Oxigraph takes its exception for an error of
             SPARQL, so whoever runs the query must look here.
     """
 
     exact: bool
     subclasses: Callable[[str], tuple[str, ...] | None]
+    data: Any = None
     verdict: Callable[[Any, Stored], bool | None] = lambda *_: None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
     calls: dict[Hashable, str] = field(default_factory=dict)
-    run: Any = None
     failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
 
@@ -53,14 +53,24 @@ class Scope:
         self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
         self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
 
-    def fresh(self, hint: str = "v") -> str:
-        """A variable that no other text of this run uses."""
-        self._fresh += 1
-        return f"?{hint}{self._fresh}"
+    def graph(self) -> Any:
+        """The data graph of the run.
+
+        Raises:
+            LookupError: if the scope is made to try a query out, over no data.
+        """
+        if self.data is None:
+            raise LookupError("a query that is tried out has no data graph")
+        return self.data
 
     def stored(self, term: Term) -> Term:
         """A term as the store holds it."""
         return kept(term) if self.exact and isinstance(term, Literal) else term
+
+    def fresh(self, hint: str = "v") -> str:
+        """A variable that no other text of this run uses."""
+        self._fresh += 1
+        return f"?{hint}{self._fresh}"
 
     def constant(self, term: Term) -> str:
         """A term as the store holds it, for a comparison of terms."""
@@ -116,7 +126,7 @@ class Scope:
             value: expression of the query.
         """
 
-        def judged(term: Stored) -> Literal | None:
+        def judged(term: Term) -> Literal | None:
             if self.failures:
                 return None
             try:
@@ -167,7 +177,7 @@ _OPERATORS = {"<": "less", "<=": "less-or-equal", ">": "greater", ">=": "greater
 
 
 def _comparison(comparison: str) -> Function:
-    def compared(*terms: Stored) -> Literal:
+    def compared(*terms: Term) -> Literal:
         literals = [term for term in map(as_written, terms) if isinstance(term, Literal)]
         if len(literals) < 2 or any(literal.language for literal in literals):
             return Literal(False)

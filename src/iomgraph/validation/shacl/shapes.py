@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache, cached_property
 
 from pyoxigraph import NamedNode
@@ -24,7 +25,7 @@ from iomgraph.validation.shacl.validators import component_checks, declared_comp
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""
 
-_BEYOND = (SH.js, sh("values"))
+_BEYOND = (SH.js, URIRef(f"{SH}values"))
 """Properties of a shape that are not evaluated here."""
 
 _LARGE = 2000
@@ -125,11 +126,12 @@ class _Shapes:
             *sparql_checks(reader),
             *component_checks(reader, self._components),
         )
-        shape.rules = tuple(read_rules(reader))
-        shape.order = reader.number(SH.order, "AF 8") if shape.rules else shape.order
         shape.properties = tuple(_properties(reader))
         shape.messages = tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True)))
         shape.deactivated = reader.flag(SH.deactivated, "2.1.6")
+        shape.rules = tuple(read_rules(reader))
+        shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
+        shape.references = tuple(reader.referred)
         shape.beyond = tuple(sorted(reader.beyond))
 
     def _path(self, node: Node) -> Path | None:
@@ -158,9 +160,9 @@ class _Shapes:
             classes=tuple(classes + self._implicit(reader.node)),
             subjects_of=tuple(map(str, reader.iris(SH.targetSubjectsOf, "2.1.3.4"))),
             objects_of=tuple(map(str, reader.iris(SH.targetObjectsOf, "2.1.3.5"))),
-            queries=tuple(custom_targets(reader)),
             where=tuple(reader.shape(node) for node in reader.values(sh("targetWhere"))),
             named_by=str(reader.node) if isinstance(reader.node, URIRef) else "",
+            queries=tuple(custom_targets(reader)),
         )
 
     def _expression(self, node: Node) -> Path | None:

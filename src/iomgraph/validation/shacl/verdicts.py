@@ -8,17 +8,18 @@ something else speaks against it. Nothing here calls itself, whatever the data's
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from iomgraph.validation.shacl.conformance import written_out
 from iomgraph.validation.shacl.data import DataGraph
-from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.scope import Scope, Stored
+
+T = TypeVar("T")
 
 _MANY = 10_000
 _TURNS = 99
@@ -34,13 +35,11 @@ class Verdicts:
 
     Args:
         data: the data graph.
-        exact: whether its store was filled by `exact_quads`.
-        functions: those of the shapes graph, which queries may call.
+        new_scope: makes a scope for the text of one query.
     """
 
     data: DataGraph
-    exact: bool
-    functions: tuple[Function, ...] = ()
+    new_scope: Callable[[], Scope]
     _known: dict[_Pair, bool] = field(default_factory=dict)
     _unknown: _Batch = field(default_factory=lambda: defaultdict(dict))
     _askers: dict[_Pair, set[_Pair]] = field(default_factory=lambda: defaultdict(set))
@@ -50,20 +49,18 @@ class Verdicts:
 
     def scope(self) -> Scope:
         """Begin the texts of a shape's queries."""
-        scope = Scope(self.exact, self.data.subclasses, self._verdict, run=self)
-        install(self.functions, scope, self.data)
+        scope = self.new_scope()
+        scope.verdict = self._verdict
         return scope
-
-    def apart(self, data: DataGraph | None = None) -> Verdicts:
-        """Begin anew, for queries that are asked while one of these is running, or for other data."""
-        return Verdicts(data or self.data, self.exact, self.functions)
 
     def solutions(self, query: str, scope: Scope) -> Iterable[QuerySolution]:
         """Solve a query, all nodes decided that it asks for."""
-        if not scope.calls:
-            return self.data.select(query, scope)
+        return self.decided(lambda: list(self.data.select(query, scope)))
+
+    def decided(self, run: Callable[[], T]) -> T:
+        """Do something again until all nodes are decided that it asks for."""
         while True:
-            found = list(self.data.select(query, scope))
+            found = run()
             if not self._unknown:
                 return found
             self._settle()

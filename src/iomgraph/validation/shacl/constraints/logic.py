@@ -66,7 +66,7 @@ def _logic(reader: Reader) -> Iterator[Check]:
                 refuse("sh:node needs a node shape", "4.7.1", reader.node)
             source = reader.source(component, parameter, value)
             if source is not None:
-                yield ValueCheck(source, partial(_written, write, shapes), tuple(shapes))
+                yield ValueCheck(source, partial(_written, write, shapes))
 
 
 def _written(write: Writer, shapes: Sequence[Shape], scope: Scope, _: str, value: str) -> str:
