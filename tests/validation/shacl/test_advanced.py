@@ -211,6 +211,29 @@ def test_only_nodes_that_conform_to_the_conditions_are_inferred_about() -> None:
     assert found(shape, f"{RECTANGLES} . :even a :Rectangle ; :width 2 ; :height 2") == ["even"]
 
 
+def test_values_of_a_property_can_be_an_expression() -> None:
+    shape = """:R a sh:NodeShape ; sh:targetClass :Rectangle ; sh:property [ sh:path :sides ;
+        sh:maxInclusive 5 ; sh:values [ sh:sum [ sh:union ( [ sh:path :width ] [ sh:path :height ] ) ] ] ]"""
+    assert found(shape, RECTANGLES) == ["big 9"]
+
+
+def test_shapes_in_a_circle_by_way_of_expressions_come_to_an_end() -> None:
+    shape = """:S a sh:NodeShape ; sh:targetNode :a ; sh:property [ sh:path :name ; sh:minCount 1 ] ;
+        sh:expression [ sh:if [ sh:exists [ sh:path :knows ] ] ; sh:else true ;
+          sh:then [ sh:exists [ sh:filterShape :S ; sh:nodes [ sh:path :knows ] ] ] ]"""
+    data = ":a :name 1 ; :knows :b . :b :name 2 ; :knows :c . :c :knows :a"
+    assert found(shape, data + " ; :name 3") == []
+    assert found(shape, data) == ["a"]
+
+
+def test_a_shape_can_be_given_by_an_expression() -> None:
+    shape = (
+        ":s a sh:NodeShape ; sh:targetNode :a, :b ; sh:nodeByExpression :t . :t a sh:NodeShape ; sh:class :C"
+    )
+    (result,) = validate(shape, DATA)
+    assert result.component.value.endswith("#NodeByExpressionConstraintComponent")
+
+
 @pytest.mark.parametrize("where", ["shape", "rule"])
 def test_what_is_deactivated_infers_nothing(where: str) -> None:
     off = "sh:deactivated true"

@@ -129,6 +129,7 @@ def test_a_component_needs_a_parameter_that_is_not_reserved() -> None:
 UNSUPPORTED = {
     "sh:js [ sh:jsFunctionName 'f' ]": "http://www.w3.org/ns/shacl#js",
     "sh:values [ sh:path :q ]": "http://www.w3.org/ns/shacl#values",
+    "sh:nodeByExpression [ sh:path :q ]": "http://www.w3.org/ns/shacl#nodeByExpression",
     "sh:target [ a :Unheard ]": "http://example.org/Unheard",
     "sh:rule [ a sh:JSRule ]": "http://www.w3.org/ns/shacl#JSRule",
     "sh:expression [ :undeclared ( 1 ) ]": "http://example.org/undeclared",

@@ -313,9 +313,23 @@ def _expressions(reader: Reader) -> Iterator[Check]:
         yield ValueCheck(source, partial(_holds, expression))
 
 
+def _shapes(reader: Reader) -> Iterator[Check]:
+    """The checks of sh:nodeByExpression (SHACL 1.2), as far as the expression is the shape itself."""
+    for node in reader.values(sh("nodeByExpression")):
+        if not isinstance(node, URIRef):
+            reader.beyond.add(str(sh("nodeByExpression")))
+            continue
+        source = Source(str(sh("NodeByExpressionConstraintComponent")))
+        yield ValueCheck(source, partial(_conforms, reader.shape(node)))
+
+
+def _conforms(shape: Shape, scope: Scope, _: str, value: str) -> str:
+    return conforms(scope, shape, value)
+
+
 def _holds(expression: Expression, scope: Scope, _: str, value: str) -> str:
     evaluator = Evaluator(scope.graph(), scope)
     return scope.holds("expression", lambda node: _is_true(expression(evaluator, node)), value)
 
 
-READERS = (_expressions,)
+READERS = (_expressions, _shapes)

@@ -10,7 +10,7 @@ from itertools import groupby, product
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
-from rdflib import RDF, SH
+from rdflib import RDF, SH, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.chains import chained
@@ -18,7 +18,7 @@ from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
 from iomgraph.validation.shacl.model import Rule, Shape
-from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.reader import Reader, refuse, sh
 from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.targets import focus_nodes
@@ -65,6 +65,22 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
             continue
         conditions = tuple(reader.shape(shape) for shape in about.values(SH.condition))
         yield Rule(about.number(SH.order, _SECTION), conditions, infer, once)
+    yield from _values(reader)
+
+
+def _values(reader: Reader) -> Iterator[Rule]:
+    """The rules that sh:values is, on the property shapes of a shape: what their path leads to."""
+    for node in (reader.node, *reader.values(SH.property)):
+        about = replace(reader, node=node)
+        if not about.values(sh("values")) or about.flag(SH.deactivated, _SECTION):
+            continue
+        path = about.value(SH.path, _SECTION)
+        if not isinstance(path, URIRef):
+            reader.beyond.add(str(sh("values")))
+            continue
+        parts = (SH.this, path, about.value(sh("values"), _SECTION))
+        expressions = [read_expression(about, part) for part in parts if part is not None]
+        yield Rule(about.number(SH.order, _SECTION), (), partial(_triples, expressions))
 
 
 def _triple_rule(about: Reader) -> Infer:
