@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -94,9 +94,14 @@ def by_shacl(data: str, shapes: str) -> set[Finding]:
     return findings(turtle(compiled.validate_turtle(data).turtle))
 
 
-def by_topbraid(data: str, shapes: str) -> set[Finding]:
-    """What TopBraid finds; it takes seconds to start, so that many cases go into one document."""
-    return findings(topbraid_report(data, shapes))
+def by_topbraid(documents: Iterable[tuple[str, str]]) -> set[Finding]:
+    """What TopBraid finds in many pairs of data and shapes; it takes seconds to start.
+
+    Names must not be shared. Prefixes go, because TopBraid writes paths with those of the last document.
+    """
+    data, shapes = zip(*documents, strict=True)
+    plain = ("".join(turtle(text).serialize(format="nt") for text in texts) for texts in (data, shapes))
+    return findings(topbraid_report(*plain))
 
 
 def topbraid_report(data: str, shapes: str) -> Graph:
