@@ -11,6 +11,7 @@ Example:
 
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.handover import HandedOver, pyshacl_results
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.results import ValidationResult, report_graph
@@ -20,6 +21,7 @@ __all__ = [
     "CompiledShapes",
     "HandedOver",
     "Path",
+    "ShapesGraph",
     "TimeLimitError",
     "Unsupported",
     "ValidationResult",
@@ -27,4 +29,5 @@ __all__ = [
     "exact_quads",
     "pyshacl_results",
     "report_graph",
+    "shapes_graph",
 ]
