@@ -153,9 +153,4 @@ def _report(
 
 def _notices(report: Report) -> list[str]:
     """What should be known about how the report came about."""
-    notices = [f"owl:imports is not followed: {', '.join(report.imports)}"] if report.imports else []
-    if report.handed_over:
-        notices.append(
-            f"beyond SHACL Core and SHACL-SPARQL, checked by pySHACL: {', '.join(report.handed_over)}"
-        )
-    return notices
+    return [f"owl:imports is not followed: {', '.join(report.imports)}"] if report.imports else []

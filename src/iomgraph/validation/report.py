@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
 
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.documents import Documents, read
 from iomgraph.validation.documents.positions import Wanted
@@ -19,7 +20,6 @@ from iomgraph.validation.shacl import (
     ValidationResult,
     compile_shapes,
     exact_quads,
-    pyshacl_results,
     report_graph,
 )
 from iomgraph.validation.shacl.terms import to_oxigraph
@@ -36,7 +36,6 @@ class Report:
         conforms: whether no result was found, whatever its severity (SHACL, section 3.6.1).
         findings: one a result, in the order of their places.
         results: the results as SHACL has them.
-        handed_over: names of the shapes beyond SHACL Core and SHACL-SPARQL that pySHACL validated.
         folder: what the files of places are relative to; the working folder where it is not given.
         rules: name of a rule to what it is called and advises, for the rules that were broken.
         imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
@@ -45,7 +44,6 @@ class Report:
     conforms: bool
     findings: tuple[Finding, ...]
     results: tuple[ValidationResult, ...]
-    handed_over: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     folder: Path | None = None
@@ -75,7 +73,7 @@ def validate(
     without: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Validate data by shapes: all of SHACL Core and SHACL-SPARQL, and the rest by way of pySHACL.
+    """Validate data by shapes: all of SHACL Core, SHACL-SPARQL and SHACL Advanced Features.
 
     Args:
         data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several. Of a store the default
@@ -87,7 +85,8 @@ def validate(
 
     Raises:
         SourceError: if a file can't be read or has a syntax error, with its line and column.
-        OntologyError: if a shape is ill-formed; it names the shape and the rule of the specification.
+        OntologyError: if a shape is ill-formed; it names the shape and the rule of the specification. Or if
+            one uses what is not evaluated, such as JavaScript.
 
     Example:
         >>> from rdflib import Graph
@@ -106,11 +105,10 @@ def validate(
     store, documents = _opened(data, without)
     say("check")
     compiled = compile_shapes(rulebook.graph)
+    _refuse_unsupported(compiled, rulebook)
     exact = not isinstance(data, ox.Store)
     undecided: list[Finding] = []
     results = list(_results(compiled, store, rulebook, undecided, exact=exact, timeout=timeout))
-    handed = pyshacl_results(compiled, store)
-    results += handed.results
     say("find places")
     findings = [*_findings(results, rulebook, documents), *undecided]
     imports = {one for found in (documents, rulebook.documents) if found for one in found.imports}
@@ -118,10 +116,18 @@ def validate(
         conforms=not findings,
         findings=tuple(sorted(findings, key=_order)),
         results=tuple(results),
-        handed_over=tuple(rulebook.name(shape.shape) for shape in handed.shapes),
         imports=tuple(sorted(imports)),
         rules={rulebook.name(shape): rulebook.rule(shape) for shape in {r.source_shape for r in results}},
     )
+
+
+def _refuse_unsupported(compiled: CompiledShapes, rulebook: Rulebook) -> None:
+    for shape in compiled.unsupported:
+        raise OntologyError(
+            f"the shape {rulebook.name(shape.shape)} uses what is not evaluated: {', '.join(shape.features)}",
+            where=rulebook.place(shape.shape) or shape.shape,
+            step="write it with SHACL Core, SHACL-SPARQL or SHACL Advanced Features, or take it out",
+        )
 
 
 def _opened(data: Data, without: str) -> tuple[ox.Store, Documents | None]:

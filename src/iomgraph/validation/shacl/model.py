@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.terms import Term
 
 if TYPE_CHECKING:
-    from iomgraph.validation.shacl.data import DataGraph
+    from iomgraph.validation.shacl.expressions import Evaluator
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +126,13 @@ class Rule:
     Args:
         order: rules of a lesser order run first.
         conditions: shapes that a focus node must conform to.
-        infer: gives triples, for the text of a query that binds the focus nodes, and their variable.
+        infer: gives the triples for some focus nodes.
         once: whether it makes new nodes, or tells the time, so that it must not run again.
     """
 
     order: Decimal
     conditions: tuple[Shape, ...]
-    infer: Callable[[DataGraph, Scope, str, str], Iterator[Triple]]
+    infer: Callable[[Evaluator, Sequence[Stored]], Iterator[Triple]]
     once: bool = False
 
 

@@ -47,6 +47,7 @@ class Scope:
     calls: dict[Hashable, str] = field(default_factory=dict)
     failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
+    _open: bool = False
 
     def __post_init__(self) -> None:
         self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
@@ -104,6 +105,7 @@ class Scope:
 
     def _conforms(self, shape: Hashable, node: Stored) -> Literal | None:
         verdict = self.verdict(shape, node)
+        self._open |= verdict is None
         return None if verdict is None else Literal(verdict)
 
     def listed(self, nodes: Sequence[Stored], variable: str) -> str:
@@ -128,11 +130,15 @@ class Scope:
         def judged(term: Term) -> Literal | None:
             if self.failures:
                 return None
+            before, self._open = self._open, False
             try:
-                return Literal(judge(as_written(term)))
+                verdict = judge(as_written(term))
             except OntologyError as error:
                 self.failures.append(error)
                 return None
+            # What rests on a node that is not decided yet is not decided either.
+            undecided, self._open = self._open, self._open or before
+            return None if undecided else Literal(verdict)
 
         return f"<{self._define(hint, judged)}>({value})"
 
