@@ -12,6 +12,7 @@ Example:
 
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.results import ValidationResult, report_graph
 from iomgraph.validation.shacl.terms import exact_quads
@@ -19,10 +20,12 @@ from iomgraph.validation.shacl.terms import exact_quads
 __all__ = [
     "CompiledShapes",
     "Path",
+    "ShapesGraph",
     "TimeLimitError",
     "Unsupported",
     "ValidationResult",
     "compile_shapes",
     "exact_quads",
     "report_graph",
+    "shapes_graph",
 ]

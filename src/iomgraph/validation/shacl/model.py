@@ -28,6 +28,7 @@ class Source:
         bound: what those names stand for, beside the solution's own bindings.
         severity: IRI of a severity that the constraint has for itself, and not from its shape.
         own: whether its messages come before those of the shape: RDF 1.2 annotations of the constraint.
+        pathless: whether results name no path, even those of a property shape.
     """
 
     component: str
@@ -36,6 +37,7 @@ class Source:
     bound: tuple[tuple[str, Term], ...] = ()
     severity: NamedNode | None = None
     own: bool = False
+    pathless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

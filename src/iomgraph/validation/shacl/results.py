@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib import RDF, SH, BNode, Graph
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib import Literal as RdflibLiteral
+from rdflib.term import IdentifiedNode
 
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import Term, to_rdflib
@@ -81,7 +82,19 @@ def _write(graph: Graph, result: ValidationResult) -> BNode:
         *((SH.resultMessage, message) for message in result.messages),
     ):
         if term is not None:
-            graph.add((node, predicate, to_rdflib(term)))
+            graph.add((node, predicate, _node(graph, term)))
     if result.path is not None:
         graph.add((node, SH.resultPath, result.path.write(graph)))
+    return node
+
+
+def _node(graph: Graph, term: Term) -> IdentifiedNode | RdflibLiteral:
+    """A term as rdflib has it; a triple term by the vocabulary that RDF 1.1 tools exchange it in."""
+    if not isinstance(term, Triple):
+        return to_rdflib(term)
+    node = BNode()
+    graph.add((node, RDF.type, URIRef(f"{RDF}PropositionForm")))
+    for part in ("subject", "predicate", "object"):
+        value = _node(graph, getattr(term, part))
+        graph.add((node, URIRef(f"{RDF}propositionForm{part.capitalize()}"), value))
     return node

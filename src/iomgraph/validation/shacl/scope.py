@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -87,15 +87,14 @@ class Scope:
             f'STRDT(STR({value}), IRI(STRAFTER({datatype}, "{KEPT}"))), {value}), {value})'
         )
 
-    def is_one_of(self, value: str, terms: Iterable[Term]) -> str:
+    def is_one_of(self, value: str, terms: frozenset[Term]) -> str:
         """A condition: the value is one of the terms, as a term (SHACL compares no values here)."""
-        members = sorted(set(terms), key=str)
-        if not members:
+        if not terms:
             return "false"
-        if len(members) <= _MANY:
-            return f"({' || '.join(f'sameTerm({value}, {self.constant(term)})' for term in members)})"
-        chosen = frozenset(members)
-        name = self._define("member", lambda term: Literal(as_written(term) in chosen))
+        if len(terms) <= _MANY:
+            members = map(self.constant, sorted(terms, key=str))
+            return f"({' || '.join(f'sameTerm({value}, {term})' for term in members)})"
+        name = self._define("member", lambda term: Literal(as_written(term) in terms))
         return f"<{name}>({value})"
 
     def called(self, shape: Hashable, node: str) -> str:
@@ -142,6 +141,11 @@ class Scope:
             return None if undecided else Literal(verdict)
 
         return f"<{self._define(hint, judged)}>({value})"
+
+    def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
+        """A condition on two values that Python decides, given both as they were written."""
+        name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
+        return lambda one, two: f"<{name}>({one}, {two})"
 
     def compared(self, left: str, comparison: str, right: str) -> str:
         """A condition: two values are in an order, by the operators of SPARQL (section 17.3).
