@@ -93,7 +93,11 @@ def ballots(cases: list[Case], *, topbraid: bool) -> Iterator[Ballot]:
 
 def _answer(name: str, case: Case) -> set[Finding] | None:
     try:
-        return peers.ours(case.data, case.shapes) if name == "ours" else peers.PEERS[name](case.data, case.shapes)
+        return (
+            peers.ours(case.data, case.shapes)
+            if name == "ours"
+            else peers.PEERS[name](case.data, case.shapes)
+        )
     except ReportableRuntimeError:  # pySHACL compares no blank nodes, and says so
         return None
 

@@ -9,6 +9,7 @@ from rdflib import RDF, RDFS, SH, BNode, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term, to_oxigraph
 from iomgraph.validation.shacl.text import Query, QueryTextError, judge, parse_query, projection, written
@@ -41,6 +42,7 @@ class TargetQuery:
         return f"{binds} LATERAL {{ SELECT {head}{kept} {body} {tail} }}"
 
 
+@evaluates("AF, 3", SH.target, "Target", "SPARQLTarget", "SPARQLTargetType")
 def custom_targets(reader: Reader) -> Iterator[Callable[[Scope, str], str]]:
     """The targets that sh:target gives a shape.
 

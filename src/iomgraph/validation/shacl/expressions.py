@@ -21,6 +21,7 @@ from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
+from iomgraph.validation.shacl.registry import evaluates, note
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
 
@@ -298,7 +299,10 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
 }
 """The property that makes an expression what it is; in this order, since sh:nodes goes with several."""
 
+note("AF, 6", *_KINDS, "this", SH.nodes, "then", "else", "separator", "desc")
 
+
+@evaluates("AF, 7", SH.expression)
 def _expressions(reader: Reader) -> Iterator[Check]:
     """The checks of sh:expression: for each value node the only result is true (AF, section 7)."""
     for node in reader.values(SH.expression):
@@ -313,6 +317,7 @@ def _expressions(reader: Reader) -> Iterator[Check]:
         yield ValueCheck(source, partial(_holds, expression))
 
 
+@evaluates("1.2", "nodeByExpression")
 def _shapes(reader: Reader) -> Iterator[Check]:
     """The checks of sh:nodeByExpression (SHACL 1.2), as far as the expression is the shape itself."""
     for node in reader.values(sh("nodeByExpression")):

@@ -12,6 +12,7 @@ from rdflib.term import Node
 from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
 from iomgraph.validation.shacl.scope import Scope, value_nodes
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name
@@ -22,6 +23,7 @@ _LENGTHS = {
 }
 
 
+@evaluates("1.0, 4.4.1", *_LENGTHS)
 def _lengths(reader: Reader) -> Iterator[Check]:
     for parameter, (operator, component) in _LENGTHS.items():
         length = reader.integer(parameter, "4.4")
@@ -33,6 +35,7 @@ def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
     return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
 
 
+@evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
 def _pattern(reader: Reader) -> Iterator[Check]:
     flags = reader.texts(SH.flags, "4.4.3")
     if len(flags) > 1:
@@ -68,6 +71,7 @@ def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
         ) from error
 
 
+@evaluates("1.0, 4.4.4", SH.languageIn)
 def _language_in(reader: Reader) -> Iterator[Check]:
     listed = reader.value(SH.languageIn, "4.4.4")
     if listed is None:
@@ -87,6 +91,7 @@ def _range(reader: Reader, member: Node) -> str:
     return str(to_literal(member))
 
 
+@evaluates("1.0, 4.4.5", SH.uniqueLang)
 def _unique_lang(reader: Reader) -> Iterator[Check]:
     if not reader.on_properties_only(SH.uniqueLang, "4.4.5") or not reader.flag(SH.uniqueLang, "4.4.5"):
         return
