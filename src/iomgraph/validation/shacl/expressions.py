@@ -6,7 +6,7 @@ An expression is a function of a focus node. Reading one gives a closure; evalua
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.data import DataGraph
-from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
+from iomgraph.validation.shacl.model import Check, Shape, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
 from iomgraph.validation.shacl.registry import evaluates, note
@@ -313,8 +313,10 @@ def _expressions(reader: Reader) -> Iterator[Check]:
             if isinstance(text, RdflibLiteral)
         )
         constraint = None if isinstance(node, RdflibLiteral) else to_name(node)
-        source = Source(str(SH.ExpressionConstraintComponent), constraint, messages)
-        yield ValueCheck(source, partial(_holds, expression))
+        if source := reader.source(SH.ExpressionConstraintComponent, SH.expression, node):
+            messages = source.messages or messages
+            source = replace(source, constraint=constraint, messages=messages, own=bool(messages))
+            yield ValueCheck(source, partial(_holds, expression))
 
 
 @evaluates("1.2", "nodeByExpression")
@@ -324,8 +326,8 @@ def _shapes(reader: Reader) -> Iterator[Check]:
         if not isinstance(node, URIRef):
             reader.beyond.add(str(sh("nodeByExpression")))
             continue
-        source = Source(str(sh("NodeByExpressionConstraintComponent")))
-        yield ValueCheck(source, partial(_conforms, reader.shape(node)))
+        if source := reader.source(sh("NodeByExpressionConstraintComponent"), sh("nodeByExpression"), node):
+            yield ValueCheck(source, partial(_conforms, reader.shape(node)))
 
 
 def _conforms(shape: Shape, scope: Scope, _: str, value: str) -> str:
