@@ -12,6 +12,7 @@ from rdflib import RDF, SH, URIRef
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.terms import Term, as_written, in_query
@@ -55,6 +56,7 @@ class Function:
         return f"SELECT {result} {{ {focus} {breach.text} }} LIMIT 1"
 
 
+@evaluates("AF, 5", SH.SPARQLFunction, "returnType")
 def declared_functions(reader: Reader) -> tuple[Function, ...]:
     """The SPARQL-based functions of the shapes graph, sorted.
 
