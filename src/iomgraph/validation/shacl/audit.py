@@ -32,8 +32,11 @@ def audit(graph: Graph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
         a note for each term of each node, sorted.
     """
     shapes = list(shapes)
-    notes = {*_terms(graph), *_entailments(graph), *_graph(graph, shapes), *_shapes(graph, shapes)}
-    notes.update(_prefixes(graph))
+    notes = {*_terms(graph), *_entailments(graph), *_shapes(graph, shapes), *_prefixes(graph)}
+    if not shapes:
+        speaks = any(note.reason is not Reason.UNDEFINED_SHAPE for note in notes) or not len(graph)
+        data = Unevaluated(Reason.DATA_AS_SHAPES, detail=str(len(graph)))
+        notes.add(Unevaluated(Reason.NO_SHAPES) if speaks else data)
     return tuple(sorted(notes, key=key))
 
 
@@ -77,12 +80,6 @@ def _entailments(graph: Graph) -> Iterator[Unevaluated]:
     for subject, regime in graph.subject_objects(SH.entailment):
         if str(regime) not in _RULES:
             yield Unevaluated(Reason.ENTAILMENT, to_name(subject), str(regime))
-
-
-def _graph(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
-    if not shapes:
-        empty = Unevaluated(Reason.NO_SHAPES)
-        yield Unevaluated(Reason.DATA_AS_SHAPES, detail=str(len(graph))) if len(graph) else empty
 
 
 def _shapes(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:

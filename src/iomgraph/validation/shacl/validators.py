@@ -12,11 +12,14 @@ from rdflib.term import Node
 from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.model import Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH, Author
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.text import QueryTextError, judge, parse_query, variables
 
+note("1.0, 5", SH.sparql, SH.select, SH.ask, SH.prefixes, SH.declare, SH.prefix, SH.namespace)
+note("1.0, 6", SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
 _CONTEXT = frozenset({"shapesGraph", "currentShape"})
 _RESERVED = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
 
