@@ -19,6 +19,11 @@ class TimeLimitError(OntologyError):
     """Validation took longer than it was given, or can't be given a limit here."""
 
 
+def can_fork() -> bool:
+    """Whether a process can be copied here."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 def within(seconds: float, items: Iterator[T]) -> Iterator[T]:
     """Yield what an iterator yields, as long as that comes within a time.
 
@@ -35,7 +40,7 @@ def within(seconds: float, items: Iterator[T]) -> Iterator[T]:
         >>> list(within(60, iter("abc")))
         ['a', 'b', 'c']
     """
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not can_fork():
         raise TimeLimitError(
             "a time limit can't be kept on this system", step="leave the limit out, or run under Linux"
         )

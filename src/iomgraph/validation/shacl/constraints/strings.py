@@ -14,6 +14,7 @@ from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, V
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope, value_nodes
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name
 
@@ -24,6 +25,7 @@ _LENGTHS = {
 
 
 @evaluates("1.0, 4.4.1", *_LENGTHS)
+@evaluates("1.0, 4.4.1 and 4.4.2", *_LENGTHS)
 def _lengths(reader: Reader) -> Iterator[Check]:
     for parameter, (operator, component) in _LENGTHS.items():
         length, value = reader.integer(parameter, "4.4"), reader.value(parameter, "4.4")
@@ -37,6 +39,7 @@ def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
     return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
 
 
+@evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
 @evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
 def _pattern(reader: Reader) -> Iterator[Check]:
     flags = reader.texts(SH.flags, "4.4.3")
@@ -74,6 +77,7 @@ def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
 
 
 @evaluates("1.0, 4.4.4", SH.languageIn)
+@evaluates("1.0, 4.4.4", SH.languageIn)
 def _language_in(reader: Reader) -> Iterator[Check]:
     listed = reader.value(SH.languageIn, "4.4.4")
     if listed is None:
@@ -94,6 +98,7 @@ def _range(reader: Reader, member: Node) -> str:
     return str(to_literal(member))
 
 
+@evaluates("1.0, 4.4.5", SH.uniqueLang)
 @evaluates("1.0, 4.4.5", SH.uniqueLang)
 def _unique_lang(reader: Reader) -> Iterator[Check]:
     if not reader.on_properties_only(SH.uniqueLang, "4.4.5") or not reader.flag(SH.uniqueLang, "4.4.5"):
