@@ -181,7 +181,8 @@ def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGrap
             run = Verdicts(now, partial(scope, now))
             due = [(shape, rule) for shape, rule in group if not (number and rule.once)]
             new = [triple for shape, rule in due for triple in run.decided(partial(_run, rule, shape, run))]
-            store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+            quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+            store.bulk_extend([quad for quad in quads if quad not in store])
         if len(store) == before:
             return now
     raise OntologyError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from pyoxigraph import Triple
 from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
@@ -14,7 +15,6 @@ from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, V
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
-from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope, value_nodes
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name
 
@@ -66,6 +66,8 @@ def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> Value
 
 
 def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
+    if isinstance(term, Triple):
+        return False
     try:
         return search(term.value)
     except TimeoutError as error:
