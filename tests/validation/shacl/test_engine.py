@@ -326,7 +326,7 @@ def test_an_error_within_a_time_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("iomgraph.validation.shacl.compiled.validated", fail)
+    monkeypatch.setattr("iomgraph.validation.shacl.compiled.steps", fail)
     compiled = compile_shapes(shapes(":s sh:targetNode :a ; sh:nodeKind sh:Literal"))
     with pytest.raises(OSError, match="the disk is gone"):
         list(compiled.validate(Store(), timeout=60))

@@ -50,6 +50,11 @@ def evaluates(specification: str, *terms: URIRef | str) -> Callable[[F], F]:
     return lambda function: function
 
 
+def is_evaluated(name: str) -> bool:
+    """Whether a term is evaluated, by its local name in the namespace of SHACL."""
+    return name in _EVALUATED
+
+
 def evaluated() -> Iterator[Evaluated]:
     """Yield all terms that are evaluated, sorted by name.
 
