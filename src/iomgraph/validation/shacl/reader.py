@@ -86,13 +86,17 @@ class Reader:
             )
         return source
 
-    def values(self, parameter: Node) -> list[Node]:
-        """All values, sorted."""
+    def said(self) -> dict[Node, list[Node]]:
+        """All that is said of the node: predicate to values."""
         if self._said is None:
             self._said = {}
             for predicate, value in self.graph.predicate_objects(self.node):
                 self._said.setdefault(predicate, []).append(value)
-        values = self._said.get(parameter, [])
+        return self._said
+
+    def values(self, parameter: Node) -> list[Node]:
+        """All values, sorted."""
+        values = self.said().get(parameter, [])
         return sorted(values, key=self.order) if len(values) > 1 else values
 
     def value(self, parameter: URIRef, section: str) -> Node | None:
