@@ -82,16 +82,15 @@ class Ballot:
 
 
 def ballots(cases: list[Case]) -> Iterator[Ballot]:
-    answers: dict[str, list[set[Finding] | None]] = {
-        name: [_answer(name, case) for case in cases] for name in ("ours", *peers.PEERS)
-    }
+    answers = {name: [_answer(name, case) for case in cases] for name in ("ours", *peers.PEERS)}
     if peers.topbraid_is_there():
-        answers["TopBraid"] = [set() for _ in cases]
+        found = [set[Finding]() for _ in cases]
         for finding in peers.by_topbraid((case.data, case.shapes) for case in cases):
-            answers["TopBraid"][int(finding[4].split("/")[3])].add(finding)
+            found[int(finding[4].split("/")[3])].add(finding)
+        answers["TopBraid"] = [*found]
     for number, one in enumerate(cases):
-        given = {name: found[number] for name, found in answers.items() if found[number] is not None}
-        for finding in sorted(set().union(*given.values())):
+        given = {name: told for name in answers if (told := answers[name][number]) is not None}
+        for finding in sorted(set[Finding]().union(*given.values())):
             yes = frozenset(name for name in given if finding in given[name])
             if len(yes) < len(given):
                 yield Ballot(one, finding, yes, frozenset(given) - yes)

@@ -22,7 +22,6 @@ from iomgraph.validation.shacl.model import Check, Shape, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
 from iomgraph.validation.shacl.registry import evaluates, note
-from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
 
@@ -314,10 +313,6 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
     SH.path: _Reading.path,
 }
 """The property that makes an expression what it is; in this order, since sh:nodes goes with several."""
-
-note("AF, 6", SH.this, SH.nodes, "then", "else", "separator", "desc", *_KINDS)
-note("AF, 7", SH.expression)
-note("1.2", "nodeByExpression")
 
 note("AF, 6", *_KINDS, "this", SH.nodes, "then", "else", "separator", "desc")
 
