@@ -118,7 +118,7 @@ def _unique_lang(reader: Reader) -> Iterator[Check]:
         tag = f'CONCAT(LCASE(LANG({value})), "--", COALESCE(LANGDIR({value}), ""))'
         return Breach(
             f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND({tag} AS {language}) "
-            f'FILTER({language} != "--") }} GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1) }}'
+            f'FILTER({language} != "--") }} GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1) }}',
             others={"lang": language},
             several=True,
         )
