@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, Triple
 from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
@@ -13,11 +13,11 @@ from rdflib.term import Node
 from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
-from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
 from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.registry import evaluates
+from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
 from iomgraph.validation.shacl.scope import Scope, value_nodes
-from iomgraph.validation.shacl.terms import Term, to_literal, to_name
+from iomgraph.validation.shacl.terms import Term, to_name
 
 _LENGTHS = {
     SH.minLength: (">=", SH.MinLengthConstraintComponent),
@@ -65,6 +65,8 @@ def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> Value
 
 
 def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
+    if isinstance(term, Triple):
+        return False
     try:
         return search(term.value)
     except TimeoutError as error:
@@ -103,7 +105,9 @@ def _speaks(ranges: frozenset[str], node: Term) -> bool:
     """Whether a text's language is in one of many ranges: basic filtering of RFC 4647, as langMatches."""
     tag = node.language.lower() if isinstance(node, Literal) and node.language else ""
     parts = tag.split("-")
-    return bool(tag) and ("*" in ranges or any("-".join(parts[:at]) in ranges for at in range(1, len(parts) + 1)))
+    return bool(tag) and (
+        "*" in ranges or any("-".join(parts[:at]) in ranges for at in range(1, len(parts) + 1))
+    )
 
 
 @evaluates("1.0, 4.4.5", SH.uniqueLang)
@@ -116,9 +120,10 @@ def _unique_lang(reader: Reader) -> Iterator[Check]:
         nodes = value_nodes(focus, reader.path, value)
         # A text with another base direction (RDF 1.2) is in another language.
         tag = f'CONCAT(LCASE(LANG({value})), "--", COALESCE(LANGDIR({value}), ""))'
+        several = f"GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1)"
         return Breach(
             f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND({tag} AS {language}) "
-            f'FILTER({language} != "--") }} GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1) }}',
+            f'FILTER({language} != "--") }} {several} }}',
             others={"lang": language},
             several=True,
         )
