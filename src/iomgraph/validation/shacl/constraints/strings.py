@@ -125,6 +125,7 @@ def _unique_lang(reader: Reader) -> Iterator[Check]:
             f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND({tag} AS {language}) "
             f'FILTER({language} != "--") }} {several} }}',
             others={"lang": language},
+            several=True,
         )
 
     if source := reader.source(SH.UniqueLangConstraintComponent, SH.uniqueLang, RdflibLiteral(True)):
