@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
@@ -49,15 +49,15 @@ class Spot:
 
 _TURTLE = re.compile(
     rb"""(?P<space>\s+|\#[^\n]*)
-    |\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-    |"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>\s]*>
+    |\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+    |"(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+' | <[^<>\s]*>
     |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
     |.""",
     re.DOTALL | re.VERBOSE,
 )
 _XML = re.compile(
     rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
-    |<!\[CDATA\[.*?\]\]> | <(?:[^<>"']|"[^"]*"|'[^']*')*> | [^<]+""",
+    |<!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
     re.DOTALL | re.VERBOSE,
 )
 _ENDS = (b".", b"{", b"}")
@@ -122,16 +122,34 @@ def left_out(quad: ox.Quad, without: str) -> bool:
     return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)
 
 
-class _Fed:
+class _Pieces:
+    """What a parser reads piece by piece: a piece that is larger than it asks for comes in parts."""
+
+    def __init__(self) -> None:
+        self._piece, self._given = b"", 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next piece, or as much of it as is asked for; nothing at the end."""
+        if self._given == len(self._piece):
+            self._piece, self._given = self._next(), 0
+        start = self._given
+        self._given = len(self._piece) if size < 0 else min(len(self._piece), start + size)
+        return self._piece[start : self._given]
+
+    def _next(self) -> bytes:
+        raise NotImplementedError
+
+
+class _Fed(_Pieces):
     """A file as the parser reads it: token by token."""
 
     def __init__(self, data: bytes, pattern: re.Pattern[bytes]) -> None:
+        super().__init__()
         self._data = data
         self._matches = pattern.finditer(data)
         self._line, self._counted = 1, 0
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next token; nothing at the end."""
+    def _next(self) -> bytes:
         match = next(self._matches, None)
         if match is None:
             return b""
@@ -151,13 +169,17 @@ class _Fed:
         raise NotImplementedError
 
 
+_Opened = tuple[int, Any]
+"""Where the innermost open bracket stands, and those around it; nothing for none around."""
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """Where things stand in Turtle: the last object, the begin of the statement, the open brackets."""
 
     object: int = 0
     statement: int = 0
-    opened: tuple[int, ...] = ()
+    opened: _Opened | None = None
 
 
 class _Turtle(_Fed):
@@ -177,9 +199,10 @@ class _Turtle(_Fed):
         statement = start if self._ended and token not in _ENDS else last.statement
         self._ended = token in _ENDS
         if token in (b"[", b"("):
-            self._now = _State(start, statement, (*last.opened, start))
+            self._now = _State(start, statement, (start, last.opened))
         elif token in (b"]", b")"):
-            self._now = _State(last.opened[-1] if last.opened else start, statement, last.opened[:-1])
+            at, around = last.opened or (start, None)
+            self._now = _State(at, statement, around)
         elif token in (b";", b",", *_ENDS) or token.startswith((b"@", b"^^")) or self._typed:
             # A language or a datatype belongs to the literal before it.
             self._now = _State(last.object, statement, last.opened)
@@ -196,7 +219,7 @@ class _Turtle(_Fed):
         if isinstance(quad.subject, ox.BlankNode) and quad.subject not in self._brackets:
             opened = self._around(quad)
             if opened:
-                self._brackets[quad.subject] = opened[-1]
+                self._brackets[quad.subject] = opened[0]
 
     def object(self, quad: ox.Quad) -> Spot:
         """Where the object stands."""
@@ -206,11 +229,13 @@ class _Turtle(_Fed):
         """Where the subject is described."""
         return self.spot(self._brackets.get(quad.subject, self._state.statement))
 
-    def _around(self, quad: ox.Quad) -> tuple[int, ...]:
+    def _around(self, quad: ox.Quad) -> _Opened | None:
         """The brackets around a triple; not that of its object, which may just be closing."""
         opened = self._state.opened
-        inner = self._brackets.get(quad.object)
-        return opened[:-1] if opened and inner == opened[-1] else opened
+        if opened and self._brackets.get(quad.object) == opened[0]:
+            around: _Opened | None = opened[1]
+            return around
+        return opened
 
 
 class _Xml(_Fed):
@@ -245,15 +270,15 @@ class _Xml(_Fed):
         return self.spot(self._parent)
 
 
-class _Lines:
+class _Lines(_Pieces):
     """A file of one triple a line: the parser is fed lines."""
 
     def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
         self._stream = stream
         self._number, self._text = 0, b""
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next line."""
+    def _next(self) -> bytes:
         self._number, self._text = self._number + 1, self._stream.readline()
         return self._text
 
