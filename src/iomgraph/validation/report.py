@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
 
 from iomgraph.findings import Finding, Place, Severity
-from iomgraph.validation.documents import Documents, read
+from iomgraph.validation.documents import Documents, Reading, read
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
 from iomgraph.validation.shacl import (
@@ -131,8 +131,7 @@ def _opened(data: Data, without: str) -> tuple[ox.Store, Documents | None]:
         store = ox.Store()
         store.bulk_extend(exact_quads(_quads(data)))
         return store, None
-    paths = [Path(data)] if isinstance(data, str | Path) else list(map(Path, data))
-    documents = read(paths, without)
+    documents = read([data] if isinstance(data, str | Path) else data, Reading(without=without))
     return documents.store, documents
 
 

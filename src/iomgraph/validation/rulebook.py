@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +11,14 @@ import pyoxigraph as ox
 from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from iomgraph import formats
-from iomgraph.errors import SourceError
 from iomgraph.findings import Place, Severity
-from iomgraph.formats import Kind
-from iomgraph.validation.documents import Documents, read
+from iomgraph.validation.documents import Documents, File, Reading, read
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.terms import as_written, to_rdflib
+
+Paths = str | Path | Sequence[str | Path | File]
+"""A file, a folder or a pattern, or several."""
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -129,8 +129,12 @@ class Rulebook:
         return self.documents.places([wanted]).get(wanted)
 
 
-def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) -> Rulebook:
+def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) -> Rulebook:  # noqa: B008
     """Take shapes in: a graph, a store, a file, files, or a folder with whatever RDF is in it.
+
+    Args:
+        shapes: the shapes.
+        reading: how files are read.
 
     Raises:
         SourceError: if a file can't be read, or a folder holds no RDF.
@@ -139,25 +143,11 @@ def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) ->
         return Rulebook(shapes)
     if isinstance(shapes, ox.Store):
         return Rulebook(_graph(shapes))
-    paths = [Path(shapes)] if isinstance(shapes, str | Path) else list(map(Path, shapes))
-    documents = read([file for path in paths for file in _files(path)])
+    documents = read([shapes] if isinstance(shapes, str | Path) else shapes, reading)
     graph = _graph(documents.store)
-    for path in documents.paths:
-        _bind(graph, path)
+    for prefix, namespace in sorted(documents.prefixes.items()):
+        graph.bind(prefix, namespace)
     return Rulebook(graph, documents)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    known = {entry.extension for entry in formats.FORMATS if entry.kind is Kind.RDF}
-    files = [file for file in sorted(path.rglob("*")) if file.suffix in known and file.is_file()]
-    if not files:
-        raise SourceError(
-            "the folder holds no RDF", where=path, step=f"name one with files of {', '.join(sorted(known))}"
-        )
-    yield from files
 
 
 def _graph(store: ox.Store) -> Graph:
@@ -168,12 +158,3 @@ def _graph(store: ox.Store) -> Graph:
             graph.add((subject, URIRef(quad.predicate.value), to_rdflib(as_written(quad.object))))
     return graph
 
-
-def _bind(graph: Graph, path: Path) -> None:
-    """The prefixes of a file of Turtle, so that IRIs can be shown short."""
-    if formats.of_file(path).name in ("turtle", "trig"):
-        parsed = ox.parse(path=path, base_iri=path.resolve().as_uri())
-        for _ in parsed:
-            pass
-        for prefix, namespace in sorted(parsed.prefixes.items()):
-            graph.bind(prefix, namespace)

@@ -81,11 +81,11 @@ def expand(paths: Sequence[str | Path], data_format: str = "") -> list[File]:
 
 
 def _file(path: Path, chosen: Format | None) -> File:
-    return File(path, chosen or _told(path), path.as_posix())
+    return File(path, chosen or told(path), path.as_posix())
 
 
-def _told(path: Path) -> Format:
-    """The format that the extension tells; an ontology (`.owl`) may be Turtle as well as RDF/XML."""
+def told(path: Path) -> Format:
+    """Find the format by the extension; an ontology (`.owl`) may be Turtle as well as RDF/XML."""
     kind = formats.of_rdf_file(path)
     if path.name.lower().removesuffix(".gz").endswith(".owl") and path.is_file():
         with _decompressed(path) as stream:

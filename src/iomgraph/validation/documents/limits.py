@@ -152,7 +152,7 @@ def check_xml(data: bytes, name: str) -> None:
         >>> check_xml(b'<!DOCTYPE x [<!ENTITY a "&b;&b;">]><x/>', "a.rdf")
         Traceback (most recent call last):
         iomgraph.validation.documents.limits.DocumentError: the document type declares an entity that is not \
-an IRI (a), which could do harm: a.rdf:1:15
+an IRI (a), which could do harm: a.rdf:1:25
           Next: take the entity out, and write out what it stands for
     """
     parser = expat.ParserCreate("utf-8")

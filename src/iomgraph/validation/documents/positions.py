@@ -57,7 +57,7 @@ _TURTLE = re.compile(
 )
 _XML = re.compile(
     rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
-    |<!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
+    |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
     re.DOTALL | re.VERBOSE,
 )
 _ENDS = (b".", b"{", b"}")
@@ -86,7 +86,7 @@ def find(
             first there, as it was called before.
         without: what the names of graphs begin with that are left out.
     """
-    search = _Search(wanted, blank)
+    search = Search(wanted, blank)
     lines = name in ("ntriples", "nquads")
     if lines and not any(isinstance(one.subject, ox.BlankNode) for one in wanted):
         _scan(stream, syntax, search, without)
@@ -101,7 +101,7 @@ def find(
     return search.spots
 
 
-def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: _Search, without: str) -> None:
+def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str) -> None:
     """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
     names = {str(subject).encode() for subject in search.by_subject}
     tokens = _Lines(stream)
@@ -122,7 +122,7 @@ def left_out(quad: ox.Quad, without: str) -> bool:
     return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)
 
 
-class _Pieces:
+class Pieces:
     """What a parser reads piece by piece: a piece that is larger than it asks for comes in parts."""
 
     def __init__(self) -> None:
@@ -140,13 +140,13 @@ class _Pieces:
         raise NotImplementedError
 
 
-class _Fed(_Pieces):
+class _Fed(Pieces):
     """A file as the parser reads it: token by token."""
 
-    def __init__(self, data: bytes, pattern: re.Pattern[bytes]) -> None:
+    def __init__(self, data: bytes, pattern: re.Pattern[bytes], part: slice = slice(None)) -> None:
         super().__init__()
         self._data = data
-        self._matches = pattern.finditer(data)
+        self._matches = pattern.finditer(data, *part.indices(len(data))[:2])
         self._line, self._counted = 1, 0
 
     def _next(self) -> bytes:
@@ -182,11 +182,18 @@ class _State:
     opened: _Opened | None = None
 
 
-class _Turtle(_Fed):
-    """Turtle and TriG. The parser yields most triples as it reads the token after them."""
+class Turtle(_Fed):
+    """Turtle and TriG. The parser yields most triples as it reads the token after them.
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data, _TURTLE)
+    Args:
+        data: the document.
+        part: of it that is read; all by default.
+        head: what the parser reads before that.
+    """
+
+    def __init__(self, data: bytes, part: slice = slice(None), head: bytes = b"") -> None:
+        super().__init__(data, _TURTLE, part)
+        self._piece = head
         self._now = self._before = self._state = _State()
         self._ended, self._typed, self._last = True, False, b""
         self._brackets: dict[object, int] = {}
@@ -270,7 +277,7 @@ class _Xml(_Fed):
         return self.spot(self._parent)
 
 
-class _Lines(_Pieces):
+class _Lines(Pieces):
     """A file of one triple a line: the parser is fed lines."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -296,12 +303,12 @@ class _Lines(_Pieces):
         return Spot(self._number, indent + 1)
 
 
-def _tokens(name: str, data: bytes) -> _Turtle | _Xml:
-    return _Xml(data) if name == "rdfxml" else _Turtle(data)
+def _tokens(name: str, data: bytes) -> Turtle | _Xml:
+    return _Xml(data) if name == "rdfxml" else Turtle(data)
 
 
 @dataclass(slots=True)
-class _Search:
+class Search:
     """Matches triples with what is wanted."""
 
     wanted: Sequence[Wanted]
@@ -320,10 +327,22 @@ class _Search:
         """Whether everything is found, as exactly as it can be."""
         return len(self.settled) == len(self.wanted)
 
-    def take(self, rank: int, quad: ox.Quad, tokens: _Turtle | _Xml | _Lines) -> None:
-        """Look at the next triple."""
+    def take(self, rank: int, quad: ox.Quad, tokens: Turtle | _Xml | _Lines) -> None:
+        """Look at the next triple, by the names that its blank nodes had when the file was read first."""
+        self.match(self.known(quad.subject, 2 * rank), self.known(quad.object, 2 * rank + 1), quad, tokens)
+
+    def match(
+        self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | _Xml | _Lines
+    ) -> None:
+        """Look at a triple whose subject and object are known.
+
+        Args:
+            subject: as it is wanted.
+            target: the object, as it is wanted.
+            quad: the triple as it was parsed.
+            tokens: what the parser has read.
+        """
         tokens.see(quad)
-        subject, target = self._known(quad.subject, 2 * rank), self._known(quad.object, 2 * rank + 1)
         for one in self.by_subject.get(subject, ()):
             if one in self.settled:
                 continue
@@ -339,8 +358,8 @@ class _Search:
         self.spots[one] = spot
         self.settled.add(one)
 
-    def _known(self, node: object, turn: int) -> object:
-        """A node by the name that it had when the file was read first."""
+    def known(self, node: object, turn: int) -> object:
+        """Give a node by the name that it had when the file was read first."""
         if isinstance(node, ox.BlankNode) and node not in self.renamed and turn in self.blank:
             self.renamed[node] = self.blank[turn]
         return self.renamed.get(node, node)
