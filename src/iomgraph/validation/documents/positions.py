@@ -140,14 +140,32 @@ class Pieces:
         raise NotImplementedError
 
 
+class LineIndex:
+    """Tells line and offset of the bytes of a document; cheap where they are asked for in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._line, self._column, self._counted = 1, 1, 0
+
+    def spot(self, start: int) -> Spot:
+        """Give the line and the offset of a byte."""
+        if start < self._counted:
+            self._line, self._column, self._counted = 1, 1, 0
+        if lines := self.data.count(b"\n", self._counted, start):
+            self._line, self._column = self._line + lines, 1
+            self._counted = self.data.rfind(b"\n", self._counted, start) + 1
+        self._column += len(self.data[self._counted : start].decode("utf-8", "replace"))
+        self._counted = start
+        return Spot(self._line, self._column)
+
+
 class _Fed(Pieces):
     """A file as the parser reads it: token by token."""
 
-    def __init__(self, data: bytes, pattern: re.Pattern[bytes], part: slice = slice(None)) -> None:
+    def __init__(self, lines: LineIndex, pattern: re.Pattern[bytes], part: slice = slice(None)) -> None:
         super().__init__()
-        self._data = data
-        self._matches = pattern.finditer(data, *part.indices(len(data))[:2])
-        self._line, self._counted = 1, 0
+        self._matches = pattern.finditer(lines.data, *part.indices(len(lines.data))[:2])
+        self.spot = lines.spot
 
     def _next(self) -> bytes:
         match = next(self._matches, None)
@@ -155,15 +173,6 @@ class _Fed(Pieces):
             return b""
         self._note(match.group(), match.start(), space=bool(match.group("space")))
         return match.group()
-
-    def spot(self, start: int) -> Spot:
-        """Line and offset of a byte; cheap where bytes are asked for in their order."""
-        if start < self._counted:
-            self._line, self._counted = 1, 0
-        self._line += self._data.count(b"\n", self._counted, start)
-        self._counted = start
-        begin = self._data.rfind(b"\n", 0, start) + 1
-        return Spot(self._line, len(self._data[begin:start].decode("utf-8", "replace")) + 1)
 
     def _note(self, token: bytes, start: int, *, space: bool) -> None:
         raise NotImplementedError
@@ -186,13 +195,13 @@ class Turtle(_Fed):
     """Turtle and TriG. The parser yields most triples as it reads the token after them.
 
     Args:
-        data: the document.
+        lines: the document.
         part: of it that is read; all by default.
         head: what the parser reads before that.
     """
 
-    def __init__(self, data: bytes, part: slice = slice(None), head: bytes = b"") -> None:
-        super().__init__(data, _TURTLE, part)
+    def __init__(self, lines: LineIndex, part: slice = slice(None), head: bytes = b"") -> None:
+        super().__init__(lines, _TURTLE, part)
         self._piece = head
         self._now = self._before = self._state = _State()
         self._ended, self._typed, self._last = True, False, b""
@@ -248,8 +257,8 @@ class Turtle(_Fed):
 class _Xml(_Fed):
     """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data, _XML)
+    def __init__(self, lines: LineIndex) -> None:
+        super().__init__(lines, _XML)
         self._open: list[int] = []
         self._last, self._parent = 0, 0
 
@@ -304,7 +313,7 @@ class _Lines(Pieces):
 
 
 def _tokens(name: str, data: bytes) -> Turtle | _Xml:
-    return _Xml(data) if name == "rdfxml" else Turtle(data)
+    return _Xml(LineIndex(data)) if name == "rdfxml" else Turtle(LineIndex(data))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from iomgraph.validation.documents import positions
-from iomgraph.validation.documents.positions import Pieces, Search, Spot, Turtle, Wanted
+from iomgraph.validation.documents.positions import LineIndex, Pieces, Search, Spot, Turtle, Wanted
 
 _TURTLE = ox.RdfFormat.TURTLE
 _Row = tuple[object, object, ox.Quad]
@@ -46,13 +46,13 @@ def find(
     Example:
         >>> one = Wanted(ox.NamedNode("http://e/a"), "http://e/p", ox.Literal("y"))
         >>> find(b'@prefix : <http://e/> .\n:b :p "y" .\n:a :p "x" , "y" .', "http://e/", [one], {})[one]
-        Spot(line=3, offset=14, label='')
+        Spot(line=3, offset=13, label='')
     """
-    search, pieces = Search(wanted, blank), _Statements(data)
+    search, pieces, lines = Search(wanted, blank), _Statements(data), LineIndex(data)
     parsed = ox.parse(_as_file(pieces), format=_TURTLE, base_iri=base, rename_blank_nodes=True)
     try:
         for part, row in _rows(parsed, pieces, search):
-            tokens = Turtle(data, part, _head(parsed))
+            tokens = Turtle(lines, part, _head(parsed))
             again = ox.parse(_as_file(tokens), format=_TURTLE, base_iri=base)
             for (subject, target, quad), same in zip(row, again, strict=True):
                 _check(quad, same)
@@ -116,7 +116,8 @@ class _Statements(Pieces):
 
     def _next(self) -> bytes:
         match = next(self._matches, None)
-        if match is None:
+        if match is None or not match.group():
+            # What the parser yields at the end of the document belongs to the last statement.
             return b""
         self.start, self.end = match.span()
         return match.group()
