@@ -44,9 +44,7 @@ def rows(store: ox.Store, text: str) -> list[Row]:
     return [tuple(None if term is None else str(term) for term in solution) for solution in found]
 
 
-def asked(
-    query: Query, store: ox.Store, release: Path, given: Mapping[str, str] | None = None
-) -> list[Row]:
+def asked(query: Query, store: ox.Store, release: Path, given: Mapping[str, str] | None = None) -> list[Row]:
     """The answer to a query that is bound as the command line binds it."""
     prefixes = context.read(release / "ontology").prefixes
     return rows(store, query.bound(parameters.terms(query, given or {}, store, prefixes)))
