@@ -15,7 +15,7 @@ from operator import itemgetter
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context, Record
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"
