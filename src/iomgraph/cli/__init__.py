@@ -6,31 +6,36 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from importlib import import_module
 
 import click
 
-from iomgraph.cli.build import build
-from iomgraph.cli.check import check
-from iomgraph.cli.diff import diff
-from iomgraph.cli.harvest import harvest
-from iomgraph.cli.links import links
-from iomgraph.cli.mcp import mcp
-from iomgraph.cli.push import push
-from iomgraph.cli.query import query
-from iomgraph.cli.serve import serve
-from iomgraph.cli.verify import verify
 from iomgraph.errors import IomgraphError
 
+COMMANDS = ("harvest", "build", "check", "verify", "diff", "query", "serve", "mcp", "push", "links")
+"""Each is the function of that name in the module of that name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("iomgraph"), prog_name="iomgraph")
+
+class _LazyGroup(click.Group):
+    """Commands that are imported when one is run, because each takes the libraries that it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="iomgraph", prog_name="iomgraph")
 def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
-
-
-for command in (harvest, build, check, verify, diff, query, serve, mcp, push, links):
-    commands.add_command(command)
 
 
 def main() -> None:
