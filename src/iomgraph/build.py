@@ -154,7 +154,7 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
         old, new = execution.open_release(previous), data.store(DEFAULT)
         findings += regression.against(old, new, data.context, rules.read(settings.data), place)
     named = {
-        data.context.compact(iri): Rule(shape.names, shape.descriptions)
+        data.context.compact(iri): Rule(shape.names, shape.descriptions, shape.place)
         for iri, shape in rulebook.rules.items()
     }
     return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
