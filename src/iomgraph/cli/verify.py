@@ -11,6 +11,7 @@ from iomgraph.cli.output import console, progress, show_findings, table
 from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
@@ -27,7 +28,7 @@ def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
     start = time.perf_counter()
     known = manifest.load(release)
     with progress("files") as say:
-        make = rules.read(resources() / "data", "verification")
+        make = rules.read(Tables(resources() / "data"), "verification")
         found = list(run(release, make, quick=quick, say=say))
     show_findings(found, quiet=quiet)
     if found:
