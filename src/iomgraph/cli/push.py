@@ -69,7 +69,12 @@ def push(
     start = time.perf_counter()
     given = credentials.of_environment(auth_env) if auth_env else None
     store = Endpoint(Addresses(endpoint, update_url, graph_store), given)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, console=console(), transient=True, disable=quiet) as progress:
         task = progress.add_task("read", total=None)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import console, show_findings, table
+from iomgraph.cli.output import console, progress, show_findings, table
 from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
@@ -26,13 +27,12 @@ def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
     """
     start = time.perf_counter()
     known = manifest.load(release)
-    to = console()
-    with to.status("files") as status:
-        make = rules.read(resources() / "data", "verification")
-        found = list(run(release, make, quick=quick, say=lambda step: status.update(f"{step} …")))
+    with progress("files") as say:
+        make = rules.read(Tables(resources() / "data"), "verification")
+        found = list(run(release, make, quick=quick, say=say))
     show_findings(found, quiet=quiet)
     if found:
-        to.print(f"[red]Not sound[/]: {len(found)} findings.")
+        console().print(f"Not sound: {len(found)} findings.")
         ctx.exit(1)
     if not quiet:
         figures = {

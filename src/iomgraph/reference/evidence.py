@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 from iomgraph import iris
-from iomgraph.findings import Sink
 from iomgraph.sources.citations import cited
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row
 
 Record = dict[str, Any]
@@ -96,8 +95,8 @@ def statement(
     return record
 
 
-def doubtful(row: Row, about: str, rules: Rules, findings: Sink) -> None:
+def doubtful(row: Row, about: str, reporter: Reporter) -> None:
     """Report the doubt that a row carries, if it carries one."""
     if row["doubt"]:
         place = row.place("doubt")
-        findings.append(rules.finding("doubtful", place, about=about, value=row["doubt"]))
+        reporter.report("doubtful", place, about=about, value=row["doubt"])

@@ -49,11 +49,13 @@ class File:
         path: where its bytes lie.
         format: what it is written in.
         name: what it is called in findings: as the user typed it, with forward slashes.
+        background: whether it is there to be looked at only, and nothing in it is reported.
     """
 
     path: Path
     format: Format
     name: str
+    background: bool = False
 
     @property
     def base(self) -> str:
@@ -61,11 +63,11 @@ class File:
         return self.path.resolve().as_uri()
 
 
-def expand(paths: Sequence[str | Path], data_format: str = "") -> list[File]:
+def expand(paths: Sequence[str | Path | File], data_format: str = "") -> list[File]:
     """List the files that paths stand for, each once: files, folders (all RDF in them), and patterns.
 
     Args:
-        paths: of files and folders, or patterns as `data/**/*.ttl`.
+        paths: of files and folders, or patterns as `data/**/*.ttl`; files that are known are left alone.
         data_format: the format of all files, where their extensions don't tell.
 
     Raises:
@@ -73,8 +75,11 @@ def expand(paths: Sequence[str | Path], data_format: str = "") -> list[File]:
         SettingsError: if a file's extension is that of no format, or there is no such format.
     """
     chosen = formats.find(data_format, Kind.RDF) if data_format else None
-    files = {}
+    files = dict[Path, File]()
     for path in paths:
+        if isinstance(path, File):
+            files.setdefault(path.path.absolute(), path)
+            continue
         for found in _found(Path(path)):
             files.setdefault(found.absolute(), _file(found, chosen))
     return list(files.values())

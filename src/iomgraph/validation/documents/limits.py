@@ -50,7 +50,9 @@ class DocumentError(SourceError):
         rule: what kind of fault it is, as findings name rules.
     """
 
-    def __init__(self, what: str, *, place: Place, step: str, rule: str = "syntax-error") -> None:
+    def __init__(
+        self, what: str, *, place: Place = Place(""), step: str = "", rule: str = "syntax-error"  # noqa: B008
+    ) -> None:
         super().__init__(what, where=place, step=step)
         self.place = place
         self.rule = rule

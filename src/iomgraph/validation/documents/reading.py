@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
@@ -16,7 +17,7 @@ from iomgraph.validation.documents import files, limits, pointers, positions, st
 from iomgraph.validation.documents.files import File
 from iomgraph.validation.documents.limits import DocumentError
 from iomgraph.validation.documents.positions import Spot, Wanted
-from iomgraph.validation.shacl.terms import changes_in_store, kept
+from iomgraph.validation.shacl.terms import Term, changes_in_store, kept
 
 OXIGRAPH: Mapping[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -27,6 +28,7 @@ OXIGRAPH: Mapping[str, ox.RdfFormat] = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
+BACKGROUND = ox.NamedNode("urn:x-iomgraph:background")
 _PACKED = 10
 
 LARGE = 300_000_000
@@ -40,12 +42,14 @@ class Reading:
     Args:
         data_format: the format of all files, where their extensions don't tell.
         without: what the names of the graphs begin with that are left out; none by default.
+        background: files, folders or patterns that are there to be looked at, and not reported on.
         root: folder within which local files that `owl:imports` names are read; none: no import is.
         tolerant: note files that can't be read or are not well-formed, and read the others.
     """
 
     data_format: str = ""
     without: str = ""
+    background: Sequence[str | Path | File] = ()
     root: Path | None = None
     tolerant: bool = False
 
@@ -55,11 +59,12 @@ class Documents:
     """RDF files in a store.
 
     Args:
-        store: all their triples in the default graph, exactly as written: `validate(exact=True)`.
+        store: all their triples, exactly as written (`validate(exact=True)`): in the default graph, those
+            of the background in the graph `BACKGROUND`.
         files: those that were read.
         reading: how.
         imports: IRIs elsewhere that `owl:imports` names; nothing is fetched.
-        local: what `owl:imports` names of local files that were not read.
+        local: what `owl:imports` names of local files that were not read, and who imports it.
         failed: why files were not read, if that is tolerated.
         prefixes: those that Turtle declares, to their namespaces.
         first: blank node to the number of its file, and to its turn: twice the number of the triple in
@@ -71,11 +76,26 @@ class Documents:
     files: list[File]
     reading: Reading = Reading()
     imports: list[str] = field(default_factory=list)
-    local: list[str] = field(default_factory=list)
+    local: dict[str, Term] = field(default_factory=dict)
     failed: list[DocumentError] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
     first: dict[ox.BlankNode, tuple[int, int]] = field(default_factory=dict)
     folder: TemporaryDirectory[str] | None = None
+
+    @property
+    def graphs(self) -> list[ox.NamedNode | ox.DefaultGraph]:
+        """The graphs of the store that are looked at together."""
+        return [ox.DefaultGraph(), *([BACKGROUND] if any(file.background for file in self.files) else [])]
+
+    def is_reported(self, node: Term) -> bool:
+        """Tell whether findings on a node are the data's: it is described there, or nowhere."""
+        if isinstance(node, ox.Literal):
+            return True
+        in_data, behind = (
+            next(self.store.quads_for_pattern(node, None, None, graph), None)
+            for graph in (ox.DefaultGraph(), BACKGROUND)
+        )
+        return in_data is not None or behind is None
 
     def places(self, wanted: Collection[Wanted]) -> dict[Wanted, Place]:
         """Find where triples stand, or the things that lack one.
@@ -130,8 +150,10 @@ def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Do
         >>> place.line, place.offset
         (3, 3)
     """
-    documents = _read(files.expand(paths, reading.data_format), reading)
-    while documents.local and reading.root is not None:
+    behind = [replace(one, background=True) for one in files.expand(reading.background)]
+    named = files.expand(paths, reading.data_format)
+    documents = _read(files.expand([*named, *behind]), reading)
+    while documents.local and reading.root:
         more = [File(path, files.told(path), _shown(path)) for path in _within(documents, reading.root)]
         if not more:
             break
@@ -191,9 +213,11 @@ def _note_imports(documents: Documents) -> None:
     have = {file.base for file in documents.files}
     for quad in documents.store.quads_for_pattern(None, IMPORTS, None):
         if isinstance(quad.object, ox.NamedNode) and quad.object.value not in have:
-            local = quad.object.value.startswith("file:")
-            (documents.local if local else documents.imports).append(quad.object.value)
-    documents.imports, documents.local = sorted(set(documents.imports)), sorted(set(documents.local))
+            if quad.object.value.startswith("file:"):
+                documents.local[quad.object.value] = cast(Term, quad.subject)
+            else:
+                documents.imports.append(quad.object.value)
+    documents.imports = sorted(set(documents.imports))
 
 
 def _within(documents: Documents, root: Path) -> list[Path]:
@@ -202,7 +226,7 @@ def _within(documents: Documents, root: Path) -> list[Path]:
     tried = {error.place.file for error in documents.failed}
     return [
         path
-        for path in paths
+        for path in sorted(paths)
         if path.is_relative_to(root.resolve()) and path.is_file() and _shown(path) not in tried
     ]
 
@@ -215,7 +239,8 @@ def _shown(path: Path) -> str:
 def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
     """The triples of a file, whatever their graph; the first turn of blank nodes is noted on the way."""
     first, default = documents.first, ox.DefaultGraph()
-    graphs, without = file.format.supports_graphs, documents.reading.without
+    graph = BACKGROUND if file.background else default
+    moved, without = file.format.supports_graphs or file.background, documents.reading.without
     for rank, quad in enumerate(_quads(file, documents.prefixes)):
         subject, target = quad.subject, quad.object
         # These types have no subclasses, and this is done for each of millions.
@@ -223,13 +248,14 @@ def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
             first[subject] = (number, 2 * rank)
         if type(target) is ox.BlankNode and target not in first:
             first[target] = (number, 2 * rank + 1)
-        if graphs and quad.graph_name != default:
-            if positions.left_out(quad, without):
-                continue
-            quad = ox.Quad(subject, quad.predicate, target)  # noqa: PLW2901
+        if moved and positions.left_out(quad, without):
+            continue
         if type(target) is ox.Literal and changes_in_store(target):
-            quad = ox.Quad(subject, quad.predicate, kept(target))  # noqa: PLW2901
-        yield quad
+            yield ox.Quad(subject, quad.predicate, kept(target), graph)
+        elif moved and quad.graph_name != graph:
+            yield ox.Quad(subject, quad.predicate, target, graph)
+        else:
+            yield quad
 
 
 def _quads(file: File, prefixes: dict[str, str]) -> Iterator[ox.Quad]:
