@@ -9,8 +9,10 @@ import time
 
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
-from rdflib import RDF, SH, Graph
+from rdflib import RDF, SH, XSD, Graph, URIRef
+from rdflib import Literal as RdflibLiteral
 
+from iomgraph.validation.report import validate as report_of
 from iomgraph.validation.shacl import (
     TimeLimitError,
     ValidationResult,
@@ -129,6 +131,32 @@ def test_patterns_and_flags_are_those_of_xpath_and_a_little_more(
     shape = f':s sh:targetNode :a ; sh:path :p ; sh:pattern "{pattern}" ; sh:flags "{flags}"'
     assert not validate(shape, f':a :p "{fits}"')
     assert len(validate(shape, f':a :p "{fails}"')) == 1
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_numbers_of_any_size_and_booleans_are_compared(exact: bool) -> None:
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:minExclusive 9223372036854775807"
+    found = validate(shape, ":a :p 9223372036854775808, 99999999999999999999.5, 7, true", exact=exact)
+    assert [result.value.value for result in found if result.value] == ["7", "true"]
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:maxInclusive 1.00000000000000000001"
+    found = validate(shape, ":a :p 1.00000000000000000001, 1.00000000000000000002, 1e0", exact=exact)
+    assert [result.value.value for result in found if result.value] == ["1.00000000000000000002"]
+    assert not validate(":s sh:targetNode :a ; sh:path :p ; sh:minInclusive true", ":a :p true", exact=exact)
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:lessThan :q"
+    assert not validate(shape, ":a :p false ; :q true", exact=exact)
+    assert not validate(shape, ":a :p 99999999999999999998 ; :q 99999999999999999999", exact=exact)
+    assert len(validate(shape, ":a :p 99999999999999999999 ; :q 99999999999999999999", exact=exact)) == 1
+
+
+def test_a_literal_that_rdflib_knows_to_be_ill_typed_is_not_of_its_datatype() -> None:
+    data = Graph()
+    lexical = ["none", "true"]
+    with pytest.warns(UserWarning, match="weird boolean"):
+        literals = [RdflibLiteral(text, datatype=XSD.boolean) for text in lexical]
+    for literal in literals:
+        data.add((URIRef("http://example.org/a"), URIRef("http://example.org/p"), literal))
+    report = report_of(data, shapes(":s sh:targetNode :a ; sh:path :p ; sh:datatype xsd:boolean"))
+    assert [finding.value for finding in report.findings] == ["false"]
 
 
 def test_a_deactivated_shape_finds_nothing_and_hinders_nothing() -> None:

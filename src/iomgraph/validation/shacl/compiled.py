@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Store
-from rdflib import Graph
+from rdflib import SH, Graph
 
 from iomgraph.processes import Task, stream_isolated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.engine import validated
+from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
+from iomgraph.validation.shacl.rules import inferred
 from iomgraph.validation.shacl.scope import Scope
-from iomgraph.validation.shacl.shapes import read_shapes, undefined
+from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.terms import to_name
+from iomgraph.validation.shacl.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,14 @@ class CompiledShapes:
         unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
+        functions: SPARQL-based functions, which queries and node expressions call.
     """
 
     graph: Graph
     shapes: tuple[Shape, ...]
     unsupported: tuple[Unsupported, ...]
     undefined: tuple[NamedNode | BlankNode, ...] = ()
+    functions: tuple[Function, ...] = ()
 
     def validate(
         self,
@@ -77,7 +82,7 @@ class CompiledShapes:
                 fork.
 
         Example:
-            >>> from rdflib import Graph
+            >>> from rdflib import SH, Graph
             >>> shapes = Graph().parse(format="turtle", data='''
             ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
             ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:property :Name .
@@ -94,8 +99,15 @@ class CompiledShapes:
         return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
+        data = inferred(data, self.shapes, partial(self._scope, exact=exact))
+        verdicts = Verdicts(data, partial(self._scope, data, exact=exact))
         for shape in self.shapes:
-            yield from validated(shape, data, Scope(exact, cache(data.subclasses)))
+            yield from validated(shape, verdicts)
+
+    def _scope(self, data: DataGraph, *, exact: bool) -> Scope:
+        scope = Scope(exact, data.subclasses, data)
+        install(self.functions, scope, data)
+        return scope
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
@@ -108,10 +120,11 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
             it names the shape, the rule and the section of the specification.
     """
-    read = read_shapes(shapes)
+    read = [shape for shape in read_shapes(shapes) if shape.targets or str(SH.target) in shape.beyond]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in read if not shape.beyond),
         unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in read if shape.beyond),
         undefined=tuple(map(to_name, undefined(shapes))),
+        functions=read_functions(shapes),
     )

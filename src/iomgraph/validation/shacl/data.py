@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 from rdflib import Graph
 
 from iomgraph.validation.shacl.scope import Function, Scope
@@ -37,15 +47,41 @@ class DataGraph:
     names: Sequence[GraphName]
     shapes: Graph
     _both: Store | None = field(default=None)
+    _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
-        """The solutions of a query, as they are found."""
+        """Yield the solutions of a query, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
         if SHAPES_GRAPH.value in query:
-            return _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
-        return _solutions(self.store, query, self.names, scope.functions)
+            yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
+        else:
+            yield from _solutions(self.store, query, self.names, scope.functions)
+        if scope.failures:
+            raise scope.failures[0]
+
+    def construct(self, query: str, scope: Scope) -> Iterator[Triple]:
+        """Yield the triples that a query makes, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
+        names = list(self.names)
+        triples = self.store.query(query, default_graph=names, custom_functions=scope.functions)
+        assert isinstance(triples, QueryTriples)  # noqa: S101 - it is a CONSTRUCT
+        yield from triples
+        if scope.failures:
+            raise scope.failures[0]
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""
+        if class_ not in self._below:
+            self._below[class_] = self._subclasses(class_)
+        return self._below[class_]
+
+    def _subclasses(self, class_: str) -> tuple[str, ...] | None:
         query = f"SELECT DISTINCT ?c {{ ?c <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ <{class_}> }}"
         found = {class_}
         for solution in _solutions(self.store, query, self.names, {}):

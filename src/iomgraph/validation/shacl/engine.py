@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
-from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Breach, FocusCheck, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path
+from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.scope import Scope, value_nodes
+from iomgraph.validation.shacl.scope import Scope, Stored, value_nodes
 from iomgraph.validation.shacl.targets import focus_nodes
 from iomgraph.validation.shacl.terms import Term, as_written
+from iomgraph.validation.shacl.verdicts import Verdicts
 
+Row: TypeAlias = tuple[Term | None, ...]
+
+_DEEP = 8
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -34,25 +40,51 @@ class _Place:
         return self.way[-1]
 
 
-def validated(shape: Shape, data: DataGraph, scope: Scope) -> Iterator[ValidationResult]:
+@dataclass(slots=True)
+class _Run:
+    """One shape with targets over one data graph.
+
+    Args:
+        verdicts: decide the nodes that queries ask for.
+        scope: writes the texts.
+        visited: the nodes at which a shape was validated already, for shapes that lead back to themselves.
+    """
+
+    verdicts: Verdicts
+    scope: Scope
+    visited: dict[Shape, set[Stored]] = field(default_factory=lambda: defaultdict(set))
+
+    def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
+        """The solutions, sorted by their text so that every run gives them in one order."""
+        query = f"SELECT {' '.join(columns)} {{ {text} }}"
+        found = (_row(solution, len(columns)) for solution in self.verdicts.solutions(query, self.scope))
+        return sorted(found if repeats else set(found), key=_key)
+
+
+def validated(shape: Shape, verdicts: Verdicts) -> Iterator[ValidationResult]:
     """The results of a shape with targets: in the order of its checks, then of the nodes' text."""
-    focus = scope.fresh("f")
-    yield from _results(shape, _Place(focus_nodes(scope, shape.targets, focus), (focus,)), data, scope)
+    run = _Run(verdicts, verdicts.scope())
+    focus = run.scope.fresh("f")
+    waiting = [(shape, _Place(focus_nodes(run.scope, shape.targets, focus), (focus,)))]
+    while waiting:
+        met, place = waiting.pop()
+        if met.deactivated:
+            continue
+        yield from _results(met, place, run)
+        if met.properties:
+            inner = place if met.path is None else _step(place, met.path, run.scope)
+            for property_ in reversed(met.properties):
+                if reached := _reached(property_, inner, run):
+                    waiting.append((property_, reached))
 
 
-def _results(shape: Shape, place: _Place, data: DataGraph, scope: Scope) -> Iterator[ValidationResult]:
-    if shape.deactivated:
-        return
+def _results(shape: Shape, place: _Place, run: _Run) -> Iterator[ValidationResult]:
     values = [check for check in shape.checks if isinstance(check, ValueCheck)]
-    if values:
-        yield from _of_values(shape, values, place, data, scope)
+    for at in range(0, len(values), LONG):
+        yield from _of_values(shape, values[at : at + LONG], place, run)
     for check in shape.checks:
         if isinstance(check, FocusCheck):
-            yield from _of_focus(shape, check, place, data, scope)
-    if shape.properties:
-        inner = place if shape.path is None else _step(place, shape.path, scope)
-        for property_ in shape.properties:
-            yield from _results(property_, inner, data, scope)
+            yield from _of_focus(shape, check, place, run)
 
 
 def _step(place: _Place, path: Path, scope: Scope) -> _Place:
@@ -63,18 +95,32 @@ def _step(place: _Place, path: Path, scope: Scope) -> _Place:
     return _Place(f"{place.text} LATERAL {nodes}", (*place.way, value))
 
 
+def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
+    """The same place; or its new nodes, if any, where shapes lead back to themselves or lie deep."""
+    if not shape.circular and len(place.way) < _DEEP:
+        return place
+    query = f"SELECT DISTINCT {place.focus} {{ {place.text} }}"
+    found = {solution[0] for solution in run.verdicts.solutions(query, run.scope)}
+    new = sorted(found - run.visited[shape], key=str)
+    if not new:
+        return None
+    run.visited[shape].update(new)
+    focus = run.scope.fresh("f")
+    return _Place(f"{{ {run.scope.listed(new, focus)} }}", (focus,))
+
+
 def _of_values(
-    shape: Shape, checks: list[ValueCheck], place: _Place, data: DataGraph, scope: Scope
+    shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run
 ) -> Iterator[ValidationResult]:
     """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
-    value, text = place.focus, place.text
+    value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
         value = scope.fresh()
         text = f"{text} LATERAL {value_nodes(place.focus, shape.path, value)}"
     conditions = [check.holds(scope, place.focus, value) for check in checks]
     columns = list(dict.fromkeys([*place.way, value]))
     asked = [] if len(checks) == 1 else [f"({condition} AS {scope.fresh('k')})" for condition in conditions]
-    rows = _rows(data, scope, f"{text} FILTER(!({' && '.join(conditions)}))", [*columns, *asked])
+    rows = run.rows(f"{text} FILTER(!({' && '.join(conditions)}))", [*columns, *asked])
     for at, check in enumerate(checks):
         for row in rows:
             if not asked or row[len(columns) + at] == Literal(False):
@@ -82,14 +128,12 @@ def _of_values(
                 yield _result(shape, check.source, focus, node, shape.path, {"value": node, "this": focus})
 
 
-def _of_focus(
-    shape: Shape, check: FocusCheck, place: _Place, data: DataGraph, scope: Scope
-) -> Iterator[ValidationResult]:
-    breach = check.breach(scope, place.focus)
+def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> Iterator[ValidationResult]:
+    breach = check.breach(run.scope, place.focus)
     named = {"this": place.focus, "value": breach.value, "path": breach.path, "message": breach.message}
     names = {**(breach.others or {}), **{name: column for name, column in named.items() if column}}
     columns = list(dict.fromkeys([*place.way, *names.values()]))
-    for row in _rows(data, scope, f"{place.text} {breach.text}", columns, repeats=breach.repeats):
+    for row in run.rows(f"{place.text} {breach.text}", columns, repeats=breach.repeats):
         bound = {name: row[columns.index(column)] for name, column in names.items()}
         yield _breached(shape, check.source, bound, breach)
 
@@ -116,14 +160,13 @@ def _result(
     said: tuple[Literal, ...] = (),
 ) -> ValidationResult:
     assert focus is not None  # noqa: S101 - every query binds it
-    messages = (
-        shape.messages or said or tuple(_filled(m, {**dict(source.bound), **bound}) for m in source.messages)
-    )
+    filled = tuple(_filled(m, {**dict(source.bound), **bound}) for m in source.messages)
+    messages = filled if source.own else shape.messages or said or filled
     return ValidationResult(
         focus_node=focus,
         component=NamedNode(source.component),
         source_shape=shape.node,
-        severity=shape.severity,
+        severity=source.severity or shape.severity,
         path=path,
         value=value,
         source_constraint=source.constraint,
@@ -140,18 +183,6 @@ def _filled(message: Literal, bound: Mapping[str, Term | None]) -> Literal:
 
     filled = _PLACEHOLDER.sub(text, message.value)
     return Literal(filled, language=message.language) if message.language else Literal(filled)
-
-
-Row = tuple[Term | None, ...]
-
-
-def _rows(
-    data: DataGraph, scope: Scope, text: str, columns: list[str], *, repeats: bool = False
-) -> list[Row]:
-    """The solutions, sorted by their text so that every run gives them in one order."""
-    query = f"SELECT {' '.join(columns)} {{ {text} }}"
-    found = (_row(solution, len(columns)) for solution in data.select(query, scope))
-    return sorted(found if repeats else set(found), key=_key)
 
 
 def _row(solution: QuerySolution, width: int) -> Row:

@@ -10,6 +10,7 @@ from rdflib.collection import Collection
 from rdflib.term import IdentifiedNode, Node
 
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+_DEEP = 50
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
 
@@ -98,6 +99,8 @@ def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
     """
     if isinstance(node, URIRef):
         return Path(iri=str(node))
+    if len(inside) > _DEEP:
+        raise PathError(f"the path is nested more than {_DEEP} deep")
     if node in inside:
         raise PathError("the path contains itself")
     inside = (*inside, node)

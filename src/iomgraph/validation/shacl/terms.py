@@ -23,6 +23,9 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 KEPT = "urn:x-iomgraph:as-written:"
 """Prefix of the datatypes under which literals keep their spelling."""
 
+_ILL_TYPED = "urn:x-iomgraph:ill-typed:"
+"""Prefix of the datatypes of literals that rdflib knows to be ill-typed, but writes as if they were not."""
+
 BLANK = "urn:x-iomgraph:blank"
 """Name of the query function that gives a blank node by its label: SPARQL has no syntax for one."""
 
@@ -56,9 +59,14 @@ def to_oxigraph(node: Node) -> Term:
 
 
 def to_literal(literal: RdflibLiteral) -> Literal:
-    """An rdflib literal as Oxigraph's."""
+    """An rdflib literal as Oxigraph's.
+
+    Of `"none"^^xsd:boolean` rdflib keeps that it was ill-typed, and writes `false`.
+    """
     if literal.language:
         return Literal(str(literal), language=literal.language)
+    if literal.ill_typed and literal.value is not None:
+        return Literal(str(literal), datatype=NamedNode(f"{_ILL_TYPED}{literal.datatype}"))
     return Literal(str(literal), datatype=NamedNode(str(literal.datatype or f"{_XSD}string")))
 
 
@@ -144,6 +152,7 @@ def as_written(term: Term | Triple) -> Term:
     """
     if isinstance(term, Triple):
         raise TypeError(f"a quoted triple is no term of RDF 1.1: {term}")
-    if isinstance(term, Literal) and term.datatype.value.startswith(KEPT):
-        return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(KEPT)))
+    if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
+        datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
+        return Literal(term.value, datatype=NamedNode(datatype))
     return term

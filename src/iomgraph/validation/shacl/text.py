@@ -80,8 +80,7 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> Query:
     Raises:
         QueryTextError: if a prefix is unknown, or it is neither SELECT nor ASK, or has a dataset of its own.
     """
-    tokens, known = _prologue(list(_tokens(text)), dict(prefixes))
-    tokens = [_expanded(token, known) for token in tokens]
+    tokens = _read(text, prefixes)
     form = tokens[0].word if tokens else ""
     if form not in ("SELECT", "ASK"):
         raise QueryTextError("it is neither SELECT nor ASK")
@@ -91,6 +90,41 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> Query:
     end = closing(tokens, start)
     head = [token for token in tokens[1:start] if token.word != "WHERE"]
     return Query(form, tuple(head), tuple(tokens[start : end + 1]), tuple(tokens[end + 1 :]))
+
+
+def parse_construct(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Token, ...], Query]:
+    """Read an author's CONSTRUCT.
+
+    Returns:
+        its template, and a SELECT of the variables in it, `?this` among them.
+
+    Raises:
+        QueryTextError: if a prefix is unknown, or it is no CONSTRUCT, or has a dataset of its own.
+
+    Example:
+        >>> template, query = parse_construct("CONSTRUCT { ?this a ?c } WHERE { ?c a ?d }", {})
+        >>> projection(query.head)
+        ['c', 'this']
+    """
+    tokens = _read(text, prefixes)
+    if len(tokens) < 2 or tokens[0].word != "CONSTRUCT":
+        raise QueryTextError("it is not CONSTRUCT")
+    end = closing(tokens, 1) + 1 if tokens[1].word == "{" else 1
+    start = end + (end < len(tokens) and tokens[end].word == "WHERE")
+    if start == len(tokens) or tokens[start].word != "{":
+        raise QueryTextError("it has no group in braces after its template")
+    stop = closing(tokens, start) + 1
+    body, tail = tuple(tokens[start:stop]), tuple(tokens[stop:])
+    template = tuple(tokens[1:end]) or body
+    names = sorted({"this", *variables(template)})
+    head = tuple(Token("variable", f"?{name}", apart=True) for name in names)
+    return template, Query("SELECT", head, body, tail)
+
+
+def _read(text: str, prefixes: Mapping[str, str]) -> list[Token]:
+    """The tokens after the prologue, names replaced by IRIs."""
+    tokens, known = _prologue(list(_tokens(text)), dict(prefixes))
+    return [_expanded(token, known) for token in tokens]
 
 
 def _tokens(text: str) -> Iterator[Token]:

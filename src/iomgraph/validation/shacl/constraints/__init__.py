@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iomgraph.validation.shacl import expressions
 from iomgraph.validation.shacl.constraints import logic, pairs, sets, strings, values
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
 
-_READERS = (*values.READERS, *strings.READERS, *pairs.READERS, *sets.READERS, *logic.READERS)
+_READERS = (
+    *values.READERS,
+    *strings.READERS,
+    *pairs.READERS,
+    *sets.READERS,
+    *logic.READERS,
+    *expressions.READERS,
+)
 
 
 def core_checks(reader: Reader) -> Iterator[Check]:

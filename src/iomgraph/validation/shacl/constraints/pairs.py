@@ -53,7 +53,7 @@ def _orders(reader: Reader) -> Iterator[Check]:
 def _unordered(path: Path | None, other: URIRef, operator: str, scope: Scope, focus: str) -> Breach:
     """The pairs that are out of order: each is a result of its own."""
     value, than = scope.fresh(), scope.fresh()
-    ordered = f"COALESCE({scope.plain(value)} {operator} {scope.plain(than)}, false)"
+    ordered = scope.compared(value, operator, than)
     if operator == "<=":
         # Oxigraph lets any term be `<=` itself, even one that has no order.
         ordered = f"IF(sameTerm({value}, {than}), COALESCE({scope.ordered(value)}, false), {ordered})"

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from pyoxigraph import Literal, QuerySolutions, Store
 from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
 from iomgraph.validation.shacl.scope import Scope, value_nodes
-from iomgraph.validation.shacl.terms import to_literal
+from iomgraph.validation.shacl.terms import Term, to_literal, to_name
 
 _LENGTHS = {
     SH.minLength: (">=", SH.MinLengthConstraintComponent),
     SH.maxLength: ("<=", SH.MaxLengthConstraintComponent),
 }
-_SUBTRACTION = re.compile(r"((?<!\\)\[(?:\\.|[^\\\]])*)-\[")
-"""`[a-z-[aeiou]]`, as XML Schema, appendix F, takes characters from a class; Oxigraph writes `--`."""
-
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
 def _lengths(reader: Reader) -> Iterator[Check]:
@@ -47,26 +43,29 @@ def _pattern(reader: Reader) -> Iterator[Check]:
 
 def _matching(reader: Reader, pattern: str, flags: str) -> ValueCheck:
     source = Source(str(SH.PatternConstraintComponent))
-    pattern = _SUBTRACTION.sub(r"\1--[", pattern)
-    quoted = f"{Literal(pattern)}, {Literal(flags)}"
-    if _is_known(quoted):
-        return ValueCheck(
-            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {quoted}))"
-        )
-    # Oxigraph's regular expressions never look back; Python's do, and shapes out there rely on it.
     try:
-        compiled = re.compile(pattern, sum((_FLAGS[flag] for flag in flags), re.NOFLAG))
-    except (re.error, KeyError) as error:
+        compiled = compile_pattern(pattern, flags)
+    except PatternError as error:
         refuse(f"sh:pattern can't be read as a regular expression ({error})", "4.4.3", reader.node)
+    if compiled.search is None:
+        return ValueCheck(
+            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {compiled.native}))"
+        )
+    search = partial(_matches, compiled.search, to_name(reader.node))
     return ValueCheck(
-        source,
-        lambda scope, _, value: f"(!isBlank({value}) && {scope.matches(f'STR({value})', compiled)})",
+        source, lambda scope, _, value: f"(!isBlank({value}) && {scope.holds('match', search, value)})"
     )
 
 
-def _is_known(quoted: str) -> bool:
-    solutions = Store().query(f'SELECT (REGEX("", {quoted}) AS ?m) {{}}')
-    return isinstance(solutions, QuerySolutions) and next(iter(solutions))[0] is not None
+def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
+    try:
+        return search(term.value)
+    except TimeoutError as error:
+        raise TimeLimitError(
+            f"sh:pattern takes more than {SECONDS:g} seconds for a text of {len(term.value):,} characters",
+            where=str(shape),
+            step="write the pattern without repetitions inside of repetitions, or without looking around",
+        ) from error
 
 
 def _language_in(reader: Reader) -> Iterator[Check]:

@@ -113,7 +113,7 @@ def _compared(operator: str, bound: Literal) -> Condition:
     # Oxigraph lets any term be `<=` itself; nothing compares with a bound that has no order (section 4.3).
     if not (bound.language or is_ordered(bound.value, bound.datatype.value)):
         return lambda *_: "false"
-    return lambda scope, _, value: f"COALESCE({scope.plain(value)} {operator} {bound}, false)"
+    return lambda scope, _, value: scope.compared(value, operator, str(bound))
 
 
 READERS = (_class, _datatype, _node_kind, _in, _ranges)

@@ -1,0 +1,169 @@
+"""Rules: triples that shapes infer before they validate (SHACL Advanced Features, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from itertools import groupby, product
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+from rdflib import RDF, SH
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl.chains import chained
+from iomgraph.validation.shacl.conformance import conforms
+from iomgraph.validation.shacl.data import DataGraph
+from iomgraph.validation.shacl.expressions import Evaluation, Expression, read_expression
+from iomgraph.validation.shacl.model import Rule, Shape
+from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.sparql import Author
+from iomgraph.validation.shacl.targets import focus_nodes
+from iomgraph.validation.shacl.terms import as_written
+from iomgraph.validation.shacl.text import (
+    QueryTextError,
+    Token,
+    judge,
+    parse_construct,
+    written,
+)
+from iomgraph.validation.shacl.validators import prefixes, try_query
+
+ROUNDS = 100
+"""Times that rules are run, as long as they infer something new."""
+
+_SECTION = "AF 8"
+_NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
+
+
+def read_rules(reader: Reader) -> Iterator[Rule]:
+    """The rules of a shape, but for deactivated ones.
+
+    A rule of a kind that is not known here is noted as beyond what is evaluated.
+
+    Raises:
+        OntologyError: if a rule is ill-formed, or has a query that SHACL does not allow.
+    """
+    for node in reader.values(SH.rule):
+        about = replace(reader, node=node)
+        if about.flag(SH.deactivated, _SECTION):
+            continue
+        types = set(reader.graph.objects(node, RDF.type))
+        if SH.TripleRule in types or about.values(SH.subject):
+            infer, once = _triple_rule(about), False
+        elif SH.SPARQLRule in types or about.values(SH.construct):
+            infer, once = _sparql_rule(about)
+        else:
+            reader.beyond.update(map(str, types or {SH.rule}))
+            continue
+        conditions = tuple(reader.shape(shape) for shape in about.values(SH.condition))
+        yield Rule(about.number(SH.order, _SECTION), conditions, infer, once)
+
+
+def _triple_rule(about: Reader) -> Callable[[DataGraph, Scope, str, str], Iterator[Triple]]:
+    parts = (SH.subject, SH.predicate, SH.object)
+    nodes = [about.value(part, _SECTION) for part in parts]
+    if any(node is None for node in nodes):
+        refuse("a triple rule needs sh:subject, sh:predicate and sh:object", _SECTION, about.node)
+    expressions = [read_expression(about, node) for node in nodes if node is not None]
+    return partial(_triples, expressions)
+
+
+def _triples(
+    expressions: Sequence[Expression], data: DataGraph, scope: Scope, text: str, focus: str
+) -> Iterator[Triple]:
+    run = Evaluation(data, scope)
+    found = [solution[0] for solution in data.select(f"SELECT DISTINCT {focus} {{ {text} }}", scope)]
+    for node in [as_written(term) for term in found if term is not None]:
+        for subject, predicate, value in product(*(expression(run, node) for expression in expressions)):
+            if isinstance(subject, NamedNode | BlankNode) and isinstance(predicate, NamedNode):
+                yield Triple(subject, predicate, scope.stored(value))
+
+
+def _sparql_rule(about: Reader) -> tuple[Callable[[DataGraph, Scope, str, str], Iterator[Triple]], bool]:
+    texts = about.texts(SH.construct, _SECTION)
+    if len(texts) != 1:
+        refuse("a SPARQL rule needs exactly one sh:construct", _SECTION, about.node)
+    try:
+        template, query = parse_construct(str(texts[0]), prefixes(about))
+        judge(query, frozenset({"this"}), frozenset())
+    except QueryTextError as error:
+        refuse(f"its query can't be used: {error}", _SECTION, about.node)
+    author = Author(replace(query, body=chained(query.body, inside=False)), None, ())
+    construct = partial(_constructed, template, author)
+    try_query(lambda scope: construct(scope, "BIND(<urn:x> AS ?f)", "?f"), about)
+    tokens = (*template, *query.body)
+    once = any(token.kind == "label" or token.text == "[" or token.word in _NEW for token in tokens)
+    return lambda data, scope, text, focus: data.construct(construct(scope, text, focus), scope), once
+
+
+def _constructed(template: tuple[Token, ...], author: Author, scope: Scope, text: str, focus: str) -> str:
+    breach = author.breach(scope, focus)
+    names = {"this": focus, **(breach.others or {})}
+    return f"CONSTRUCT {written(template, names, '')} WHERE {{ {text} {breach.text} }}"
+
+
+def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGraph], Scope]) -> DataGraph:
+    """Run the rules of shapes, until they infer nothing new.
+
+    Rules run by the order of their shape, then by their own. What rules of the same order infer, they do
+    not see of each other before the next round. A rule that makes new nodes runs in the first round only.
+
+    Args:
+        data: the data graph; it is left as it is.
+        shapes: all shapes, with their rules.
+        scope: makes the scope for queries of a data graph.
+
+    Returns:
+        the data graph itself if there are no rules, else a copy with what they infer.
+
+    Raises:
+        OntologyError: if they still infer something new after `ROUNDS` rounds.
+    """
+    rules = [(shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules]
+    if not rules:
+        return data
+    copy = _copied(data)
+    rules.sort(key=_order)
+    for number in range(ROUNDS):
+        before = len(copy.store)
+        for _, group in groupby(rules, key=_order):
+            new = [
+                triple
+                for shape, rule in group
+                if not (number and rule.once)
+                for triple in _run(rule, shape, copy, scope)
+            ]
+            copy.store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+        if len(copy.store) == before:
+            return copy
+    raise OntologyError(
+        f"rules still infer new triples after {ROUNDS} rounds",
+        where=", ".join(sorted({str(shape.node) for shape, _ in rules})),
+        step="write the rules so that they come to an end",
+    )
+
+
+def _order(pair: tuple[Shape, Rule]) -> tuple[Decimal, Decimal]:
+    return pair[0].order, pair[1].order
+
+
+def _run(rule: Rule, shape: Shape, data: DataGraph, scopes: Callable[[DataGraph], Scope]) -> list[Triple]:
+    scope = scopes(data)
+    focus = scope.fresh("f")
+    text = focus_nodes(scope, shape.targets, focus)
+    if rule.conditions:
+        text += f" FILTER({' && '.join(conforms(scope, condition, focus) for condition in rule.conditions)})"
+    return list(rule.infer(data, scope, text, focus))
+
+
+def _copied(data: DataGraph) -> DataGraph:
+    store = Store()
+    for name in data.names:
+        store.bulk_extend(
+            Quad(quad.subject, quad.predicate, quad.object)
+            for quad in data.store.quads_for_pattern(None, None, None, name)
+        )
+    return DataGraph(store, [DefaultGraph()], data.shapes)
