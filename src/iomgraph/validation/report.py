@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Unpack
 
 import pyoxigraph as ox
-from rdflib import Dataset, Graph, URIRef
+from rdflib import Graph, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
-from iomgraph.validation.documents import Documents, Reading, read
+from iomgraph.validation.data import Data, DataGraph, Options, Paths, open_data, reading_notes
+from iomgraph.validation.documents import Documents, Reading
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.reports import graph
 from iomgraph.validation.reports.phrases import evaluated, severity
@@ -21,12 +23,8 @@ from iomgraph.validation.shacl import (
     TimeLimitError,
     ValidationResult,
     compile_shapes,
-    exact_quads,
-    pyshacl_results,
 )
-from iomgraph.validation.shacl.terms import to_oxigraph
 
-Data = Graph | Dataset | ox.Store | str | Path | Sequence[str | Path]
 NOT_DECIDED = "not-decided"
 
 
@@ -38,7 +36,6 @@ class Report:
         conforms: whether no result was found, whatever its severity (SHACL, section 3.6.1).
         findings: one a result, in the order of their places.
         results: the results as SHACL has them.
-        handed_over: names of the shapes beyond SHACL Core and SHACL-SPARQL that pySHACL validated.
         folder: what the files of places are relative to; the working folder where it is not given.
         rules: name of a rule to what it is called and advises, for the rules that were broken.
         imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
@@ -52,7 +49,6 @@ class Report:
     conforms: bool
     findings: tuple[Finding, ...]
     results: tuple[ValidationResult, ...]
-    handed_over: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     folder: Path | None = None
@@ -79,21 +75,17 @@ class Report:
 
 def validate(
     data: Data,
-    shapes: Graph | ox.Store | str | Path | Sequence[str | Path],
-    *,
-    timeout: float | None = None,
-    without: str = "",
-    say: Callable[[str], None] = lambda _: None,
+    shapes: Graph | ox.Store | Paths,
+    **options: Unpack[Options],
 ) -> Report:
-    """Validate data by shapes: all of SHACL Core and SHACL-SPARQL, and the rest by way of pySHACL.
+    """Validate data by shapes: all of SHACL Core and SHACL-SPARQL.
 
     Args:
-        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several. Of a store the default
-            graph is validated; of the others the merge of all graphs.
-        shapes: the same, or a folder, of which every RDF file is read.
-        say: told each step as it begins.
-        without: what the names of graphs in files begin with that are left out; none by default.
-        timeout: seconds that each shape may take. A shape that takes longer is a finding, `not-decided`.
+        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several; a path may be a folder,
+            of which every RDF file is read, or a pattern. Of a store the default graph is validated; of
+            the others the merge of all graphs.
+        shapes: the same.
+        **options: see `iomgraph.validation.data.Options`.
 
     Raises:
         SourceError: if a file can't be read or has a syntax error, with its line and column.
@@ -111,70 +103,52 @@ def validate(
         >>> report.conforms, report.findings[0].about, report.findings[0].text()
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
-    rulebook = open_shapes(shapes)
+    say = options.get("say", lambda _: None)
+    rulebook = open_shapes(shapes, Reading(root=options.get("imports_root")))
     say("read")
-    store, documents = _opened(data, without)
+    opened = open_data(data, options)
     say("check")
     try:
         compiled = compile_shapes(rulebook.graph)
     except OntologyError as error:
         raise rulebook.located(error) from error
-    exact = not isinstance(data, ox.Store)
     undecided: list[Finding] = []
-    results = list(_results(compiled, store, rulebook, undecided, exact=exact, timeout=timeout))
-    handed = pyshacl_results(compiled, store)
-    results += handed.results
+    results = [
+        result
+        for result in _results(compiled, opened, rulebook, undecided, options.get("timeout"))
+        if opened.is_reported(result.focus_node)
+    ]
     say("find places")
-    findings = [*_findings(results, rulebook, documents), *undecided]
-    imports = {one for found in (documents, rulebook.documents) if found for one in found.imports}
+    findings = [*_findings(results, rulebook, opened.documents), *undecided]
+    sources = opened.documents, rulebook.documents
     return Report(
         conforms=not findings,
         findings=tuple(sorted(findings, key=_order)),
         results=tuple(results),
-        handed_over=tuple(rulebook.name(shape.shape) for shape in handed.shapes),
-        imports=tuple(sorted(imports)),
+        imports=tuple(sorted({one for found in sources if found for one in found.imports})),
         rules=rulebook.rules({result.source_shape for result in results}),
-        files=tuple(path.as_posix() for path in documents.paths) if documents else (),
+        notes=tuple(note for found in sources for note in reading_notes(found)),
+        files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
     )
 
 
-def _opened(data: Data, without: str) -> tuple[ox.Store, Documents | None]:
-    if isinstance(data, ox.Store):
-        return data, None
-    if isinstance(data, Graph):
-        store = ox.Store()
-        store.bulk_extend(exact_quads(_quads(data)))
-        return store, None
-    documents = read([data] if isinstance(data, str | Path) else data, Reading(without=without))
-    return documents.store, documents
-
-
-def _quads(graph: Graph) -> Iterator[ox.Quad]:
-    triples = (
-        ((s, p, o) for s, p, o, _ in graph.quads())
-        if isinstance(graph, Dataset)
-        else graph.triples((None,) * 3)
-    )
-    for subject, predicate, target in triples:
-        yield ox.Quad(to_oxigraph(subject), ox.NamedNode(str(predicate)), to_oxigraph(target))  # type: ignore[arg-type]
-
-
 def _results(
     compiled: CompiledShapes,
-    store: ox.Store,
+    data: DataGraph,
     rulebook: Rulebook,
     undecided: list[Finding],
-    *,
-    exact: bool,
     timeout: float | None,
 ) -> Iterator[ValidationResult]:
     if timeout is None:
-        yield from compiled.validate(store, exact=exact)
+        yield from compiled.validate(data.store, exact=data.exact, graph=data.graphs)
         return
     for shape in compiled.shapes:
         try:
-            yield from list(replace(compiled, shapes=(shape,)).validate(store, exact=exact, timeout=timeout))
+            one = replace(compiled, shapes=(shape,))
+            yield from list(
+                one.validate(data.store, exact=data.exact, graph=data.graphs, timeout=timeout)
+            )
         except TimeLimitError:
             name = rulebook.name(shape.node)
             undecided.append(

@@ -14,13 +14,11 @@ from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Place, Severity
-from iomgraph.validation.documents import Documents, File, Reading, read
+from iomgraph.validation.data import Paths
+from iomgraph.validation.documents import Documents, Reading, read
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.terms import as_written, to_name, to_rdflib
-
-Paths = str | Path | Sequence[str | Path | File]
-"""A file, a folder or a pattern, or several."""
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,

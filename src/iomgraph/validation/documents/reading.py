@@ -87,16 +87,6 @@ class Documents:
         """The graphs of the store that are looked at together."""
         return [ox.DefaultGraph(), *([BACKGROUND] if any(file.background for file in self.files) else [])]
 
-    def is_reported(self, node: Term) -> bool:
-        """Tell whether findings on a node are the data's: it is described there, or nowhere."""
-        if isinstance(node, ox.Literal):
-            return True
-        in_data, behind = (
-            next(self.store.quads_for_pattern(node, None, None, graph), None)
-            for graph in (ox.DefaultGraph(), BACKGROUND)
-        )
-        return in_data is not None or behind is None
-
     def places(self, wanted: Collection[Wanted]) -> dict[Wanted, Place]:
         """Find where triples stand, or the things that lack one.
 
