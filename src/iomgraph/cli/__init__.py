@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -14,6 +15,9 @@ from iomgraph.errors import IomgraphError
 
 COMMANDS = ("harvest", "build", "check", "verify", "diff", "query", "serve", "mcp", "push", "links")
 """Each is the function of that name in the module of that name."""
+
+_TRACEBACK = "IOMGRAPH_TRACEBACK"
+_LENGTH = 500
 
 
 class _LazyGroup(click.Group):
@@ -54,5 +58,14 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output has gone (`iomgraph query … | head`); there is nobody left to tell.
         sys.stderr.close()
+        code = 2
+    except Exception as error:  # a defect of ours: whoever runs the command is told so, and how to see where
+        if os.environ.get(_TRACEBACK):
+            raise
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        click.echo(
+            f"iomgraph: internal error ({what[:_LENGTH]})\n  Next: report it, with what {_TRACEBACK}=1 shows",
+            err=True,
+        )
         code = 2
     sys.exit(code or 0)

@@ -9,7 +9,7 @@ from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
-from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
