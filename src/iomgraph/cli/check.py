@@ -22,7 +22,7 @@ from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
 from iomgraph.processes import Task, run_isolated
 from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
-from iomgraph.validation.documents import File
+from iomgraph.validation.documents.files import File, expand
 from iomgraph.validation.report import Report, validate
 from iomgraph.validation.reports import baseline
 from iomgraph.validation.reports import formats as writers
@@ -244,12 +244,13 @@ def _report(request: _Request, say: Callable[[str], None]) -> Report:
             where="--against",
             step="name no paths; two releases are compared by their findings and their N-Quads",
         )
+    data_format = request.data_format or ""
     return validate(
-        [_released(path) for path in request.paths],
+        expand([_released(path) for path in request.paths], data_format),
         _shapes(request),
         # What single pages claim contradicts itself, as it should: it is no part of what is checked.
         without=f"{BASE_IRI}graph/claims/",
-        data_format=request.data_format or "",
+        data_format=data_format,
         background=[_released(path) for path in request.background],
         imports_root=(request.root or _repository()) if request.follow_imports else None,
         tolerant=True,

@@ -86,7 +86,12 @@ def expand(paths: Sequence[str | Path | File], data_format: str = "") -> list[Fi
 
 
 def _file(path: Path, chosen: Format | None) -> File:
-    return File(path, chosen or told(path), path.as_posix())
+    file = File(path, chosen or told(path), path.as_posix())
+    if not path.exists():
+        raise SourceError(
+            "the file can't be read (no such file)", where=path, step="check the path, or restore the file"
+        )
+    return file
 
 
 def told(path: Path) -> Format:
@@ -103,7 +108,7 @@ def _found(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield from _within(path)
     elif path.exists() or not has_magic(str(path)):
-        if not path.suffix and not path.exists():
+        if not path.exists() and not path.suffix:
             raise SourceError("no such file or folder", where=path, step="check the path")
         yield path
     else:

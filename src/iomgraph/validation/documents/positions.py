@@ -91,7 +91,7 @@ def find(
     if lines and not any(isinstance(one.subject, ox.BlankNode) for one in wanted):
         _scan(stream, syntax, search, without)
         return search.spots
-    tokens = _Lines(stream) if lines else _tokens(name, stream.read())
+    tokens = Lines(stream) if lines else _tokens(name, stream.read())
     fed = cast(IO[bytes], tokens)
     for rank, quad in enumerate(ox.parse(fed, format=syntax, base_iri=base, rename_blank_nodes=True)):
         if not left_out(quad, without):
@@ -104,7 +104,7 @@ def find(
 def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str) -> None:
     """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
     names = {str(subject).encode() for subject in search.by_subject}
-    tokens = _Lines(stream)
+    tokens = Lines(stream)
     while text := tokens.read():
         head = _SUBJECT.match(text)
         # An IRI may be written with escapes, so that it does not look like itself.
@@ -254,7 +254,7 @@ class Turtle(_Fed):
         return opened
 
 
-class _Xml(_Fed):
+class Xml(_Fed):
     """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
 
     def __init__(self, lines: LineIndex) -> None:
@@ -286,7 +286,7 @@ class _Xml(_Fed):
         return self.spot(self._parent)
 
 
-class _Lines(Pieces):
+class Lines(Pieces):
     """A file of one triple a line: the parser is fed lines."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -312,8 +312,8 @@ class _Lines(Pieces):
         return Spot(self._number, indent + 1)
 
 
-def _tokens(name: str, data: bytes) -> Turtle | _Xml:
-    return _Xml(LineIndex(data)) if name == "rdfxml" else Turtle(LineIndex(data))
+def _tokens(name: str, data: bytes) -> Turtle | Xml:
+    return Xml(LineIndex(data)) if name == "rdfxml" else Turtle(LineIndex(data))
 
 
 @dataclass(slots=True)
@@ -336,12 +336,12 @@ class Search:
         """Whether everything is found, as exactly as it can be."""
         return len(self.settled) == len(self.wanted)
 
-    def take(self, rank: int, quad: ox.Quad, tokens: Turtle | _Xml | _Lines) -> None:
+    def take(self, rank: int, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
         """Look at the next triple, by the names that its blank nodes had when the file was read first."""
         self.match(self.known(quad.subject, 2 * rank), self.known(quad.object, 2 * rank + 1), quad, tokens)
 
     def match(
-        self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | _Xml | _Lines
+        self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | Xml | Lines
     ) -> None:
         """Look at a triple whose subject and object are known.
 

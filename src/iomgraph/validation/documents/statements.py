@@ -48,7 +48,7 @@ def find(
         >>> find(b'@prefix : <http://e/> .\n:b :p "y" .\n:a :p "x" , "y" .', "http://e/", [one], {})[one]
         Spot(line=3, offset=13, label='')
     """
-    search, pieces, lines = Search(wanted, blank), _Statements(data), LineIndex(data)
+    search, pieces, lines = Search(wanted, blank), Statements(data), LineIndex(data)
     parsed = ox.parse(_as_file(pieces), format=_TURTLE, base_iri=base, rename_blank_nodes=True)
     try:
         for part, row in _rows(parsed, pieces, search):
@@ -66,7 +66,7 @@ def find(
 
 
 def _rows(
-    parsed: ox.QuadParser, pieces: _Statements, search: Search
+    parsed: ox.QuadParser, pieces: Statements, search: Search
 ) -> Iterator[tuple[slice, list[_Row]]]:
     """The statements with a wanted subject: each with its place and its triples, known ones first."""
     start, end, row, hit = 0, 0, list[_Row](), False
@@ -106,7 +106,7 @@ def _head(parsed: ox.QuadParser) -> bytes:
     return (base + " ".join(f"@prefix {name}: <{iri}> ." for name, iri in parsed.prefixes.items())).encode()
 
 
-class _Statements(Pieces):
+class Statements(Pieces):
     """A document as the parser reads it: statement by statement."""
 
     def __init__(self, data: bytes) -> None:
