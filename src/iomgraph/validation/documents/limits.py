@@ -58,6 +58,13 @@ class DocumentError(SourceError):
         self.rule = rule
 
 
+def misspelt(why: str, place: Place) -> DocumentError:
+    """Make the error for a document that is not well-formed."""
+    return DocumentError(
+        f"syntax error: {why}", place=place, step="mend the file at this place, or just above"
+    )
+
+
 def check_json(text: str, name: str) -> None:
     """Check a JSON-LD document: its depth, its numbers, and how far its terms lean on one another.
 
@@ -66,8 +73,7 @@ def check_json(text: str, name: str) -> None:
         name: of its file, for the message.
 
     Raises:
-        DocumentError: if it goes beyond a bound.
-        ValueError: if a context is not JSON.
+        DocumentError: if it goes beyond a bound, or a context is not JSON.
 
     Example:
         >>> check_json("[" * 300 + "]" * 300, "deep.jsonld")
@@ -90,13 +96,17 @@ def check_json(text: str, name: str) -> None:
                 place=place_at(text, match.start(), name),
                 step="write it as a string with a datatype",
             )
-    for context in _contexts(text):
-        if _chain(context) > DEPTH:
-            raise DocumentError(
-                f"a context defines terms by one another more than {DEPTH} times over",
-                place=Place(name),
-                step="write the IRIs of its terms out",
-            )
+    try:
+        longest = max(map(_chain, _contexts(text)), default=0)
+    except json.JSONDecodeError as error:
+        place = Place(name, line=error.lineno, offset=error.colno)
+        raise misspelt(error.msg, place) from None
+    if longest > DEPTH:
+        raise DocumentError(
+            f"a context defines terms by one another more than {DEPTH} times over",
+            place=Place(name),
+            step="write the IRIs of its terms out",
+        )
 
 
 def _contexts(text: str) -> Iterator[Mapping[str, Any]]:
@@ -166,11 +176,7 @@ an IRI (a), which could do harm: a.rdf:1:25
         parser.Parse(data, True)
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
-        raise DocumentError(
-            f"syntax error: {why}",
-            place=Place(name, line=error.lineno, offset=error.offset + 1),
-            step="mend the file at this place, or just above",
-        ) from None
+        raise misspelt(why, Place(name, line=error.lineno, offset=error.offset + 1)) from None
 
 
 class _XmlGuard:

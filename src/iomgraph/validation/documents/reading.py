@@ -276,9 +276,7 @@ def _misspelt(file: File, error: SyntaxError) -> DocumentError:
             place=Place(file.name),
             step="put the context into the file",
         )
-    return DocumentError(
-        f"syntax error: {why}", place=place, step="mend the file at this place, or just above"
-    )
+    return limits.misspelt(why, place)
 
 
 def _spots(
