@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from iomgraph import iris
+<<<<<<< HEAD
+=======
+from iomgraph.findings import Sink
+from iomgraph.records.record import Record
+>>>>>>> main
 from iomgraph.sources.citations import cited
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row
-
-Record = dict[str, Any]
 
 STATED = "stated"
 FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iomgraph import iris
+<<<<<<< HEAD
+=======
+from iomgraph.findings import Sink
+from iomgraph.records.record import Record
+>>>>>>> main
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, doubtful, remarks
+from iomgraph.reference.evidence import doubtful, remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
