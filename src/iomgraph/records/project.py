@@ -11,12 +11,8 @@ from iomgraph.claims.pages import Kept, kept
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
-<<<<<<< HEAD
-from iomgraph.sources.rules import Reporter
-=======
 from iomgraph.records.record import Record
-from iomgraph.sources.rules import Rules
->>>>>>> main
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 

@@ -10,11 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-<<<<<<< HEAD
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
->>>>>>> main
 from iomgraph.reference.concepts import labels, member, scheme
 from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from iomgraph import iris
-<<<<<<< HEAD
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
->>>>>>> main
 from iomgraph.sources.citations import cited
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iomgraph import iris
-<<<<<<< HEAD
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
->>>>>>> main
 from iomgraph.reference.concepts import labels
 from iomgraph.reference.evidence import doubtful, remarks
 from iomgraph.settings import LANGUAGES

@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-<<<<<<< HEAD
-from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
-from iomgraph.sources.rules import Reporter
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.evidence import FORMS, doubtful, form, statement
-from iomgraph.sources.rules import Rules
->>>>>>> main
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = ("subject", "property", "value", "datatype", "date", "doubt", "source")

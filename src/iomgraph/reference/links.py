@@ -8,13 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-<<<<<<< HEAD
 from iomgraph.findings import Finding
-from iomgraph.reference.evidence import Record
-=======
-from iomgraph.findings import Finding, Sink
 from iomgraph.records.record import Record
->>>>>>> main
 from iomgraph.sources import mappings, patterns
 from iomgraph.sources.mappings import MappingSet
 from iomgraph.sources.patterns import Patterns

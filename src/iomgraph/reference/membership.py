@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from iomgraph import iris
-<<<<<<< HEAD
-from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
-from iomgraph.sources.rules import Reporter
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
-from iomgraph.sources.rules import Rules
->>>>>>> main
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")

@@ -9,11 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from iomgraph import iris
-<<<<<<< HEAD
-=======
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
->>>>>>> main
 from iomgraph.reference.concepts import labels
 from iomgraph.reference.evidence import dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
