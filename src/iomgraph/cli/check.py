@@ -11,7 +11,7 @@ import click
 
 from iomgraph.build import examine
 from iomgraph.cli.findings import show
-from iomgraph.cli.output import console, progress, visible
+from iomgraph.cli.output import echo, progress, visible
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Severity
 from iomgraph.release import manifest
@@ -94,7 +94,7 @@ def check(
     with progress("read") as say:
         report = _report(paths, shapes, data, against, timeout, say)
     for notice in _notices(report):
-        console().print(visible(notice))
+        echo(visible(notice), err=True)
     if update_baseline and known is not None:
         baseline.write(known, report.findings)
     fresh = baseline.new(report.findings, baseline.read(known)) if known else list(report.findings)
