@@ -7,10 +7,9 @@ import sys
 from collections.abc import Mapping
 from itertools import groupby
 
-from rich.console import Console
-from rich.text import Text
+import click
 
-from iomgraph.cli.output import COLOURS, SHOWN, console, visible
+from iomgraph.cli.output import COLOURS, SHOWN, echo, visible
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.report import Report
 from iomgraph.validation.reports.phrases import counts, evaluated, phrases
@@ -30,20 +29,20 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    to, words = console(stderr=False), phrases(lang)
+    words = phrases(lang)
     chosen = sorted((found for found in report.findings if found.severity >= least), key=_order)
     for file, group in groupby(chosen[:SHOWN], key=_file):
-        to.print(Text(visible(file or words["no-place"]), style="bold"))
+        echo(click.style(visible(file or words["no-place"]), bold=True))
         for found in group:
-            _show(found, report.rules.get(found.rule, Rule()), lang, words, to)
-        to.print()
+            _show(found, report.rules.get(found.rule, Rule()), lang, words)
+        echo()
     if len(chosen) > SHOWN:
-        to.print(words["more"].format(number=f"{len(chosen) - SHOWN:,}"))
+        echo(words["more"].format(number=f"{len(chosen) - SHOWN:,}"))
     last = [counts(report.findings, lang) if report.findings else words["conforms"]]
     last += [words["known"].format(number=f"{known:,}")] if known else []
-    to.print("; ".join(last))
+    echo("; ".join(last))
     if report.coverage:
-        to.print(evaluated(report.coverage, lang))
+        echo(evaluated(report.coverage, lang))
 
 
 def _file(found: Finding) -> str:
@@ -54,24 +53,19 @@ def _order(found: Finding) -> tuple[int, str]:
     return -found.severity, _file(found) or "~"
 
 
-def _show(found: Finding, rule: Rule, lang: str, words: Mapping[str, str], to: Console) -> None:
+def _show(found: Finding, rule: Rule, lang: str, words: Mapping[str, str]) -> None:
     place, where = found.place, ""
     if place:
         numbers = ":".join(str(number) for number in (place.line, place.offset) if number)
         parts = [numbers, f"({place.column})" if place.column else "", place.label]
         where = " ".join(part for part in parts if part)
     about = f"{found.about}: " if found.about else ""
-    to.print(
-        Text.assemble(
-            f"  {visible(where):<12} ",
-            (words[found.severity.word], COLOURS[found.severity]),
-            visible(f" {about}{found.text(lang)} "),
-            (visible(found.rule), "dim"),
-        )
-    )
+    level = click.style(words[found.severity.word], fg=COLOURS[found.severity])
+    rule_name = click.style(visible(found.rule), dim=True)
+    echo(f"  {visible(where):<12} {level} {visible(f'{about}{found.text(lang)}')} {rule_name}")
     if found.value:
-        to.print(f"{_INDENT}'{visible(found.value)}'")
+        echo(f"{_INDENT}'{visible(found.value)}'")
     if found.source:
-        to.print(_INDENT + visible(words["source"].format(source=found.source)))
+        echo(_INDENT + visible(words["source"].format(source=found.source)))
     if step := rule.steps.get(lang) or rule.steps.get("en"):
-        to.print(Text.assemble(_INDENT, ("→", "green"), f" {visible(step)}"))
+        echo(f"{_INDENT}{click.style('→', fg='green')} {visible(step)}")

@@ -6,16 +6,20 @@ characters that would steer a terminal, or that have no form of their own, are e
 
 from __future__ import annotations
 
+import os
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.reports.phrases import severity
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 SHOWN = 50
 """So many findings are shown; the rest is counted, and stands in the release."""
@@ -26,17 +30,9 @@ _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = None) -> Console:
-    """Return where a command writes: standard error unless told otherwise, coloured on a terminal only.
-
-    Args:
-        stderr: whether it is standard error.
-        soft_wrap: whether the terminal breaks lines; tables have to break them themselves.
-        width: in characters, where it is not that of the terminal.
-    """
-    return Console(
-        stderr=stderr, soft_wrap=soft_wrap, width=width, highlight=False, markup=False, emoji=False
-    )
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Write a line; its colours go to a terminal only, and not where NO_COLOR is set."""
+    click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def visible(text: str) -> str:
@@ -57,15 +53,39 @@ def _escaped(letter: str) -> str:
     return letter
 
 
+def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = None) -> Console:
+    """Return where a command draws tables: standard error unless told otherwise.
+
+    Args:
+        stderr: whether it is standard error.
+        soft_wrap: whether the terminal breaks lines; tables have to break them themselves.
+        width: in characters, where it is not that of the terminal.
+    """
+    # Imported where it is needed: it takes as long as the check of a small file.
+    from rich.console import Console
+
+    return Console(
+        stderr=stderr, soft_wrap=soft_wrap, width=width, highlight=False, markup=False, emoji=False
+    )
+
+
 @contextmanager
 def progress(first: str) -> Iterator[Callable[[str], None]]:
     """Show on a terminal which step a command is at; what is yielded takes the next step."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.text import Text
+
     with console().status(Text(f"{first} …")) as status:
         yield lambda step: status.update(Text(f"{visible(step)} …"))
 
 
 def table(figures: Mapping[str, object], title: str) -> None:
     """Show figures, one per line."""
+    from rich.table import Table
+    from rich.text import Text
+
     shown = Table("", "", title=Text(visible(title)), title_justify="left", show_header=False)
     shown.columns[1].justify = "right"
     for name, figure in figures.items():
@@ -86,11 +106,10 @@ def show_findings(
     """
     wanted = Severity.MUST if quiet else least
     chosen = sorted((f for f in findings if f.severity >= wanted), key=lambda f: -f.severity)
-    to = console()
     for finding in chosen[:SHOWN]:
         where = f" {finding.place}" if finding.place else ""
         about = f" {finding.about}" if finding.about else ""
-        head = (severity(finding.severity, "en"), COLOURS[finding.severity])
-        to.print(Text.assemble(head, visible(f"{where}{about}: {finding.text()}")))
+        head = click.style(severity(finding.severity, "en"), fg=COLOURS[finding.severity])
+        echo(head + visible(f"{where}{about}: {finding.text()}"), err=True)
     if len(chosen) > SHOWN:
-        to.print(f"… and {len(chosen) - SHOWN:,} more")
+        echo(f"… and {len(chosen) - SHOWN:,} more", err=True)

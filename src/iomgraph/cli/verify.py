@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import console, progress, show_findings, table
+from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
@@ -32,7 +32,7 @@ def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
         found = list(run(release, make, quick=quick, say=say))
     show_findings(found, quiet=quiet)
     if found:
-        console().print(f"Not sound: {len(found)} findings.")
+        echo(f"Not sound: {len(found)} findings.", err=True)
         ctx.exit(1)
     if not quiet:
         figures = {

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from iomgraph import iris
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels, member, scheme
-from iomgraph.reference.evidence import Record, remarks
+from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables

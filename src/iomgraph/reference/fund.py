@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iomgraph import iris
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, doubtful, remarks
+from iomgraph.reference.evidence import doubtful, remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, doubtful, form, statement
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from iomgraph import iris
-from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 

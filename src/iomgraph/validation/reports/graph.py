@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePath
+from functools import cache
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pyoxigraph as ox
@@ -50,15 +52,14 @@ class ReportGraph(Graph):
             return super().serialize(destination, format, base, encoding, **args)
         prefixes = {prefix: str(namespace) for prefix, namespace in self.namespaces()}
         ranked = sorted(self, key=lambda triple: (isinstance(triple[0], BNode), triple[0], triple[1]))
-        text = ox.serialize(map(_triple, ranked), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
-        data = text if encoding in (None, "utf-8") else text.decode().encode(encoding or "utf-8")
+        out = io.BytesIO()
+        ox.serialize(map(_triple, ranked), out, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
         if destination is None:
-            return data if encoding else data.decode()
+            return out.getvalue().decode().encode(encoding) if encoding else out.getvalue().decode()
         if isinstance(destination, str | PurePath):
-            with open(destination, "wb") as out:  # noqa: PTH123 - a path in either form
-                out.write(data)
+            Path(destination).write_bytes(out.getvalue())
         else:
-            destination.write(data)
+            destination.write(out.getvalue())
         return self
 
 
@@ -99,10 +100,14 @@ def triples(report: Report) -> Iterator[ox.Triple]:
     conforms = str(report.conforms).lower()
     yield ox.Triple(node, _name(SH.conforms), ox.Literal(conforms, datatype=_name(XSD.boolean)))
     anonymous: dict[ox.BlankNode, None] = {}
+    built: dict[tuple[object, ...], tuple[ox.Literal, ...]] = {}
     for result in report.results:
         one = ox.BlankNode()
         yield ox.Triple(node, _name(SH.result), one)
-        yield from _result(one, result, report.rulebook)
+        kind = (result.source_shape, result.component, result.path, result.messages)
+        if kind not in built:
+            built[kind] = _messages(result, report.rulebook)
+        yield from _result(one, result, built[kind])
         for part in (result.source_shape, result.source_constraint):
             if isinstance(part, ox.BlankNode):
                 anonymous[part] = None
@@ -110,12 +115,16 @@ def triples(report: Report) -> Iterator[ox.Triple]:
         yield from _description(report.rulebook.graph, anonymous)
 
 
-def _result(node: ox.BlankNode, result: ValidationResult, rulebook: Rulebook | None) -> Iterator[ox.Triple]:
+def _messages(result: ValidationResult, rulebook: Rulebook | None) -> tuple[ox.Literal, ...]:
+    if result.messages or rulebook is None:
+        return result.messages
+    return tuple(ox.Literal(text, language=lang) for lang, text in rulebook.messages(result).items())
+
+
+def _result(
+    node: ox.BlankNode, result: ValidationResult, messages: tuple[ox.Literal, ...]
+) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _name(RDF.type), _name(SH.ValidationResult))
-    messages = result.messages
-    if rulebook and not messages:
-        texts = rulebook.messages(result).items()
-        messages = tuple(ox.Literal(text, language=lang) for lang, text in texts)
     for predicate, term in (
         (SH.focusNode, result.focus_node),
         (SH.value, result.value),
@@ -127,7 +136,9 @@ def _result(node: ox.BlankNode, result: ValidationResult, rulebook: Rulebook | N
     ):
         if term is not None:
             yield ox.Triple(node, _name(predicate), term)
-    if result.path is not None:
+    if result.path is not None and result.path.iri:
+        yield ox.Triple(node, _name(SH.resultPath), ox.NamedNode(result.path.iri))
+    elif result.path is not None:
         steps = Graph()
         path = result.path.write(steps)
         yield ox.Triple(node, _name(SH.resultPath), to_oxigraph(path))
@@ -172,6 +183,7 @@ def prefixes(report: Report) -> Mapping[str, str]:
     return {"sh": str(SH), "xsd": str(XSD), **own}
 
 
+@cache
 def _name(iri: str) -> ox.NamedNode:
     return ox.NamedNode(str(iri))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, TextIO
-from xml.sax.saxutils import escape, quoteattr
 
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.reports.phrases import evaluated, figures, sentence, severity
@@ -76,8 +76,10 @@ def _case(rule: str, findings: Sequence[Finding], tag: str, out: TextIO, lang: s
 
 
 def _content(text: str) -> str:
-    return escape(_NOT_XML.sub("�", text))
+    return escape(_NOT_XML.sub("�", text)).replace("\r", "&#13;")
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("�", text))
+    # Parsers read a line break or a tab in an attribute as a space.
+    content = _content(text).replace("\n", "&#10;").replace("\t", "&#9;")
+    return f'"{content}"'

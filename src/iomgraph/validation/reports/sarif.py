@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TextIO
 
 from iomgraph.findings import Finding, Place, Severity
@@ -37,6 +36,8 @@ def write(report: Report, out: TextIO, lang: str) -> None:
         out: where to.
         lang: language of the messages.
     """
+    from importlib.metadata import version  # slow to import, and only this format names the version
+
     findings, locate = _within_limit(report.findings, lang), locator(report)
     rules = sorted({found.rule for found in findings})
     index = {rule: number for number, rule in enumerate(rules)}
