@@ -260,10 +260,12 @@ def test_a_stream_that_is_left_ends_its_process() -> None:
 
 
 PARENT = """
-import os, sys, time
+import os, signal, time
+# What runs in the background of a shell ignores interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from iomgraph.processes import Task, run_isolated, run_parallel
 def work():
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\\n" % os.getpid())
     time.sleep(600)
 if __name__ == "__main__":
     inner = lambda: run_parallel([Task("a", work), Task("b", work)], jobs=2)
@@ -275,11 +277,14 @@ if __name__ == "__main__":
 def test_a_parent_that_is_ended_leaves_no_process_behind(number: signal.Signals) -> None:
     command = [sys.executable, "-c", PARENT]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        pids = [int(process.stdout.readline()) for _ in range(2)]
-        assert all(map(is_alive, pids))
-        process.send_signal(number)
-        process.wait()
+        try:
+            assert process.stdout is not None
+            pids = [int(process.stdout.readline()) for _ in range(2)]
+            assert all(map(is_alive, pids))
+            process.send_signal(number)
+            process.wait(60)
+        finally:
+            process.kill()
         for pid in pids:
             wait_until_gone(pid)
 
