@@ -81,6 +81,6 @@ def test_a_key_that_can_not_sign_is_told(signed: Path, tmp_path: Path, content: 
     path = tmp_path / "bad"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(PublicationError, match="no such key|can't be signed") as caught:
+    with pytest.raises(PublicationError, match=r"no such key|can't be signed") as caught:
         signature.sign(signed, path)
     assert "Next:" in str(caught.value)

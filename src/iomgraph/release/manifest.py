@@ -96,7 +96,7 @@ def _content(path: Path) -> int:
 
 
 def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
-    """List every file below a folder but the manifest, the checksums, their signature and what is the user's, in order.
+    """List, in order, the files that a manifest has to list: not those about it, nor the user's.
 
     Args:
         folder: of a release.
