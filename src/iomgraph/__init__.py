@@ -18,6 +18,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from iomgraph.version import __version__
+
 if TYPE_CHECKING:
     from iomgraph.build import Build, build
     from iomgraph.errors import IomgraphError
@@ -35,6 +37,7 @@ __all__ = [
     "Report",
     "Settings",
     "Severity",
+    "__version__",
     "build",
     "harvest",
     "validate",

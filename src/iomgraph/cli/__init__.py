@@ -12,6 +12,7 @@ from importlib import import_module
 import click
 
 from iomgraph.errors import IomgraphError
+from iomgraph.version import __version__
 
 COMMANDS = ("harvest", "build", "check", "verify", "diff", "query", "serve", "mcp", "push", "links")
 """Each is the function of that name in the module of that name."""
@@ -37,7 +38,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="iomgraph", prog_name="iomgraph")
+@click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 

@@ -45,7 +45,7 @@ class Workers:
 
     def __init__(self, tasks: Sequence[Task[Any]], count: int, *, fresh: bool = False) -> None:
         is_forked = can_fork() and not fresh
-        context = type(multiprocessing.get_context("fork" if is_forked else "spawn"))()
+        context: Any = type(multiprocessing.get_context("fork" if is_forked else "spawn"))()
         start, self._started = context.Process, list[BaseProcess]()
 
         def started(*args: Any, **kwargs: Any) -> BaseProcess:
@@ -53,7 +53,7 @@ class Workers:
             return self._started[-1]
 
         # The executor does not tell which processes it has, nor how they ended.
-        context.Process = started  # type: ignore[misc, assignment]
+        context.Process = started
         self._tasks = tasks
         self._running = context.RawArray("q", max(1, len(tasks)))
         self._executor = ProcessPoolExecutor(count, context, _begin, (os.getpid(), tasks, self._running))
