@@ -78,7 +78,7 @@ def validate(
     shapes: Graph | ox.Store | Paths,
     **options: Unpack[Options],
 ) -> Report:
-    """Validate data by shapes: all of SHACL Core and SHACL-SPARQL.
+    """Validate data by shapes: all of SHACL Core, SHACL-SPARQL and SHACL Advanced Features.
 
     Args:
         data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several; a path may be a folder,
@@ -112,6 +112,7 @@ def validate(
         compiled = compile_shapes(rulebook.graph)
     except OntologyError as error:
         raise rulebook.located(error) from error
+    _refuse_unsupported(compiled, rulebook)
     undecided: list[Finding] = []
     results = [
         result
@@ -131,6 +132,15 @@ def validate(
         files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
     )
+
+
+def _refuse_unsupported(compiled: CompiledShapes, rulebook: Rulebook) -> None:
+    for shape in compiled.unsupported:
+        raise OntologyError(
+            f"the shape {rulebook.name(shape.shape)} uses what is not evaluated: {', '.join(shape.features)}",
+            where=rulebook.place(shape.shape) or shape.shape,
+            step="write it with SHACL Core, SHACL-SPARQL or SHACL Advanced Features, or take it out",
+        )
 
 
 def _results(

@@ -17,8 +17,9 @@ from iomgraph.findings import Place, Severity
 from iomgraph.validation.data import Paths
 from iomgraph.validation.documents import Documents, Reading, read
 from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.shacl.graph import shapes_graph
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.terms import as_written, to_name, to_rdflib
+from iomgraph.validation.shacl.terms import to_name, to_rdflib
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -207,19 +208,9 @@ def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) 
     if isinstance(shapes, Graph):
         return Rulebook(shapes)
     if isinstance(shapes, ox.Store):
-        return Rulebook(_graph(shapes))
+        return Rulebook(shapes_graph(shapes))
     documents = read([shapes] if isinstance(shapes, str | Path) else shapes, reading)
-    graph = _graph(documents.store)
+    graph = shapes_graph(documents.store)
     for prefix, namespace in sorted(documents.prefixes.items()):
         graph.bind(prefix, namespace)
     return Rulebook(graph, documents)
-
-
-def _graph(store: ox.Store) -> Graph:
-    graph = Graph()
-    for quad in store:
-        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
-            subject = to_rdflib(quad.subject)
-            graph.add((subject, URIRef(quad.predicate.value), to_rdflib(as_written(quad.object))))
-    return graph
-

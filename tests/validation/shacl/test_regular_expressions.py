@@ -13,7 +13,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl import TimeLimitError, compile_shapes
 from iomgraph.validation.shacl.regular_expressions import PatternError, compile_pattern
 
-from .topbraid import report
+from .peers import topbraid_report
 
 # Pattern, flags, texts that match, texts that don't.
 TABLE: list[tuple[str, str, list[str], list[str]]] = [
@@ -160,7 +160,7 @@ def test_topbraid_agrees_but_where_the_dialect_of_java_is_another() -> None:
         for text in (*fits, *fails):
             data.parse(data=f"<urn:a> <urn:p{number}> {RdflibLiteral(text).n3()} .", format="turtle")
         right |= {(node, text) for text in fails}
-    told = report(data.serialize(format="nt"), shapes.serialize(format="nt"))
+    told = topbraid_report(data.serialize(format="nt"), shapes.serialize(format="nt"))
     theirs = {
         (str(told.value(result, SH.sourceShape)), str(told.value(result, SH.value)))
         for result in told.objects(None, SH.result)

@@ -120,7 +120,8 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
             it names the shape, the rule and the section of the specification.
     """
-    read = [shape for shape in read_shapes(shapes) if shape.targets or str(SH.target) in shape.beyond]
+    custom = {to_name(node) for node in shapes.subjects(SH.target)}
+    read = [shape for shape in read_shapes(shapes) if shape.targets or shape.node in custom]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in read if not shape.beyond),

@@ -18,12 +18,14 @@ from pyoxigraph import (
 )
 from rdflib import Graph
 
-from iomgraph.validation.shacl.scope import Function, Scope
+from iomgraph.validation.shacl.scope import Function, Scope, Stored
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
 from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
 
 GraphName = NamedNode | BlankNode | DefaultGraph
 _MANY = 16
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("first", "rest", "nil"))
 
 
 def graph_names(graph: GraphName | Sequence[GraphName] | None) -> list[GraphName]:
@@ -90,6 +92,24 @@ class DataGraph:
                 return None
             found.add(node.value)
         return tuple(sorted(found))
+
+    def members(self, listed: Stored) -> list[Stored] | None:
+        """The members of an RDF list, None if the node is not a well-formed list (section 1.4)."""
+        members, seen = list[Stored](), set[Stored]()
+        while listed != _NIL:
+            firsts, rests = self._objects(listed, _FIRST), self._objects(listed, _REST)
+            if listed in seen or len(firsts) != 1 or len(rests) != 1:
+                return None
+            seen.add(listed)
+            members.append(firsts[0])
+            listed = rests[0]
+        return None if self._objects(_NIL, _FIRST) or self._objects(_NIL, _REST) else members
+
+    def _objects(self, subject: Stored, predicate: NamedNode) -> list[Stored]:
+        if not isinstance(subject, NamedNode | BlankNode):
+            return []
+        quads = (self.store.quads_for_pattern(subject, predicate, None, name) for name in self.names)
+        return list(dict.fromkeys(quad.object for some in quads for quad in some))
 
     def _with_shapes(self, scope: Scope) -> Store:
         """A copy of the data beside the shapes: the store that was given to us is not ours to fill."""

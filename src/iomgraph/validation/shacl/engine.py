@@ -167,7 +167,7 @@ def _result(
         component=NamedNode(source.component),
         source_shape=shape.node,
         severity=source.severity or shape.severity,
-        path=path,
+        path=None if source.pathless else path,
         value=value,
         source_constraint=source.constraint,
         messages=messages,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, product
+from itertools import product
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
@@ -27,37 +27,33 @@ from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_liter
 DEEPEST = 100
 """Expressions inside of expressions."""
 
-_MANY = 500
 _SECTION = "AF 6"
 _TRUE = Literal(True)
 
 
 @dataclass(slots=True)
-class Evaluation:
+class Evaluator:
     """The data graph and the scope in which expressions are evaluated; terms are as they were written."""
 
     data: DataGraph
     scope: Scope
-    _conditions: dict[int, tuple[Shape, str]] = field(default_factory=dict)
+    _conditions: dict[Shape, str] = field(default_factory=dict)
 
     def values(self, node: Term, path: Path) -> list[Term]:
         """The value nodes of a path, each once, sorted."""
         focus, value = self.scope.fresh(), self.scope.fresh()
         bound = f"BIND({self.scope.constant(node)} AS {focus})"
         query = f"SELECT DISTINCT {value} {{ {bound} LATERAL {value_nodes(focus, path, value)} }}"
-        return self._column(query)
+        return sorted(map(as_written, self._column(query)), key=str)
 
     def conforming(self, shape: Shape, nodes: Iterable[Term]) -> set[Term]:
         """Those of some nodes that conform to a shape."""
-        known = self._conditions.get(id(shape))
-        if known is None:
-            known = (shape, conforms(self.scope, shape, "?node"))
-            self._conditions[id(shape)] = known
-        waiting, found = iter(dict.fromkeys(nodes)), set[Term]()
-        while batch := list(islice(waiting, _MANY)):
-            union = " UNION ".join(f"{{ BIND({self.scope.constant(node)} AS ?node) }}" for node in batch)
-            found.update(self._column(f"SELECT ?node {{ {{ {union} }} FILTER({known[1]}) }}"))
-        return found
+        if shape not in self._conditions:
+            self._conditions[shape] = conforms(self.scope, shape, "?node")
+        listed = self.scope.listed([self.scope.stored(node) for node in nodes], "?node")
+        return set(
+            map(as_written, self._column(f"SELECT ?node {{ {listed} FILTER({self._conditions[shape]}) }}"))
+        )
 
     def call(self, function: NamedNode, arguments: Sequence[Term]) -> Term | None:
         """The result of a function, None for an error."""
@@ -68,12 +64,12 @@ class Evaluation:
             found = _computed(f"{function}({', '.join(map(in_query, arguments))})", self.scope)
         return None if found is None else as_written(found)
 
-    def _column(self, query: str) -> list[Term]:
+    def _column(self, query: str) -> list[Stored]:
         found = (solution[0] for solution in self.data.select(query, self.scope))
-        return sorted((as_written(term) for term in found if term is not None), key=str)
+        return [term for term in found if term is not None]
 
 
-Expression = Callable[[Evaluation, Term], list[Term]]
+Expression = Callable[[Evaluator, Term], list[Term]]
 
 
 def read_expression(reader: Reader, node: Node, depth: int = 0) -> Expression:
@@ -98,14 +94,14 @@ def read_expression(reader: Reader, node: Node, depth: int = 0) -> Expression:
 
 
 def _chained(steps: Iterable[Expression]) -> Expression:
-    def union(run: Evaluation, focus: Term) -> list[Term]:
+    def union(run: Evaluator, focus: Term) -> list[Term]:
         return list(dict.fromkeys(node for step in steps for node in step(run, focus)))
 
     return union
 
 
 def _common(steps: Sequence[Expression]) -> Expression:
-    def intersection(run: Evaluation, focus: Term) -> list[Term]:
+    def intersection(run: Evaluator, focus: Term) -> list[Term]:
         first, *others = ([*dict.fromkeys(step(run, focus))] for step in steps)
         return [node for node in first if all(node in other for other in map(set, others))]
 
@@ -194,7 +190,7 @@ class _Reading:
     def filter_shape(self) -> Expression:
         shape, nodes = self.reader.shape(self._one(SH.filterShape)), self._nodes()
 
-        def conforming(run: Evaluation, focus: Term) -> list[Term]:
+        def conforming(run: Evaluator, focus: Term) -> list[Term]:
             found = nodes(run, focus)
             fitting = run.conforming(shape, found)
             return [node for node in found if node in fitting]
@@ -204,7 +200,7 @@ class _Reading:
     def minus(self) -> Expression:
         nodes, without = self._nodes(), self._read(sh("minus"))
 
-        def difference(run: Evaluation, focus: Term) -> list[Term]:
+        def difference(run: Evaluator, focus: Term) -> list[Term]:
             taken = set(without(run, focus))
             return [node for node in nodes(run, focus) if node not in taken]
 
@@ -236,7 +232,7 @@ class _Reading:
         nodes, key = self._nodes(), self._read(sh("orderBy"))
         order = "DESC" if self._has(sh("desc")) and str(self._one(sh("desc"))) == "true" else "ASC"
 
-        def sort(run: Evaluation, focus: Term) -> list[Term]:
+        def sort(run: Evaluator, focus: Term) -> list[Term]:
             found = nodes(run, focus)
             keys = _table(next(iter(key(run, node)), node) for node in found)
             query = f"SELECT ?at {{ {keys} }} ORDER BY {order}(?v) ?at"
@@ -268,7 +264,7 @@ class _Reading:
         arguments = self._listed(listed, predicate)
         function = NamedNode(str(predicate))
 
-        def called(run: Evaluation, focus: Term) -> list[Term]:
+        def called(run: Evaluator, focus: Term) -> list[Term]:
             combinations = product(*(argument(run, focus) for argument in arguments))
             results = (run.call(function, combination) for combination in combinations)
             return list(dict.fromkeys(result for result in results if result is not None))
@@ -317,9 +313,23 @@ def _expressions(reader: Reader) -> Iterator[Check]:
         yield ValueCheck(source, partial(_holds, expression))
 
 
+def _shapes(reader: Reader) -> Iterator[Check]:
+    """The checks of sh:nodeByExpression (SHACL 1.2), as far as the expression is the shape itself."""
+    for node in reader.values(sh("nodeByExpression")):
+        if not isinstance(node, URIRef):
+            reader.beyond.add(str(sh("nodeByExpression")))
+            continue
+        source = Source(str(sh("NodeByExpressionConstraintComponent")))
+        yield ValueCheck(source, partial(_conforms, reader.shape(node)))
+
+
+def _conforms(shape: Shape, scope: Scope, _: str, value: str) -> str:
+    return conforms(scope, shape, value)
+
+
 def _holds(expression: Expression, scope: Scope, _: str, value: str) -> str:
-    run = Evaluation(scope.graph(), scope)
-    return scope.holds("expression", lambda node: _is_true(expression(run, node)), value)
+    evaluator = Evaluator(scope.graph(), scope)
+    return scope.holds("expression", lambda node: _is_true(expression(evaluator, node)), value)
 
 
-READERS = (_expressions,)
+READERS = (_expressions, _shapes)

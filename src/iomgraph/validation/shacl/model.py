@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.terms import Term
 
 if TYPE_CHECKING:
-    from iomgraph.validation.shacl.data import DataGraph
+    from iomgraph.validation.shacl.expressions import Evaluator
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Source:
         bound: what those names stand for, beside the solution's own bindings.
         severity: IRI of a severity that the constraint has for itself, and not from its shape.
         own: whether its messages come before those of the shape: RDF 1.2 annotations of the constraint.
+        pathless: whether results name no path, even those of a property shape.
     """
 
     component: str
@@ -36,6 +37,7 @@ class Source:
     bound: tuple[tuple[str, Term], ...] = ()
     severity: NamedNode | None = None
     own: bool = False
+    pathless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,13 @@ class Rule:
     Args:
         order: rules of a lesser order run first.
         conditions: shapes that a focus node must conform to.
-        infer: gives triples, for the text of a query that binds the focus nodes, and their variable.
+        infer: gives the triples for some focus nodes.
         once: whether it makes new nodes, or tells the time, so that it must not run again.
     """
 
     order: Decimal
     conditions: tuple[Shape, ...]
-    infer: Callable[[DataGraph, Scope, str, str], Iterator[Triple]]
+    infer: Callable[[Evaluator, Sequence[Stored]], Iterator[Triple]]
     once: bool = False
 
 

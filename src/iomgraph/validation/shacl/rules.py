@@ -7,18 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import groupby, product
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
-from rdflib import RDF, SH
+from rdflib import RDF, SH, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.data import DataGraph
-from iomgraph.validation.shacl.expressions import Evaluation, Expression, read_expression
+from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
 from iomgraph.validation.shacl.model import Rule, Shape
-from iomgraph.validation.shacl.reader import Reader, refuse
-from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.reader import Reader, refuse, sh
+from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.targets import focus_nodes
 from iomgraph.validation.shacl.terms import as_written
@@ -30,10 +31,14 @@ from iomgraph.validation.shacl.text import (
     written,
 )
 from iomgraph.validation.shacl.validators import prefixes, try_query
+from iomgraph.validation.shacl.verdicts import Verdicts
 
 ROUNDS = 100
 """Times that rules are run, as long as they infer something new."""
 
+Infer: TypeAlias = Callable[[Evaluator, Sequence[Stored]], Iterator[Triple]]
+
+_MANY = 10_000
 _SECTION = "AF 8"
 _NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
 
@@ -60,9 +65,25 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
             continue
         conditions = tuple(reader.shape(shape) for shape in about.values(SH.condition))
         yield Rule(about.number(SH.order, _SECTION), conditions, infer, once)
+    yield from _values(reader)
 
 
-def _triple_rule(about: Reader) -> Callable[[DataGraph, Scope, str, str], Iterator[Triple]]:
+def _values(reader: Reader) -> Iterator[Rule]:
+    """The rules that sh:values is, on the property shapes of a shape: what their path leads to."""
+    for node in (reader.node, *reader.values(SH.property)):
+        about = replace(reader, node=node)
+        if not about.values(sh("values")) or about.flag(SH.deactivated, _SECTION):
+            continue
+        path = about.value(SH.path, _SECTION)
+        if not isinstance(path, URIRef):
+            reader.beyond.add(str(sh("values")))
+            continue
+        parts = (SH.this, path, about.value(sh("values"), _SECTION))
+        expressions = [read_expression(about, part) for part in parts if part is not None]
+        yield Rule(about.number(SH.order, _SECTION), (), partial(_triples, expressions))
+
+
+def _triple_rule(about: Reader) -> Infer:
     parts = (SH.subject, SH.predicate, SH.object)
     nodes = [about.value(part, _SECTION) for part in parts]
     if any(node is None for node in nodes):
@@ -72,17 +93,16 @@ def _triple_rule(about: Reader) -> Callable[[DataGraph, Scope, str, str], Iterat
 
 
 def _triples(
-    expressions: Sequence[Expression], data: DataGraph, scope: Scope, text: str, focus: str
+    expressions: Sequence[Expression], evaluator: Evaluator, nodes: Sequence[Stored]
 ) -> Iterator[Triple]:
-    run = Evaluation(data, scope)
-    found = [solution[0] for solution in data.select(f"SELECT DISTINCT {focus} {{ {text} }}", scope)]
-    for node in [as_written(term) for term in found if term is not None]:
-        for subject, predicate, value in product(*(expression(run, node) for expression in expressions)):
+    for node in map(as_written, nodes):
+        parts = (expression(evaluator, node) for expression in expressions)
+        for subject, predicate, value in product(*parts):
             if isinstance(subject, NamedNode | BlankNode) and isinstance(predicate, NamedNode):
-                yield Triple(subject, predicate, scope.stored(value))
+                yield Triple(subject, predicate, evaluator.scope.stored(value))
 
 
-def _sparql_rule(about: Reader) -> tuple[Callable[[DataGraph, Scope, str, str], Iterator[Triple]], bool]:
+def _sparql_rule(about: Reader) -> tuple[Infer, bool]:
     texts = about.texts(SH.construct, _SECTION)
     if len(texts) != 1:
         refuse("a SPARQL rule needs exactly one sh:construct", _SECTION, about.node)
@@ -92,17 +112,26 @@ def _sparql_rule(about: Reader) -> tuple[Callable[[DataGraph, Scope, str, str], 
     except QueryTextError as error:
         refuse(f"its query can't be used: {error}", _SECTION, about.node)
     author = Author(replace(query, body=chained(query.body, inside=False)), None, ())
-    construct = partial(_constructed, template, author)
-    try_query(lambda scope: construct(scope, "BIND(<urn:x> AS ?f)", "?f"), about)
+    try_query(lambda scope: _construct(template, author, scope, [NamedNode("urn:x")]), about)
     tokens = (*template, *query.body)
     once = any(token.kind == "label" or token.text == "[" or token.word in _NEW for token in tokens)
-    return lambda data, scope, text, focus: data.construct(construct(scope, text, focus), scope), once
+    return partial(_constructed, template, author), once
 
 
-def _constructed(template: tuple[Token, ...], author: Author, scope: Scope, text: str, focus: str) -> str:
+def _constructed(
+    template: tuple[Token, ...], author: Author, evaluator: Evaluator, nodes: Sequence[Stored]
+) -> Iterator[Triple]:
+    data, scope = evaluator.data, evaluator.scope
+    for start in range(0, len(nodes), _MANY):
+        yield from data.construct(_construct(template, author, scope, nodes[start : start + _MANY]), scope)
+
+
+def _construct(template: tuple[Token, ...], author: Author, scope: Scope, nodes: Sequence[Stored]) -> str:
+    focus = scope.fresh("f")
     breach = author.breach(scope, focus)
     names = {"this": focus, **(breach.others or {})}
-    return f"CONSTRUCT {written(template, names, '')} WHERE {{ {text} {breach.text} }}"
+    listed = scope.listed(nodes, focus)
+    return f"CONSTRUCT {written(template, names, '')} WHERE {{ {{ {listed} }} {breach.text} }}"
 
 
 def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGraph], Scope]) -> DataGraph:
@@ -112,9 +141,9 @@ def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGrap
     not see of each other before the next round. A rule that makes new nodes runs in the first round only.
 
     Args:
-        data: the data graph; it is left as it is.
+        data: the data graph, which is left as it is.
         shapes: all shapes, with their rules.
-        scope: makes the scope for queries of a data graph.
+        scope: makes the scope of a query over some data.
 
     Returns:
         the data graph itself if there are no rules, else a copy with what they infer.
@@ -125,20 +154,18 @@ def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGrap
     rules = [(shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules]
     if not rules:
         return data
-    copy = _copied(data)
+    store = _copied(data)
     rules.sort(key=_order)
     for number in range(ROUNDS):
-        before = len(copy.store)
+        before = len(store)
         for _, group in groupby(rules, key=_order):
-            new = [
-                triple
-                for shape, rule in group
-                if not (number and rule.once)
-                for triple in _run(rule, shape, copy, scope)
-            ]
-            copy.store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
-        if len(copy.store) == before:
-            return copy
+            now = DataGraph(store, [DefaultGraph()], data.shapes)
+            run = Verdicts(now, partial(scope, now))
+            due = [(shape, rule) for shape, rule in group if not (number and rule.once)]
+            new = [triple for shape, rule in due for triple in run.decided(partial(_run, rule, shape, run))]
+            store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+        if len(store) == before:
+            return now
     raise OntologyError(
         f"rules still infer new triples after {ROUNDS} rounds",
         where=", ".join(sorted({str(shape.node) for shape, _ in rules})),
@@ -150,20 +177,22 @@ def _order(pair: tuple[Shape, Rule]) -> tuple[Decimal, Decimal]:
     return pair[0].order, pair[1].order
 
 
-def _run(rule: Rule, shape: Shape, data: DataGraph, scopes: Callable[[DataGraph], Scope]) -> list[Triple]:
-    scope = scopes(data)
-    focus = scope.fresh("f")
-    text = focus_nodes(scope, shape.targets, focus)
+def _run(rule: Rule, shape: Shape, run: Verdicts) -> list[Triple]:
+    evaluator = Evaluator(run.data, run.scope())
+    focus = evaluator.scope.fresh("f")
+    text = focus_nodes(evaluator.scope, shape.targets, focus)
     if rule.conditions:
-        text += f" FILTER({' && '.join(conforms(scope, condition, focus) for condition in rule.conditions)})"
-    return list(rule.infer(data, scope, text, focus))
+        text += f" FILTER({' && '.join(conforms(evaluator.scope, one, focus) for one in rule.conditions)})"
+    found = run.data.select(f"SELECT {focus} {{ {text} }}", evaluator.scope)
+    nodes = [solution[0] for solution in found]
+    return list(rule.infer(evaluator, nodes)) if nodes else []
 
 
-def _copied(data: DataGraph) -> DataGraph:
+def _copied(data: DataGraph) -> Store:
     store = Store()
     for name in data.names:
         store.bulk_extend(
             Quad(quad.subject, quad.predicate, quad.object)
             for quad in data.store.quads_for_pattern(None, None, None, name)
         )
-    return DataGraph(store, [DefaultGraph()], data.shapes)
+    return store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -47,6 +47,7 @@ class Scope:
     calls: dict[Hashable, str] = field(default_factory=dict)
     failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
+    _open: bool = False
 
     def __post_init__(self) -> None:
         self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
@@ -86,15 +87,14 @@ class Scope:
             f'STRDT(STR({value}), IRI(STRAFTER({datatype}, "{KEPT}"))), {value}), {value})'
         )
 
-    def is_one_of(self, value: str, terms: Iterable[Term]) -> str:
+    def is_one_of(self, value: str, terms: frozenset[Term]) -> str:
         """A condition: the value is one of the terms, as a term (SHACL compares no values here)."""
-        members = sorted(set(terms), key=str)
-        if not members:
+        if not terms:
             return "false"
-        if len(members) <= _MANY:
-            return f"({' || '.join(f'sameTerm({value}, {self.constant(term)})' for term in members)})"
-        chosen = frozenset(members)
-        name = self._define("member", lambda term: Literal(as_written(term) in chosen))
+        if len(terms) <= _MANY:
+            members = map(self.constant, sorted(terms, key=str))
+            return f"({' || '.join(f'sameTerm({value}, {term})' for term in members)})"
+        name = self._define("member", lambda term: Literal(as_written(term) in terms))
         return f"<{name}>({value})"
 
     def called(self, shape: Hashable, node: str) -> str:
@@ -105,6 +105,7 @@ class Scope:
 
     def _conforms(self, shape: Hashable, node: Stored) -> Literal | None:
         verdict = self.verdict(shape, node)
+        self._open |= verdict is None
         return None if verdict is None else Literal(verdict)
 
     def listed(self, nodes: Sequence[Stored], variable: str) -> str:
@@ -129,13 +130,22 @@ class Scope:
         def judged(term: Term) -> Literal | None:
             if self.failures:
                 return None
+            before, self._open = self._open, False
             try:
-                return Literal(judge(as_written(term)))
+                verdict = judge(as_written(term))
             except OntologyError as error:
                 self.failures.append(error)
                 return None
+            # What rests on a node that is not decided yet is not decided either.
+            undecided, self._open = self._open, self._open or before
+            return None if undecided else Literal(verdict)
 
         return f"<{self._define(hint, judged)}>({value})"
+
+    def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
+        """A condition on two values that Python decides, given both as they were written."""
+        name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
+        return lambda one, two: f"<{name}>({one}, {two})"
 
     def compared(self, left: str, comparison: str, right: str) -> str:
         """A condition: two values are in an order, by the operators of SPARQL (section 17.3).

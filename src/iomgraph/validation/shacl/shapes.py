@@ -25,7 +25,7 @@ from iomgraph.validation.shacl.validators import component_checks, declared_comp
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""
 
-_BEYOND = (SH.js, URIRef(f"{SH}values"))
+_BEYOND = (SH.js,)
 """Properties of a shape that are not evaluated here."""
 
 _LARGE = 2000

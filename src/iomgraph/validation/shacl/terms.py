@@ -17,8 +17,8 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import IdentifiedNode, Node
 
-Term: TypeAlias = NamedNode | BlankNode | Literal
-"""What can be a focus node or a value node."""
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+"""What can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
 
 KEPT = "urn:x-iomgraph:as-written:"
 """Prefix of the datatypes under which literals keep their spelling."""
@@ -75,8 +75,8 @@ def to_name(node: Node) -> NamedNode | BlankNode:
     return BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node))
 
 
-def to_rdflib(term: Term) -> IdentifiedNode | RdflibLiteral:
-    """The way back, spelling included."""
+def to_rdflib(term: NamedNode | BlankNode | Literal) -> IdentifiedNode | RdflibLiteral:
+    """The way back, spelling included; rdflib knows no base direction of a text (RDF 1.2)."""
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
         return RdflibLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
@@ -144,14 +144,8 @@ def kept(literal: Literal) -> Literal:
     return Literal(literal.value, datatype=NamedNode(KEPT + literal.datatype.value))
 
 
-def as_written(term: Term | Triple) -> Term:
-    """The literal that a kept one stands for; any other term as it is.
-
-    Raises:
-        TypeError: for a quoted triple, which RDF 1.1 and SHACL do not know.
-    """
-    if isinstance(term, Triple):
-        raise TypeError(f"a quoted triple is no term of RDF 1.1: {term}")
+def as_written(term: Term) -> Term:
+    """The literal that a kept one stands for; any other term as it is."""
     if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
         datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
         return Literal(term.value, datatype=NamedNode(datatype))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iomgraph.validation.shacl import expressions
-from iomgraph.validation.shacl.constraints import logic, pairs, sets, strings, values
+from iomgraph.validation.shacl.constraints import (
+    closed,
+    lists,
+    logic,
+    pairs,
+    reifiers,
+    sets,
+    strings,
+    values,
+)
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
 
@@ -14,6 +23,9 @@ _READERS = (
     *strings.READERS,
     *pairs.READERS,
     *sets.READERS,
+    *closed.READERS,
+    *lists.READERS,
+    *reifiers.READERS,
     *logic.READERS,
     *expressions.READERS,
 )

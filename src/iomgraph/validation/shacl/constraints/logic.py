@@ -11,6 +11,7 @@ from iomgraph.validation.shacl.conformance import all_of, any_of, conforms, toge
 from iomgraph.validation.shacl.model import Check, Shape, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.references import LONG
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope
 
 Writer = Callable[[Scope, Sequence[Shape], str], str]
@@ -57,6 +58,8 @@ _SINGLES = {
 }
 
 
+@evaluates("1.0, 4.6", *_LISTS, SH["not"])
+@evaluates("1.0, 4.7.1", SH.node)
 def _logic(reader: Reader) -> Iterator[Check]:
     for parameter, (component, write) in (_LISTS | _SINGLES).items():
         for value in reader.values(parameter):
