@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -94,7 +95,7 @@ class Rulebook:
             if len(group) == 1 and name:
                 yield group[0], name
                 continue
-            for number, node in enumerate(sorted(group, key=self._contents), 1):
+            for number, node in enumerate(sorted(group, key=partial(contents, self.graph)), 1):
                 place = self.place(to_name(node))
                 yield node, f"{name or 'shape'} at {place}" if place else f"{name or 'shape'} {number}"
 
@@ -102,17 +103,6 @@ class Rulebook:
         above, path = self._above(node), self.graph.value(node, SH.path)
         tail = f"/{self.short(path)}" if isinstance(path, URIRef) else ""
         return f"{self.short(above)}{tail}" if above else tail
-
-    def _contents(self, node: Node) -> list[list[str]]:
-        """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth."""
-        levels: list[list[str]] = []
-        seen, level = {node}, [node]
-        while level:
-            said = [pair for one in level for pair in self.graph.predicate_objects(one)]
-            levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
-            level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
-            seen.update(level)
-        return levels
 
     def short(self, node: Node) -> str:
         """An IRI by its prefix, if the shapes have one for it."""
@@ -193,6 +183,24 @@ class Rulebook:
         name = self.name(shape)
         where = f"{place} ({name})" if place and str(place) not in name else name
         return type(error)(error.what, where=where, step=error.step)
+
+
+def contents(graph: Graph, node: Node) -> list[list[str]]:
+    """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth.
+
+    Example:
+        >>> graph = Graph().parse(data="[] <urn:p> [ <urn:q> 1 ] .", format="turtle")
+        >>> contents(graph, next(graph.subjects(URIRef("urn:p"))))[0]
+        ['urn:p ']
+    """
+    levels: list[list[str]] = []
+    seen, level = {node}, [node]
+    while level:
+        said = [pair for one in level for pair in graph.predicate_objects(one)]
+        levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
+        level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
+        seen.update(level)
+    return levels
 
 
 def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) -> Rulebook:

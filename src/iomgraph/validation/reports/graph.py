@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import pyoxigraph as ox
 from rdflib import RDF, SH, XSD, BNode, Graph
 from rdflib.term import Node
 
+from iomgraph.validation.rulebook import contents
 from iomgraph.validation.shacl.terms import to_oxigraph, to_rdflib
 
 if TYPE_CHECKING:
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
     from iomgraph.validation.rulebook import Rulebook
     from iomgraph.validation.shacl import ValidationResult
 
+Label = Callable[[ox.BlankNode], ox.BlankNode]
+
+
+def _sh(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{SH}{name}")
+
+
+_TYPE = ox.NamedNode(str(RDF.type))
+_RESULT, _VALIDATION_RESULT = _sh("result"), _sh("ValidationResult")
+_MESSAGE, _PATH = _sh("resultMessage"), _sh("resultPath")
+_PARTS = (
+    (_sh("focusNode"), "focus_node"),
+    (_sh("value"), "value"),
+    (_sh("sourceConstraintComponent"), "component"),
+    (_sh("sourceShape"), "source_shape"),
+    (_sh("sourceConstraint"), "source_constraint"),
+    (_sh("resultSeverity"), "severity"),
+)
 _TURTLE = ("turtle", "ttl", "text/turtle", "longturtle", "n3", "text/n3")
 
 
@@ -88,31 +106,35 @@ def write(report: Report, out: TextIO, _lang: str) -> None:
         report: what was found.
         out: where to.
     """
-    renamed = _renamed(triples(report))
     target: Any = _Utf8(out)
-    ox.serialize(renamed, target, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes(report)))
+    numbered = triples(report, _Numbers())
+    ox.serialize(numbered, target, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes(report)))
 
 
-def triples(report: Report) -> Iterator[ox.Triple]:
-    """Yield the triples of the report, a result at a time."""
-    node = ox.BlankNode()
-    yield ox.Triple(node, _name(RDF.type), _name(SH.ValidationReport))
-    conforms = str(report.conforms).lower()
-    yield ox.Triple(node, _name(SH.conforms), ox.Literal(conforms, datatype=_name(XSD.boolean)))
+def triples(report: Report, label: Label = lambda node: node) -> Iterator[ox.Triple]:
+    """Yield the triples of the report, a result at a time.
+
+    Args:
+        report: what was found.
+        label: gives the blank node that is written for another one.
+    """
+    node = label(ox.BlankNode())
+    yield ox.Triple(node, _TYPE, _sh("ValidationReport"))
+    yield ox.Triple(node, _sh("conforms"), ox.Literal(report.conforms))
     anonymous: dict[ox.BlankNode, None] = {}
     built: dict[tuple[object, ...], tuple[ox.Literal, ...]] = {}
     for result in report.results:
-        one = ox.BlankNode()
-        yield ox.Triple(node, _name(SH.result), one)
+        one = label(ox.BlankNode())
+        yield ox.Triple(node, _RESULT, one)
         kind = (result.source_shape, result.component, result.path, result.messages)
         if kind not in built:
             built[kind] = _messages(result, report.rulebook)
-        yield from _result(one, result, built[kind])
+        yield from _result(one, result, built[kind], label)
         for part in (result.source_shape, result.source_constraint):
             if isinstance(part, ox.BlankNode):
                 anonymous[part] = None
     if report.rulebook:
-        yield from _description(report.rulebook.graph, anonymous)
+        yield from _description(report.rulebook.graph, anonymous, label)
 
 
 def _messages(result: ValidationResult, rulebook: Rulebook | None) -> tuple[ox.Literal, ...]:
@@ -122,36 +144,39 @@ def _messages(result: ValidationResult, rulebook: Rulebook | None) -> tuple[ox.L
 
 
 def _result(
-    node: ox.BlankNode, result: ValidationResult, messages: tuple[ox.Literal, ...]
+    node: ox.BlankNode, result: ValidationResult, messages: tuple[ox.Literal, ...], label: Label
 ) -> Iterator[ox.Triple]:
-    yield ox.Triple(node, _name(RDF.type), _name(SH.ValidationResult))
-    for predicate, term in (
-        (SH.focusNode, result.focus_node),
-        (SH.value, result.value),
-        (SH.sourceConstraintComponent, result.component),
-        (SH.sourceShape, result.source_shape),
-        (SH.sourceConstraint, result.source_constraint),
-        (SH.resultSeverity, result.severity),
-        *((SH.resultMessage, message) for message in messages),
-    ):
+    yield ox.Triple(node, _TYPE, _VALIDATION_RESULT)
+    for predicate, name in _PARTS:
+        term = getattr(result, name)
         if term is not None:
-            yield ox.Triple(node, _name(predicate), term)
+            yield ox.Triple(node, predicate, label(term) if isinstance(term, ox.BlankNode) else term)
+    for message in messages:
+        yield ox.Triple(node, _MESSAGE, message)
     if result.path is not None and result.path.iri:
-        yield ox.Triple(node, _name(SH.resultPath), ox.NamedNode(result.path.iri))
+        yield ox.Triple(node, _PATH, ox.NamedNode(result.path.iri))
     elif result.path is not None:
         steps = Graph()
-        path = result.path.write(steps)
-        yield ox.Triple(node, _name(SH.resultPath), to_oxigraph(path))
-        yield from map(_triple, steps)
+        path = ox.BlankNode(str(result.path.write(steps)))
+        yield ox.Triple(node, _PATH, label(path))
+        yield from _description(steps, [path], label)
 
 
-def _description(shapes: Graph, nodes: Iterable[ox.BlankNode]) -> Iterator[ox.Triple]:
-    """Copy what the shapes graph says of blank nodes, and of the blank nodes that they lead to."""
+def _description(shapes: Graph, nodes: Iterable[ox.BlankNode], label: Label) -> Iterator[ox.Triple]:
+    """Copy what a graph says of blank nodes, and of the blank nodes that they lead to."""
+
+    def order(triple: tuple[Node, Node, Node]) -> tuple[Node, str, list[list[str]]]:
+        _, predicate, target = triple
+        blank = isinstance(target, BNode)
+        return predicate, "" if blank else target.n3(), contents(shapes, target) if blank else []
+
     left: list[Node] = [BNode(node.value) for node in nodes]
     seen = set(left)
     while left:
-        for triple in sorted(shapes.triples((left.pop(), None, None))):
-            yield _triple(triple)
+        for triple in sorted(shapes.triples((left.pop(), None, None)), key=order):
+            written = _triple(triple)
+            target = label(written.object) if isinstance(written.object, ox.BlankNode) else written.object
+            yield ox.Triple(label(cast(ox.BlankNode, written.subject)), written.predicate, target)
             if isinstance(triple[2], BNode) and triple[2] not in seen:
                 seen.add(triple[2])
                 left.append(triple[2])
@@ -162,19 +187,6 @@ def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:
     return ox.Triple(subject, predicate, target)  # type: ignore[arg-type]
 
 
-def _renamed(given: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Number the blank nodes in the order in which they come: their own labels change from run to run."""
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def named(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.BlankNode(f"b{len(names) + 1}"))
-
-    for triple in given:
-        yield ox.Triple(named(triple.subject), triple.predicate, named(triple.object))
-
-
 def prefixes(report: Report) -> Mapping[str, str]:
     """Return the prefixes that the shapes declare, beside those of SHACL and XML Schema."""
     common = {str(namespace) for _, namespace in Graph().namespaces()}
@@ -183,9 +195,11 @@ def prefixes(report: Report) -> Mapping[str, str]:
     return {"sh": str(SH), "xsd": str(XSD), **own}
 
 
-@cache
-def _name(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(str(iri))
+class _Numbers(dict[ox.BlankNode, ox.BlankNode]):
+    """Numbers for blank nodes, in the order in which they come: their labels change from run to run."""
+
+    def __call__(self, node: ox.BlankNode) -> ox.BlankNode:
+        return self.get(node) or self.setdefault(node, ox.BlankNode(f"b{len(self) + 1}"))
 
 
 class _Utf8:
