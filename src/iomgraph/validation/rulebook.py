@@ -1,4 +1,4 @@
-"""Anyone's shapes as rules: what each is called, says and advises."""
+"""Anyone's shapes as rules: their names, places, messages and advice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SEVERITIES: Mapping[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is called, and how what breaks it is mended.
+    """The name of a rule, where it stands, and what to do about what breaks it.
 
     Args:
         names: language to a short name.
@@ -105,7 +105,7 @@ class Rulebook:
         return f"{self.short(above)}{tail}" if above else tail
 
     def short(self, node: Node) -> str:
-        """An IRI by its prefix, if the shapes have one for it."""
+        """Return an IRI by its prefix, if the shapes have one for it."""
         if not isinstance(node, URIRef):
             return str(node)
         for prefix, namespace in self.graph.namespaces():
@@ -126,12 +126,12 @@ class Rulebook:
         return None
 
     def texts(self, shape: ox.NamedNode | ox.BlankNode, term: URIRef) -> dict[str, str]:
-        """What a shape says under sh:name, sh:message or sh:description, by language."""
+        """Return what a shape says under sh:name, sh:message or sh:description, by language."""
         found = [text for text in self.graph.objects(to_rdflib(shape), term) if isinstance(text, Literal)]
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """What a result says by language, English always there: built from the constraint if need be."""
+        """Return what a result says by language, in English at least: built from the constraint if need be."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)
