@@ -131,7 +131,7 @@ class Rulebook:
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """Return what a result says by language, in English at least: built from the constraint if need be."""
+        """Return what a result says by language, in English at least, made from the constraint if need be."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)

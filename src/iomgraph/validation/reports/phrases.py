@@ -46,7 +46,7 @@ def number(value: float, lang: str) -> str:
     # Imported for those who need it: it takes longer than the check of a small file.
     from babel.numbers import format_decimal
 
-    return format_decimal(value, format="#,##0" if isinstance(value, int) else "#,##0.00", locale=lang)
+    return str(format_decimal(value, "#,##0" if isinstance(value, int) else "#,##0.00", lang))
 
 
 def severity(level: Severity, lang: str) -> str:
