@@ -74,13 +74,13 @@ def test_what_is_not_http_is_named() -> None:
         threading.Thread(target=serve, daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(RemoteError, match=r"can't be reached|no HTTP"):
-            Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+            Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 def test_nobody_there_is_named() -> None:
     url = f"http://127.0.0.1:{free_port()}/query"
     with pytest.raises(RemoteError, match="can't be reached"):
-        Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+        Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_an_expired_certificate_is_named(expired: tuple[str, Path], monkeypatch:
     url, certificate = expired
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with pytest.raises(RemoteError, match=r"certificate of the server can't be trusted.*expired"):
-        Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+        Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 def test_a_password_is_sent_where_it_belongs_and_shown_nowhere(proxy: MakeProxy) -> None:
@@ -165,6 +165,6 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
 def test_an_answer_without_end_is_not_read(oxigraph: Oxigraph) -> None:
     lines = " ".join(f'<urn:a> <urn:p> "{number:0100}" .' for number in range(200))
     oxigraph.endpoint.update(f"INSERT DATA {{ {lines} }}")
-    small = Endpoint(Addresses(f"{oxigraph.base}/query"), patience=QUICK, largest=1000)
+    small = Endpoint(Addresses(f"{oxigraph.base}/query"), policy=QUICK, largest=1000)
     with pytest.raises(RemoteError, match="larger than 1,000 bytes"):
         small.rows("SELECT * { ?s ?p ?o }")

@@ -1,6 +1,6 @@
 """A remote store as SPARQL 1.1 has it: queries, updates, and the loading of quads.
 
-SPARQLWrapper writes the requests (SPARQL 1.1 Protocol), `iomgraph.remote.transport` carries them.
+SPARQLWrapper writes the queries (SPARQL 1.1 Protocol); `iomgraph.remote.transport` carries whatever is sent.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request
 
 import pyoxigraph as ox
-from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
 from iomgraph.errors import RemoteError
 from iomgraph.formats import Format, Kind, find
@@ -23,7 +21,8 @@ from iomgraph.queries import execution
 from iomgraph.queries.execution import Answer
 from iomgraph.remote.body import Body, Tell
 from iomgraph.remote.credentials import Credentials
-from iomgraph.remote.transport import LARGEST, Patience, Reply, Transport
+from iomgraph.remote import wrapper
+from iomgraph.remote.transport import LARGEST, Reply, Request, RetryPolicy, Transport
 
 _AGENT = "iomgraph"
 _LOADED_BESIDE = ("oxigraph",)
@@ -75,7 +74,7 @@ class Endpoint:
     Args:
         addresses: where it answers.
         credentials: who asks.
-        patience: how long to go on trying.
+        policy: how long to go on trying.
         default_graph: IRI of the graph that queries meet where they name none; the store's own if empty.
         largest: an answer of more bytes is not read.
     """
@@ -84,7 +83,7 @@ class Endpoint:
         self,
         addresses: Addresses,
         credentials: Credentials | None = None,
-        patience: Patience | None = None,
+        policy: RetryPolicy | None = None,
         default_graph: str = "",
         largest: int = LARGEST,
     ) -> None:
@@ -94,7 +93,7 @@ class Endpoint:
         urls = [addresses.query, addresses.updates]
         urls += [url for url in (addresses.graph_store, addresses.beside) if url]
         self._server = ""
-        self._transport = Transport(urls, credentials, patience, largest)
+        self._transport = Transport(urls, credentials, policy, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
         """Ask any query, and write the answer down as `iomgraph.queries.execution.ask` does.
@@ -209,20 +208,10 @@ class Endpoint:
         Raises:
             RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
         """
+        head = {"Content-Type": "application/sparql-update", "Accept": "*/*", "User-Agent": _AGENT}
         with Body([text] if isinstance(text, str) else text, tell) as body:
-
-            def make() -> Request:
-                wrapper = _Wrapper(self.addresses.query, self.addresses.updates, agent=_AGENT)
-                wrapper.setMethod(POST)
-                wrapper.setRequestMethod(POSTDIRECTLY)
-                # The library's `setQuery` looks for the form of a query: half a second a megabyte.
-                wrapper.queryString, wrapper.queryType = "", INSERT
-                request = wrapper.request()
-                # The library adds a question mark even to an address that has one.
-                request.full_url = self.addresses.updates
-                return _with(request, body)
-
-            self._transport.send(make, work=max(work, body.size))
+            request = Request(self.addresses.updates, body, head)
+            self._transport.send(request, work=max(work, body.size))
 
     def load(
         self, lines: Iterable[str], syntax: str, graph: str = "", *, tell: Tell = lambda *_: None
@@ -243,26 +232,14 @@ class Endpoint:
             url += f"{'&' if urlsplit(url).query else '?'}{urlencode({'graph': graph})}"
         head = {"Content-Type": find(syntax).media_type, "User-Agent": _AGENT}
         with Body(lines, tell) as body:
-            self._transport.send(
-                lambda: _with(Request(url, headers=head, method="POST"), body),  # noqa: S310 (http, as checked)
-                work=body.size,
-            )
+            self._transport.send(Request(url, body, head), work=body.size)
 
     def _ask(self, text: str, accepted: str, into: IO[bytes] | None = None) -> Reply:
-        def make() -> Request:
-            wrapper = _Wrapper(self.addresses.query, agent=_AGENT, defaultGraph=self.default_graph or None)
-            for name in self.named_graphs:
-                wrapper.addParameter("named-graph-uri", name)
-            wrapper.setMethod(POST)
-            wrapper.setOnlyConneg(True)
-            wrapper.setQuery(text)
-            # The library guesses, and takes a query with `delete` in a comment for an update.
-            wrapper.queryType = SELECT
-            request = wrapper.request()
-            request.add_header("Accept", accepted)
-            return request
+        def carry(request: Request) -> Reply:
+            return self._transport.send(request, expected=True, into=into)
 
-        reply = self._transport.send(make, expected=True, into=into)
+        graphs = (self.default_graph, self.named_graphs)
+        reply = wrapper.query(self.addresses.query, text, accepted, graphs, carry)
         self._server = reply.server
         return reply
 
@@ -278,22 +255,9 @@ class Endpoint:
             raise self._none(error) from None
 
     def _none(self, error: Exception) -> RemoteError:
+        what = self._transport.shown(f"this is no answer to a query ({error})")
         step = "give the address that a store answers queries at"
-        return RemoteError(f"this is no answer to a query ({error})", where=self.addresses.query, step=step)
-
-
-class _Wrapper(SPARQLWrapper):  # type: ignore[misc, unused-ignore]
-    """SPARQLWrapper as the writer of requests."""
-
-    def request(self) -> Request:
-        """The request as it would be sent."""
-        return self._createRequest()
-
-
-def _with(request: Request, body: Body) -> Request:
-    request.data = body
-    request.add_header("Content-Length", str(body.size))
-    return request
+        return RemoteError(what, where=self._transport.shown(self.addresses.query), step=step)
 
 
 def prefixed(text: str, prefixes: Mapping[str, str]) -> str:
