@@ -161,9 +161,7 @@ def serve(
         kept=kept * _MIB,
         log_requests=not quiet,
         log_clients=log_clients,
-        elsewhere=(lambda: _elsewhere(endpoint, who, release, workers, options.limits))
-        if endpoint
-        else None,
+        elsewhere=(lambda: _elsewhere(endpoint, who, release, workers, options.limits)) if endpoint else None,
     )
     server.run(options)
 

@@ -112,7 +112,7 @@ class Authorization:
             ValueError: if the store has asked for a kind of Digest that is not supported.
         """
         if self._scheme == "digest":
-            self._known.add_password(None, url, self._credentials.user, self._credentials.secret)  # type: ignore[arg-type]
+            self._known.add_password(None, url, self._credentials.user, self._credentials.secret)
             try:
                 request = Request(url, method="POST")  # noqa: S310 (http, as checked; not sent)
                 given = self._digest.get_authorization(request, self._challenge)

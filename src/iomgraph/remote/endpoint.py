@@ -19,9 +19,9 @@ from iomgraph.errors import RemoteError
 from iomgraph.formats import Format, Kind, find
 from iomgraph.queries import execution
 from iomgraph.queries.execution import Answer
+from iomgraph.remote import wrapper
 from iomgraph.remote.body import Body, Tell
 from iomgraph.remote.credentials import Credentials
-from iomgraph.remote import wrapper
 from iomgraph.remote.transport import LARGEST, Reply, Request, RetryPolicy, Transport
 
 _AGENT = "iomgraph"
@@ -39,7 +39,7 @@ _MANY = find("tsv")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a store answers.
+    """The addresses of a store.
 
     Args:
         query: for queries.
@@ -57,23 +57,23 @@ class Addresses:
 
     @property
     def updates(self) -> str:
-        """Where updates go."""
+        """Address for updates."""
         head, slash, last = self.query.rpartition("/")
         return self.update or (f"{head}{slash}update" if last == "query" else self.query)
 
     @property
     def beside(self) -> str:
-        """Where some stores load whole statements: `store`, beside the address for queries."""
+        """Address at which some stores load whole statements: `store`, beside that for queries."""
         head, _, _ = self.query.partition("?")[0].rpartition("/")
         return f"{head}/store" if head and not head.endswith("/") else ""
 
 
 class Endpoint:
-    """A store that is asked and changed over HTTP.
+    """A store that is queried and changed over HTTP.
 
     Args:
         addresses: where it answers.
-        credentials: who asks.
+        credentials: those that the store may ask for.
         policy: how long to go on trying.
         default_graph: IRI of the graph that queries meet where they name none; the store's own if empty.
         largest: an answer of more bytes is not read.
@@ -96,7 +96,7 @@ class Endpoint:
         self._transport = Transport(urls, credentials, policy, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
-        """Ask any query, and write the answer down as `iomgraph.queries.execution.ask` does.
+        """Send any query, and write the answer as `iomgraph.queries.execution.ask` does.
 
         Args:
             text: a SPARQL query.
@@ -122,7 +122,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def rows(self, text: str) -> list[ox.QuerySolution]:
-        """Ask a SELECT, and give its solutions.
+        """Send a SELECT, and return its solutions.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -136,7 +136,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def stream(self, text: str) -> Iterator[ox.QuerySolution]:
-        """Ask a SELECT with more solutions than should be in memory: they come by way of a file.
+        """Send a SELECT with more solutions than memory should hold, and yield them out of a file.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -155,7 +155,7 @@ class Endpoint:
                 raise self._none(error) from None
 
     def count(self, pattern: str) -> int:
-        """Count the solutions of a pattern: the form of question that every store answers alike.
+        """Count the solutions of a pattern: the form of query that every store answers alike.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -164,13 +164,13 @@ class Endpoint:
         return int(row[0].value)
 
     def with_dataset(self, default_graph: str, named_graphs: Sequence[str]) -> Endpoint:
-        """The same store, whose queries meet these graphs and no others."""
+        """Return the same store, whose queries see these graphs and no others."""
         other = copy(self)
         other.default_graph, other.named_graphs = default_graph, tuple(named_graphs)
         return other
 
     def sizes(self, start: str) -> dict[str, int]:
-        """The graphs whose names start so, in order, with how many quads each has.
+        """Return the number of quads of each graph whose name has this beginning, in order.
 
         They come a page at a time, so that no store cuts the list off. Oxigraph counts all graphs in
         the time that it needs to compare the names of a tenth of the quads: so they are counted first.
@@ -187,12 +187,12 @@ class Endpoint:
 
     @property
     def server(self) -> str:
-        """What the store called itself in its last answer."""
+        """Name that the store gave itself in its last response."""
         return self._server
 
     @property
     def graph_store(self) -> str:
-        """Where whole statements are loaded; empty if there is no such address, or none is known."""
+        """Address at which whole statements are loaded; empty if there is none, or none is known."""
         known = self._server.lower().startswith(_LOADED_BESIDE)
         return self.addresses.graph_store or (self.addresses.beside if known else "")
 

@@ -14,8 +14,8 @@ from urllib3.exceptions import (
     IncompleteRead,
     LocationParseError,
     SSLError,
-    TimeoutError,
 )
+from urllib3.exceptions import TimeoutError as Silence
 
 _BUSY = 429
 _AGAIN = "then run the same command again: it goes on where it stopped"
@@ -49,7 +49,7 @@ def of_status(status: int, headers: Mapping[str, str], said: str) -> Failure:
         said: the beginning of its body, in one line.
     """
     tail = f"{status}, {said}" if said else f"{status}"
-    if status == _BUSY or status >= 500 and status != 501:
+    if status == _BUSY or (status >= 500 and status != 501):
         after = headers.get("Retry-After", "")
         seconds = float(after) if after.isascii() and after.isdigit() else 0
         step = f"see the store's log; {_AGAIN}"
@@ -100,7 +100,7 @@ def of_error(error: Exception) -> Failure:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, Silence):
         return "it is silent for too long"
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     inner = cause.args[-1] if isinstance(cause, HTTPError) and cause.args else cause

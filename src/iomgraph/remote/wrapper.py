@@ -20,12 +20,11 @@ Carrier = Callable[[Request], Reply]
 """Sends a request and returns the response."""
 
 _CARRIER: ContextVar[Carrier] = ContextVar("carrier")
-_usual = Wrapper.urlopener
+_MODULE: Any = Wrapper
+_USUAL = _MODULE.urlopener
 
 
-def query(
-    url: str, text: str, accepted: str, graphs: tuple[str, Sequence[str]], carrier: Carrier
-) -> Reply:
+def query(url: str, text: str, accepted: str, graphs: tuple[str, Sequence[str]], carrier: Carrier) -> Reply:
     """Send a query by the SPARQL 1.1 Protocol, section 2.1.2 (POST with URL-encoded parameters).
 
     Args:
@@ -43,7 +42,7 @@ def query(
     client.addCustomHttpHeader("Accept", accepted)
     # `setQuery` guesses the form: it takes a query with `delete` in a comment for an update.
     client.queryString, client.queryType = text, SELECT
-    Wrapper.urlopener = _open
+    _MODULE.urlopener = _open
     token = _CARRIER.set(carrier)
     try:
         reply = client.query().response
@@ -58,7 +57,8 @@ def _open(request: urllib.request.Request, *args: Any, **options: Any) -> Any:
     """Hand a request of ours to its carrier, and anybody else's to the usual opener."""
     carrier = _CARRIER.get(None)
     if carrier is None:
-        return _usual(request, *args, **options)
+        return _USUAL(request, *args, **options)
     body = request.data
-    return carrier(Request(request.full_url, body if isinstance(body, bytes) else b"", dict(request.header_items())))
-
+    return carrier(
+        Request(request.full_url, body if isinstance(body, bytes) else b"", dict(request.header_items()))
+    )
