@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import groupby
 from urllib.error import URLError
 from urllib.parse import quote, quote_plus, urlsplit
 from urllib.request import (
@@ -21,6 +22,7 @@ from urllib.request import (
 from iomgraph.errors import SettingsError
 
 _HIDDEN = "[credentials]"
+_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,22 @@ class Credentials:
             )
 
     def redact(self, text: str) -> str:
-        """Hide the credentials in a text, in whichever way it writes them.
+        """Hide the credentials in a text, however it writes them, and every part of eight characters.
 
         Example:
             >>> Credentials(secret="t0ken").redact("Authorization: Bearer t0ken")
             'Authorization: Bearer [credentials]'
         """
-        for form in self._forms:
-            text = text.replace(form, _HIDDEN)
-        return text
-
-    @property
-    def longest(self) -> int:
-        """Number of characters of the longest way to write them."""
-        return max(map(len, self._forms), default=0)
+        secret = bytearray(len(text))
+        for part in {
+            form[at : at + _PART] for form in self._forms for at in range(max(1, len(form) - _PART + 1))
+        }:
+            at = text.find(part)
+            while at >= 0:
+                secret[at : at + len(part)] = b"\1" * len(part)
+                at = text.find(part, at + 1)
+        runs = groupby(zip(secret, text, strict=True), key=lambda pair: pair[0])
+        return "".join(_HIDDEN if hidden else "".join(sign for _, sign in run) for hidden, run in runs)
 
     @property
     def basic(self) -> str:
@@ -77,15 +81,14 @@ class Credentials:
         return base64.b64encode(f"{self.user}:{self.secret}".encode()).decode()
 
     @property
-    def _forms(self) -> list[str]:
-        """The ways to write the secret, the longest first."""
+    def _forms(self) -> set[str]:
+        """The ways to write the secret."""
         if not self.secret:
-            return []
+            return set()
         forms = {self.secret, quote(self.secret), quote(self.secret, safe=""), quote_plus(self.secret)}
         forms |= {html.escape(self.secret), json.dumps(self.secret)[1:-1], repr(self.secret)[1:-1]}
         forms |= {self.secret.replace("/", "\\/"), base64.b64encode(self.secret.encode()).decode()}
-        forms |= {self.basic, quote(self.basic, safe="")}
-        return sorted(forms, key=len, reverse=True)
+        return forms | {self.basic, quote(self.basic, safe="")}
 
 
 class Authorization:
@@ -118,6 +121,8 @@ class Authorization:
                 given = self._digest.get_authorization(request, self._challenge)
             except URLError as error:
                 raise ValueError(str(error.reason)) from None
+            except UnicodeError:
+                raise ValueError("Digest, for a user or a password beyond ASCII") from None
             return {"Authorization": f"Digest {given}"}
         if not self._scheme:
             return {}

@@ -7,11 +7,13 @@ used.
 from __future__ import annotations
 
 import io
+import logging
 import random
 import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any
@@ -38,6 +40,10 @@ _SAID = 2**14
 _CHUNK = 2**16
 _MEGABYTE = 2**20
 _UNAUTHORIZED = 401
+
+# urllib3 logs heads that it can't parse, and a store may echo the credentials there.
+_UNLOGGED = ContextVar("unlogged", default=False)
+logging.getLogger("urllib3.connection").addFilter(lambda _: not _UNLOGGED.get())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,7 @@ class Transport:
     def _attempt(
         self, request: Request, deadline: Deadline, silent: float, into: IO[bytes] | None, *, expected: bool
     ) -> Reply:
+        token = _UNLOGGED.set(True)
         try:
             with self._pool(request.url, deadline, silent) as pool:
                 response = self._post(pool, request)
@@ -175,6 +182,7 @@ class Transport:
             raise failures.of_error(error) from None
         finally:
             deadline.release()
+            _UNLOGGED.reset(token)
         # A response without a length ends where the connection is cut.
         if deadline.left <= 0:
             raise Failure("the deadline has passed", "")
@@ -234,9 +242,6 @@ class Transport:
         with suppress(HTTPError, OSError):
             while len(data) < _SAID and (part := response.read1(_SAID - len(data))):
                 data += part
-        if len(data) == _SAID:
-            # The cut may have left a part of the credentials, which could not be recognised.
-            data = data[: max(0, _SAID - 4 * self._credentials.longest)]
         said = " ".join(self._credentials.redact(data.decode("utf-8", "replace")).split())[:_SHOWN]
         if "<html" in said.lower() or not said.isprintable():
             said = ""
