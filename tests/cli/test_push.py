@@ -71,7 +71,7 @@ def test_a_password_is_never_shown(releases: tuple[Path, Path]) -> None:
     assert "NO_SUCH_STORE" in unset.stderr
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[str, str], tuple[str, ...]]] = {
     "push": lambda url, release: ("push", url, "--release", release),
     "query": lambda url, _: ("query", "--text", "ASK {}", "--endpoint", url),
 }
