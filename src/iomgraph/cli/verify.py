@@ -11,15 +11,19 @@ from iomgraph.cli.output import console, show_findings, table
 from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
 @click.command()
 @click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
 @click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
+@click.option(
+    "--keep", multiple=True, metavar="NAME", help="This file or folder in RELEASE is yours; repeatable."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @click.pass_context
-def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
+def verify(ctx: click.Context, release: Path, quick: bool, keep: tuple[str, ...], quiet: bool) -> None:
     """Verify the release in the folder RELEASE: files, syntax, that all say the same, and its counts.
 
     Ends with 1 where something is wrong, with 2 where the folder is no release that this program knows.
@@ -28,8 +32,8 @@ def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
     known = manifest.load(release)
     to = console()
     with to.status("files") as status:
-        make = rules.read(resources() / "data", "verification")
-        found = list(run(release, make, quick=quick, say=lambda step: status.update(f"{step} …")))
+        make = rules.read(Tables(resources() / "data"), "verification")
+        found = list(run(release, make, quick=quick, keep=keep, say=lambda step: status.update(f"{step} …")))
     show_findings(found, quiet=quiet)
     if found:
         to.print(f"[red]Not sound[/]: {len(found)} findings.")

@@ -14,7 +14,8 @@ from operator import itemgetter
 
 import pyoxigraph as ox
 
-from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.context import Context
+from iomgraph.records.record import Record
 from iomgraph.spool import Spool
 
 DEFAULT = ""

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +22,8 @@ NAME = "manifest.json"
 SUMS = "SHA256SUMS"
 FORMAT = 2
 """Raised when a reader of today would misread the release of tomorrow."""
+KEPT = (".git", ".nojekyll", "CNAME")
+"""Names in the folder of a release that hosts and version control put there; they are never removed."""
 
 _MARK = "iomgraph release"
 _CHUNK = 1 << 20
@@ -89,14 +92,18 @@ def _content(path: Path) -> int:
         ) from error
 
 
-def names(folder: Path) -> list[str]:
-    """List every file below a folder but the manifest and the checksums, in order.
+def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
+    """List every file below a folder but the manifest, the checksums and what is the user's, in order.
+
+    Args:
+        folder: of a release.
+        keep: names in it that are not of the release.
 
     Raises:
-        PublicationError: if something is there that is no plain file, a symbolic link above all.
+        PublicationError: if something is there that is not a plain file, a symbolic link above all.
     """
     found = []
-    for path in folder.rglob("*"):
+    for path in below(folder, keep):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise PublicationError(
                 "a release holds plain files only", where=path, step="replace the link by a copy of the file"
@@ -104,6 +111,41 @@ def names(folder: Path) -> list[str]:
         if path.is_file() and path not in (folder / NAME, folder / SUMS):
             found.append(path.relative_to(folder).as_posix())
     return sorted(found)
+
+
+def below(folder: Path, keep: Collection[str] = KEPT) -> Iterator[Path]:
+    """Yield what lies below the folder of a release, but for names in it that are the user's."""
+    for path in folder.iterdir():
+        if path.name not in keep:
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from path.rglob("*")
+
+
+def strangers(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
+    """Name the files of a release's folder that its manifest does not list, or lists with another size.
+
+    Args:
+        folder: of a release.
+        keep: names in it that are not of the release, and are not named.
+
+    Raises:
+        PublicationError: if the folder has no manifest of ours.
+    """
+    sizes = {item.name: item.bytes for item in read(folder)}
+    found = []
+    for path in below(folder, keep):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not path.is_dir():
+            expected = sizes.get(name)
+            if name not in (NAME, SUMS) and (path.is_symlink() or path.stat().st_size != expected):
+                found.append(name)
+    return sorted(found)
+
+
+def listed(folder: Path) -> list[str]:
+    """Name the files that a release lists; none where there is no release."""
+    return [item.name for item in read(folder)] if is_release(folder) else []
 
 
 def entries(folder: Path) -> list[Entry]:

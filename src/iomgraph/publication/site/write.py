@@ -12,8 +12,7 @@ from typing import Any
 
 from iomgraph import shares
 from iomgraph.findings import Findings, Severity
-from iomgraph.mapping.context import Record
-from iomgraph.mapping.writers import several
+from iomgraph.mapping.writers import as_list
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
@@ -31,6 +30,7 @@ from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.queries.library import Query
+from iomgraph.records.record import Record
 from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
@@ -185,7 +185,7 @@ def _things(
 
 def _names(record: Record) -> Iterator[str]:
     for value in record.values():
-        yield from (name for name in several(value) if isinstance(name, str))
+        yield from (name for name in as_list(value) if isinstance(name, str))
 
 
 def _projects(pages: Pages, things: Things) -> None:
