@@ -105,9 +105,9 @@ def test_the_deadline_is_one_for_all_attempts(serve: Serve) -> None:
         connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
 
     policy = RetryPolicy(attempts=1_000_000, first=0.05, longest=0.1, timeout=30, deadline=1)
-    with pytest.raises(RemoteError, match="not well"):
+    with pytest.raises(RemoteError, match=r"not well|the exchange takes more"):
         Endpoint(Addresses(serve(busy)), policy=policy).rows("SELECT * {}")
-    assert 1 < len(seen) < 100
+    assert 0 < len(seen) < 100
 
 
 def test_a_connection_that_is_released_is_not_cut() -> None:
@@ -169,3 +169,25 @@ def test_a_compressed_answer_is_read_if_it_is_whole(serve: Serve, whole: bool) -
     else:
         with pytest.raises(RemoteError, match="not compressed as it says"):
             endpoint.rows("SELECT * {}")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 200 OK\r\n" + XML + b"\r\n" + b" " * 2**16, b"HTTP/1.1 400 Bad\r\n\r\n" + b"e" * 2**16],
+    ids=["too large", "refused"],
+)
+def test_a_response_that_is_not_read_to_its_end_is_hung_up_on(serve: Serve, answer: bytes) -> None:
+    ended = threading.Event()
+
+    def pour(connection: socket.socket) -> None:
+        connection.recv(2**16)
+        connection.sendall(answer)
+        connection.settimeout(30)
+        with suppress(ConnectionError):
+            assert connection.recv(1) == b""
+        ended.set()
+
+    endpoint = Endpoint(Addresses(serve(pour)), policy=LONG, largest=1_000)
+    with pytest.raises(RemoteError) as stop:
+        endpoint.rows("SELECT * {}")
+    assert ended.wait(20), stop.value

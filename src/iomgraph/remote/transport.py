@@ -161,7 +161,10 @@ class Transport:
 
     def _stop(self, failure: Failure, url: str, deadline: Deadline) -> RemoteError:
         if deadline.left <= 0:
-            what, step = f"the exchange takes more than {deadline.seconds:,.0f} seconds", "allow more time"
+            what, step = (
+                f"the exchange takes more than {deadline.seconds:,.0f} seconds",
+                "ask for less, or allow more time",
+            )
             return RemoteError(what, where=self.shown(url), step=step)
         kind = RefusedError if failure.refused else RemoteError
         return kind(self.shown(failure.what), where=self.shown(url), step=self.shown(failure.step))
@@ -171,10 +174,8 @@ class Transport:
     ) -> Reply:
         token = _UNLOGGED.set(True)
         try:
-            with self._pool(request.url, deadline, silent) as pool:
-                response = self._post(pool, request)
-                if response.status == _UNAUTHORIZED:
-                    response = self._post_authorized(pool, request, response)
+            pool = self._pool(request.url, deadline, silent)
+            with pool, self._post_authorized(pool, request) as response:
                 if not 200 <= response.status < 300:
                     raise self._failure(response, request.url)
                 reply = self._read(response, into)
@@ -222,10 +223,11 @@ class Transport:
             decode_content=True,
         )
 
-    def _post_authorized(
-        self, pool: HTTPConnectionPool, request: Request, response: BaseHTTPResponse
-    ) -> BaseHTTPResponse:
-        """Send the request again in the way that the store asks for credentials, if there are any."""
+    def _post_authorized(self, pool: HTTPConnectionPool, request: Request) -> BaseHTTPResponse:
+        """Send the request; once more if the store asks for credentials, and there are any."""
+        response = self._post(pool, request)
+        if response.status != _UNAUTHORIZED:
+            return response
         try:
             if not self._authorization.learn(response.headers.getlist("WWW-Authenticate")):
                 return response
