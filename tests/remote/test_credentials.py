@@ -125,3 +125,16 @@ def test_an_unknown_way_to_ask_for_credentials_is_named(proxy: MakeProxy, fields
     store = proxy(trick=lambda _: (401, f"WWW-Authenticate: {fields}\r\n", ""))
     with pytest.raises(RemoteError, match=r"(?s)in an unknown way.*Basic or Digest"):
         Endpoint(Addresses(f"{store.url}/query"), PASSWORD, QUICK).rows("ASK {}")
+
+
+@pytest.mark.slow
+def test_virtuoso_knows_a_password_by_digest(virtuoso: str) -> None:
+    addresses = Addresses(f"{virtuoso}-auth")
+    endpoint = Endpoint(addresses, Credentials("dba", "dba"), QUICK)
+    endpoint.update("INSERT DATA { GRAPH <urn:digest> { <urn:s> <urn:p> <urn:o> } }")
+    for _ in range(2):
+        assert endpoint.count("GRAPH <urn:digest> { ?s ?p ?o }") == 1
+    endpoint.update("DROP SILENT GRAPH <urn:digest>")
+    for who in (None, Credentials("dba", "wr0ng-one")):
+        with pytest.raises(RemoteError, match=r"refuses access \(401\)"):
+            Endpoint(addresses, who, QUICK).count("?s ?p ?o")
