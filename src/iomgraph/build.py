@@ -30,7 +30,7 @@ from iomgraph.reference import (
     origins,
     state,
 )
-from iomgraph.release import dumps, exchange, version
+from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, tables
 from iomgraph.sources.rules import Rules
@@ -260,4 +260,7 @@ def publish(
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
         )
-        return artifacts.write(folder, draft)
+        written = artifacts.write(folder, draft)
+        if settings.sign:
+            signature.sign(folder, settings.sign)
+        return written

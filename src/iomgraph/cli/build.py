@@ -38,6 +38,9 @@ from iomgraph.settings import BASE_IRI, Settings, resources
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
 @click.option(
+    "--sign", type=click.Path(path_type=Path), metavar="KEY", help="Sign the release with this SSH key."
+)
+@click.option(
     "--keep",
     multiple=True,
     metavar="NAME",
@@ -53,6 +56,7 @@ def build(
     version: str,
     previous: Path | None,
     site: bool,
+    sign: Path | None,
     keep: tuple[str, ...],
     quiet: bool,
 ) -> None:
@@ -70,6 +74,7 @@ def build(
             version=version,
             previous=previous,
             site=site,
+            sign=sign,
             keep=keep,
         )
         result = run(settings, lambda step: status.update(f"{step} …"))

@@ -15,8 +15,8 @@ from operator import itemgetter
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
+from iomgraph.processes import Spool
 from iomgraph.records.record import Record
-from iomgraph.spool import Spool
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"

@@ -252,7 +252,7 @@ class _Place:
 
     def _replace_files(self) -> None:
         """Replace the files of a target that can't be renamed: the manifest last, so that it tells."""
-        last = (manifest.SUMS, manifest.NAME)
+        last = (manifest.SIGNATURE, manifest.SUMS, manifest.NAME)
         before = set(manifest.listed(self.target))
         for path in sorted(path for path in self.new.rglob("*") if path.is_file()):
             name = path.relative_to(self.new).as_posix()
@@ -263,6 +263,8 @@ class _Place:
         for name in last:
             if (self.new / name).exists():
                 (self.new / name).replace(self.target / name)
+            else:
+                (self.target / name).unlink(missing_ok=True)
         for name in sorted(before - new) if new else ():
             (self.target / name).unlink(missing_ok=True)
             with suppress(OSError):

@@ -20,6 +20,9 @@ from iomgraph.formats import GZIP, media_type
 
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = f"{SUMS}.sig"
+OWN = (NAME, SUMS, SIGNATURE)
+"""The files of a release that its manifest does not list: they speak of it."""
 FORMAT = 2
 """Raised when a reader of today would misread the release of tomorrow."""
 KEPT = (".git", ".nojekyll", "CNAME")
@@ -93,7 +96,7 @@ def _content(path: Path) -> int:
 
 
 def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
-    """List every file below a folder but the manifest, the checksums and what is the user's, in order.
+    """List, in order, the files that a manifest has to list: not those about it, nor the user's.
 
     Args:
         folder: of a release.
@@ -108,7 +111,7 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
             raise PublicationError(
                 "a release holds plain files only", where=path, step="replace the link by a copy of the file"
             )
-        if path.is_file() and path not in (folder / NAME, folder / SUMS):
+        if path.is_file() and path.relative_to(folder).as_posix() not in OWN:
             found.append(path.relative_to(folder).as_posix())
     return sorted(found)
 
@@ -138,7 +141,7 @@ def strangers(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.is_dir():
             expected = sizes.get(name)
-            if name not in (NAME, SUMS) and (path.is_symlink() or path.stat().st_size != expected):
+            if name not in OWN and (path.is_symlink() or path.stat().st_size != expected):
                 found.append(name)
     return sorted(found)
 
@@ -241,7 +244,7 @@ def _known(number: object, path: Path) -> None:
 def _entry(item: Any) -> Entry:
     listed = Entry(**item)
     parts = PurePosixPath(listed.name).parts
-    odd = listed.name in ("", NAME, SUMS) or "\\" in listed.name or "\0" in listed.name
+    odd = listed.name in ("", *OWN) or "\\" in listed.name or "\0" in listed.name
     # A name that could lead out of the folder is not even looked at.
     if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
         raise ValueError(f"it names {listed.name!r}, which is no path below the folder")

@@ -28,7 +28,7 @@ def check(folder: Path, listed: Manifest, rules: Rules, keep: Sequence[str] = ()
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             yield rules.finding("no-plain-file", Place(name))
-        elif path.is_file() and name not in known and name not in (NAME, SUMS):
+        elif path.is_file() and name not in known and name not in manifest.OWN:
             yield rules.finding("unlisted-file", Place(name))
     for item in listed.entries:
         yield from _file(folder, item, rules)
