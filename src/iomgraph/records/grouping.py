@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from iomgraph import iris
 from iomgraph.claims.pages import Kept
-from iomgraph.findings import Finding, Sink
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 
 _NODE = re.compile(r"/node/(\d+)$")
 
@@ -32,7 +31,7 @@ class Group:
     clash: tuple[str, ...] = ()
 
 
-def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
+def group(pages: Iterable[Kept], reporter: Reporter) -> list[Group]:
     """Group pages into projects, in order of key.
 
     A page without a project ID joins the one project that has its PRIMA ID, else the one with a page
@@ -44,7 +43,7 @@ def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
     for page in ordered:
         if page.text("identifier"):
             by_id.setdefault(page.text("identifier"), []).append(page)
-    _report_shared(by_id, rules, findings)
+    _report_shared(by_id, reporter)
     by_prima = _owners(by_id, lambda page: page.text("primaId"))
     by_node = _owners(by_id, _node)
     rest: dict[str, list[Kept]] = {}
@@ -66,7 +65,7 @@ def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
     groups += itertools.chain.from_iterable(clashes.values())
     _tell_apart(groups)
     for key, parts in clashes.items():
-        findings.append(_clash(key, parts, rules))
+        _clash(key, parts, reporter)
     return sorted(groups, key=lambda found: found.key)
 
 
@@ -94,7 +93,7 @@ def _owners(by_id: dict[str, list[Kept]], key: Callable[[Kept], str]) -> dict[st
     return {name: min(projects) for name, projects in owners.items() if len(projects) == 1}
 
 
-def _report_shared(by_id: dict[str, list[Kept]], rules: Rules, findings: Sink) -> None:
+def _report_shared(by_id: dict[str, list[Kept]], reporter: Reporter) -> None:
     shared: dict[str, dict[str, Kept]] = {}
     for project, pages in by_id.items():
         for page in pages:
@@ -103,14 +102,12 @@ def _report_shared(by_id: dict[str, list[Kept]], rules: Rules, findings: Sink) -
     for prima, owners in sorted(shared.items()):
         if len(owners) > 1:
             claim = next(iter(owners.values())).claims["primaId"]
-            findings.append(
-                rules.finding(
-                    "prima-shared",
-                    claim.place,
-                    value=prima,
-                    source=claim.source,
-                    projects=", ".join(sorted(owners)),
-                )
+            reporter.report(
+                "prima-shared",
+                claim.place,
+                value=prima,
+                source=claim.source,
+                projects=", ".join(sorted(owners)),
             )
 
 
@@ -140,16 +137,14 @@ def _tell_apart(groups: Sequence[Group]) -> None:
             found.key = found.pages[0].key
 
 
-def _clash(key: str, parts: Sequence[Group], rules: Rules) -> Finding:
+def _clash(key: str, parts: Sequence[Group], reporter: Reporter) -> None:
     """Report that one project ID names several grants, and let each know the others."""
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)
     pages = (page for part in parts for page in part.pages)
     claim = next(page.claims["identifier"] for page in pages if "identifier" in page.claims)
-    return rules.finding(
-        "identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names)
-    )
+    reporter.report("identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names))
 
 
 def _slug(pages: Sequence[Kept]) -> str:
