@@ -38,7 +38,10 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
         echo()
     if len(chosen) > SHOWN:
         echo(words["more"].format(number=number(len(chosen) - SHOWN, lang)))
-    last = [counts(report.findings, lang) if report.findings else words["conforms"]]
+    missed = sum(note.severity is Severity.MUST for note in report.notes)
+    last = [counts(report.findings, lang)] if report.findings else []
+    last += [words["incomplete"].format(number=number(missed, lang))] if missed else []
+    last = last or [words["conforms"]]
     last += [words["known"].format(number=number(known, lang))] if known else []
     echo("; ".join(last))
     if report.coverage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from rdflib import Dataset, Graph, URIRef
@@ -25,6 +26,9 @@ from iomgraph.validation.shacl import (
     pyshacl_results,
 )
 from iomgraph.validation.shacl.terms import to_oxigraph
+
+if TYPE_CHECKING:
+    from iomgraph.validation.shacl import Coverage
 
 Data = Graph | Dataset | ox.Store | str | Path | Sequence[str | Path]
 NOT_DECIDED = "not-decided"
