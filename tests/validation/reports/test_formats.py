@@ -79,8 +79,8 @@ def test_a_summary_is_in_one_language(validated: Validated, written: Written) ->
         ("json", '"evaluated": {"shapes": 2, "focus_nodes": 3, "constraints": 4, "seconds": 0.051}'),
         ("sarif", '"properties": {"shapes": 2, "focus_nodes": 3, "constraints": 4, "seconds": 0.051}'),
         ("junit", '<property name="focus_nodes" value="3"/>'),
-        ("github", "Evaluated: 2 shapes, 3 focus nodes, 4 constraints in 0.05 seconds\n"),
-        ("markdown", "Evaluated: 2 shapes, 3 focus nodes, 4 constraints in 0.05 seconds\n"),
+        ("github", "Evaluated in 0.05 s: shapes 2, focus nodes 3, constraints 4\n"),
+        ("markdown", "Evaluated in 0.05 s: shapes 2, focus nodes 3, constraints 4\n"),
     ],
 )
 def test_a_report_says_what_was_evaluated(
@@ -92,7 +92,7 @@ def test_a_report_says_what_was_evaluated(
 def test_the_text_of_a_report_ends_with_what_was_evaluated(validated: Validated) -> None:
     report = replace(validated(), coverage=Coverage(1_200, 3, 4, 0.0512))
     assert report.text("fr").endswith(
-        "\nÉvalué : 1\u202f200 formes, 3 nœuds cibles, 4 contraintes en 0,05 secondes"
+        "\nÉvalué en 0,05 s : formes 1\u202f200, nœuds cibles 3, contraintes 4"
     )
 
 
