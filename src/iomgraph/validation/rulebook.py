@@ -176,11 +176,18 @@ class Rulebook:
         return self._places.get(node)
 
     def located(self, error: OntologyError) -> OntologyError:
-        """Return an error about a shape with the shape's file and line, if it stands in a file."""
-        node = error.where.strip("<>")
-        shape = ox.BlankNode(node[2:]) if node.startswith("_:") else ox.NamedNode(node)
-        place = self.place(shape)
-        name = self.name(shape)
+        """Return an error about a shape with the shape's name, file and line.
+
+        An error about a literal is located at the node that has it for a value; one about anything else
+        is returned as it is.
+        """
+        node = next((one for one in self.graph.subjects() if error.where in (one.n3(), str(one))), None)
+        if node is None:
+            holders = (s for s, _, o in self.graph if isinstance(o, Literal) and o.n3() == error.where)
+            node = min(holders, key=partial(contents, self.graph), default=None)
+        if node is None:
+            return error
+        name, place = self.name(to_name(node)), self.place(to_name(node))
         where = f"{place} ({name})" if place and str(place) not in name else name
         return type(error)(error.what, where=where, step=error.step)
 
