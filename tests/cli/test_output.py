@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iomgraph.cli import output
+from iomgraph.cli.findings import show
 from iomgraph.findings import Finding, Place, Severity
+from iomgraph.validation.report import Report
 
 ODD = "ex:phone: :smile: [bold]x[/bold] [link=http://e]y[/link] [0-9] \\[z]"
 
@@ -33,6 +36,16 @@ def test_the_text_of_a_report_is_what_the_user_wrote(shared: Path) -> None:
         "→ see :book: chapter [2]",
     ):
         assert written in text
+
+
+def test_nothing_found_is_not_said_where_something_was_not_evaluated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note = Finding("unknown-term", Severity.MUST, {"en": "m"})
+    show(Report(False, (), (), notes=(note,)), "en", Severity.MAY)
+    show(Report(True, (), (), notes=(replace(note, severity=Severity.MAY),)), "fr", Severity.MAY)
+    printed = capsys.readouterr().out
+    assert printed == "Not everything was evaluated (notes: 1).\nRien à signaler.\n"
 
 
 def test_findings_and_tables_print_what_the_user_wrote(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,10 @@ import click
 from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
 from iomgraph.queries.execution import Answer
-from iomgraph.remote import answers, credentials
+from iomgraph.remote import answers
+from iomgraph.remote.credentials import Credentials, of_environment
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 from iomgraph.serving.limits import Limits
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _DEFAULT = Limits()
 )
 @click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
 @click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
 @click.option(
     "--timeout",
@@ -121,6 +125,7 @@ def serve(
     workers: int,
     endpoint: str | None,
     auth_env: str | None,
+    insecure_auth: bool,
     origin: str,
     memory: int,
     megabytes: int,
@@ -145,6 +150,7 @@ def serve(
         raise SettingsError(
             f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
         ) from None
+    who = of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     options = server.Options(
         release=release,
         host=host,
@@ -155,20 +161,17 @@ def serve(
         kept=kept * _MIB,
         log_requests=not quiet,
         log_clients=log_clients,
-        elsewhere=(lambda: _elsewhere(endpoint, auth_env, release, workers, options.limits))
-        if endpoint
-        else None,
+        elsewhere=(lambda: _elsewhere(endpoint, who, release, workers, options.limits)) if endpoint else None,
     )
     server.run(options)
 
 
-def _elsewhere(url: str, auth_env: str | None, release: Path, workers: int, limits: Limits) -> Elsewhere:
+def _elsewhere(url: str, who: Credentials | None, release: Path, workers: int, limits: Limits) -> Elsewhere:
     """Make what relays queries to a store elsewhere."""
     from iomgraph.serving.relay import Relay
 
-    who = credentials.of_environment(auth_env) if auth_env else None
-    patience = Patience(attempts=1, timeout=limits.seconds, whole=limits.seconds)
-    store = Endpoint(Addresses(url), who, patience, largest=limits.bytes)
+    policy = RetryPolicy(attempts=1, timeout=limits.seconds, deadline=limits.seconds)
+    store = Endpoint(Addresses(url), who, policy, largest=limits.bytes)
 
     def ask(asked: Asked, wanted: Format, prefixes: Mapping[str, str]) -> Answer:
         return answers.ask(store, asked.text, {}, wanted, prefixes, asked.default, asked.named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -25,6 +25,8 @@ from iomgraph.validation.shacl import (
     compile_shapes,
 )
 
+if TYPE_CHECKING:
+    from iomgraph.validation.shacl import Coverage
 NOT_DECIDED = "not-decided"
 
 

@@ -1,10 +1,11 @@
-"""Anyone's shapes as rules: what each is called, says and advises."""
+"""Anyone's shapes as rules: their names, places, messages and advice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -31,7 +32,7 @@ SEVERITIES: Mapping[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is called, and how what breaks it is mended.
+    """The name of a rule, where it stands, and what to do about what breaks it.
 
     Args:
         names: language to a short name.
@@ -94,7 +95,7 @@ class Rulebook:
             if len(group) == 1 and name:
                 yield group[0], name
                 continue
-            for number, node in enumerate(sorted(group, key=self._contents), 1):
+            for number, node in enumerate(sorted(group, key=partial(contents, self.graph)), 1):
                 place = self.place(to_name(node))
                 yield node, f"{name or 'shape'} at {place}" if place else f"{name or 'shape'} {number}"
 
@@ -103,19 +104,8 @@ class Rulebook:
         tail = f"/{self.short(path)}" if isinstance(path, URIRef) else ""
         return f"{self.short(above)}{tail}" if above else tail
 
-    def _contents(self, node: Node) -> list[list[str]]:
-        """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth."""
-        levels: list[list[str]] = []
-        seen, level = {node}, [node]
-        while level:
-            said = [pair for one in level for pair in self.graph.predicate_objects(one)]
-            levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
-            level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
-            seen.update(level)
-        return levels
-
     def short(self, node: Node) -> str:
-        """An IRI by its prefix, if the shapes have one for it."""
+        """Return an IRI by its prefix, if the shapes have one for it."""
         if not isinstance(node, URIRef):
             return str(node)
         for prefix, namespace in self.graph.namespaces():
@@ -136,12 +126,12 @@ class Rulebook:
         return None
 
     def texts(self, shape: ox.NamedNode | ox.BlankNode, term: URIRef) -> dict[str, str]:
-        """What a shape says under sh:name, sh:message or sh:description, by language."""
+        """Return what a shape says under sh:name, sh:message or sh:description, by language."""
         found = [text for text in self.graph.objects(to_rdflib(shape), term) if isinstance(text, Literal)]
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """What a result says by language, English always there: built from the constraint if need be."""
+        """Return what a result says by language, in English at least, made from the constraint if need be."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)
@@ -186,13 +176,38 @@ class Rulebook:
         return self._places.get(node)
 
     def located(self, error: OntologyError) -> OntologyError:
-        """Return an error about a shape with the shape's file and line, if it stands in a file."""
-        node = error.where.strip("<>")
-        shape = ox.BlankNode(node[2:]) if node.startswith("_:") else ox.NamedNode(node)
-        place = self.place(shape)
-        name = self.name(shape)
+        """Return an error about a shape with the shape's name, file and line.
+
+        An error about a literal is located at the node that has it for a value; one about anything else
+        is returned as it is.
+        """
+        node = next((one for one in self.graph.subjects() if error.where in (one.n3(), str(one))), None)
+        if node is None:
+            holders = (s for s, _, o in self.graph if isinstance(o, Literal) and o.n3() == error.where)
+            node = min(holders, key=partial(contents, self.graph), default=None)
+        if node is None:
+            return error
+        name, place = self.name(to_name(node)), self.place(to_name(node))
         where = f"{place} ({name})" if place and str(place) not in name else name
         return type(error)(error.what, where=where, step=error.step)
+
+
+def contents(graph: Graph, node: Node) -> list[list[str]]:
+    """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth.
+
+    Example:
+        >>> graph = Graph().parse(data="[] <urn:p> [ <urn:q> 1 ] .", format="turtle")
+        >>> contents(graph, next(graph.subjects(URIRef("urn:p"))))[0]
+        ['urn:p ']
+    """
+    levels: list[list[str]] = []
+    seen, level = {node}, [node]
+    while level:
+        said = [pair for one in level for pair in graph.predicate_objects(one)]
+        levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
+        level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
+        seen.update(level)
+    return levels
 
 
 def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) -> Rulebook:  # noqa: B008

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pyoxigraph as ox
-from rdflib import RDF, SH, XSD, BNode, Graph
+from rdflib import SH, XSD, BNode, Graph
 from rdflib.term import Node
 
-from iomgraph.validation.shacl.terms import to_oxigraph, to_rdflib
+from iomgraph.validation.rulebook import contents
+from iomgraph.validation.shacl.results import Label, description, fill, report_triples
+from iomgraph.validation.shacl.terms import to_oxigraph
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
-    from iomgraph.validation.rulebook import Rulebook
     from iomgraph.validation.shacl import ValidationResult
 
 _TURTLE = ("turtle", "ttl", "text/turtle", "longturtle", "n3", "text/n3")
@@ -76,8 +78,7 @@ def report_graph(report: Report) -> ReportGraph:
     graph = ReportGraph(bind_namespaces="none")
     for prefix, namespace in prefixes(report).items():
         graph.bind(prefix, namespace)
-    for triple in triples(report):
-        graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))  # type: ignore[arg-type]
+    fill(graph, triples(report))
     return graph
 
 
@@ -88,91 +89,43 @@ def write(report: Report, out: TextIO, _lang: str) -> None:
         report: what was found.
         out: where to.
     """
-    renamed = _renamed(triples(report))
     target: Any = _Utf8(out)
-    ox.serialize(renamed, target, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes(report)))
+    numbered = triples(report, _Numbers())
+    ox.serialize(numbered, target, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes(report)))
 
 
-def triples(report: Report) -> Iterator[ox.Triple]:
-    """Yield the triples of the report, a result at a time."""
-    node = ox.BlankNode()
-    yield ox.Triple(node, _name(RDF.type), _name(SH.ValidationReport))
-    conforms = str(report.conforms).lower()
-    yield ox.Triple(node, _name(SH.conforms), ox.Literal(conforms, datatype=_name(XSD.boolean)))
-    anonymous: dict[ox.BlankNode, None] = {}
+def triples(report: Report, label: Label = lambda node: node) -> Iterator[ox.Triple]:
+    """Yield the triples of the report, a result at a time.
+
+    Args:
+        report: what was found.
+        label: gives the blank node that is written for another one.
+    """
+    yield from report_triples(_with_messages(report), conforms=report.conforms, label=label)
+    if report.rulebook:
+        shapes = report.rulebook.graph
+        parts = ((result.source_shape, result.source_constraint) for result in report.results)
+        anonymous = dict.fromkeys(one for pair in parts for one in pair if isinstance(one, ox.BlankNode))
+        nodes = [BNode(node.value) for node in anonymous]
+        yield from description(shapes, nodes, label, partial(contents, shapes))
+
+
+def _with_messages(report: Report) -> Iterator[ValidationResult]:
     built: dict[tuple[object, ...], tuple[ox.Literal, ...]] = {}
     for result in report.results:
-        one = ox.BlankNode()
-        yield ox.Triple(node, _name(SH.result), one)
-        kind = (result.source_shape, result.component, result.path, result.messages)
+        if result.messages or report.rulebook is None:
+            yield result
+            continue
+        kind = (result.source_shape, result.component, result.path)
         if kind not in built:
-            built[kind] = _messages(result, report.rulebook)
-        yield from _result(one, result, built[kind])
-        for part in (result.source_shape, result.source_constraint):
-            if isinstance(part, ox.BlankNode):
-                anonymous[part] = None
-    if report.rulebook:
-        yield from _description(report.rulebook.graph, anonymous)
-
-
-def _messages(result: ValidationResult, rulebook: Rulebook | None) -> tuple[ox.Literal, ...]:
-    if result.messages or rulebook is None:
-        return result.messages
-    return tuple(ox.Literal(text, language=lang) for lang, text in rulebook.messages(result).items())
-
-
-def _result(
-    node: ox.BlankNode, result: ValidationResult, messages: tuple[ox.Literal, ...]
-) -> Iterator[ox.Triple]:
-    yield ox.Triple(node, _name(RDF.type), _name(SH.ValidationResult))
-    for predicate, term in (
-        (SH.focusNode, result.focus_node),
-        (SH.value, result.value),
-        (SH.sourceConstraintComponent, result.component),
-        (SH.sourceShape, result.source_shape),
-        (SH.sourceConstraint, result.source_constraint),
-        (SH.resultSeverity, result.severity),
-        *((SH.resultMessage, message) for message in messages),
-    ):
-        if term is not None:
-            yield ox.Triple(node, _name(predicate), term)
-    if result.path is not None and result.path.iri:
-        yield ox.Triple(node, _name(SH.resultPath), ox.NamedNode(result.path.iri))
-    elif result.path is not None:
-        steps = Graph()
-        path = result.path.write(steps)
-        yield ox.Triple(node, _name(SH.resultPath), to_oxigraph(path))
-        yield from map(_triple, steps)
-
-
-def _description(shapes: Graph, nodes: Iterable[ox.BlankNode]) -> Iterator[ox.Triple]:
-    """Copy what the shapes graph says of blank nodes, and of the blank nodes that they lead to."""
-    left: list[Node] = [BNode(node.value) for node in nodes]
-    seen = set(left)
-    while left:
-        for triple in sorted(shapes.triples((left.pop(), None, None))):
-            yield _triple(triple)
-            if isinstance(triple[2], BNode) and triple[2] not in seen:
-                seen.add(triple[2])
-                left.append(triple[2])
+            texts = report.rulebook.messages(result).items()
+            built[kind] = tuple(ox.Literal(text, language=lang) for lang, text in texts)
+        yield replace(result, messages=built[kind])
 
 
 def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:
     subject, predicate, target = map(to_oxigraph, triple)
     return ox.Triple(subject, predicate, target)  # type: ignore[arg-type]
-
-
-def _renamed(given: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Number the blank nodes in the order in which they come: their own labels change from run to run."""
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def named(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.BlankNode(f"b{len(names) + 1}"))
-
-    for triple in given:
-        yield ox.Triple(named(triple.subject), triple.predicate, named(triple.object))
 
 
 def prefixes(report: Report) -> Mapping[str, str]:
@@ -183,9 +136,11 @@ def prefixes(report: Report) -> Mapping[str, str]:
     return {"sh": str(SH), "xsd": str(XSD), **own}
 
 
-@cache
-def _name(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(str(iri))
+class _Numbers(dict[ox.BlankNode, ox.BlankNode]):
+    """Numbers for blank nodes, in the order in which they come: their labels change from run to run."""
+
+    def __call__(self, node: ox.BlankNode) -> ox.BlankNode:
+        return self.get(node) or self.setdefault(node, ox.BlankNode(f"b{len(self) + 1}"))
 
 
 class _Utf8:

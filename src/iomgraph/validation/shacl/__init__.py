@@ -14,7 +14,7 @@ from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.results import ValidationResult
+from iomgraph.validation.shacl.results import ValidationResult, report_graph
 from iomgraph.validation.shacl.terms import exact_quads
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "ValidationResult",
     "compile_shapes",
     "exact_quads",
+    "report_graph",
     "shapes_graph",
 ]
