@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
-from iomgraph.validation.data import Data, DataGraph, Options, Paths, open_data, reading_notes
+from iomgraph.validation.data import Data, Options, Paths, open_data, reading_notes
 from iomgraph.validation.documents import Documents, Reading
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.reports import graph
 from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
 from iomgraph.validation.shacl import (
-    CompiledShapes,
-    TimeLimitError,
+    Coverage,
+    Unevaluated,
     ValidationResult,
     compile_shapes,
 )
-
-if TYPE_CHECKING:
-    from iomgraph.validation.shacl import Coverage
-NOT_DECIDED = "not-decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,67 +111,42 @@ def validate(
     except OntologyError as error:
         raise rulebook.located(error) from error
     _refuse_unsupported(compiled, rulebook)
-    undecided: list[Finding] = []
-    results = [
-        result
-        for result in _results(compiled, opened, rulebook, undecided, options.get("timeout"))
-        if opened.is_reported(result.focus_node)
-    ]
+    evaluation = compiled.evaluate(
+        opened.store, graph=opened.graphs, exact=opened.exact, timeout=options.get("timeout")
+    )
+    results = [result for result in evaluation.results if opened.is_reported(result.focus_node)]
     say("find places")
-    findings = [*_findings(results, rulebook, opened.documents), *undecided]
+    pairs = sorted(
+        zip(_findings(results, rulebook, opened.documents), results, strict=True),
+        key=lambda pair: _order(pair[0]),
+    )
     sources = opened.documents, rulebook.documents
+    notes = [note for found in sources for note in reading_notes(found)]
+    notes += [_note(one, rulebook) for one in evaluation.coverage.unevaluated]
     return Report(
-        conforms=not findings,
-        findings=tuple(sorted(findings, key=_order)),
-        results=tuple(results),
+        conforms=not pairs and not any(note.severity is Severity.MUST for note in notes),
+        findings=tuple(finding for finding, _ in pairs),
+        results=tuple(result for _, result in pairs),
         imports=tuple(sorted({one for found in sources if found for one in found.imports})),
         rules=rulebook.rules({result.source_shape for result in results}),
-        notes=tuple(note for found in sources for note in reading_notes(found)),
+        coverage=evaluation.coverage,
+        notes=tuple(notes),
         files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
     )
 
 
-def _refuse_unsupported(compiled: CompiledShapes, rulebook: Rulebook) -> None:
-    for shape in compiled.unsupported:
-        raise OntologyError(
-            f"the shape {rulebook.name(shape.shape)} uses what is not evaluated: {', '.join(shape.features)}",
-            where=rulebook.place(shape.shape) or shape.shape,
-            step="write it with SHACL Core, SHACL-SPARQL or SHACL Advanced Features, or take it out",
-        )
-
-
-def _results(
-    compiled: CompiledShapes,
-    data: DataGraph,
-    rulebook: Rulebook,
-    undecided: list[Finding],
-    timeout: float | None,
-) -> Iterator[ValidationResult]:
-    if timeout is None:
-        yield from compiled.validate(data.store, exact=data.exact, graph=data.graphs)
-        return
-    for shape in compiled.shapes:
-        try:
-            one = replace(compiled, shapes=(shape,))
-            yield from list(
-                one.validate(data.store, exact=data.exact, graph=data.graphs, timeout=timeout)
-            )
-        except TimeLimitError:
-            name = rulebook.name(shape.node)
-            undecided.append(
-                Finding(
-                    NOT_DECIDED,
-                    Severity.MUST,
-                    {
-                        "en": f"the shape {name} was not decided within {timeout:g} seconds",
-                        "es": f"la forma {name} no se decidió en {timeout:g} segundos",
-                        "fr": f"la forme {name} n’a pas été décidée en {timeout:g} secondes",
-                    },
-                    about=name,
-                    place=rulebook.place(shape.node),
-                )
-            )
+def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
+    """What was not evaluated, as a finding that is called after the reason."""
+    subject = left_out.subject
+    return Finding(
+        rule=left_out.reason,
+        severity=Severity.MUST if left_out.fails else Severity.MAY,
+        message=left_out.message(),
+        about=rulebook.name(subject) if subject else "",
+        value=left_out.term,
+        place=rulebook.place(subject) if subject else None,
+    )
 
 
 def _findings(
@@ -196,7 +167,7 @@ def _findings(
             severity=SEVERITIES.get(result.severity.value, Severity.MUST),
             message=said[kind],
             about=_named(result.focus_node, places.get(Wanted(result.focus_node))),
-            value="" if result.value is None else result.value.value,
+            value=_text(result.value),
             place=places.get(wanted[result]) if result in wanted else None,
         )
 
@@ -212,6 +183,12 @@ def _named(node: object, place: Place | None) -> str:
     if isinstance(node, ox.BlankNode):
         return f"blank node at {place}" if place else "blank node"
     return str(URIRef(node.value)) if isinstance(node, ox.NamedNode | ox.Literal) else str(node)
+
+
+def _text(value: Term | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, ox.Triple) else value.value
 
 
 def _order(finding: Finding) -> tuple[str, int, int, int, str, str, str]:

@@ -28,6 +28,7 @@ NUMBERS = [
 PATTERNS = ['"^a"', '"B$"', '"[0-9]+"', '"^$"', '"^[^a-m]*$"', '"^(ab|b)+$"', '"^.{2}$"', '"[ ]"']
 FLAGS = ["", '; sh:flags "i"']
 LANGUAGES = ['"en"', '"FR"', '"en-gb"']
+ORDERED = [*NUMBERS, "true", '"2001-02-03"^^xsd:date', '"2001-02-04T05:06:08Z"^^xsd:dateTime', '""', '"ab"']
 LITERALS = [
     *NUMBERS,
     "true",
@@ -107,8 +108,9 @@ class _Shapes:
         node = f":s{self.count}"
         parts = [f"sh:path {path or self.path(2)}" if on_property else "a sh:NodeShape"]
         kinds = [*EACH, *(ON_PROPERTIES if on_property else {}), *(NESTED if depth else {})]
+        kinds += ON_TOP if on_property and self.count == 1 else {}
         some = self.random.sample(kinds, self.random.randrange(1, 4))
-        parts += [(EACH | ON_PROPERTIES | NESTED)[kind](self, depth) for kind in some]
+        parts += [(EACH | ON_PROPERTIES | NESTED | ON_TOP)[kind](self, depth) for kind in some]
         if self.random.randrange(10) == 0:
             parts.append(f"sh:severity {self.random.choice(['sh:Warning', 'sh:Info', ':grave'])}")
         if self.random.randrange(20) == 0:
@@ -159,7 +161,7 @@ EACH: dict[str, Writer] = {
     "class": _one("class", CLASSES),
     "datatype": _one("datatype", [*(f"xsd:{name}" for name in DATATYPES), "rdf:langString", ":datatype"]),
     "nodeKind": _one("nodeKind", [f"sh:{kind}" for kind in KINDS]),
-    **{range_: _one(range_, LITERALS) for range_ in RANGES},
+    **{range_: _one(range_, LITERALS if "Ex" in range_ else ORDERED) for range_ in RANGES},
     "minLength": _one("minLength", COUNTS),
     "maxLength": _one("maxLength", COUNTS),
     "pattern": lambda shapes, _: f"sh:pattern {shapes.random.choice(PATTERNS)} {shapes.random.choice(FLAGS)}",
@@ -175,8 +177,9 @@ ON_PROPERTIES: dict[str, Writer] = {
     "maxCount": _one("maxCount", COUNTS),
     "uniqueLang": _one("uniqueLang", ["true"]),
     "lessThan": _one("lessThan", PREDICATES),
-    "lessThanOrEquals": _one("lessThanOrEquals", PREDICATES),
 }
+ON_TOP: dict[str, Writer] = {"lessThanOrEquals": _one("lessThanOrEquals", PREDICATES)}
+"""What processors are known to differ in is not nested: there it could not be told apart."""
 NESTED: dict[str, Writer] = {
     "not": lambda shapes, depth: f"sh:not {shapes.inner(depth)}",
     "node": lambda shapes, depth: f"sh:node {shapes.shape(depth - 1, False)}",

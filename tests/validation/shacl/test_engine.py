@@ -159,6 +159,38 @@ def test_a_literal_that_rdflib_knows_to_be_ill_typed_is_not_of_its_datatype() ->
     assert [finding.value for finding in report.findings] == ["false"]
 
 
+VALUES = {
+    "FILTER(?value > 6)": ["007", "8"],
+    "FILTER regex(STR(?value), '^0')": ["007"],
+    "FILTER(DATATYPE(?value) = <http://www.w3.org/2001/XMLSchema#byte>)": ["5"],
+    "FILTER(?value * 2 IN (14, 10))": ["007", "5"],
+    "BIND(?value + 1 AS ?more) FILTER(?more = 8)": ["007"],
+    "FILTER EXISTS { ?x :q ?other FILTER(?other = ?value) }": ["007"],
+    "FILTER(?value = ?least) { SELECT $this (MIN(?one) AS ?least) { $this :p ?one } GROUP BY $this }": ["5"],
+    "FILTER(sameTerm(?value, ?value) && BOUND(?value) && isLiteral(?value)) FILTER(?value < 6)": ["5"],
+}
+
+
+@pytest.mark.parametrize("condition", VALUES)
+def test_operators_of_queries_see_values_whatever_their_spelling_and_type(condition: str) -> None:
+    query = f"SELECT $this ?value {{ $this :p ?value {condition} }}"
+    shape = f''': sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/" ] .
+        :s a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:prefixes : ; sh:select """{query}""" ]'''
+    found = validate(shape, ':a :p "007"^^xsd:integer, "5"^^xsd:byte, 8 . :b :q 7', exact=True)
+    assert [one.value.value for one in found if isinstance(one.value, Literal)] == VALUES[condition]
+
+
+def test_a_validator_sees_values_whatever_their_spelling_and_type() -> None:
+    shape = """c:Component a sh:ConstraintComponent ; sh:parameter [ sh:path c:most ] ;
+        sh:validator [ sh:ask "ASK { FILTER($value <= $most) }" ] .
+        :s sh:targetNode :a ; sh:path :p ; c:most "+6"^^xsd:int """.replace("c:", ":")
+    found = validate(shape, ':a :p "007"^^xsd:integer, "5"^^xsd:byte, 8', exact=True)
+    assert values(found) == [
+        '"007"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        '"8"^^<http://www.w3.org/2001/XMLSchema#integer>',
+    ]
+
+
 def test_a_deactivated_shape_finds_nothing_and_hinders_nothing() -> None:
     inner = ":inner sh:path :p ; sh:minCount 1 ; sh:deactivated true . "
     assert not validate(inner + ":s sh:targetNode :a ; sh:property :inner", ":a :q :b")

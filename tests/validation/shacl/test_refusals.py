@@ -22,7 +22,7 @@ ILL_FORMED = {
     "sh:maxCount :one": "sh:maxCount needs a literal (SHACL, section 4.2.2)",
     "sh:class 'C'": "sh:class needs an IRI (SHACL, section 4.1.1)",
     "sh:datatype xsd:int, xsd:long": "sh:datatype has more than one value (SHACL, section 4.1.2)",
-    "sh:nodeKind :Thing": "sh:nodeKind has none of its six values (SHACL, section 4.1.3)",
+    "sh:nodeKind :Thing": "sh:nodeKind has none of its values (SHACL, section 4.1.3)",
     "sh:minInclusive :one": "sh:minInclusive needs a literal (SHACL, section 4.3)",
     "sh:pattern '('": "sh:pattern can't be read as a regular expression",
     "sh:pattern 'a' ; sh:flags 'i', 's'": "sh:flags has more than one value (SHACL, section 4.4.3)",

@@ -10,8 +10,9 @@ Example:
     []
 """
 
-from iomgraph.errors import TimeLimitError
+from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
+from iomgraph.validation.shacl.coverage import Coverage, Evaluation, Reason, Unevaluated
 from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.results import ValidationResult, report_graph
@@ -19,9 +20,13 @@ from iomgraph.validation.shacl.terms import exact_quads
 
 __all__ = [
     "CompiledShapes",
+    "Coverage",
+    "Evaluation",
     "Path",
+    "Reason",
     "ShapesGraph",
     "TimeLimitError",
+    "Unevaluated",
     "Unsupported",
     "ValidationResult",
     "compile_shapes",

@@ -8,11 +8,16 @@ from dataclasses import dataclass, replace
 from rdflib import RDF, RDFS, SH, BNode, URIRef
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.operands import with_values
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import evaluates
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term, to_oxigraph
-from iomgraph.validation.shacl.text import Query, QueryTextError, judge, parse_query, projection, written
+from iomgraph.validation.shacl.text import Query, QueryTextError, judge, parse_query, projection
 from iomgraph.validation.shacl.validators import prefixes, try_query
+
+note("AF, 3", SH.target, SH.SPARQLTarget, SH.SPARQLTargetType)
 
 _SECTION = "AF 3"
 
@@ -34,13 +39,15 @@ class TargetQuery:
         tag = f"{scope.fresh('t')[1:]}_"
         names = {"this": focus, **{name: f"?{tag}{name}" for name, _ in self.constants}}
         binds = "".join(f"BIND({scope.constant(term)} AS {names[name]}) " for name, term in self.constants)
-        head, body, tail = (
-            written(part, names, tag) for part in (self.query.head, self.query.body, self.query.tail)
+        head, tail = (
+            with_values(scope, part, names, tag, outside=True) for part in (self.query.head, self.query.tail)
         )
+        body = with_values(scope, self.query.body, names, tag)
         kept = "".join(f" {names[name]}" for name, _ in self.constants)
         return f"{binds} LATERAL {{ SELECT {head}{kept} {body} {tail} }}"
 
 
+@evaluates("AF, 3", SH.target, "Target", "SPARQLTarget", "SPARQLTargetType")
 def custom_targets(reader: Reader) -> Iterator[Callable[[Scope, str], str]]:
     """The targets that sh:target gives a shape.
 

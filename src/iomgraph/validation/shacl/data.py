@@ -77,6 +77,11 @@ class DataGraph:
         if scope.failures:
             raise scope.failures[0]
 
+    def has(self, predicate: NamedNode, value: NamedNode | None = None) -> bool:
+        """Whether there is a triple with a predicate, and a value if one is given."""
+        some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
+        return any(True for quads in some for _ in quads)
+
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""
         if class_ not in self._below:

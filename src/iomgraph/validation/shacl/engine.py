@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
@@ -61,16 +62,37 @@ class _Run:
         return sorted(found if repeats else set(found), key=_key)
 
 
-def validated(shape: Shape, verdicts: Verdicts) -> Iterator[ValidationResult]:
-    """The results of a shape with targets: in the order of its checks, then of the nodes' text."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One query of a validation.
+
+    Args:
+        shape: the shape that it is for.
+        component: IRI of the constraint component, the first of several that are asked for together; empty
+            where focus nodes are counted.
+        run: gives the results, or how many focus nodes there are.
+    """
+
+    shape: Shape
+    component: str
+    run: Callable[[], list[ValidationResult] | int]
+
+
+def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
+    """The steps of a shape with targets: its focus nodes are counted, then its constraints evaluated.
+
+    The results come in the order of its checks, then of the nodes' text.
+    """
     run = _Run(verdicts, verdicts.scope())
     focus = run.scope.fresh("f")
-    waiting = [(shape, _Place(focus_nodes(run.scope, shape.targets, focus), (focus,)))]
+    start = _Place(focus_nodes(run.scope, shape.targets, focus), (focus,))
+    yield Step(shape, "", partial(_count, start, run))
+    waiting = [(shape, start)]
     while waiting:
         met, place = waiting.pop()
         if met.deactivated:
             continue
-        yield from _results(met, place, run)
+        yield from _checks(met, place, run)
         if met.properties:
             inner = place if met.path is None else _step(place, met.path, run.scope)
             for property_ in reversed(met.properties):
@@ -78,13 +100,20 @@ def validated(shape: Shape, verdicts: Verdicts) -> Iterator[ValidationResult]:
                     waiting.append((property_, reached))
 
 
-def _results(shape: Shape, place: _Place, run: _Run) -> Iterator[ValidationResult]:
+def _count(place: _Place, run: _Run) -> int:
+    query = f"SELECT (COUNT(*) AS ?n) {{ {place.text} }}"
+    count = next(iter(run.verdicts.solutions(query, run.scope)))[0]
+    return int(count.value) if isinstance(count, Literal) else 0
+
+
+def _checks(shape: Shape, place: _Place, run: _Run) -> Iterator[Step]:
     values = [check for check in shape.checks if isinstance(check, ValueCheck)]
     for at in range(0, len(values), LONG):
-        yield from _of_values(shape, values[at : at + LONG], place, run)
+        some = values[at : at + LONG]
+        yield Step(shape, some[0].source.component, partial(_of_values, shape, some, place, run))
     for check in shape.checks:
         if isinstance(check, FocusCheck):
-            yield from _of_focus(shape, check, place, run)
+            yield Step(shape, check.source.component, partial(_of_focus, shape, check, place, run))
 
 
 def _step(place: _Place, path: Path, scope: Scope) -> _Place:
@@ -111,7 +140,7 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
 
 def _of_values(
     shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run
-) -> Iterator[ValidationResult]:
+) -> list[ValidationResult]:
     """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
     value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
@@ -121,21 +150,24 @@ def _of_values(
     columns = list(dict.fromkeys([*place.way, value]))
     asked = [] if len(checks) == 1 else [f"({condition} AS {scope.fresh('k')})" for condition in conditions]
     rows = run.rows(f"{text} FILTER(!({' && '.join(conditions)}))", [*columns, *asked])
+    results = []
     for at, check in enumerate(checks):
         for row in rows:
             if not asked or row[len(columns) + at] == Literal(False):
                 focus, node = row[len(place.way) - 1], row[len(columns) - 1]
-                yield _result(shape, check.source, focus, node, shape.path, {"value": node, "this": focus})
+                bound = {"value": node, "this": focus}
+                results.append(_result(shape, check.source, focus, node, shape.path, bound))
+    return results
 
 
-def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> Iterator[ValidationResult]:
+def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> list[ValidationResult]:
     breach = check.breach(run.scope, place.focus)
     named = {"this": place.focus, "value": breach.value, "path": breach.path, "message": breach.message}
     names = {**(breach.others or {}), **{name: column for name, column in named.items() if column}}
     columns = list(dict.fromkeys([*place.way, *names.values()]))
-    for row in run.rows(f"{place.text} {breach.text}", columns, repeats=breach.repeats):
-        bound = {name: row[columns.index(column)] for name, column in names.items()}
-        yield _breached(shape, check.source, bound, breach)
+    rows = run.rows(f"{place.text} {breach.text}", columns, repeats=breach.repeats)
+    bound = ({name: row[columns.index(column)] for name, column in names.items()} for row in rows)
+    return [_breached(shape, check.source, one, breach) for one in bound]
 
 
 def _breached(

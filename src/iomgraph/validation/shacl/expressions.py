@@ -6,7 +6,7 @@ An expression is a function of a focus node. Reading one gives a closure; evalua
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -18,9 +18,11 @@ from rdflib.term import Node
 
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.data import DataGraph
-from iomgraph.validation.shacl.model import Check, Shape, Source, ValueCheck
+from iomgraph.validation.shacl.model import Check, Shape, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
+from iomgraph.validation.shacl.registry import evaluates, note
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
 
@@ -298,7 +300,14 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
 }
 """The property that makes an expression what it is; in this order, since sh:nodes goes with several."""
 
+note("AF, 6", SH.this, SH.nodes, "then", "else", "separator", "desc", *_KINDS)
+note("AF, 7", SH.expression)
+note("1.2", "nodeByExpression")
 
+note("AF, 6", *_KINDS, "this", SH.nodes, "then", "else", "separator", "desc")
+
+
+@evaluates("AF, 7", SH.expression)
 def _expressions(reader: Reader) -> Iterator[Check]:
     """The checks of sh:expression: for each value node the only result is true (AF, section 7)."""
     for node in reader.values(SH.expression):
@@ -309,18 +318,21 @@ def _expressions(reader: Reader) -> Iterator[Check]:
             if isinstance(text, RdflibLiteral)
         )
         constraint = None if isinstance(node, RdflibLiteral) else to_name(node)
-        source = Source(str(SH.ExpressionConstraintComponent), constraint, messages)
-        yield ValueCheck(source, partial(_holds, expression))
+        if source := reader.source(SH.ExpressionConstraintComponent, SH.expression, node):
+            messages = source.messages or messages
+            source = replace(source, constraint=constraint, messages=messages, own=bool(messages))
+            yield ValueCheck(source, partial(_holds, expression))
 
 
+@evaluates("1.2", "nodeByExpression")
 def _shapes(reader: Reader) -> Iterator[Check]:
     """The checks of sh:nodeByExpression (SHACL 1.2), as far as the expression is the shape itself."""
     for node in reader.values(sh("nodeByExpression")):
         if not isinstance(node, URIRef):
             reader.beyond.add(str(sh("nodeByExpression")))
             continue
-        source = Source(str(sh("NodeByExpressionConstraintComponent")))
-        yield ValueCheck(source, partial(_conforms, reader.shape(node)))
+        if source := reader.source(sh("NodeByExpressionConstraintComponent"), sh("nodeByExpression"), node):
+            yield ValueCheck(source, partial(_conforms, reader.shape(node)))
 
 
 def _conforms(shape: Shape, scope: Scope, _: str, value: str) -> str:

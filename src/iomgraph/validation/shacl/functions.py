@@ -12,6 +12,8 @@ from rdflib import RDF, SH, URIRef
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import evaluates
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.terms import Term, as_written, in_query
@@ -25,6 +27,8 @@ _ARGUMENT = "urn:x-iomgraph:argument:"
 _PLACE = re.compile(f"<{_ARGUMENT}(\\w+)>")
 _UNBOUND = "(1/0)"
 _FOCUS = "?f"
+
+note("AF, 5", SH.SPARQLFunction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Function:
         return f"SELECT {result} {{ {focus} {breach.text} }} LIMIT 1"
 
 
+@evaluates("AF, 5", SH.SPARQLFunction, "returnType")
 def declared_functions(reader: Reader) -> tuple[Function, ...]:
     """The SPARQL-based functions of the shapes graph, sorted.
 

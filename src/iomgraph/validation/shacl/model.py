@@ -158,6 +158,7 @@ class Shape:
         order: rules of shapes of a lesser order run first.
         rules: what it infers, before any shape validates.
         references: the shapes that its constraints, targets and rules speak of.
+        assumed: prefixes that its queries use without declaring them.
     """
 
     node: NamedNode | BlankNode
@@ -174,8 +175,20 @@ class Shape:
     order: Decimal = Decimal(0)
     rules: tuple[Rule, ...] = ()
     references: tuple[Shape, ...] = ()
+    assumed: tuple[str, ...] = ()
 
     def refers_to(self) -> Iterable[Shape]:
         """Yield the shapes whose conformance, or whose results, this shape's may depend on."""
         yield from self.references
         yield from self.properties
+
+    def size(self) -> int:
+        """How many constraints are evaluated for each focus node, those of property shapes included."""
+        waiting, seen, count = [self], {self}, 0
+        while waiting:
+            shape = waiting.pop()
+            if not shape.deactivated:
+                count += len(shape.checks)
+                waiting += [one for one in shape.properties if one not in seen]
+                seen.update(shape.properties)
+        return count

@@ -9,8 +9,11 @@ from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import IdentifiedNode, Node
 
+from iomgraph.validation.shacl.registry import note
+
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _DEEP = 50
+note("1.0, 2.3.1", SH.alternativePath, *_STEPS)
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
 

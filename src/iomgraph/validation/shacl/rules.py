@@ -19,6 +19,8 @@ from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
 from iomgraph.validation.shacl.model import Rule, Shape
 from iomgraph.validation.shacl.reader import Reader, refuse, sh
+from iomgraph.validation.shacl.registry import evaluates
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.targets import focus_nodes
@@ -33,6 +35,9 @@ from iomgraph.validation.shacl.text import (
 from iomgraph.validation.shacl.validators import prefixes, try_query
 from iomgraph.validation.shacl.verdicts import Verdicts
 
+note("AF, 8", SH.rule, SH.condition, SH.SPARQLRule, SH.TripleRule, SH.construct)
+note("AF, 8", SH.subject, SH.predicate, SH.object, SH.entailment, "Rules", "RulesEntailment")
+
 ROUNDS = 100
 """Times that rules are run, as long as they infer something new."""
 
@@ -43,6 +48,18 @@ _SECTION = "AF 8"
 _NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
 
 
+@evaluates(
+    "AF, 8",
+    SH.rule,
+    "TripleRule",
+    "SPARQLRule",
+    "construct",
+    "subject",
+    "predicate",
+    "object",
+    "condition",
+    "order",
+)
 def read_rules(reader: Reader) -> Iterator[Rule]:
     """The rules of a shape, but for deactivated ones.
 
@@ -68,6 +85,7 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
     yield from _values(reader)
 
 
+@evaluates("AF, 8", "values")
 def _values(reader: Reader) -> Iterator[Rule]:
     """The rules that sh:values is, on the property shapes of a shape: what their path leads to."""
     for node in (reader.node, *reader.values(SH.property)):

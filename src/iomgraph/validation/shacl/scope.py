@@ -15,6 +15,9 @@ from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
 
 _NAMES = "urn:x-iomgraph:"
+DATATYPE = f"{_NAMES}datatype"
+"""Name of the query function that gives the datatype that a literal was written with."""
+
 _MANY = 24
 
 Stored: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -53,6 +56,7 @@ class Scope:
         self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
         self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
         self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
+        self.functions[NamedNode(DATATYPE)] = _datatype
 
     def graph(self) -> Any:
         """The data graph of the run.
@@ -195,6 +199,11 @@ def _comparison(comparison: str) -> Function:
         return Literal(is_in_order(left, comparison, right))
 
     return compared
+
+
+def _datatype(term: Stored) -> NamedNode | None:
+    literal = as_written(term)
+    return literal.datatype if isinstance(literal, Literal) else None
 
 
 def _judge(judge: Callable[[str, str], bool]) -> Function:

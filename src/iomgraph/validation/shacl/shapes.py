@@ -18,9 +18,15 @@ from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh, subclasses
 from iomgraph.validation.shacl.references import mark
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.rules import read_rules
 from iomgraph.validation.shacl.terms import to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.validators import component_checks, declared_components, sparql_checks
+
+note("1.0, 2.1.3", SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+note("1.2", "targetWhere", "shape", "ShapeClass")
+note("1.0, 2.1.4 to 2.1.6", SH.severity, SH.message, SH.deactivated)
+note("1.0, 2.3", SH.path, SH.property)
 
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""

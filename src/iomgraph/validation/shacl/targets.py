@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.model import Targets
@@ -13,7 +13,7 @@ from iomgraph.validation.shacl.terms import kept
 
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
-_SHAPE = "<http://www.w3.org/ns/shacl#shape>"
+_SHAPE = "http://www.w3.org/ns/shacl#shape"
 _MANY = 24
 
 
@@ -49,8 +49,8 @@ def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
     for shape in targets.where:
         there = f"{{ {focus} {scope.fresh()} {scope.fresh()} }} UNION {{ {scope.fresh()} {scope.fresh()} {focus} }}"
         yield f"{{ SELECT DISTINCT {focus} {{ {there} }} }} FILTER({conforms(scope, shape, focus)})"
-    if targets.named_by:
-        yield f"{focus} {_SHAPE} <{targets.named_by}>"
+    if targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)):
+        yield f"{focus} <{_SHAPE}> <{targets.named_by}>"
     yield from (write(scope, focus) for write in targets.queries)
 
 

@@ -17,6 +17,8 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import IdentifiedNode, Node
 
+from iomgraph.validation.shacl.datatypes import is_well_formed
+
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 """What can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
 
@@ -65,7 +67,8 @@ def to_literal(literal: RdflibLiteral) -> Literal:
     """
     if literal.language:
         return Literal(str(literal), language=literal.language)
-    if literal.ill_typed and literal.value is not None:
+    changed = literal.ill_typed and literal.value is not None
+    if changed and is_well_formed(str(literal), str(literal.datatype)):
         return Literal(str(literal), datatype=NamedNode(f"{_ILL_TYPED}{literal.datatype}"))
     return Literal(str(literal), datatype=NamedNode(str(literal.datatype or f"{_XSD}string")))
 

@@ -12,11 +12,14 @@ from rdflib.term import Node
 from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.model import Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH, Author
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.text import QueryTextError, judge, parse_query, variables
 
+note("1.0, 5", SH.sparql, SH.select, SH.ask, SH.prefixes, SH.declare, SH.prefix, SH.namespace)
+note("1.0, 6", SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
 _CONTEXT = frozenset({"shapesGraph", "currentShape"})
 _RESERVED = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
 
@@ -32,7 +35,13 @@ def sparql_checks(reader: Reader) -> Iterator[FocusCheck]:
         if about.flag(SH.deactivated, "5.2.1"):
             continue
         author = _author(about, SH.select, reader, {})
-        source = Source(str(SH.SPARQLConstraintComponent), to_name(node), _messages(about))
+        severity = about.iris(SH.severity, "2.1.4")
+        source = Source(
+            str(SH.SPARQLConstraintComponent),
+            to_name(node),
+            _messages(about),
+            severity=NamedNode(str(severity[0])) if severity else None,
+        )
         yield FocusCheck(source, author.breach)
 
 
@@ -146,18 +155,22 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
 
 def prefixes(about: Reader) -> dict[str, str]:
     """The prefixes of sh:prefixes, those of imported graphs included (section 5.2.1)."""
-    graph, found = about.graph, dict[str, str]()
+    return declared_prefixes(about.graph, about.node)
+
+
+def declared_prefixes(graph: Graph, query: Node) -> dict[str, str]:
+    """The prefixes that a node with a query has declared."""
     declaring = {
         node
-        for start in about.values(SH.prefixes)
+        for start in graph.objects(query, SH.prefixes)
         for node in graph.transitive_objects(start, OWL.imports)
         if node is not None
     }
-    for node in sorted(declaring, key=about.order):
-        for declaration in graph.objects(node, SH.declare):
-            prefix, namespace = _declaration(graph, declaration, about.node)
-            if found.setdefault(prefix, namespace) != namespace:
-                refuse(f"the prefix {prefix}: has two namespaces", "5.2.1", about.node)
+    found = dict[str, str]()
+    declarations = (one for node in declaring for one in graph.objects(node, SH.declare))
+    for prefix, namespace in sorted(_declaration(graph, one, query) for one in declarations):
+        if found.setdefault(prefix, namespace) != namespace:
+            refuse(f"the prefix {prefix}: has two namespaces", "5.2.1", query)
     return found
 
 

@@ -35,7 +35,9 @@ def _closed(reader: Reader) -> Iterator[Check]:
         if by_types:
             type_ = scope.fresh("t")
             told = scope.related("typed", lambda one, two: URIRef(two.value) in allowed(one.value))
-            unknown += f" FILTER NOT EXISTS {{ {node} <{RDF.type}> {type_} FILTER({told(type_, predicate)}) }}"
+            unknown += (
+                f" FILTER NOT EXISTS {{ {node} <{RDF.type}> {type_} FILTER({told(type_, predicate)}) }}"
+            )
         return Breach(
             f"LATERAL {{ {value_nodes(focus, reader.path, node)} "
             f"LATERAL {{ {node} {predicate} {value} {unknown} }} }}",

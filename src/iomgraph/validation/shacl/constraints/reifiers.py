@@ -32,7 +32,7 @@ def _reifiers(reader: Reader) -> Iterator[Check]:
         yield ValueCheck(replace(source, pathless=True), holds)
 
 
-def _holds(iri: str, shapes: Sequence[Shape], required: bool, scope: Scope, focus: str, value: str) -> str:  # noqa: FBT001
+def _holds(iri: str, shapes: Sequence[Shape], required: bool, scope: Scope, focus: str, value: str) -> str:
     statement, reifier = scope.fresh(), scope.fresh()
     # A literal that the store keeps by its spelling stands in statements as a value.
     found = f"BIND(TRIPLE({focus}, <{iri}>, {scope.plain(value)}) AS {statement}) {reifier} <{REIFIES}> {statement}"

@@ -9,10 +9,12 @@ from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
-from iomgraph.errors import TimeLimitError
+from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
+from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope, value_nodes
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name
 
@@ -22,27 +24,33 @@ _LENGTHS = {
 }
 
 
+@evaluates("1.0, 4.4.1", *_LENGTHS)
+@evaluates("1.0, 4.4.1 and 4.4.2", *_LENGTHS)
 def _lengths(reader: Reader) -> Iterator[Check]:
     for parameter, (operator, component) in _LENGTHS.items():
-        length = reader.integer(parameter, "4.4")
-        if length is not None:
-            yield ValueCheck(Source(str(component)), partial(_has_length, f"{operator} {length}"))
+        length, value = reader.integer(parameter, "4.4"), reader.value(parameter, "4.4")
+        if length is None or value is None:
+            continue
+        if source := reader.source(component, parameter, value):
+            yield ValueCheck(source, partial(_has_length, f"{operator} {length}"))
 
 
 def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
     return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
 
 
+@evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
+@evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
 def _pattern(reader: Reader) -> Iterator[Check]:
     flags = reader.texts(SH.flags, "4.4.3")
     if len(flags) > 1:
         refuse("sh:flags has more than one value", "4.4.3", reader.node)
     for literal in reader.texts(SH.pattern, "4.4.3"):
-        yield _matching(reader, str(literal), str(flags[0]) if flags else "")
+        if source := reader.source(SH.PatternConstraintComponent, SH.pattern, literal):
+            yield _matching(reader, source, str(literal), str(flags[0]) if flags else "")
 
 
-def _matching(reader: Reader, pattern: str, flags: str) -> ValueCheck:
-    source = Source(str(SH.PatternConstraintComponent))
+def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> ValueCheck:
     try:
         compiled = compile_pattern(pattern, flags)
     except PatternError as error:
@@ -68,6 +76,8 @@ def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
         ) from error
 
 
+@evaluates("1.0, 4.4.4", SH.languageIn)
+@evaluates("1.0, 4.4.4", SH.languageIn)
 def _language_in(reader: Reader) -> Iterator[Check]:
     listed = reader.value(SH.languageIn, "4.4.4")
     if listed is None:
@@ -78,7 +88,8 @@ def _language_in(reader: Reader) -> Iterator[Check]:
         matches = " || ".join(f"LANGMATCHES(LANG({value}), {text})" for text in ranges)
         return f"(isLiteral({value}) && ({matches or 'false'}))"
 
-    yield ValueCheck(Source(str(SH.LanguageInConstraintComponent)), holds)
+    if source := reader.source(SH.LanguageInConstraintComponent, SH.languageIn, listed):
+        yield ValueCheck(source, holds)
 
 
 def _range(reader: Reader, member: Node) -> str:
@@ -87,6 +98,8 @@ def _range(reader: Reader, member: Node) -> str:
     return str(to_literal(member))
 
 
+@evaluates("1.0, 4.4.5", SH.uniqueLang)
+@evaluates("1.0, 4.4.5", SH.uniqueLang)
 def _unique_lang(reader: Reader) -> Iterator[Check]:
     if not reader.on_properties_only(SH.uniqueLang, "4.4.5") or not reader.flag(SH.uniqueLang, "4.4.5"):
         return
@@ -100,7 +113,8 @@ def _unique_lang(reader: Reader) -> Iterator[Check]:
             others={"lang": language},
         )
 
-    yield FocusCheck(Source(str(SH.UniqueLangConstraintComponent)), breach)
+    if source := reader.source(SH.UniqueLangConstraintComponent, SH.uniqueLang, RdflibLiteral(True)):
+        yield FocusCheck(source, breach)
 
 
 READERS = (_lengths, _pattern, _language_in, _unique_lang)

@@ -162,7 +162,9 @@ def _single_line(reader: Reader) -> Iterator[Check]:
     if value is None or not reader.flag(sh("singleLine"), "1.2"):
         return
     if source := reader.source(sh("SingleLineConstraintComponent"), sh("singleLine"), value):
-        yield ValueCheck(source, lambda _, __, node: f"(!isLiteral({node}) || !REGEX(STR({node}), {_BREAKS}))")
+        yield ValueCheck(
+            source, lambda _, __, node: f"(!isLiteral({node}) || !REGEX(STR({node}), {_BREAKS}))"
+        )
 
 
 READERS = (_class, _datatype, _node_kind, _in, _ranges, _root_class, _single_line)
