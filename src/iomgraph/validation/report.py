@@ -18,12 +18,8 @@ from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.reports import graph
 from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
-from iomgraph.validation.shacl import (
-    Coverage,
-    Unevaluated,
-    ValidationResult,
-    compile_shapes,
-)
+from iomgraph.validation.shacl import Coverage, Unevaluated, ValidationResult, compile_shapes
+from iomgraph.validation.shacl.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,6 @@ def validate(
         compiled = compile_shapes(rulebook.graph)
     except OntologyError as error:
         raise rulebook.located(error) from error
-    _refuse_unsupported(compiled, rulebook)
     evaluation = compiled.evaluate(
         opened.store, graph=opened.graphs, exact=opened.exact, timeout=options.get("timeout")
     )
