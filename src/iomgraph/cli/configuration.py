@@ -87,7 +87,9 @@ def _parameters(table: Mapping[str, Any], path: Path, here: Path) -> dict[str, A
             parameters["outputs"] = [_output(one, path.parent, here) for one in value if "=" in one]
             parameters |= {"name": one for one in value if "=" not in one}
         elif key in ("paths", "shapes", "with"):
-            parameters["background" if key == "with" else name] = [_from(one, path.parent, here) for one in value]
+            parameters["background" if key == "with" else name] = [
+                _from(one, path.parent, here) for one in value
+            ]
         elif key in _FOLDERS:
             parameters["known" if key == "baseline" else name] = _from(value, path.parent, here)
         else:

@@ -13,7 +13,7 @@ from rdflib import Dataset, Graph
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.documents import Documents, File, Reading, read
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.documents.reading import BACKGROUND, IMPORTS
 from iomgraph.validation.shacl import exact_quads
 from iomgraph.validation.shacl.terms import Term, to_oxigraph

@@ -14,8 +14,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.data import Data, Options, Paths, open_data, reading_notes
 from iomgraph.validation.documents import Documents, Reading
-from iomgraph.validation.documents.positions import Wanted
-from iomgraph.validation.reports import graph
+from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
 from iomgraph.validation.shacl import Coverage, Unevaluated, ValidationResult, compile_shapes
@@ -55,6 +54,8 @@ class Report:
     @property
     def graph(self) -> Graph:
         """The `sh:ValidationReport`; it does not conform either where a shape was not decided."""
+        from iomgraph.validation.reports import graph
+
         return graph.report_graph(self)
 
     def text(self, lang: str = "en") -> str:

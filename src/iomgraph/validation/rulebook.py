@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -17,7 +17,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.findings import Place, Severity
 from iomgraph.validation.data import Paths
 from iomgraph.validation.documents import Documents, Reading, read
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.shacl.graph import shapes_graph
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.terms import to_name, to_rdflib

@@ -13,7 +13,7 @@ from iomgraph.errors import SettingsError, SourceError
 from iomgraph.findings import Place
 from iomgraph.validation.documents import DocumentError, Reading, read
 from iomgraph.validation.documents.files import expand
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.documents.places import Wanted
 
 E = "http://e/"
 A, NAME = ox.NamedNode(f"{E}a"), f"{E}name"
@@ -53,7 +53,9 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_value_is_read_and_found_in_every_encoding_and_by_every_extension(tmp_path: Path, name: str) -> None:
+def test_a_value_is_read_and_found_in_every_encoding_and_by_every_extension(
+    tmp_path: Path, name: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(FILES[name])
     wanted = Wanted(A, NAME, ox.Literal("Été"))
@@ -106,7 +108,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with RDF, and other things, in it and below."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data/below").mkdir(parents=True)
-    for name in ("data/a.ttl", "data/b.nt.gz", "data/below/c.ttl", "data/notes.md", "data/package.json", "d.ttl"):
+    for name in (
+        "data/a.ttl",
+        "data/b.nt.gz",
+        "data/below/c.ttl",
+        "data/notes.md",
+        "data/package.json",
+        "d.ttl",
+    ):
         (tmp_path / name).write_bytes(gzip.compress(b"") if name.endswith("gz") else b"")
     return tmp_path
 
@@ -122,7 +131,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 @pytest.mark.usefixtures("folder")
-def test_folders_and_patterns_stand_for_the_rdf_in_them_each_file_once(paths: list[str], names: list[str]) -> None:
+def test_folders_and_patterns_stand_for_the_rdf_in_them_each_file_once(
+    paths: list[str], names: list[str]
+) -> None:
     assert sorted(file.name for file in expand(paths)) == sorted(names)
 
 
@@ -154,7 +165,8 @@ def test_imports_below_the_root_are_followed_also_in_circles_and_others_are_name
     outside.write_text(TURTLE, encoding="utf-8")
     imports = "<> <http://www.w3.org/2002/07/owl#imports>"
     (folder / "d.ttl").write_text(
-        f"{imports} <data/a.ttl> , <http://e/more> , <../{outside.name}> , <missing.ttl> , <> .", encoding="utf-8"
+        f"{imports} <data/a.ttl> , <http://e/more> , <../{outside.name}> , <missing.ttl> , <> .",
+        encoding="utf-8",
     )
     (folder / "data/a.ttl").write_text(f"{imports} <below/c.ttl> .", encoding="utf-8")
     (folder / "data/below/c.ttl").write_text(f'{imports} <../../d.ttl> . <x:y> <x:z> "c" .', encoding="utf-8")
@@ -194,7 +206,9 @@ def test_the_background_is_beside_the_data_and_apart_from_it(folder: Path) -> No
     (folder / "data/a.ttl").write_text(TURTLE, encoding="utf-8")
     (folder / "d.ttl").write_text('@prefix : <http://e/> . :b :name "b" .', encoding="utf-8")
     documents = read(["data/a.ttl"], Reading(background=["d.ttl"]))
-    graphs = [len(list(documents.store.quads_for_pattern(None, None, None, graph))) for graph in documents.graphs]
+    graphs = [
+        len(list(documents.store.quads_for_pattern(None, None, None, graph))) for graph in documents.graphs
+    ]
     assert graphs == [1, 1]
     wanted = Wanted(ox.NamedNode(f"{E}b"))
     assert documents.places([wanted])[wanted] == Place("d.ttl", line=1, offset=25)

@@ -26,7 +26,11 @@ def typed_chain(length: int) -> str:
 
 
 DANGEROUS: dict[str, tuple[str, Callable[[], str], str]] = {
-    "objects 5,000 deep": ("a.jsonld", lambda: '{"http://e/p":' * 5000 + "1" + "}" * 5000, "nest more than 200"),
+    "objects 5,000 deep": (
+        "a.jsonld",
+        lambda: '{"http://e/p":' * 5000 + "1" + "}" * 5000,
+        "nest more than 200",
+    ),
     "objects 600 deep": ("a.jsonld", lambda: '{"http://e/p":' * 600 + "1" + "}" * 600, "nest more than 200"),
     "arrays 100,000 deep": ("a.jsonld", lambda: "[" * 100_000 + "]" * 100_000, "nest more than 200"),
     "a chain of 5,000 terms": ("a.jsonld", lambda: chain(5000), "more than 200 times"),
@@ -83,7 +87,11 @@ DANGEROUS: dict[str, tuple[str, Callable[[], str], str]] = {
         lambda: f'{RDF}<!DOCTYPE a [<!ENTITY x "y">]></rdf:RDF>',
         "syntax error",
     ),
-    "a literal of 17 MiB": ("a.ttl", lambda: '<a:a> <a:b> "' + "x" * 17_825_792 + '" .', "longer than 16 MiB"),
+    "a literal of 17 MiB": (
+        "a.ttl",
+        lambda: '<a:a> <a:b> "' + "x" * 17_825_792 + '" .',
+        "longer than 16 MiB",
+    ),
     "a comment of 17 MiB": ("a.nt", lambda: "#" + "x" * 17_825_792, "longer than 16 MiB"),
     "a JSON string of 17 MiB": (
         "a.jsonld",
@@ -109,7 +117,11 @@ HARMLESS: dict[str, tuple[str, str, int]] = {
     "a chain of 100 terms": ("a.jsonld", chain(100), 1),
     "brackets in strings": ("a.jsonld", json.dumps({"http://e/p": "[" * 5000 + '"' + "{" * 5000}), 1),
     "triple terms, one after the other": ("a.ttl", "<a:a> <a:b> <<( <a:a> <a:b> <a:c> )>> .\n" * 500, 1),
-    "a document type without entities": ("a.rdf", f'<!DOCTYPE rdf:RDF>{RDF}<e:A rdf:about="http://e/a"/></rdf:RDF>', 1),
+    "a document type without entities": (
+        "a.rdf",
+        f'<!DOCTYPE rdf:RDF>{RDF}<e:A rdf:about="http://e/a"/></rdf:RDF>',
+        1,
+    ),
     "a public document type": (
         "a.rdf",
         f'<!DOCTYPE rdf:RDF PUBLIC "-//E//EN" "http://e/e.dtd">{RDF}<e:A rdf:about="http://e/a"/></rdf:RDF>',
@@ -120,7 +132,11 @@ HARMLESS: dict[str, tuple[str, str, int]] = {
         f'<!DOCTYPE rdf:RDF [<!ENTITY e "http://e/">]>{RDF}<e:A rdf:about="&e;a"/></rdf:RDF>',
         1,
     ),
-    "a document type in a comment": ("a.rdf", f'{RDF}<!-- <!DOCTYPE a [] > --><e:A rdf:about="http://e/a"/></rdf:RDF>', 1),
+    "a document type in a comment": (
+        "a.rdf",
+        f'{RDF}<!-- <!DOCTYPE a [] > --><e:A rdf:about="http://e/a"/></rdf:RDF>',
+        1,
+    ),
     "lists 100,000 deep": ("a.ttl", "<a:a> <a:b> " + "(" * 100_000 + ")" * 100_000 + " .", 199_999),
 }
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomgraph.validation.documents import read
-from iomgraph.validation.documents.positions import LineIndex, Lines, Turtle, Wanted, Xml
+from iomgraph.validation.documents.places import Wanted
+from iomgraph.validation.documents.positions import LineIndex, Lines, Turtle, Xml
 from iomgraph.validation.documents.statements import Statements
 
 E = "http://e/"
@@ -69,13 +70,17 @@ def pieces(data: bytes) -> Iterator[Turtle | Xml | Lines | Statements]:
 
 @given(
     data=st.lists(
-        st.sampled_from([b"<a>", b'"x"', b'"', b"'''", b".", b" .\n", b"#", b"<!--", b"-->", b"]]>", b"\\", b"x" * 5000])
+        st.sampled_from(
+            [b"<a>", b'"x"', b'"', b"'''", b".", b" .\n", b"#", b"<!--", b"-->", b"]]>", b"\\", b"x" * 5000]
+        )
         | st.binary(max_size=50),
         max_size=30,
     ).map(b"".join),
     sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=20),
 )
-def test_readers_give_all_bytes_in_order_and_never_more_than_is_asked_for(data: bytes, sizes: list[int]) -> None:
+def test_readers_give_all_bytes_in_order_and_never_more_than_is_asked_for(
+    data: bytes, sizes: list[int]
+) -> None:
     for reader in pieces(data):
         given, turn = b"", 0
         while part := reader.read(sizes[turn % len(sizes)]):

@@ -265,9 +265,7 @@ class _Inflated(io.RawIOBase):
             view[: len(data)] = data
         self._left -= len(data)
         if self._left < 0:
-            raise OSError(
-                f"it unpacks to more than {limits.RATIO} times its size"
-            )
+            raise OSError(f"it unpacks to more than {limits.RATIO} times its size")
         return len(data)
 
 

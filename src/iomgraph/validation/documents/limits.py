@@ -51,7 +51,12 @@ class DocumentError(SourceError):
     """
 
     def __init__(
-        self, what: str, *, place: Place = Place(""), step: str = "", rule: str = "syntax-error"  # noqa: B008
+        self,
+        what: str,
+        *,
+        place: Place = Place(""),
+        step: str = "",
+        rule: str = "syntax-error",  # noqa: B008
     ) -> None:
         super().__init__(what, where=place, step=step)
         self.place = place

@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib.plugins.shared.jsonld.context import Context
 
-from iomgraph.validation.documents.positions import Spot, Wanted
+from iomgraph.validation.documents.places import Spot, Wanted
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SPACE = re.compile(r"[ \t\r\n]*")

@@ -10,56 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+from iomgraph.validation.documents.places import Spot, Wanted, left_out
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a place is asked for.
-
-    Args:
-        subject: of the triple.
-        predicate: its IRI; empty for wherever the subject is first described.
-        object: of the triple; none for the first with subject and predicate.
-    """
-
-    subject: Term
-    predicate: str = ""
-    object: Term | None = None
+@cache
+def _turtle() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""(?P<space>\s+|\#[^\n]*)
+        |\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+        |"(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+' | <[^<>\s]*>
+        |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
+        |.""",
+        re.DOTALL | re.VERBOSE,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place within a file.
-
-    Args:
-        line: from 1.
-        offset: number of the character in its line, from 1.
-        label: a pointer, for formats that have them.
-    """
-
-    line: int
-    offset: int
-    label: str = ""
+@cache
+def _xml() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
+        |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
+        re.DOTALL | re.VERBOSE,
+    )
 
 
-_TURTLE = re.compile(
-    rb"""(?P<space>\s+|\#[^\n]*)
-    |\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
-    |"(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+' | <[^<>\s]*>
-    |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
-    |.""",
-    re.DOTALL | re.VERBOSE,
-)
-_XML = re.compile(
-    rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
-    |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
-    re.DOTALL | re.VERBOSE,
-)
 _ENDS = (b".", b"{", b"}")
 _SUBJECT = re.compile(rb"\s*(<[^>]*>|_:\S+)")
 _NAMED = re.compile(rb"rdf:(about|ID|nodeID)\s*=")
@@ -114,12 +93,6 @@ def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str)
                     search.take(-1, quad, tokens)
             if search.done:
                 return
-
-
-def left_out(quad: ox.Quad, without: str) -> bool:
-    """Whether a quad is in a graph whose name begins with what is left out."""
-    graph = quad.graph_name
-    return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)
 
 
 class Pieces:
@@ -201,7 +174,7 @@ class Turtle(_Fed):
     """
 
     def __init__(self, lines: LineIndex, part: slice = slice(None), head: bytes = b"") -> None:
-        super().__init__(lines, _TURTLE, part)
+        super().__init__(lines, _turtle(), part)
         self._piece = head
         self._now = self._before = self._state = _State()
         self._ended, self._typed, self._last = True, False, b""
@@ -258,7 +231,7 @@ class Xml(_Fed):
     """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
 
     def __init__(self, lines: LineIndex) -> None:
-        super().__init__(lines, _XML)
+        super().__init__(lines, _xml())
         self._open: list[int] = []
         self._last, self._parent = 0, 0
 
@@ -303,7 +276,7 @@ class Lines(Pieces):
 
     def object(self, _quad: ox.Quad) -> Spot:
         """Where the object stands: the third token."""
-        starts = [match.start() for match in _TURTLE.finditer(self._text) if not match.group("space")]
+        starts = [match.start() for match in _turtle().finditer(self._text) if not match.group("space")]
         return Spot(self._number, len(self._text[: starts[2]].decode("utf-8", "replace")) + 1)
 
     def subject(self, _quad: ox.Quad) -> Spot:
@@ -340,9 +313,7 @@ class Search:
         """Look at the next triple, by the names that its blank nodes had when the file was read first."""
         self.match(self.known(quad.subject, 2 * rank), self.known(quad.object, 2 * rank + 1), quad, tokens)
 
-    def match(
-        self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | Xml | Lines
-    ) -> None:
+    def match(self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
         """Look at a triple whose subject and object are known.
 
         Args:

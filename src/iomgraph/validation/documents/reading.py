@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from iomgraph.findings import Place
-from iomgraph.validation.documents import files, limits, pointers, positions, statements
+from iomgraph.validation.documents import files, limits
 from iomgraph.validation.documents.files import File
 from iomgraph.validation.documents.limits import DocumentError
-from iomgraph.validation.documents.positions import Spot, Wanted
+from iomgraph.validation.documents.places import Spot, Wanted, left_out
 from iomgraph.validation.shacl.terms import Term, changes_in_store, kept
 
 OXIGRAPH: Mapping[str, ox.RdfFormat] = {
@@ -116,7 +116,7 @@ class Documents:
         )
 
 
-def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Documents:  # noqa: B008
+def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Documents:
     r"""Read RDF files of any format into one store.
 
     Nothing is fetched: neither `owl:imports`, nor remote contexts of JSON-LD, nor DTDs.
@@ -238,7 +238,7 @@ def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
             first[subject] = (number, 2 * rank)
         if type(target) is ox.BlankNode and target not in first:
             first[target] = (number, 2 * rank + 1)
-        if moved and positions.left_out(quad, without):
+        if moved and left_out(quad, without):
             continue
         if type(target) is ox.Literal and changes_in_store(target):
             yield ox.Quad(subject, quad.predicate, kept(target), graph)
@@ -283,6 +283,9 @@ def _spots(
     file: File, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
 ) -> Mapping[Wanted, Spot]:
     """Look for triples in one file, reading it a second time."""
+    # Patterns take long to compile, and are for findings alone.
+    from iomgraph.validation.documents import pointers, positions, statements
+
     name = file.format.name
     with files.opened(file) as stream:
         if name == "jsonld":

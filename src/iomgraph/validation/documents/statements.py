@@ -14,7 +14,8 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from iomgraph.validation.documents import positions
-from iomgraph.validation.documents.positions import LineIndex, Pieces, Search, Spot, Turtle, Wanted
+from iomgraph.validation.documents.places import Spot, Wanted
+from iomgraph.validation.documents.positions import LineIndex, Pieces, Search, Turtle
 
 _TURTLE = ox.RdfFormat.TURTLE
 _Row = tuple[object, object, ox.Quad]
@@ -65,9 +66,7 @@ def find(
     return search.spots
 
 
-def _rows(
-    parsed: ox.QuadParser, pieces: Statements, search: Search
-) -> Iterator[tuple[slice, list[_Row]]]:
+def _rows(parsed: ox.QuadParser, pieces: Statements, search: Search) -> Iterator[tuple[slice, list[_Row]]]:
     """The statements with a wanted subject: each with its place and its triples, known ones first."""
     start, end, row, hit = 0, 0, list[_Row](), False
     names, blank = search.by_subject, search.blank
