@@ -15,7 +15,8 @@ from iomgraph.cli import main
 
 SHAPES = b"""@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://e/> .
 :Person a sh:NodeShape ; sh:targetClass :Person ;
-  sh:property [ sh:path :name ; sh:minCount 1 ; sh:maxLength 5 ; sh:pattern "^[a-z]*$" ; sh:in ( "a" "b" 3 ) ] ;
+  sh:property [ sh:path :name ; sh:minCount 1 ; sh:maxLength 5 ; sh:pattern "^[a-z]*$" ] ;
+  sh:property [ sh:path :name ; sh:in ( "a" "b" 3 ) ] ;
   sh:or ( [ sh:path ( :knows :name ) ; sh:minCount 1 ] [ sh:not [ sh:class :Person ] ] ) ;
   sh:sparql [ sh:message "{?value}" ; sh:select "SELECT $this ?value { $this <http://e/age> ?value }" ] .
 """
@@ -27,16 +28,54 @@ DOCUMENTS = {
     "nq": b"_:a <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Person> <http://e/g> .\n",
     "jsonld": b'{"@context": {"@vocab": "http://e/", "n": {"@id": "name", "@type": "@id"}},\n'
     b' "@graph": [{"@id": "http://e/a", "@type": "Person", "n": ["x", {"@value": 1}], "age": 12.5}]}',
-    "rdf": b'<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-    b' xmlns:e="http://e/"><e:Person rdf:about="http://e/a"><e:name>x&amp;y</e:name></e:Person></rdf:RDF>',
+    "rdf": b'<?xml version="1.0" encoding="utf-8"?>\n'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+    b'<e:Person rdf:about="http://e/a"><e:name>x&amp;y</e:name></e:Person></rdf:RDF>',
 }
 PARTS = (
-    b"", b'"', b"'''", b"<", b">", b"[", b"(", b"{", b"}", b"]", b")", b".", b"\\", b"\0", b"\xff\xfe", b"\xef\xbb\xbf",
-    b"<<( ", b")>>", b"\x1f\x8b", b"&x;", b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b'"@context":', b"@prefix : <x> .",
-    b"1" * 5000, b'"@id":', b"[ <http://e/p> " * 300, b'{"http://e/p":' * 300, b"\xed\xa0\x80", b"_:a ", b"^^<x>",
-    b"sh:minCount -1 ;", b"sh:pattern '(' ;", b"sh:path [] ;", b"sh:node :Person ;", b"sh:in :a ;", b"sh:mincount 1 ;",
-    b"sh:or () ;", b"sh:property 3 ;", b"sh:sparql [] ;", b"sh:deactivated 1 ;", b"a sh:SPARQLTarget ;", b"sh:rule [] ;",
-)  # fmt: skip
+    b"",
+    b'"',
+    b"'''",
+    b"<",
+    b">",
+    b"[",
+    b"(",
+    b"{",
+    b"}",
+    b"]",
+    b")",
+    b".",
+    b"\\",
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"<<( ",
+    b")>>",
+    b"\x1f\x8b",
+    b"&x;",
+    b"<!DOCTYPE a [<!ENTITY x 'y'>]>",
+    b'"@context":',
+    b"@prefix : <x> .",
+    b"1" * 5000,
+    b'"@id":',
+    b"[ <http://e/p> " * 300,
+    b'{"http://e/p":' * 300,
+    b"\xed\xa0\x80",
+    b"_:a ",
+    b"^^<x>",
+    b"sh:minCount -1 ;",
+    b"sh:pattern '(' ;",
+    b"sh:path [] ;",
+    b"sh:node :Person ;",
+    b"sh:in :a ;",
+    b"sh:mincount 1 ;",
+    b"sh:or () ;",
+    b"sh:property 3 ;",
+    b"sh:sparql [] ;",
+    b"sh:deactivated 1 ;",
+    b"a sh:SPARQLTarget ;",
+    b"sh:rule [] ;",
+)
 
 
 @st.composite

@@ -24,11 +24,11 @@ _LENGTH = 500
 class _LazyGroup(click.Group):
     """Commands that are imported when one is run, because each takes the libraries that it needs."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """List the names of the commands, in the order of the work."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None

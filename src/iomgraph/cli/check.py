@@ -143,7 +143,7 @@ class _Request:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
 @click.pass_context
-def check(ctx: click.Context, **given: Any) -> None:
+def check(ctx: click.Context, /, **given: Any) -> None:
     """Check our tables, a release, or RDF files, and tell the place of everything found.
 
     PATHS are RDF files, folders of them, patterns, `-` for standard input, or the folder of a release;

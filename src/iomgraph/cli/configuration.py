@@ -85,7 +85,8 @@ def _parameters(table: Mapping[str, Any], path: Path, here: Path) -> dict[str, A
         name = key.replace("-", "_")
         if key == "formats":
             parameters["outputs"] = [_output(one, path.parent, here) for one in value if "=" in one]
-            parameters |= {"name": one for one in value if "=" not in one}
+            for one in (one for one in value if "=" not in one):
+                parameters["name"] = one
         elif key in ("paths", "shapes", "with"):
             parameters["background" if key == "with" else name] = [
                 _from(one, path.parent, here) for one in value

@@ -98,7 +98,7 @@ def validate(
         >>> report.conforms, report.findings[0].about, report.findings[0].text()
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
-    say = options.get("say", lambda _: None)
+    say = options.get("say") or _silent
     rulebook = open_shapes(shapes, Reading(root=options.get("imports_root")))
     say("read")
     opened = open_data(data, options)
@@ -130,6 +130,10 @@ def validate(
         files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
     )
+
+
+def _silent(_step: str) -> None:
+    """Say nothing of a step."""
 
 
 def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:

@@ -31,7 +31,8 @@ def written(syntax: str, value: str, comment: str, iri: str) -> str:
     if syntax == "rdf":
         return (
             f'{RDF}\n<!--{comment}--><rdf:Description rdf:about="{E}b"><e:q rdf:resource="{E}{iri}"/>'
-            f'</rdf:Description>\n<rdf:Description rdf:about="{E}a">\n<e:p>{value}</e:p></rdf:Description></rdf:RDF>'
+            f'</rdf:Description>\n<rdf:Description rdf:about="{E}a">\n<e:p>{value}</e:p></rdf:Description>'
+            "</rdf:RDF>"
         )
     return f'<{E}b> <{E}q> <{E}{iri}> .\n# {comment}\n<{E}a> <{E}p> "{value}" .\n'
 
@@ -56,7 +57,7 @@ def test_a_blank_node_beside_long_tokens_has_its_place(tmp_path: Path) -> None:
     path.write_text(f'<{E}a> <{E}p> "{"x" * 9000}" , [\n <{E}p> "{"y" * 9000}" ] .', encoding="utf-8")
     documents = read([path])
     (quad,) = documents.store.quads_for_pattern(None, None, ox.Literal("y" * 9000))
-    wanted = Wanted(quad.subject, f"{E}p", quad.object)  # type: ignore[arg-type]
+    wanted = Wanted(quad.subject, f"{E}p", quad.object)
     place = documents.places([wanted])[wanted]
     assert (place.line, place.offset) == (2, 15)
 

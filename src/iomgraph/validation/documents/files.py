@@ -113,7 +113,7 @@ def _found(path: Path) -> Iterator[Path]:
         yield path
     else:
         # What a pattern matches besides RDF is left alone, as in a folder.
-        matches = [Path(one) for one in sorted(glob(str(path), recursive=True))]
+        matches = [Path(one) for one in sorted(glob(str(path), recursive=True))]  # noqa: PTH207 - of any root
         files = [file for one in matches for file in (_rdf(one) if one.is_dir() else [one]) if _is_rdf(file)]
         if not files:
             raise SourceError("no RDF file matches the pattern", where=path, step="check the pattern")

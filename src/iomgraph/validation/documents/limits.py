@@ -40,6 +40,9 @@ _DECODER = json.JSONDecoder()
 _TRIPLE_TERM = re.compile(rb"(<<\()|\)>>")
 
 
+_NOWHERE = Place("")
+
+
 class DocumentError(SourceError):
     """A document can't be read, or is not well-formed.
 
@@ -54,9 +57,9 @@ class DocumentError(SourceError):
         self,
         what: str,
         *,
-        place: Place = Place(""),
+        place: Place = _NOWHERE,
         step: str = "",
-        rule: str = "syntax-error",  # noqa: B008
+        rule: str = "syntax-error",
     ) -> None:
         super().__init__(what, where=place, step=step)
         self.place = place
@@ -81,9 +84,9 @@ def check_json(text: str, name: str) -> None:
         DocumentError: if it goes beyond a bound, or a context is not JSON.
 
     Example:
-        >>> check_json("[" * 300 + "]" * 300, "deep.jsonld")
+        >>> check_json("[" * 300 + "]" * 300, "a.jsonld")
         Traceback (most recent call last):
-        iomgraph.validation.documents.limits.DocumentError: the values nest more than 200 deep: deep.jsonld:1:201
+        iomgraph.validation.documents.limits.DocumentError: the values nest more than 200 deep: a.jsonld:1:201
           Next: write the inner ones as objects of their own, with an @id
     """
     depth = 0

@@ -34,7 +34,8 @@ def _turtle() -> re.Pattern[bytes]:
 def _xml() -> re.Pattern[bytes]:
     return re.compile(
         rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
-        |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]> | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
+        |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]>
+        | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
         re.DOTALL | re.VERBOSE,
     )
 

@@ -283,13 +283,15 @@ def _spots(
     file: File, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
 ) -> Mapping[Wanted, Spot]:
     """Look for triples in one file, reading it a second time."""
-    # Patterns take long to compile, and are for findings alone.
-    from iomgraph.validation.documents import pointers, positions, statements
-
+    # What looks for places takes long to import, and is for findings alone.
     name = file.format.name
     with files.opened(file) as stream:
         if name == "jsonld":
+            from iomgraph.validation.documents import pointers
+
             return pointers.find(stream.read().decode(), wanted, file.base)
+        from iomgraph.validation.documents import positions, statements
+
         if name == "turtle":
             return statements.find(stream.read(), file.base, wanted, blank)
         return positions.find(stream, name, OXIGRAPH[name], file.base, wanted, blank, without)
