@@ -21,7 +21,8 @@ SHAPES = b"""@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://e/> .
   sh:sparql [ sh:message "{?value}" ; sh:select "SELECT $this ?value { $this <http://e/age> ?value }" ] .
 """
 DOCUMENTS = {
-    "ttl": b'@prefix : <http://e/> .\n:a a :Person ; :name "long name"@en , 3 , [ :p ( 1 2 ) ] ; :age 1e3 .\n',
+    "ttl": b"@prefix : <http://e/> .\n"
+    b':a a :Person ; :name "long name"@en , 3 , [ :p ( 1 2 ) ] ; :age 1e3 .\n',
     "trig": b'@prefix : <http://e/> .\n:g { :a a :Person ; :name """x\ny""" } :a :b <<( :c :d :e )>> .\n',
     "nt": b"<http://e/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Person> .\n"
     b'<http://e/a> <http://e/name> "\\u00e9"^^<http://www.w3.org/2001/XMLSchema#integer> . # x\n',

@@ -138,7 +138,9 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
     return _Place(f"{{ {run.scope.listed(new, focus)} }}", (focus,))
 
 
-def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
+def _of_values(
+    shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run
+) -> list[ValidationResult]:
     """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
     value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
