@@ -78,7 +78,7 @@ class Suite:
 
     def service(self, test: Any) -> Protocol:
         store = ox.Store()
-        for data in self.at_each(test, f"{UT}graphData"):
+        for data in self.several(test, f"{UT}graphData"):
             graph, label = self.one(data, f"{UT}graph"), self.one(data, LABEL)
             assert isinstance(graph, ox.NamedNode)
             assert isinstance(label, ox.Literal)
@@ -138,7 +138,7 @@ def test_every_protocol_test_that_applies_passes(suite: Suite) -> None:
 
 
 def check(suite: Suite, name: str, response: Response, expected: Any) -> None:
-    allowed = {text(one)[-3:-2] for one in suite.at_each(expected, f"{MF}expectedStatus")}
+    allowed = {text(one)[-3:-2] for one in suite.several(expected, f"{MF}expectedStatus")}
     assert str(response.status)[0] in allowed, (name, response)
     assert isinstance(response.body, bytes)
     kind = text(suite.one(expected, f"{MF}expectedFormat"))
