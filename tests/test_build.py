@@ -19,7 +19,7 @@ from rdflib import Graph
 from iomgraph.build import Build, build
 from iomgraph.errors import IomgraphError, PublicationError, SettingsError, SourceError
 from iomgraph.findings import Severity
-from iomgraph.publication import manifest
+from iomgraph.release import manifest
 from iomgraph.settings import Settings, resources
 from iomgraph.sources import tables
 from iomgraph.sources.portfolio import COLUMNS

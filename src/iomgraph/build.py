@@ -7,32 +7,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from iomgraph import iris
+from iomgraph import checks, iris, regression
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
 from iomgraph.claims.pages import Kept, Pages
 from iomgraph.findings import Finding, Findings, Place, Severity, Sink
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.publication import answers, dumps, parts, release, version
+from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
-from iomgraph.records import (
+from iomgraph.queries import execution
+from iomgraph.records import project, quality
+from iomgraph.reference import (
     agenda,
     concepts,
     fund,
-    headlines,
+    headline_facts,
     links,
     membership,
     organization,
     origins,
-    project,
-    quality,
     state,
 )
+from iomgraph.release import dumps, exchange, version
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, rules, tables
-from iomgraph.validation import check, regression, shapes
+from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
 
@@ -53,7 +54,7 @@ class Gathered:
 
     data: Dataset
     findings: Findings = field(default_factory=Findings)
-    origins: check.Origins = field(default_factory=lambda: check.Origins({}, {}))
+    origins: checks.Origins = field(default_factory=lambda: checks.Origins({}, {}))
     counts: dict[str, int] = field(default_factory=dict)
     years: tuple[int, int] | None = None
     newest: date | None = None
@@ -121,8 +122,8 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     gathered = gather(settings)
     say("check")
     rulebook = shapes.load(settings.shapes)
-    results = check.check(gathered.data, rulebook)
-    gathered.take(check.findings(results, rulebook, gathered.data.context, gathered.origins))
+    results = checks.check(gathered.data, rulebook)
+    gathered.take(checks.findings(results, rulebook, gathered.data.context, gathered.origins))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
     say("publish")
@@ -146,11 +147,11 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     gathered = gather(settings)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    results = check.check(data, rulebook)
-    findings = [*gathered.findings, *check.findings(results, rulebook, data.context, gathered.origins)]
+    results = checks.check(data, rulebook)
+    findings = [*gathered.findings, *checks.findings(results, rulebook, data.context, gathered.origins)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
-        old, new = answers.open_release(previous), data.store(DEFAULT)
+        old, new = execution.open_release(previous), data.store(DEFAULT)
         findings += regression.against(old, new, data.context, rules.read(settings.data), place)
     named = {
         data.context.compact(iri): Rule(shape.names, shape.descriptions)
@@ -184,7 +185,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(concepts.severities(settings.data), QUALITY)
     data.add(concepts.checks(settings.data), QUALITY)
     data.add(quality.noted(findings), QUALITY)
-    result.origins = check.Origins(seen.pages, origins.read(settings.data))
+    result.origins = checks.Origins(seen.pages, origins.read(settings.data))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
     captures = sum(map(len, seen.pages.values()))
@@ -199,7 +200,7 @@ def _surroundings(
     units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
     names = units.names | {row["id"]: name for name, row in funds.items()}
     state.check(countries, patterns.read(folder), make, findings)
-    told = headlines.headlines(folder, names, make, findings)
+    told = headline_facts.headlines(folder, names, make, findings)
     members = membership.memberships(folder, countries, make, findings)
     listed, statements = membership.eligibility(folder)
     data.add([*units.records(told.facts), *told.persons])
@@ -229,7 +230,7 @@ def _add(found: project.Project, data: Dataset) -> None:
 
 
 def publish(
-    settings: Settings, gathered: Gathered, results: check.Results, checked: Sequence[shapes.Shape]
+    settings: Settings, gathered: Gathered, results: checks.Results, checked: Sequence[shapes.Shape]
 ) -> Mapping[str, int]:
     """Write the release beside its place, then put it there.
 
@@ -240,7 +241,7 @@ def publish(
         PublicationError: if it can't be written; the release that stood there is untouched.
     """
     name = version.of(settings.version, clock(gathered.newest).date())
-    with release.staged(settings.out) as folder:
+    with exchange.staged(settings.out) as folder:
         draft = Draft(
             settings=settings,
             data=gathered.data,
@@ -253,4 +254,4 @@ def publish(
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
         )
-        return parts.write(folder, draft)
+        return artifacts.write(folder, draft)

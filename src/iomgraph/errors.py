@@ -51,7 +51,7 @@ class PublicationError(IomgraphError):
 
 
 class QueryError(IomgraphError):
-    """A question is unknown, malformed, or lacks a parameter."""
+    """A query is unknown, malformed, or lacks a parameter."""
 
 
 class RemoteError(IomgraphError):

@@ -21,8 +21,8 @@ from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
 from iomgraph.claims.pages import kept
 from iomgraph.findings import Findings
-from iomgraph.records import membership, state
 from iomgraph.records.grouping import group
+from iomgraph.reference import membership, state
 from iomgraph.settings import LANGUAGES, Settings
 from iomgraph.sources import portfolio, rules, tables
 from iomgraph.sources.captures import FORMER_SITE

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from iomgraph.records.concepts import PREFIXES
+from iomgraph.reference.concepts import PREFIXES
 from iomgraph.settings import resources
 
 DATA = resources() / "data"

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date
 
 from iomgraph.iris import slug
-from iomgraph.records import state
+from iomgraph.reference import state
 from iomgraph.settings import LANGUAGES, resources
 
 DATA = resources() / "data"

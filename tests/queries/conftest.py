@@ -1,4 +1,4 @@
-"""The release of the real portfolio, and the questions."""
+"""The release of the real portfolio, and the queries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from iomgraph.publication import answers, questions
-from iomgraph.publication.questions import Question
+from iomgraph.queries import execution, library
+from iomgraph.queries.library import Query
 from iomgraph.settings import resources
 
 
@@ -19,9 +19,9 @@ def release(portfolio_release: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def store(release: Path) -> ox.Store:
-    return answers.open_release(release)
+    return execution.open_release(release)
 
 
 @pytest.fixture(scope="session")
-def known() -> dict[str, Question]:
-    return questions.read_all(resources() / "queries")
+def known() -> dict[str, Query]:
+    return library.read_all(resources() / "queries")

@@ -17,8 +17,9 @@ from iomgraph.claims.pages import Pages, kept
 from iomgraph.claims.read import Reader
 from iomgraph.findings import Finding, Findings
 from iomgraph.mapping import context
-from iomgraph.records import concepts, fund, quality, titles
+from iomgraph.records import quality, titles
 from iomgraph.records.project import Project, Reconciler
+from iomgraph.reference import concepts, fund
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
 from iomgraph.sources.harvest import harvest

@@ -11,9 +11,9 @@ import pytest
 from iomgraph import formats
 from iomgraph.errors import QueryError
 from iomgraph.mapping import context
-from iomgraph.publication import answers as local
-from iomgraph.publication import arguments, questions
-from iomgraph.publication.questions import Question
+from iomgraph.queries import execution as local
+from iomgraph.queries import library, parameters
+from iomgraph.queries.library import Query
 from iomgraph.remote.answers import ask
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.push import push
@@ -21,7 +21,7 @@ from iomgraph.settings import resources
 
 from .conftest import QUICK, Oxigraph
 
-KNOWN = questions.read_all(resources() / "queries")
+KNOWN = library.read_all(resources() / "queries")
 PREFIXES = context.read(resources() / "ontology").prefixes
 GIVEN = {"project": "LM.0024", "state": "KEN"}
 
@@ -40,7 +40,7 @@ def opened(portfolio_release: Path) -> ox.Store:
     return local.open_release(portfolio_release)
 
 
-def _given(question: Question) -> dict[str, str]:
+def _given(question: Query) -> dict[str, str]:
     return {one.name: GIVEN[one.name] for one in question.parameters if one.default is None}
 
 
@@ -51,7 +51,7 @@ def test_there_are_questions() -> None:
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_answer_is_the_same_bytes(pushed: Endpoint, opened: ox.Store, name: str) -> None:
     question = KNOWN[name]
-    terms = arguments.terms(question, _given(question), opened, PREFIXES)
+    terms = parameters.terms(question, _given(question), opened, PREFIXES)
     here = local.ask(opened, question.bound(terms), None, PREFIXES)
     assert ask(pushed, question, _given(question), None, PREFIXES) == here
 
@@ -79,6 +79,6 @@ def test_virtuoso_answers_from_the_facts_and_the_graphs_that_a_question_names(
     push(portfolio_release, endpoint)
     for name in ("budget-by-theme-and-year", "projects-of-state", "disagreements", "links-by-dataset"):
         question = KNOWN[name]
-        terms = arguments.terms(question, _given(question), opened, PREFIXES)
+        terms = parameters.terms(question, _given(question), opened, PREFIXES)
         here = local.ask(opened, question.bound(terms), None, PREFIXES)
         assert ask(endpoint, question, _given(question), None, PREFIXES).body == here.body, name

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from iomgraph.build import build
-from iomgraph.publication import manifest
+from iomgraph.release import manifest
 from iomgraph.settings import Settings
 
 from .conftest import Publish, Running, children, serving

@@ -15,8 +15,8 @@ from iomgraph.cli.findings import show
 from iomgraph.cli.output import console
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Severity
-from iomgraph.publication import manifest
-from iomgraph.publication.dumps import NQUADS
+from iomgraph.release import manifest
+from iomgraph.release.dumps import NQUADS
 from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
 from iomgraph.validation import baseline, formats
 from iomgraph.validation.report import Report, validate

@@ -1,4 +1,4 @@
-"""`iomgraph query`: a question, and the release answers."""
+"""`iomgraph query`: a query, and the release answers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from iomgraph import formats
 from iomgraph.errors import QueryError
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
-from iomgraph.publication import questions, sandbox
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.questions import Question
+from iomgraph.queries import library, sandbox
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
@@ -40,7 +40,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
 @click.option("--file", type=click.Path(path_type=Path), help="Ask the SPARQL query in this file.")
 @click.option(
-    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a question; repeatable."
+    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a query; repeatable."
 )
 @click.option(
     "-f",
@@ -62,8 +62,8 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
     show_default=True,
     help="Give up after these seconds.",
 )
-@click.option("--list", "lists", is_flag=True, help="List the questions that there are.")
-@click.option("--explain", is_flag=True, help="Tell what a question asks, takes and gives, and its SPARQL.")
+@click.option("--list", "lists", is_flag=True, help="List the queries that there are.")
+@click.option("--explain", is_flag=True, help="Tell what a query asks, takes and gives, and its SPARQL.")
 def query(
     name: str | None,
     text: str | None,
@@ -77,7 +77,7 @@ def query(
     lists: bool,
     explain: bool,
 ) -> None:
-    """Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
+    """Ask a release, or a store elsewhere, the query NAME, or any SPARQL query that reads.
 
     \b
     iomgraph query --list
@@ -86,7 +86,7 @@ def query(
     iomgraph query disagreements --endpoint http://localhost:7878/query
     """
     if lists:
-        _list(questions.read_all(resources() / "queries").values())
+        _list(library.read_all(resources() / "queries").values())
         return
     asked = _asked(name, text, file)
     if explain:
@@ -109,10 +109,10 @@ def query(
         sys.stdout.buffer.write(answer.body)
 
 
-def _asked(name: str | None, text: str | None, file: Path | None) -> Question | str:
-    given: list[Question | str] = []
+def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str:
+    given: list[Query | str] = []
     if name is not None:
-        given.append(questions.find(questions.read_all(resources() / "queries"), name))
+        given.append(library.find(library.read_all(resources() / "queries"), name))
     if text is not None:
         given.append(text)
     if file is not None:
@@ -120,18 +120,18 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Question | 
     if len(given) != 1:
         raise QueryError(
             "not one thing is asked, but none or several",
-            step="give the name of a question (--list names them), --text or --file",
+            step="give the name of a query (--list names them), --text or --file",
         )
     return given[0]
 
 
-def _of_file(path: Path) -> Question | str:
-    text = questions.text_of(path)
-    # A file that begins as a question is one, so that a new question can be tried where it is written.
-    return questions.parse(text, path) if text.startswith("# title:") else text
+def _of_file(path: Path) -> Query | str:
+    text = library.text_of(path)
+    # A file that begins as a query is one, so that a new query can be tried where it is written.
+    return library.parse(text, path) if text.startswith("# title:") else text
 
 
-def _arguments(asked: Question | str, params: Sequence[str]) -> Mapping[str, str]:
+def _arguments(asked: Query | str, params: Sequence[str]) -> Mapping[str, str]:
     if isinstance(asked, str) and params:
         raise QueryError(
             "SPARQL takes no parameters", where=params[0], step="write the values into the query"
@@ -190,17 +190,17 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
-def _list(known: Iterable[Question]) -> None:
-    shown = Table("question", "asks", "takes")
-    for question in known:
-        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in question.parameters)
-        shown.add_row(Text(question.name), Text(question.titles["en"]), Text(takes))
+def _list(known: Iterable[Query]) -> None:
+    shown = Table("query", "asks", "takes")
+    for query in known:
+        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in query.parameters)
+        shown.add_row(Text(query.name), Text(query.titles["en"]), Text(takes))
     _output().print(shown)
 
 
-def _explain(asked: Question | str) -> None:
+def _explain(asked: Query | str) -> None:
     if isinstance(asked, str):
-        raise QueryError("only a question can be explained", step="give the name of one; --list names them")
+        raise QueryError("only a query can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", asked.purpose, ""]
     for parameter in asked.parameters:
         default = "" if parameter.default is None else f", {parameter.default} if it is left out"

@@ -11,7 +11,7 @@ import click
 
 from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
-from iomgraph.publication.answers import Answer
+from iomgraph.queries.execution import Answer
 from iomgraph.remote import answers, credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.transport import Patience

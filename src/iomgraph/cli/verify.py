@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import console, show_findings, table
-from iomgraph.publication import manifest
-from iomgraph.publication.verification.verify import verify as run
+from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.verification.verify import verify as run
 
 
 @click.command()

@@ -14,8 +14,8 @@ from typing import Any
 
 from iomgraph.errors import OntologyError, PublicationError
 from iomgraph.mapping.context import Context, Record, compile_context
-from iomgraph.publication import turtle
-from iomgraph.publication.lines import ordered
+from iomgraph.release import turtle
+from iomgraph.release.lines import ordered
 from iomgraph.settings import BASE_IRI
 
 

@@ -10,9 +10,11 @@ from functools import cached_property
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.publication import description, version
+from iomgraph.publication import description
 from iomgraph.publication.changes.predecessor import Predecessor
-from iomgraph.records.links import Linkset
+from iomgraph.publication.info import ReleaseInfo
+from iomgraph.reference.links import Linkset
+from iomgraph.release import version
 from iomgraph.settings import Settings, clock
 from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shape
@@ -63,6 +65,11 @@ class Draft:
 
     @property
     def edition(self) -> version.Edition:
-        """Which release it is, and which was before."""
+        """The version of this release, and of the one before."""
         name = version.of(self.settings.version, self.issued)
         return version.Edition(name, self.before.version if self.before else "")
+
+    @property
+    def info(self) -> ReleaseInfo:
+        """The release, as its descriptions name it."""
+        return ReleaseInfo(self.about, self.issued, self.settings.data_license, self.years, self.edition)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.claims.claim import Page
-from iomgraph.publication.lines import ordered
+from iomgraph.release.lines import ordered
 
 JSON = "places.json"
 

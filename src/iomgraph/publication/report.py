@@ -15,8 +15,8 @@ from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 
 from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping.nquads import iri
-from iomgraph.publication import turtle
-from iomgraph.publication.lines import ordered
+from iomgraph.release import turtle
+from iomgraph.release.lines import ordered
 from iomgraph.validation.shacl import Path as ShaclPath
 from iomgraph.validation.shacl import ValidationResult
 

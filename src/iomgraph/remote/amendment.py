@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from iomgraph.publication import lines
-from iomgraph.publication.changes.difference import ADDED, difference
-from iomgraph.publication.dumps import NQUADS
+from iomgraph.release import lines
+from iomgraph.release.difference import ADDED, difference
+from iomgraph.release.dumps import NQUADS
 from iomgraph.remote.batches import Content, block, by_graph, several
 from iomgraph.remote.body import Tell
 from iomgraph.remote.endpoint import Endpoint

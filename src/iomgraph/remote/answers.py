@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format
-from iomgraph.publication import arguments
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.heads import PLAIN_TYPES
-from iomgraph.publication.questions import Question, moved
+from iomgraph.queries import parameters
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query, moved
+from iomgraph.queries.metadata import PLAIN_TYPES
 from iomgraph.remote.batches import FACTS
 from iomgraph.remote.endpoint import Endpoint
 
@@ -23,7 +23,7 @@ _PAGE = 5_000
 
 def ask(
     endpoint: Endpoint,
-    asked: Question | str,
+    asked: Query | str,
     given: Mapping[str, str],
     wanted: Format | None,
     prefixes: Mapping[str, str],
@@ -57,12 +57,12 @@ def ask(
         endpoint = _with_facts(endpoint, asked, prefixes)
     if isinstance(asked, str):
         return endpoint.answer(asked, wanted, prefixes)
-    terms = arguments.terms(asked, given, _things(endpoint, asked, prefixes), prefixes)
+    terms = parameters.terms(asked, given, _things(endpoint, asked, prefixes), prefixes)
     base_iri = prefixes["graphs"].removesuffix("graph/")
     return endpoint.answer(moved(asked.bound(terms), base_iri), wanted, prefixes)
 
 
-def _with_facts(endpoint: Endpoint, asked: Question | str, prefixes: Mapping[str, str]) -> Endpoint:
+def _with_facts(endpoint: Endpoint, asked: Query | str, prefixes: Mapping[str, str]) -> Endpoint:
     facts = prefixes["graphs"] + FACTS
     if not endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
         return endpoint
@@ -73,7 +73,7 @@ def _with_facts(endpoint: Endpoint, asked: Question | str, prefixes: Mapping[str
     return endpoint.with_dataset(facts, ours)
 
 
-def _things(endpoint: Endpoint, question: Question, prefixes: Mapping[str, str]) -> ox.Store:
+def _things(endpoint: Endpoint, question: Query, prefixes: Mapping[str, str]) -> ox.Store:
     """The things that an argument may name, with a type each."""
     store = ox.Store()
     for kind in {parameter.type for parameter in question.parameters} - set(PLAIN_TYPES):

@@ -14,8 +14,8 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from iomgraph.errors import PublicationError
-from iomgraph.publication import lines, manifest
-from iomgraph.publication.dumps import NQUADS
+from iomgraph.release import lines, manifest
+from iomgraph.release.dumps import NQUADS
 
 T = TypeVar("T")
 FACTS = "facts"

@@ -19,8 +19,8 @@ from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
 from iomgraph.errors import RemoteError
 from iomgraph.formats import Format, Kind, find
-from iomgraph.publication import answers
-from iomgraph.publication.answers import Answer
+from iomgraph.queries import execution
+from iomgraph.queries.execution import Answer
 from iomgraph.remote.body import Body, Tell
 from iomgraph.remote.credentials import Credentials
 from iomgraph.remote.transport import LARGEST, Patience, Reply, Transport
@@ -97,7 +97,7 @@ class Endpoint:
         self._transport = Transport(urls, credentials, patience, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
-        """Ask any query, and write the answer down as `iomgraph.publication.answers.ask` does.
+        """Ask any query, and write the answer down as `iomgraph.queries.execution.ask` does.
 
         Args:
             text: a SPARQL query.
@@ -114,11 +114,11 @@ class Endpoint:
         reply = self._ask(prefixed(text, prefixes), (_GRAPH if makes_graph else _ROWS).media_type)
         found = self._found(reply)
         kind = Kind.RDF if isinstance(found, list) else Kind.RESULTS
-        chosen = answers.fitting(wanted, kind)
+        chosen = execution.fitting(wanted, kind)
         if isinstance(found, list):
-            return Answer(chosen, answers.graph(found, chosen, prefixes))
+            return Answer(chosen, execution.graph(found, chosen, prefixes))
         try:
-            return Answer(chosen, answers.results(found, chosen))
+            return Answer(chosen, execution.results(found, chosen))
         except (ValueError, SyntaxError) as error:
             raise self._none(error) from None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.errors import RemoteError
-from iomgraph.publication import lines
+from iomgraph.release import lines
 from iomgraph.remote.batches import Content, Names, block, by_graph, several
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.record import Record

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from iomgraph.errors import PublicationError
 from iomgraph.formats import media_type
-from iomgraph.publication import manifest
-from iomgraph.publication.manifest import Entry
 from iomgraph.publication.site.write import FOLDER
+from iomgraph.release import manifest
+from iomgraph.release.manifest import Entry
 
 _CHUNK = 1 << 20
 

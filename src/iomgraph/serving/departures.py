@@ -12,9 +12,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
-from iomgraph.publication.changes import history, patch
-from iomgraph.publication.changes.difference import ADDED
-from iomgraph.publication.changes.history import FOLDER, INDEX, Version
+from iomgraph.release import history, patch
+from iomgraph.release.difference import ADDED
+from iomgraph.release.history import FOLDER, INDEX, Version
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _NAMES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2004/02/skos/core#prefLabel")

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
 from iomgraph.formats import Kind
-from iomgraph.publication import answers, service
+from iomgraph.publication import service
+from iomgraph.queries import execution
 from iomgraph.serving import offers
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Response
@@ -53,7 +54,7 @@ class Description:
             RequestError: with 406, if there is none.
         """
         media_type, chosen = offers.chosen(accept, Kind.RDF)
-        body = answers.graph(self.triples, chosen, self.prefixes)
+        body = execution.graph(self.triples, chosen, self.prefixes)
         return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
 
 

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from iomgraph import iris
 from iomgraph.formats import FORMATS, Kind
-from iomgraph.publication import answers, templates
+from iomgraph.publication import templates
+from iomgraph.queries import execution
 from iomgraph.serving import problem
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loaded import Loaded
@@ -83,7 +84,7 @@ class Facts:
             ]
             return self._page.render(iri=iri, rows=rows, base=self._loaded.base_iri).encode()
         chosen = next(one for one in FORMATS if one.media_type == media_type)
-        return answers.graph(triples, chosen, self._loaded.context.prefixes)
+        return execution.graph(triples, chosen, self._loaded.context.prefixes)
 
     def _short(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
         if isinstance(term, ox.NamedNode):

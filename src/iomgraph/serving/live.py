@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from iomgraph.errors import IomgraphError
-from iomgraph.publication import manifest
+from iomgraph.release import manifest
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log

@@ -10,10 +10,11 @@ import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.mapping.context import Context
-from iomgraph.publication import answers, dumps, manifest, questions
-from iomgraph.publication.questions import Question
-from iomgraph.publication.site import words
-from iomgraph.publication.site.words import Term, Words
+from iomgraph.publication.site import translations
+from iomgraph.publication.site.translations import Term, Words
+from iomgraph.queries import execution, library
+from iomgraph.queries.library import Query
+from iomgraph.release import dumps, manifest
 from iomgraph.settings import resources
 
 
@@ -33,7 +34,7 @@ class Loaded:
 
     store: ox.Store
     context: Context
-    questions: Mapping[str, Question]
+    questions: Mapping[str, Query]
     said: Mapping[str, Words]
     terms: Mapping[str, Term]
     version: str
@@ -53,14 +54,14 @@ def load(folder: Path) -> Loaded:
     """
     known = context.read(folder / "ontology")
     base = known.prefixes["graphs"].removesuffix("graph/")
-    asked = questions.read_all(resources() / "queries")
+    asked = library.read_all(resources() / "queries")
     listed = manifest.load(folder)
     return Loaded(
-        answers.open_release(folder),
+        execution.open_release(folder),
         known,
-        {name: replace(one, text=questions.moved(one.text, base)) for name, one in asked.items()},
-        words.read(resources() / "data", folder / "ontology"),
-        {term.name: term for term in words.terms(folder / "ontology")},
+        {name: replace(one, text=library.moved(one.text, base)) for name, one in asked.items()},
+        translations.read(resources() / "data", folder / "ontology"),
+        {term.name: term for term in translations.terms(folder / "ontology")},
         listed.version,
         next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
     )

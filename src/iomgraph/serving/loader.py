@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.errors import IomgraphError
-from iomgraph.publication import manifest
+from iomgraph.release import manifest
 from iomgraph.serving import archive, departures, frames, services, worker
 from iomgraph.serving.archive import Document
 from iomgraph.serving.departures import Departure

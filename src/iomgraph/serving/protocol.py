@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
-from iomgraph.publication import answers, sparql
+from iomgraph.queries import execution, sparql
 from iomgraph.serving import offers, problem, tally
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
@@ -160,7 +160,7 @@ class Protocol:
             triples = list(islice(found, most + 1))
             if len(triples) > most:
                 raise _too_many("statements", most)
-            return answers.graph(triples, chosen, self._prefixes)
+            return execution.graph(triples, chosen, self._prefixes)
         target = _Bounded(self._limits.bytes)
         found.serialize(target, format=ox.QueryResultsFormat.from_media_type(chosen.media_type))
         body = b"".join(target.pieces)

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError, RemoteError
 from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
-from iomgraph.publication import sparql
-from iomgraph.publication.answers import Answer
+from iomgraph.queries import sparql
+from iomgraph.queries.execution import Answer
 from iomgraph.serving import description, endings, offers, problem, tally
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response

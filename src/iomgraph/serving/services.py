@@ -10,7 +10,7 @@ from typing import Protocol as Shape
 import pyoxigraph as ox
 
 from iomgraph.mapping import context
-from iomgraph.publication import manifest
+from iomgraph.release import manifest
 from iomgraph.serving import description, loaded, protocol
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api

@@ -23,8 +23,9 @@ from rdflib import RDF, Dataset, Graph, Namespace
 
 from iomgraph.errors import PublicationError, SettingsError
 from iomgraph.mapping import context
-from iomgraph.publication import description, lines, manifest
-from iomgraph.publication.changes import feed, history, predecessor
+from iomgraph.publication import description
+from iomgraph.publication.changes import feed, predecessor
+from iomgraph.release import history, lines, manifest
 from iomgraph.settings import Settings as Defaults
 
 ATOM = "{http://www.w3.org/2005/Atom}"

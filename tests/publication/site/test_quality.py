@@ -10,10 +10,10 @@ import pytest
 from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.mapping.context import read
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.publication.changes.history import Version
 from iomgraph.publication.site import quality
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.site.view import View
+from iomgraph.release.history import Version
 from iomgraph.settings import BASE_IRI, Settings
 
 

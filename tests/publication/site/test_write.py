@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from iomgraph.build import gather
-from iomgraph.publication.site import words
+from iomgraph.publication.site import translations
 from iomgraph.publication.site.things import Things
 from iomgraph.settings import LANGUAGES, Settings
 
@@ -121,7 +121,7 @@ def test_every_page_is_under_100_kilobytes(site: Path) -> None:
 
 def test_every_label_and_word_stands_in_every_language() -> None:
     settings = Settings()
-    said = words.read(settings.data, settings.ontology)
+    said = translations.read(settings.data, settings.ontology)
     empty = [(lang, key) for lang in LANGUAGES for key, text in said[lang].words.items() if not text.strip()]
     empty += [
         (lang, term) for lang in LANGUAGES for term, text in said[lang].labels.items() if not text.strip()
@@ -131,7 +131,7 @@ def test_every_label_and_word_stands_in_every_language() -> None:
 
 def test_every_property_and_class_that_is_shown_has_a_label(things: Things) -> None:
     settings = Settings()
-    labels = words.read(settings.data, settings.ontology)["en"].labels
+    labels = translations.read(settings.data, settings.ontology)["en"].labels
     unshown = {"id", "type", "claimsGraph", "motivatedBy", "rival", "startDate", "endDate", "hasTarget"}
     used = {term for _, _, record in things.paged() for term in record} - unshown
     used |= {record["type"][0] for _, _, record in things.paged()}
@@ -226,7 +226,7 @@ def test_the_reference_has_every_term_with_its_use_and_an_example(site: Path, re
     settings = Settings()
     page = read(site / "reference.html")
     ids = {attributes["id"] for tag, attributes in page.elements if tag == "h3"}
-    assert {term.name for term in words.terms(settings.ontology)} <= ids
+    assert {term.name for term in translations.terms(settings.ontology)} <= ids
     assert {"dct-title", "org-hasMembership", "skos-prefLabel"} <= ids
     assert re.search(r"Project iom:Project An undertaking [^.]+\. used 177 times · Example: \w", page.text)
 
@@ -246,6 +246,6 @@ def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
 def test_every_chart_has_a_table_and_a_question(site: Path, read: Read) -> None:
     page = read(site / "index.html")
     tables = [a for a in page.all("table") if a.get("class") == "chart"]
-    questions = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
+    queries = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
     assert len(tables) == 8
-    assert len(questions) == 6
+    assert len(queries) == 6

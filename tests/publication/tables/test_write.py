@@ -16,7 +16,7 @@ from pyarrow import parquet
 from iomgraph.errors import PublicationError
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import PROVENANCE, QUALITY, Dataset
-from iomgraph.publication.tables import separated
+from iomgraph.publication.tables import csv_tables
 from iomgraph.publication.tables.write import write
 from iomgraph.settings import BASE_IRI, Settings
 
@@ -72,7 +72,7 @@ def test_the_three_formats_say_the_same(portfolio_release: Path, package: dict[s
         for row, line, cells in zip(exact, lines, typed, strict=True):
             for name, text in row.items():
                 value = line.get(name)
-                expected = separated.split(text) if name in many and text else text
+                expected = csv_tables.split(text) if name in many and text else text
                 assert _said(value) == expected, (one["title"], name)
                 assert _plain(cells[name]) == _plain(value), (one["title"], name)
 
@@ -122,12 +122,12 @@ def test_a_code_of_one_table_is_an_id_of_another(portfolio_release: Path) -> Non
     assert found is not None
     rows = found.fetchall()
     states = [
-        state for row in _rows(tables / "Project.csv") for state in separated.split(row["benefitingState"])
+        state for row in _rows(tables / "Project.csv") for state in csv_tables.split(row["benefitingState"])
     ]
     top = min((-states.count(state), state) for state in set(states))
     assert rows == [(top[1].removeprefix("states:"), -top[0])]
     targets = {
-        target for row in _rows(tables / "Project.csv") for target in separated.split(row["relatedTarget"])
+        target for row in _rows(tables / "Project.csv") for target in csv_tables.split(row["relatedTarget"])
     }
     assert targets
     assert targets <= {row["id"] for row in _rows(tables / "Target.csv")}
@@ -135,12 +135,12 @@ def test_a_code_of_one_table_is_an_id_of_another(portfolio_release: Path) -> Non
 
 def test_what_is_not_ours_is_named_by_its_whole_iri(portfolio_release: Path) -> None:
     row = _row(portfolio_release / "tables/State.csv", "states:KEN")
-    assert "http://www.wikidata.org/entity/Q114" in separated.split(row["exactMatch"])
+    assert "http://www.wikidata.org/entity/Q114" in csv_tables.split(row["exactMatch"])
 
 
 def test_rival_claims_have_a_table_of_their_own_that_the_discrepancy_names(portfolio_release: Path) -> None:
     tables = portfolio_release / "tables"
-    rivals = [name for row in _rows(tables / "Discrepancy.csv") for name in separated.split(row["rival"])]
+    rivals = [name for row in _rows(tables / "Discrepancy.csv") for name in csv_tables.split(row["rival"])]
     assert sorted(rivals) == [row["id"] for row in _rows(tables / "Claim.csv")]
 
 
@@ -163,7 +163,7 @@ def test_a_title_that_looks_like_a_formula_is_harmless_in_the_copy_for_spreadshe
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
 def test_every_start_of_a_formula_is_guarded(start: str) -> None:
-    assert separated.guarded(f"{start}1") == f"'{start}1"
+    assert csv_tables.guarded(f"{start}1") == f"'{start}1"
 
 
 @pytest.mark.parametrize("items", [["a|b", "c\\"], ["\\|"], ["a", "", "b"], ['é\n"', "x"]])
@@ -171,7 +171,7 @@ def test_a_list_comes_back_from_its_cell(tmp_path: Path, items: list[str]) -> No
     record = {"id": "units:x", "type": ["OrganizationalUnit"], "attribution": items}
     write(tmp_path, _dataset(record), BASE_IRI)
     assert (
-        separated.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["attribution"]) == items
+        csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["attribution"]) == items
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomgraph.publication import answers, questions
+from iomgraph.queries import execution, library
 from iomgraph.serving import loaded as loaded_module
 from iomgraph.serving.api import paging
 from iomgraph.serving.api.choice import FORMS
@@ -44,8 +44,8 @@ def rows(body: bytes) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_answers_in_every_form_with_the_same_rows(get: Get, loaded: Loaded, name: str) -> None:
-    asked = questions.moved(loaded.questions[name].text, loaded.base_iri)
-    expected = answers.ask(loaded.store, asked, prefixes=loaded.context.prefixes)
+    asked = library.moved(loaded.questions[name].text, loaded.base_iri)
+    expected = execution.ask(loaded.store, asked, prefixes=loaded.context.prefixes)
     bodies = {form.suffix: get(f"/api/{name}{form.suffix}") for form in FORMS}
     for form in FORMS:
         told = bodies[form.suffix]

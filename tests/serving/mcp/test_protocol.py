@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from iomgraph.errors import QueryError
-from iomgraph.publication import questions
-from iomgraph.publication.answers import Answer
+from iomgraph.queries import library
+from iomgraph.queries.execution import Answer
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import protocol
 from iomgraph.serving.mcp.service import Mcp
@@ -294,7 +294,7 @@ def test_no_message_breaks_it(message: Any) -> None:
 
 def _tools() -> Tools:
     if not _MADE:
-        _MADE.append(Tools(questions.read_all(Settings().queries), {}, _ask))
+        _MADE.append(Tools(library.read_all(Settings().queries), {}, _ask))
     return _MADE[0]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from iomgraph.publication.changes.history import FEED, History, Version, archive
+from iomgraph.release.history import FEED, History, Version, archive
 
 EXTENSION = ".atom"
 MEDIA_TYPE = "application/atom+xml"

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from iomgraph.errors import PublicationError
 from iomgraph.mapping import context
-from iomgraph.publication.changes import lookup, patch
-from iomgraph.publication.changes.difference import difference
+from iomgraph.publication.changes import lookup
 from iomgraph.publication.changes.summary import Summary, summarize
-from iomgraph.publication.content import is_inside, statements
-from iomgraph.publication.manifest import load
 from iomgraph.publication.places import JSON
+from iomgraph.release import patch
+from iomgraph.release.content import is_inside, statements
+from iomgraph.release.difference import difference
+from iomgraph.release.manifest import load
 
 _READ = ("ontology/context.jsonld", "ontology/iomgraph.ttl", JSON)
 

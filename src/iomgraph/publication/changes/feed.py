@@ -17,15 +17,15 @@ from typing import Any
 
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
-from iomgraph.publication import lines
-from iomgraph.publication.changes import atom, history, lookup, page, patch, stream, summary
-from iomgraph.publication.changes.difference import difference
-from iomgraph.publication.changes.history import FEED, FOLDER, INDEX, History, Version, archive
+from iomgraph.publication.changes import atom, lookup, page, stream, summary
 from iomgraph.publication.changes.predecessor import Predecessor
-from iomgraph.publication.content import is_inside
 from iomgraph.publication.description import Description
-from iomgraph.publication.dumps import NQUADS
-from iomgraph.publication.manifest import entry
+from iomgraph.release import history, lines, patch
+from iomgraph.release.content import is_inside
+from iomgraph.release.difference import difference
+from iomgraph.release.dumps import NQUADS
+from iomgraph.release.history import FEED, FOLDER, INDEX, History, Version, archive
+from iomgraph.release.manifest import entry
 
 _EXTENSIONS = (".json", atom.EXTENSION, stream.EXTENSION)
 

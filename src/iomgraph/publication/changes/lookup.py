@@ -13,8 +13,8 @@ import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
-from iomgraph.publication.lines import graph_of
 from iomgraph.publication.places import JSON
+from iomgraph.release.lines import graph_of
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
 

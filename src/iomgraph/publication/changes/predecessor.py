@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.errors import PublicationError, SettingsError
-from iomgraph.publication import content, manifest
-from iomgraph.publication.changes import history, patch
-from iomgraph.publication.changes.difference import undone
-from iomgraph.publication.changes.history import FOLDER, INDEX, History
-from iomgraph.publication.dumps import NQUADS
-from iomgraph.publication.manifest import Entry
+from iomgraph.release import content, history, manifest, patch
+from iomgraph.release.difference import undone
+from iomgraph.release.dumps import NQUADS
+from iomgraph.release.history import FOLDER, INDEX, History
+from iomgraph.release.manifest import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.mapping.context import Record
-from iomgraph.publication.changes.history import FEED, History, Version, archive
 from iomgraph.publication.description import Description, write_turtle
+from iomgraph.release.history import FEED, History, Version, archive
 
 EXTENSION = ".ttl"
 STREAM = "feed:stream"

@@ -10,9 +10,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.publication.changes.difference import ADDED, Change, difference
 from iomgraph.publication.changes.lookup import TYPE, Lookup, Names, look
-from iomgraph.publication.lines import graph_of
+from iomgraph.release.difference import ADDED, Change, difference
+from iomgraph.release.lines import graph_of
 
 Statements = Callable[[], Iterator[str]]
 """Gives the statements of a release, in order, as often as it is called."""

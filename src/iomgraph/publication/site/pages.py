@@ -19,11 +19,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from iomgraph import iris
-from iomgraph.publication import lines, templates
+from iomgraph.publication import templates
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
+from iomgraph.publication.site.translations import AUTONYMS, Words
 from iomgraph.publication.site.view import Item, View, short
-from iomgraph.publication.site.words import AUTONYMS, Words
+from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
 SHOWN = 200

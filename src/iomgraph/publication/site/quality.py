@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomgraph.findings import Finding, Findings, Severity
-from iomgraph.publication.changes.history import Version
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View
+from iomgraph.release.history import Version
 
 _SHAPES = "shapes:"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from iomgraph.mapping.context import Record
 from iomgraph.publication.site.things import Text, Things, told
+from iomgraph.publication.site.translations import Term
 from iomgraph.publication.site.view import Item, View
-from iomgraph.publication.site.words import Term
 
 _OURS = "iom:"
 _SHOWN = 3

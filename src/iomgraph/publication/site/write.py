@@ -14,10 +14,7 @@ from iomgraph import shares
 from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.writers import several
-from iomgraph.publication import manifest
-from iomgraph.publication.changes import history
 from iomgraph.publication.places import JSON as PLACES
-from iomgraph.publication.questions import Question
 from iomgraph.publication.site import (
     asked,
     documents,
@@ -27,12 +24,14 @@ from iomgraph.publication.site import (
     rules,
     structured,
     thing,
-    words,
+    translations,
 )
 from iomgraph.publication.site.outlines import HEIGHT, WIDTH, Outline
 from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
+from iomgraph.queries.library import Query
+from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
 
@@ -67,7 +66,7 @@ class Contents:
     Args:
         things: the records.
         outlines: of states, for the maps.
-        questions: to be asked and shown with their answers.
+        queries: to be asked and shown with their answers.
         findings: of the build.
         shapes: that the build checked.
         base_iri: where the site stands.
@@ -78,7 +77,7 @@ class Contents:
 
     things: Things
     outlines: Mapping[str, Outline]
-    questions: Sequence[Question]
+    queries: Sequence[Query]
     findings: Findings
     shapes: Sequence[Shape]
     base_iri: str
@@ -101,7 +100,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         SourceError: if the words can't be read.
         OntologyError: if the ontology can't be.
     """
-    said = words.read(data, ontology)
+    said = translations.read(data, ontology)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
     about = {
@@ -157,7 +156,9 @@ def _assets(pages: Pages, contents: Contents) -> None:
     drawn = {"width": WIDTH, "height": HEIGHT, "states": shapes}
     pages.text("assets/outlines.json", json.dumps(drawn))
     for lang, view in pages.views.items():
-        pages.text(f"assets/sparql-{lang}.json", words.completions(contents.things.context, view.labels))
+        pages.text(
+            f"assets/sparql-{lang}.json", translations.completions(contents.things.context, view.labels)
+        )
     land = "".join(outline.path for outline in contents.outlines.values())
     pages.drawn("assets/world.svg", "world.svg", land=land)
 
@@ -249,24 +250,24 @@ def _overview(pages: Pages, contents: Contents) -> None:
 
 
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:
-    """Write the questions with their answers."""
-    answers = asked.answers(release, contents.questions, contents.things.context.prefixes)
+    """Write the queries with their answers."""
+    answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
     for answer in answers:
-        name = answer.question.name
+        name = answer.query.name
         pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
-        pages.text(f"queries/{name}.rq", answer.question.text)
+        pages.text(f"queries/{name}.rq", answer.query.text)
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
-            return {"heading": Text(answer.question.titles[view.lang]), "answer": answer, "rows": rows}
+            return {"heading": Text(answer.query.titles[view.lang]), "answer": answer, "rows": rows}
 
-        pages.page(f"queries/{name}", "question.html", shown, ("queries",))
-    pages.page("queries", "questions.html", lambda _: {"answers": answers})
+        pages.page(f"queries/{name}", "query.html", shown, ("queries",))
+    pages.page("queries", "queries.html", lambda _: {"answers": answers})
     pages.page("sparql", "sparql.html", lambda _: {"answers": answers})
 
 
 def _reference(pages: Pages, things: Things, ontology: Path) -> None:
-    terms, usage = words.terms(ontology), reference.Usage(things)
+    terms, usage = translations.terms(ontology), reference.Usage(things)
 
     def shown(view: View) -> dict[str, Any]:
         return {"own": usage.own(terms, view), "others": usage.others(view)}

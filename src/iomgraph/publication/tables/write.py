@@ -12,10 +12,10 @@ from pathlib import Path
 
 from iomgraph.mapping.context import Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.publication.lines import ordered
-from iomgraph.publication.tables import jsonlines, parquet, separated
+from iomgraph.publication.tables import csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, label
 from iomgraph.publication.tables.table import FOLDER, Table, Take
+from iomgraph.release.lines import ordered
 from iomgraph.spool import Spool
 
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
@@ -24,8 +24,8 @@ _GROUP = 20_000
 """Rows that are in memory at a time."""
 
 _WRITERS: dict[str, Writer] = {
-    "{}.csv": separated.write,
-    "spreadsheet/{}.csv": separated.write_guarded,
+    "{}.csv": csv_tables.write,
+    "spreadsheet/{}.csv": csv_tables.write_guarded,
     "{}.jsonl": jsonlines.write,
 }
 _PARQUET = "{}.parquet"

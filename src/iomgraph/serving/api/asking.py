@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from iomgraph.publication import answers, arguments
-from iomgraph.publication.questions import Question, Term
+from iomgraph.queries import execution, parameters
+from iomgraph.queries.library import Query, Term
 from iomgraph.serving.api import paging, table
 from iomgraph.serving.api.paging import Page
 from iomgraph.serving.api.table import Table
@@ -29,7 +29,7 @@ class Asked:
         page: the part of the answer that is wanted.
     """
 
-    question: Question
+    question: Query
     given: Mapping[str, str]
     terms: Mapping[str, Term]
     page: Page
@@ -40,7 +40,7 @@ class Asked:
         return {**self.given, **self.page.fields}
 
 
-def find(loaded: Loaded, name: str) -> Question:
+def find(loaded: Loaded, name: str) -> Query:
     """Find a question by its name.
 
     Raises:
@@ -53,7 +53,7 @@ def find(loaded: Loaded, name: str) -> Question:
     raise RequestError(404, "there is no such question", where=name[:100], step=step)
 
 
-def read(loaded: Loaded, question: Question, fields: Mapping[str, str], lang: str) -> Asked:
+def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) -> Asked:
     """Read the fields of an address.
 
     Args:
@@ -82,7 +82,7 @@ def read(loaded: Loaded, question: Question, fields: Mapping[str, str], lang: st
                 400, f"{question.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
             )
         given[name] = value
-    terms = arguments.terms(question, given, loaded.store, loaded.context.prefixes)
+    terms = parameters.terms(question, given, loaded.store, loaded.context.prefixes)
     return Asked(question, given, terms, paging.read(fields))
 
 
@@ -93,4 +93,4 @@ def ask(loaded: Loaded, asked: Asked) -> Table:
         QueryError: if the question can't be answered.
     """
     text = asked.question.bound(asked.terms)
-    return table.of(answers.ask(loaded.store, text, prefixes=loaded.context.prefixes))
+    return table.of(execution.ask(loaded.store, text, prefixes=loaded.context.prefixes))

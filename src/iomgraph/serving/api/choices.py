@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from iomgraph.publication.heads import PLAIN_TYPES
 from iomgraph.publication.site.things import natural
+from iomgraph.queries.metadata import PLAIN_TYPES
 from iomgraph.serving.loaded import Loaded
 from iomgraph.settings import LANGUAGES
 

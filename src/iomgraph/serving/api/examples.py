@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 import pyoxigraph as ox
 
 from iomgraph.formats import FORMATS, Format, Kind
-from iomgraph.publication import answers
-from iomgraph.publication.questions import Question
+from iomgraph.queries import execution
+from iomgraph.queries.library import Query
 from iomgraph.serving import negotiation, problem
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
@@ -49,7 +49,7 @@ class Examples:
     def __init__(self, loaded: Loaded) -> None:
         prefixes = {**loaded.context.prefixes, "sh": _SH}
         triples = list(graph(loaded))
-        self._bodies = {kind: answers.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
+        self._bodies = {kind: execution.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
 
     @problem.told
     def answer(self, request: Request) -> Response:
@@ -102,7 +102,7 @@ def graph(loaded: Loaded) -> Iterator[ox.Triple]:
         yield ox.Triple(one, _sh("namespace"), ox.Literal(space, datatype=_ANY_URI))
 
 
-def _example(question: Question, base: str, declared: ox.NamedNode) -> Iterator[ox.Triple]:
+def _example(question: Query, base: str, declared: ox.NamedNode) -> Iterator[ox.Triple]:
     node = ox.NamedNode(f"{base}queries/{question.name}")
     kind, place = (
         ("SPARQLSelectExecutable", "select")

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from iomgraph.publication.heads import Parameter
-from iomgraph.publication.questions import Question
+from iomgraph.queries.library import Query
+from iomgraph.queries.metadata import Parameter
 from iomgraph.serving import problem
 from iomgraph.serving.api import choices, paging
 from iomgraph.serving.api.asking import LANGUAGE
@@ -62,7 +62,7 @@ def document(loaded: Loaded) -> dict[str, Any]:
 
 
 def _operation(
-    question: Question, known: Mapping[str, list[Choice]], *, with_suffix: bool = False
+    question: Query, known: Mapping[str, list[Choice]], *, with_suffix: bool = False
 ) -> dict[str, Any]:
     references = [{"$ref": f"#/components/parameters/{name}"} for name in paging.NAMES]
     suffix = [{"$ref": "#/components/parameters/format"}] if with_suffix else []
@@ -123,7 +123,7 @@ def _plain(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     return {"type": "string", "minLength": 1}
 
 
-def _answer(question: Question) -> dict[str, Any]:
+def _answer(question: Query) -> dict[str, Any]:
     columns = {one.name: {**CELL, "description": one.meaning} for one in question.columns}
     row = {
         "type": "object",

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from iomgraph.iris import is_web_iri
 from iomgraph.publication import templates
-from iomgraph.publication.heads import Parameter
-from iomgraph.publication.site.words import AUTONYMS
-from iomgraph.serving import words
+from iomgraph.publication.site.translations import AUTONYMS
+from iomgraph.queries.metadata import Parameter
+from iomgraph.serving import translations
 from iomgraph.serving.api import choices, paging
 from iomgraph.serving.api.asking import LANGUAGE, Asked
 from iomgraph.serving.api.choice import FORMS, PAGE
@@ -38,7 +38,7 @@ class Pages:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded, self._choices = loaded, choices.read(loaded)
-        said = words.read()
+        said = translations.read()
         self._words = {lang: {**loaded.said[lang].words, **said[lang]} for lang in LANGUAGES}
         made = templates.of("serving")
         self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}

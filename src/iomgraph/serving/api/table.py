@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from iomgraph.formats import Kind
-from iomgraph.publication.answers import Answer
+from iomgraph.queries.execution import Answer
 
 TRIPLE = ("subject", "predicate", "object")
 

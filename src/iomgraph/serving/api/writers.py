@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from iomgraph.formats import Format, Kind
-from iomgraph.publication import answers
+from iomgraph.queries import execution
 from iomgraph.serving.api.table import Cell, Table
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -81,7 +81,7 @@ def write(table: Table, chosen: Format, prefixes: Mapping[str, str], address: st
     """
     if chosen.kind is Kind.RDF:
         triples = _triples(table) if table.graph else _results(table, address)
-        return answers.graph(triples, chosen, {**prefixes, "rs": _RS})
+        return execution.graph(triples, chosen, {**prefixes, "rs": _RS})
     body = json.dumps(
         {
             "head": {"vars": table.columns},
@@ -91,7 +91,7 @@ def write(table: Table, chosen: Format, prefixes: Mapping[str, str], address: st
         separators=(",", ":"),
     ).encode()
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    return answers.results(found, chosen)
+    return execution.results(found, chosen)
 
 
 def _triples(table: Table) -> Iterator[ox.Triple]:

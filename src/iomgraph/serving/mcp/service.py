@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from iomgraph.publication import answers, arguments
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.questions import Question
+from iomgraph.queries import execution, parameters
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import choices
 from iomgraph.serving.loaded import Loaded
@@ -39,10 +39,10 @@ class Mcp:
         self._loaded = loaded
         self._protocol = Protocol(Tools(loaded.questions, choices.read(loaded), self._ask))
 
-    def _ask(self, question: Question, given: Mapping[str, str]) -> Answer:
+    def _ask(self, question: Query, given: Mapping[str, str]) -> Answer:
         store, prefixes = self._loaded.store, self._loaded.context.prefixes
-        terms = arguments.terms(question, given, store, prefixes)
-        return answers.ask(store, question.bound(terms), prefixes=prefixes)
+        terms = parameters.terms(question, given, store, prefixes)
+        return execution.ask(store, question.bound(terms), prefixes=prefixes)
 
     @problem.told
     def answer(self, request: Request) -> Response:

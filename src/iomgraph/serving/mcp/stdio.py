@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from iomgraph.publication import questions, sandbox
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.questions import Question
+from iomgraph.queries import library, sandbox
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query
 from iomgraph.serving import loaded, payload
 from iomgraph.serving.api import choices
 from iomgraph.serving.mcp import protocol
@@ -36,9 +36,9 @@ def serve(release: Path, seconds: float, lines: BinaryIO, out: BinaryIO) -> None
         IomgraphError: if it is no release, or damaged.
     """
     # That process moves a question under the base IRI of the release itself.
-    asked = questions.read_all(resources() / "queries")
+    asked = library.read_all(resources() / "queries")
 
-    def ask(question: Question, given: Mapping[str, str]) -> Answer:
+    def ask(question: Query, given: Mapping[str, str]) -> Answer:
         return sandbox.ask(sandbox.Request(release, question, given), seconds)
 
     spoken = Protocol(Tools(asked, choices.read(loaded.load(release)), ask))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from iomgraph.errors import IomgraphError
-from iomgraph.publication.answers import Answer
-from iomgraph.publication.heads import Parameter
-from iomgraph.publication.questions import Question
+from iomgraph.queries.execution import Answer
+from iomgraph.queries.library import Query
+from iomgraph.queries.metadata import Parameter
 from iomgraph.serving import payload
 from iomgraph.serving.api import openapi, table, writers
 from iomgraph.serving.api.choices import Choice
@@ -20,7 +20,7 @@ ROWS = 50
 """Rows of an answer, if the model does not say; what it reads costs it."""
 MOST_ROWS = 500
 
-Ask = Callable[[Question, Mapping[str, str]], Answer]
+Ask = Callable[[Query, Mapping[str, str]], Answer]
 """Asks a question with the arguments as a user would type them."""
 
 
@@ -33,9 +33,7 @@ class Tools:
         ask: gets an answer, within limits of its own.
     """
 
-    def __init__(
-        self, questions: Mapping[str, Question], known: Mapping[str, list[Choice]], ask: Ask
-    ) -> None:
+    def __init__(self, questions: Mapping[str, Query], known: Mapping[str, list[Choice]], ask: Ask) -> None:
         self._questions, self._ask = questions, ask
         self._told = [_tool(question, known) for question in questions.values()]
 
@@ -62,7 +60,7 @@ class Tools:
         except IomgraphError as error:
             return {"content": [{"type": "text", "text": str(error)}], "isError": True}
 
-    def _call(self, question: Question, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _call(self, question: Query, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = {one.name: one for one in question.parameters}
         for key in arguments:
             if key not in known and key not in ("limit", "offset"):
@@ -88,7 +86,7 @@ def _typed(parameter: Parameter, value: Any) -> str:
     return payload.text(value, parameter.name)
 
 
-def _tool(question: Question, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
+def _tool(question: Query, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     columns = "".join(f"\n- {one.name}: {one.meaning}" for one in question.columns)
     gives = f"\nEach row has:{columns}" if columns else "\nEach row is a triple: subject, predicate, object."
     return {
@@ -101,7 +99,7 @@ def _tool(question: Question, known: Mapping[str, list[Choice]]) -> dict[str, An
     }
 
 
-def _input(question: Question, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
+def _input(question: Query, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     described = {
         one.name: {**openapi.schema(one, known), "description": one.meaning} for one in question.parameters
     }
@@ -124,7 +122,7 @@ def _input(question: Question, known: Mapping[str, list[Choice]]) -> dict[str, A
     }
 
 
-def _output(question: Question) -> dict[str, Any]:
+def _output(question: Query) -> dict[str, Any]:
     cells = [one.name for one in question.columns] or [*TRIPLE]
     row = {"type": "object", "properties": {name: {**openapi.CELL} for name in cells}}
     return {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.publication.site.words import FROM_THE_OTHER_END, Words
+from iomgraph.publication.site.translations import FROM_THE_OTHER_END, Words
 from iomgraph.serving.reconciliation.entities import DEFAULT, RDF_TYPE, Entity
 
 BACKWARDS = FROM_THE_OTHER_END

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from iomgraph.serving import negotiation, payload, problem, words
+from iomgraph.serving import negotiation, payload, problem, translations
 from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -44,7 +44,7 @@ class Reconciliation:
         self._catalogue = Catalogue(loaded)
         self._origin = origin
         self._previews = Previews()
-        said = words.read()
+        said = translations.read()
         self._views = {lang: View(self._catalogue, lang, said[lang]) for lang in LANGUAGES}
         self._older: Mapping[tuple[str, str], _Answer] = {
             ("GET", ""): self._root,

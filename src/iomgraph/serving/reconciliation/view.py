@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from iomgraph.publication.site.words import AUTONYMS
+from iomgraph.publication.site.translations import AUTONYMS
 from iomgraph.serving.reconciliation import properties
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.entities import TYPES

@@ -1,0 +1,184 @@
+"""The graph against the shapes: results of validation become findings that know their cell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+
+from iomgraph import shares
+from iomgraph.claims.pages import Kept
+from iomgraph.claims.read import COLUMNS
+from iomgraph.errors import OntologyError
+from iomgraph.findings import Finding, Place
+from iomgraph.mapping.context import Context
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.reference.origins import place as from_row
+from iomgraph.sources.tables import Row
+from iomgraph.spool import Spool
+from iomgraph.validation import disk
+from iomgraph.validation.shacl import CompiledShapes, ValidationResult, compile_shapes
+from iomgraph.validation.shapes import Shapes
+
+_COLUMN_OF = {
+    **COLUMNS,
+    "startDate": "start_year",
+    "endDate": "end_year",
+    "value": "budget",
+    "currency": "budget",
+}
+
+
+_RECORD = 2_400
+"""Bytes that a record needs in a store in memory."""
+_SHARE = 3
+"""A store in memory may need one part in so many of the machine's memory; a larger one is put on disk.
+
+There, it needs some 400 MB whatever its size, but looking things up takes several times as long."""
+
+_GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where things come from.
+
+    Args:
+        pages: CURIE of a project to its pages, which know the cells.
+        rows: CURIE of any other thing to its row.
+    """
+
+    pages: Mapping[str, Sequence[Kept]]
+    rows: Mapping[str, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What validation found, a shape at a time; it lies on disk, and can be read again and again."""
+
+    by_shape: tuple[Spool[ValidationResult], ...]
+
+    def __iter__(self) -> Iterator[ValidationResult]:
+        for spool in self.by_shape:
+            yield from spool
+
+
+def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results:
+    """Validate a dataset, but for what single pages claim: that is why there are findings.
+
+    The store is filled in a copy of this process, so that its memory is given back; the processors
+    share the shapes.
+
+    Args:
+        data: the dataset.
+        rulebook: the shapes.
+        memory: bytes that the store may need; one that needs more is put on disk. Unless given, a third
+            of what the machine has.
+
+    Returns:
+        the results, in an order that depends on the data and the shapes alone.
+
+    Raises:
+        OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
+    """
+    compiled = compile_shapes(rulebook.graph)
+    for shape in compiled.unsupported:
+        raise OntologyError(
+            f"a shape goes beyond SHACL Core and SHACL-SPARQL ({', '.join(shape.features)})",
+            where=shape.shape,
+            step="say it with sh:sparql",
+        )
+    results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
+    with TemporaryDirectory(prefix="iomgraph-") as folder:
+        place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
+        shares.apart(partial(_validate, data, compiled, results, place))
+    return results
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _SHARE
+
+
+def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None) -> None:
+    opened = _opened(data, folder)
+    shares.share(
+        [
+            partial(_one_shape, opened, replace(compiled, shapes=(shape,)), spool)
+            for shape, spool in zip(compiled.shapes, results.by_shape, strict=True)
+        ],
+        least=1,
+    )
+
+
+def _opened(data: Dataset, folder: Path | None) -> Callable[[], ox.Store]:
+    if folder is None:
+        store = data.store(*_GRAPHS)
+        return lambda: store
+    disk.fill(folder, data.triples(*_GRAPHS))
+    return partial(ox.Store.read_only, str(folder))
+
+
+def _one_shape(
+    opened: Callable[[], ox.Store], compiled: CompiledShapes, results: Spool[ValidationResult]
+) -> None:
+    results += compiled.validate(opened())
+
+
+def findings(results: Results, rulebook: Shapes, context: Context, origins: Origins) -> Iterator[Finding]:
+    """Make a finding of each result, which knows its cell.
+
+    Args:
+        results: of validation.
+        rulebook: the shapes.
+        context: shortens IRIs and knows the terms of properties.
+        origins: tell the cells.
+    """
+    terms = _terms(context)
+    for result in results:
+        yield _finding(result, rulebook, context, terms, origins)
+
+
+def _terms(context: Context) -> dict[str, str]:
+    """IRI of a property to the term that names it."""
+    definitions = context.document["@context"].items()
+    return {context.expand(value["@id"]): term for term, value in definitions if isinstance(value, dict)}
+
+
+def _finding(
+    result: ValidationResult,
+    rulebook: Shapes,
+    context: Context,
+    terms: Mapping[str, str],
+    origins: Origins,
+) -> Finding:
+    shape = rulebook.rules[result.source_shape.value]
+    about = context.compact(_text(result.focus_node))
+    value = context.compact(_text(result.value)) if result.value is not None else ""
+    term = terms.get(str(result.path).strip("<>"), "")
+    rule = context.compact(shape.iri)
+    place, source = _places(about, term, origins.pages)
+    if place is None and about in origins.rows:
+        place = from_row(origins.rows[about], term, rule)
+    return Finding(rule, shape.severity, shape.messages, about, value, place, source)
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
+
+
+def _places(about: str, term: str, pages: Mapping[str, Sequence[Kept]]) -> tuple[Place | None, Place | None]:
+    """The cell that a value came from; for a missing value the cell where it would stand."""
+    found = [page.whole for page in pages.get(about.removesuffix("/budget"), ())]
+    if not found:
+        return None, None
+    term = "budget" if about.endswith("/budget") else term
+    for page in found:
+        if claim := page.claims.get(term):
+            return claim.place, claim.source
+    row = found[0].place
+    return Place(row.file, row=row.row, column=_COLUMN_OF.get(term, ""), line=row.line), None

@@ -1,0 +1,112 @@
+"""The parts of a release, in the order in which they need each other. Start reading here.
+
+What does not need each other is shared among the processors: each part reads what lies on disk
+and leaves its files, and holds no more of the data than a bounded piece of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from iomgraph import shares
+from iomgraph.publication import copies, dcat, jsonld, places, report, schemaorg, service, void
+from iomgraph.publication.changes import feed
+from iomgraph.publication.draft import Draft
+from iomgraph.publication.site import outlines
+from iomgraph.publication.site import write as site
+from iomgraph.publication.site.things import Things
+from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables.write import write as write_tables
+from iomgraph.queries import library
+from iomgraph.release import dumps, manifest, turtle
+
+
+def write(folder: Path, draft: Draft) -> Mapping[str, int]:
+    """Write every file of a release.
+
+    Args:
+        folder: the staged release, empty.
+        draft: what is to be published.
+
+    Returns:
+        how many statements there are, and how many files.
+
+    Raises:
+        PublicationError: if it can't be written.
+    """
+    context, settings = draft.data.context, draft.settings
+    quads = dumps.write_nquads(folder, draft.data.lines())
+    copies.write(folder, settings, context.document)
+    shares.share(
+        [
+            partial(_tables, folder, draft),
+            partial(_readable, folder, draft),
+            partial(_places_and_changes, folder, draft, quads),
+            partial(_jsonld, folder, draft),
+            partial(_reports, folder, draft),
+            partial(_statistics, folder, draft),
+            partial(dumps.write_ntriples, folder),
+        ],
+        least=1,
+    )
+    dcat.write(folder, draft.info)
+    schemaorg.write(folder, draft.info)
+    if settings.site:
+        _site(folder, draft)
+    listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
+    return {"quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
+
+
+def _tables(folder: Path, draft: Draft) -> None:
+    written = write_tables(folder, draft.data, draft.settings.base_iri)
+    datapackage.write(folder, written, draft.info)
+
+
+def _readable(folder: Path, draft: Draft) -> None:
+    terms, prefixes = draft.data.context.document["@context"], draft.data.context.prefixes
+    dumps.write_readable(folder, prefixes, turtle.properties_of(terms, prefixes))
+
+
+def _places_and_changes(folder: Path, draft: Draft, quads: int) -> None:
+    """The changes name the cells, so that the places come first."""
+    places.write(folder / places.JSON, draft.pages)
+    maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
+    maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
+
+
+def _jsonld(folder: Path, draft: Draft) -> None:
+    data = draft.data
+    jsonld.write(folder / "iomgraph.jsonld", data.context.document["@context"], data.records(), data.named())
+
+
+def _reports(folder: Path, draft: Draft) -> None:
+    base, prefixes = draft.settings.base_iri, draft.data.context.prefixes
+    report.write_shacl(folder / report.TURTLE, draft.results, prefixes, base)
+    report.write_findings(folder / report.JSON, draft.findings)
+
+
+def _statistics(folder: Path, draft: Draft) -> None:
+    """What VoID and the description of the service count."""
+    about = draft.about
+    statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
+    service.write(folder, about, statistics.triples)
+    void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)
+
+
+def _site(folder: Path, draft: Draft) -> None:
+    settings = draft.settings
+    contents = site.Contents(
+        Things(draft.data, settings.base_iri),
+        outlines.read(settings.data),
+        list(library.read_all(settings.queries).values()),
+        draft.findings,
+        draft.shapes,
+        settings.base_iri,
+        draft.edition.version,
+        draft.issued.isoformat(),
+        draft.about.contact,
+    )
+    before = settings.out if manifest.is_release(settings.out) else None
+    site.write(folder, contents, settings.data, settings.ontology, before)

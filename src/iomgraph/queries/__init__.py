@@ -1,0 +1,1 @@
+"""The named queries: their files, parameters and execution. Start reading at `library.py`."""

@@ -1,0 +1,120 @@
+"""Answers: a release is opened, asked, and what it says is written down in a format."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from iomgraph.errors import QueryError
+from iomgraph.formats import FORMATS, Format, Kind
+from iomgraph.queries import sparql
+from iomgraph.release.dumps import NQUADS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a release answers.
+
+    Args:
+        format: of the body; its kind tells whether it is a graph or results.
+        body: the answer, written down.
+    """
+
+    format: Format
+    body: bytes
+
+
+def open_release(folder: Path) -> ox.Store:
+    """Load a release, with all its graphs, into a store in memory.
+
+    Raises:
+        QueryError: if there is no release, or it can't be read.
+    """
+    path = folder / NQUADS
+    if not path.is_file():
+        raise QueryError(
+            "there is no release", where=path, step="run iomgraph build, or name the folder of one"
+        )
+    store = ox.Store()
+    try:
+        with gzip.open(path) as stream:
+            store.bulk_load(io.BufferedReader(stream), format=ox.RdfFormat.N_QUADS)
+    except (OSError, EOFError, zlib.error, SyntaxError, ValueError) as error:
+        raise QueryError(f"the release is damaged ({error})", where=path, step="build it again") from error
+    return store
+
+
+def ask(
+    store: ox.Store, text: str, wanted: Format | None = None, prefixes: Mapping[str, str] | None = None
+) -> Answer:
+    r"""Ask a store, and write the answer down.
+
+    Args:
+        store: the release.
+        text: a SPARQL query; SELECT, ASK, CONSTRUCT or DESCRIBE.
+        wanted: format of the answer; without one, JSON for results and Turtle for a graph.
+        prefixes: those that the query need not declare, and that a graph is written with.
+
+    Raises:
+        QueryError: if it can't be asked (see `iomgraph.queries.sparql`), or the format can't
+            carry the answer.
+
+    Example:
+        >>> ask(ox.Store(), "ASK { }").body
+        b'{"head":{},"boolean":true}\n'
+    """
+    known = dict(prefixes or {})
+    sparql.refuse(text, known)
+    try:
+        found = store.query(text, prefixes=known)
+        kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
+        chosen = fitting(wanted, kind)
+        body = graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else results(found, chosen)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from error
+    return Answer(chosen, body)
+
+
+def fitting(wanted: Format | None, kind: Kind) -> Format:
+    """Give the format of an answer: the one that is wanted, or else the first of its kind.
+
+    Raises:
+        QueryError: if what is wanted can't carry the answer.
+    """
+    known = [entry for entry in FORMATS if entry.kind is kind]
+    if wanted is None:
+        return known[0]
+    if wanted not in known:
+        raise QueryError(
+            f"the answer is {'a graph' if kind is Kind.RDF else 'no graph'}, which this format can't carry",
+            where=wanted.name,
+            step=f"name one of {', '.join(entry.name for entry in known)}",
+        )
+    return wanted
+
+
+def results(found: ox.QuerySolutions | ox.QueryBoolean, chosen: Format) -> bytes:
+    """Write rows, or yes or no."""
+    return _ended(found.serialize(format=ox.QueryResultsFormat.from_media_type(chosen.media_type)))
+
+
+def graph(found: Iterable[ox.Triple], chosen: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Write a graph; it has no order, so that sorting makes the same graph the same bytes."""
+    triples = sorted(set(found), key=str)
+    syntax = ox.RdfFormat.from_media_type(chosen.media_type)
+    return _ended(ox.serialize(triples, format=syntax, prefixes=_used(prefixes, triples)))
+
+
+def _ended(body: bytes | None) -> bytes:
+    return body if body and body.endswith(b"\n") else (body or b"") + b"\n"
+
+
+def _used(prefixes: Mapping[str, str], triples: list[ox.Triple]) -> dict[str, str]:
+    text = "\n".join(map(str, triples))
+    return {prefix: base for prefix, base in prefixes.items() if f"<{base}" in text}

@@ -1,0 +1,127 @@
+"""What a user typed for the parameters of a query becomes RDF terms."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from iomgraph.errors import QueryError
+from iomgraph.iris import curie
+from iomgraph.queries.library import Query, Term
+from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
+from iomgraph.settings import LANGUAGES
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_SHOWN = 12
+
+
+def terms(
+    query: Query, given: Mapping[str, str], store: ox.Store, prefixes: Mapping[str, str]
+) -> dict[str, Term]:
+    """Make the terms that a query is bound with.
+
+    Args:
+        query: the query.
+        given: parameter to what was typed.
+        store: the release: a thing that it does not have is refused.
+        prefixes: prefix to IRI, under the base IRI of the release.
+
+    Returns:
+        parameter to term, for every parameter of the query.
+
+    Raises:
+        QueryError: if an argument is unknown, missing, or none of its type.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in given:
+        if name not in known:
+            there_is = f"name one of {', '.join(known)}" if known else "it has none: leave it out"
+            raise QueryError(f"{query.name} has no such parameter", where=name, step=there_is)
+    made: dict[str, Term] = {}
+    for parameter in query.parameters:
+        value = given.get(parameter.name, parameter.default)
+        if value is None:
+            step = f"give it: --param {parameter.name}=… ({parameter.meaning})"
+            raise QueryError(f"{query.name} needs a parameter", where=parameter.name, step=step)
+        made[parameter.name] = _term(parameter, value, store, prefixes)
+    return made
+
+
+def _term(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> Term:
+    if parameter.type == "text":
+        return _text(parameter, value)
+    if parameter.type == "integer":
+        return _integer(parameter, value)
+    if parameter.type == "language":
+        return _language(parameter, value)
+    return _thing(parameter, value, store, prefixes)
+
+
+def _text(parameter: Parameter, value: str) -> ox.Literal:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _bad(
+            parameter, value.encode(errors="backslashreplace").decode(), "give a text in UTF-8"
+        ) from None
+    return ox.Literal(value)
+
+
+def _integer(parameter: Parameter, value: str) -> ox.Literal:
+    # The engine computes with 64 bits.
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise _bad(parameter, value, "give a whole number, such as 2023")
+    return ox.Literal(str(int(value)), datatype=_INTEGER)
+
+
+def _language(parameter: Parameter, value: str) -> ox.Literal:
+    if value not in LANGUAGES:
+        raise _bad(parameter, value, f"give one of {', '.join(LANGUAGES)}")
+    return ox.Literal(value)
+
+
+def _thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> ox.NamedNode:
+    kind = parameter.type
+    if kind not in prefixes:
+        raise QueryError("the release has no such kind of thing", where=kind, step="build it again")
+    key = value.removeprefix(f"{kind}:")
+    try:
+        node = ox.NamedNode(prefixes[kind] + curie(kind, key).removeprefix(f"{kind}:"))
+    except ValueError:
+        raise _bad(parameter, value, "give the last part of its IRI") from None
+    if next(store.quads_for_pattern(node, _TYPE, None, None), None) is None:
+        raise _bad(parameter, value, _close(key, _keys(store, prefixes[kind])))
+    return node
+
+
+def _keys(store: ox.Store, base: str) -> list[str]:
+    """The keys of all things of a kind; what belongs to a thing (its budget) is none."""
+    typed = (quad.subject for quad in store.quads_for_pattern(None, _TYPE, None, None))
+    heads = {
+        node.value.removeprefix(base)
+        for node in typed
+        if isinstance(node, ox.NamedNode) and node.value.startswith(base)
+    }
+    return sorted(key for key in heads if "/" not in key)
+
+
+def _close(key: str, keys: list[str]) -> str:
+    if not keys:
+        return "the release has none of this kind"
+    if len(keys) <= _SHOWN:
+        return f"give one of {', '.join(keys)}"
+    folded = {known.casefold(): known for known in keys}
+    close = difflib.get_close_matches(key.casefold(), folded, n=5, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(folded[match] for match in close)}? There are {len(keys)}"
+    return f"give one of the {len(keys)} that there are: {', '.join(keys[:_SHOWN])}, …"
+
+
+def _bad(parameter: Parameter, value: str, step: str) -> QueryError:
+    is_plain = parameter.type in PLAIN_TYPES
+    wrong = f"is no {parameter.type}" if is_plain else f"names nothing among the {parameter.type}"
+    return QueryError(f"the parameter {parameter.name} {wrong}", where=repr(value), step=step)

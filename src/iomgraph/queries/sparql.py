@@ -1,0 +1,89 @@
+"""What is asked in SPARQL and can't be answered: bad syntax, updates, and queries to other endpoints.
+
+The engine has no switch that turns SERVICE off, so a query is looked at before it runs. Looking
+for the word alone would refuse a comment or a title that has it, and a parser of another make may
+read a query otherwise than the engine does. So the engine is asked itself: in a copy of the query,
+every `service` becomes a word that is no keyword. In a comment, text, IRI or name that changes
+nothing; where the keyword stood, the copy is no SPARQL any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from iomgraph.errors import QueryError
+
+_SERVICE = re.compile("service", re.IGNORECASE)
+_MASK = "xervice"
+_UPDATE = re.compile(
+    r"^\s*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE | re.MULTILINE
+)
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_REASON = re.compile(r"Prefix not found|The SELECT contains [a-z ]+")
+_NEVER = "\n\x00"
+"""Nothing that SPARQL has: after it, the parser tells how far it came, and never evaluates."""
+
+
+def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) -> None:
+    """Refuse what can't be asked; nothing is evaluated that could leave this process.
+
+    Args:
+        text: a query.
+        prefixes: those that it need not declare.
+        base_iri: what its relative IRIs are resolved against; without it, they are refused.
+
+    Raises:
+        QueryError: if it is no SPARQL query, an update, or has SERVICE in it.
+
+    Example:
+        >>> refuse("SELECT * { ?s ?p 'SERVICE' } # SERVICE", {})
+        >>> refuse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", {})
+        Traceback (most recent call last):
+        iomgraph.errors.QueryError: the query asks another endpoint: line 1, SERVICE
+          Next: take SERVICE out: only the release is asked, and the network is never reached
+    """
+    masked = _SERVICE.sub(_MASK, text)
+    try:
+        ox.Store().query(masked, prefixes=dict(prefixes), base_iri=base_iri)
+    except SyntaxError as error:
+        if masked != text and _reach(masked, prefixes, base_iri) < _reach(text, prefixes, base_iri):
+            raise _federated(text, _position(error)) from None
+        raise _malformed(text, error) from None
+
+
+def _reach(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> tuple[int, int]:
+    """How far the parser comes in a text, as line and column."""
+    try:
+        ox.Store().query(text + _NEVER, prefixes=dict(prefixes), base_iri=base_iri)
+    except SyntaxError as error:
+        return _position(error)
+    raise AssertionError("no text is SPARQL that ends in NUL")  # pragma: no cover
+
+
+def _position(error: SyntaxError) -> tuple[int, int]:
+    at = _PLACE.match(str(error))
+    return (int(at[1]), int(at[2])) if at else (0, 0)
+
+
+def _federated(text: str, position: tuple[int, int]) -> QueryError:
+    lines = text.split("\n")
+    line = next((n for n in range(position[0], 0, -1) if _SERVICE.search(lines[n - 1])), position[0])
+    return QueryError(
+        "the query asks another endpoint",
+        where=f"line {line}, SERVICE",
+        step="take SERVICE out: only the release is asked, and the network is never reached",
+    )
+
+
+def _malformed(text: str, error: SyntaxError) -> QueryError:
+    line, column = _position(error)
+    if _UPDATE.search(text):
+        step = "ask SELECT, ASK, CONSTRUCT or DESCRIBE: a release is read, never changed"
+    elif reason := _REASON.search(str(error)):
+        step = f"mend it there: {reason[0].lower().replace('select', 'SELECT')}"
+    else:
+        step = "mend it there; https://www.w3.org/TR/sparql11-query/ has the grammar"
+    return QueryError("this is no SPARQL query", where=f"line {line}, column {column}", step=step)

@@ -1,0 +1,1 @@
+"""Reference tables become records: states, the organisation, the agenda, vocabularies and links."""

@@ -1,0 +1,188 @@
+"""The goals and targets of the 2030 Agenda, the objectives of other frameworks, and what leads to them.
+
+Goals and targets keep the IRIs of the United Nations. A theme or topic is linked to them by
+`skos:relatedMatch`; each link is a statement with its source and its basis besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Sink
+from iomgraph.reference.concepts import labels, member, scheme
+from iomgraph.reference.evidence import Record, remarks
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+_NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
+GOALS = ("code", "iri", *_NAMES, "source")
+TARGETS = ("code", "goal", "iri", "source")
+GCM = ("number", *_NAMES, "source", "note")
+MIGOF = ("id", "kind", *_NAMES, "source")
+TOPICS = ("id", *_NAMES, "source")
+TOPIC_LINKS = ("topic", "object", "basis", "source", "note")
+THEME_LINKS = ("theme", "object", "basis", "stated_for", "source", "note")
+
+RELATED = {"sdg": "relatedTarget", "gcm": "relatedObjective", "migof": "relatedObjective"}
+"""Prefix of what a theme is linked to, to the property by which its projects relate to it."""
+
+
+@dataclass(slots=True)
+class Agenda:
+    """Frameworks and links.
+
+    Args:
+        records: goals, targets, and the concepts of the other frameworks and of the topics.
+        matches: CURIE of a theme or topic to what it is linked to.
+        statements: one a link, for the graph of provenance.
+        related: CURIE of a theme to what its projects relate to, by property.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    matches: dict[str, list[str]] = field(default_factory=dict)
+    statements: list[Record] = field(default_factory=list)
+    related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+
+def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
+    """Read goals, targets, frameworks, topics and links.
+
+    Args:
+        data: the folder of the tables.
+        themes: ids of the themes.
+        rules: makes findings.
+        findings: links that lead from or to nothing, and links given twice, are added here.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+
+    def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
+        return tables.read(data / "agenda" / name, columns, name=f"data/agenda/{name}")
+
+    agenda = Agenda()
+    agenda.records += _goals(rows("goals.csv", GOALS), rows("targets.csv", TARGETS))
+    compact, framework, topics = rows("gcm.csv", GCM), rows("migof.csv", MIGOF), rows("topics.csv", TOPICS)
+    agenda.records += [_objective("gcm", row, row["number"]) for row in compact]
+    agenda.records += [_objective("migof", row, row["id"], row["kind"]) for row in framework]
+    objects = {record["id"] for record in agenda.records}
+    agenda.records += [
+        scheme(data, "gcm", [row["number"] for row in compact]),
+        scheme(data, "migof", [row["id"] for row in framework]),
+        scheme(data, "topic", [row["id"] for row in topics]),
+    ]
+    links = _Links(agenda, objects, rules, findings)
+    links.add("topic", rows("topic_links.csv", TOPIC_LINKS), {row["id"] for row in topics})
+    links.add("theme", rows("theme_links.csv", THEME_LINKS), themes)
+    for row in topics:
+        record = {**member("topic", row), **remarks(row)}
+        if record["id"] in agenda.matches:
+            record["relatedMatch"] = agenda.matches[record["id"]]
+        agenda.records.append(record)
+    return agenda
+
+
+_PREFIXES = {"topic": "topics", "theme": "themes"}
+
+
+def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:
+    for row in goals:
+        yield {
+            "id": iris.curie("sdg", row["code"]),
+            "type": ["Goal"],
+            "prefLabel": labels(row),
+            "notation": row["code"],
+            **remarks(row),
+        }
+    for row in targets:
+        yield {
+            "id": iris.curie("sdg", row["code"]),
+            "type": ["Target"],
+            "notation": row["code"],
+            "isTargetOf": iris.curie("sdg", row["goal"]),
+            **remarks(row),
+        }
+
+
+def _objective(framework: str, row: Row, key: str, kind: str = "objective") -> Record:
+    """An objective, or what else a framework holds: a principle."""
+    types = ["Objective", "Concept"] if kind == "objective" else ["Concept"]
+    return {**member(framework, row, key), "type": types, "notation": key, **remarks(row)}
+
+
+@dataclass(slots=True)
+class _Links:
+    """Takes links in, and derives from those of themes what projects relate to."""
+
+    agenda: Agenda
+    objects: Collection[str]
+    rules: Rules
+    findings: Sink
+
+    def add(self, kind: str, rows: list[Row], subjects: Collection[str]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for row in rows:
+            if not self._known(row, kind, subjects):
+                continue
+            pair = (row[kind], row["object"])
+            if pair in seen:
+                place = row.place("object")
+                value = f"{row[kind]} {row['object']}"
+                self.findings.append(self.rules.finding("duplicate-link", place, value=value))
+                continue
+            seen.add(pair)
+            self._link(kind, row)
+
+    def _known(self, row: Row, kind: str, subjects: Collection[str]) -> bool:
+        table = "agenda/topics.csv" if kind == "topic" else "vocabulary/concepts.csv"
+        wrong = [(kind, row[kind], table)] if row[kind] not in subjects else []
+        wrong += [("object", row["object"], "agenda")] if row["object"] not in self.objects else []
+        behind = row.cells.get("stated_for", "")
+        if behind and _name("topic", behind, row["object"]) not in {
+            link["id"] for link in self.agenda.statements
+        }:
+            wrong.append(("stated_for", behind, "agenda/topic_links.csv"))
+        self.findings += [
+            self.rules.finding("unknown-thing", row.place(column), value=value, table=named)
+            for column, value, named in wrong
+        ]
+        return not wrong
+
+    def _link(self, kind: str, row: Row) -> None:
+        subject, target = iris.curie(_PREFIXES[kind], row[kind]), row["object"]
+        behind = row.cells.get("stated_for", "")
+        self.agenda.matches.setdefault(subject, []).append(target)
+        self.agenda.statements.append(
+            {
+                "id": _name(kind, row[kind], target),
+                "type": ["AgendaLink", "Statement"],
+                "subject": [subject],
+                "property": "relatedMatch",
+                "statedResource": [target],
+                "basis": iris.curie("bases", row["basis"]),
+                **({"wasDerivedFrom": [_name("topic", behind, target)]} if behind else {}),
+                **remarks(row),
+            }
+        )
+        if kind == "theme":
+            self._relate(subject, target)
+
+    def _relate(self, theme: str, target: str) -> None:
+        """A link to a target is one to its goal as well."""
+        related = self.agenda.related.setdefault(theme, {})
+        goal, dot, _ = target.partition(".")
+        prefix = target.partition(":")[0]
+        if prefix == "sdg":
+            found = related.setdefault("relatedGoal", [])
+            found += [goal] if goal not in found else []
+        if dot or prefix != "sdg":
+            related.setdefault(RELATED[prefix], []).append(target)
+
+
+def _name(kind: str, key: str, target: str) -> str:
+    return iris.curie("links", kind, key, target.replace(":", "-"))

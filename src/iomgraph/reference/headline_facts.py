@@ -1,0 +1,92 @@
+"""Headline facts: what sources say of the organisation, its posts and its fund, and of which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Sink
+from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+COLUMNS = ("subject", "property", "value", "datatype", "date", "doubt", "source")
+
+HOLDER = "heldBy"
+
+
+@dataclass(slots=True)
+class Headlines:
+    """What the headlines say.
+
+    Args:
+        facts: CURIE of a thing to the terms of its record: of each property what is said of the
+            latest day.
+        persons: who holds a post.
+        statements: all that is said, with its source, for the graph of provenance.
+    """
+
+    facts: dict[str, Record] = field(default_factory=dict)
+    persons: list[Record] = field(default_factory=list)
+    statements: list[Record] = field(default_factory=list)
+
+
+def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: Sink) -> Headlines:
+    """Read the headlines.
+
+    Args:
+        data: the folder of the tables.
+        names: id of a unit, post or fund to its CURIE.
+        rules: makes findings.
+        findings: what is wrong with a row is added here, and the row left out.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    told = Headlines()
+    rows = tables.read(data / "organization/headlines.csv", COLUMNS, name="data/organization/headlines.csv")
+    for row in sorted(rows, key=lambda row: row["date"]):
+        about = names.get(row["subject"])
+        if about is None:
+            place = row.place("subject")
+            findings.append(
+                rules.finding("unknown-thing", place, value=row["subject"], table="organization/units.csv")
+            )
+        elif not _fits(row):
+            findings.append(
+                rules.finding(
+                    "bad-figure", row.place("value"), about=about, value=row["value"], form=row["datatype"]
+                )
+            )
+        else:
+            doubtful(row, about, rules, findings)
+            _tell(row, about, told)
+    return told
+
+
+def _fits(row: Row) -> bool:
+    kind, value = row["datatype"], row["value"]
+    if kind in FORMS:
+        return form(value) == kind
+    return value.isascii() and value.isdigit() if kind == "integer" else kind == "string" and bool(value)
+
+
+def _tell(row: Row, about: str, told: Headlines) -> None:
+    kind, value = row["datatype"], row["value"]
+    term = row["property"] + FORMS.get(kind, "")
+    given: Record
+    fact: Record
+    if term == HOLDER:
+        person = iris.curie("persons", iris.slug(value))
+        told.persons.append({"id": person, "type": ["Person"], "name": value})
+        given, fact = {"statedResource": [person]}, {term: [person]}
+    elif kind == "integer":
+        given, fact = {"statedInteger": int(value)}, {term: int(value)}
+    else:
+        given, fact = {f"stated{FORMS.get(kind, 'Value')}": value}, {term: value}
+    # Rows come in order of their days, so that the latest stays.
+    told.facts.setdefault(about, {}).update(fact)
+    told.statements.append(statement(about, term, given, row, day=row["date"]))

@@ -1,0 +1,170 @@
+"""Links to other people's things: a triple each, and a statement that says where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Finding, Sink
+from iomgraph.reference.evidence import Record
+from iomgraph.sources import mappings, patterns
+from iomgraph.sources.mappings import MappingSet
+from iomgraph.sources.patterns import Patterns
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+MANUAL = "semapv:ManualMappingCuration"
+PREDICATES = {
+    f"skos:{term}": term for term in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Linkset:
+    """What a release says of the links of one set that have one predicate.
+
+    Args:
+        key: what ends its IRI.
+        title: what the set is called.
+        predicate: CURIE of what its links are.
+        target: IRI of what it leads to.
+        triples: how many links it has.
+    """
+
+    key: str
+    title: str
+    predicate: str
+    target: str
+    triples: int
+
+
+@dataclass(slots=True)
+class Links:
+    """All links.
+
+    Args:
+        matches: CURIE of a thing of ours to what it is matched with, by term.
+        statements: one a link, for the graph of provenance.
+        linksets: for the description of the dataset.
+    """
+
+    matches: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    statements: list[Record] = field(default_factory=list)
+    linksets: list[Linkset] = field(default_factory=list)
+
+
+def links(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Links:
+    """Read the sets of links, and check them.
+
+    Args:
+        data: the folder of the tables.
+        known: CURIEs of the things that the release describes.
+        rules: makes findings.
+        findings: links that dangle, stand twice, contradict each other or are malformed are added
+            here, and left out.
+
+    Raises:
+        SourceError: if a set can't be read.
+    """
+    found = Links()
+    reader = _Reader(found, known, patterns.read(data), rules, findings)
+    for linked in mappings.read(data / "links"):
+        reader.read(linked)
+    return found
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Links
+    known: Collection[str]
+    patterns: Patterns
+    rules: Rules
+    findings: Sink
+
+    def read(self, linked: MappingSet) -> None:
+        seen: set[tuple[str, str]] = set()
+        same: dict[str, str] = {}
+        counts: Counter[str] = Counter()
+        for row in linked.rows:
+            problems = [*self._malformed(row, linked), *self._repeated(row, seen, same)]
+            self.findings += problems
+            if not problems:
+                self._link(row, linked)
+                counts[row["predicate_id"]] += 1
+        for predicate, number in sorted(counts.items()):
+            key = linked.key if len(counts) == 1 else f"{linked.key}-{PREDICATES[predicate]}"
+            target = linked.expand(linked.metadata["object_source"])
+            title = linked.metadata["mapping_set_title"]
+            self.found.linksets.append(Linkset(key, title, predicate, target, number))
+
+    def _malformed(self, row: Row, linked: MappingSet) -> list[Finding]:
+        """What a link can't be for what stands in its own cells."""
+        subject, target = row["subject_id"], row["object_id"]
+        problems = []
+        if subject not in self.known:
+            problems.append(self.rules.finding("dangling-link", row.place("subject_id"), value=subject))
+        if row["predicate_id"] not in PREDICATES:
+            problems.append(self._bad("predicate_id", row, "skos:exactMatch"))
+        if not iris.is_iri(linked.expand(target)):
+            problems.append(self._bad("object_id", row, "wd:Q230"))
+        if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
+            problems.append(self._bad("mapping_justification", row, MANUAL))
+        if row["mapping_source"] and not iris.is_iri(linked.expand(row["mapping_source"])):
+            problems.append(self._bad("mapping_source", row, "github:owner/name"))
+        if not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", row["confidence"]):
+            problems.append(self._bad("confidence", row, "0.95"))
+        scheme, _, rest = target.partition(":")
+        return problems + self.patterns.finding(scheme, rest, row.place("object_id"), self.rules, subject)
+
+    def _bad(self, column: str, row: Row, example: str) -> Finding:
+        return self.rules.finding(
+            "bad-identifier", row.place(column), value=row[column], scheme=column, example=example
+        )
+
+    def _repeated(self, row: Row, seen: set[tuple[str, str]], same: dict[str, str]) -> list[Finding]:
+        """A link that stands twice, or that makes two things one."""
+        subject, target = row["subject_id"], row["object_id"]
+        if (subject, target) in seen:
+            return [self.rules.finding("duplicate-link", row.place(), value=f"{subject} {target}")]
+        seen.add((subject, target))
+        if row["predicate_id"] != "skos:exactMatch":
+            return []
+        problems = []
+        for column, one, other in (("object_id", target, subject), ("subject_id", subject, target)):
+            earlier = same.setdefault(one, other)
+            if earlier != other:
+                place = row.place(column)
+                problems.append(
+                    self.rules.finding("contradictory-link", place, value=one, one=earlier, other=other)
+                )
+        return problems
+
+    def _link(self, row: Row, linked: MappingSet) -> None:
+        subject, term = row["subject_id"], PREDICATES[row["predicate_id"]]
+        target = linked.expand(row["object_id"])
+        self.found.matches.setdefault(subject, {}).setdefault(term, []).append(target)
+        key = subject.partition(":")[2]
+        local = re.sub(r"[^A-Za-z0-9._~-]+", "-", row["object_id"].partition(":")[2]).strip("-")
+        seen = row["mapping_source"]
+        self.found.statements.append(
+            {
+                "id": iris.curie("links", linked.key, key, local),
+                "type": ["ExternalLink", "Statement"],
+                "subject": [subject],
+                "property": term,
+                "statedResource": [target],
+                # What the source itself matched is stated; a pattern or a judgement of ours is inferred.
+                "basis": iris.curie(
+                    "bases", "stated" if seen and row["mapping_justification"] != MANUAL else "inferred"
+                ),
+                "confidence": row["confidence"],
+                "mappingJustification": row["mapping_justification"],
+                "isPartOf": iris.curie("linksets", linked.key),
+                "source": [linked.expand(seen or linked.metadata["object_source"])],
+                **({"justification": {"en": [row["comment"]]}} if row["comment"] else {}),
+            }
+        )

@@ -1,0 +1,104 @@
+"""Who is a member of the organisation, and since when; which members the fund lists, and in which region."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Sink
+from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")
+ELIGIBLE = ("iso3", "region", "fund", "date", "source", "note")
+
+ORGANIZATION = iris.curie("organizations", "iom")
+TERMS = {
+    "admission": "admission",
+    "announced": "admission",
+    "acceptance": "accession",
+    "membership": "accession",
+}
+"""What a table says that a date is, to the property that it speaks of."""
+
+ANNOUNCED = "announced"
+_PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
+
+
+def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Told:
+    """The memberships, and the dates that sources give for them.
+
+    A date that was announced beforehand is stated, but not published as the day of admission.
+
+    Args:
+        data: the folder of the tables.
+        known: alpha-3 codes of the states that there are.
+        rules: makes findings.
+        findings: what is wrong or doubtful in a row is added here.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    told = Told()
+    for row in tables.read(data / "states/memberships.csv", MEMBERSHIPS, name="data/states/memberships.csv"):
+        if not _known(row, known, rules, findings):
+            continue
+        state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
+        doubtful(row, name, rules, findings)
+        record = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
+        if row["date"] and _dated(row, name, rules, findings):
+            term = TERMS[row["what"]]
+            told.statements.append(_stated(row, name, term))
+            record |= dated(term, row["date"]) if row["what"] != ANNOUNCED else {}
+        told.records.append({**record, **remarks(row)})
+    return told
+
+
+def _known(row: Row, known: Collection[str], rules: Rules, findings: Sink) -> bool:
+    if row["iso3"] in known:
+        return True
+    place = row.place("iso3")
+    findings.append(rules.finding("unknown-thing", place, value=row["iso3"], table="states/states.csv"))
+    return False
+
+
+def _dated(row: Row, name: str, rules: Rules, findings: Sink) -> bool:
+    if row["what"] in TERMS and form(row["date"]) == _PRECISIONS.get(row["precision"]):
+        return True
+    given = " ".join(filter(None, (row["precision"], row["what"])))
+    findings.append(rules.finding("bad-date", row.place("date"), about=name, value=row["date"], form=given))
+    return False
+
+
+def _stated(row: Row, name: str, term: str) -> Record:
+    suffix = FORMS[form(row["date"])]
+    value = {f"stated{suffix}": row["date"]}
+    return statement(name, term + suffix, value, row, basis=row["basis"])
+
+
+def eligibility(data: Path) -> tuple[dict[str, Record], list[Record]]:
+    """The members that a source lists as eligible for a fund, with the region in which it lists them.
+
+    Returns:
+        CURIE of a state to the terms of its record; and the statements, for the graph of provenance.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    facts: dict[str, Record] = {}
+    statements: list[Record] = []
+    name = "data/idf/regions_eligibility.csv"
+    for row in tables.read(data / "idf/regions_eligibility.csv", ELIGIBLE, name=name):
+        state = iris.curie("states", row["iso3"])
+        found = {
+            "region": iris.curie("regions", row["region"]),
+            "eligibleFor": [iris.curie("funds", row["fund"])],
+        }
+        facts[state] = found
+        for term, value in found.items():
+            given = {"statedResource": value if isinstance(value, list) else [value]}
+            statements.append(statement(state, term, given, row, day=row["date"]))
+    return facts, statements

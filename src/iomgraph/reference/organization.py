@@ -1,0 +1,208 @@
+"""The organisation in W3C ORG: its units and posts, their sites, what became of them, its identifiers.
+
+The Organization Ontology, W3C Recommendation of 16 January 2014.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Sink
+from iomgraph.reference.concepts import labels
+from iomgraph.reference.evidence import Record, dated, doubtful, remarks
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+UNITS = (
+    "id",
+    "kind",
+    "parent",
+    *(f"name_{lang}" for lang in LANGUAGES),
+    "area_en",
+    "status",
+    "note",
+    "doubt",
+    "source",
+)
+SITES = ("id", "unit", "city", "iso3", "doubt", "source")
+CHANGES = ("id", "date", "precision", "originals", "resulting", "doubt", "source")
+IDENTIFIERS = ("subject", "scheme", "value", "doubt", "source")
+
+_TABLE = "organization/units.csv"
+PREFIXES = {"organization": "organizations", "post": "posts"}
+
+
+def read(data: Path, rules: Rules, findings: Sink) -> Organization:
+    """Read the tables of the organisation.
+
+    Args:
+        data: the folder of the tables.
+        rules: makes findings.
+        findings: what is wrong or doubtful in a row is added here.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+
+    def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
+        return tables.read(data / "organization" / name, columns, name=f"data/organization/{name}")
+
+    units = {row["id"]: row for row in rows("units.csv", UNITS)}
+    found = Organization(
+        units, rows("sites.csv", SITES), rows("changes.csv", CHANGES), rows("identifiers.csv", IDENTIFIERS)
+    )
+    found.check(rules, findings)
+    return found
+
+
+@dataclass(slots=True)
+class Organization:
+    """The tables of the organisation, with every row that hangs in the air taken out by `check`."""
+
+    units: Mapping[str, Row]
+    sites: list[Row]
+    changes: list[Row]
+    identifiers: list[Row]
+
+    def name(self, key: str) -> str:
+        """The CURIE of a unit, a post or the organisation itself."""
+        return iris.curie(PREFIXES.get(self.units[key]["kind"], "units"), key)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Each id with its CURIE."""
+        return {key: self.name(key) for key in self.units}
+
+    def check(self, rules: Rules, findings: Sink) -> None:
+        """Report what names nothing or itself, and leave it out; report doubts."""
+
+        def known(row: Row, column: str) -> bool:
+            missing = [key for key in row[column].split() if key not in self.units]
+            for key in missing:
+                place = row.place(column)
+                findings.append(rules.finding("unknown-thing", place, value=key, table=_TABLE))
+            return not missing
+
+        while hanging := {key for key, row in self.units.items() if not known(row, "parent")}:
+            self.units = {key: row for key, row in self.units.items() if key not in hanging}
+        self.sites = [row for row in self.sites if known(row, "unit")]
+        self.identifiers = [row for row in self.identifiers if known(row, "subject")]
+        self.changes = [row for row in self.changes if known(row, "originals") and known(row, "resulting")]
+        for key, row in self.units.items():
+            line = self.line(key)
+            if line[-1] in line[:-1]:
+                place, path = row.place("parent"), " < ".join((key, *line))
+                findings.append(rules.finding("circular-unit", place, value=key, line=path))
+            doubtful(row, self.name(key), rules, findings)
+        for row in self.sites:
+            doubtful(row, iris.curie("sites", row["id"]), rules, findings)
+        for row in self.changes:
+            doubtful(row, iris.curie("changes", row["id"]), rules, findings)
+
+    def line(self, key: str) -> list[str]:
+        """What a unit stands under, the nearest first; a circle is gone round once."""
+        line: list[str] = [self.units[key]["parent"]]
+        while line[-1] in self.units and line[-1] not in line[:-1] and self.units[line[-1]]["parent"]:
+            line.append(self.units[line[-1]]["parent"])
+        return line
+
+    def records(self, facts: Mapping[str, Record]) -> Iterator[Record]:
+        """Every unit, post, site, change and identifier.
+
+        Args:
+            facts: CURIE to more terms of its record, as the headlines give them.
+        """
+        for key, row in self.units.items():
+            name = self.name(key)
+            yield {**self._kind(row), **self._place(key), **facts.get(name, {}), **remarks(row)}
+        for row in self.sites:
+            yield self._site(row)
+        for row in self.changes:
+            yield self._change(row)
+        for row in self.identifiers:
+            yield self._identifier(row)
+
+    def _kind(self, row: Row) -> Record:
+        """What a unit is and is called."""
+        record: Record = {"id": self.name(row["id"])}
+        if row["kind"] == "organization":
+            record["type"] = ["FormalOrganization"]
+        elif row["kind"] == "post":
+            record["type"] = ["Post"]
+        else:
+            record["type"] = ["OrganizationalUnit", *(["FormerUnit"] if row["status"] == "former" else [])]
+            record["classification"] = iris.curie("unit-kinds", row["kind"])
+        if named := labels(row):
+            record["prefLabel"] = named
+        if row["area_en"]:
+            record["areaServed"] = {"en": [row["area_en"]]}
+        return record
+
+    def _place(self, key: str) -> Record:
+        """Where a unit stands: under what, on which site, changed by what, identified how."""
+        posts = [self.name(other) for other, row in self.units.items() if self._post_of(row) == key]
+        sites = [iris.curie("sites", row["id"]) for row in self.sites if row["unit"] == key]
+        ends = [iris.curie("changes", row["id"]) for row in self.changes if key in row["originals"].split()]
+        begins = [iris.curie("changes", row["id"]) for row in self.changes if row["resulting"] == key]
+        known = [self._identifier_name(row) for row in self.identifiers if row["subject"] == key]
+        links = {"hasPost": posts, "hasSite": sites, "identifiedBy": known}
+        found: Record = {term: values for term, values in links.items() if values}
+        found |= {"changedBy": ends[0]} if ends else {}
+        found |= {"resultedFrom": begins[0]} if begins else {}
+        return {**self._parents(key), **found}
+
+    def _parents(self, key: str) -> Record:
+        """A unit is part of the nearest unit above it; what it stands under may be a post."""
+        parent = self.units[key]["parent"]
+        if not parent:
+            return {}
+        whole = next((above for above in self.line(key) if not self._is_post(above)), "")
+        found: Record = {"reportsTo": self.name(parent)} if self._is_post(parent) else {}
+        return found | ({"postIn" if self._is_post(key) else "unitOf": self.name(whole)} if whole else {})
+
+    def _post_of(self, row: Row) -> str:
+        """The unit that a post is in; empty if the row is no post."""
+        if row["kind"] != "post":
+            return ""
+        return next((above for above in self.line(row["id"]) if not self._is_post(above)), "")
+
+    def _is_post(self, key: str) -> bool:
+        return key in self.units and self.units[key]["kind"] == "post"
+
+    def _site(self, row: Row) -> Record:
+        city = {"addressLocality": row["city"]} if row["city"] else {}
+        return {
+            "id": iris.curie("sites", row["id"]),
+            "type": ["Site"],
+            "siteOf": self.name(row["unit"]),
+            **city,
+            "addressCountry": iris.curie("states", row["iso3"]),
+            **remarks(row),
+        }
+
+    def _change(self, row: Row) -> Record:
+        return {
+            "id": iris.curie("changes", row["id"]),
+            "type": ["ChangeEvent"],
+            "originalOrganization": [self.name(key) for key in row["originals"].split()],
+            "resultingOrganization": self.name(row["resulting"]),
+            **dated("asOf", row["date"]),
+            **remarks(row),
+        }
+
+    def _identifier_name(self, row: Row) -> str:
+        return f"{self.name(row['subject'])}/{row['scheme']}"
+
+    def _identifier(self, row: Row) -> Record:
+        return {
+            "id": self._identifier_name(row),
+            "type": ["Identifier"],
+            "notation": row["value"],
+            "identifierScheme": row["scheme"],
+            **remarks(row),
+        }

@@ -1,0 +1,126 @@
+"""One record a state: its codes and names, whether it is a member of IOM, where the fund lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from iomgraph import iris
+from iomgraph.findings import Sink
+from iomgraph.reference.concepts import labels
+from iomgraph.reference.evidence import Record
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources import tables
+from iomgraph.sources.patterns import Patterns
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Row
+
+COLUMNS = (
+    "iso3",
+    "iso2",
+    "m49",
+    *(f"name_{lang}" for lang in LANGUAGES),
+    "m49_region",
+    "m49_subregion",
+    "source",
+)
+NAMES = ("iso3", "lang", "name", "source")
+CODES = {
+    "alpha2": "iso2",
+    "alpha3": "iso3",
+    "m49": "m49",
+    "m49Region": "m49_region",
+    "m49Subregion": "m49_subregion",
+}
+"""Terms of codes, each with the column that gives it."""
+
+_NO_NAMES = ("UN M49, with its article", "without accents", "capitals without accents", "http")
+"""How the sources begin of spellings that pages print, the last of them by mistake, and that name nothing."""
+
+
+def read(data: Path) -> dict[str, Row]:
+    """Every country and area that ISO 3166-1 lists, by alpha-3 code.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read(data / "states/states.csv", COLUMNS, name="data/states/states.csv")
+    return {row["iso3"]: row for row in rows}
+
+
+def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
+    """What else states are called: long and short forms, and names in use, in each language.
+
+    Of names that differ in accents, case or punctuation alone, the first is taken.
+
+    Returns:
+        alpha-3 code to language to names; the name that a state is published by is among them.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in tables.read(data / "vocabulary/state_names.csv", NAMES):
+        if not row["source"].startswith(_NO_NAMES):
+            names = found.setdefault(row["iso3"], {}).setdefault(row["lang"], {})
+            names.setdefault(iris.slug(row["name"]), row["name"])
+    return {
+        key: {lang: list(names.values()) for lang, names in langs.items()} for key, langs in found.items()
+    }
+
+
+def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: Sink) -> None:
+    """Report codes that are malformed, or that two states share.
+
+    Args:
+        rows: the table of states, by alpha-3 code.
+        known: what codes look like.
+        rules: makes findings.
+        findings: are added to.
+    """
+    for scheme in ("alpha2", "alpha3", "m49"):
+        column, seen = CODES[scheme], dict[str, str]()
+        for key, row in rows.items():
+            code, place = row[column], row.place(column)
+            findings += known.finding(scheme, code, place, rules) if code or scheme != "m49" else []
+            if code and (other := seen.setdefault(code, key)) != key:
+                findings.append(rules.finding("contradictory-link", place, value=code, one=other, other=key))
+
+
+def states(
+    rows: Mapping[str, Row],
+    members: Mapping[str, str],
+    used: Collection[str],
+    facts: Mapping[str, Record],
+    others: Mapping[str, Mapping[str, Sequence[str]]],
+) -> Iterator[Record]:
+    """The member states, and every other state that something in the release names.
+
+    Args:
+        rows: the table of states, by alpha-3 code.
+        members: CURIE of a member state to that of its membership.
+        used: CURIEs of the states that projects and sites name.
+        facts: CURIE of a state to more terms of its record.
+        others: what else they are called, as `other_names` gives it.
+    """
+    for key, row in rows.items():
+        name = iris.curie("states", key)
+        if name in members or name in used:
+            yield {
+                "id": name,
+                "type": ["State", "MemberState"] if name in members else ["State"],
+                "prefLabel": labels(row),
+                **_alternatives(row, others.get(key, {})),
+                # M49 does not list every state that ISO 3166 does.
+                **{term: row[column] for term, column in CODES.items() if row[column]},
+                **({"hasMembership": members[name]} if name in members else {}),
+                **facts.get(name, {}),
+            }
+
+
+def _alternatives(row: Row, others: Mapping[str, Sequence[str]]) -> Record:
+    found = {
+        lang: [name for name in names if iris.slug(name) != iris.slug(row[f"name_{lang}"])]
+        for lang, names in others.items()
+    }
+    return {"altLabel": kept} if (kept := {lang: names for lang, names in found.items() if names}) else {}

@@ -1,0 +1,109 @@
+"""Memberships with their dates, and the states that the fund lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from iomgraph.findings import Finding
+from iomgraph.reference import membership, state
+from iomgraph.reference.evidence import Told
+from iomgraph.settings import Settings
+from iomgraph.sources import rules as rules_module
+from iomgraph.sources import tables
+from iomgraph.sources.rules import Rules
+
+ROW = {
+    "iso3": "GEO",
+    "date": "2001-06-07",
+    "precision": "day",
+    "what": "acceptance",
+    "basis": "stated",
+    "note": "",
+    "doubt": "",
+    "source": "a list of members",
+}
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[Told, list[Finding]]:
+    """The memberships of the real tables."""
+    settings = Settings()
+    findings: list[Finding] = []
+    known = state.read(settings.data)
+    return membership.memberships(settings.data, known, rules_module.read(settings.data), findings), findings
+
+
+def told(folder: Path, rules: Rules, change: dict[str, str]) -> tuple[Told, list[Finding]]:
+    (folder / "states").mkdir()
+    tables.write(folder / "states/memberships.csv", membership.MEMBERSHIPS, [ROW | change])
+    findings: list[Finding] = []
+    return membership.memberships(folder, {"GEO"}, rules, findings), findings
+
+
+def test_there_are_175_each_of_another_state_each_with_a_source(real: tuple[Told, list[Finding]]) -> None:
+    records = real[0].records
+    assert len({record["member"] for record in records}) == len(records) == 175
+    assert all({"source", "attribution"} & set(record) for record in records)
+    assert {record["organization"] for record in records} == {"organizations:iom"}
+
+
+def test_a_date_is_as_exact_as_its_source_and_says_what_it_is(real: tuple[Told, list[Finding]]) -> None:
+    terms = Counter(term for record in real[0].records for term in record if term.startswith(("ad", "ac")))
+    assert terms == {
+        "admissionDate": 17,
+        "admissionMonth": 5,
+        "admissionYear": 1,
+        "accessionDate": 4,
+        "accessionYear": 1,
+    }
+
+
+def test_a_day_that_was_announced_is_stated_but_not_published(real: tuple[Told, list[Finding]]) -> None:
+    burundi = next(record for record in real[0].records if record["member"] == "states:BDI")
+    assert not {"admissionDate", "accessionDate"} & set(burundi)
+    stated = [one for one in real[0].statements if one["subject"] == [burundi["id"]]]
+    assert [(one["property"], one["statedDate"]) for one in stated] == [("admissionDate", "2007-11-27")]
+    assert "announced beforehand" in stated[0]["doubt"]["en"][0]
+
+
+def test_a_date_that_was_inferred_says_so(real: tuple[Told, list[Finding]]) -> None:
+    bases = Counter(one["basis"] for one in real[0].statements)
+    assert bases == {"bases:stated": 25, "bases:inferred": 5}
+
+
+def test_every_doubt_is_a_finding(real: tuple[Told, list[Finding]]) -> None:
+    told, findings = real
+    assert [one.rule for one in findings] == ["doubtful"] * 15
+    assert {one.about for one in findings} == {one["id"] for one in told.records if "doubt" in one}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"date": "2001-06-31"}, "bad-date"),
+        ({"date": "7 June 2001"}, "bad-date"),
+        ({"precision": "month"}, "bad-date"),
+        ({"precision": "week"}, "bad-date"),
+        ({"what": "birthday"}, "bad-date"),
+        ({"iso3": "XXX"}, "unknown-thing"),
+    ],
+)
+def test_what_does_not_fit_is_found_with_its_cell(
+    tmp_path: Path, rules: Rules, change: dict[str, str], rule: str
+) -> None:
+    found, findings = told(tmp_path, rules, change)
+    assert [(one.rule, one.severity.word) for one in findings] == [(rule, "must")]
+    assert str(findings[0].place).startswith("data/states/memberships.csv:2 (row 1, column ")
+    assert found.statements == []
+
+
+def test_the_states_that_the_fund_lists_have_the_region_of_the_list(settings: Settings) -> None:
+    facts, statements = membership.eligibility(settings.data)
+    assert len(facts) == 103
+    assert facts["states:GEO"] == {"region": "regions:europe", "eligibleFor": ["funds:idf-line-2"]}
+    assert len({one["id"] for one in statements}) == len(statements) == 206
+    assert {one["asOfMonth"] for one in statements} == {"2024-08"}
+    assert all(one["attribution"] for one in statements)
