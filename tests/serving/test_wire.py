@@ -1,4 +1,4 @@
-"""Nothing that a client sends, or fails to send or to read, stops the server, fills it, or is taken for well formed.
+"""Nothing that a client sends, or fails to send or to read, stops the server or fills it.
 
 Any server can be put to these tests: `IOMGRAPH_WIRE` has its command, with `{port}` in it. It answers GET at
 `/healthz`, POST at `/sparql` and 60 MB at `/large`; it waits three seconds for a head, a body and a reader,
@@ -104,7 +104,11 @@ def test_what_is_malformed_is_refused_and_the_connection_ends(target: Target, re
         code, _, _ = wire.response()
         assert code in (0, 400, 501, 505)
         # A request with two hosts is whole, so that what comes behind it may be another.
-        assert b"Host: x\r\nHost" in request_bytes or b"/1.1\r\n\r\n" in request_bytes or wire.is_closed(PATIENCE)
+        assert (
+            b"Host: x\r\nHost" in request_bytes
+            or b"/1.1\r\n\r\n" in request_bytes
+            or wire.is_closed(PATIENCE)
+        )
     assert target.works()
 
 
@@ -115,8 +119,14 @@ def test_what_is_malformed_is_refused_and_the_connection_ends(target: Target, re
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 900_000 + b"\r\n\r\n", (0, 400, 431)),
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 5_000 + b"\r\n", (0, 400, 431)),
         (POST + b"Content-Length: 99999999\r\n\r\n", (413,)),
-        (POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 20, (0, 413)),
-        (POST + b"Transfer-Encoding: chunked\r\n\r\n6;" + b"a" * 100_000 + b"\r\nASK {}\r\n0\r\n\r\n", (0, 400)),
+        (
+            POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 20,
+            (0, 413),
+        ),
+        (
+            POST + b"Transfer-Encoding: chunked\r\n\r\n6;" + b"a" * 100_000 + b"\r\nASK {}\r\n0\r\n\r\n",
+            (0, 400),
+        ),
     ],
 )
 def test_what_is_too_long_is_refused(target: Target, request_bytes: bytes, expected: tuple[int, ...]) -> None:
@@ -182,7 +192,7 @@ def test_an_upgrade_is_ignored_and_the_connection_goes_on(target: Target, header
         b"If-Modified-Since: Fri, 31 Dec 99999 23:59:59 GMT\r\n",
         b"If-Modified-Since: Thu, 01 Jan 0000 00:00:00 -9999\r\n",
         b"If-Modified-Since: 99999999999999999999999999999\r\n",
-        b"If-None-Match: \xff\xfe, W/, \"\r\n",
+        b'If-None-Match: \xff\xfe, W/, "\r\n',
         b"Accept: ;;;q=,/,*\r\n",
         b"Accept-Language: ;q=1e999, --, *\r\n",
         b"X-Forwarded-For: \xff, [\r\n",
@@ -191,7 +201,15 @@ def test_an_upgrade_is_ignored_and_the_connection_goes_on(target: Target, header
     ],
 )
 def test_an_absurd_header_is_no_fault_of_the_server(target: Target, header: bytes) -> None:
-    for path in (b"/", b"/index.html", b"/sparql?query=ASK%7B%7D", b"/api/", b"/reconcile", b"/mcp", b"/id/x"):
+    for path in (
+        b"/",
+        b"/index.html",
+        b"/sparql?query=ASK%7B%7D",
+        b"/api/",
+        b"/reconcile",
+        b"/mcp",
+        b"/id/x",
+    ):
         code = status(target.port, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n")
         assert 200 <= code < 500, path
 
@@ -207,7 +225,11 @@ def test_requests_on_one_connection_are_answered_in_order(target: Target) -> Non
 
 def test_a_body_may_come_in_pieces(target: Target) -> None:
     with Wire(target.port) as wire:
-        for piece in (POST + b"Transfer-Encoding: chunked\r\n\r\n", b"3\r\nASK\r\n", b"3\r\n {}\r\n0\r\n\r\n"):
+        for piece in (
+            POST + b"Transfer-Encoding: chunked\r\n\r\n",
+            b"3\r\nASK\r\n",
+            b"3\r\n {}\r\n0\r\n\r\n",
+        ):
             wire.send(piece)
             time.sleep(0.05)
         assert wire.response()[0] == 200

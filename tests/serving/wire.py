@@ -59,7 +59,9 @@ class Wire:
                 return 0, {}, self._ahead
         head, _, self._ahead = self._ahead.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines[1:])}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines[1:])
+        }
         length = int(headers.get("content-length", "0"))
         while len(self._ahead) < length and self._more():
             pass

@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 from iomgraph.serving import facts, negotiation, problem
 from iomgraph.serving.archive import Document
-from iomgraph.serving.departures import Departure
 from iomgraph.serving.message import Extent, Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.tombstones import Tombstone
 from iomgraph.settings import LANGUAGES
 
 PAGE = ".html"
@@ -73,7 +73,7 @@ class Documents:
 
     Args:
         documents: path to document.
-        departures: path of a thing to when it went.
+        tombstones: path of a thing to when it went.
         archive: the file that has the documents.
         base_iri: what the IRIs of our things start with.
     """
@@ -81,11 +81,11 @@ class Documents:
     def __init__(
         self,
         documents: Mapping[str, Document],
-        departures: Mapping[str, Departure],
+        tombstones: Mapping[str, Tombstone],
         archive: FileIO,
         base_iri: str,
     ) -> None:
-        self._documents, self._departures = documents, departures
+        self._documents, self._departures = documents, tombstones
         self._archive, self._base = archive, base_iri
         self._ready: OrderedDict[str, Response] = OrderedDict()
         self._held = 0
@@ -139,9 +139,9 @@ class Documents:
             offered = self._offered(name, lang)
             if offered:
                 return self._chosen(path, offered, lang, request)
-        raise_gone = self._departures.get(stem if suffix in SUFFIXES else bare)
-        if raise_gone:
-            raise _gone(raise_gone)
+        tombstone = self._departures.get(stem if suffix in SUFFIXES else bare)
+        if tombstone:
+            raise _gone(tombstone)
         if not lang and bare.startswith(("id/", "graph/")):
             return self._from_graphs(bare, request)
         raise self._missing(path)
@@ -275,7 +275,7 @@ def _unchanged(request: Request, headers: Mapping[str, str]) -> bool:
         return False
 
 
-def _gone(one: Departure) -> RequestError:
+def _gone(one: Tombstone) -> RequestError:
     what = f"{one.what} “{one.name}”" if one.name else one.what
     return RequestError(
         410,

@@ -38,7 +38,7 @@ class Served:
         self.pool = pool
         contents = pool.contents
         self.version = contents.version
-        self.documents = Documents(contents.documents, contents.departures, pool.archive, contents.base_iri)
+        self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
         self._kept: OrderedDict[Key, Response] = OrderedDict()
         self._room = kept
 

@@ -18,12 +18,12 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
 from iomgraph.queries import execution, sparql
-from iomgraph.serving import offers, problem, tally
+from iomgraph.serving import problem, result_formats, tally
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 PATH = re.compile("/sparql/?")
 
@@ -110,14 +110,14 @@ class Protocol:
     """Answers queries, and describes itself.
 
     Args:
-        loaded: the release.
+        release: the release.
         description: of the service.
         limits: of an answer.
     """
 
-    def __init__(self, loaded: Loaded, description: Description, limits: Limits) -> None:
-        self._store, self._prefixes = loaded.store, loaded.context.prefixes
-        self._description, self._limits, self._base = description, limits, loaded.base_iri
+    def __init__(self, release: Release, description: Description, limits: Limits) -> None:
+        self._store, self._prefixes = release.store, release.context.prefixes
+        self._description, self._limits, self._base = description, limits, release.base_iri
 
     def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
@@ -134,14 +134,14 @@ class Protocol:
         try:
             found = self._found(one)
             kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
-            media_type, chosen = offers.chosen(accept, kind)
+            media_type, chosen = result_formats.chosen(accept, kind)
             body = self._written(found, chosen)
         except SyntaxError:
             sparql.refuse(one.text, self._prefixes, self._base)
             raise
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
-        return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
+        return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 
     def _found(self, one: Asked) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Ask the engine; most queries declare what they use, and reading all our prefixes takes longer."""

@@ -11,16 +11,16 @@ import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.release import manifest
-from iomgraph.serving import description, loaded, protocol
+from iomgraph.serving import description, protocol
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import service as mcp
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.protocol import Protocol
 from iomgraph.serving.reconciliation import service as reconciliation
+from iomgraph.serving.release import Release
 
 FACTS, SPARQL = "facts", "sparql"
 _RECONCILE, _API, _EXAMPLES, _MCP = "reconcile", "api", "examples", "mcp"
@@ -69,9 +69,9 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
     """
     if not store:
         known = context.read(release / "ontology")
-        empty = Loaded(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
+        empty = Release(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
         return {FACTS: Facts(empty, limits)}, empty.base_iri
-    whole = loaded.load(release)
+    whole = Release.open(release)
     described = description.read(release, whole.context.prefixes, limits)
     made: dict[str, Service] = {
         FACTS: Facts(whole, limits),

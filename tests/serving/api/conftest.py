@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from iomgraph.serving.api.service import Api
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request
+from iomgraph.serving.release import Release
 
 
 @pytest.fixture(scope="session")
-def api(loaded: Loaded) -> Api:
+def api(loaded: Release) -> Api:
     return Api(loaded)
 
 

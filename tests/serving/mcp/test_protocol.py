@@ -13,11 +13,11 @@ from jsonschema import Draft202012Validator
 from iomgraph.errors import QueryError
 from iomgraph.queries import library
 from iomgraph.queries.execution import Answer
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import protocol
 from iomgraph.serving.mcp.service import Mcp
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 
 JSON = {"content-type": "application/json", "host": "127.0.0.1:1"}
@@ -30,7 +30,7 @@ META = {
 
 
 @pytest.fixture(scope="module")
-def mcp(loaded: Loaded) -> Mcp:
+def mcp(loaded: Release) -> Mcp:
     return Mcp(loaded)
 
 
@@ -162,9 +162,9 @@ def test_batches_are_of_one_version_alone(mcp: Mcp) -> None:
     assert send(mcp, [ping] * 21).status == 400
 
 
-def test_every_question_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Loaded) -> None:
+def test_every_question_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Release) -> None:
     tools = call(mcp, "tools/list")["result"]["tools"]
-    assert [tool["name"] for tool in tools] == list(loaded.questions)
+    assert [tool["name"] for tool in tools] == list(loaded.queries)
     for tool in tools:
         Draft202012Validator.check_schema(tool["inputSchema"])
         Draft202012Validator(tool["inputSchema"]).validate({})

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.reconciliation.service import Reconciliation
+from iomgraph.serving.release import Release
 
 Ask = Callable[..., Any]
 
@@ -150,7 +150,7 @@ def test_paths_methods_and_hosts_that_are_not_there_are_refused(service: Reconci
 
 @settings(deadline=None)
 @given(text=st.text(max_size=60) | st.text(alphabet="aeiostr lmng.-0123'’()", max_size=60))
-def test_no_text_breaks_it(loaded: Loaded, text: str) -> None:
+def test_no_text_breaks_it(loaded: Release, text: str) -> None:
     service = _one(loaded)
     body = urlencode(
         {"queries": json.dumps({"q": {"query": text, "limit": 3}})}, errors="surrogatepass"
@@ -166,13 +166,13 @@ def test_no_text_breaks_it(loaded: Loaded, text: str) -> None:
 _ONE: list[Reconciliation] = []
 
 
-def _one(loaded: Loaded) -> Reconciliation:
+def _one(loaded: Release) -> Reconciliation:
     if not _ONE:
         _ONE.append(Reconciliation(loaded))
     return _ONE[0]
 
 
-def test_the_manifest_names_the_address_that_was_asked(service: Reconciliation, loaded: Loaded) -> None:
+def test_the_manifest_names_the_address_that_was_asked(service: Reconciliation, loaded: Release) -> None:
     headers = {"host": "data.example.org", "x-forwarded-proto": "https"}
     told = json.loads(answered(service, Request("GET", "/fr/reconcile", (), headers)))
     assert told["preview"]["url"] == "https://data.example.org/fr/reconcile/preview?id={{id}}"
@@ -220,7 +220,7 @@ def test_a_preview_is_a_page_that_runs_nothing_and_may_be_framed(get: Ask) -> No
     assert "<script" not in page
 
 
-def test_a_thousand_rows_are_answered_at_once(post: Ask, loaded: Loaded) -> None:
+def test_a_thousand_rows_are_answered_at_once(post: Ask, loaded: Release) -> None:
     chance = random.Random(0)
     words = [
         "Strengthening",

@@ -11,8 +11,8 @@ from iomgraph.queries.library import Query, Term
 from iomgraph.serving.api import paging, table
 from iomgraph.serving.api.paging import Page
 from iomgraph.serving.api.table import Table
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 LANGUAGE = "language"
 """The parameter that says in which language names are given, wherever a question has it."""
@@ -40,24 +40,24 @@ class Asked:
         return {**self.given, **self.page.fields}
 
 
-def find(loaded: Loaded, name: str) -> Query:
+def find(release: Release, name: str) -> Query:
     """Find a question by its name.
 
     Raises:
         RequestError: with 404, if there is none; it says which come close.
     """
-    if name in loaded.questions:
-        return loaded.questions[name]
-    close = difflib.get_close_matches(name[:100], loaded.questions, n=3, cutoff=0.5)
+    if name in release.queries:
+        return release.queries[name]
+    close = difflib.get_close_matches(name[:100], release.queries, n=3, cutoff=0.5)
     step = f"did you mean {' or '.join(close)}? /api/ has them all" if close else "/api/ has them all"
     raise RequestError(404, "there is no such question", where=name[:100], step=step)
 
 
-def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) -> Asked:
+def read(release: Release, question: Query, fields: Mapping[str, str], lang: str) -> Asked:
     """Read the fields of an address.
 
     Args:
-        loaded: the release; what it does not have is refused.
+        release: the release; what it does not have is refused.
         question: that is asked.
         fields: of the address: parameters, `limit`, `offset`.
         lang: of the address; names are given in it, where no field says otherwise.
@@ -82,15 +82,15 @@ def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) 
                 400, f"{question.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
             )
         given[name] = value
-    terms = parameters.terms(question, given, loaded.store, loaded.context.prefixes)
+    terms = parameters.terms(question, given, release.store, release.context.prefixes)
     return Asked(question, given, terms, paging.read(fields))
 
 
-def ask(loaded: Loaded, asked: Asked) -> Table:
+def ask(release: Release, asked: Asked) -> Table:
     """Get the whole answer, of which a page can be taken.
 
     Raises:
         QueryError: if the question can't be answered.
     """
     text = asked.question.bound(asked.terms)
-    return table.of(execution.ask(loaded.store, text, prefixes=loaded.context.prefixes))
+    return table.of(execution.ask(release.store, text, prefixes=release.context.prefixes))

@@ -16,9 +16,9 @@ from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.queries import execution
 from iomgraph.queries.library import Query
 from iomgraph.serving import negotiation, problem
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 ADDRESS = "/.well-known/sparql-examples"
 PATH = re.compile(rf"{re.escape(ADDRESS)}(\.[a-z]+)?")
@@ -43,12 +43,12 @@ class Examples:
     """Answers requests for the examples; they are written down at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        prefixes = {**loaded.context.prefixes, "sh": _SH}
-        triples = list(graph(loaded))
+    def __init__(self, release: Release) -> None:
+        prefixes = {**release.context.prefixes, "sh": _SH}
+        triples = list(graph(release))
         self._bodies = {kind: execution.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
 
     @problem.told
@@ -81,16 +81,16 @@ def _chosen(request: Request) -> Format:
     return _OFFERED[best]
 
 
-def graph(loaded: Loaded) -> Iterator[ox.Triple]:
+def graph(release: Release) -> Iterator[ox.Triple]:
     """Make the statements on every question.
 
     Args:
-        loaded: gives the questions, and the base IRI that they stand under.
+        release: gives the questions, and the base IRI that they stand under.
     """
-    base = loaded.base_iri
+    base = release.base_iri
     declared = ox.NamedNode(f"{base}{ADDRESS.removeprefix('/')}")
     prefixes: dict[str, str] = {}
-    for question in loaded.questions.values():
+    for question in release.queries.values():
         prefixes |= dict(_PREFIX.findall(question.text))
         yield from _example(question, base, declared)
     yield ox.Triple(declared, _TYPE, _ONTOLOGY)

@@ -14,7 +14,7 @@ from iomgraph.serving.api.asking import LANGUAGE
 from iomgraph.serving.api.choice import FORMS, JSON, Form
 from iomgraph.serving.api.choices import Choice
 from iomgraph.serving.api.table import TRIPLE
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 VERSION = "3.1.1"
@@ -23,27 +23,27 @@ CELL: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
 """What a cell of a row holds."""
 
 
-def body(loaded: Loaded) -> bytes:
+def body(release: Release) -> bytes:
     """Write the description."""
-    return json.dumps(document(loaded), ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(document(release), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def document(loaded: Loaded) -> dict[str, Any]:
+def document(release: Release) -> dict[str, Any]:
     """Make the description.
 
     Args:
-        loaded: the release: its questions, and the things that they take.
+        release: the release: its questions, and the things that they take.
     """
-    known = choices.read(loaded)
+    known = choices.read(release)
     paths: dict[str, Any] = {}
-    for question in loaded.questions.values():
+    for question in release.queries.values():
         paths[f"/api/{question.name}"] = {"get": _operation(question, known)}
         paths[f"/api/{question.name}.{{format}}"] = {"get": _operation(question, known, with_suffix=True)}
     return {
         "openapi": VERSION,
         "info": {
             "title": "iomgraph: queries as an API",
-            "version": loaded.version or "0",
+            "version": release.version or "0",
             "description": (
                 "The questions that come with iomgraph, asked of a release. Without limit an answer is "
                 "whole; with it, total says how many rows there are, and the Link header where the next "

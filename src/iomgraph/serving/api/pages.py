@@ -16,7 +16,7 @@ from iomgraph.serving.api import choices, paging
 from iomgraph.serving.api.asking import LANGUAGE, Asked
 from iomgraph.serving.api.choice import FORMS, PAGE
 from iomgraph.serving.api.table import Cell, Table
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 SHOWN = 100
@@ -27,7 +27,7 @@ class Pages:
     """Renders the pages; everything that they are made of is read at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
     policy = (
@@ -36,17 +36,17 @@ class Pages:
     )
     """What a browser may do with them: no script, and nothing from elsewhere."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded, self._choices = loaded, choices.read(loaded)
+    def __init__(self, release: Release) -> None:
+        self._release, self._choices = release, choices.read(release)
         said = translations.read()
-        self._words = {lang: {**loaded.said[lang].words, **said[lang]} for lang in LANGUAGES}
+        self._words = {lang: {**release.said[lang].words, **said[lang]} for lang in LANGUAGES}
         made = templates.of("serving")
         self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
 
     def index(self, lang: str) -> bytes:
         """The page of all questions."""
         heading = self._words[lang]["api"]
-        return self._render("api", lang, "/api/", heading, questions=list(self._loaded.questions.values()))
+        return self._render("api", lang, "/api/", heading, questions=list(self._release.queries.values()))
 
     def question(self, asked: Asked, whole: Table, lang: str) -> bytes:
         """The page of a question, with its answer.
@@ -103,9 +103,9 @@ class Pages:
         """A term, as a page shows it: our own things by their CURIEs."""
         if isinstance(cell, ox.NamedNode):
             link = cell.value if is_web_iri(cell.value) else ""
-            base = self._loaded.base_iri
+            base = self._release.base_iri
             own = f"/{link.removeprefix(base)}" if link.startswith(base) else link
-            return {"text": self._loaded.context.compact(cell.value), "link": own, "lang": ""}
+            return {"text": self._release.context.compact(cell.value), "link": own, "lang": ""}
         if isinstance(cell, ox.Literal):
             return {"text": cell.value, "link": "", "lang": cell.language or ""}
         return {"text": "" if cell is None else str(cell), "link": "", "lang": ""}

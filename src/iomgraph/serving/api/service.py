@@ -17,9 +17,9 @@ from iomgraph.serving.api.asking import Asked
 from iomgraph.serving.api.choice import JSON, PAGE, Form
 from iomgraph.serving.api.pages import Pages
 from iomgraph.serving.api.table import Table
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
@@ -33,13 +33,13 @@ class Api:
     """Answers requests to the API. Everything that answers take is read at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._pages = Pages(loaded)
-        self._description = openapi.body(loaded)
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._pages = Pages(release)
+        self._description = openapi.body(release)
         self._program = version("iomgraph")
 
     @problem.told
@@ -61,9 +61,9 @@ class Api:
             return self._fixed(request, self._pages.index(lang), PAGE)
         if rest == "/openapi.json":
             return self._fixed(request, self._description, JSON)
-        question = asking.find(self._loaded, name)
+        question = asking.find(self._release, name)
         form = choice.by_suffix(dot + suffix) if dot else choice.by_accept(request.headers.get("accept", ""))
-        asked = asking.read(self._loaded, question, payload.once(request.query), lang)
+        asked = asking.read(self._release, question, payload.once(request.query), lang)
         return self._asked(request, asked, form, lang, negotiated=not dot)
 
     def _fixed(self, request: Request, body: bytes, form: Form) -> Response:
@@ -74,8 +74,8 @@ class Api:
         path = request.path if not negotiated else request.path + form.suffix
         told = json.dumps(
             [
-                self._loaded.version,
-                self._loaded.digest,
+                self._release.version,
+                self._release.digest,
                 self._program,
                 path,
                 lang,
@@ -87,7 +87,7 @@ class Api:
             headers = (*headers, ("Vary", "Accept"), ("Content-Location", paging.address(path, asked.fields)))
         if unchanged := _unchanged(request, headers):
             return unchanged
-        whole = asking.ask(self._loaded, asked)
+        whole = asking.ask(self._release, asked)
         links = self._links(request.path, asked, whole.total)
         extra = (
             ("X-Total-Count", str(whole.total)),
@@ -102,14 +102,14 @@ class Api:
             return self._pages.question(asked, whole, lang)
         if form.format is None:
             return self._json(asked, page, path)
-        address = self._loaded.base_iri.rstrip("/") + paging.address(path, asked.fields)
-        return writers.write(page, form.format, self._loaded.context.prefixes, address)
+        address = self._release.base_iri.rstrip("/") + paging.address(path, asked.fields)
+        return writers.write(page, form.format, self._release.context.prefixes, address)
 
     def _json(self, asked: Asked, page: Table, path: str) -> bytes:
         others = asked.page.others(page.total)
         told = {
             "question": asked.question.name,
-            "release": self._loaded.version,
+            "release": self._release.version,
             "parameters": asked.given,
             "columns": page.columns,
             "total": page.total,

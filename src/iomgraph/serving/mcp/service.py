@@ -13,12 +13,12 @@ from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import choices
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import headers, protocol
 from iomgraph.serving.mcp.protocol import Protocol
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 PATH = re.compile("/mcp")
 
@@ -32,15 +32,15 @@ class Mcp:
     """Answers requests at `/mcp`; limits of time and memory are those of the server.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._protocol = Protocol(Tools(loaded.questions, choices.read(loaded), self._ask))
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._protocol = Protocol(Tools(release.queries, choices.read(release), self._ask))
 
     def _ask(self, question: Query, given: Mapping[str, str]) -> Answer:
-        store, prefixes = self._loaded.store, self._loaded.context.prefixes
+        store, prefixes = self._release.store, self._release.context.prefixes
         terms = parameters.terms(question, given, store, prefixes)
         return execution.ask(store, question.bound(terms), prefixes=prefixes)
 

@@ -10,8 +10,8 @@ from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.extend import Extension
-from iomgraph.serving.reconciliation.older import values
 from iomgraph.serving.reconciliation.query import By, Candidate, Condition, Quantifier, Query
+from iomgraph.serving.reconciliation.v0_2 import values
 from iomgraph.serving.reconciliation.view import EXACT, View
 
 VERSION = "1.0-draft"
@@ -110,8 +110,8 @@ def manifest(view: View) -> dict[str, Any]:
         "name": view.word("service"),
         "lang": view.lang,
         "dir": "ltr",
-        "documentation": view.catalogue.loaded.base_iri,
-        "serviceVersion": view.catalogue.loaded.version,
+        "documentation": view.catalogue.release.base_iri,
+        "serviceVersion": view.catalogue.release.version,
         "defaultTypes": [view.type(term) for term in view.catalogue.roots()],
         # The identifiers are IRIs (RFC 6570, section 3.2.3).
         "view": {"url": "{+id}"},

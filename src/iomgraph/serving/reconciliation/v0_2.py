@@ -114,14 +114,14 @@ def manifest(view: View, address: str) -> dict[str, Any]:
         view: gives the words.
         address: of the service.
     """
-    base = view.catalogue.loaded.base_iri
+    base = view.catalogue.release.base_iri
     return {
         "versions": [VERSION],
         "name": view.word("service"),
         "identifierSpace": f"{base}id/",
-        "schemaSpace": view.catalogue.loaded.context.prefixes["iom"],
+        "schemaSpace": view.catalogue.release.context.prefixes["iom"],
         "documentation": base,
-        "serviceVersion": view.catalogue.loaded.version,
+        "serviceVersion": view.catalogue.release.version,
         "defaultTypes": [view.type(term) for term in view.catalogue.roots()],
         "view": {"url": f"{address}/view?id={{{{id}}}}"},
         "preview": {
