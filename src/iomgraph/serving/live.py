@@ -7,23 +7,40 @@ the old one; requests that have begun end on the old one. One that is broken is 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import replace
-from typing import Any
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Response
+from iomgraph.serving.message import Request, Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.pool import Pool
 
 _LOOK = 1.0
-_LARGEST_KEPT = 64 << 10
 
-Key = tuple[Any, ...]
+
+class Answers:
+    """Answers of the workers, awaited."""
+
+    def __init__(self, pool: Pool, room: int) -> None:
+        self._pool = pool
+
+    async def ask(self, service: str, request: Request, client: str) -> Response:
+        """Ask a worker."""
+        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+
+        def then(response: Response, fault: str) -> None:
+            if not answer.done():
+                answer.set_result(response)
+
+        drop = self._pool.ask(service, request, then)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            drop()
+            raise
 
 
 class Served:
@@ -31,28 +48,14 @@ class Served:
 
     Args:
         pool: of its workers.
-        kept: bytes of answers that are kept for who asks the same again.
+        room: bytes of answers that are kept for the next client that asks the same.
     """
 
-    def __init__(self, pool: Pool, kept: int) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, room: int) -> None:
+        self.pool, self.answers = pool, Answers(pool, room)
         contents = pool.contents
         self.version = contents.version
         self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
-        self._kept: OrderedDict[Key, Response] = OrderedDict()
-        self._room = kept
-
-    def keep(self, key: Key, response: Response) -> None:
-        """Keep a short answer."""
-        if response.status == 200 and len(response.body) <= _LARGEST_KEPT:
-            self._kept[key] = response
-            self._room -= len(response.body)
-            while self._room < 0:
-                self._room += len(self._kept.popitem(last=False)[1].body)
-
-    def kept(self, key: Key) -> Response | None:
-        """The answer to the same question, if it is still there: a release does not change."""
-        return self._kept.get(key)
 
     async def retire(self, seconds: float) -> None:
         """End, once all requests that began here are answered."""
@@ -81,6 +84,11 @@ class Live:
         self._wanted = asyncio.Event()
         self._retiring: set[asyncio.Task[None]] = set()
         self.current: Served
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether queries are answered: by a worker, or by the store that stands in for them."""
+        return not self._order.store or self.current.pool.alive > 0
 
     def _state(self) -> tuple[int, ...] | None:
         try:

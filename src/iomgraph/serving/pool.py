@@ -23,7 +23,7 @@ from iomgraph.serving import endings, frames, worker
 from iomgraph.serving.channel import Channel, Job, Then
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loader import Contents, Order
-from iomgraph.serving.message import Drop, Request, Response
+from iomgraph.serving.message import Request, Response
 
 _GRACE = 2.0
 """Seconds over the limit, after which the server ends a worker whose own timers did not."""
@@ -132,7 +132,7 @@ class Pool:
         await self._ready.wait()
         self._watch = self._loop.create_task(self._watching())
 
-    def ask(self, service: str, request: Request, then: Then) -> Drop:
+    def ask(self, service: str, request: Request, then: Then) -> Callable[[], object]:
         """Have a request answered by a worker.
 
         Args:

@@ -58,17 +58,17 @@ class Api:
             return Response(308, (("Location", f"{request.path}/"),))
         name, dot, suffix = rest[1:].partition(".")
         if rest == "/":
-            return self._fixed(request, self._pages.index(lang), PAGE)
+            return self._fixed(self._pages.index(lang), PAGE)
         if rest == "/openapi.json":
-            return self._fixed(request, self._description, JSON)
+            return self._fixed(self._description, JSON)
         question = asking.find(self._release, name)
         form = choice.by_suffix(dot + suffix) if dot else choice.by_accept(request.headers.get("accept", ""))
         asked = asking.read(self._release, question, payload.once(request.query), lang)
         return self._asked(request, asked, form, lang, negotiated=not dot)
 
-    def _fixed(self, request: Request, body: bytes, form: Form) -> Response:
+    def _fixed(self, body: bytes, form: Form) -> Response:
         headers = self._headers(hashlib.sha256(body).hexdigest(), form)
-        return _unchanged(request, headers) or Response(200, headers, body)
+        return Response(200, headers, body)
 
     def _asked(self, request: Request, asked: Asked, form: Form, lang: str, *, negotiated: bool) -> Response:
         path = request.path if not negotiated else request.path + form.suffix
@@ -85,8 +85,6 @@ class Api:
         headers = self._headers(hashlib.sha256(told.encode()).hexdigest(), form)
         if negotiated:
             headers = (*headers, ("Vary", "Accept"), ("Content-Location", paging.address(path, asked.fields)))
-        if unchanged := _unchanged(request, headers):
-            return unchanged
         whole = asking.ask(self._release, asked)
         links = self._links(request.path, asked, whole.total)
         extra = (
@@ -143,13 +141,3 @@ class Api:
 
 def _disposition(asked: Asked, form: Form) -> str:
     return f'inline; filename="{asked.question.name}{form.suffix}"'
-
-
-def _unchanged(request: Request, headers: tuple[tuple[str, str], ...]) -> Response | None:
-    """That a client has the answer already (RFC 9110, section 13.1.2)."""
-    tag = dict(headers)["ETag"]
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if not {tag, "*"} & known:
-        return None
-    kept = ("ETag", "Cache-Control", "Vary", "Content-Location", "Access-Control-Allow-Origin")
-    return Response(304, tuple((name, value) for name, value in headers if name in kept))
