@@ -50,8 +50,8 @@ _SPECIAL = {
 """IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""
 
 _TEXT = ("text/", "application/json", "application/ld+json", "application/xml", "application/rdf+xml")
-_SMALL = 64 << 10
-"""Bytes of a document that is held in memory, and sent at once."""
+_SMALL = 256 << 10
+"""Bytes of a document that is held in memory, and sent at once: no more than wait for a reader otherwise."""
 _HELD = 32 << 20
 _NEAR = 1_000
 """Pages that are compared with an address where there is nothing: those that sort next to it."""

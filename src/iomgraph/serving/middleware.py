@@ -103,6 +103,9 @@ class Observer:
         try:
             await self.app(scope, receive, send)
         except DisconnectError:
+            if progress.status == 0:
+                # Servers tell of a malformed body as of a client that left: one of the two reads this.
+                await Exchange(scope, receive, send).respond(problem.response(_incomplete()))
             return "client left"
         except StalledError:
             return "client does not read"
@@ -114,6 +117,10 @@ class Observer:
                 await Exchange(scope, receive, send).respond(problem.response(known))
             return "answer failed"
         return "answer failed"
+
+
+def _incomplete() -> RequestError:
+    return RequestError(400, "the request body is malformed or incomplete", where="body", headers=_CLOSE)
 
 
 @dataclass
@@ -129,14 +136,15 @@ class HostCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if it names one host."""
         if scope["type"] == "http":
-            hosts = sum(name == b"host" for name, _ in scope["headers"])
-            if hosts > 1 or (hosts == 0 and scope["http_version"] == "1.1"):
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            # granian writes an empty one where there is none.
+            if len(hosts) > 1 or (not any(hosts) and scope["http_version"] == "1.1"):
                 raise RequestError(
                     400,
-                    "the request names no host" if hosts == 0 else "the request names more than one host",
+                    "the request names no host" if not any(hosts) else "the request names more than one host",
                     where="Host",
                     step="send the header Host once",
-                    headers=(("Connection", "close"),),
+                    headers=_CLOSE,
                 )
         await self.app(scope, receive, send)
 
