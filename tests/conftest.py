@@ -29,6 +29,7 @@ from iomgraph.sources import portfolio, tables, vocabulary
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
 TESTS = Path(__file__).parent
@@ -82,22 +83,22 @@ def broken() -> Path:
 
 @pytest.fixture(scope="session")
 def rules(settings: Settings) -> Rules:
-    return rules_module.read(settings.data)
+    return rules_module.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
 def words(settings: Settings) -> Vocabulary:
-    return vocabulary.read(settings.data)
+    return vocabulary.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
 def reader(settings: Settings, rules: Rules) -> claims_read.Reader:
-    return claims_read.reader(settings.data, rules)
+    return claims_read.reader(Tables(settings.data), rules)
 
 
 @pytest.fixture(scope="session")
 def reconciler(settings: Settings, rules: Rules) -> project.Reconciler:
-    return project.reconciler(settings.data, {}, rules)
+    return project.reconciler(Tables(settings.data), {}, rules)
 
 
 @pytest.fixture
