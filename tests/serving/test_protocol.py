@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
-from iomgraph.serving import offers, tally
+from iomgraph.serving import offers, row_count
 from iomgraph.serving.connection import request as read_request
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
@@ -256,7 +256,7 @@ def test_rows_are_counted_whatever_is_in_them(rows: list[tuple[str | None, str |
         found = ox.Store().query(f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {values} }} }}")
         assert isinstance(found, ox.QuerySolutions)
         body = found.serialize(format=ox.QueryResultsFormat.from_media_type(written.media_type))
-        assert tally.rows(body or b"", written) == len(rows), written.name
+        assert row_count.rows(body or b"", written) == len(rows), written.name
 
 
 def test_csv_reads_as_csv(server: Running) -> None:

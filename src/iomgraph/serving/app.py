@@ -6,12 +6,11 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from iomgraph.serving import negotiation, problem
-from iomgraph.serving.channel import Then
-from iomgraph.serving.live import Key, Live, Served
+from iomgraph.serving.live import Live, Served
 from iomgraph.serving.log import Log
 from iomgraph.serving.message import Drop, Reply, Request, Response
 from iomgraph.serving.metrics import Metrics
@@ -90,21 +89,10 @@ class App:
             if service == DOCUMENTS:
                 return self._document(request, served, reply)
             if service == SPARQL and self._elsewhere:
-                return self._relayed(self._elsewhere(request), request, reply)
+                return self._later(self._elsewhere(request), request, reply)
             if self._elsewhere:
                 raise RequestError(501, "this server relays queries, and does no more", step="ask /sparql")
-            key = (
-                service,
-                request.method,
-                request.path,
-                request.query,
-                request.search,
-                request.body,
-                *map(request.headers.get, _TELLING),
-            )
-            if kept := served.kept(key):
-                return _dressed(_fresh(request, kept))
-            return served.pool.ask(service, request, self._then(served, key, partial(_fresh, request), reply))
+            return self._later(self._answer(service, request, served), request, reply)
         except RequestError as error:
             return _dressed(problem.response(error))
         except Exception as error:
@@ -114,36 +102,20 @@ class App:
         found = served.documents.answer(request)
         if isinstance(found, Response):
             return _dressed(found)
-        key = (FACTS, found.path, found.media_type)
-        if kept := served.kept(key):
-            return _dressed(_fresh(request, _with(kept, found.headers)))
-
-        def finished(made: Response) -> Response:
-            if made.status == 404:
-                raise served.documents.missing(request.path)
-            return _fresh(request, _with(made, found.headers)) if made.status == 200 else made
-
         asked = Request("GET", f"/{found.path}", (("type", found.media_type),), {}, found.facts)
-        return served.pool.ask(FACTS, asked, self._then(served, key, finished, reply))
 
-    def _then(self, served: Served, key: Key, finished: Callable[[Response], Response], reply: Reply) -> Then:
-        """Make what takes a worker's answer: it is kept, finished for who asked, and sent."""
+        async def made() -> Response:
+            response = await served.answers.ask(FACTS, asked, "")
+            if response.status == 404:
+                raise served.documents.missing(request.path)
+            return _with(response, found.headers) if response.status == 200 else response
 
-        def then(response: Response, fault: str) -> None:
-            if fault:
-                self._log.event("answer failed", what=fault)
-            served.keep(key, response)
-            try:
-                response = _dressed(finished(response))
-            except RequestError as error:
-                response = _dressed(problem.response(error))
-            except Exception as error:
-                response = self._failed(error)
-            reply(response)
+        return self._later(made(), request, reply)
 
-        return then
+    async def _answer(self, service: str, request: Request, served: Served) -> Response:
+        return await served.answers.ask(service, request, "")
 
-    def _relayed(self, answer: Coroutine[Any, Any, Response], request: Request, reply: Reply) -> Drop:
+    def _later(self, answer: Coroutine[Any, Any, Response], request: Request, reply: Reply) -> Drop:
         async def told() -> None:
             try:
                 response = _dressed(_fresh(request, await answer))
@@ -169,10 +141,6 @@ class App:
         service = STATE if request.path in self._state else service_of(request)
         self._metrics.answered(service, response, seconds)
         self._log.request(request.method, request.path, response.status, len(response.body), seconds, client)
-
-
-_TELLING = ("accept", "accept-language", "content-type", "host", "origin", "x-forwarded-proto")
-"""The headers that an answer may depend on."""
 
 
 _QUERY = re.compile("(^|&)query=")

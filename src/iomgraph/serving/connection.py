@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 import httptools
 
 from iomgraph.serving import problem
+from iomgraph.serving.byte_budget import LargeBody
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Drop, Extent, Reply, Request, Response
 from iomgraph.serving.problem import RequestError
@@ -259,7 +260,9 @@ class Connection(asyncio.Protocol):
         else:
             self._drop = self._loop.create_task(self._stream(asked, response, response.body, keeps)).cancel
 
-    async def _stream(self, asked: Request, response: Response, body: Extent, keeps: bool) -> None:
+    async def _stream(
+        self, asked: Request, response: Response, body: Extent | LargeBody, keeps: bool
+    ) -> None:
         """Send what is too large to hold; if that fails, the connection breaks off before its end."""
         assert self._transport  # noqa: S101
         self._transport.write(self._head_of(response, len(body), keeps=keeps))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from io import FileIO
 from urllib.parse import parse_qsl
 
+from iomgraph.serving.byte_budget import LargeBody
+
 _FIELDS = 1_000
 
 
@@ -81,12 +83,12 @@ class Response:
     Args:
         status: of HTTP.
         headers: in order; the length, the day and what keeps a browser safe are added by the server.
-        body: the content, or the part of a file that has it.
+        body: the content; what is large is read piece by piece.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | Extent = b""
+    body: bytes | Extent | LargeBody = b""
 
 
 Reply = Callable[[Response], None]
