@@ -1,116 +1,120 @@
-"""The channel to a worker: jobs go out, and answers come in, in the same order."""
+"""The connection to a worker: one request goes out at a time, and its answer comes in."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from iomgraph.serving import problem, worker
+from iomgraph.serving import wire
+from iomgraph.serving.byte_budget import LargeBody
 from iomgraph.serving.message import Response
-from iomgraph.serving.problem import RequestError
 
-Then = Callable[[Response, str], None]
-"""Takes an answer, and what went wrong on our side, if something did."""
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """Something that a worker is to answer.
-
-    Args:
-        payload: the request, as a worker reads it.
-        then: takes the answer; None once it has been given, or nobody waits for it any more.
-        tries: how many workers have begun with it.
-        deadline: when it is given up, by the clock of the loop.
-        overdue: whether its worker was ended for that.
-    """
-
-    payload: bytes
-    then: Then | None
-    tries: int = 0
-    deadline: float = 0.0
-    overdue: bool = False
-
-    def end(self, response: Response, fault: str = "") -> None:
-        """Give the answer to who waits for it."""
-        then, self.then = self.then, None
-        if then:
-            then(response, fault)
-
-    def stop(self, error: RequestError) -> None:
-        """Say why there is no answer."""
-        self.end(problem.response(error))
+SMALL = 64 << 10
+"""Bytes of an answer that is held without being counted; larger ones need a reservation."""
 
 
 class Owner(Protocol):
-    """Who is told of what comes through a channel."""
+    """The one that learns what comes through a channel."""
 
-    def joined(self, one: Channel) -> None:
-        """A worker is there."""
+    def reserve(self, size: int) -> LargeBody | None:
+        """Reserve room for a large answer; None if there is none."""
 
-    def answered(self, one: Channel, response: Response, fault: str) -> None:
-        """A worker has answered the first of its jobs."""
+    def answered(self, response: Response, fault: str) -> None:
+        """Take the answer, and what went wrong on our side, if something did."""
 
-    def ended(self, one: Channel) -> None:
-        """A worker has gone."""
+    def unbuffered(self) -> None:
+        """Note that an answer was thrown away, because there was no room for it."""
+
+    def closed(self) -> None:
+        """Note that the worker has gone."""
 
 
-class Channel(asyncio.Protocol):
-    """The connection to a worker.
+class Channel(asyncio.BufferedProtocol):
+    """The connection to a worker; a large answer is read into the memory where it stays.
 
     Args:
-        owner: is told of what comes.
-        number: of the worker's process.
-
-    Attributes:
-        jobs: that it was given and has not answered; None where an answer is wanted no more.
-        since: when it turned to the first of them.
-        signal: what the worker was ended by, once the loader has told; 0 if it ended by itself.
-        closed: whether the worker has gone, as far as this connection tells.
-        unread: whether it had a single job then, and had not looked at it.
+        owner: learns what comes.
+        longest: number of bytes of an answer, at most; a worker that sends more is cut off.
     """
 
-    __slots__ = ("_buffer", "_owner", "closed", "jobs", "number", "signal", "since", "transport", "unread")
+    def __init__(self, owner: Owner, longest: int) -> None:
+        self._owner, self._longest = owner, longest
+        self._scratch, self._filled = bytearray(2 * SMALL), 0
+        self._head: tuple[bytes, bytes] = b"", b""
+        self._large: LargeBody | None = None
+        self._left = 0
+        self._transport: asyncio.Transport | None = None
 
-    def __init__(self, owner: Owner, number: int) -> None:
-        self._owner, self.number = owner, number
-        self._buffer = bytearray()
-        self.jobs: deque[Job | None] = deque()
-        self.since = 0.0
-        self.signal: int | None = None
-        self.closed = self.unread = False
-        self.transport: asyncio.Transport | None = None
+    def send(self, payload: bytes) -> None:
+        """Send a request; the answer to the one before has come."""
+        assert self._transport  # noqa: S101
+        self._transport.write(payload)
+
+    def abort(self) -> None:
+        """Break the connection off."""
+        if self._transport:
+            self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
-        self._owner.joined(self)
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        buffer, start, size = self._buffer, 0, worker.BEFORE.size
-        while len(buffer) - start >= size:
-            head, body, tag = worker.BEFORE.unpack_from(buffer, start)
-            middle = start + size + head
-            if len(buffer) < middle + body:
-                break
-            status, headers, fault = worker.head_of(bytes(buffer[start + size : middle]))
-            content = bytes(memoryview(buffer)[middle : middle + body])
-            start = middle + body
-            self._owner.answered(self, Response(status, headers + worker.tag_of(tag), content), fault)
-        del buffer[:start]
+        self._transport = transport  # type: ignore[assignment]
 
     def eof_received(self) -> None:
-        assert self.transport  # noqa: S101
-        self._gone(unread=self.transport.get_write_buffer_size() > 0)
+        self._owner.closed()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        # The system tells of an error where something was left unread.
-        self._gone(unread=error is not None)
+    def connection_lost(self, _: Exception | None) -> None:
+        self._owner.closed()
 
-    def _gone(self, *, unread: bool) -> None:
-        if not self.closed:
-            self.closed, self.unread = True, unread and len(self.jobs) == 1
-            self._owner.ended(self)
+    def get_buffer(self, _: int) -> memoryview:
+        if self._large:
+            return memoryview(self._large.memory)[len(self._large) - self._left :]
+        if self._left:
+            # There is no room for this body: it is read over and over into the same memory.
+            return memoryview(self._scratch)[: self._left]
+        return memoryview(self._scratch)[self._filled :]
+
+    def buffer_updated(self, count: int) -> None:
+        if not self._left:
+            self._filled += count
+            self._look()
+            return
+        self._left -= count
+        if not self._left:
+            large, self._large, self._filled = self._large, None, 0
+            if large is None:
+                self._owner.unbuffered()
+            else:
+                self._answer(large)
+
+    def _look(self) -> None:
+        """See whether a head has come, and the body behind it, if it is small."""
+        if self._filled < wire.ANSWER.size:
+            return
+        head, body, tag = wire.ANSWER.unpack_from(self._scratch)
+        start = wire.ANSWER.size + head
+        if head > wire.LONGEST_HEAD or body > self._longest:
+            self.abort()
+        elif self._filled < start + (body if body <= SMALL else 0):
+            self._grow(start + SMALL)
+        else:
+            self._head = bytes(self._scratch[wire.ANSWER.size : start]), tag
+            if body > SMALL:
+                self._begin_large(start, body)
+            else:
+                content = bytes(self._scratch[start : start + body])
+                self._filled = 0
+                self._answer(content)
+
+    def _grow(self, size: int) -> None:
+        if size > len(self._scratch):
+            self._scratch = self._scratch + bytes(size - len(self._scratch))
+
+    def _begin_large(self, start: int, size: int) -> None:
+        come = self._filled - start
+        self._large, self._left = self._owner.reserve(size), size - come
+        if self._large:
+            self._large.memory[:come] = self._scratch[start : self._filled]
+
+    def _answer(self, body: bytes | LargeBody) -> None:
+        head, tag = self._head
+        status, headers, fault = wire.read_head(head)
+        self._owner.answered(Response(status, headers + wire.tag_header(tag), body), fault)

@@ -16,6 +16,8 @@ class Limits:
         rows: of an answer; for a graph, its statements.
         bytes: of an answer, written down.
         queue: how many queries may wait while every worker is busy.
+        client: queries of one client that may wait or be answered at once.
+        buffered: bytes of large answers that are held in memory for their readers, all together.
         body: bytes that a request may carry.
         head: bytes of a request before its body: address and headers.
         connections: that are open at once.
@@ -33,6 +35,8 @@ class Limits:
     rows: int = 100_000
     bytes: int = 64 << 20
     queue: int = 64
+    client: int = 32
+    buffered: int = 256 << 20
     body: int = 1 << 20
     head: int = 16 << 10
     connections: int = 1_000

@@ -11,36 +11,15 @@ from dataclasses import replace
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
+from iomgraph.serving.answer_cache import AnswerCache
+from iomgraph.serving.byte_budget import ByteBudget
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Request, Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.pool import Pool
 
 _LOOK = 1.0
-
-
-class Answers:
-    """Answers of the workers, awaited."""
-
-    def __init__(self, pool: Pool, room: int) -> None:
-        self._pool = pool
-
-    async def ask(self, service: str, request: Request, client: str) -> Response:
-        """Ask a worker."""
-        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-
-        def then(response: Response, fault: str) -> None:
-            if not answer.done():
-                answer.set_result(response)
-
-        drop = self._pool.ask(service, request, then)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            drop()
-            raise
 
 
 class Served:
@@ -52,7 +31,7 @@ class Served:
     """
 
     def __init__(self, pool: Pool, room: int) -> None:
-        self.pool, self.answers = pool, Answers(pool, room)
+        self.pool, self.answers = pool, AnswerCache(pool, room)
         contents = pool.contents
         self.version = contents.version
         self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
@@ -80,6 +59,7 @@ class Live:
     def __init__(self, order: Order, workers: int, kept: int, metrics: Metrics, log: Log) -> None:
         self._order, self._workers, self._kept = order, workers, kept
         self._metrics, self._log = metrics, log
+        self._budget = ByteBudget(order.limits.buffered)
         self._seen: tuple[int, ...] | None = None
         self._wanted = asyncio.Event()
         self._retiring: set[asyncio.Task[None]] = set()
@@ -107,15 +87,19 @@ class Live:
         self.current = await self._load()
 
     async def _load(self) -> Served:
-        pool = Pool(replace(self._order), self._workers, self._event)
+        pool = Pool(replace(self._order), self._workers, self._budget, self._event)
         await pool.start()
-        served = Served(pool, self._kept)
+        # The index of a large release takes a while.
+        served = await asyncio.to_thread(Served, pool, self._kept)
         self._metrics.serves(served.version)
         self._metrics.event("loaded")
         self._log.event("release loaded", version=served.version, workers=self._workers)
         return served
 
-    def _event(self, name: str) -> None:
+    def _event(self, name: str, detail: str) -> None:
+        if name == "failed":
+            self._log.event("answer failed", what=detail)
+            return
         self._metrics.event(name)
         self._log.event("worker", what=name)
         if name == "loader":

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
 from iomgraph.queries import execution, sparql
-from iomgraph.serving import problem, result_formats, tally
+from iomgraph.serving import problem, result_formats, row_count
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
@@ -164,7 +164,7 @@ class Protocol:
         target = _Bounded(self._limits.bytes)
         found.serialize(target, format=ox.QueryResultsFormat.from_media_type(chosen.media_type))
         body = b"".join(target.pieces)
-        if isinstance(found, ox.QuerySolutions) and tally.exceeds(body, chosen, most):
+        if isinstance(found, ox.QuerySolutions) and row_count.exceeds(body, chosen, most):
             raise _too_many("rows", most)
         return body
 

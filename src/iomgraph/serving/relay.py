@@ -17,7 +17,7 @@ from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
 from iomgraph.queries import sparql
 from iomgraph.queries.execution import Answer
-from iomgraph.serving import description, endings, problem, result_formats, tally
+from iomgraph.serving import description, limit_errors, problem, result_formats, row_count
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -50,7 +50,7 @@ class Relay:
     async def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
         if self._now >= self._most:
-            raise endings.full()
+            raise limit_errors.full()
         self._now += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, request)
@@ -76,7 +76,7 @@ class Relay:
                     502, "the store behind this server gives no answer", step="ask for less, or later"
                 )
             )
-        if found.format.kind is Kind.RESULTS and tally.exceeds(found.body, chosen, self._limits.rows):
+        if found.format.kind is Kind.RESULTS and row_count.exceeds(found.body, chosen, self._limits.rows):
             step = "ask for less, or in parts: ORDER BY, LIMIT, OFFSET"
             return problem.response(
                 RequestError(413, f"the answer has more than {self._limits.rows:,} rows", step=step)
