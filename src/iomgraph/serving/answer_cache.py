@@ -13,7 +13,8 @@ from cachetools import LRUCache
 
 from iomgraph.serving import wire
 from iomgraph.serving.message import Request, Response
-from iomgraph.serving.pool import Pool, Query
+from iomgraph.serving.pool import Pool
+from iomgraph.serving.worker_proxy import Query
 
 ENTRY = 1_024
 """Bytes that an entry is charged beside its content: its key, the objects of the answer, and their places."""

@@ -1,4 +1,4 @@
-"""The connection to a worker: one request goes out at a time, and its answer comes in."""
+"""The connection to a worker: requests go out, and their answers come in, in the same order."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ SMALL = 64 << 10
 class Owner(Protocol):
     """The one that learns what comes through a channel."""
 
-    def reserve(self, size: int) -> LargeBody | None:
-        """Reserve room for a large answer; None if there is none."""
+    def reserve(self, number: int, size: int) -> LargeBody | None:
+        """Reserve room for the answer to a request; None if there is none."""
 
-    def answered(self, response: Response, fault: str) -> None:
-        """Take the answer, and what went wrong on our side, if something did."""
+    def answered(self, number: int, response: Response, fault: str) -> None:
+        """Take the answer to a request, and what went wrong on our side, if something did."""
 
-    def unbuffered(self) -> None:
-        """Note that an answer was thrown away, because there was no room for it."""
+    def unbuffered(self, number: int) -> None:
+        """Note that the answer to a request was thrown away, because there was no room for it."""
+
+    def recalled(self) -> None:
+        """Note that the worker has forgotten the requests that were recalled."""
 
     def closed(self) -> None:
         """Note that the worker has gone."""
@@ -40,13 +43,13 @@ class Channel(asyncio.BufferedProtocol):
     def __init__(self, owner: Owner, longest: int) -> None:
         self._owner, self._longest = owner, longest
         self._scratch, self._filled = bytearray(2 * SMALL), 0
-        self._head: tuple[bytes, bytes] = b"", b""
+        self._head: tuple[int, bytes, bytes] = 0, b"", b""
         self._large: LargeBody | None = None
         self._left = 0
         self._transport: asyncio.Transport | None = None
 
     def send(self, payload: bytes) -> None:
-        """Send a request; the answer to the one before has come."""
+        """Send a request, or recall those that were sent."""
         assert self._transport  # noqa: S101
         self._transport.write(payload)
 
@@ -75,46 +78,60 @@ class Channel(asyncio.BufferedProtocol):
     def buffer_updated(self, count: int) -> None:
         if not self._left:
             self._filled += count
-            self._look()
+            self._parse()
             return
         self._left -= count
         if not self._left:
-            large, self._large, self._filled = self._large, None, 0
-            if large is None:
-                self._owner.unbuffered()
-            else:
-                self._answer(large)
+            self._filled = 0
+            self._end_large()
 
-    def _look(self) -> None:
-        """See whether a head has come, and the body behind it, if it is small."""
-        if self._filled < wire.ANSWER.size:
-            return
-        head, body, tag = wire.ANSWER.unpack_from(self._scratch)
-        start = wire.ANSWER.size + head
-        if head > wire.LONGEST_HEAD or body > self._longest:
-            self.abort()
-        elif self._filled < start + (body if body <= SMALL else 0):
-            self._grow(start + SMALL)
-        else:
-            self._head = bytes(self._scratch[wire.ANSWER.size : start]), tag
+    def _parse(self) -> None:
+        """Take the answers that have come whole; what is left of the last stays."""
+        start, size = 0, wire.ANSWER.size
+        while self._filled - start >= size:
+            number, head, body, tag = wire.ANSWER.unpack_from(self._scratch, start)
+            middle = start + size + head
+            if head > wire.LONGEST_HEAD or body > self._longest:
+                self.abort()
+                return
+            if self._filled < middle + (body if body <= SMALL else 0):
+                break
+            self._head = number, bytes(self._scratch[start + size : middle]), tag
+            start = middle + body
             if body > SMALL:
-                self._begin_large(start, body)
+                self._begin_large(middle, body)
+                if self._left:
+                    return
+                self._end_large()
+            elif number:
+                self._answer(bytes(self._scratch[middle:start]))
             else:
-                content = bytes(self._scratch[start : start + body])
-                self._filled = 0
-                self._answer(content)
+                self._owner.recalled()
+        self._keep(start)
 
-    def _grow(self, size: int) -> None:
-        if size > len(self._scratch):
-            self._scratch = self._scratch + bytes(size - len(self._scratch))
+    def _keep(self, start: int) -> None:
+        """Move what is left to the front, and make room for more."""
+        rest = self._scratch[start : self._filled]
+        self._filled = len(rest)
+        if self._filled + SMALL > len(self._scratch):
+            self._scratch = rest + bytes(len(rest) + 2 * SMALL)
+        else:
+            self._scratch[: self._filled] = rest
 
     def _begin_large(self, start: int, size: int) -> None:
-        come = self._filled - start
-        self._large, self._left = self._owner.reserve(size), size - come
+        come = min(size, self._filled - start)
+        self._large, self._left = self._owner.reserve(self._head[0], size), size - come
         if self._large:
-            self._large.memory[:come] = self._scratch[start : self._filled]
+            self._large.memory[:come] = self._scratch[start : start + come]
+
+    def _end_large(self) -> None:
+        large, self._large = self._large, None
+        if large is None:
+            self._owner.unbuffered(self._head[0])
+        else:
+            self._answer(large)
 
     def _answer(self, body: bytes | LargeBody) -> None:
-        head, tag = self._head
+        number, head, tag = self._head
         status, headers, fault = wire.read_head(head)
-        self._owner.answered(Response(status, headers + wire.tag_header(tag), body), fault)
+        self._owner.answered(number, Response(status, headers + wire.tag_header(tag), body), fault)

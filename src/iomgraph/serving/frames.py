@@ -12,9 +12,9 @@ READY, FAILED = b"R", b"X"
 BORN, DIED = b"B", b"D"
 FORK, KILL = b"F", b"K"
 
-DEATH = struct.Struct("!B?Q")
+DEATH = struct.Struct("!B?I")
 """The body of `DIED`: the signal that ended a worker, or 0; whether the worker was killed because it was
-stopped; and the number of requests that it had begun with."""
+stopped; and the number of the request that it had begun with last."""
 
 _CHUNK = 1 << 20
 

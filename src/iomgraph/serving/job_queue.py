@@ -12,6 +12,7 @@ Nothing here knows a process or a clock: each method is told the time. Three rul
 
 from __future__ import annotations
 
+import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,13 +39,13 @@ class Job:
         client: key of the client that it is counted for.
         arrived: time of its arrival, in seconds.
         is_slow: whether it has run for longer than a slice.
-        began: time at which a worker began with it; says nothing while it waits.
+        began: time at which a worker began with it; infinite while it waits behind another.
     """
 
     client: str
     arrived: float
     is_slow: bool = False
-    began: float = 0.0
+    began: float = math.inf
 
 
 J = TypeVar("J", bound=Job)
@@ -136,9 +137,21 @@ class JobQueue(Generic[J]):
         if lane is None:
             return None
         job = lane.take()
-        job.began = now
+        self._running[job] = None
+        self.begin(job, now)
+        return job
+
+    def start_ahead(self) -> J | None:
+        """Take a quick job for a worker that is to begin with it after another; None if none waits."""
+        if not self._quick:
+            return None
+        job = self._quick.take()
         self._running[job] = None
         return job
+
+    def begin(self, job: J, now: float) -> None:
+        """Note that a worker has begun with a job that was started ahead."""
+        job.began = now
 
     def _next_lane(self, now: float) -> _Lane[J] | None:
         slow = self._count_slow()
@@ -161,6 +174,7 @@ class JobQueue(Generic[J]):
     def put_back(self, job: J) -> None:
         """Let a running job wait again, before all others: it lost its worker."""
         del self._running[job]
+        job.began = math.inf
         (self._slow if job.is_slow else self._quick).prepend(job)
 
     def give_way(self, now: float) -> list[J]:
@@ -172,9 +186,10 @@ class JobQueue(Generic[J]):
         stopped = [job for job in self._newly_slow(now) if self and self._count_slow() >= self._workers]
         for job in stopped[:1]:
             del self._running[job]
+            job.began = math.inf
             self._slow.append(job)
         if not stopped and self._quick and self._count_slow() >= self._workers:
-            youngest = max(self._running, key=lambda one: one.began)
+            youngest = max((one for one in self._running if one.is_slow), key=lambda one: one.began)
             self.put_back(youngest)
             return [youngest]
         return stopped[:1]

@@ -165,8 +165,8 @@ class _Nursery:
                 os.kill(number, signal.SIGKILL)
                 continue
             with self._begun.pop(number) as begun:
-                (count,) = worker.BEGUN.unpack_from(begun)
+                (last,) = worker.BEGUN.unpack_from(begun)
             ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
             was_stopped = number in self._stopped
             self._stopped.discard(number)
-            frames.send(self._control, frames.DIED, number, frames.DEATH.pack(ended, was_stopped, count))
+            frames.send(self._control, frames.DIED, number, frames.DEATH.pack(ended, was_stopped, last))

@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import FileIO
 
 from iomgraph.serving import limit_errors, wire, worker
-from iomgraph.serving.byte_budget import ByteBudget, LargeBody
+from iomgraph.serving.byte_budget import ByteBudget
 from iomgraph.serving.channel import Channel
-from iomgraph.serving.job_queue import SHORT_SLICE, ClientFullError, Job, JobQueue, QueueFullError
+from iomgraph.serving.job_queue import SHORT_SLICE, ClientFullError, JobQueue, QueueFullError
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loader import Contents, Order
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.supervisor import Death, Supervisor
+from iomgraph.serving.worker_proxy import Query, WorkerProxy
 
 _GRACE = 2.0
 """Seconds over the limit, after which a worker is ended whose own timers did not end it."""
 
 _TICK = 0.025
 """Seconds between two looks at what runs and waits."""
+
+_AHEAD = 8
+"""Number of queries that a worker is sent while all are busy: it need not sleep between short ones."""
+
+_QUICK = 0.025
+"""Seconds after which a worker is sent no more queries ahead, and those that it has are recalled."""
 
 _TRIES = 2
 """Number of workers that a query may lose through no fault of its own."""
@@ -33,74 +39,8 @@ _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 Event = Callable[[str, str], object]
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Query(Job):
-    """A request that is to be answered.
-
-    Args:
-        payload: the request, as a worker reads it.
-        answer: the answer to come; cancelled if nobody waits for it any more.
-        tries: number of workers that died while they worked on it.
-    """
-
-    payload: bytes
-    answer: asyncio.Future[Response]
-    tries: int = 0
-
-    def fail(self, error: RequestError) -> None:
-        """Say why there is no answer."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
-
-
-class Worker:
-    """A worker, seen from the server.
-
-    Args:
-        pool: that it works for.
-        pid: number of its process.
-
-    Attributes:
-        channel: the connection to it.
-        query: what it works on; None while it is idle, or is being ended.
-        given: number of requests that it was sent.
-        is_ending: whether it gets no other request.
-        death: its end, once the loader has told.
-    """
-
-    def __init__(self, pool: Pool, pid: int) -> None:
-        self._pool, self.pid = pool, pid
-        self.channel = Channel(self, pool.limits.bytes)
-        self.query: Query | None = None
-        self.given = 0
-        self.is_ending = self.is_closed = False
-        self.death: Death | None = None
-
-    def begin(self, query: Query) -> None:
-        """Have a query answered."""
-        self.query, self.given = query, self.given + 1
-        self.channel.send(query.payload)
-
-    def reserve(self, size: int) -> LargeBody | None:
-        """Reserve room for a large answer."""
-        return self._pool.budget.reserve(self.query.client if self.query else "", size)
-
-    def answered(self, response: Response, fault: str) -> None:
-        """Take an answer."""
-        self._pool.answered(self, response, fault)
-
-    def unbuffered(self) -> None:
-        """Note that there was no room for an answer."""
-        self._pool.answered(self, limit_errors.unbuffered(), "")
-
-    def closed(self) -> None:
-        """Note that the connection is closed: the process has ended."""
-        self.is_closed = self.is_ending = True
-        self._pool.ended(self)
-
-
 class Pool:
-    """Workers that answer from one release.
+    """WorkerProxys that answer from one release.
 
     There are at least two processes, so that one is free for quick queries.
 
@@ -120,8 +60,8 @@ class Pool:
             self._size, self.limits.seconds, self.limits.queue, per_client=self.limits.client
         )
         self._supervisor = Supervisor(order, self)
-        self._workers: dict[int, Worker] = {}
-        self._idle: list[Worker] = []
+        self._workers: dict[int, WorkerProxy] = {}
+        self._idle: list[WorkerProxy] = []
         self._is_closing = False
 
     @property
@@ -136,8 +76,8 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """Number of queries that wait."""
-        return len(self._queue)
+        """Number of queries that wait: in the queue, or behind another at a worker."""
+        return len(self._queue) + sum(max(0, len(one.queries) - 1) for one in self._workers.values())
 
     @property
     def alive(self) -> int:
@@ -147,7 +87,7 @@ class Pool:
     @property
     def busy(self) -> int:
         """Number of workers that work on a query."""
-        return sum(one.query is not None for one in self._workers.values())
+        return sum(bool(one.queries) for one in self._workers.values())
 
     async def start(self) -> None:
         """Load the release and start the workers.
@@ -225,18 +165,36 @@ class Pool:
         query.fail(limit_errors.full())
 
     def _dispatch(self) -> None:
-        """Give the idle workers what waits."""
-        while self._idle:
-            query = self._queue.start(self._loop.time())
+        """Give the workers what waits: the idle ones first, then those that have been quick so far."""
+        now = self._loop.time()
+        while self._idle and (query := self._queue.start(now)):
+            self._idle.pop().send(query)
+        while self._queue and not self._idle and (one := self._next_quick(now)):
+            query = self._queue.start_ahead()
             if query is None:
                 return
-            self._idle.pop().begin(query)
+            one.send(query)
 
-    def answered(self, one: Worker, response: Response | RequestError, fault: str) -> None:
+    def _next_quick(self, now: float) -> WorkerProxy | None:
+        """Find the worker with the fewest queries among those that are quick."""
+        quick = [
+            one
+            for one in self._workers.values()
+            if 0 < len(one.queries) < _AHEAD
+            and not (one.is_ending or one.is_recalling)
+            and now - next(iter(one.queries.values())).began < _QUICK
+        ]
+        return min(quick, key=lambda one: len(one.queries), default=None)
+
+    def answered(self, one: WorkerProxy, number: int, response: Response | RequestError, fault: str) -> None:
         """Take the answer of a worker, or the reason why it was thrown away."""
-        query, one.query = one.query, None
+        now = self._loop.time()
+        query = one.queries.pop(number, None)
+        one.free_since = now
+        if one.head:
+            self._queue.begin(one.head, now)
         if query:
-            self._queue.finish(query, self._loop.time())
+            self._queue.finish(query, now)
             if isinstance(response, RequestError):
                 self._event("buffered", "")
                 query.fail(response)
@@ -244,22 +202,24 @@ class Pool:
                 query.answer.set_result(response)
         if fault:
             self._event("failed", fault)
-        if not one.is_ending:
+        self.freed(one)
+
+    def freed(self, one: WorkerProxy) -> None:
+        """Give a worker more to do, if it can be asked."""
+        if not (one.queries or one.is_ending or one.is_recalling or one in self._idle):
             self._idle.append(one)
-            self._dispatch()
+        self._dispatch()
 
     def joined(self, pid: int) -> Channel:
         """Note a new worker, and make the protocol of its connection."""
-        self._workers[pid] = Worker(self, pid)
+        self._workers[pid] = WorkerProxy(self, self.limits.bytes, pid)
         return self._workers[pid].channel
 
     def ready(self, pid: int) -> None:
         """Note that a new worker can be asked."""
         self._started.set()
-        one = self._workers.get(pid)
-        if one and not one.is_ending:
-            self._idle.append(one)
-            self._dispatch()
+        if pid in self._workers:
+            self.freed(self._workers[pid])
 
     def died(self, pid: int, death: Death) -> None:
         """Note the end of a worker, as the loader tells it."""
@@ -277,34 +237,46 @@ class Pool:
         """Note what happened to the processes."""
         self._event(name, "")
 
-    def ended(self, one: Worker) -> None:
+    def ended(self, one: WorkerProxy) -> None:
         """Note that a worker has gone; both its connection and the loader have to tell."""
         if one in self._idle:
             self._idle.remove(one)
         if one.is_closed and one.death is None and self._supervisor.is_orphaned:
-            one.death = Death(signal.SIGKILL, one.given)
+            one.death = Death(signal.SIGKILL, max(one.queries, default=0))
         if not one.is_closed or one.death is None or self._workers.pop(one.pid, None) is None:
             return
         if not self._is_closing and not self._supervisor.is_orphaned:
             self._event("replaced", "")
             self._supervisor.fork()
-        if one.query:
-            self._lost(one.query, one.death, has_begun=one.death.begun >= one.given)
+        self._lose(one, one.death)
         self._give_up_if_lost()
 
-    def _lost(self, query: Query, death: Death, *, has_begun: bool) -> None:
-        """Try a query again that has lost its worker, or say which limit it passed."""
-        query.tries += has_begun
+    def _lose(self, one: WorkerProxy, death: Death) -> None:
+        """Take a dead worker's queries back."""
+        queries, one.queries = one.queries, {}
+        for number, query in reversed(queries.items()):
+            if number > death.begun:
+                self._again(query)
+            else:
+                self._lost(query, death)
+
+    def _again(self, query: Query) -> None:
+        """Let a query that no worker works on any more wait again, if anybody waits for its answer."""
         if query.answer.done():
             self._queue.remove(query)
-        elif death.signal in _AGAIN and query.tries < _TRIES:
-            self._queue.put_back(query)
-            self._dispatch()
         else:
-            self._queue.remove(query)
-            name, error = limit_errors.passed(death.signal, self.limits)
-            self._event(name, "")
-            query.fail(error)
+            self._queue.put_back(query)
+
+    def _lost(self, query: Query, death: Death) -> None:
+        """Try a query again that has lost its worker, or say which limit it passed."""
+        query.tries += 1
+        if query.answer.done() or (death.signal in _AGAIN and query.tries < _TRIES):
+            self._again(query)
+            return
+        self._queue.remove(query)
+        name, error = limit_errors.passed(death.signal, self.limits)
+        self._event(name, "")
+        query.fail(error)
 
     def _give_up_if_lost(self) -> None:
         if self._is_lost:
@@ -327,11 +299,16 @@ class Pool:
                 self._refuse(query)
             self._dispatch()
 
-    def _check(self, one: Worker, now: float) -> None:
-        """Stop a worker that works for nobody, or for longer than it may."""
-        query = one.query
+    def _check(self, one: WorkerProxy, now: float) -> None:
+        """Let nobody wait behind a slow query, and stop a worker that works for nobody, or for too long."""
+        query = one.head
         if query is None:
+            if one.is_recalling and not one.is_ending and now - one.free_since > SHORT_SLICE:
+                self._end(one)
             return
+        if len(one.queries) > 1 and now - query.began > _QUICK and not one.is_ending:
+            for behind in reversed(one.recall()):
+                self._again(behind)
         is_late = now - query.began > self.limits.seconds + _GRACE
         if is_late or (query.answer.done() and now - query.began > SHORT_SLICE):
             self._queue.remove(query)
@@ -343,9 +320,16 @@ class Pool:
     def _stop(self, query: Query) -> None:
         """End the worker that works on a query."""
         for one in self._workers.values():
-            if one.query is query:
-                one.query, one.is_ending = None, True
-                self._supervisor.kill(one.pid)
+            if one.head is query:
+                _, *behind = one.queries.values()
+                one.queries = {}
+                for other in reversed(behind):
+                    self._again(other)
+                self._end(one)
+
+    def _end(self, one: WorkerProxy) -> None:
+        one.is_ending = True
+        self._supervisor.kill(one.pid)
 
     async def close(self) -> None:
         """End everything, answers that are being worked out with it, and give the documents up."""
@@ -353,8 +337,8 @@ class Pool:
         self._ticking.cancel()
         for one in self._workers.values():
             one.channel.abort()
-            if one.query:
-                one.query.fail(limit_errors.closed())
+            for query in one.queries.values():
+                query.fail(limit_errors.closed())
             if self._supervisor.is_orphaned:
                 self._supervisor.kill(one.pid)
         for query in self._queue.clear():

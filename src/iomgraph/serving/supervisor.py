@@ -55,7 +55,7 @@ class Death:
 
     Args:
         signal: the signal that ended it; 0 if it ended by itself.
-        begun: number of requests that it had begun with.
+        begun: number of the request that it had begun with last.
     """
 
     signal: int

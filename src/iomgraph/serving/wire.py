@@ -9,15 +9,24 @@ import hashlib
 import json
 import struct
 from functools import lru_cache
-from typing import BinaryIO
 
 from iomgraph.serving.message import Request, Response
 
-_REQUEST = struct.Struct("!II")
-"""Before a request: the lengths of its head and of its body."""
+REQUEST = struct.Struct("!III")
+"""Before a request: its number, and the lengths of its head and of its body."""
 
-ANSWER = struct.Struct("!II32s")
-"""Before an answer: the lengths of its head and of its body, and the ETag of its body."""
+_NUMBER = struct.Struct("!I")
+_LENGTHS = struct.Struct("!II")
+
+RECALL = bytes(REQUEST.size)
+"""Sent to a worker that is to forget the requests that it has not begun with."""
+
+ANSWER = struct.Struct("!III32s")
+"""Before an answer: the number of its request, the lengths of its head and of its body, and the ETag of its
+body."""
+
+RECALLED = bytes(ANSWER.size)
+"""The reply to `RECALL`: the worker has forgotten them."""
 
 LONGEST_HEAD = 1 << 20
 """Bytes of an answer's head, at most: a worker that sends more is broken."""
@@ -42,31 +51,29 @@ def request(service: str, asked: Request) -> bytes:
         pair for pair in asked.headers.items() if pair[0] in HEADERS or pair[0].startswith("mcp-")
     )
     head = json.dumps((service, asked.method, asked.path, asked.query, headers, asked.search)).encode()
-    return _REQUEST.pack(len(head), len(asked.body)) + head + asked.body
+    return _LENGTHS.pack(len(head), len(asked.body)) + head + asked.body
 
 
-def read_request(stream: BinaryIO) -> tuple[str, Request]:
-    """Read the next request that the server sent: the name of the service, and the request.
+def numbered(number: int, payload: bytes) -> bytes:
+    """Write the number of a request, from 1 on, before what `request` has written."""
+    return _NUMBER.pack(number) + payload
 
-    Raises:
-        EOFError: if the server has gone.
-    """
-    before = stream.read(_REQUEST.size)
-    if len(before) < _REQUEST.size:
-        raise EOFError("the server has gone")
-    head, body = map(stream.read, _REQUEST.unpack(before))
+
+def read_request(head: bytes, body: bytes) -> tuple[str, Request]:
+    """Read a request: the name of its service, and what is asked."""
     service, method, path, query, headers, search = json.loads(head)
     fields = tuple((name, value) for name, value in query)
     return service, Request(method, path, fields, dict(headers), body, search)
 
 
-def answer(response: Response, fault: str) -> bytes:
+def answer(number: int, response: Response, fault: str) -> bytes:
     """Write an answer for the server.
 
     An answer with status 200 that has no ETag gets one, which differs by the type of the content: `ASK` gives
     the same bytes in CSV and TSV.
 
     Args:
+        number: of the request.
         response: the answer; its body is in memory.
         fault: what went wrong on our side; empty if nothing did.
     """
@@ -82,7 +89,7 @@ def answer(response: Response, fault: str) -> bytes:
     if "Cache-Control" not in known:
         headers.append(("Cache-Control", "no-cache"))
     head = json.dumps((response.status, headers, fault)).encode()
-    return ANSWER.pack(len(head), len(body), tag) + head + body
+    return ANSWER.pack(number, len(head), len(body), tag) + head + body
 
 
 @lru_cache(maxsize=512)

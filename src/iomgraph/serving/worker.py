@@ -13,6 +13,7 @@ import resource
 import signal
 import socket
 import struct
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.services import Service
 
-BEGUN = struct.Struct("!Q")
-"""The number of requests that a worker has begun with."""
+BEGUN = struct.Struct("!I")
+"""The number of the request that a worker has begun with last."""
+
+_PIECE = 256 << 10
 
 _PAGES = Path("/proc/self/statm")
 _LOOK = 16
@@ -45,25 +48,68 @@ def work(
         connection: to the server; no other descriptor is used.
         services: name to the service that answers.
         limits: of an answer.
-        begun: memory shared with the loader, which says how many requests this worker has begun with.
+        begun: memory shared with the loader, which has the number of the request that was begun with last.
     """
     _confine(connection, limits)
     start = _memory()
-    asking = connection.makefile("rb")
-    for number in range(1, _MOST_ANSWERS + 1):
+    inbox = _Inbox(connection)
+    for count in range(_MOST_ANSWERS):
         try:
-            name, request = wire.read_request(asking)
+            number, head, body = inbox.next()
         except (EOFError, OSError):
             return  # The server has gone.
         BEGUN.pack_into(begun, 0, number)
+        name, request = wire.read_request(head, body)
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
         response, fault = _answer(services[name], request, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        connection.sendall(wire.answer(response, fault))
-        if number % _LOOK == 0 and _memory() - start > limits.memory // 2:
+        connection.sendall(wire.answer(number, response, fault))
+        if count % _LOOK == 0 and _memory() - start > limits.memory // 2:
             return
+
+
+class _Inbox:
+    """The requests that have come, which the server may recall as long as they have not been begun with."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = bytearray()
+        self._pending: deque[tuple[int, bytes, bytes]] = deque()
+
+    def next(self) -> tuple[int, bytes, bytes]:
+        """Wait for the next request: its number, head and body.
+
+        Raises:
+            EOFError: if the server has gone.
+        """
+        while True:
+            try:
+                # Whatever has come is read first, because the last of it may be a recall.
+                piece = self._connection.recv(_PIECE, socket.MSG_DONTWAIT if self._pending else 0)
+            except BlockingIOError:
+                return self._pending.popleft()
+            if not piece:
+                raise EOFError("the server has gone")
+            self._buffer += piece
+            self._parse()
+
+    def _parse(self) -> None:
+        start, size = 0, wire.REQUEST.size
+        while len(self._buffer) - start >= size:
+            number, head, body = wire.REQUEST.unpack_from(self._buffer, start)
+            middle = start + size + head
+            if len(self._buffer) < middle + body:
+                break
+            if number:
+                content = bytes(self._buffer[middle : middle + body])
+                self._pending.append((number, bytes(self._buffer[start + size : middle]), content))
+            else:
+                self._pending.clear()
+                self._connection.sendall(wire.RECALLED)
+            start = middle + body
+        del self._buffer[:start]
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:
