@@ -83,8 +83,8 @@ def _other(command: str) -> Iterator[Target]:
         b"GET /healthz HTTP/1.1\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
-        b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
-        b"6\r\nASK {}\r\n0\r\nHost: x\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\nHost: x\r\n\r\n",
         b"GET /healthz HTTP/2.0\r\nHost: x\r\n\r\n",
         b"GET /healthz HTTP/3.7\r\nHost: x\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
@@ -332,7 +332,7 @@ def test_a_reader_that_is_slow_and_steady_gets_the_whole(target: Target) -> None
 
 def test_clients_that_break_off_leave_nothing_behind(target: Target) -> None:
     def fds() -> int:
-        return len(os.listdir(f"/proc/{target.process}/fd"))
+        return len(list(Path(f"/proc/{target.process}/fd").iterdir()))
 
     before = fds()
     for number in range(100):

@@ -16,7 +16,7 @@ from iomgraph import iris
 from iomgraph.formats import FORMATS, Kind
 from iomgraph.publication import templates
 from iomgraph.queries import execution
-from iomgraph.serving import problem
+from iomgraph.serving import problem, xml_text
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -53,7 +53,8 @@ class Facts:
             iri = self._release.base_iri + request.path.removeprefix("/")
             triples = self._triples(iri, request.body)
             headers = (("Content-Type", media_type),)
-            return Response(200, headers, self._written(iri, triples, media_type))
+            body = xml_text.check(self._written(iri, triples, media_type), media_type)
+            return Response(200, headers, body)
         except RequestError as error:
             return problem.response(error)
 

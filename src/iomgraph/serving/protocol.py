@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
 from iomgraph.queries import execution, sparql
-from iomgraph.serving import problem, result_formats, row_count
+from iomgraph.serving import problem, result_formats, row_count, xml_text
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
@@ -67,7 +67,7 @@ def asked(request: Request) -> Asked | None:
     if not texts and request.method != "POST":
         return None
     if len(texts) != 1:
-        raise RequestError(400, f"there are {len(texts)} queries", where="query", step="send one query")
+        raise RequestError(400, "expected exactly one query", where="query", step="send one query")
     named = [tuple(value for name, value in fields if name == key) for key in _GRAPHS]
     return Asked(texts[0], *named)
 
@@ -93,14 +93,14 @@ def _body(request: Request) -> list[tuple[str, str]]:
     if kind == _UPDATE:
         raise _read_only()
     raise RequestError(
-        415, "a query is not sent so", where=kind[:100] or "Content-Type", step=f"send {_QUERY} or {_FORM}"
+        415, "unsupported Content-Type for a query", where=kind[:100] or "Content-Type", step=f"send {_QUERY} or {_FORM}"
     )
 
 
 def _read_only() -> RequestError:
     return RequestError(
         403,
-        "this endpoint is read, never changed",
+        "this endpoint is read-only",
         where="update",
         step="ask SELECT, ASK, CONSTRUCT, DESCRIBE",
     )
@@ -141,6 +141,7 @@ class Protocol:
             raise
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
+        xml_text.check(body, media_type)
         return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 
     def _found(self, one: Asked) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -191,7 +192,7 @@ def _graphs(names: Sequence[str]) -> list[Any]:
         return [ox.NamedNode(name) for name in names]
     except ValueError:
         raise RequestError(
-            400, "a graph is named by no IRI", where=" ".join(names)[:200], step="give an absolute IRI"
+            400, "the name of a graph is not an IRI", where=" ".join(names)[:200], step="give an absolute IRI"
         ) from None
 
 

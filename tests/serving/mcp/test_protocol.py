@@ -249,11 +249,8 @@ def test_notifications_get_no_answer(mcp: Mcp) -> None:
     assert (told.status, told.body) == (202, b"")
 
 
-def test_pages_of_other_sites_other_types_and_methods_are_refused(mcp: Mcp) -> None:
+def test_other_types_and_methods_are_refused(mcp: Mcp) -> None:
     ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    assert send(mcp, ping, origin="https://evil.example").status == 403
-    assert send(mcp, ping, origin="null").status == 403
-    assert send(mcp, ping, origin="http://127.0.0.1:1").status == 200
     assert send(mcp, ping, content_type="text/plain").status == 415
     told = mcp.answer(Request("GET", "/mcp"))
     assert (told.status, dict(told.headers)["Allow"]) == (405, "POST, OPTIONS")
