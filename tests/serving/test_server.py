@@ -129,7 +129,9 @@ def test_a_request_that_has_begun_is_answered_when_the_server_stops(
     site_release: Path, tmp_path: Path
 ) -> None:
     half = "{ SELECT * { ?%s ?%s ?%s } LIMIT 1500 }"
-    query = f"SELECT (COUNT(*) AS ?n) {{ {half % ('a', 'b', 'c')} {half % ('d', 'e', 'f')} FILTER(?a != ?d) }}"
+    query = (
+        f"SELECT (COUNT(*) AS ?n) {{ {half % ('a', 'b', 'c')} {half % ('d', 'e', 'f')} FILTER(?a != ?d) }}"
+    )
     with serving(site_release, tmp_path / "log") as one, ThreadPoolExecutor(1) as pool:
         slow = pool.submit(one.query, query)
         one.waits_for(lambda: one.metric("iomgraph_workers_busy ") > 0 or slow.done(), "the query")

@@ -93,7 +93,10 @@ def _body(request: Request) -> list[tuple[str, str]]:
     if kind == _UPDATE:
         raise _read_only()
     raise RequestError(
-        415, "unsupported Content-Type for a query", where=kind[:100] or "Content-Type", step=f"send {_QUERY} or {_FORM}"
+        415,
+        "unsupported Content-Type for a query",
+        where=kind[:100] or "Content-Type",
+        step=f"send {_QUERY} or {_FORM}",
     )
 
 

@@ -73,7 +73,7 @@ class Relay:
             # What it says may name where it is, which is nobody's business.
             return problem.response(
                 RequestError(
-                    502, "the store behind this server gives no answer", step="ask for less, or later"
+                    502, "the store behind this server does not answer", step="ask for less, or later"
                 )
             )
         if found.format.kind is Kind.RESULTS and row_count.exceeds(found.body, chosen, self._limits.rows):

@@ -1,4 +1,4 @@
-"""What can be given where a question takes a thing: the keys that there are, with what each is called."""
+"""What can be given where a query takes a thing: the keys that there are, with what each is called."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Choice:
 
 
 def read(release: Release) -> dict[str, list[Choice]]:
-    """Read the choices of every kind of thing that a question takes, if they are not too many."""
-    asked = {one.type for question in release.queries.values() for one in question.parameters}
+    """Read the choices of every kind of thing that a query takes, if they are not too many."""
+    asked = {one.type for query in release.queries.values() for one in query.parameters}
     bases = {kind: release.context.prefixes[kind] for kind in sorted(asked - {*PLAIN_TYPES})}
     keys: dict[str, set[str]] = {kind: set() for kind in bases}
     for quad in release.store.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):

@@ -1,4 +1,4 @@
-"""The pages of the API: every question, and each with its parameters and its answer. They run no script."""
+"""The pages of the API: every query, and each with its parameters and its answer. They run no script."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ class Pages:
         said = translations.read()
         self._words = {lang: {**release.said[lang].words, **said[lang]} for lang in LANGUAGES}
         made = templates.of("serving")
-        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
+        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "query", "base")}
 
     def index(self, lang: str) -> bytes:
-        """The page of all questions."""
+        """The page of all queries."""
         heading = self._words[lang]["api"]
-        return self._render("api", lang, "/api/", heading, questions=list(self._release.queries.values()))
+        return self._render("api", lang, "/api/", heading, queries=list(self._release.queries.values()))
 
-    def question(self, asked: Asked, whole: Table, lang: str) -> bytes:
-        """The page of a question, with its answer.
+    def query(self, asked: Asked, whole: Table, lang: str) -> bytes:
+        """The page of a query, with its answer.
 
         Args:
-            asked: the question, with its arguments.
+            asked: the query, with its arguments.
             whole: the answer.
             lang: of the page.
         """
         page = asked.page if asked.page.limit else paging.Page(asked.page.offset, SHOWN)
-        path = f"/api/{asked.question.name}"
+        path = f"/api/{asked.query.name}"
         address = f"{_folder(lang)}{path}"
         others = {
             name: paging.address(address + PAGE.suffix, {**asked.given, **one.fields})
@@ -72,17 +72,17 @@ class Pages:
         given = " ".join(shlex.quote(f"--param={name}={value}") for name, value in asked.given.items())
         shown = whole.page(page.offset, page.limit)
         return self._render(
-            "question",
+            "query",
             lang,
             path + PAGE.suffix,
-            asked.question.titles[lang],
-            question=asked.question,
-            fields=[self._field(one, asked.given[one.name], lang) for one in asked.question.parameters],
+            asked.query.titles[lang],
+            query=asked.query,
+            fields=[self._field(one, asked.given[one.name], lang) for one in asked.query.parameters],
             table=shown,
             rows=[[self._cell(cell) for cell in row] for row in shown.rows],
             others=others,
             forms=forms,
-            command=f"iomgraph query {asked.question.name} {given}".strip(),
+            command=f"iomgraph query {asked.query.name} {given}".strip(),
         )
 
     def _field(self, one: Parameter, value: str, lang: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The API: which address answers what.
 
-`/api/` is a page with every question, `/api/openapi.json` their description, and `/api/{name}` the answer
+`/api/` is a page with every query, `/api/openapi.json` their description, and `/api/{name}` the answer
 of one, in the form that a suffix or the Accept header names. All of them stand below `/fr` and `/es`, too.
 """
 
@@ -61,9 +61,9 @@ class Api:
             return self._fixed(self._pages.index(lang), PAGE)
         if rest == "/openapi.json":
             return self._fixed(self._description, JSON)
-        question = asking.find(self._release, name)
+        query = asking.find(self._release, name)
         form = choice.by_suffix(dot + suffix) if dot else choice.by_accept(request.headers.get("accept", ""))
-        asked = asking.read(self._release, question, payload.once(request.query), lang)
+        asked = asking.read(self._release, query, payload.once(request.query), lang)
         return self._asked(request, asked, form, lang, negotiated=not dot)
 
     def _fixed(self, body: bytes, form: Form) -> Response:
@@ -97,7 +97,7 @@ class Api:
     def _body(self, asked: Asked, whole: Table, form: Form, lang: str, path: str) -> bytes:
         page = whole.page(asked.page.offset, asked.page.limit)
         if form is PAGE:
-            return self._pages.question(asked, whole, lang)
+            return self._pages.query(asked, whole, lang)
         if form.format is None:
             return self._json(asked, page, path)
         address = self._release.base_iri.rstrip("/") + paging.address(path, asked.fields)
@@ -106,7 +106,7 @@ class Api:
     def _json(self, asked: Asked, page: Table, path: str) -> bytes:
         others = asked.page.others(page.total)
         told = {
-            "question": asked.question.name,
+            "question": asked.query.name,
             "release": self._release.version,
             "parameters": asked.given,
             "columns": page.columns,
@@ -140,4 +140,4 @@ class Api:
 
 
 def _disposition(asked: Asked, form: Form) -> str:
-    return f'inline; filename="{asked.question.name}{form.suffix}"'
+    return f'inline; filename="{asked.query.name}{form.suffix}"'

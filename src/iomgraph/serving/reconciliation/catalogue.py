@@ -91,9 +91,7 @@ class Catalogue:
         if local in known:
             return local
         close = difflib.get_close_matches(local[:100], known, n=3) or known
-        raise RequestError(
-            400, f"there is no such {kind}", where=name[:100], step=f"name one of {', '.join(close)}"
-        )
+        raise RequestError(400, f"unknown {kind}", where=name[:100], step=f"name one of {', '.join(close)}")
 
     def entity(self, name: str) -> Entity | None:
         """The one entity that an IRI, an ID or a code identifies; None if that is none, or several."""

@@ -111,7 +111,9 @@ class Reconciliation:
             return self._origin + path
         host = request.headers.get("host", "localhost")
         if not _HOST.fullmatch(host):
-            raise RequestError(400, "this is no host", where="Host", step="name the host that was asked")
+            raise RequestError(
+                400, "the Host is not a host name", where="Host", step="send the name of the server"
+            )
         scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
         return f"{scheme}://{host}{path}"
 
@@ -140,7 +142,7 @@ class Reconciliation:
         entity = self._catalogue.entity(name)
         if entity is None:
             raise RequestError(
-                404, "this identifies nothing, or several things", where=name[:100], step="give an IRI"
+                404, "the identifier names nothing, or several things", where=name[:100], step="give an IRI"
             )
         return entity.iri
 

@@ -66,7 +66,8 @@ def values(value: Any, where: str) -> tuple[Asked, ...]:
     """
     several = payload.array(value, where, limits.VALUES) if isinstance(value, list) else [value]
     if not several:
-        raise RequestError(400, "there is no value", where=where, step="give one, or leave the condition out")
+        step = "give one, or leave the condition out"
+        raise RequestError(400, "the condition has no value", where=where, step=step)
     return tuple(_value(one, where) for one in several)
 
 

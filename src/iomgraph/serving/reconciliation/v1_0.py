@@ -54,7 +54,9 @@ def _condition(value: Any, where: str, catalogue: Catalogue) -> Condition:
         name = catalogue.property(payload.text(asked.get("propertyId"), f"{where}.propertyId")).name
     quantifiers = [one.value for one in Quantifier]
     if not isinstance(required := asked.get("required", False), bool):
-        raise RequestError(400, "this is no boolean", where=f"{where}.required", step="write true or false")
+        raise RequestError(
+            400, "this is not a boolean", where=f"{where}.required", step="write true or false"
+        )
     if "matchQualifier" in asked:
         payload.word(asked["matchQualifier"], f"{where}.matchQualifier", [EXACT])
     return Condition(
