@@ -10,7 +10,7 @@ from pathlib import Path
 from iomgraph import checks, iris, regression
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import Kept, Pages
+from iomgraph.claims.pages import PageRef, Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
@@ -82,7 +82,7 @@ class Gathered:
 class _Seen:
     """What is noted of all projects as they go by."""
 
-    pages: dict[str, Sequence[Kept]] = field(default_factory=dict)
+    pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""

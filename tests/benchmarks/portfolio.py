@@ -19,7 +19,7 @@ from pathlib import Path
 
 from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
-from iomgraph.claims.pages import kept
+from iomgraph.claims.pages import spooled
 from iomgraph.findings import Findings
 from iomgraph.records.grouping import group
 from iomgraph.reference import membership, state
@@ -72,7 +72,7 @@ def _models(data: Path) -> Sequence[Sequence[Cells]]:
     reporter = Reporter(rules.read(Tables(data)), Findings())
     table = tables.read(data / "idf/pages.csv", portfolio.COLUMNS)
     cells = {row.number: row.cells for row in table}
-    groups = group(kept(claims.reader(Tables(data)).pages(table, reporter)), reporter)
+    groups = group(spooled(claims.reader(Tables(data)).pages(table, reporter)), reporter)
     return [[cells[page.whole.place.row or 0] for page in found.pages] for found in groups]
 
 

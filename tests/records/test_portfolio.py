@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page
-from iomgraph.claims.pages import Pages, kept
+from iomgraph.claims.pages import Pages, spooled
 from iomgraph.claims.read import Reader
 from iomgraph.findings import Finding, Findings
 from iomgraph.mapping import context
@@ -100,7 +100,7 @@ def test_every_claim_of_every_page_is_in_the_graph_of_its_page(
             if claim.term == "title":
                 assert record["title"] == {claim.lang: [claim.value]}
             else:
-                assert _published(Project(record, list(kept([page]))), claim)
+                assert _published(Project(record, list(spooled([page]))), claim)
 
 
 def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.claims.pages import Kept, kept
+from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
@@ -50,7 +50,7 @@ class Project:
     """
 
     record: Record
-    pages: Sequence[Kept]
+    pages: Sequence[PageRef]
     claims: list[tuple[str, Record]] = field(default_factory=list)
     captures: list[Record] = field(default_factory=list)
     facts: list[Record] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Reconciler:
 
         No more than one project is in memory at a time, and what pages are grouped by.
         """
-        for found in group(kept(pages), reporter):
+        for found in group(spooled(pages), reporter):
             yield self.project(found, reporter)
 
     def project(self, found: Group, reporter: Reporter) -> Project:

@@ -64,7 +64,7 @@ class _Records:
     places: Sequence[int]
 
     def __iter__(self) -> Iterator[Record]:
-        return self.spool.several(self.places)
+        return self.spool.at_each(self.places)
 
 
 def _entries(data: Dataset, spool: Spool[Record], labels: dict[str, str], base_iri: str) -> Iterator[str]:
