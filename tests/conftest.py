@@ -22,9 +22,8 @@ from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding
 from iomgraph.records import project
-from iomgraph.serving import loaded as loaded_module
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables, vocabulary
 from iomgraph.sources import rules as rules_module
@@ -245,9 +244,9 @@ def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(portfolio_release: Path) -> Loaded:
+def loaded(portfolio_release: Path) -> Release:
     """The release of the real portfolio, in memory."""
-    return loaded_module.load(portfolio_release)
+    return Release.open(portfolio_release)
 
 
 @pytest.fixture(scope="session")

@@ -66,5 +66,9 @@ class QueryError(IomgraphError):
     """A query is unknown, malformed, or lacks a parameter."""
 
 
+class UnknownThingError(QueryError):
+    """An argument of a query names a thing that the release does not have."""
+
+
 class RemoteError(IomgraphError):
     """A store elsewhere can't be reached, refuses, or answers what it should not."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from iomgraph.errors import QueryError
+from iomgraph.errors import QueryError, UnknownThingError
 from iomgraph.iris import curie
 from iomgraph.queries.library import Query, Term
 from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
@@ -95,7 +95,8 @@ def _thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[
     except ValueError:
         raise _bad(parameter, value, "give the last part of its IRI") from None
     if next(store.quads_for_pattern(node, _TYPE, None, None), None) is None:
-        raise _bad(parameter, value, _close(key, _keys(store, prefixes[kind])))
+        step = _close(key, _keys(store, prefixes[kind]))
+        raise UnknownThingError(_wrong(parameter), where=repr(value), step=step)
     return node
 
 
@@ -123,6 +124,10 @@ def _close(key: str, keys: list[str]) -> str:
 
 
 def _bad(parameter: Parameter, value: str, step: str) -> QueryError:
+    return QueryError(_wrong(parameter), where=repr(value), step=step)
+
+
+def _wrong(parameter: Parameter) -> str:
     is_plain = parameter.type in PLAIN_TYPES
     wrong = f"is no {parameter.type}" if is_plain else f"names nothing among the {parameter.type}"
-    return QueryError(f"the parameter {parameter.name} {wrong}", where=repr(value), step=step)
+    return f"the parameter {parameter.name} {wrong}"
