@@ -53,7 +53,7 @@ def test_findings_and_tables_print_what_the_user_wrote(capsys: pytest.CaptureFix
     output.show_findings([finding])
     output.table({ODD: f"{ODD} 2"}, f"{ODD} 3")
     printed = capsys.readouterr().err
-    assert f"Blocking (sh:Violation) {ODD}.csv {ODD} 1: {ODD}" in printed
+    assert f"Blocking {ODD}.csv {ODD} 1: {ODD}" in printed
     assert f"{ODD} 3" in printed
 
 
@@ -86,4 +86,4 @@ def test_nothing_is_coloured_where_it_is_not_a_terminal_or_not_wanted(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     output.show_findings([Finding("r", Severity.MUST, {"en": "m"})])
-    assert capsys.readouterr().err == "Blocking (sh:Violation): m\n"
+    assert capsys.readouterr().err == "Blocking: m\n"
