@@ -67,7 +67,36 @@ def case(seed: int, number: int) -> Case:
     """One case of a seed."""
     random = Random(f"{seed} {number}")
     prefixes = PREFIXES.format(number)
-    return Case(number, prefixes + _data(random, number), prefixes + _Shapes(random).text())
+    return Case(number, prefixes + _data(random, number), prefixes + _Shapes(random).targeted())
+
+
+def advanced_case(seed: int, number: int) -> Case:
+    """One case of node expressions, a function, a custom target and, in every second one, a rule."""
+    random = Random(f"advanced {seed} {number}")
+    prefixes = PREFIXES.format(number)
+    shapes = _Shapes(random)
+    first, second = shapes.expression(2), shapes.expression(2)
+    shapes.lines.append(
+        f":s a sh:NodeShape ; sh:target :target ; sh:expression [ :same ( {first} {second} ) ] ."
+    )
+    if number % 2:
+        shapes.lines.append(f"""
+:rule a sh:NodeShape ; sh:targetClass {random.choice(CLASSES)} ; sh:rule [ a sh:TripleRule ;
+  sh:condition {shapes.shape(1, False)} ;
+  sh:subject sh:this ; sh:predicate :r ; sh:object {shapes.expression(2)} ] .
+:checked sh:targetSubjectsOf :r ; sh:path :r ; {EACH[random.choice(list(EACH))](shapes, 0)} .""")
+    return Case(
+        number, prefixes + _data(random, number), prefixes + ADVANCED.format(number) + "\n".join(shapes.lines)
+    )
+
+
+ADVANCED = """
+: sh:entailment sh:Rules ;
+  sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/{0}/"^^xsd:anyURI ] .
+:same a sh:SPARQLFunction ; sh:parameter [ sh:path :left ], [ sh:path :right ] ; sh:returnType xsd:boolean ;
+  sh:ask "ASK {{ FILTER(sameTerm($left, $right)) }}" .
+:target a sh:SPARQLTarget ; sh:prefixes : ; sh:select "SELECT ?this {{ ?this :p ?x }}" .
+"""
 
 
 def _data(random: Random, number: int) -> str:
@@ -91,7 +120,7 @@ class _Shapes:
     lines: list[str] = field(default_factory=list)
     count: int = 0
 
-    def text(self) -> str:
+    def targeted(self) -> str:
         shape = self.shape(2, self.random.random() < 0.5)
         targets = {
             "targetClass": CLASSES,
@@ -117,6 +146,20 @@ class _Shapes:
             parts.append("sh:deactivated true")
         self.lines.append(f"{node} {' ; '.join(filter(None, parts))} .")
         return node
+
+    def expression(self, depth: int) -> str:
+        kind = self.random.choice(
+            ["this", "constant", "path", "path", *(["union", "intersection", "filter"] if depth else [])]
+        )
+        if kind == "this":
+            return "sh:this"
+        if kind == "constant":
+            return self.random.choice([*NAMES, "1", '"ab"'])
+        if kind == "path":
+            return f"[ sh:path {self.path(1)} ]"
+        if kind == "filter":
+            return f"[ sh:filterShape {self.shape(0, False)} ; sh:nodes {self.expression(depth - 1)} ]"
+        return f"[ sh:{kind} ( {self.expression(depth - 1)} {self.expression(depth - 1)} ) ]"
 
     def path(self, depth: int) -> str:
         kind = self.random.choice(["", "", "", "inverse", "/", "|", "*", "+", "?"]) if depth else ""

@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse
 from rdflib import Graph
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.report import validate as validate_files
 from iomgraph.validation.shacl import ValidationResult, compile_shapes, exact_quads
+from iomgraph.validation.shacl.terms import Term
 
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -40,9 +41,13 @@ def validate(shapes: str, data: str) -> list[ValidationResult]:
 def found(shapes: str, data: str) -> list[str]:
     """Local names of focus nodes, with the value where it is another."""
     return [
-        " ".join(dict.fromkeys(node.value.rpartition("/")[2] for node in (one.focus_node, one.value) if node))
+        " ".join(dict.fromkeys(_local(node) for node in (one.focus_node, one.value) if node))
         for one in validate(shapes, data)
     ]
+
+
+def _local(node: Term) -> str:
+    return "" if isinstance(node, Triple) else node.value.rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ def found(pattern: str, flags: str, texts: list[str]) -> set[str]:
     store = Store()
     for text in texts:
         store.add(Quad(NamedNode("urn:a"), NamedNode("urn:p"), Literal(text)))
-    return {result.value.value for result in compile_shapes(shapes).validate(store) if result.value}
+    results = compile_shapes(shapes).validate(store)
+    return {result.value.value for result in results if isinstance(result.value, Literal)}
 
 
 def test_the_table_is_as_long_as_it_was() -> None:

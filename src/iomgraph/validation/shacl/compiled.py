@@ -24,7 +24,6 @@ from iomgraph.validation.shacl.rules import inferred
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.summary import covered
-from iomgraph.validation.shacl.summary import covered
 from iomgraph.validation.shacl.terms import to_name
 from iomgraph.validation.shacl.verdicts import Verdicts
 from iomgraph.validation.shacl.workers import outcomes, shared_outcomes
@@ -195,7 +194,7 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
     """
     custom = {to_name(node) for node in shapes.subjects(SH.target)}
     read = read_shapes(shapes)
-    targeted = [shape for shape in read if shape.targets or str(SH.target) in shape.beyond]
+    targeted = [shape for shape in read if shape.targets or shape.node in custom]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in targeted if not shape.beyond),

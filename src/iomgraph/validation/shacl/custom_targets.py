@@ -11,13 +11,10 @@ from rdflib.term import Node
 from iomgraph.validation.shacl.operands import with_values
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
 from iomgraph.validation.shacl.registry import evaluates
-from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term, to_oxigraph
 from iomgraph.validation.shacl.text import Query, QueryTextError, judge, parse_query, projection
 from iomgraph.validation.shacl.validators import prefixes, try_query
-
-note("AF, 3", SH.target, SH.SPARQLTarget, SH.SPARQLTargetType)
 
 _SECTION = "AF 3"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QuerySolution,
@@ -23,6 +24,7 @@ from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
 from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
 
 GraphName = NamedNode | BlankNode | DefaultGraph
+LARGE = 10_000
 _MANY = 16
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("first", "rest", "nil"))
@@ -49,6 +51,7 @@ class DataGraph:
     names: Sequence[GraphName]
     shapes: Graph
     _both: Store | None = field(default=None)
+    _counts: dict[str, int] = field(default_factory=dict)
     _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
@@ -81,6 +84,22 @@ class DataGraph:
         """Whether there is a triple with a predicate, and a value if one is given."""
         some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
         return any(True for quads in some for _ in quads)
+
+    def is_large(self) -> bool:
+        """Whether it is worth while to count before looking things up."""
+        return len(self.store) >= LARGE
+
+    def count(self, predicate: str, counted: str = "*") -> int:
+        """How many triples have a predicate; or how many subjects (`DISTINCT ?s`)."""
+        query = f"SELECT (COUNT({counted}) AS ?n) {{ ?s <{predicate}> ?o }}"
+        if query not in self._counts:
+            found = next(iter(_solutions(self.store, query, self.names, {})))[0]
+            self._counts[query] = int(found.value) if isinstance(found, Literal) else 0
+        return self._counts[query]
+
+    def is_functional(self, predicate: str) -> bool:
+        """Whether no node has two values for a predicate."""
+        return self.count(predicate) == self.count(predicate, "DISTINCT ?s")
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""

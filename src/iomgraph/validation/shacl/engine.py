@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -16,13 +16,16 @@ from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.scope import Scope, Stored, value_nodes
-from iomgraph.validation.shacl.targets import focus_nodes
+from iomgraph.validation.shacl.targets import focus_nodes, is_focus_node
 from iomgraph.validation.shacl.terms import Term, as_written
 from iomgraph.validation.shacl.verdicts import Verdicts
 
 Row: TypeAlias = tuple[Term | None, ...]
 
 _DEEP = 8
+_FEW = 4
+"""All values of a property are looked at if they are at most so many for each focus node."""
+
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -31,10 +34,17 @@ class _Place:
     """Where a shape is met: the text that binds its focus nodes, and all variables on the way to them.
 
     Two ways to one focus node are two occasions to validate it (the W3C tests property-001 and shared).
+
+    Args:
+        text: a group.
+        way: the variables, the focus node's last.
+        found: a condition that holds of focus nodes only, where there are so many that all values of a
+            property may be looked at before it is asked whose they are.
     """
 
     text: str
     way: tuple[str, ...]
+    found: str = ""
 
     @property
     def focus(self) -> str:
@@ -49,11 +59,23 @@ class _Run:
         verdicts: decide the nodes that queries ask for.
         scope: writes the texts.
         visited: the nodes at which a shape was validated already, for shapes that lead back to themselves.
+        focus_nodes: how many there are, if they are many.
     """
 
     verdicts: Verdicts
     scope: Scope
     visited: dict[Shape, set[Stored]] = field(default_factory=lambda: defaultdict(set))
+    focus_nodes: int = 0
+
+    def scans(self, place: _Place, path: Path | None) -> bool:
+        """Whether to look at all values of a property, and then at whose they are."""
+        if not place.found or path is None or path.operator:
+            return False
+        return self.verdicts.data.count(path.iri) <= _FEW * self.focus_nodes
+
+    def is_functional(self, place: _Place, path: Path | None) -> bool:
+        """Whether the data shows at a glance that no focus node has several values."""
+        return self.scans(place, path) and path is not None and self.verdicts.data.is_functional(path.iri)
 
     def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
         """The solutions, sorted by their text so that every run gives them in one order."""
@@ -87,6 +109,9 @@ def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
     focus = run.scope.fresh("f")
     start = _Place(focus_nodes(run.scope, shape.targets, focus), (focus,))
     yield Step(shape, "", partial(_count, start, run))
+    if run.verdicts.data.is_large() and (found := is_focus_node(run.scope, shape.targets, focus)):
+        run.focus_nodes = _count(start, run)
+        start = replace(start, found=found)
     waiting = [(shape, start)]
     while waiting:
         met, place = waiting.pop()
@@ -138,18 +163,20 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
     return _Place(f"{{ {run.scope.listed(new, focus)} }}", (focus,))
 
 
-def _of_values(
-    shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run
-) -> list[ValidationResult]:
+def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
     """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
     value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
         value = scope.fresh()
         text = f"{text} LATERAL {value_nodes(place.focus, shape.path, value)}"
+    scans = run.scans(place, shape.path)
+    if scans:
+        text = f"{place.focus} {shape.path} {value}"
     conditions = [check.holds(scope, place.focus, value) for check in checks]
     columns = list(dict.fromkeys([*place.way, value]))
     asked = [] if len(checks) == 1 else [f"({condition} AS {scope.fresh('k')})" for condition in conditions]
-    rows = run.rows(f"{text} FILTER(!({' && '.join(conditions)}))", [*columns, *asked])
+    fails = f"!({' && '.join(conditions)})" + (f" && {place.found}" if scans else "")
+    rows = run.rows(f"{text} FILTER({fails})", [*columns, *asked])
     results = []
     for at, check in enumerate(checks):
         for row in rows:
@@ -165,6 +192,8 @@ def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> list
     named = {"this": place.focus, "value": breach.value, "path": breach.path, "message": breach.message}
     names = {**(breach.others or {}), **{name: column for name, column in named.items() if column}}
     columns = list(dict.fromkeys([*place.way, *names.values()]))
+    if breach.several and run.is_functional(place, shape.path):
+        return []
     rows = run.rows(f"{place.text} {breach.text}", columns, repeats=breach.repeats)
     bound = ({name: row[columns.index(column)] for name, column in names.items()} for row in rows)
     return [_breached(shape, check.source, one, breach) for one in bound]

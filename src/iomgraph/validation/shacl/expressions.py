@@ -11,7 +11,7 @@ from functools import partial
 from itertools import product
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 from rdflib import RDF, SH, XSD, BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
@@ -22,7 +22,6 @@ from iomgraph.validation.shacl.model import Check, Shape, ValueCheck
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh
 from iomgraph.validation.shacl.registry import evaluates, note
-from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
 
@@ -43,10 +42,25 @@ class Evaluator:
 
     def values(self, node: Term, path: Path) -> list[Term]:
         """The value nodes of a path, each once, sorted."""
+        if path.is_set:
+            ends = self._ends(self.scope.stored(node), path)
+            return sorted(map(as_written, ends), key=str)
         focus, value = self.scope.fresh(), self.scope.fresh()
         bound = f"BIND({self.scope.constant(node)} AS {focus})"
         query = f"SELECT DISTINCT {value} {{ {bound} LATERAL {value_nodes(focus, path, value)} }}"
         return sorted(map(as_written, self._column(query)), key=str)
+
+    def _ends(self, node: Stored, path: Path) -> set[Stored]:
+        """Where a predicate leads to, or comes from: it is looked up, which a query takes longer for."""
+        store, names = self.data.store, self.data.names
+        if path.operator:
+            iri = NamedNode(path.parts[0].iri)
+            found = (quad for name in names for quad in store.quads_for_pattern(None, iri, node, name))
+            return {quad.subject for quad in found}
+        if not isinstance(node, NamedNode | BlankNode):
+            return set()
+        iri = NamedNode(path.iri)
+        return {q.object for name in names for q in store.quads_for_pattern(node, iri, None, name)}
 
     def conforming(self, shape: Shape, nodes: Iterable[Term]) -> set[Term]:
         """Those of some nodes that conform to a shape."""
@@ -299,10 +313,6 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
     SH.path: _Reading.path,
 }
 """The property that makes an expression what it is; in this order, since sh:nodes goes with several."""
-
-note("AF, 6", SH.this, SH.nodes, "then", "else", "separator", "desc", *_KINDS)
-note("AF, 7", SH.expression)
-note("1.2", "nodeByExpression")
 
 note("AF, 6", *_KINDS, "this", SH.nodes, "then", "else", "separator", "desc")
 

@@ -13,7 +13,6 @@ from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
 from iomgraph.validation.shacl.registry import evaluates
-from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.terms import Term, as_written, in_query
@@ -27,8 +26,6 @@ _ARGUMENT = "urn:x-iomgraph:argument:"
 _PLACE = re.compile(f"<{_ARGUMENT}(\\w+)>")
 _UNBOUND = "(1/0)"
 _FOCUS = "?f"
-
-note("AF, 5", SH.SPARQLFunction)
 
 
 @dataclass(frozen=True, slots=True)

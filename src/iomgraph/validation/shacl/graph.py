@@ -28,7 +28,7 @@ class ShapesGraph(Graph):
 
     def __init__(self) -> None:
         """Start without triples."""
-        super().__init__()
+        super().__init__(store="SimpleMemory")  # without contexts, it is several times as fast
         self.annotations = {}
 
 

@@ -64,6 +64,7 @@ class Breach:
         others: result properties come from the bindings of these variables, by name, too; and two
             solutions that differ in one of them are two results.
         repeats: whether solutions that do not differ are several results all the same.
+        several: whether only a focus node with several values can break the constraint.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Breach:
     message: str | None = None
     others: Mapping[str, str] | None = None
     repeats: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

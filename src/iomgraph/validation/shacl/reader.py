@@ -52,6 +52,7 @@ class Reader:
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
     referred: list[Shape] = field(default_factory=list)
+    _said: dict[Node, list[Node]] | None = field(default=None, init=False)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
@@ -85,9 +86,17 @@ class Reader:
             )
         return source
 
+    def said(self) -> dict[Node, list[Node]]:
+        """All that is said of the node: predicate to values."""
+        if self._said is None:
+            self._said = {}
+            for predicate, value in self.graph.predicate_objects(self.node):
+                self._said.setdefault(predicate, []).append(value)
+        return self._said
+
     def values(self, parameter: Node) -> list[Node]:
         """All values, sorted."""
-        values = list(self.graph.objects(self.node, parameter))
+        values = self.said().get(parameter, [])
         return sorted(values, key=self.order) if len(values) > 1 else values
 
     def value(self, parameter: URIRef, section: str) -> Node | None:

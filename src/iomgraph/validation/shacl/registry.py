@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from rdflib import SH, URIRef
+from rdflib.term import Node
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -25,6 +26,7 @@ class Evaluated:
 
 
 _EVALUATED: dict[str, Evaluated] = {}
+_READ: dict[Callable[..., object], frozenset[Node]] = {}
 
 
 def note(specification: str, *terms: URIRef | str) -> None:
@@ -47,7 +49,23 @@ def evaluates(specification: str, *terms: URIRef | str) -> Callable[[F], F]:
         terms: the parameters.
     """
     note(specification, *terms)
-    return lambda function: function
+
+    def noted(function: F) -> F:
+        names = frozenset(str(term).removeprefix(str(SH)) for term in terms)
+        _READ[function] = _READ.get(function, frozenset()) | {URIRef(f"{SH}{name}") for name in names}
+        return function
+
+    return noted
+
+
+def reads(function: Callable[..., object], terms: Container[Node]) -> bool:
+    """Whether a function has something to read among the predicates of a shape."""
+    return any(term in terms for term in _READ[function])
+
+
+def is_evaluated(name: str) -> bool:
+    """Whether a term is evaluated, by its local name in the namespace of SHACL."""
+    return name in _EVALUATED
 
 
 def evaluated() -> Iterator[Evaluated]:

@@ -19,8 +19,7 @@ from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
 from iomgraph.validation.shacl.model import Rule, Shape
 from iomgraph.validation.shacl.reader import Reader, refuse, sh
-from iomgraph.validation.shacl.registry import evaluates
-from iomgraph.validation.shacl.registry import note
+from iomgraph.validation.shacl.registry import evaluates, note
 from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.sparql import Author
 from iomgraph.validation.shacl.targets import focus_nodes
@@ -35,8 +34,7 @@ from iomgraph.validation.shacl.text import (
 from iomgraph.validation.shacl.validators import prefixes, try_query
 from iomgraph.validation.shacl.verdicts import Verdicts
 
-note("AF, 8", SH.rule, SH.condition, SH.SPARQLRule, SH.TripleRule, SH.construct)
-note("AF, 8", SH.subject, SH.predicate, SH.object, SH.entailment, "Rules", "RulesEntailment")
+note("AF, 8", SH.entailment, "Rules", "RulesEntailment")
 
 ROUNDS = 100
 """Times that rules are run, as long as they infer something new."""
@@ -181,7 +179,8 @@ def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGrap
             run = Verdicts(now, partial(scope, now))
             due = [(shape, rule) for shape, rule in group if not (number and rule.once)]
             new = [triple for shape, rule in due for triple in run.decided(partial(_run, rule, shape, run))]
-            store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+            quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in new)
+            store.bulk_extend([quad for quad in quads if quad not in store])
         if len(store) == before:
             return now
     raise OntologyError(

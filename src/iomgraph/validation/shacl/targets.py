@@ -32,6 +32,18 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
     return f"{{ SELECT DISTINCT {focus} {{ {union} }} }}"
 
 
+def is_focus_node(scope: Scope, targets: Targets, node: str) -> str:
+    """Write the condition that a variable is bound to a focus node; empty where that is not looked up fast."""
+    others = targets.nodes or targets.paths or targets.where or targets.queries or _is_named(scope, targets)
+    classes = [scope.subclasses(class_) for class_ in targets.classes]
+    if others or None in classes:
+        return ""
+    each = [f"EXISTS {{ {node} {_TYPE} <{iri}> }}" for class_ in classes for iri in class_ or ()]
+    each += [f"EXISTS {{ {node} <{iri}> {scope.fresh()} }}" for iri in targets.subjects_of]
+    each += [f"EXISTS {{ {scope.fresh()} <{iri}> {node} }}" for iri in targets.objects_of]
+    return f"({' || '.join(each)})"
+
+
 def _named(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
     if len(targets.nodes) > _MANY:
         nodes = [kept(node) if scope.exact and isinstance(node, Literal) else node for node in targets.nodes]
@@ -49,9 +61,14 @@ def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
     for shape in targets.where:
         there = f"{{ {focus} {scope.fresh()} {scope.fresh()} }} UNION {{ {scope.fresh()} {scope.fresh()} {focus} }}"
         yield f"{{ SELECT DISTINCT {focus} {{ {there} }} }} FILTER({conforms(scope, shape, focus)})"
-    if targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)):
+    if _is_named(scope, targets):
         yield f"{focus} <{_SHAPE}> <{targets.named_by}>"
     yield from (write(scope, focus) for write in targets.queries)
+
+
+def _is_named(scope: Scope, targets: Targets) -> bool:
+    """Whether nodes of the data name shapes, this one perhaps."""
+    return bool(targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)))
 
 
 def _instances(scope: Scope, class_: str, focus: str) -> list[str]:

@@ -68,8 +68,7 @@ def evaluated(name: str) -> bool:
         >>> evaluated("description"), evaluated("mincount"), evaluated("jsLibrary")
         (True, False, False)
     """
-    known = {term.term for term in registry.evaluated()}
-    return name in known or name in _SILENT or name.partition("-")[0].endswith(_COMPONENT)
+    return registry.is_evaluated(name) or name in _SILENT or name.partition("-")[0].endswith(_COMPONENT)
 
 
 def known(name: str) -> bool:

@@ -17,6 +17,7 @@ from iomgraph.validation.shacl.constraints import (
 )
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
+from iomgraph.validation.shacl.registry import reads
 
 _READERS = (
     *values.READERS,
@@ -37,5 +38,7 @@ def core_checks(reader: Reader) -> Iterator[Check]:
     Raises:
         OntologyError: if a parameter is ill-formed.
     """
+    said = reader.said()
     for read in _READERS:
-        yield from read(reader)
+        if reads(read, said):
+            yield from read(reader)

@@ -47,7 +47,8 @@ def _limit(
         nodes = value_nodes(focus, path, value) + ("" if wanted == "true" else f" FILTER({wanted})")
         least = count if at_least else count + 1
         enough = nodes if least == 1 else _at_least(least, focus, value, nodes)
-        return Breach(f"FILTER {'NOT ' if at_least else ''}EXISTS {{ {enough} }}")
+        several = not at_least and count > 0
+        return Breach(f"FILTER {'NOT ' if at_least else ''}EXISTS {{ {enough} }}", several=several)
 
     yield FocusCheck(source, breach)
 

@@ -83,9 +83,10 @@ def _has_datatype(datatype: URIRef, scope: Scope, value: str) -> str:
         same = folded
     if datatype in _UNCHECKED:
         return f"(isLiteral({value}) && {same})"
-    # A number that Oxigraph takes for one is well-formed; asking Python costs more.
+    # A number that Oxigraph takes for one is well-formed; asking Python costs more. An exact store keeps the
+    # others under a datatype that is not a number's.
     checked = scope.well_formed(value)
-    if datatype in _NUMBERS and not scope.exact:
+    if datatype in _NUMBERS:
         checked = f"IF(isNumeric({value}), true, {checked})"
     return f"(isLiteral({value}) && {same} && {checked})"
 
