@@ -99,17 +99,21 @@ class _Inbox:
         start, size = 0, wire.REQUEST.size
         while len(self._buffer) - start >= size:
             number, head, body = wire.REQUEST.unpack_from(self._buffer, start)
-            middle = start + size + head
-            if len(self._buffer) < middle + body:
+            middle = start + size
+            if number == 0:
+                self._forget(after=head)
+                start = middle
+                continue
+            if len(self._buffer) < middle + head + body:
                 break
-            if number:
-                content = bytes(self._buffer[middle : middle + body])
-                self._pending.append((number, bytes(self._buffer[start + size : middle]), content))
-            else:
-                self._pending.clear()
-                self._connection.sendall(wire.RECALLED)
-            start = middle + body
+            start = middle + head + body
+            parts = bytes(self._buffer[middle : middle + head]), bytes(self._buffer[middle + head : start])
+            self._pending.append((number, *parts))
         del self._buffer[:start]
+
+    def _forget(self, after: int) -> None:
+        self._pending = deque(one for one in self._pending if one[0] <= after)
+        self._connection.sendall(wire.RECALLED)
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:

@@ -89,10 +89,10 @@ class WorkerProxy:
 
     def recall(self) -> list[Query]:
         """Take back the queries behind the one that it works on."""
-        head, *behind = self.queries.items()
-        self.queries = dict([head])
+        (number, head), *behind = self.queries.items()
+        self.queries = {number: head}
         self.is_recalling = True
-        self.channel.send(wire.RECALL)
+        self.channel.send(wire.recall(number))
         return [query for _, query in behind]
 
     def reserve(self, number: int, size: int) -> LargeBody | None:
