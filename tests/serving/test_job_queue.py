@@ -232,8 +232,8 @@ def waits(addresses: int, seconds: float) -> list[float]:
             if job not in one and job not in running:
                 jobs[number] = add(one, job.client, now)
         for number, since in ready.items():
-            if number not in works and now >= since and (job := one.start(now)):
-                works[number] = job, now + (QUERY if job is jobs[8] else 30)
+            if number not in works and now >= since and (taken := one.start(now)):
+                works[number] = taken, now + (QUERY if taken is jobs[8] else 30)
     return sorted(found)
 
 
