@@ -22,14 +22,14 @@ from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding
 from iomgraph.records import project
-from iomgraph.serving import loaded as loaded_module
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables, vocabulary
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
 TESTS = Path(__file__).parent
@@ -83,22 +83,22 @@ def broken() -> Path:
 
 @pytest.fixture(scope="session")
 def rules(settings: Settings) -> Rules:
-    return rules_module.read(settings.data)
+    return rules_module.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
 def words(settings: Settings) -> Vocabulary:
-    return vocabulary.read(settings.data)
+    return vocabulary.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
 def reader(settings: Settings, rules: Rules) -> claims_read.Reader:
-    return claims_read.reader(settings.data, rules)
+    return claims_read.reader(Tables(settings.data), rules)
 
 
 @pytest.fixture(scope="session")
 def reconciler(settings: Settings, rules: Rules) -> project.Reconciler:
-    return project.reconciler(settings.data, {}, rules)
+    return project.reconciler(Tables(settings.data), {}, rules)
 
 
 @pytest.fixture
@@ -242,9 +242,9 @@ def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(portfolio_release: Path) -> Loaded:
+def loaded(portfolio_release: Path) -> Release:
     """The release of the real portfolio, in memory."""
-    return loaded_module.load(portfolio_release)
+    return Release.open(portfolio_release)
 
 
 @pytest.fixture(scope="session")

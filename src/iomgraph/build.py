@@ -32,7 +32,10 @@ from iomgraph.reference import (
 )
 from iomgraph.release import dumps, exchange, version
 from iomgraph.settings import Settings, clock
-from iomgraph.sources import patterns, portfolio, rules, tables
+from iomgraph.sources import patterns, portfolio, tables
+from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import read as read_rules
+from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
@@ -152,7 +155,7 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = execution.open_release(previous), data.store(DEFAULT)
-        findings += regression.against(old, new, data.context, rules.read(settings.data), place)
+        findings += regression.against(old, new, data.context, read_rules(Tables(settings.data)), place)
     named = {
         data.context.compact(iri): Rule(shape.names, shape.descriptions)
         for iri, shape in rulebook.rules.items()
@@ -166,26 +169,27 @@ def gather(settings: Settings) -> Gathered:
     Raises:
         IomgraphError: if a table can't be read.
     """
-    make = rules.read(settings.data)
+    reference = Tables(settings.data)
+    rules = read_rules(reference)
     result = Gathered(Dataset(context.read(settings.ontology, settings.base_iri)))
     data, findings = result.data, result.findings
     rows = tables.rows(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
-    pages = claims.reader(settings.data, make).pages(rows, findings)
-    linked = agenda.read(settings.data, concepts.themes(settings.data), make, findings)
+    pages = claims.reader(reference, rules).pages(rows, findings)
+    linked = agenda.read(reference, concepts.themes(reference), rules, findings)
     seen = _Seen()
-    for found in project.reconciler(settings.data, linked.related, make).projects(pages, findings):
+    for found in project.reconciler(reference, linked.related, rules).projects(pages, findings):
         seen.take(found)
         _add(found, data)
-    data.add(concepts.vocabulary(settings.data, linked.matches))
+    data.add(concepts.vocabulary(reference, linked.matches))
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
-    _surroundings(settings.data, data, seen.states, make, findings)
-    result.linksets = _linked(settings.data, data, make, findings).linksets
-    data.add(concepts.rules(settings.data), PROVENANCE)
-    data.add(concepts.severities(settings.data), QUALITY)
-    data.add(concepts.checks(settings.data), QUALITY)
+    _surroundings(reference, data, seen.states, rules, findings)
+    result.linksets = _linked(reference, data, rules, findings).linksets
+    data.add(concepts.rules(reference), PROVENANCE)
+    data.add(concepts.severities(reference), QUALITY)
+    data.add(concepts.checks(reference), QUALITY)
     data.add(quality.noted(findings), QUALITY)
-    result.origins = checks.Origins(seen.pages, origins.read(settings.data))
+    result.origins = checks.Origins(seen.pages, origins.read(reference))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
     captures = sum(map(len, seen.pages.values()))
@@ -194,28 +198,29 @@ def gather(settings: Settings) -> Gathered:
 
 
 def _surroundings(
-    folder: Path, data: Dataset, used: Collection[str], make: rules.Rules, findings: Sink
+    reference: Tables, data: Dataset, used: Collection[str], rules: Rules, findings: Sink
 ) -> None:
     """The organisation, its fund, and the states: all that projects are about but don't tell of."""
-    units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
+    units = organization.read(reference, rules, findings)
+    funds, countries = fund.read(reference), state.read(reference)
     names = units.names | {row["id"]: name for name, row in funds.items()}
-    state.check(countries, patterns.read(folder), make, findings)
-    told = headline_facts.headlines(folder, names, make, findings)
-    members = membership.memberships(folder, countries, make, findings)
-    listed, statements = membership.eligibility(folder)
+    state.check(countries, patterns.read(reference), rules, findings)
+    told = headline_facts.headlines(reference, names, rules, findings)
+    members = membership.memberships(reference, countries, rules, findings)
+    listed, statements = membership.eligibility(reference)
     data.add([*units.records(told.facts), *told.persons])
-    data.add(fund.funds(funds, told.facts, make, findings))
+    data.add(fund.funds(funds, told.facts, rules, findings))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
-    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(folder)))
+    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(reference)))
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 
 
-def _linked(folder: Path, data: Dataset, make: rules.Rules, findings: Sink) -> links.Links:
+def _linked(reference: Tables, data: Dataset, rules: Rules, findings: Sink) -> links.Links:
     """Links to other people's things, put onto the records that they start from."""
     known = {record["id"] for record in data.records()}
-    found = links.links(folder, known, make, findings)
+    found = links.links(reference, known, rules, findings)
     data.link(found.matches)
     data.add(found.statements, PROVENANCE)
     return found

@@ -51,7 +51,11 @@ class PublicationError(IomgraphError):
 
 
 class QueryError(IomgraphError):
-    """A question is unknown, malformed, or lacks a parameter."""
+    """A query is unknown, malformed, or lacks a parameter."""
+
+
+class UnknownThingError(QueryError):
+    """An argument of a query names a thing that the release does not have."""
 
 
 class RemoteError(IomgraphError):

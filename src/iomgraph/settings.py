@@ -37,7 +37,7 @@ class Settings:
         data: folder of the tables.
         ontology: folder of the ontology, its alignments and the context.
         shapes: folder of the shapes.
-        queries: folder of the questions.
+        queries: folder of the queries.
         out: folder of the release.
         base_iri: what every minted IRI starts with; the ontology and the shapes are not moved.
         data_license: IRI of the licence that the compiled data is offered under.

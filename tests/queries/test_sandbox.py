@@ -48,7 +48,7 @@ def test_a_question_is_bound_moved_and_answered(release: Path) -> None:
         text = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
         text = library.moved(text.decode(), "http://other.example/").encode()
         path.write_bytes(gzip.compress(text) if packed else text)
-    question = library.parse(
+    query = library.parse(
         """# title: A
 # title@fr: B
 # title@es: C
@@ -62,7 +62,7 @@ SELECT ?x { VALUES ?x { states:GEO } ?x a iom:State }
 """,
         Path("a.rq"),
     )
-    answer = sandbox.ask(Request(release, question, {"x": "S7"}, formats.find("csv")), 60)
+    answer = sandbox.ask(Request(release, query, {"x": "S7"}, formats.find("csv")), 60)
     assert answer.body == b"x\r\nhttp://other.example/id/state/S7\r\n"
 
 

@@ -23,7 +23,7 @@ from iomgraph.reference import concepts, fund
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
 from iomgraph.sources.harvest import harvest
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
 
 Projects = tuple[dict[str, Project], list[Finding]]
@@ -378,9 +378,9 @@ def test_a_finding_is_a_record_whose_name_survives_the_moving_of_its_row(reconci
 def test_every_concept_that_a_project_points_to_is_described(
     settings: Settings, portfolio_projects: Projects
 ) -> None:
-    described = {record["id"] for record in concepts.vocabulary(settings.data, {})}
-    described |= {record["id"] for record in concepts.rules(settings.data)}
-    described |= set(fund.read(settings.data))
+    described = {record["id"] for record in concepts.vocabulary(Tables(settings.data), {})}
+    described |= {record["id"] for record in concepts.rules(Tables(settings.data))}
+    described |= set(fund.read(Tables(settings.data)))
     for project in portfolio_projects[0].values():
         pointed = {
             project.record.get(term) for term in ("status", "theme", "coverage", "region", "fundedBy")
@@ -393,9 +393,9 @@ def test_every_concept_has_its_scheme_and_labels_in_three_languages_where_the_pa
     settings: Settings,
 ) -> None:
     records = [
-        *concepts.vocabulary(settings.data, {}),
-        *concepts.rules(settings.data),
-        *concepts.severities(settings.data),
+        *concepts.vocabulary(Tables(settings.data), {}),
+        *concepts.rules(Tables(settings.data)),
+        *concepts.severities(Tables(settings.data)),
     ]
     schemes = {record["id"]: record for record in records if record["type"] == ["ConceptScheme"]}
     members = [record for record in records if record["type"] != ["ConceptScheme"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from iomgraph import iris
@@ -16,7 +15,7 @@ from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 YEARS = {"start_year": "startYear", "end_year": "endYear", "funding_year": "fundingYear"}
 PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages", "region": "regions"}
@@ -158,13 +157,13 @@ _BAD = {
 }
 
 
-def reader(data: Path, rules: Rules) -> Reader:
+def reader(tables: Tables, rules: Rules) -> Reader:
     """A reader with the words of a folder of tables.
 
     Raises:
         SourceError: if a table of words can't be read.
     """
-    return Reader(vocabulary.read(data), states.read(data), languages.read(data), rules)
+    return Reader(vocabulary.read(tables), states.read(tables), languages.read(tables), rules)
 
 
 COLUMNS = {

@@ -1,4 +1,4 @@
-"""`iomgraph query`: a question, and the release answers."""
+"""`iomgraph query`: a query, and the release answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
 @click.option("--file", type=click.Path(path_type=Path), help="Ask the SPARQL query in this file.")
 @click.option(
-    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a question; repeatable."
+    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a query; repeatable."
 )
 @click.option(
     "-f",
@@ -62,8 +62,8 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
     show_default=True,
     help="Give up after these seconds.",
 )
-@click.option("--list", "lists", is_flag=True, help="List the questions that there are.")
-@click.option("--explain", is_flag=True, help="Tell what a question asks, takes and gives, and its SPARQL.")
+@click.option("--list", "lists", is_flag=True, help="List the queries that there are.")
+@click.option("--explain", is_flag=True, help="Tell what a query asks, takes and gives, and its SPARQL.")
 def query(
     name: str | None,
     text: str | None,
@@ -77,7 +77,7 @@ def query(
     lists: bool,
     explain: bool,
 ) -> None:
-    """Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
+    """Ask a release, or a store elsewhere, the query NAME, or any SPARQL query that reads.
 
     \b
     iomgraph query --list
@@ -120,14 +120,14 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str
     if len(given) != 1:
         raise QueryError(
             "not one thing is asked, but none or several",
-            step="give the name of a question (--list names them), --text or --file",
+            step="give the name of a query (--list names them), --text or --file",
         )
     return given[0]
 
 
 def _of_file(path: Path) -> Query | str:
     text = library.text_of(path)
-    # A file that begins as a question is one, so that a new question can be tried where it is written.
+    # A file that begins as a query is one, so that a new query can be tried where it is written.
     return library.parse(text, path) if text.startswith("# title:") else text
 
 
@@ -191,16 +191,16 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
 
 
 def _list(known: Iterable[Query]) -> None:
-    shown = Table("question", "asks", "takes")
-    for question in known:
-        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in question.parameters)
-        shown.add_row(Text(question.name), Text(question.titles["en"]), Text(takes))
+    shown = Table("query", "asks", "takes")
+    for query in known:
+        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in query.parameters)
+        shown.add_row(Text(query.name), Text(query.titles["en"]), Text(takes))
     _output().print(shown)
 
 
 def _explain(asked: Query | str) -> None:
     if isinstance(asked, str):
-        raise QueryError("only a question can be explained", step="give the name of one; --list names them")
+        raise QueryError("only a query can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", asked.purpose, ""]
     for parameter in asked.parameters:
         default = "" if parameter.default is None else f", {parameter.default} if it is left out"

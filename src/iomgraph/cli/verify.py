@@ -11,6 +11,7 @@ from iomgraph.cli.output import console, show_findings, table
 from iomgraph.release import manifest
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
@@ -28,7 +29,7 @@ def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
     known = manifest.load(release)
     to = console()
     with to.status("files") as status:
-        make = rules.read(resources() / "data", "verification")
+        make = rules.read(Tables(resources() / "data"), "verification")
         found = list(run(release, make, quick=quick, say=lambda step: status.update(f"{step} …")))
     show_findings(found, quiet=quiet)
     if found:

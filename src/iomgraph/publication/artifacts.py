@@ -51,9 +51,8 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
         ],
         least=1,
     )
-    described = draft.issued, settings.data_license, draft.years, draft.edition
-    dcat.write(folder, draft.about, *described)
-    schemaorg.write(folder, draft.about, *described)
+    dcat.write(folder, draft.info)
+    schemaorg.write(folder, draft.info)
     if settings.site:
         _site(folder, draft)
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
@@ -61,11 +60,8 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
 
 
 def _tables(folder: Path, draft: Draft) -> None:
-    about, settings = draft.about, draft.settings
-    written = write_tables(folder, draft.data, settings.base_iri)
-    homepage = about.context.expand(about.dataset["landingPage"])
-    day, licence = draft.issued, settings.data_license
-    datapackage.write(folder, written, about.dataset, homepage, day, licence, draft.edition.version)
+    written = write_tables(folder, draft.data, draft.settings.base_iri)
+    datapackage.write(folder, written, draft.info)
 
 
 def _readable(folder: Path, draft: Draft) -> None:
@@ -93,10 +89,10 @@ def _reports(folder: Path, draft: Draft) -> None:
 
 def _statistics(folder: Path, draft: Draft) -> None:
     """What VoID and the description of the service count."""
-    about, prefixes, licence = draft.about, draft.data.context.prefixes, draft.settings.data_license
+    about = draft.about
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
-    void.write(folder, about, statistics, draft.linksets, prefixes, draft.issued, licence, draft.edition)
+    void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)
 
 
 def _site(folder: Path, draft: Draft) -> None:

@@ -36,8 +36,8 @@ class Request:
 
     Args:
         release: its folder.
-        asked: a question, or SPARQL.
-        arguments: parameter to what was typed, for a question.
+        asked: a query, or SPARQL.
+        arguments: parameter to what was typed, for a query.
         format: that of the answer; without one, JSON for results and Turtle for a graph.
     """
 
@@ -55,11 +55,11 @@ def ask(request: Request, seconds: float) -> Answer:
         seconds: how long to wait, the loading of the release included.
 
     Raises:
-        IomgraphError: if the release can't be opened, the question can't be asked, or the answer
+        IomgraphError: if the release can't be opened, the query can't be asked, or the answer
             takes too long or too much memory.
     """
     # -P keeps the folder that the user stands in out of the search for modules.
-    command = [sys.executable, "-P", "-c", "from iomgraph.publication import sandbox; sandbox.serve()"]
+    command = [sys.executable, "-P", "-c", "from iomgraph.queries import sandbox; sandbox.serve()"]
     try:
         done = subprocess.run(command, input=pickle.dumps(request), capture_output=True, timeout=seconds)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from iomgraph import iris
@@ -15,6 +14,7 @@ from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
 from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 Record = dict[str, Any]
@@ -216,10 +216,12 @@ def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
     return {"startYear": start, "endYear": end}
 
 
-def reconciler(data: Path, related: Mapping[str, Mapping[str, Sequence[str]]], rules: Rules) -> Reconciler:
+def reconciler(
+    tables: Tables, related: Mapping[str, Mapping[str, Sequence[str]]], rules: Rules
+) -> Reconciler:
     """A reconciler with the known defects of a folder of tables.
 
     Raises:
         SourceError: if the table of defects can't be read.
     """
-    return Reconciler(defects.read(data), related, rules)
+    return Reconciler(defects.read(tables), related, rules)

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.findings import Sink
 from iomgraph.reference.concepts import labels, member, scheme
 from iomgraph.reference.evidence import Record, remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
 GOALS = ("code", "iri", *_NAMES, "source")
@@ -49,11 +47,11 @@ class Agenda:
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
-def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
+def read(tables: Tables, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
     """Read goals, targets, frameworks, topics and links.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         themes: ids of the themes.
         rules: makes findings.
         findings: links that lead from or to nothing, and links given twice, are added here.
@@ -63,7 +61,7 @@ def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> A
     """
 
     def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
-        return tables.read(data / "agenda" / name, columns, name=f"data/agenda/{name}")
+        return tables.read(f"agenda/{name}", columns)
 
     agenda = Agenda()
     agenda.records += _goals(rows("goals.csv", GOALS), rows("targets.csv", TARGETS))
@@ -72,9 +70,9 @@ def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> A
     agenda.records += [_objective("migof", row, row["id"], row["kind"]) for row in framework]
     objects = {record["id"] for record in agenda.records}
     agenda.records += [
-        scheme(data, "gcm", [row["number"] for row in compact]),
-        scheme(data, "migof", [row["id"] for row in framework]),
-        scheme(data, "topic", [row["id"] for row in topics]),
+        scheme(tables, "gcm", [row["number"] for row in compact]),
+        scheme(tables, "migof", [row["id"] for row in framework]),
+        scheme(tables, "topic", [row["id"] for row in topics]),
     ]
     links = _Links(agenda, objects, rules, findings)
     links.add("topic", rows("topic_links.csv", TOPIC_LINKS), {row["id"] for row in topics})

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.findings import Sink
 from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
-from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = ("subject", "property", "value", "datatype", "date", "doubt", "source")
 
@@ -34,11 +32,11 @@ class Headlines:
     statements: list[Record] = field(default_factory=list)
 
 
-def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: Sink) -> Headlines:
+def headlines(tables: Tables, names: Mapping[str, str], rules: Rules, findings: Sink) -> Headlines:
     """Read the headlines.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         names: id of a unit, post or fund to its CURIE.
         rules: makes findings.
         findings: what is wrong with a row is added here, and the row left out.
@@ -47,7 +45,7 @@ def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: Sink
         SourceError: if the table can't be read.
     """
     told = Headlines()
-    rows = tables.read(data / "organization/headlines.csv", COLUMNS, name="data/organization/headlines.csv")
+    rows = tables.read("organization/headlines.csv", COLUMNS)
     for row in sorted(rows, key=lambda row: row["date"]):
         about = names.get(row["subject"])
         if about is None:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.findings import Finding, Sink
@@ -15,7 +14,7 @@ from iomgraph.sources import mappings, patterns
 from iomgraph.sources.mappings import MappingSet
 from iomgraph.sources.patterns import Patterns
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 MANUAL = "semapv:ManualMappingCuration"
 PREDICATES = {
@@ -57,11 +56,11 @@ class Links:
     linksets: list[Linkset] = field(default_factory=list)
 
 
-def links(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Links:
+def links(tables: Tables, known: Collection[str], rules: Rules, findings: Sink) -> Links:
     """Read the sets of links, and check them.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         known: CURIEs of the things that the release describes.
         rules: makes findings.
         findings: links that dangle, stand twice, contradict each other or are malformed are added
@@ -71,8 +70,8 @@ def links(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> L
         SourceError: if a set can't be read.
     """
     found = Links()
-    reader = _Reader(found, known, patterns.read(data), rules, findings)
-    for linked in mappings.read(data / "links"):
+    reader = _Reader(found, known, patterns.read(tables), rules, findings)
+    for linked in mappings.read(tables.folder / "links"):
         reader.read(linked)
     return found
 

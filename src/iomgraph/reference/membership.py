@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.findings import Sink
 from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
-from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")
 ELIGIBLE = ("iso3", "region", "fund", "date", "source", "note")
@@ -28,13 +26,13 @@ ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
 
 
-def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Told:
+def memberships(tables: Tables, known: Collection[str], rules: Rules, findings: Sink) -> Told:
     """The memberships, and the dates that sources give for them.
 
     A date that was announced beforehand is stated, but not published as the day of admission.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         known: alpha-3 codes of the states that there are.
         rules: makes findings.
         findings: what is wrong or doubtful in a row is added here.
@@ -43,7 +41,7 @@ def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink
         SourceError: if the table can't be read.
     """
     told = Told()
-    for row in tables.read(data / "states/memberships.csv", MEMBERSHIPS, name="data/states/memberships.csv"):
+    for row in tables.read("states/memberships.csv", MEMBERSHIPS):
         if not _known(row, known, rules, findings):
             continue
         state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
@@ -79,7 +77,7 @@ def _stated(row: Row, name: str, term: str) -> Record:
     return statement(name, term + suffix, value, row, basis=row["basis"])
 
 
-def eligibility(data: Path) -> tuple[dict[str, Record], list[Record]]:
+def eligibility(tables: Tables) -> tuple[dict[str, Record], list[Record]]:
     """The members that a source lists as eligible for a fund, with the region in which it lists them.
 
     Returns:
@@ -90,8 +88,7 @@ def eligibility(data: Path) -> tuple[dict[str, Record], list[Record]]:
     """
     facts: dict[str, Record] = {}
     statements: list[Record] = []
-    name = "data/idf/regions_eligibility.csv"
-    for row in tables.read(data / "idf/regions_eligibility.csv", ELIGIBLE, name=name):
+    for row in tables.read("idf/regions_eligibility.csv", ELIGIBLE):
         state = iris.curie("states", row["iso3"])
         found = {
             "region": iris.curie("regions", row["region"]),

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.findings import Sink
 from iomgraph.reference.concepts import labels
 from iomgraph.reference.evidence import Record, dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 UNITS = (
     "id",
@@ -37,11 +35,11 @@ _TABLE = "organization/units.csv"
 PREFIXES = {"organization": "organizations", "post": "posts"}
 
 
-def read(data: Path, rules: Rules, findings: Sink) -> Organization:
+def read(tables: Tables, rules: Rules, findings: Sink) -> Organization:
     """Read the tables of the organisation.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         rules: makes findings.
         findings: what is wrong or doubtful in a row is added here.
 
@@ -50,7 +48,7 @@ def read(data: Path, rules: Rules, findings: Sink) -> Organization:
     """
 
     def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
-        return tables.read(data / "organization" / name, columns, name=f"data/organization/{name}")
+        return tables.read(f"organization/{name}", columns)
 
     units = {row["id"]: row for row in rows("units.csv", UNITS)}
     found = Organization(

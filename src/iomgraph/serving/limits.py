@@ -1,4 +1,4 @@
-"""How much a client may take: of a query, of a request, of the server."""
+"""The limits of queries, requests and connections."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ class Limits:
         body: bytes that a request may carry.
         head: bytes of a request before its body: address and headers.
         connections: that are open at once.
-        head_seconds: until a request has come in as far as its body.
-        body_seconds: until its body has come in, and until a client has taken some of an answer.
-        idle_seconds: that a connection is kept between requests.
+        head_seconds: for a head to come in, from the opening of the connection or from the last answer.
+        body_seconds: for each 16 KiB of a body to come in, and for each 64 KiB of an answer to be read.
 
     Example:
         >>> Limits(rows=10).rows
@@ -43,4 +42,3 @@ class Limits:
     connections: int = 1_000
     head_seconds: float = 10.0
     body_seconds: float = 30.0
-    idle_seconds: float = 60.0

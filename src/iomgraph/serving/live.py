@@ -27,14 +27,14 @@ class Served:
 
     Args:
         pool: of its workers.
-        room: bytes of answers that are kept for the next who asks the same.
+        room: bytes of answers that are kept for the next client that asks the same.
     """
 
     def __init__(self, pool: Pool, room: int) -> None:
         self.pool, self.answers = pool, AnswerCache(pool, room)
         contents = pool.contents
         self.version = contents.version
-        self.documents = Documents(contents.documents, contents.departures, pool.archive, contents.base_iri)
+        self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
 
     async def retire(self, seconds: float) -> None:
         """End, once all requests that began here are answered."""
@@ -65,6 +65,11 @@ class Live:
         self._retiring: set[asyncio.Task[None]] = set()
         self.current: Served
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether queries are answered: by a worker, or by the store that stands in for them."""
+        return not self._order.store or self.current.pool.alive > 0
+
     def _state(self) -> tuple[int, ...] | None:
         try:
             found = (self._order.release / manifest.NAME).stat()
@@ -84,7 +89,8 @@ class Live:
     async def _load(self) -> Served:
         pool = Pool(replace(self._order), self._workers, self._budget, self._event)
         await pool.start()
-        served = Served(pool, self._kept)
+        # The index of a large release takes a while.
+        served = await asyncio.to_thread(Served, pool, self._kept)
         self._metrics.serves(served.version)
         self._metrics.event("loaded")
         self._log.event("release loaded", version=served.version, workers=self._workers)

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
-from iomgraph.serving import archive, departures, frames, services, worker
+from iomgraph.serving import archive, frames, services, tombstones, worker
 from iomgraph.serving.archive import Document
-from iomgraph.serving.departures import Departure
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.services import Service
+from iomgraph.serving.tombstones import Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class Contents:
         digest: SHA-256 of its manifest.
         base_iri: what the IRIs of its things start with.
         documents: path to document.
-        departures: path of a thing that has gone to when it went.
+        tombstones: path of a thing that has gone to when it went.
     """
 
     version: str
     digest: str
     base_iri: str
     documents: Mapping[str, Document]
-    departures: Mapping[str, Departure]
+    tombstones: Mapping[str, Tombstone]
 
 
 def main() -> None:
@@ -97,7 +97,7 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
     descriptor, documents = archive.pack(order.release)
     made, base_iri = services.load(order.release, order.limits, order.origin, store=order.store)
     known = manifest.load(order.release)
-    gone = departures.read(order.release, base_iri)
+    gone = tombstones.read(order.release, base_iri)
     if manifest.digest(order.release / manifest.NAME) != before:
         raise IomgraphError("the release was replaced while it was loaded")
     contents = Contents(known.version, before, base_iri, documents, gone)

@@ -9,6 +9,7 @@ from pathlib import Path
 from iomgraph.findings import Finding
 from iomgraph.settings import Settings
 from iomgraph.sources import captures, portfolio, rules, vocabulary
+from iomgraph.sources.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
         SourceError: if a path does not exist, or the table can't be read or written.
     """
     findings: list[Finding] = []
-    make = rules.read(settings.data)
-    words = vocabulary.read(settings.data)
+    reference = Tables(settings.data)
+    make, words = rules.read(reference), vocabulary.read(reference)
     found = captures.entries(paths, make, findings)
     read = captures.read(found, words, make, findings, max_bytes=settings.max_file_bytes)
     changes = portfolio.update(table, read, make, findings)

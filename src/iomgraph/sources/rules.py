@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Tables
 
 COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
 
@@ -38,7 +37,7 @@ class Rules:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> read(Settings().data).finding("empty-file", Place("a.txt")).text("fr")
+            >>> read(Tables(Settings().data)).finding("empty-file", Place("a.txt")).text("fr")
             'le fichier est vide'
         """
         shown = value if len(value) <= 80 else f"{value[:79]}…"
@@ -46,18 +45,18 @@ class Rules:
         return Finding(rule, self.severities[rule], message, about, value, place, source)
 
 
-def read(data: Path, table: str = "findings") -> Rules:
+def read(tables: Tables, table: str = "findings") -> Rules:
     """Read the rules from the folder of the tables.
 
     Args:
-        data: the folder.
+        tables: the reference tables.
         table: `findings` for those of reading, `verification` for those of checking a release.
 
     Raises:
         SourceError: if the table can't be read or a severity is unknown.
     """
     severities = {severity.word: severity for severity in Severity}
-    rows = tables.read(data / f"vocabulary/{table}.csv", COLUMNS)
+    rows = tables.read(f"vocabulary/{table}.csv", COLUMNS)
     for row in rows:
         if row["severity"] not in severities:
             raise SourceError(

@@ -66,7 +66,7 @@ class Contents:
     Args:
         things: the records.
         outlines: of states, for the maps.
-        questions: to be asked and shown with their answers.
+        queries: to be asked and shown with their answers.
         findings: of the build.
         shapes: that the build checked.
         base_iri: where the site stands.
@@ -77,7 +77,7 @@ class Contents:
 
     things: Things
     outlines: Mapping[str, Outline]
-    questions: Sequence[Query]
+    queries: Sequence[Query]
     findings: Findings
     shapes: Sequence[Shape]
     base_iri: str
@@ -250,19 +250,19 @@ def _overview(pages: Pages, contents: Contents) -> None:
 
 
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:
-    """Write the questions with their answers."""
-    answers = asked.answers(release, contents.questions, contents.things.context.prefixes)
+    """Write the queries with their answers."""
+    answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
     for answer in answers:
-        name = answer.question.name
+        name = answer.query.name
         pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
-        pages.text(f"queries/{name}.rq", answer.question.text)
+        pages.text(f"queries/{name}.rq", answer.query.text)
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
-            return {"heading": Text(answer.question.titles[view.lang]), "answer": answer, "rows": rows}
+            return {"heading": Text(answer.query.titles[view.lang]), "answer": answer, "rows": rows}
 
-        pages.page(f"queries/{name}", "question.html", shown, ("queries",))
-    pages.page("queries", "questions.html", lambda _: {"answers": answers})
+        pages.page(f"queries/{name}", "query.html", shown, ("queries",))
+    pages.page("queries", "queries.html", lambda _: {"answers": answers})
     pages.page("sparql", "sparql.html", lambda _: {"answers": answers})
 
 

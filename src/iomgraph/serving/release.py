@@ -19,13 +19,13 @@ from iomgraph.settings import resources
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class Release:
     """A release in memory.
 
     Args:
         store: all its graphs.
         context: says what its terms mean, under the base IRI of the release.
-        questions: name to question, under that base IRI.
+        queries: name to query, under that base IRI.
         said: language to words and labels.
         terms: name to term of our ontology.
         version: of the release.
@@ -34,7 +34,7 @@ class Loaded:
 
     store: ox.Store
     context: Context
-    questions: Mapping[str, Query]
+    queries: Mapping[str, Query]
     said: Mapping[str, Words]
     terms: Mapping[str, Term]
     version: str
@@ -45,23 +45,23 @@ class Loaded:
         """What the IRIs of our own things start with: the graphs of a release stand under it."""
         return self.context.prefixes["graphs"].removesuffix("graph/")
 
+    @classmethod
+    def open(cls, folder: Path) -> Release:
+        """Open a release folder, and read the queries that come with the program.
 
-def load(folder: Path) -> Loaded:
-    """Load a release, and the questions that come with the program.
-
-    Raises:
-        IomgraphError: if it is no release, or damaged.
-    """
-    known = context.read(folder / "ontology")
-    base = known.prefixes["graphs"].removesuffix("graph/")
-    asked = library.read_all(resources() / "queries")
-    listed = manifest.load(folder)
-    return Loaded(
-        execution.open_release(folder),
-        known,
-        {name: replace(one, text=library.moved(one.text, base)) for name, one in asked.items()},
-        translations.read(resources() / "data", folder / "ontology"),
-        {term.name: term for term in translations.terms(folder / "ontology")},
-        listed.version,
-        next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
-    )
+        Raises:
+            IomgraphError: if it is not a release, or damaged.
+        """
+        known = context.read(folder / "ontology")
+        base = known.prefixes["graphs"].removesuffix("graph/")
+        asked = library.read_all(resources() / "queries")
+        listed = manifest.load(folder)
+        return cls(
+            execution.open_release(folder),
+            known,
+            {name: replace(one, text=library.moved(one.text, base)) for name, one in asked.items()},
+            translations.read(resources() / "data", folder / "ontology"),
+            {term.name: term for term in translations.terms(folder / "ontology")},
+            listed.version,
+            next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
+        )

@@ -66,7 +66,8 @@ def values(value: Any, where: str) -> tuple[Asked, ...]:
     """
     several = payload.array(value, where, limits.VALUES) if isinstance(value, list) else [value]
     if not several:
-        raise RequestError(400, "there is no value", where=where, step="give one, or leave the condition out")
+        step = "give one, or leave the condition out"
+        raise RequestError(400, "the condition has no value", where=where, step=step)
     return tuple(_value(one, where) for one in several)
 
 
@@ -114,14 +115,14 @@ def manifest(view: View, address: str) -> dict[str, Any]:
         view: gives the words.
         address: of the service.
     """
-    base = view.catalogue.loaded.base_iri
+    base = view.catalogue.release.base_iri
     return {
         "versions": [VERSION],
         "name": view.word("service"),
         "identifierSpace": f"{base}id/",
-        "schemaSpace": view.catalogue.loaded.context.prefixes["iom"],
+        "schemaSpace": view.catalogue.release.context.prefixes["iom"],
         "documentation": base,
-        "serviceVersion": view.catalogue.loaded.version,
+        "serviceVersion": view.catalogue.release.version,
         "defaultTypes": [view.type(term) for term in view.catalogue.roots()],
         "view": {"url": f"{address}/view?id={{{{id}}}}"},
         "preview": {

@@ -46,7 +46,7 @@ def chosen(accept: str, kind: Kind) -> tuple[str, Format]:
     if media_type is None:
         raise RequestError(
             406,
-            "the answer can't be had so",
+            "not available in the requested format",
             where=accept[:200],
             step=f"accept one of {', '.join(_NAMES[kind])}",
         )

@@ -21,7 +21,7 @@ _NAMES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2004/02/skos/core
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class Tombstone:
     """A thing that has gone.
 
     Args:
@@ -39,7 +39,7 @@ class Departure:
     patch: str
 
 
-def read(release: Path, base_iri: str) -> Mapping[str, Departure]:
+def read(release: Path, base_iri: str) -> Mapping[str, Tombstone]:
     """Read what has gone, by its path below the base IRI.
 
     Args:
@@ -50,7 +50,7 @@ def read(release: Path, base_iri: str) -> Mapping[str, Departure]:
         PublicationError: if the feed of changes can't be read.
     """
     folder = release / FOLDER
-    found: dict[str, Departure] = {}
+    found: dict[str, Tombstone] = {}
     if not (folder / f"{INDEX}.json").is_file():
         return found
     for version in history.all_versions(folder, history.read(folder / f"{INDEX}.json")):
@@ -65,7 +65,7 @@ def read(release: Path, base_iri: str) -> Mapping[str, Departure]:
     return found
 
 
-def _apply(found: dict[str, Departure], version: Version, path: Path, base_iri: str) -> None:
+def _apply(found: dict[str, Tombstone], version: Version, path: Path, base_iri: str) -> None:
     """Take up what a version took away, and let go what it brought back."""
     classes: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -82,7 +82,7 @@ def _apply(found: dict[str, Departure], version: Version, path: Path, base_iri: 
             names.setdefault(key, str(getattr(quad.object, "value", "")))
     for key, what in classes.items():
         name = names.get(key, "")
-        found[key] = Departure(what, name, version.version, version.created[:10], path.name)
+        found[key] = Tombstone(what, name, version.version, version.created[:10], path.name)
 
 
 def _told(path: Path, base_iri: str) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.extend import Extension
-from iomgraph.serving.reconciliation.older import values
 from iomgraph.serving.reconciliation.query import By, Candidate, Condition, Quantifier, Query
+from iomgraph.serving.reconciliation.v0_2 import values
 from iomgraph.serving.reconciliation.view import EXACT, View
 
 VERSION = "1.0-draft"
@@ -54,7 +54,9 @@ def _condition(value: Any, where: str, catalogue: Catalogue) -> Condition:
         name = catalogue.property(payload.text(asked.get("propertyId"), f"{where}.propertyId")).name
     quantifiers = [one.value for one in Quantifier]
     if not isinstance(required := asked.get("required", False), bool):
-        raise RequestError(400, "this is no boolean", where=f"{where}.required", step="write true or false")
+        raise RequestError(
+            400, "this is not a boolean", where=f"{where}.required", step="write true or false"
+        )
     if "matchQualifier" in asked:
         payload.word(asked["matchQualifier"], f"{where}.matchQualifier", [EXACT])
     return Condition(
@@ -110,8 +112,8 @@ def manifest(view: View) -> dict[str, Any]:
         "name": view.word("service"),
         "lang": view.lang,
         "dir": "ltr",
-        "documentation": view.catalogue.loaded.base_iri,
-        "serviceVersion": view.catalogue.loaded.version,
+        "documentation": view.catalogue.release.base_iri,
+        "serviceVersion": view.catalogue.release.version,
         "defaultTypes": [view.type(term) for term in view.catalogue.roots()],
         # The identifiers are IRIs (RFC 6570, section 3.2.3).
         "view": {"url": "{+id}"},
