@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
-from iomgraph.serving import exchange, problem
+from iomgraph.serving import problem, worker_messages
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -59,13 +59,13 @@ def work(
         except (EOFError, OSError):
             return  # The server has gone.
         BEGUN.pack_into(begun, 0, number)
-        name, request = exchange.read_request(head, body)
+        name, request = worker_messages.read_request(head, body)
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
         response, fault = _answer(services[name], request, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        connection.sendall(exchange.answer(number, response, fault))
+        connection.sendall(worker_messages.answer(number, response, fault))
         if count % _LOOK == 0 and _memory() - start > limits.memory // 2:
             return
 
@@ -96,9 +96,9 @@ class _Inbox:
             self._parse()
 
     def _parse(self) -> None:
-        start, size = 0, exchange.REQUEST.size
+        start, size = 0, worker_messages.REQUEST.size
         while len(self._buffer) - start >= size:
-            number, head, body = exchange.REQUEST.unpack_from(self._buffer, start)
+            number, head, body = worker_messages.REQUEST.unpack_from(self._buffer, start)
             middle = start + size
             if number == 0:
                 self._forget(after=head)
@@ -113,7 +113,7 @@ class _Inbox:
 
     def _forget(self, after: int) -> None:
         self._pending = deque(one for one in self._pending if one[0] <= after)
-        self._connection.sendall(exchange.RECALLED)
+        self._connection.sendall(worker_messages.RECALLED)
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:
