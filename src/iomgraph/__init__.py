@@ -15,6 +15,7 @@ from iomgraph.findings import Finding, Place, Severity
 from iomgraph.settings import Settings
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.validation.report import Report, validate
+from iomgraph.version import __version__
 
 __all__ = [
     "Build",
@@ -25,6 +26,7 @@ __all__ = [
     "Report",
     "Settings",
     "Severity",
+    "__version__",
     "build",
     "harvest",
     "validate",

@@ -30,7 +30,7 @@ from iomgraph.reference import (
     origins,
     state,
 )
-from iomgraph.release import dumps, exchange, version
+from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, tables
 from iomgraph.sources.rules import Rules
@@ -121,6 +121,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     Raises:
         IomgraphError: if the build can't go on; the release that stood there is untouched.
     """
+    exchange.check(settings.out, settings.keep)
     say("gather")
     gathered = gather(settings)
     say("check")
@@ -246,7 +247,7 @@ def publish(
         PublicationError: if it can't be written; the release that stood there is untouched.
     """
     name = version.of(settings.version, clock(gathered.newest).date())
-    with exchange.staged(settings.out) as folder:
+    with exchange.staged(settings.out, settings.keep) as folder:
         draft = Draft(
             settings=settings,
             data=gathered.data,
@@ -259,4 +260,7 @@ def publish(
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
         )
-        return artifacts.write(folder, draft)
+        written = artifacts.write(folder, draft)
+        if settings.sign:
+            signature.sign(folder, settings.sign)
+        return written

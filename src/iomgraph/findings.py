@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol, Self
 
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool
 
 
 class Severity(IntEnum):

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from iomgraph.mapping.context import Context, Record, read
+from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import copies, dcat, description, jsonld, void
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
+from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest, turtle
 from iomgraph.settings import Settings
 

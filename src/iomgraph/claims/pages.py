@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool
 
 _HELD = ("identifier", "primaId", "budget", "fundingYear")
 """What pages are grouped by."""

@@ -37,6 +37,15 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     help="Folder of the release before.  [default: the one that stands in the place]",
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
+@click.option(
+    "--sign", type=click.Path(path_type=Path), metavar="KEY", help="Sign the release with this SSH key."
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="NAME",
+    help="Keep this name of yours in the folder of the release; repeatable.  [always kept: .git, CNAME]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context
 def build(
@@ -47,6 +56,8 @@ def build(
     version: str,
     previous: Path | None,
     site: bool,
+    sign: Path | None,
+    keep: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Build the release: read, reconcile, map, validate, and publish whole or not at all.
@@ -57,7 +68,14 @@ def build(
     to = console()
     with to.status("settings") as status:
         settings = Settings(
-            data=data, out=out, base_iri=base_iri, version=version, previous=previous, site=site
+            data=data,
+            out=out,
+            base_iri=base_iri,
+            version=version,
+            previous=previous,
+            site=site,
+            sign=sign,
+            keep=keep,
         )
         result = run(settings, lambda step: status.update(f"{step} …"))
     if not result.published:

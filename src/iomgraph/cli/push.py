@@ -32,6 +32,9 @@ from iomgraph.remote.push import push as run
     "[default: store beside ENDPOINT, if Oxigraph answers there]",
 )
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
 @click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
 @click.option(
     "--at-once",
@@ -49,6 +52,7 @@ def push(
     update_url: str,
     graph_store: str,
     auth_env: str | None,
+    insecure_auth: bool,
     batch: int,
     at_once: int | None,
     replace: bool,
@@ -67,7 +71,7 @@ def push(
     when it is run again.
     """
     start = time.perf_counter()
-    given = credentials.of_environment(auth_env) if auth_env else None
+    given = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     store = Endpoint(Addresses(endpoint, update_url, graph_store), given)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console(), transient=True, disable=quiet) as progress:

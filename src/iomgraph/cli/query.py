@@ -23,7 +23,7 @@ from iomgraph.queries.library import Query
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 from iomgraph.settings import resources
 
 TABLE = "table"
@@ -56,6 +56,9 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option("--endpoint", help="Ask the store that answers SPARQL at this address, not a release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
     default=60,
@@ -73,6 +76,7 @@ def query(
     release: Path,
     endpoint: str | None,
     auth_env: str | None,
+    insecure_auth: bool,
     timeout: float,
     lists: bool,
     explain: bool,
@@ -96,9 +100,9 @@ def query(
     given = _arguments(asked, params)
     if endpoint:
         known = context.read(resources() / "ontology")
-        patience = Patience(attempts=3, timeout=timeout, whole=timeout)
-        who = credentials.of_environment(auth_env) if auth_env else None
-        store = Endpoint(Addresses(endpoint), who, patience)
+        policy = RetryPolicy(attempts=3, timeout=timeout, deadline=timeout)
+        who = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
+        store = Endpoint(Addresses(endpoint), who, policy)
         answer = remote_answers.ask(store, asked, given, wanted, known.prefixes)
     else:
         known = None

@@ -12,9 +12,10 @@ import click
 from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
 from iomgraph.queries.execution import Answer
-from iomgraph.remote import answers, credentials
+from iomgraph.remote import answers
+from iomgraph.remote.credentials import Credentials, of_environment
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 from iomgraph.serving.limits import Limits
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _DEFAULT = Limits()
 )
 @click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
 @click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
 @click.option(
     "--timeout",
@@ -128,6 +132,7 @@ def serve(
     workers: int,
     endpoint: str | None,
     auth_env: str | None,
+    insecure_auth: bool,
     origin: str,
     memory: int,
     megabytes: int,
@@ -155,6 +160,7 @@ def serve(
         raise SettingsError(
             f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
         ) from None
+    who = of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     bounds = replace(_DEFAULT, memory=memory * _MIB, bytes=megabytes * _MIB, **limits)
     options = Options(
         workers=workers,
@@ -162,7 +168,7 @@ def serve(
         origin=origin,
         cached=kept * _MIB,
         proxies=_networks(proxies),
-        relay=(lambda: _relay(endpoint, auth_env, release, workers, bounds)) if endpoint else None,
+        relay=(lambda: _relay(endpoint, who, release, workers, bounds)) if endpoint else None,
         log=Log(clients=log_clients, requests=not quiet, stream=standard_error()),
     )
     server.run(release, server.Address(host=host, port=port), options)
@@ -182,13 +188,12 @@ def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
     return given or clients.LOOPBACK
 
 
-def _relay(url: str, auth_env: str | None, release: Path, workers: int, limits: Limits) -> Work:
+def _relay(url: str, who: Credentials | None, release: Path, workers: int, limits: Limits) -> Work:
     """Make what relays queries to a store elsewhere."""
     from iomgraph.serving.relay import Relay
 
-    who = credentials.of_environment(auth_env) if auth_env else None
-    patience = Patience(attempts=1, timeout=limits.seconds, whole=limits.seconds)
-    store = Endpoint(Addresses(url), who, patience, largest=limits.bytes)
+    policy = RetryPolicy(attempts=1, timeout=limits.seconds, deadline=limits.seconds)
+    store = Endpoint(Addresses(url), who, policy, largest=limits.bytes)
 
     def ask(asked: Asked, wanted: Format, prefixes: Mapping[str, str]) -> Answer:
         return answers.ask(store, asked.text, {}, wanted, prefixes, asked.default, asked.named)

@@ -14,8 +14,9 @@ from operator import itemgetter
 
 import pyoxigraph as ox
 
-from iomgraph.mapping.context import Context, Record
-from iomgraph.spool import Spool
+from iomgraph.mapping.context import Context
+from iomgraph.processes import Spool
+from iomgraph.records.record import Record
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"

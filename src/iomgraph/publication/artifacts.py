@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from iomgraph import shares
+from iomgraph.processes import Task, run_parallel
 from iomgraph.publication import copies, dcat, jsonld, places, report, schemaorg, service, void
 from iomgraph.publication.changes import feed
 from iomgraph.publication.draft import Draft
@@ -39,17 +39,16 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
     context, settings = draft.data.context, draft.settings
     quads = dumps.write_nquads(folder, draft.data.lines())
     copies.write(folder, settings, context.document)
-    shares.share(
+    run_parallel(
         [
-            partial(_tables, folder, draft),
-            partial(_readable, folder, draft),
-            partial(_places_and_changes, folder, draft, quads),
-            partial(_jsonld, folder, draft),
-            partial(_reports, folder, draft),
-            partial(_statistics, folder, draft),
-            partial(dumps.write_ntriples, folder),
-        ],
-        least=1,
+            Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing Turtle and TriG", partial(_readable, folder, draft)),
+            Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
+            Task("writing JSON-LD", partial(_jsonld, folder, draft)),
+            Task("writing the reports", partial(_reports, folder, draft)),
+            Task("writing the statistics", partial(_statistics, folder, draft)),
+            Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
+        ]
     )
     dcat.write(folder, draft.info)
     schemaorg.write(folder, draft.info)

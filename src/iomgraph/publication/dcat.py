@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.formats import GZIP, content_type, media_type
-from iomgraph.mapping.context import Record
 from iomgraph.publication import jsonld
 from iomgraph.publication.description import write_turtle
 from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.release.manifest import entry
 
 TURTLE = "dcat.ttl"

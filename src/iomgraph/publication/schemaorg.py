@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from iomgraph import terms
 from iomgraph.formats import content_type
-from iomgraph.mapping.context import Record
 from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.release.manifest import entry
 
 FILE = "dataset.jsonld"
@@ -30,7 +31,7 @@ def write(folder: Path, info: ReleaseInfo) -> None:
     publisher = next(item for item in description.records if item["id"] == dataset["publisher"])
     maker = {"@id": expand(publisher["id"]), "@type": "Organization", "name": publisher["name"]}
     document = {
-        "@context": {"@vocab": "https://schema.org/"},
+        "@context": {"@vocab": terms.SCHEMA},
         "@id": expand(dataset["id"]),
         "@type": "Dataset",
         "name": _texts(dataset["title"]),

@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from iomgraph import terms
 from iomgraph.formats import of_file
-from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
 from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.reference.links import Linkset
 from iomgraph.release.dumps import NTRIPLES, TURTLE
 from iomgraph.release.lines import ordered
 
 FILE = "void.ttl"
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE = f"<{terms.RDF_TYPE}>"
 
 
 @dataclass(slots=True)

@@ -13,9 +13,10 @@ from iomgraph.iris import curie
 from iomgraph.queries.library import Query, Term
 from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
 from iomgraph.settings import LANGUAGES
+from iomgraph.terms import RDF_TYPE, XSD
 
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_TYPE = ox.NamedNode(RDF_TYPE)
+_INTEGER = ox.NamedNode(f"{XSD}integer")
 _SHOWN = 12
 
 

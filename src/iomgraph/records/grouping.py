@@ -131,9 +131,12 @@ def _grants(pages: list[Kept]) -> list[list[Kept]]:
 
 def _tell_apart(groups: Sequence[Group]) -> None:
     """Name by its first capture what would share its name: two sites, or two grants, may use one slug."""
-    names = Counter(found.key for found in groups)
+    # Case apart: some file systems do not tell `LM.0024` from `lm.0024`.
+    names = Counter(found.key.lower() for found in groups)
     for found in groups:
-        if names[found.key] > 1 and found.key not in {page.text("identifier") for page in found.pages}:
+        if names[found.key.lower()] > 1 and found.key not in {
+            page.text("identifier") for page in found.pages
+        }:
             found.key = found.pages[0].key
 
 

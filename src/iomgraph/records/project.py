@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
@@ -13,11 +12,10 @@ from iomgraph.findings import Finding, Sink
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
+from iomgraph.records.record import Record
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
-
-Record = dict[str, Any]
 
 IATI_PREFIX = "XM-DAC-47066-"
 """IATI names IOM's activities by its organisation identifier and IOM's own project ID."""

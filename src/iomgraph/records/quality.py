@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Value
 from iomgraph.findings import Finding
 from iomgraph.records.reconcile import UNDECIDED, Decision, Rival
+from iomgraph.records.record import Record
 from iomgraph.records.titles import Title
 from iomgraph.sources.rules import Rules
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels, member, scheme
-from iomgraph.reference.evidence import Record, remarks
+from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row, Tables

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.errors import SourceError
 from iomgraph.findings import Severity
+from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import COLUMNS as CHECK_COLUMNS
 from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
-
-Record = dict[str, Any]
 
 CLASSES = {
     "basis": "Basis",

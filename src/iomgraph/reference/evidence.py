@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.sources.citations import cited
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row
-
-Record = dict[str, Any]
 
 STATED = "stated"
 FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}

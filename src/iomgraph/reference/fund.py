@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from iomgraph import iris
 from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, doubtful, remarks
+from iomgraph.reference.evidence import doubtful, remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row, Tables

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.findings import Sink
-from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, doubtful, form, statement
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row, Tables
 

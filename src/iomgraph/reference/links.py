@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.findings import Finding, Sink
-from iomgraph.reference.evidence import Record
+from iomgraph.records.record import Record
 from iomgraph.sources import mappings, patterns
 from iomgraph.sources.mappings import MappingSet
 from iomgraph.sources.patterns import Patterns

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from iomgraph import iris
 from iomgraph.findings import Sink
-from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row, Tables
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from iomgraph import iris
 from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, dated, doubtful, remarks
+from iomgraph.reference.evidence import dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Rules
 from iomgraph.sources.tables import Row, Tables

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from iomgraph import iris
 from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.patterns import Patterns
 from iomgraph.sources.rules import Rules

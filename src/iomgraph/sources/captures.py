@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import webencodings
+
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding, Place, Sink
 from iomgraph.iris import is_web_iri
@@ -24,11 +26,6 @@ COLUMNS = ("file", "url", "lang", "captured")
 FORMER_SITE = "developmentfund.iom.int"
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _TEXT = frozenset({".txt"})
-_ENCODINGS = {
-    # What the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) takes these labels for.
-    **dict.fromkeys(("ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"), "cp1252"),
-    **dict.fromkeys(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"), "utf-8-sig"),
-}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 
@@ -198,24 +195,36 @@ def _text(entry: Entry, rules: Rules, findings: Sink, max_bytes: int) -> str | N
 
 
 def _decoded(entry: Entry, data: bytes, rules: Rules, findings: Sink) -> str | None:
-    encoding = "utf-8-sig"
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encoding = "utf-16"
-    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
-        encoding = declared[1].decode("ascii").lower()
-        encoding = _ENCODINGS.get(encoding, encoding)
+    name, encoding = _encoding(entry, data)
     try:
-        text = data.decode(encoding)
+        if encoding is None:
+            raise LookupError(name)
+        text: str = encoding.codec_info.decode(data, "strict")[0]
     except (UnicodeError, LookupError) as error:
         at = getattr(error, "start", 0)
         place = Place(entry.file, line=data.count(b"\n", 0, at) + 1)
-        findings.append(rules.finding("broken-encoding", place, value=encoding.removesuffix("-sig")))
+        findings.append(rules.finding("broken-encoding", place, value=name))
         return None
+    text = text.removeprefix("\ufeff")
     if "\0" in text:
         place = Place(entry.file, line=text.count("\n", 0, text.index("\0")) + 1)
         findings.append(rules.finding("nul-character", place))
         return None
     return text
+
+
+def _encoding(entry: Entry, data: bytes) -> tuple[str, webencodings.Encoding | None]:
+    """The encoding of a file by the labels of the Encoding Standard alone, and none for any other label."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        name = "utf-16le" if data.startswith(b"\xff") else "utf-16be"
+    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
+        name = declared[1].decode("ascii").lower()
+        found = webencodings.lookup(name)
+        # A document whose declaration can be read is not in UTF-16 (HTML, section 13.2.3.3).
+        name = "utf-8" if found and found.name.startswith("utf-16") else name
+    else:
+        name = "utf-8"
+    return name, webencodings.lookup(name)
 
 
 def _capture(entry: Entry, text: str, vocabulary: Vocabulary) -> Capture | None:

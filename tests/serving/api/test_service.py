@@ -178,6 +178,7 @@ def test_what_is_wrong_with_a_field_is_told_with_what_to_do(
     [
         ("XXX", "names nothing among the states: 'XXX'", "AFG"),
         ("KEM", "names nothing among the states", "KEN"),
+        ("GEO> ?x", "names nothing", ""),
     ],
 )
 def test_a_thing_that_the_release_does_not_have_is_not_found(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import Item, View
+from iomgraph.records.record import Record
 
 YEARS = ("fundingYear", "startYear", "endYear")
 STEPS = 5

@@ -10,13 +10,13 @@ from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph.mapping.context import Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.processes import Spool
 from iomgraph.publication.tables import csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, label
 from iomgraph.publication.tables.table import FOLDER, Table, Take
+from iomgraph.records.record import Record
 from iomgraph.release.lines import ordered
-from iomgraph.spool import Spool
 
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 

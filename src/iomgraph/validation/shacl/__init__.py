@@ -9,8 +9,8 @@ Example:
     []
 """
 
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
-from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.handover import HandedOver, pyshacl_results
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.results import ValidationResult, report_graph

@@ -9,8 +9,8 @@ from functools import cache
 from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import Graph
 
+from iomgraph.processes import Task, stream_isolated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
-from iomgraph.validation.shacl.deadline import within
 from iomgraph.validation.shacl.engine import validated
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
@@ -72,7 +72,9 @@ class CompiledShapes:
                 is what makes a query stop: Oxigraph's can't be interrupted from Python.
 
         Raises:
-            TimeLimitError: if the time is up, or a limit is asked for where processes can't fork.
+            TimeLimitError: if the time is up.
+            ProcessError: if the validating process dies, or a limit is asked for where processes can't
+                fork.
 
         Example:
             >>> from rdflib import Graph
@@ -87,7 +89,9 @@ class CompiledShapes:
             <http://example.org/anna> <http://example.org/name> A person has a name.
         """
         results = self._results(DataGraph(store, graph_names(graph), self.graph), exact=exact)
-        return results if timeout is None else within(timeout, results)
+        if timeout is None:
+            return results
+        return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
         for shape in self.shapes:

@@ -1,4 +1,4 @@
-"""A release into a store by what has changed alone: one request, which readers see done or not done.
+"""The difference between a release and a store, sent as one request: readers see it done or not done.
 
 Every quad that is there already is left alone, and each new one is written once. Done twice it does
 no harm, and it can be taken back.
@@ -14,11 +14,11 @@ from pathlib import Path
 from iomgraph.release import lines
 from iomgraph.release.difference import ADDED, difference
 from iomgraph.release.dumps import NQUADS
-from iomgraph.remote.batches import Content, block, by_graph, several
+from iomgraph.remote.batches import Content, batched, block, by_graph
 from iomgraph.remote.body import Tell
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.quads import Lines, Quads
-from iomgraph.remote.store import Standing, Store
+from iomgraph.remote.store import Store, StoreState
 from iomgraph.remote.transport import RefusedError
 
 _WRITTEN = 20_000
@@ -26,7 +26,7 @@ _WRITTEN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many bytes of changes, as lines of N-Quads, may be one request.
+    """The number of bytes of changes, as lines of N-Quads, that may be one request.
 
     Args:
         update: of an update, which the store holds whole before it begins.
@@ -38,50 +38,50 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
-    """What is to change in a store.
+class Delta:
+    """The quads that a store has to lose and to gain.
 
     Args:
-        standing: what stands in the store.
+        state: the store before the push.
         removed: quads that go.
         added: quads that come.
     """
 
-    standing: Standing
+    state: StoreState
     removed: Quads
     added: Quads
 
     @property
-    def inverse(self) -> Amendment:
-        """What takes it back."""
-        return Amendment(self.standing, self.added, self.removed)
+    def inverse(self) -> Delta:
+        """The delta that takes this one back."""
+        return Delta(self.state, self.added, self.removed)
 
     @property
     def count(self) -> int:
-        """How many quads it removes and adds."""
+        """Number of quads that it removes and adds."""
         return self.removed.count + self.added.count
 
     @property
     def size(self) -> int:
-        """How long they are together, as lines of N-Quads."""
+        """Number of bytes of these quads, as lines of N-Quads."""
         return self.removed.size + self.added.size
 
-    def noted(self, record: str, old: Sequence[str], new: Sequence[str]) -> Amendment:
-        """The same with what is noted of it.
+    def noted(self, log: str, old: Sequence[str], new: Sequence[str]) -> Delta:
+        """Return this delta with the notes of the push added.
 
         Args:
-            record: the graph of notes.
+            log: the graph of notes.
             old: what is noted before, as lines of N-Triples.
             new: what is noted then.
         """
         less, more = (
-            [f"{line[:-2]}{record} .\n" for line in sorted({*some} - {*others})]
+            [f"{line[:-2]}{log} .\n" for line in sorted({*some} - {*others})]
             for some, others in ((old, new), (new, old))
         )
-        return Amendment(self.standing, self.removed.with_more(less), self.added.with_more(more))
+        return Delta(self.state, self.removed.with_more(less), self.added.with_more(more))
 
     def fits(self, endpoint: Endpoint, limits: Limits) -> bool:
-        """Whether it may be one request."""
+        """Return whether it may be one request."""
         return self.size <= (limits.load if self._is_load(endpoint) else limits.update)
 
     def send(self, endpoint: Endpoint, limits: Limits, tell: Tell = lambda *_: None) -> None:
@@ -110,8 +110,8 @@ class Amendment:
         for form, quads in (("DELETE", self.removed), ("INSERT", self.added)):
             if quads.count:
                 yield f"{between}{form} DATA {{\n"
-                for some in several(quads.read(), _WRITTEN):
-                    yield block(by_graph(some), self.standing.place)
+                for some in batched(quads.read(), _WRITTEN):
+                    yield block(by_graph(some), self.state.place)
                 yield "}"
                 between = " ;\n"
 
@@ -119,8 +119,8 @@ class Amendment:
         return bool(endpoint.graph_store) and not self.removed.count
 
     def _loaded(self) -> Iterator[str]:
-        facts = self.standing.facts
-        for some in several(self.added.read(), _WRITTEN):
+        facts = self.state.facts
+        for some in batched(self.added.read(), _WRITTEN):
             placed = [_placed(line, facts) for line in some] if facts else some
             yield "".join(placed)
 
@@ -129,32 +129,32 @@ def _placed(line: str, facts: str) -> str:
     return line if lines.graph_of(line) else f"{line[:-2]}<{facts}> .\n"
 
 
-def amendment(
-    release: Path, found: Content, store: Store, standing: Standing, limits: Limits
-) -> Amendment | None:
-    """Find what has to change so that the store holds the release.
+def find_delta(
+    release: Path, found: Content, store: Store, state: StoreState, limits: Limits
+) -> Delta | None:
+    """Compare a release with a store.
 
     Args:
         release: its folder.
         found: what it holds.
         store: the store; the graphs that may differ are read out of it.
-        standing: what stands there.
+        state: the store before the push.
         limits: how large one request may be.
 
     Returns:
-        what has to change; None if it is too much for one.
+        the delta; None if it is too large for one request.
     """
-    if not standing.counts:
+    if not state.counts:
         added = Quads(partial(lines.read, release / NQUADS), found.total, found.size)
-        change = Amendment(standing, Quads(), added)
+        change = Delta(state, Quads(), added)
         return change if change.fits(store.endpoint, limits) else None
-    kept = standing.kept(found, store.names)
-    old = store.lines([graph for graph in standing.counts if graph not in kept], standing)
+    kept = state.kept(found, store.names)
+    old = store.lines([graph for graph in state.counts if graph not in kept], state)
     new = (line for line in lines.read(release / NQUADS) if lines.graph_of(line) not in kept)
     less, more = Lines(), Lines()
     for sign, line in difference(old, new):
         (more if sign == ADDED else less).add(line)
         if sign != ADDED and less.quads.size > limits.update:
             return None
-    change = Amendment(standing, less.quads, more.quads)
+    change = Delta(state, less.quads, more.quads)
     return change if change.fits(store.endpoint, limits) else None

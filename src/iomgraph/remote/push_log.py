@@ -1,4 +1,4 @@
-"""What a push notes in the store: which version stands there, and how much of another one is loaded."""
+"""Notes of a push in the store: the version that is there, and how much of another one is loaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGEST = "<http://spdx.org/rdf/terms#checksumValue>"
 _LISTED = 1_000
 
 
-class Record:
+class PushLog:
     """The graph of notes.
 
     Args:
@@ -23,10 +23,10 @@ class Record:
 
     def __init__(self, endpoint: Endpoint, names: Names) -> None:
         self._endpoint, self._names = endpoint, names
-        self._graph, self._mark = f"<{names.record}>", f"<{names.mark}>"
+        self._graph, self._mark = f"<{names.log}>", f"<{names.mark}>"
 
-    def stands(self) -> tuple[str, bool]:
-        """The digest of the release that stands there, empty if there is none; and whether all is tidy.
+    def release(self) -> tuple[str, bool]:
+        """Return the digest of the release in the store, empty if there is none; and whether all is tidy.
 
         It is not as long as a push has left loaded quads, its own or an earlier one's. Of two pushes at
         the same time both may have noted theirs: then none stands there that could be relied on.
@@ -38,12 +38,12 @@ class Record:
         return found[0] if len(found) == 1 else "", len(found) == len(rows)
 
     def loaded(self) -> int:
-        """How many quads of this release an earlier push has loaded."""
+        """Return how many quads of this release an earlier push has loaded."""
         rows = self._endpoint.rows(f"SELECT ?n {{ GRAPH {self._graph} {{ {self._mark} {_LOADED} ?n }} }}")
         return max((int(row[0].value) for row in rows), default=0)
 
     def digests(self) -> dict[str, str]:
-        """The digest noted of each graph that stands there, by its IRI."""
+        """Return the digest noted of each graph in the store, by its IRI."""
         noted: dict[str, str] = {}
         last = ""
         while True:
@@ -57,19 +57,19 @@ class Record:
             last = rows[-1][0].value
 
     def in_default_graph(self) -> bool:
-        """Whether the store's default graph holds what its named graphs hold: there the notes are, too."""
+        """Return whether the store's default graph is the sum of its named graphs, the notes included."""
         return bool(self._endpoint.count(f"{self._mark} {_LOADED} ?n"))
 
     def forget(self) -> None:
         """Take every note away."""
         self._endpoint.update(f"DROP SILENT GRAPH {self._graph}")
 
-    def loading(self, done: int) -> str:
-        """The update that notes how many quads are loaded."""
+    def progress_update(self, done: int) -> str:
+        """Write the update that notes how many quads are loaded."""
         return f"{self._without(self._mark, _LOADED)} ;\n{self._with(f'{self._mark} {_LOADED} {done}')}"
 
     def notes(self, digest: str, digests: Mapping[str, str]) -> list[str]:
-        """What is noted of a release that stands there, as lines of N-Triples.
+        """Return the notes of a release that is in the store, as lines of N-Triples.
 
         Args:
             digest: of the release; empty if there is none, and nothing is noted.
@@ -80,13 +80,13 @@ class Record:
         noted = [f'<{graph}> {_DIGEST} "{value}" .\n' for graph, value in sorted(digests.items())]
         return [*noted, f'{self._graph} {_STANDS} "{digest}" .\n']
 
-    def standing(self, digest: str, digests: Mapping[str, str]) -> str:
-        """The update that notes what stands there now, in place of whatever was noted; arguments as above."""
+    def release_update(self, digest: str, digests: Mapping[str, str]) -> str:
+        """Write the update that replaces the notes by those of a release; arguments as those of `notes`."""
         taken = f"{self._without(self._graph, _STANDS)} ;\n{self._without('?g', _DIGEST)}"
         return f"{taken} ;\n{self._with(''.join(self.notes(digest, digests)))}"
 
-    def tidy(self) -> str:
-        """The update that notes that nothing loaded is left."""
+    def cleanup_update(self) -> str:
+        """Write the update that notes that nothing loaded is left."""
         return self._without("?mark", _LOADED)
 
     def _with(self, triples: str) -> str:

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomgraph import shares
 from iomgraph.errors import SpoolError
 from iomgraph.findings import Finding, Findings, Place, Severity
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool, Task, run_isolated
 
 ITEMS = st.lists(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5))
 
@@ -49,7 +48,7 @@ def test_a_copy_of_the_process_reads_what_was_added_and_adds_what_is_read_here()
     told, here = Spool[tuple[int, list[str], str]](), Spool("ab")
     at = here.append("last")
     assert here.at(at) == "last"
-    shares.apart(lambda: told.append((os.getpid(), list(here), here.at(at))))
+    run_isolated(Task("reading", lambda: told.append((os.getpid(), list(here), here.at(at)))))
     ((process, seen, last),) = list(told)
     assert process != os.getpid()
     assert (seen, last) == (["a", "b", "last"], "last")
@@ -70,7 +69,7 @@ def test_there_is_no_file_that_could_be_left_behind(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     spool = Spool("a")
     assert list(tmp_path.iterdir()) == []
-    shares.apart(lambda: list(spool))
+    run_isolated(Task("reading", lambda: list(spool)))
     assert list(spool) == ["a"], "a copy of the process takes nothing with it"
 
 
@@ -84,7 +83,7 @@ def test_a_disk_that_refuses_is_a_stop_with_the_next_step(monkeypatch: pytest.Mo
 FULL = """
 import resource
 from iomgraph.errors import SpoolError
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool, Task, run_isolated
 spool = Spool(["kept"])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
