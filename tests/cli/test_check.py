@@ -75,7 +75,7 @@ def test_text_shows_place_value_and_what_to_do_and_ends_with_counts(run: Run) ->
     assert [int(found) for found in re.findall(r"^  (\d+):\d+ ", done.stdout, re.MULTILINE)] == LINES
     assert "'old'" in done.stdout
     assert "→ Write digits." in done.stdout
-    assert lines[-1] == "2 must, 1 should, 0 may"
+    assert lines[-1] == "2 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)"
     assert "\x1b" not in done.stdout
 
 
@@ -128,7 +128,7 @@ def test_github_gets_annotations(run: Run) -> None:
 
 def test_markdown_sums_up(run: Run) -> None:
     text = run(*STRANGER, "-f", "markdown").stdout
-    assert text.startswith("## 2 must, 1 should, 0 may\n")
+    assert text.startswith("## 2 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)\n")
     assert [int(line) for line in re.findall(r"^\| people\.ttl:(\d+):", text, re.MULTILINE)] == LINES
     assert "=cmd\\|x" in text
 
@@ -255,9 +255,9 @@ def test_the_first_fifty_are_shown_and_where_the_rest_is(run: Run, tmp_path: Pat
     with (tmp_path / "people.ttl").open("a", encoding="utf-8") as people:
         people.writelines(f":p{number} a :Person .\n" for number in range(1000))
     text = run(*STRANGER).stdout
-    assert text.count(" must http://e/") == 50
+    assert text.count(" Blocking http://e/") == 50
     assert "… and 953 more; all of them: --output FORMAT=FILE" in text
-    assert text.endswith("1,002 must, 1 should, 0 may\n")
+    assert text.endswith("1,002 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)\n")
 
 
 def test_the_action_annotates_sums_up_and_fails_as_check_does(run: Run, tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_the_action_annotates_sums_up_and_fails_as_check_does(run: Run, tmp_path
     )
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("::error file=people.ttl,line=4")
-    assert "2 must" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
+    assert "2 Blocking" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
     sarif = (tmp_path / "GITHUB_OUTPUT").read_text(encoding="utf-8").strip().removeprefix("sarif=")
     assert len(json.loads(Path(sarif).read_text(encoding="utf-8"))["runs"][0]["results"]) == 3
 

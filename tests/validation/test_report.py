@@ -115,7 +115,7 @@ def test_data_without_faults_conforms(files: tuple[Path, Path]) -> None:
 
 def test_its_text_counts_and_speaks_the_language_that_is_asked_for(files: tuple[Path, Path]) -> None:
     text = validate(*files).text("fr")
-    assert f"must: {files[0].as_posix()}:4:8: Un âge est un nombre. (:Age)" in text
+    assert f"Bloquant (sh:Violation): {files[0].as_posix()}:4:8: Un âge est un nombre. (:Age)" in text
     assert text.endswith("conforms: false, results: 3")
 
 
@@ -186,7 +186,7 @@ def test_imports_are_told(files: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("shapes", "error", "said"),
     [
-        (":Person a sh:NodeShape ; sh:property 3 .", OntologyError, "http://e/Person"),
+        (":Person a sh:NodeShape ; sh:property 3 .", OntologyError, "shapes.ttl:2:1 (:Person)"),
         ("oops", SourceError, "shapes.ttl:2:"),
     ],
 )

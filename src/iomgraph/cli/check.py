@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +11,14 @@ import click
 
 from iomgraph.build import examine
 from iomgraph.cli.findings import show
-from iomgraph.cli.output import console
+from iomgraph.cli.output import echo, progress, visible
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Severity
 from iomgraph.release import manifest
 from iomgraph.release.dumps import NQUADS
 from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
-from iomgraph.validation import baseline, formats
 from iomgraph.validation.report import Report, validate
+from iomgraph.validation.reports import baseline, formats
 
 _WORDS = [severity.word for severity in sorted(Severity, reverse=True)]
 
@@ -88,19 +87,20 @@ def check(
     Ends with 0 where nothing fails, 1 where something does, 2 where the check could not run.
     """
     files = [_output(text) for text in outputs]
-    chosen = None if name == "text" else formats.writer(name)
+    if name != "text":
+        formats.writer(name)
     if update_baseline and known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
-    with console().status("read …") as status:
-        report = _report(paths, shapes, data, against, timeout, lambda step: status.update(f"{step} …"))
+    with progress("read") as say:
+        report = _report(paths, shapes, data, against, timeout, say)
     for notice in _notices(report):
-        console().print(notice, markup=False)
+        echo(visible(notice), err=True)
     if update_baseline and known is not None:
         baseline.write(known, report.findings)
     fresh = baseline.new(report.findings, baseline.read(known)) if known else list(report.findings)
     told = replace(report, findings=tuple(fresh))
-    if chosen:
-        chosen(told, sys.stdout, lang)
+    if name != "text":
+        formats.to_stdout(name, told, lang)
     else:
         least = Severity[fail_on.upper()] if quiet else Severity.MAY
         show(told, lang, least, known=len(report.findings) - len(fresh))

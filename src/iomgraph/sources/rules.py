@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from iomgraph.errors import SourceError
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.tables import Tables
 
@@ -43,6 +43,46 @@ class Rules:
         shown = value if len(value) <= 80 else f"{value[:79]}…"
         message = {lang: text.format(value=shown, **words) for lang, text in self.messages[rule].items()}
         return Finding(rule, self.severities[rule], message, about, value, place, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Rules, and the findings that were made of them so far.
+
+    Args:
+        rules: severity and message of each rule.
+        findings: where the findings go.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> reporter = Reporter(read(Tables(Settings().data)), [])
+        >>> reporter.report("empty-file", Place("a.txt"))
+        >>> [(found.rule, str(found.place)) for found in reporter.findings]
+        [('empty-file', 'a.txt')]
+    """
+
+    rules: Rules
+    findings: Sink
+
+    def report(
+        self,
+        rule: str,
+        place: Place | None = None,
+        *,
+        about: str = "",
+        value: str = "",
+        source: Place | None = None,
+        **words: object,
+    ) -> None:
+        """Add the finding of a rule; the arguments are those of `Rules.finding`."""
+        self.findings.append(
+            self.rules.finding(rule, place, about=about, value=value, source=source, **words)
+        )
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Add findings that were made already."""
+        for found in findings:
+            self.findings.append(found)
 
 
 def read(tables: Tables, table: str = "findings") -> Rules:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
+from rdflib import Dataset, Graph, URIRef
 
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.documents import Documents, read
 from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.reports import graph
+from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
 from iomgraph.validation.shacl import (
     CompiledShapes,
@@ -20,7 +23,6 @@ from iomgraph.validation.shacl import (
     compile_shapes,
     exact_quads,
     pyshacl_results,
-    report_graph,
 )
 from iomgraph.validation.shacl.terms import to_oxigraph
 
@@ -40,6 +42,11 @@ class Report:
         folder: what the files of places are relative to; the working folder where it is not given.
         rules: name of a rule to what it is called and advises, for the rules that were broken.
         imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
+        coverage: what was evaluated.
+        notes: what was not evaluated or left out, a finding each, named after the reason.
+        files: the files of data that were checked, as they were named.
+        root: folder that reports for code hosts name files from; the repository's unless given.
+        rulebook: the shapes, which the graph of the report copies from.
     """
 
     conforms: bool
@@ -49,22 +56,25 @@ class Report:
     imports: tuple[str, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     folder: Path | None = None
+    coverage: Coverage | None = None
+    notes: tuple[Finding, ...] = ()
+    files: tuple[str, ...] = ()
+    root: Path | None = None
+    rulebook: Rulebook | None = None
 
     @property
     def graph(self) -> Graph:
         """The `sh:ValidationReport`; it does not conform either where a shape was not decided."""
-        graph = report_graph(self.results)
-        for report in graph.subjects(RDF.type, SH.ValidationReport):
-            graph.set((report, SH.conforms, Literal(self.conforms)))
-        return graph
+        return graph.report_graph(self)
 
     def text(self, lang: str = "en") -> str:
-        """The report for people, a finding a line, and a last line that counts."""
+        """Return the report for people: a finding per line, their number, and what was evaluated."""
         lines = [
-            f"{found.severity.word}: {found.place or found.about}: {found.text(lang)} ({found.rule})"
-            for found in self.findings
+            f"{severity(one.severity, lang)}: {one.place or one.about}: {one.text(lang)} ({one.rule})"
+            for one in (*self.findings, *self.notes)
         ]
-        return "\n".join([*lines, f"conforms: {str(self.conforms).lower()}, results: {len(self.findings)}"])
+        lines.append(f"conforms: {str(self.conforms).lower()}, results: {len(self.findings)}")
+        return "\n".join([*lines, evaluated(self.coverage, lang)] if self.coverage else lines)
 
 
 def validate(
@@ -105,7 +115,10 @@ def validate(
     say("read")
     store, documents = _opened(data, without)
     say("check")
-    compiled = compile_shapes(rulebook.graph)
+    try:
+        compiled = compile_shapes(rulebook.graph)
+    except OntologyError as error:
+        raise rulebook.located(error) from error
     exact = not isinstance(data, ox.Store)
     undecided: list[Finding] = []
     results = list(_results(compiled, store, rulebook, undecided, exact=exact, timeout=timeout))
@@ -120,7 +133,9 @@ def validate(
         results=tuple(results),
         handed_over=tuple(rulebook.name(shape.shape) for shape in handed.shapes),
         imports=tuple(sorted(imports)),
-        rules={rulebook.name(shape): rulebook.rule(shape) for shape in {r.source_shape for r in results}},
+        rules=rulebook.rules({result.source_shape for result in results}),
+        files=tuple(path.as_posix() for path in documents.paths) if documents else (),
+        rulebook=rulebook,
     )
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import SH, BNode, Graph, Literal, URIRef
+from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph import formats
-from iomgraph.errors import SourceError
+from iomgraph.errors import OntologyError, SourceError
 from iomgraph.findings import Place, Severity
 from iomgraph.formats import Kind
 from iomgraph.validation.documents import Documents, read
 from iomgraph.validation.documents.positions import Wanted
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.terms import as_written, to_rdflib
+from iomgraph.validation.shacl.terms import as_written, to_name, to_rdflib
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -35,10 +37,12 @@ class Rule:
     Args:
         names: language to a short name.
         steps: language to what to do.
+        place: where the rule stands, if it came from a file.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,53 @@ class Rulebook:
 
     graph: Graph
     documents: Documents | None = None
+    _places: dict[Node, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _anonymous: dict[Node, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def name(self, shape: ox.NamedNode | ox.BlankNode) -> str:
-        """What findings call a shape: its IRI, shortened if the shapes declare a prefix for it.
+        """Return what findings call a shape: its IRI, shortened if the shapes declare a prefix for it.
 
-        A shape without an IRI is called after the nearest shape above it that has one, and after its path.
+        A shape without an IRI is called after the nearest shape above it that has one, and after its path;
+        where that does not tell it from others, after its file and line.
+
+        Example:
+            >>> shapes = Graph().parse(format="turtle", data='''
+            ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+            ...     :Person sh:property [ sh:path :age ; sh:minCount 1 ] .''')
+            >>> book = Rulebook(shapes)
+            >>> book.name(ox.BlankNode(str(shapes.value(predicate=SH.minCount, object=Literal(1)))))
+            ':Person/:age'
         """
         node = to_rdflib(shape)
         if isinstance(node, URIRef):
             return self.short(node)
-        above = self._above(node)
-        path = self.graph.value(node, SH.path)
+        if node not in self._anonymous:
+            self._anonymous.update(self._told_apart({*self._shapes_without_iri(), node}))
+        return self._anonymous[node]
+
+    def _shapes_without_iri(self) -> set[Node]:
+        """Find the blank nodes that may be the source of a result."""
+        typed = (self.graph.subjects(RDF.type, kind) for kind in (SH.NodeShape, SH.PropertyShape))
+        nodes = chain(self.graph.subjects(SH.path), self.graph.objects(None, SH.property), *typed)
+        return {node for node in nodes if isinstance(node, BNode)}
+
+    def _told_apart(self, nodes: Set[Node]) -> Iterator[tuple[Node, str]]:
+        """Name blank nodes, those with one name after their place or, without files, by a number."""
+        groups: dict[str, list[Node]] = {}
+        for node in nodes:
+            groups.setdefault(self._described(node), []).append(node)
+        for name, group in groups.items():
+            if len(group) == 1 and name:
+                yield group[0], name
+                continue
+            for number, node in enumerate(sorted(group, key=partial(contents, self.graph)), 1):
+                place = self.place(to_name(node))
+                yield node, f"{name or 'shape'} at {place}" if place else f"{name or 'shape'} {number}"
+
+    def _described(self, node: Node) -> str:
+        above, path = self._above(node), self.graph.value(node, SH.path)
         tail = f"/{self.short(path)}" if isinstance(path, URIRef) else ""
-        return f"{self.short(above)}{tail}" if above else f"shape without a name{tail}"
+        return f"{self.short(above)}{tail}" if above else tail
 
     def short(self, node: Node) -> str:
         """An IRI by its prefix, if the shapes have one for it."""
@@ -117,16 +155,52 @@ class Rulebook:
             return str(value) if isinstance(value.value, int | Decimal | float) else f'"{value}"'
         return self.short(value)
 
-    def rule(self, shape: ox.NamedNode | ox.BlankNode) -> Rule:
-        """What a shape says of itself."""
-        return Rule(self.texts(shape, SH.name), self.texts(shape, SH.description))
+    def rules(self, shapes: Iterable[ox.NamedNode | ox.BlankNode]) -> dict[str, Rule]:
+        """Return what shapes say of themselves, by their names."""
+        return {
+            self.name(one): Rule(self.texts(one, SH.name), self.texts(one, SH.description), self.place(one))
+            for one in shapes
+        }
 
     def place(self, shape: ox.NamedNode | ox.BlankNode) -> Place | None:
-        """Where a shape stands, if it came from a file."""
-        if self.documents is None or not isinstance(shape, ox.NamedNode):
+        """Return where a shape, or any other node of the shapes graph, stands; None without a file."""
+        node = to_rdflib(shape)
+        if self.documents is None:
             return None
-        wanted = Wanted(shape)
-        return self.documents.places([wanted]).get(wanted)
+        if node not in self._places:
+            # A file is read again for places, so that all shapes are looked up at once.
+            others = chain(self.graph.subjects(SH.path), self.graph.subjects(RDF.type, SH.NodeShape))
+            wanted = {Wanted(to_name(one)) for one in {node, *(others if not self._places else ())}}
+            places = self.documents.places(wanted)
+            self._places.update((to_rdflib(one.subject), place) for one, place in places.items())
+        return self._places.get(node)
+
+    def located(self, error: OntologyError) -> OntologyError:
+        """Return an error about a shape with the shape's file and line, if it stands in a file."""
+        node = error.where.strip("<>")
+        shape = ox.BlankNode(node[2:]) if node.startswith("_:") else ox.NamedNode(node)
+        place = self.place(shape)
+        name = self.name(shape)
+        where = f"{place} ({name})" if place and str(place) not in name else name
+        return type(error)(error.what, where=where, step=error.step)
+
+
+def contents(graph: Graph, node: Node) -> list[list[str]]:
+    """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth.
+
+    Example:
+        >>> graph = Graph().parse(data="[] <urn:p> [ <urn:q> 1 ] .", format="turtle")
+        >>> contents(graph, next(graph.subjects(URIRef("urn:p"))))[0]
+        ['urn:p ']
+    """
+    levels: list[list[str]] = []
+    seen, level = {node}, [node]
+    while level:
+        said = [pair for one in level for pair in graph.predicate_objects(one)]
+        levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
+        level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
+        seen.update(level)
+    return levels
 
 
 def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) -> Rulebook:

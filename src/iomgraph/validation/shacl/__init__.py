@@ -13,7 +13,7 @@ from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.handover import HandedOver, pyshacl_results
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.results import ValidationResult, report_graph
+from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.terms import exact_quads
 
 __all__ = [
@@ -26,5 +26,4 @@ __all__ = [
     "compile_shapes",
     "exact_quads",
     "pyshacl_results",
-    "report_graph",
 ]

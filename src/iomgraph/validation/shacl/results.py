@@ -1,16 +1,13 @@
-"""Validation results, and the report made of them: SHACL, section 3.6."""
+"""Validation results: SHACL, section 3.6.2."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib import RDF, SH, BNode, Graph
-from rdflib import Literal as RdflibLiteral
 
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.terms import Term, to_rdflib
+from iomgraph.validation.shacl.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +39,3 @@ class ValidationResult:
         spoken = {literal.language or "": literal.value for literal in reversed(self.messages)}
         first = self.messages[0].value if self.messages else ""
         return spoken.get(language.lower(), spoken.get("", first))
-
-
-def report_graph(results: Iterable[ValidationResult]) -> Graph:
-    """The validation report as RDF.
-
-    Args:
-        results: of one validation.
-
-    Returns:
-        a graph with one sh:ValidationReport, as section 3.6 has it.
-
-    Example:
-        >>> [str(conforms) for conforms in report_graph([]).objects(None, SH.conforms)]
-        ['true']
-    """
-    graph = Graph()
-    graph.bind("sh", SH)
-    report, conforms = BNode(), True
-    for result in results:
-        conforms = False
-        graph.add((report, SH.result, _write(graph, result)))
-    graph.add((report, RDF.type, SH.ValidationReport))
-    graph.add((report, SH.conforms, RdflibLiteral(conforms)))
-    return graph
-
-
-def _write(graph: Graph, result: ValidationResult) -> BNode:
-    node = BNode()
-    graph.add((node, RDF.type, SH.ValidationResult))
-    for predicate, term in (
-        (SH.focusNode, result.focus_node),
-        (SH.value, result.value),
-        (SH.sourceConstraintComponent, result.component),
-        (SH.sourceShape, result.source_shape),
-        (SH.sourceConstraint, result.source_constraint),
-        (SH.resultSeverity, result.severity),
-        *((SH.resultMessage, message) for message in result.messages),
-    ):
-        if term is not None:
-            graph.add((node, predicate, to_rdflib(term)))
-    if result.path is not None:
-        graph.add((node, SH.resultPath, result.path.write(graph)))
-    return node
