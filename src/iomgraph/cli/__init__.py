@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
 
 import click
 
@@ -21,10 +20,11 @@ from iomgraph.cli.query import query
 from iomgraph.cli.serve import serve
 from iomgraph.cli.verify import verify
 from iomgraph.errors import IomgraphError
+from iomgraph.version import __version__
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("iomgraph"), prog_name="iomgraph")
+@click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
 

@@ -8,10 +8,10 @@ complete. Nothing is kept between messages in either, so that any worker can ans
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 from iomgraph.serving.mcp.tools import Tools
+from iomgraph.version import __version__
 
 STATELESS = "2026-07-28"
 VERSIONS = (STATELESS, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
@@ -43,7 +43,7 @@ class Protocol:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._server = {"name": "iomgraph", "title": "iomgraph", "version": version("iomgraph")}
+        self._server = {"name": "iomgraph", "title": "iomgraph", "version": __version__}
 
     def answer(self, message: Any) -> dict[str, Any] | list[dict[str, Any]] | None:
         """Answer a message, or a batch of them, which version 2025-03-26 has.
