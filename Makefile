@@ -89,5 +89,5 @@ lock:
 	$(COMPILE) --extra serve --extra mcp --constraint .ci/requirements.txt --output-file .ci/serve.txt pyproject.toml
 
 clean:
-	rm -rf $(BROWSER)/built $(BROWSER)/node_modules $(VENV) .venv-lowest dist build
+	rm -rf $(BROWSER)/built $(BROWSER)/node_modules src/iomgraph/bom.cdx.json $(VENV) .venv-lowest dist build
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
