@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from importlib.metadata import version
 from typing import Any
 
 import mcp_types as types
@@ -14,6 +13,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from iomgraph.serving.mcp.tools import Tools
+from iomgraph.version import __version__
 
 Call = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 """Calls a tool that there is, by name, with arguments."""
@@ -55,7 +55,7 @@ def make(tools: Tools, call: Call) -> Server[Any]:
 
     return Server(
         "iomgraph",
-        version=version("iomgraph"),
+        version=__version__,
         title="iomgraph",
         instructions=_INSTRUCTIONS,
         cache_hints={"tools/list": _FRESH, "server/discover": _FRESH},
