@@ -71,37 +71,36 @@ class Options:
 def create_app(release: Path | str, options: Options | None = None) -> Starlette:
     """Make an ASGI application that serves a release, read-only.
 
-        It answers what `iomgraph serve` answers: pages and data, SPARQL, reconciliation, the API, MCP, health
-        and metrics. Any ASGI server runs it, in one process: the application starts workers of its own. To
-        mount it in an application of your own, run its lifespan within yours, since Starlette runs that of the
-        outermost application only; the links in its pages expect it at the root of a host. The application
-        bounds bodies, slow bodies, slow readers and queries; heads, idle connections and the number of
-        connections are for the server to bound, or for a proxy in front (CONTRIBUTING says what we measured).
+    It answers what `iomgraph serve` answers: pages and data, SPARQL, reconciliation, the API, MCP, health
+    and metrics. Any ASGI server runs it, in one process: the application starts workers of its own. To
+    mount it in an application of your own, run its lifespan within yours, since Starlette runs that of the
+    outermost application only; the links in its pages expect it at the root of a host. The application
+    bounds bodies, slow bodies, slow readers and queries; heads, idle connections and the number of
+    connections are for the server to bound, or for a proxy in front (CONTRIBUTING says what we measured).
 
     Args:
-            release: folder of the release; a release that is put in its place is picked up.
-            options: of the application; the defaults are those of `iomgraph serve`.
+        release: folder of the release; a release that is put in its place is picked up.
+        options: of the application; the defaults are those of `iomgraph serve`.
 
     Returns:
-            the application. When it starts, it raises IomgraphError if the release can't be served.
+        the application. When it starts, it raises IomgraphError if the release can't be served.
 
     Example:
-            A module for a server of your choice, such as `granian --interface asgi --http 1 site:app`:
+        A module for a server of your choice, such as `granian --interface asgi --http 1 site:app`:
 
-            >>> from iomgraph.serving import create_app
-            >>> app = create_app("dist")
+        >>> from iomgraph.serving import create_app
+        >>> app = create_app("dist")
 
-            The release beside pages of your own:
+        The release beside pages of your own:
 
-            >>> from contextlib import asynccontextmanager
-            >>> from starlette.applications import Starlette
-    from starlette.convertors import Convertor, register_url_convertor
-            >>> from starlette.routing import Host
-            >>> @asynccontextmanager
-            ... async def lifespan(_):
-            ...     async with app.router.lifespan_context(app):
-            ...         yield
-            >>> site = Starlette(routes=[Host("data.example.org", app)], lifespan=lifespan)
+        >>> from contextlib import asynccontextmanager
+        >>> from starlette.applications import Starlette
+        >>> from starlette.routing import Host
+        >>> @asynccontextmanager
+        ... async def lifespan(_):
+        ...     async with app.router.lifespan_context(app):
+        ...         yield
+        >>> site = Starlette(routes=[Host("data.example.org", app)], lifespan=lifespan)
     """
     given = options or Options()
     metrics, log = Metrics(), given.log
