@@ -10,8 +10,8 @@ from pathlib import Path
 from iomgraph import checks, iris, regression
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import Kept, Pages
-from iomgraph.findings import Finding, Findings, Place, Severity, Sink
+from iomgraph.claims.pages import PageRef, Pages
+from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.publication import artifacts
@@ -33,7 +33,7 @@ from iomgraph.reference import (
 from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
 from iomgraph.sources import patterns, portfolio, tables
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.rules import read as read_rules
 from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
@@ -82,7 +82,7 @@ class Gathered:
 class _Seen:
     """What is noted of all projects as they go by."""
 
-    pages: dict[str, Sequence[Kept]] = field(default_factory=dict)
+    pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""
@@ -158,7 +158,7 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
         old, new = execution.open_release(previous), data.store(DEFAULT)
         findings += regression.against(old, new, data.context, read_rules(Tables(settings.data)), place)
     named = {
-        data.context.compact(iri): Rule(shape.names, shape.descriptions)
+        data.context.compact(iri): Rule(shape.names, shape.descriptions, shape.place)
         for iri, shape in rulebook.rules.items()
     }
     return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
@@ -171,25 +171,24 @@ def gather(settings: Settings) -> Gathered:
         IomgraphError: if a table can't be read.
     """
     reference = Tables(settings.data)
-    rules = read_rules(reference)
     result = Gathered(Dataset(context.read(settings.ontology, settings.base_iri)))
-    data, findings = result.data, result.findings
+    data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     rows = tables.rows(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
-    pages = claims.reader(reference, rules).pages(rows, findings)
-    linked = agenda.read(reference, concepts.themes(reference), rules, findings)
+    pages = claims.reader(reference).pages(rows, reporter)
+    linked = agenda.read(reference, concepts.themes(reference), reporter)
     seen = _Seen()
-    for found in project.reconciler(reference, linked.related, rules).projects(pages, findings):
+    for found in project.reconciler(reference, linked.related).projects(pages, reporter):
         seen.take(found)
         _add(found, data)
     data.add(concepts.vocabulary(reference, linked.matches))
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
-    _surroundings(reference, data, seen.states, rules, findings)
-    result.linksets = _linked(reference, data, rules, findings).linksets
+    _surroundings(reference, data, seen.states, reporter)
+    result.linksets = _linked(reference, data, reporter).linksets
     data.add(concepts.rules(reference), PROVENANCE)
     data.add(concepts.severities(reference), QUALITY)
     data.add(concepts.checks(reference), QUALITY)
-    data.add(quality.noted(findings), QUALITY)
+    data.add(quality.noted(result.findings), QUALITY)
     result.origins = checks.Origins(seen.pages, origins.read(reference))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
@@ -198,19 +197,17 @@ def gather(settings: Settings) -> Gathered:
     return result
 
 
-def _surroundings(
-    reference: Tables, data: Dataset, used: Collection[str], rules: Rules, findings: Sink
-) -> None:
+def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:
     """The organisation, its fund, and the states: all that projects are about but don't tell of."""
-    units = organization.read(reference, rules, findings)
+    units = organization.read(reference, reporter)
     funds, countries = fund.read(reference), state.read(reference)
     names = units.names | {row["id"]: name for name, row in funds.items()}
-    state.check(countries, patterns.read(reference), rules, findings)
-    told = headline_facts.headlines(reference, names, rules, findings)
-    members = membership.memberships(reference, countries, rules, findings)
+    state.check(countries, patterns.read(reference), reporter)
+    told = headline_facts.headlines(reference, names, reporter)
+    members = membership.memberships(reference, countries, reporter)
     listed, statements = membership.eligibility(reference)
     data.add([*units.records(told.facts), *told.persons])
-    data.add(fund.funds(funds, told.facts, rules, findings))
+    data.add(fund.funds(funds, told.facts, reporter))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
     data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(reference)))
@@ -218,10 +215,10 @@ def _surroundings(
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 
 
-def _linked(reference: Tables, data: Dataset, rules: Rules, findings: Sink) -> links.Links:
+def _linked(reference: Tables, data: Dataset, reporter: Reporter) -> links.Links:
     """Links to other people's things, put onto the records that they start from."""
     known = {record["id"] for record in data.records()}
-    found = links.links(reference, known, rules, findings)
+    found = links.links(reference, known, reporter)
     data.link(found.matches)
     data.add(found.statements, PROVENANCE)
     return found

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from iomgraph.claims.pages import Kept
+from iomgraph.claims.pages import PageRef
 from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
@@ -52,7 +52,7 @@ class Origins:
         rows: CURIE of any other thing to its row.
     """
 
-    pages: Mapping[str, Sequence[Kept]]
+    pages: Mapping[str, Sequence[PageRef]]
     rows: Mapping[str, Row]
 
 
@@ -172,7 +172,9 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
 
 
-def _places(about: str, term: str, pages: Mapping[str, Sequence[Kept]]) -> tuple[Place | None, Place | None]:
+def _places(
+    about: str, term: str, pages: Mapping[str, Sequence[PageRef]]
+) -> tuple[Place | None, Place | None]:
     """The cell that a value came from; for a missing value the cell where it would stand."""
     found = [page.whole for page in pages.get(about.removesuffix("/budget"), ())]
     if not found:

@@ -23,10 +23,10 @@ import portfolio
 from rapidfuzz import fuzz, process
 
 from iomgraph.build import build
-from iomgraph.serving.release import Release
 from iomgraph.serving.reconciliation import scoring
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.query import By, Condition, Query
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 
 BATCH = 1_000

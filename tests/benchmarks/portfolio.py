@@ -19,13 +19,14 @@ from pathlib import Path
 
 from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
-from iomgraph.claims.pages import kept
+from iomgraph.claims.pages import spooled
 from iomgraph.findings import Findings
 from iomgraph.records.grouping import group
 from iomgraph.reference import membership, state
 from iomgraph.settings import LANGUAGES, Settings
 from iomgraph.sources import portfolio, rules, tables
 from iomgraph.sources.captures import FORMER_SITE
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
 Cells = Mapping[str, str]
@@ -68,10 +69,10 @@ def write(folder: Path, projects: int, seed: int = 0, data: Path | None = None) 
 
 def _models(data: Path) -> Sequence[Sequence[Cells]]:
     """The rows of each real project, grouped as a build groups them."""
-    make = rules.read(Tables(data))
+    reporter = Reporter(rules.read(Tables(data)), Findings())
     table = tables.read(data / "idf/pages.csv", portfolio.COLUMNS)
     cells = {row.number: row.cells for row in table}
-    groups = group(kept(claims.reader(Tables(data), make).pages(table, Findings())), make, Findings())
+    groups = group(spooled(claims.reader(Tables(data)).pages(table, reporter)), reporter)
     return [[cells[page.whole.place.row or 0] for page in found.pages] for found in groups]
 
 

@@ -16,6 +16,7 @@ from iomgraph.mapping import context
 from iomgraph.records.project import Reconciler
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
+from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import FIELDS
 
 Claimed = Callable[..., tuple[list[Page], list[Finding]]]
@@ -185,11 +186,11 @@ TITLES = [
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_hostile_title_is_text_all_the_way_into_the_graph(
-    claimed: Claimed, reconciler: Reconciler, settings: Settings, title: str
+    claimed: Claimed, reconciler: Reconciler, settings: Settings, rules: Rules, title: str
 ) -> None:
     pages, findings = claimed(ROW | {"title": title})
     assert pages[0].says("title") == title.strip()
-    (project,) = reconciler.projects(pages, findings)
+    (project,) = reconciler.projects(pages, Reporter(rules, findings))
     compiled = context.read(settings.ontology)
     for record in (project.record, *(record for _, record in project.claims)):
         for quad in compiled.quads(record):
@@ -199,16 +200,49 @@ def test_a_hostile_title_is_text_all_the_way_into_the_graph(
                 assert text in {title.strip(), record["title"]["en"][0]}
 
 
+# Every range of characters that XML 1.0 leaves out, by its ends.
+CONTROLS = ["\x00", "\x08", "\x0b", "\x0c", "\x0e", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=[f"U+{ord(control):04X}" for control in CONTROLS])
+@pytest.mark.parametrize("column", ["title", "status", "states", "project_id", "file"])
+def test_a_cell_with_a_character_that_xml_cannot_hold_is_withheld_and_reported(
+    claimed: Claimed, column: str, control: str
+) -> None:
+    (page,), findings = claimed(ROW | {"status": "Completed", "states": "Georgia", column: f"A{control}B"})
+    (found,) = findings
+    assert (found.rule, found.severity.word) == ("control-character", "should")
+    assert str(found.place) == f"pages.csv:2 (row 1, column {column})"
+    assert all(f"U+{ord(control):04X}" in found.text(lang) for lang in ("en", "fr", "es"))
+    # The finding is published, and can be written as XML itself.
+    assert found.value == "A" + control.encode("unicode_escape", "surrogatepass").decode() + "B"
+    left = {"title", "identifier", "status", "benefitingState"}
+    assert {claim.term for claim in page} == left - {
+        term for term, name in read.COLUMNS.items() if name == column
+    }
+
+
+@pytest.mark.parametrize("kept", ["\t", "\n", "\r", "\x7f", "\x85", "\ue000", "\ufffd", "\U0010ffff"])
+def test_a_character_that_xml_can_hold_is_read(claimed: Claimed, kept: str) -> None:
+    pages, findings = claimed(ROW | {"title": f"Roads{kept}of the Region"})
+    assert pages[0].says("title") == f"Roads{kept}of the Region"
+    assert findings == []
+
+
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(portfolio.COLUMNS, CELLS)), max_size=3))
 def test_no_row_raises_and_every_cell_is_claimed_or_reported(
-    reader: read.Reader, reconciler: Reconciler, settings: Settings, rows: list[dict[str, str]]
+    reader: read.Reader,
+    reconciler: Reconciler,
+    settings: Settings,
+    rules: Rules,
+    rows: list[dict[str, str]],
 ) -> None:
     findings: list[Finding] = []
     whole = [tables.Row(row, "t.csv", number, number + 1) for number, row in enumerate(rows, 1)]
-    pages = list(reader.pages(whole, findings))
+    pages = list(reader.pages(whole, Reporter(rules, findings)))
     read_rows = {page.place.row for page in pages}
     reported = {(found.place.row, found.place.column) for found in findings if found.place}
     for number, row in enumerate(rows, 1):
@@ -218,7 +252,7 @@ def test_no_row_raises_and_every_cell_is_claimed_or_reported(
             used = any(claim.place.column == column for claim in claims)
             assert used or (number, column) in reported or not _says(row[column], column)
     compiled = context.read(settings.ontology)
-    for project in reconciler.projects(pages, findings):
+    for project in reconciler.projects(pages, Reporter(rules, findings)):
         for record in (project.record, *(record for _, record in project.claims), *project.captures):
             compiled.quads(record)
 

@@ -30,7 +30,7 @@ def test_items_are_found_at_the_positions_that_were_told(items: list[object]) ->
     spool = Spool[object]()
     positions = [spool.append(item) for item in items]
     order = list(reversed(range(len(items))))
-    assert list(spool.several(positions[number] for number in order)) == [items[number] for number in order]
+    assert list(spool.at_each(positions[number] for number in order)) == [items[number] for number in order]
     assert [spool.at(position) for position in positions] == items
 
 

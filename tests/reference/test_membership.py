@@ -13,7 +13,7 @@ from iomgraph.reference.evidence import Told
 from iomgraph.settings import Settings
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 
 ROW = {
@@ -35,7 +35,7 @@ def real() -> tuple[Told, list[Finding]]:
     findings: list[Finding] = []
     known = state.read(Tables(settings.data))
     return membership.memberships(
-        Tables(settings.data), known, rules_module.read(Tables(settings.data)), findings
+        Tables(settings.data), known, Reporter(rules_module.read(Tables(settings.data)), findings)
     ), findings
 
 
@@ -43,7 +43,7 @@ def told(folder: Path, rules: Rules, change: dict[str, str]) -> tuple[Told, list
     (folder / "states").mkdir()
     tables.write(folder / "states/memberships.csv", membership.MEMBERSHIPS, [ROW | change])
     findings: list[Finding] = []
-    return membership.memberships(Tables(folder), {"GEO"}, rules, findings), findings
+    return membership.memberships(Tables(folder), {"GEO"}, Reporter(rules, findings)), findings
 
 
 def test_there_are_175_each_of_another_state_each_with_a_source(real: tuple[Told, list[Finding]]) -> None:

@@ -16,7 +16,7 @@ from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
 from iomgraph.sources import captures
 from iomgraph.sources.harvest import Harvest
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import Vocabulary
 
 Harvested = Callable[..., tuple[list[Mapping[str, str]], Harvest]]
@@ -170,7 +170,9 @@ def test_no_bytes_raise(
     path = tmp_path_factory.mktemp("pages") / f"p{suffix}"
     path.write_bytes(head + data)
     findings: list[Finding] = []
-    read = list(captures.read([captures.Entry(path, path.name)], words, rules, findings, max_bytes=1000))
+    read = list(
+        captures.read([captures.Entry(path, path.name)], words, Reporter(rules, findings), max_bytes=1000)
+    )
     assert len(read) + len(findings) >= 1
 
 

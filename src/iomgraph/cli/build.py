@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from iomgraph.build import build as run
-from iomgraph.cli.output import console, show_findings, table
+from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
@@ -65,8 +65,7 @@ def build(
     Ends with 1, and leaves the old release in place, where something that must not be is found.
     """
     start = time.perf_counter()
-    to = console()
-    with to.status("settings") as status:
+    with progress("settings") as say:
         settings = Settings(
             data=data,
             out=out,
@@ -77,10 +76,10 @@ def build(
             sign=sign,
             keep=keep,
         )
-        result = run(settings, lambda step: status.update(f"{step} …"))
+        result = run(settings, say)
     if not result.published:
         show_findings(result.findings, quiet=quiet, least=Severity.MUST)
-        to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")
+        echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
         ctx.exit(1)
     if not quiet:
         found = {
@@ -93,4 +92,4 @@ def build(
         }
         table({**named, **found, "seconds": seconds}, f"Release in {out}")
         if not parquet.is_possible():
-            to.print("The tables have no Parquet: it takes [bold]pip install 'iomgraph\\[parquet]'[/].")
+            echo("The tables have no Parquet: it takes pip install 'iomgraph[parquet]'.", err=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iomgraph import formats
+from iomgraph.cli.output import console, visible
 from iomgraph.errors import QueryError
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
@@ -28,7 +29,6 @@ from iomgraph.settings import resources
 
 TABLE = "table"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NUMBERS = re.compile(r".*#(integer|decimal|double)")
 _WIDE = 100_000
 
@@ -178,8 +178,8 @@ def _print(names: Iterable[str], rows: Sequence[Sequence[Term]], compact: Callab
 
 def _output() -> Console:
     """Standard output; what is not a terminal has no width that a value would be broken at."""
-    to = Console(highlight=False)
-    return to if to.is_terminal else Console(highlight=False, width=_WIDE)
+    to = console(stderr=False, soft_wrap=False)
+    return to if to.is_terminal else console(stderr=False, soft_wrap=False, width=_WIDE)
 
 
 def _is_number(term: Term) -> bool:
@@ -191,7 +191,7 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
     if term is None:
         return ""
     text = compact(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return visible(text)
 
 
 def _list(known: Iterable[Query]) -> None:

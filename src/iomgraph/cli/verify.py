@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import console, show_findings, table
+from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.release import manifest, signature
 from iomgraph.settings import resources
 from iomgraph.sources import rules
@@ -39,13 +39,12 @@ def verify(
     start = time.perf_counter()
     known = manifest.load(release)
     signer = signature.verify(release, signers) if signers else ""
-    to = console()
-    with to.status("files") as status:
+    with progress("files") as say:
         make = rules.read(Tables(resources() / "data"), "verification")
-        found = list(run(release, make, quick=quick, keep=keep, say=lambda step: status.update(f"{step} …")))
+        found = list(run(release, make, quick=quick, keep=keep, say=say))
     show_findings(found, quiet=quiet)
     if found:
-        to.print(f"[red]Not sound[/]: {len(found)} findings.")
+        echo(f"Not sound: {len(found)} findings.", err=True)
         ctx.exit(1)
     if not quiet:
         figures = {

@@ -10,9 +10,10 @@ Example:
     [2, 9]
 """
 
+from iomgraph.processes.batches import batched
 from iomgraph.processes.limits import confine
 from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
 from iomgraph.processes.spool import Spool
 from iomgraph.processes.task import Task
 
-__all__ = ["Spool", "Task", "confine", "run_isolated", "run_parallel", "stream_isolated"]
+__all__ = ["Spool", "Task", "batched", "confine", "run_isolated", "run_parallel", "stream_isolated"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
 from iomgraph.errors import ProcessError, TimeLimitError
@@ -194,7 +196,7 @@ def _send(task: Task[Any], send: Send, sender: Connection, limits: Limits) -> No
 
 
 def _send_result(task: Task[Any], sender: Connection) -> None:
-    sender.send(([task()], None, False))
+    _send_batch(task, sender, [task()])
 
 
 def _send_items(task: Task[Iterable[Any]], sender: Connection) -> None:
@@ -203,7 +205,18 @@ def _send_items(task: Task[Iterable[Any]], sender: Connection) -> None:
         for item in task():
             batch.append(item)
             if len(batch) == _BATCH:
-                sender.send((batch, None, False))
+                _send_batch(task, sender, batch)
                 batch = []
     finally:
-        sender.send((batch, None, False))
+        _send_batch(task, sender, batch)
+
+
+def _send_batch(task: Task[Any], sender: Connection, items: list[Any]) -> None:
+    try:
+        message = ForkingPickler.dumps((items, None, False))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ProcessError(
+            f"{task.name} gave something that can't be sent to another process ({error})",
+            step="return plain data, or classes and functions of a module",
+        ) from None
+    sender.send_bytes(message)

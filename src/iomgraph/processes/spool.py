@@ -81,7 +81,7 @@ class Spool(Generic[T]):
         item: T = next(_items(self._reader, (position,)))
         return item
 
-    def several(self, positions: Iterable[int]) -> Iterator[T]:
+    def at_each(self, positions: Iterable[int]) -> Iterator[T]:
         """The items at some positions, in the order in which these are given."""
         # Not read far ahead: the next one may be elsewhere.
         return _items(self._opened(_NEAR), positions)

@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels, member, scheme
 from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
@@ -48,14 +47,13 @@ class Agenda:
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
-def read(tables: Tables, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
+def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
     """Read goals, targets, frameworks, topics and links.
 
     Args:
         tables: the reference tables.
         themes: ids of the themes.
-        rules: makes findings.
-        findings: links that lead from or to nothing, and links given twice, are added here.
+        reporter: is told of links that lead from or to nothing, and of links given twice.
 
     Raises:
         SourceError: if a table can't be read.
@@ -75,7 +73,7 @@ def read(tables: Tables, themes: Collection[str], rules: Rules, findings: Sink) 
         scheme(tables, "migof", [row["id"] for row in framework]),
         scheme(tables, "topic", [row["id"] for row in topics]),
     ]
-    links = _Links(agenda, objects, rules, findings)
+    links = _Links(agenda, objects, reporter)
     links.add("topic", rows("topic_links.csv", TOPIC_LINKS), {row["id"] for row in topics})
     links.add("theme", rows("theme_links.csv", THEME_LINKS), themes)
     for row in topics:
@@ -120,8 +118,7 @@ class _Links:
 
     agenda: Agenda
     objects: Collection[str]
-    rules: Rules
-    findings: Sink
+    reporter: Reporter
 
     def add(self, kind: str, rows: list[Row], subjects: Collection[str]) -> None:
         seen: set[tuple[str, str]] = set()
@@ -132,7 +129,7 @@ class _Links:
             if pair in seen:
                 place = row.place("object")
                 value = f"{row[kind]} {row['object']}"
-                self.findings.append(self.rules.finding("duplicate-link", place, value=value))
+                self.reporter.report("duplicate-link", place, value=value)
                 continue
             seen.add(pair)
             self._link(kind, row)
@@ -146,10 +143,8 @@ class _Links:
             link["id"] for link in self.agenda.statements
         }:
             wrong.append(("stated_for", behind, "agenda/topic_links.csv"))
-        self.findings += [
-            self.rules.finding("unknown-thing", row.place(column), value=value, table=named)
-            for column, value, named in wrong
-        ]
+        for column, value, named in wrong:
+            self.reporter.report("unknown-thing", row.place(column), value=value, table=named)
         return not wrong
 
     def _link(self, kind: str, row: Row) -> None:

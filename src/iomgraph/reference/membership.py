@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from iomgraph import iris
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")
@@ -27,7 +26,7 @@ ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
 
 
-def memberships(tables: Tables, known: Collection[str], rules: Rules, findings: Sink) -> Told:
+def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> Told:
     """The memberships, and the dates that sources give for them.
 
     A date that was announced beforehand is stated, but not published as the day of admission.
@@ -35,20 +34,19 @@ def memberships(tables: Tables, known: Collection[str], rules: Rules, findings: 
     Args:
         tables: the reference tables.
         known: alpha-3 codes of the states that there are.
-        rules: makes findings.
-        findings: what is wrong or doubtful in a row is added here.
+        reporter: is told what is wrong or doubtful in a row.
 
     Raises:
         SourceError: if the table can't be read.
     """
     told = Told()
     for row in tables.read("states/memberships.csv", MEMBERSHIPS):
-        if not _known(row, known, rules, findings):
+        if not _known(row, known, reporter):
             continue
         state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
-        doubtful(row, name, rules, findings)
+        doubtful(row, name, reporter)
         record = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
-        if row["date"] and _dated(row, name, rules, findings):
+        if row["date"] and _dated(row, name, reporter):
             term = TERMS[row["what"]]
             told.statements.append(_stated(row, name, term))
             record |= dated(term, row["date"]) if row["what"] != ANNOUNCED else {}
@@ -56,19 +54,19 @@ def memberships(tables: Tables, known: Collection[str], rules: Rules, findings: 
     return told
 
 
-def _known(row: Row, known: Collection[str], rules: Rules, findings: Sink) -> bool:
+def _known(row: Row, known: Collection[str], reporter: Reporter) -> bool:
     if row["iso3"] in known:
         return True
     place = row.place("iso3")
-    findings.append(rules.finding("unknown-thing", place, value=row["iso3"], table="states/states.csv"))
+    reporter.report("unknown-thing", place, value=row["iso3"], table="states/states.csv")
     return False
 
 
-def _dated(row: Row, name: str, rules: Rules, findings: Sink) -> bool:
+def _dated(row: Row, name: str, reporter: Reporter) -> bool:
     if row["what"] in TERMS and form(row["date"]) == _PRECISIONS.get(row["precision"]):
         return True
     given = " ".join(filter(None, (row["precision"], row["what"])))
-    findings.append(rules.finding("bad-date", row.place("date"), about=name, value=row["date"], form=given))
+    reporter.report("bad-date", row.place("date"), about=name, value=row["date"], form=given)
     return False
 
 

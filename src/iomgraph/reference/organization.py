@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from iomgraph import iris
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
 from iomgraph.reference.evidence import dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 UNITS = (
@@ -36,13 +35,12 @@ _TABLE = "organization/units.csv"
 PREFIXES = {"organization": "organizations", "post": "posts"}
 
 
-def read(tables: Tables, rules: Rules, findings: Sink) -> Organization:
+def read(tables: Tables, reporter: Reporter) -> Organization:
     """Read the tables of the organisation.
 
     Args:
         tables: the reference tables.
-        rules: makes findings.
-        findings: what is wrong or doubtful in a row is added here.
+        reporter: is told what is wrong or doubtful in a row.
 
     Raises:
         SourceError: if a table can't be read.
@@ -55,7 +53,7 @@ def read(tables: Tables, rules: Rules, findings: Sink) -> Organization:
     found = Organization(
         units, rows("sites.csv", SITES), rows("changes.csv", CHANGES), rows("identifiers.csv", IDENTIFIERS)
     )
-    found.check(rules, findings)
+    found.check(reporter)
     return found
 
 
@@ -77,14 +75,14 @@ class Organization:
         """Each id with its CURIE."""
         return {key: self.name(key) for key in self.units}
 
-    def check(self, rules: Rules, findings: Sink) -> None:
+    def check(self, reporter: Reporter) -> None:
         """Report what names nothing or itself, and leave it out; report doubts."""
 
         def known(row: Row, column: str) -> bool:
             missing = [key for key in row[column].split() if key not in self.units]
             for key in missing:
                 place = row.place(column)
-                findings.append(rules.finding("unknown-thing", place, value=key, table=_TABLE))
+                reporter.report("unknown-thing", place, value=key, table=_TABLE)
             return not missing
 
         while hanging := {key for key, row in self.units.items() if not known(row, "parent")}:
@@ -96,12 +94,12 @@ class Organization:
             line = self.line(key)
             if line[-1] in line[:-1]:
                 place, path = row.place("parent"), " < ".join((key, *line))
-                findings.append(rules.finding("circular-unit", place, value=key, line=path))
-            doubtful(row, self.name(key), rules, findings)
+                reporter.report("circular-unit", place, value=key, line=path)
+            doubtful(row, self.name(key), reporter)
         for row in self.sites:
-            doubtful(row, iris.curie("sites", row["id"]), rules, findings)
+            doubtful(row, iris.curie("sites", row["id"]), reporter)
         for row in self.changes:
-            doubtful(row, iris.curie("changes", row["id"]), rules, findings)
+            doubtful(row, iris.curie("changes", row["id"]), reporter)
 
     def line(self, key: str) -> list[str]:
         """What a unit stands under, the nearest first; a circle is gone round once."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from iomgraph import iris
-from iomgraph.findings import Sink
 from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.patterns import Patterns
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = (
@@ -67,22 +66,22 @@ def other_names(tables: Tables) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: Sink) -> None:
+def check(rows: Mapping[str, Row], known: Patterns, reporter: Reporter) -> None:
     """Report codes that are malformed, or that two states share.
 
     Args:
         rows: the table of states, by alpha-3 code.
         known: what codes look like.
-        rules: makes findings.
-        findings: are added to.
+        reporter: is told of them.
     """
     for scheme in ("alpha2", "alpha3", "m49"):
         column, seen = CODES[scheme], dict[str, str]()
         for key, row in rows.items():
             code, place = row[column], row.place(column)
-            findings += known.finding(scheme, code, place, rules) if code or scheme != "m49" else []
+            if code or scheme != "m49":
+                reporter.take(known.finding(scheme, code, place, reporter.rules))
             if code and (other := seen.setdefault(code, key)) != key:
-                findings.append(rules.finding("contradictory-link", place, value=code, one=other, other=key))
+                reporter.report("contradictory-link", place, value=code, one=other, other=key)
 
 
 def states(

@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from iomgraph.errors import PublicationError
+from iomgraph.processes import batched
 from iomgraph.release import lines, manifest
 from iomgraph.release.dumps import NQUADS
 
@@ -144,18 +145,6 @@ def by_graph(some: Iterable[str], cut: Callable[[str, str], str] = triple_of) ->
         graph = lines.graph_of(line)
         graphs.setdefault(graph, []).append(cut(line, graph))
     return graphs
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut something long into lists of a size.
-
-    Example:
-        >>> list(batched("abcde", 2))
-        [['a', 'b'], ['c', 'd'], ['e']]
-    """
-    source = iter(items)
-    while some := list(islice(source, size)):
-        yield some
 
 
 def block(graphs: Mapping[str, Iterable[str]], place: Callable[[str], str]) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from iomgraph.processes import batched
 from iomgraph.release import lines
 from iomgraph.release.difference import ADDED, difference
 from iomgraph.release.dumps import NQUADS
-from iomgraph.remote.batches import Content, batched, block, by_graph
+from iomgraph.remote.batches import Content, block, by_graph
 from iomgraph.remote.body import Tell
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.quads import Lines, Quads

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from iomgraph.remote.batches import Content, batched, batches, block
+from iomgraph.processes import batched
+from iomgraph.remote.batches import Content, batches, block
 from iomgraph.remote.store import Store, StoreState
 from iomgraph.remote.transport import RefusedError
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.errors import RemoteError
+from iomgraph.processes import batched
 from iomgraph.release import lines
-from iomgraph.remote.batches import Content, Names, batched, block, by_graph
+from iomgraph.remote.batches import Content, Names, block, by_graph
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.push_log import PushLog
 

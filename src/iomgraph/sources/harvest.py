@@ -9,6 +9,7 @@ from pathlib import Path
 from iomgraph.findings import Finding
 from iomgraph.settings import Settings
 from iomgraph.sources import captures, portfolio, rules, vocabulary
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
 
@@ -40,8 +41,8 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
     """
     findings: list[Finding] = []
     reference = Tables(settings.data)
-    make, words = rules.read(reference), vocabulary.read(reference)
-    found = captures.entries(paths, make, findings)
-    read = captures.read(found, words, make, findings, max_bytes=settings.max_file_bytes)
-    changes = portfolio.update(table, read, make, findings)
+    reporter, words = Reporter(rules.read(reference), findings), vocabulary.read(reference)
+    found = captures.entries(paths, reporter)
+    read = captures.read(found, words, reporter, max_bytes=settings.max_file_bytes)
+    changes = portfolio.update(table, read, reporter)
     return Harvest(len(found), changes, tuple(findings))

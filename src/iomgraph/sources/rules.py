@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from iomgraph.errors import SourceError
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
+from iomgraph.sources.characters import escape
 from iomgraph.sources.tables import Tables
 
 COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
@@ -15,7 +16,7 @@ COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Makes findings; a rule that the table does not hold is a mistake in the program."""
+    """The rules by name, which make findings; an unknown name is a mistake in the program."""
 
     severities: Mapping[str, Severity]
     messages: Mapping[str, Mapping[str, str]]
@@ -32,6 +33,8 @@ class Rules:
     ) -> Finding:
         """Make the finding of a rule; `{value}` and the names in `words` are filled into its message.
 
+        Characters that XML can't hold are escaped, because findings are published.
+
         Raises:
             KeyError: if the table has no such rule, or its message names a word that is not given.
 
@@ -41,8 +44,49 @@ class Rules:
             'le fichier est vide'
         """
         shown = value if len(value) <= 80 else f"{value[:79]}…"
-        message = {lang: text.format(value=shown, **words) for lang, text in self.messages[rule].items()}
-        return Finding(rule, self.severities[rule], message, about, value, place, source)
+        messages = self.messages[rule].items()
+        message = {lang: escape(text.format(value=shown, **words)) for lang, text in messages}
+        return Finding(rule, self.severities[rule], message, about, escape(value), place, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Rules, and the findings that were made of them so far.
+
+    Args:
+        rules: severity and message of each rule.
+        findings: where the findings go.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> reporter = Reporter(read(Tables(Settings().data)), [])
+        >>> reporter.report("empty-file", Place("a.txt"))
+        >>> [(found.rule, str(found.place)) for found in reporter.findings]
+        [('empty-file', 'a.txt')]
+    """
+
+    rules: Rules
+    findings: Sink
+
+    def report(
+        self,
+        rule: str,
+        place: Place | None = None,
+        *,
+        about: str = "",
+        value: str = "",
+        source: Place | None = None,
+        **words: object,
+    ) -> None:
+        """Add the finding of a rule; the arguments are those of `Rules.finding`."""
+        self.findings.append(
+            self.rules.finding(rule, place, about=about, value=value, source=source, **words)
+        )
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Add findings that were made already."""
+        for found in findings:
+            self.findings.append(found)
 
 
 def read(tables: Tables, table: str = "findings") -> Rules:
