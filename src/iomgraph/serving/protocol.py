@@ -25,8 +25,6 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
 
-PATH = re.compile("/sparql/?")
-
 _QUERY, _UPDATE, _FORM = (
     "application/sparql-query",
     "application/sparql-update",
