@@ -22,14 +22,14 @@ from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Finding
 from iomgraph.records import project
-from iomgraph.serving import loaded as loaded_module
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables, vocabulary
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources.harvest import Harvest, harvest
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
 TESTS = Path(__file__).parent
@@ -83,22 +83,22 @@ def broken() -> Path:
 
 @pytest.fixture(scope="session")
 def rules(settings: Settings) -> Rules:
-    return rules_module.read(settings.data)
+    return rules_module.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
 def words(settings: Settings) -> Vocabulary:
-    return vocabulary.read(settings.data)
+    return vocabulary.read(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
-def reader(settings: Settings, rules: Rules) -> claims_read.Reader:
-    return claims_read.reader(settings.data, rules)
+def reader(settings: Settings) -> claims_read.Reader:
+    return claims_read.reader(Tables(settings.data))
 
 
 @pytest.fixture(scope="session")
-def reconciler(settings: Settings, rules: Rules) -> project.Reconciler:
-    return project.reconciler(settings.data, {}, rules)
+def reconciler(settings: Settings) -> project.Reconciler:
+    return project.reconciler(Tables(settings.data), {})
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def harvested(tmp_path: Path, settings: Settings) -> Callable[..., tuple[list[Ma
 
 
 @pytest.fixture
-def claimed(reader: claims_read.Reader) -> Callable[..., tuple[list[Page], list[Finding]]]:
+def claimed(reader: claims_read.Reader, rules: Rules) -> Callable[..., tuple[list[Page], list[Finding]]]:
     """Read rows, given as columns to text, into pages; give them, and the findings."""
 
     def run(*rows: Mapping[str, str]) -> tuple[list[Page], list[Finding]]:
@@ -135,20 +135,22 @@ def claimed(reader: claims_read.Reader) -> Callable[..., tuple[list[Page], list[
             tables.Row(dict.fromkeys(portfolio.COLUMNS, "") | dict(cells), "pages.csv", number, number + 1)
             for number, cells in enumerate(rows, 1)
         ]
-        return list(reader.pages(whole, findings)), findings
+        return list(reader.pages(whole, Reporter(rules, findings))), findings
 
     return run
 
 
 @pytest.fixture
 def reconciled(
-    claimed: Callable[..., tuple[list[Page], list[Finding]]], reconciler: project.Reconciler
+    claimed: Callable[..., tuple[list[Page], list[Finding]]],
+    reconciler: project.Reconciler,
+    rules: Rules,
 ) -> Callable[..., tuple[dict[str, project.Project], list[Finding]]]:
     """Read rows all the way into projects by key; give them, and all findings."""
 
     def run(*rows: Mapping[str, str]) -> tuple[dict[str, project.Project], list[Finding]]:
         pages, findings = claimed(*rows)
-        made = list(reconciler.projects(pages, findings))
+        made = list(reconciler.projects(pages, Reporter(rules, findings)))
         return {found.record["id"].removeprefix("projects:"): found for found in made}, findings
 
     return run
@@ -162,21 +164,21 @@ def portfolio_rows(settings: Settings) -> list[tables.Row]:
 
 @pytest.fixture(scope="session")
 def portfolio_pages(
-    portfolio_rows: list[tables.Row], reader: claims_read.Reader
+    portfolio_rows: list[tables.Row], reader: claims_read.Reader, rules: Rules
 ) -> tuple[list[Page], list[Finding]]:
     """The pages of the real portfolio, and what reading them found."""
     findings: list[Finding] = []
-    return list(reader.pages(portfolio_rows, findings)), findings
+    return list(reader.pages(portfolio_rows, Reporter(rules, findings))), findings
 
 
 @pytest.fixture(scope="session")
 def portfolio_projects(
-    portfolio_pages: tuple[list[Page], list[Finding]], reconciler: project.Reconciler
+    portfolio_pages: tuple[list[Page], list[Finding]], reconciler: project.Reconciler, rules: Rules
 ) -> tuple[dict[str, project.Project], list[Finding]]:
     """The projects of the real portfolio by key, and what reading and reconciling them found."""
     pages, found = portfolio_pages
     findings = list(found)
-    made = list(reconciler.projects(pages, findings))
+    made = list(reconciler.projects(pages, Reporter(rules, findings)))
     return {one.record["id"].removeprefix("projects:"): one for one in made}, findings
 
 
@@ -242,9 +244,9 @@ def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(portfolio_release: Path) -> Loaded:
+def loaded(portfolio_release: Path) -> Release:
     """The release of the real portfolio, in memory."""
-    return loaded_module.load(portfolio_release)
+    return Release.open(portfolio_release)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -175,6 +176,17 @@ def test_a_portfolio_of_three_projects_builds(portfolio: Portfolio) -> None:
     result = build(portfolio(unchanged))
     assert result.published
     assert result.counts["projects"] == 3
+
+
+@pytest.mark.slow
+def test_a_page_with_a_very_long_address_is_published(portfolio: Portfolio) -> None:
+    def lengthened(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row["url"] = row["url"].replace("/project/", f"/project/{'very-' * 60}long-")
+
+    settings = replace(portfolio(lengthened), site=True)
+    assert build(settings).published
+    assert max(len(path.name) for path in settings.out.rglob("*.html")) == 220 + len(".2026-11-23.html")
 
 
 @pytest.mark.parametrize(

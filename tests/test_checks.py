@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iomgraph import checks, shares
+from iomgraph import checks
 from iomgraph.build import Gathered, gather
 from iomgraph.errors import OntologyError, SpoolError
 from iomgraph.findings import Finding
@@ -47,7 +47,7 @@ def test_it_is_found_in_the_same_order_by_however_many_processors(
     gathered: Gathered, rulebook: shapes.Shapes, found: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in (1, 5):
-        monkeypatch.setattr(shares, "_processors", lambda number=number: number)
+        monkeypatch.setattr("iomgraph.processes.run.processors", lambda number=number: number)
         assert findings(checks.check(gathered.data, rulebook), gathered, rulebook) == found
 
 

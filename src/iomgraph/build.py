@@ -10,8 +10,8 @@ from pathlib import Path
 from iomgraph import checks, iris, regression
 from iomgraph.claims import read as claims
 from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import Kept, Pages
-from iomgraph.findings import Finding, Findings, Place, Severity, Sink
+from iomgraph.claims.pages import PageRef, Pages
+from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.publication import artifacts
@@ -30,9 +30,12 @@ from iomgraph.reference import (
     origins,
     state,
 )
-from iomgraph.release import dumps, exchange, version
+from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
-from iomgraph.sources import patterns, portfolio, rules, tables
+from iomgraph.sources import patterns, portfolio, tables
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.rules import read as read_rules
+from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
@@ -79,7 +82,7 @@ class Gathered:
 class _Seen:
     """What is noted of all projects as they go by."""
 
-    pages: dict[str, Sequence[Kept]] = field(default_factory=dict)
+    pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""
@@ -118,6 +121,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     Raises:
         IomgraphError: if the build can't go on; the release that stood there is untouched.
     """
+    exchange.check(settings.out, settings.keep)
     say("gather")
     gathered = gather(settings)
     say("check")
@@ -152,9 +156,9 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = execution.open_release(previous), data.store(DEFAULT)
-        findings += regression.against(old, new, data.context, rules.read(settings.data), place)
+        findings += regression.against(old, new, data.context, read_rules(Tables(settings.data)), place)
     named = {
-        data.context.compact(iri): Rule(shape.names, shape.descriptions)
+        data.context.compact(iri): Rule(shape.names, shape.descriptions, shape.place)
         for iri, shape in rulebook.rules.items()
     }
     return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
@@ -166,26 +170,26 @@ def gather(settings: Settings) -> Gathered:
     Raises:
         IomgraphError: if a table can't be read.
     """
-    make = rules.read(settings.data)
+    reference = Tables(settings.data)
     result = Gathered(Dataset(context.read(settings.ontology, settings.base_iri)))
-    data, findings = result.data, result.findings
+    data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     rows = tables.rows(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
-    pages = claims.reader(settings.data, make).pages(rows, findings)
-    linked = agenda.read(settings.data, concepts.themes(settings.data), make, findings)
+    pages = claims.reader(reference).pages(rows, reporter)
+    linked = agenda.read(reference, concepts.themes(reference), reporter)
     seen = _Seen()
-    for found in project.reconciler(settings.data, linked.related, make).projects(pages, findings):
+    for found in project.reconciler(reference, linked.related).projects(pages, reporter):
         seen.take(found)
         _add(found, data)
-    data.add(concepts.vocabulary(settings.data, linked.matches))
+    data.add(concepts.vocabulary(reference, linked.matches))
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
-    _surroundings(settings.data, data, seen.states, make, findings)
-    result.linksets = _linked(settings.data, data, make, findings).linksets
-    data.add(concepts.rules(settings.data), PROVENANCE)
-    data.add(concepts.severities(settings.data), QUALITY)
-    data.add(concepts.checks(settings.data), QUALITY)
-    data.add(quality.noted(findings), QUALITY)
-    result.origins = checks.Origins(seen.pages, origins.read(settings.data))
+    _surroundings(reference, data, seen.states, reporter)
+    result.linksets = _linked(reference, data, reporter).linksets
+    data.add(concepts.rules(reference), PROVENANCE)
+    data.add(concepts.severities(reference), QUALITY)
+    data.add(concepts.checks(reference), QUALITY)
+    data.add(quality.noted(result.findings), QUALITY)
+    result.origins = checks.Origins(seen.pages, origins.read(reference))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
     captures = sum(map(len, seen.pages.values()))
@@ -193,29 +197,28 @@ def gather(settings: Settings) -> Gathered:
     return result
 
 
-def _surroundings(
-    folder: Path, data: Dataset, used: Collection[str], make: rules.Rules, findings: Sink
-) -> None:
+def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:
     """The organisation, its fund, and the states: all that projects are about but don't tell of."""
-    units, funds, countries = organization.read(folder, make, findings), fund.read(folder), state.read(folder)
+    units = organization.read(reference, reporter)
+    funds, countries = fund.read(reference), state.read(reference)
     names = units.names | {row["id"]: name for name, row in funds.items()}
-    state.check(countries, patterns.read(folder), make, findings)
-    told = headline_facts.headlines(folder, names, make, findings)
-    members = membership.memberships(folder, countries, make, findings)
-    listed, statements = membership.eligibility(folder)
+    state.check(countries, patterns.read(reference), reporter)
+    told = headline_facts.headlines(reference, names, reporter)
+    members = membership.memberships(reference, countries, reporter)
+    listed, statements = membership.eligibility(reference)
     data.add([*units.records(told.facts), *told.persons])
-    data.add(fund.funds(funds, told.facts, make, findings))
+    data.add(fund.funds(funds, told.facts, reporter))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
-    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(folder)))
+    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(reference)))
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 
 
-def _linked(folder: Path, data: Dataset, make: rules.Rules, findings: Sink) -> links.Links:
+def _linked(reference: Tables, data: Dataset, reporter: Reporter) -> links.Links:
     """Links to other people's things, put onto the records that they start from."""
     known = {record["id"] for record in data.records()}
-    found = links.links(folder, known, make, findings)
+    found = links.links(reference, known, reporter)
     data.link(found.matches)
     data.add(found.statements, PROVENANCE)
     return found
@@ -241,7 +244,7 @@ def publish(
         PublicationError: if it can't be written; the release that stood there is untouched.
     """
     name = version.of(settings.version, clock(gathered.newest).date())
-    with exchange.staged(settings.out) as folder:
+    with exchange.staged(settings.out, settings.keep) as folder:
         draft = Draft(
             settings=settings,
             data=gathered.data,
@@ -254,4 +257,7 @@ def publish(
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
         )
-        return artifacts.write(folder, draft)
+        written = artifacts.write(folder, draft)
+        if settings.sign:
+            signature.sign(folder, settings.sign)
+        return written

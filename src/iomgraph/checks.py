@@ -11,16 +11,15 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from iomgraph import shares
-from iomgraph.claims.pages import Kept
+from iomgraph.claims.pages import PageRef
 from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.processes import Spool, Task, run_isolated, run_parallel
 from iomgraph.reference.origins import place as from_row
 from iomgraph.sources.tables import Row
-from iomgraph.spool import Spool
 from iomgraph.validation import disk
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
@@ -53,7 +52,7 @@ class Origins:
         rows: CURIE of any other thing to its row.
     """
 
-    pages: Mapping[str, Sequence[Kept]]
+    pages: Mapping[str, Sequence[PageRef]]
     rows: Mapping[str, Row]
 
 
@@ -96,7 +95,7 @@ def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results
     results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
     with TemporaryDirectory(prefix="iomgraph-") as folder:
         place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
-        shares.apart(partial(_validate, data, compiled, results, place))
+        run_isolated(Task("validating", partial(_validate, data, compiled, results, place)))
     return results
 
 
@@ -106,12 +105,14 @@ def _memory() -> int:
 
 def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None) -> None:
     opened = _opened(data, folder)
-    shares.share(
+    run_parallel(
         [
-            partial(_one_shape, opened, replace(compiled, shapes=(shape,)), spool)
+            Task(
+                f"validating {shape.node}",
+                partial(_one_shape, opened, replace(compiled, shapes=(shape,)), spool),
+            )
             for shape, spool in zip(compiled.shapes, results.by_shape, strict=True)
-        ],
-        least=1,
+        ]
     )
 
 
@@ -171,7 +172,9 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)
 
 
-def _places(about: str, term: str, pages: Mapping[str, Sequence[Kept]]) -> tuple[Place | None, Place | None]:
+def _places(
+    about: str, term: str, pages: Mapping[str, Sequence[PageRef]]
+) -> tuple[Place | None, Place | None]:
     """The cell that a value came from; for a missing value the cell where it would stand."""
     found = [page.whole for page in pages.get(about.removesuffix("/budget"), ())]
     if not found:

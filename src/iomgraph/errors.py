@@ -42,6 +42,18 @@ class SpoolError(IomgraphError):
     """What is put on disk for a while, because it is too much for memory, can't be written there."""
 
 
+class ProcessError(IomgraphError):
+    """Work in another process failed with its process, or can't be given to one."""
+
+
+class TimeLimitError(ProcessError):
+    """Work took longer than it may, and was stopped."""
+
+
+class MemoryLimitError(ProcessError):
+    """Work took more memory than it may, or than there is."""
+
+
 class OntologyError(IomgraphError):
     """The context, the ontology or the shapes can't be used as they stand."""
 
@@ -51,7 +63,11 @@ class PublicationError(IomgraphError):
 
 
 class QueryError(IomgraphError):
-    """A question is unknown, malformed, or lacks a parameter."""
+    """A query is unknown, malformed, or lacks a parameter."""
+
+
+class UnknownThingError(QueryError):
+    """An argument of a query names a thing that the release does not have."""
 
 
 class RemoteError(IomgraphError):

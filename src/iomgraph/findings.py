@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool
 
 
 class Severity(IntEnum):
@@ -120,9 +120,6 @@ class Sink(Protocol):
 
     def append(self, finding: Finding, /) -> object:
         """Take one."""
-
-    def __iadd__(self, findings: Iterable[Finding], /) -> Self:
-        """Take several."""
 
 
 class Findings(Spool[Finding]):

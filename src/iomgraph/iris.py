@@ -6,6 +6,7 @@ Records name things by CURIE (`projects:LM.0024`); the prefixes are those of
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from urllib.parse import quote, urlsplit
@@ -15,6 +16,10 @@ from iomgraph.errors import SettingsError
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+')
 _ABSOLUTE_WEB = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#]+[^\x00-\x20<>"{}|\\^`]*', re.IGNORECASE)
 
+
+_LONGEST = 220
+"""Characters of a key that names a file: with a day and an extension, it stays below 255 bytes."""
+_DIGITS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 """Unreserved characters alone, and not dots alone: most keys, so they are told apart first."""
@@ -61,14 +66,19 @@ def slug(text: str) -> str:
 def page_key(url: str) -> str:
     """The key of a page: its host and path, or the whole path of a file that has no URL.
 
+    A key that is long, or has capitals, ends in a part of the SHA-256 of the address: file systems
+    bound the length of names, and some do not tell `A` from `a`.
+
     Example:
         >>> page_key("https://www.iom.int/fr/node/176566"), page_key("seeds/page 1.txt")
         ('iom.int-fr-node-176566', 'seeds-page-1.txt')
+        >>> page_key("https://iom.int/project/Roads")
+        'iom.int-project-roads-20de4535'
     """
     parts = urlsplit(url)
     host = parts.netloc.removeprefix("www.").lower()
     query = f"-{parts.query}" if parts.query else ""
-    return re.sub(r"[^A-Za-z0-9._~-]+", "-", f"{host}{parts.path}{query}").strip("-")
+    return _file_name(f"{host}{parts.path}{query}")
 
 
 def page_slug(url: str) -> str:
@@ -80,7 +90,15 @@ def page_slug(url: str) -> str:
     """
     steps = [step for step in urlsplit(url).path.split("/") if step]
     named = steps[steps.index("project") + 1 :] if "project" in steps[:-1] else steps
-    return re.sub(r"[^A-Za-z0-9._~-]+", "-", "-".join(named)).strip("-")
+    return _file_name("-".join(named))
+
+
+def _file_name(text: str) -> str:
+    """A key that can name a file anywhere: bounded, and another one wherever the text is, case apart."""
+    key = re.sub(r"[^A-Za-z0-9._~-]+", "-", text).strip("-")
+    if len(key) <= _LONGEST and key == key.lower():
+        return key
+    return f"{key[: _LONGEST - _DIGITS - 1].lower()}-{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"
 
 
 def is_iri(text: str) -> bool:

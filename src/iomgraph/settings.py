@@ -37,7 +37,7 @@ class Settings:
         data: folder of the tables.
         ontology: folder of the ontology, its alignments and the context.
         shapes: folder of the shapes.
-        queries: folder of the questions.
+        queries: folder of the queries.
         out: folder of the release.
         base_iri: what every minted IRI starts with; the ontology and the shapes are not moved.
         data_license: IRI of the licence that the compiled data is offered under.
@@ -45,6 +45,8 @@ class Settings:
         version: of the release; without one, the day of its data.
         previous: folder of the release before; without one, what stands in the place of the release.
         site: whether the release has a site.
+        sign: key to sign the release with; without one, it is not signed.
+        keep: names in the folder of the release that are not of it and stay, beside `.git` and `CNAME`.
 
     Example:
         >>> Settings().base_iri
@@ -62,6 +64,8 @@ class Settings:
     version: str = ""
     previous: Path | None = None
     site: bool = True
+    sign: Path | None = None
+    keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         checked_base(self.base_iri)

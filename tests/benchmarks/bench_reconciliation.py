@@ -23,10 +23,10 @@ import portfolio
 from rapidfuzz import fuzz, process
 
 from iomgraph.build import build
-from iomgraph.serving import loaded
 from iomgraph.serving.reconciliation import scoring
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.query import By, Condition, Query
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 
 BATCH = 1_000
@@ -47,7 +47,7 @@ def spellings(names: Sequence[str], rows: int, seed: int = 0) -> list[str]:
 
 def measure(folder: Path, rows: int, peers: Sequence[str]) -> None:
     """Measure one release, and print."""
-    release = loaded.load(folder)
+    release = Release.open(folder)
     before, start = _memory(), time.process_time()
     catalogue = Catalogue(release)
     took = time.process_time() - start

@@ -115,10 +115,10 @@ PREDICATES = {"rdf:type": TYPE} | {
 }
 
 
-Loaded = Callable[[], int]
+Release = Callable[[], int]
 
 
-def with_iomgraph(data: Path) -> Loaded:
+def with_iomgraph(data: Path) -> Release:
     from pyoxigraph import RdfFormat, Store
     from rdflib import Graph
 
@@ -129,7 +129,7 @@ def with_iomgraph(data: Path) -> Loaded:
     return lambda: sum(1 for _ in compile_shapes(Graph().parse(data=SHAPES, format="turtle")).validate(store))
 
 
-def with_pyshacl(data: Path) -> Loaded:
+def with_pyshacl(data: Path) -> Release:
     import pyshacl
     from rdflib import SH, Graph
 
@@ -143,7 +143,7 @@ def with_pyshacl(data: Path) -> Loaded:
     return validate
 
 
-def with_pyrudof(data: Path) -> Loaded:
+def with_pyrudof(data: Path) -> Release:
     import pyrudof
 
     rudof: Any = pyrudof.Rudof(pyrudof.RudofConfig())

@@ -19,13 +19,15 @@ from pathlib import Path
 
 from iomgraph.claims import read as claims
 from iomgraph.claims import states as state_names
-from iomgraph.claims.pages import kept
+from iomgraph.claims.pages import spooled
 from iomgraph.findings import Findings
 from iomgraph.records.grouping import group
 from iomgraph.reference import membership, state
 from iomgraph.settings import LANGUAGES, Settings
 from iomgraph.sources import portfolio, rules, tables
 from iomgraph.sources.captures import FORMER_SITE
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Tables
 
 Cells = Mapping[str, str]
 
@@ -67,10 +69,10 @@ def write(folder: Path, projects: int, seed: int = 0, data: Path | None = None) 
 
 def _models(data: Path) -> Sequence[Sequence[Cells]]:
     """The rows of each real project, grouped as a build groups them."""
-    make = rules.read(data)
+    reporter = Reporter(rules.read(Tables(data)), Findings())
     table = tables.read(data / "idf/pages.csv", portfolio.COLUMNS)
     cells = {row.number: row.cells for row in table}
-    groups = group(kept(claims.reader(data, make).pages(table, Findings())), make, Findings())
+    groups = group(spooled(claims.reader(Tables(data)).pages(table, reporter)), reporter)
     return [[cells[page.whole.place.row or 0] for page in found.pages] for found in groups]
 
 
@@ -86,7 +88,7 @@ def _world(data: Path) -> _World:
     members = {row["iso3"] for row in tables.read(data / "states/memberships.csv", membership.MEMBERSHIPS)}
     table = [row for row in tables.read(data / "states/states.csv", state.COLUMNS) if row["iso3"] in members]
     return _World(
-        [{lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in table], state_names.read(data)
+        [{lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in table], state_names.read(Tables(data))
     )
 
 

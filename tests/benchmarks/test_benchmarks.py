@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
         ("bench_mapping.py", ["--projects", "20"], "triples/s"),
         ("bench_build.py", ["--sizes", "12"], "12 projects"),
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
+        ("bench_reports.py", ["--findings", "20"], "sarif"),
         ("bench_push.py", ["--sizes", "30"], "push --graph-store"),
         ("bench_releases.py", ["--sizes", "30"], "diff --format patch"),
         (

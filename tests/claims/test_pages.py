@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import Pages, kept
+from iomgraph.claims.pages import Pages, spooled
 from iomgraph.findings import Finding
 
 HELD = ("identifier", "primaId", "budget", "fundingYear")
@@ -15,7 +15,7 @@ def test_every_page_of_the_real_portfolio_comes_back_whole(
     portfolio_pages: tuple[Sequence[Page], list[Finding]],
 ) -> None:
     pages, _ = portfolio_pages
-    held = list(kept(pages))
+    held = list(spooled(pages))
     assert [one.whole for one in held] == pages
     assert list(Pages({"all": held})) == pages
     assert [one.claims for one in held] == [page.claims for page in pages]
@@ -26,7 +26,7 @@ def test_what_pages_are_grouped_by_is_told_without_reading_them(
     portfolio_pages: tuple[Sequence[Page], list[Finding]],
 ) -> None:
     pages, _ = portfolio_pages
-    for page, one in zip(pages, kept(pages), strict=True):
+    for page, one in zip(pages, spooled(pages), strict=True):
         assert (one.key, one.url, one.lang, one.former) == (page.key, page.url, page.lang, page.former)
         assert [one.says(term) for term in HELD] == [page.says(term) for term in HELD]
         assert [one.text(term) for term in HELD] == [page.text(term) for term in HELD]

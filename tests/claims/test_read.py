@@ -16,6 +16,7 @@ from iomgraph.mapping import context
 from iomgraph.records.project import Reconciler
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
+from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import FIELDS
 
 Claimed = Callable[..., tuple[list[Page], list[Finding]]]
@@ -185,11 +186,11 @@ TITLES = [
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_hostile_title_is_text_all_the_way_into_the_graph(
-    claimed: Claimed, reconciler: Reconciler, settings: Settings, title: str
+    claimed: Claimed, reconciler: Reconciler, settings: Settings, rules: Rules, title: str
 ) -> None:
     pages, findings = claimed(ROW | {"title": title})
     assert pages[0].says("title") == title.strip()
-    (project,) = reconciler.projects(pages, findings)
+    (project,) = reconciler.projects(pages, Reporter(rules, findings))
     compiled = context.read(settings.ontology)
     for record in (project.record, *(record for _, record in project.claims)):
         for quad in compiled.quads(record):
@@ -204,11 +205,15 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(portfolio.COLUMNS, CELLS)), max_size=3))
 def test_no_row_raises_and_every_cell_is_claimed_or_reported(
-    reader: read.Reader, reconciler: Reconciler, settings: Settings, rows: list[dict[str, str]]
+    reader: read.Reader,
+    reconciler: Reconciler,
+    settings: Settings,
+    rules: Rules,
+    rows: list[dict[str, str]],
 ) -> None:
     findings: list[Finding] = []
     whole = [tables.Row(row, "t.csv", number, number + 1) for number, row in enumerate(rows, 1)]
-    pages = list(reader.pages(whole, findings))
+    pages = list(reader.pages(whole, Reporter(rules, findings)))
     read_rows = {page.place.row for page in pages}
     reported = {(found.place.row, found.place.column) for found in findings if found.place}
     for number, row in enumerate(rows, 1):
@@ -218,7 +223,7 @@ def test_no_row_raises_and_every_cell_is_claimed_or_reported(
             used = any(claim.place.column == column for claim in claims)
             assert used or (number, column) in reported or not _says(row[column], column)
     compiled = context.read(settings.ontology)
-    for project in reconciler.projects(pages, findings):
+    for project in reconciler.projects(pages, Reporter(rules, findings)):
         for record in (project.record, *(record for _, record in project.claims), *project.captures):
             compiled.quads(record)
 

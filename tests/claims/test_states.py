@@ -16,11 +16,12 @@ from iomgraph.claims import states
 from iomgraph.claims.states import Split, StateNames
 from iomgraph.errors import SourceError
 from iomgraph.settings import Settings
+from iomgraph.sources.tables import Tables
 
 
 @pytest.fixture(scope="module")
 def names(settings: Settings) -> StateNames:
-    return states.read(settings.data)
+    return states.read(Tables(settings.data))
 
 
 def _spelt(settings: Settings) -> list[dict[str, str]]:
@@ -80,7 +81,7 @@ def test_a_name_of_two_states_in_one_language_is_refused(settings: Settings, tmp
     with (data / "vocabulary/state_names.csv").open("a", encoding="utf-8") as file:
         file.write("COG,en,GEORGIA,a slip\n")
     with pytest.raises(SourceError, match="the name 'GEORGIA' stands for two states"):
-        states.read(data)
+        states.read(Tables(data))
 
 
 def test_a_name_of_two_states_in_two_languages_is_read_by_the_pages_language(
@@ -89,7 +90,7 @@ def test_a_name_of_two_states_in_two_languages_is_read_by_the_pages_language(
     data = Path(shutil.copytree(settings.data, tmp_path / "data"))
     with (data / "vocabulary/state_names.csv").open("a", encoding="utf-8") as file:
         file.write("COG,en,Ambiguland,made up\nCOD,fr,Ambiguland,made up\n")
-    names = states.read(data)
+    names = states.read(Tables(data))
     assert [names.split("Ambiguland", lang).states for lang in ("en", "fr", "es", "")] == [
         ("COG",),
         ("COD",),

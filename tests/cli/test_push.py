@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ..remote.conftest import Oxigraph, oxigraph
+from ..remote.conftest import Oxigraph, Proxy, oxigraph, proxy
 
-__all__ = ["oxigraph"]
+__all__ = ["oxigraph", "proxy"]
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -68,3 +69,35 @@ def test_a_password_is_never_shown(releases: tuple[Path, Path]) -> None:
     unset = run("push", "http://localhost:1/q", "--auth-env", "NO_SUCH_STORE")
     assert unset.returncode == 2
     assert "NO_SUCH_STORE" in unset.stderr
+
+
+COMMANDS: dict[str, Callable[[str, str], tuple[str, ...]]] = {
+    "push": lambda url, release: ("push", url, "--release", release),
+    "query": lambda url, _: ("query", "--text", "ASK {}", "--endpoint", url),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_token_that_a_store_echoes_is_never_shown(
+    proxy: Callable[..., Proxy], releases: tuple[Path, Path], command: str
+) -> None:
+    store = proxy()
+    store.trick = lambda number: (400, "", f"bad head: {store.requests[number][2]}")
+    words = COMMANDS[command](f"{store.url}/query", str(releases[0]))
+    done = run(*words, "--auth-env", "STORE", STORE="Bearer s3cret-t0ken")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert store.requests[0][2]["Authorization"] == "Bearer s3cret-t0ken"
+    assert "bad head" in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "serve"])
+def test_a_token_is_not_sent_over_plain_http(releases: tuple[Path, Path], command: str) -> None:
+    serve = ("serve", str(releases[0]), "--endpoint", "http://192.0.2.1/query")
+    words = COMMANDS[command]("http://192.0.2.1/query", str(releases[0])) if command in COMMANDS else serve
+    done = run(*words, "--auth-env", "STORE", STORE="Bearer s3cret-t0ken")
+    assert done.returncode == 2
+    assert "192.0.2.1" in done.stderr
+    assert "--insecure-auth" in done.stderr
+    assert "s3cret" not in done.stderr

@@ -158,10 +158,10 @@ def test_a_question_is_explained_with_its_sparql() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "give the name of a question"),
+        ((), "give the name of a query"),
         (("project", "--text", "ASK { }"), "not one thing is asked"),
         (("projekt",), "did you mean project?"),
-        (("--explain", "--text", "ASK { }"), "only a question can be explained"),
+        (("--explain", "--text", "ASK { }"), "only a query can be explained"),
         (("--text", "ASK { }", "-p", "a=b"), "SPARQL takes no parameters: a=b"),
         (("project", "-p", "project"), "malformed, or given twice: project"),
         (("project", "-p", "project=P1", "-p", "project=P2"), "malformed, or given twice"),

@@ -11,6 +11,7 @@ import pytest
 
 from iomgraph.claims import states
 from iomgraph.settings import LANGUAGES, resources
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 DATA = resources() / "data"
@@ -25,7 +26,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 SPELLINGS = rows(DATA / "vocabulary/state_names.csv")
 PRINTED = rows(HERE / "printed_states.csv")
 """What 234 real pages print: each list of states, or single state, its page, and the states that it names."""
-NAMES = states.read(DATA)
+NAMES = states.read(Tables(DATA))
 
 
 def test_a_spelling_means_one_state_whatever_the_language() -> None:

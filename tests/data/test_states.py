@@ -10,6 +10,7 @@ from datetime import date
 from iomgraph.iris import slug
 from iomgraph.reference import state
 from iomgraph.settings import LANGUAGES, resources
+from iomgraph.sources.tables import Tables
 
 DATA = resources() / "data"
 
@@ -110,7 +111,7 @@ def test_an_eligible_state_is_a_member_and_stands_in_a_region_of_the_fund() -> N
 
 
 def test_states_are_known_by_their_other_names_and_not_by_misprints() -> None:
-    others = state.other_names(DATA)
+    others = state.other_names(Tables(DATA))
     assert {"Ivory Coast", "Republic of Côte d’Ivoire"} <= set(others["CIV"]["en"])
     assert "Congo (la)" not in others["COG"]["fr"]
     assert all(

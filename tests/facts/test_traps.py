@@ -18,7 +18,7 @@ from iomgraph.records import titles
 from iomgraph.records.project import Project
 from iomgraph.settings import Settings
 from iomgraph.sources.harvest import Harvest
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
 Projects = tuple[dict[str, Project], list[Finding]]
@@ -160,7 +160,7 @@ def test_trap_01_a_french_page_that_knows_its_start_may_end_in_2024(reconciled: 
 def test_trap_02_a_list_without_separators_falls_into_its_states(
     settings: Settings, text: str, lang: str, codes: str
 ) -> None:
-    split = states_module.read(settings.data).split(text, lang)
+    split = states_module.read(Tables(settings.data)).split(text, lang)
     assert (" ".join(split.states), split.rest) == (codes, ())
 
 
@@ -187,7 +187,7 @@ def test_trap_02_chile_and_uruguay_run_together_are_other_beneficiaries_of_open_
 
 
 def test_trap_02_what_names_no_state_is_reported_and_the_rest_is_read(settings: Settings) -> None:
-    split = states_module.read(settings.data).split("Armenia Atlantis Georgia", "en")
+    split = states_module.read(Tables(settings.data)).split("Armenia Atlantis Georgia", "en")
     assert split == Split(("ARM", "GEO"), (), ("Atlantis",))
 
 
@@ -487,7 +487,7 @@ def test_trap_12_an_english_title_on_a_french_page_is_published_in_english_only(
 def test_trap_12_the_little_words_of_a_title_tell_its_language(
     settings: Settings, title: str, leaders: str
 ) -> None:
-    assert " ".join(languages.read(settings.data).leaders(title)) == leaders
+    assert " ".join(languages.read(Tables(settings.data)).leaders(title)) == leaders
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 import rdflib
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
-from iomgraph.mapping.context import Context, Record, read
+from iomgraph.mapping.context import Context, read
+from iomgraph.records.record import Record
 from iomgraph.settings import Settings
 
 Quads = set[ox.Quad]

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.build import gather
-from iomgraph.mapping.context import BY_LANGUAGE, Context, Record, compile_context, read
+from iomgraph.mapping.context import BY_LANGUAGE, Context, compile_context, read
 from iomgraph.mapping.dataset import Dataset
+from iomgraph.records.record import Record
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from iomgraph.mapping.context import Context, Record, read
+from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import copies, dcat, description, jsonld, void
+from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
+from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest, turtle
 from iomgraph.settings import Settings
 
@@ -123,8 +125,9 @@ def release(
     data = Dataset(context)
     data.add(records)
     listed = write(folder, data, settings.base_iri)
-    datapackage.write(folder, listed, described.dataset, settings.base_iri, ISSUED, LICENSE, "")
-    dcat.write(folder, described, ISSUED, LICENSE, (2002, 2009))
-    void.write(folder, described, statistics, [], context.prefixes, ISSUED, LICENSE)
+    info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009))
+    datapackage.write(folder, listed, info)
+    dcat.write(folder, info)
+    void.write(folder, info, statistics, [], context.prefixes)
     manifest.write(folder)
     return folder

@@ -14,6 +14,7 @@ from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, SH, XSD
 
 from iomgraph.errors import PublicationError
 from iomgraph.publication import dcat, description
+from iomgraph.publication.info import ReleaseInfo
 from iomgraph.settings import Settings
 
 DATASET = URIRef("https://w3id.org/iomgraph/dataset")
@@ -131,7 +132,7 @@ def test_dates_years_and_licence_are_those_that_were_given(graph: Graph) -> None
 
 
 def test_without_known_years_no_period_is_claimed(release: Path) -> None:
-    given = list(dcat.records(release, description.read(Settings().data), *GIVEN))
+    given = list(dcat.records(release, ReleaseInfo(description.read(Settings().data), *GIVEN)))
     assert not [record for record in given if "temporal" in record]
 
 
@@ -146,7 +147,7 @@ def test_json_ld_and_turtle_say_the_same(release: Path) -> None:
 
 def test_another_base_moves_everything_of_ours_but_ontology_and_shapes(release: Path) -> None:
     described = description.read(Settings().data, "http://localhost:8000/")
-    lines = description.lines_of(described.context, dcat.records(release, described, *GIVEN))
+    lines = description.lines_of(described.context, dcat.records(release, ReleaseInfo(described, *GIVEN)))
     assert {line.split(">")[0] for line in lines if "w3id.org" in line.split(" ")[0]} == {
         "<https://w3id.org/iomgraph/ontology",
         "<https://w3id.org/iomgraph/shapes",
@@ -156,7 +157,7 @@ def test_another_base_moves_everything_of_ours_but_ontology_and_shapes(release: 
 
 def test_a_described_file_that_is_missing_is_no_distribution(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        list(dcat.records(tmp_path, description.read(Settings().data), *GIVEN))
+        list(dcat.records(tmp_path, ReleaseInfo(description.read(Settings().data), *GIVEN)))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"@context": {}, "@graph": []}'])

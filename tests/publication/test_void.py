@@ -14,6 +14,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, VOID, XSD
 from iomgraph.build import build
 from iomgraph.mapping.context import Context
 from iomgraph.publication import description, void
+from iomgraph.publication.info import ReleaseInfo
 from iomgraph.settings import Settings
 
 DATASET = URIRef("https://w3id.org/iomgraph/dataset")
@@ -111,7 +112,7 @@ def test_the_file_says_what_it_is_about_and_under_which_licence(graph: Graph) ->
 def test_terms_of_unknown_vocabularies_still_get_partitions_of_their_own(context: Context) -> None:
     described = description.read(Settings().data)
     lines = [f"<urn:s> <http://x.example/{name}> <urn:o> .\n" for name in ("A", "a")]
-    records = void.records(described, void.count(lines, "urn:"), [], context.prefixes, *GIVEN)
+    records = void.records(ReleaseInfo(described, *GIVEN), void.count(lines, "urn:"), [], context.prefixes)
     ids = {part["id"] for part in records[1]["propertyPartition"]}
     assert ids == {
         "property:http%3A%2F%2Fx.example%2FA",

@@ -1,4 +1,4 @@
-"""The release of the real portfolio, and the questions."""
+"""The release of the real portfolio, and the queries."""
 
 from __future__ import annotations
 

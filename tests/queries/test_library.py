@@ -1,4 +1,4 @@
-"""Questions: read from files, found by name, bound with terms."""
+"""Queries: read from files, found by name, bound with terms."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def parse(text: str) -> library.Query:
     return library.parse(text, Path("example.rq"))
 
 
-def answer(question: library.Query, **terms: library.Term) -> list[list[str]]:
-    found = ox.Store().query(question.bound(terms))
+def answer(query: library.Query, **terms: library.Term) -> list[list[str]]:
+    found = ox.Store().query(query.bound(terms))
     assert isinstance(found, ox.QuerySolutions)
     return [[term.value for term in row] for row in found]
 
 
 def test_a_question_is_named_by_its_file_and_keeps_its_query() -> None:
-    question = parse(EXAMPLE)
-    assert question.name == "example"
-    assert question.query.startswith("SELECT ?a ?b")
-    assert question.text == EXAMPLE
+    query = parse(EXAMPLE)
+    assert query.name == "example"
+    assert query.query.startswith("SELECT ?a ?b")
+    assert query.text == EXAMPLE
 
 
 def test_terms_go_into_the_places_wherever_they_stand() -> None:
@@ -75,8 +75,8 @@ def test_no_text_ends_its_place_or_is_taken_for_another(hostile: str) -> None:
 
 def test_the_name_of_a_parameter_is_no_beginning_of_another() -> None:
     text = EXAMPLE.replace("# param b text", "# param ab text").replace("$b {", "$ab {").replace("?b", "?ab")
-    question = parse(text.replace("# column b", "# column ab"))
-    assert answer(question, a=ox.Literal("1"), ab=ox.Literal("2")) == [["1", "2"]]
+    query = parse(text.replace("# column b", "# column ab"))
+    assert answer(query, a=ox.Literal("1"), ab=ox.Literal("2")) == [["1", "2"]]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_folder_is_read_in_order_of_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_questions_is_a_stop(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match="there is no question"):
+    with pytest.raises(QueryError, match="there is no query"):
         library.read_all(tmp_path)
 
 
@@ -129,7 +129,7 @@ def test_a_file_that_is_missing_or_not_utf_8_is_a_stop(tmp_path: Path) -> None:
 def test_an_unknown_question_is_told_with_the_one_that_comes_close() -> None:
     known = {"projects-of-state": parse(EXAMPLE)}
     assert library.find(known, "projects-of-state") is known["projects-of-state"]
-    with pytest.raises(QueryError, match="no such question") as close:
+    with pytest.raises(QueryError, match="no such query") as close:
         library.find(known, "project-of-states")
     assert "did you mean projects-of-state?" in close.value.step
     with pytest.raises(QueryError) as far:

@@ -1,4 +1,4 @@
-"""Heads of questions: what is read, and what is refused, with its line."""
+"""Heads of queries: what is read, and what is refused, with its line."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ PREFIXES = {"states": "http://a/state/", "themes": "http://a/theme/"}
 TYPES = ("text", "integer", "language", "states")
 
 
-def question(kind: str, default: str = "") -> Query:
+def query(kind: str, default: str = "") -> Query:
     text = f"""# title: A
 # title@fr: B
 # title@es: C
@@ -34,7 +34,7 @@ SELECT ?x {{ VALUES ?x {{ UNDEF }} }}
     return library.parse(text, Path("example.rq"))
 
 
-QUESTIONS = {kind: question(kind) for kind in TYPES}
+QUERIES = {kind: query(kind) for kind in TYPES}
 
 
 def store_of(*keys: str) -> ox.Store:
@@ -49,7 +49,7 @@ MANY = store_of(*(f"{a}{b}{c}" for a in "ABG" for b in "DEO" for c in "MNO"))
 
 
 def term(kind: str, value: str, store: ox.Store = FEW) -> ox.NamedNode | ox.Literal:
-    return parameters.terms(QUESTIONS[kind], {"x": value}, store, PREFIXES)["x"]
+    return parameters.terms(QUERIES[kind], {"x": value}, store, PREFIXES)["x"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_release_without_the_kind_says_so() -> None:
         term("states", "GEO", ox.Store())
     assert "none of this kind" in stop.value.step
     with pytest.raises(QueryError, match="no such kind of thing"):
-        parameters.terms(question("planets"), {"x": "mars"}, FEW, PREFIXES)
+        parameters.terms(query("planets"), {"x": "mars"}, FEW, PREFIXES)
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,16 @@ def test_a_parameter_that_is_unknown_or_missing_is_told(
     given_: Mapping[str, str], what: str, step: str
 ) -> None:
     with pytest.raises(QueryError, match=what) as stop:
-        parameters.terms(QUESTIONS["states"], given_, FEW, PREFIXES)
+        parameters.terms(QUERIES["states"], given_, FEW, PREFIXES)
     assert step in stop.value.step
 
 
 def test_a_default_stands_in_and_is_checked_as_any_argument_is() -> None:
-    assert parameters.terms(question("states", "KEN"), {}, FEW, PREFIXES)["x"] == ox.NamedNode(
+    assert parameters.terms(query("states", "KEN"), {}, FEW, PREFIXES)["x"] == ox.NamedNode(
         "http://a/state/KEN"
     )
     with pytest.raises(QueryError, match="is no integer"):
-        parameters.terms(question("integer", "many"), {}, FEW, PREFIXES)
+        parameters.terms(query("integer", "many"), {}, FEW, PREFIXES)
 
 
 @given(st.sampled_from(TYPES), st.text())
@@ -148,6 +148,6 @@ def test_no_input_does_worse_than_a_message(kind: str, value: str) -> None:
         made = term(kind, value)
     except QueryError:
         return
-    found = ox.Store().query(QUESTIONS[kind].bound({"x": made}))
+    found = ox.Store().query(QUERIES[kind].bound({"x": made}))
     assert isinstance(found, ox.QuerySolutions)
     assert [row["x"] for row in found] == [made]

@@ -1,4 +1,4 @@
-"""Every question, asked of the real portfolio."""
+"""Every query, asked of the real portfolio."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Row = tuple[str | None, ...]
 
 NAMES = sorted(path.stem for path in (resources() / "queries").glob("*.rq"))
 GRAPHS = {"project", "provenance-of-project"}
-"""The questions whose answer is a graph."""
+"""The queries whose answer is a graph."""
 
 SLOW_ELSEWHERE = {"grounds-of-facts", "projects-without-end-year"}
-"""The questions that the other engine takes more than a few seconds for."""
+"""The queries that the other engine takes more than a few seconds for."""
 
 BASE = "https://w3id.org/iomgraph/"
 OTHER_BASE = "http://data.example/graph/"
@@ -44,12 +44,10 @@ def rows(store: ox.Store, text: str) -> list[Row]:
     return [tuple(None if term is None else str(term) for term in solution) for solution in found]
 
 
-def asked(
-    question: Query, store: ox.Store, release: Path, given: Mapping[str, str] | None = None
-) -> list[Row]:
-    """The answer to a question that is bound as the command line binds it."""
+def asked(query: Query, store: ox.Store, release: Path, given: Mapping[str, str] | None = None) -> list[Row]:
+    """The answer to a query that is bound as the command line binds it."""
     prefixes = context.read(release / "ontology").prefixes
-    return rows(store, question.bound(parameters.terms(question, given or {}, store, prefixes)))
+    return rows(store, query.bound(parameters.terms(query, given or {}, store, prefixes)))
 
 
 def values(found: list[Row], at: int = 0) -> list[str]:
@@ -273,8 +271,8 @@ def test_a_graph_of_a_project_has_no_blank_node_and_tells_its_budget(
 
 def test_all_questions_are_answered_in_a_second(known: Mapping[str, Query], store: ox.Store) -> None:
     start = time.process_time()
-    for question in known.values():
-        rows(store, question.text)
+    for query in known.values():
+        rows(store, query.text)
     assert time.process_time() - start < 1
 
 

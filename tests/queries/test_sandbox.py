@@ -48,7 +48,7 @@ def test_a_question_is_bound_moved_and_answered(release: Path) -> None:
         text = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
         text = library.moved(text.decode(), "http://other.example/").encode()
         path.write_bytes(gzip.compress(text) if packed else text)
-    question = library.parse(
+    query = library.parse(
         """# title: A
 # title@fr: B
 # title@es: C
@@ -62,7 +62,7 @@ SELECT ?x { VALUES ?x { states:GEO } ?x a iom:State }
 """,
         Path("a.rq"),
     )
-    answer = sandbox.ask(Request(release, question, {"x": "S7"}, formats.find("csv")), 60)
+    answer = sandbox.ask(Request(release, query, {"x": "S7"}, formats.find("csv")), 60)
     assert answer.body == b"x\r\nhttp://other.example/id/state/S7\r\n"
 
 
@@ -86,14 +86,14 @@ def test_an_answer_that_would_take_for_ever_is_given_up_in_time(release: Path) -
     assert "--timeout" in stop.value.step
 
 
-def _after_giving_up(code: str, before: str = "") -> subprocess.CompletedProcess[str]:
+def _after_giving_up(code: str, memory: int = sandbox.MEMORY) -> subprocess.CompletedProcess[str]:
     whole = f"""
 import pyoxigraph as ox
-from iomgraph.queries import execution, sandbox
-{before}
+from iomgraph.processes import confine
+from iomgraph.queries import execution
 store = ox.Store()
 store.load({LINES!r}.encode(), format=ox.RdfFormat.N_QUADS)
-sandbox._give_up()
+confine(files=0, memory={memory})
 {code}
 """
     command = [sys.executable, "-c", whole]
@@ -130,6 +130,6 @@ print(execution.ask(store, "SELECT (COUNT(*) AS ?n) (RAND() < 2 AS ?r) { ?s ?p ?
 
 def test_an_answer_that_would_take_all_memory_ends_its_own_process_only() -> None:
     text = "SELECT * { ?a a ?b . ?c a ?d . ?e a ?f } ORDER BY ?e ?c ?a"
-    done = _after_giving_up(f"list(store.query({text!r}))", before="sandbox.MEMORY = 200_000_000")
+    done = _after_giving_up(f"list(store.query({text!r}))", memory=200_000_000)
     assert done.returncode != 0
     assert "memory" in done.stderr.lower()

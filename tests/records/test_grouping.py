@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import kept
+from iomgraph.claims.pages import spooled
 from iomgraph.findings import Finding
 from iomgraph.records.grouping import group
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
 
 Claimed = Callable[..., tuple[list[Page], list[Finding]]]
 Grouped = Callable[..., tuple[dict[str, list[str]], list[Finding]]]
@@ -31,7 +31,7 @@ def grouped(claimed: Claimed, rules: Rules) -> Grouped:
             url = f"{site}/{path.removeprefix('former/')}"
             rows.append({"url": url, "lang": lang, "project_id": project, "prima_id": prima})
         read, findings = claimed(*rows)
-        groups = group(kept(read), rules, findings)
+        groups = group(spooled(read), Reporter(rules, findings))
         assert [found.key for found in groups] == sorted(found.key for found in groups)
         paths = {
             found.key: [
@@ -118,7 +118,7 @@ def test_no_two_projects_share_a_name_whatever_their_pages_are_called(claimed: C
         {"url": f"{SITE}/project/b", "prima_id": "LM.0002"},
         {"url": f"{SITE}/project/c", "project_id": "LM.0002"},
     )
-    assert [found.key for found in group(kept(pages), rules, findings)] == [
+    assert [found.key for found in group(spooled(pages), Reporter(rules, findings))] == [
         "LM.0002",
         "developmentfund.iom.int-project-a",
         "fr-node-1",
@@ -131,14 +131,17 @@ def test_no_two_projects_share_a_name_whatever_their_pages_are_called(claimed: C
 
 def test_without_an_address_a_page_is_named_by_its_file(claimed: Claimed, rules: Rules) -> None:
     pages, findings = claimed({"file": "a page.txt"}, {"file": "b.txt", "captured": "2026-01-01"})
-    assert [found.key for found in group(kept(pages), rules, findings)] == ["a-page.txt", "b.txt.2026-01-01"]
+    assert [found.key for found in group(spooled(pages), Reporter(rules, findings))] == [
+        "a-page.txt",
+        "b.txt.2026-01-01",
+    ]
 
 
 def test_the_real_portfolio_makes_177_projects_of_234_pages(
     portfolio_pages: tuple[list[Page], list[Finding]], rules: Rules
 ) -> None:
     findings: list[Finding] = []
-    groups = group(kept(portfolio_pages[0]), rules, findings)
+    groups = group(spooled(portfolio_pages[0]), Reporter(rules, findings))
     assert (len(groups), sum(len(found.pages) for found in groups)) == (177, 234)
     assert [found.rule for found in findings] == ["identifier-clash"]
     assert {found.key for found in groups if found.clash} == {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page
-from iomgraph.claims.pages import Pages, kept
+from iomgraph.claims.pages import Pages, spooled
 from iomgraph.claims.read import Reader
 from iomgraph.findings import Finding, Findings
 from iomgraph.mapping import context
@@ -23,7 +23,8 @@ from iomgraph.reference import concepts, fund
 from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, tables
 from iomgraph.sources.harvest import harvest
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
 
 Projects = tuple[dict[str, Project], list[Finding]]
@@ -99,7 +100,7 @@ def test_every_claim_of_every_page_is_in_the_graph_of_its_page(
             if claim.term == "title":
                 assert record["title"] == {claim.lang: [claim.value]}
             else:
-                assert _published(Project(record, list(kept([page]))), claim)
+                assert _published(Project(record, list(spooled([page]))), claim)
 
 
 def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(
@@ -179,12 +180,14 @@ def test_the_real_portfolio_is_the_same_in_every_order_of_its_rows(
     portfolio_projects: Projects,
     reader: Reader,
     reconciler: Reconciler,
+    rules: Rules,
     random: Any,
 ) -> None:
     rows = list(portfolio_rows)
     random.shuffle(rows)
     findings: list[Finding] = []
-    projects = list(reconciler.projects(list(reader.pages(rows, findings)), findings))
+    reporter = Reporter(rules, findings)
+    projects = list(reconciler.projects(list(reader.pages(rows, reporter)), reporter))
     assert _all(projects, findings) == _all(portfolio_projects[0].values(), portfolio_projects[1])
 
 
@@ -223,21 +226,22 @@ def _portfolios(draw: st.DrawFn) -> tuple[list[dict[str, str]], list[dict[str, s
 
 
 def _made(
-    rows: list[dict[str, str]], reader: Reader, reconciler: Reconciler
+    rows: list[dict[str, str]], reader: Reader, reconciler: Reconciler, rules: Rules
 ) -> tuple[list[Project], list[Finding]]:
     findings: list[Finding] = []
+    reporter = Reporter(rules, findings)
     empty = dict.fromkeys(portfolio.COLUMNS, "")
     # The place of a row is not what is compared, so each keeps its own whatever the order.
     whole = [Row(empty | cells, f"{cells['url']}.csv", 1, 2) for cells in rows]
-    return list(reconciler.projects(list(reader.pages(whole, findings)), findings)), findings
+    return list(reconciler.projects(list(reader.pages(whole, reporter)), reporter)), findings
 
 
 @given(_portfolios())
 def test_pages_that_agree_on_little_make_the_same_projects_in_every_order_and_lose_no_claim(
-    reader: Reader, reconciler: Reconciler, settings: Settings, made: Any
+    reader: Reader, reconciler: Reconciler, settings: Settings, rules: Rules, made: Any
 ) -> None:
-    projects, findings = _made(made[0], reader, reconciler)
-    assert _all(projects, findings) == _all(*_made(made[1], reader, reconciler))
+    projects, findings = _made(made[0], reader, reconciler, rules)
+    assert _all(projects, findings) == _all(*_made(made[1], reader, reconciler, rules))
     assert _lost(projects, findings) == []
     names = [project.record["id"] for project in projects]
     assert names == sorted(set(names))
@@ -339,11 +343,11 @@ def test_a_capture_of_which_nothing_is_known_has_a_name_and_a_graph(reconciled: 
     ]
 
 
-def test_goals_follow_from_the_theme(reconciler: Reconciler, tiny_projects: Projects) -> None:
+def test_goals_follow_from_the_theme(reconciler: Reconciler, tiny_projects: Projects, rules: Rules) -> None:
     related = {"themes:labour-migration": {"relatedGoal": ["sdg:8"], "relatedTarget": ["sdg:8.8"]}}
-    linked = Reconciler(reconciler.known, related, reconciler.rules)
+    linked = Reconciler(reconciler.known, related)
     pages = tiny_projects[0]["LM.9901"].pages
-    (project,) = linked.projects([page.whole for page in pages], Findings())
+    (project,) = linked.projects([page.whole for page in pages], Reporter(rules, Findings()))
     assert (project.record["relatedGoal"], project.record["relatedTarget"]) == (["sdg:8"], ["sdg:8.8"])
 
 
@@ -378,9 +382,9 @@ def test_a_finding_is_a_record_whose_name_survives_the_moving_of_its_row(reconci
 def test_every_concept_that_a_project_points_to_is_described(
     settings: Settings, portfolio_projects: Projects
 ) -> None:
-    described = {record["id"] for record in concepts.vocabulary(settings.data, {})}
-    described |= {record["id"] for record in concepts.rules(settings.data)}
-    described |= set(fund.read(settings.data))
+    described = {record["id"] for record in concepts.vocabulary(Tables(settings.data), {})}
+    described |= {record["id"] for record in concepts.rules(Tables(settings.data))}
+    described |= set(fund.read(Tables(settings.data)))
     for project in portfolio_projects[0].values():
         pointed = {
             project.record.get(term) for term in ("status", "theme", "coverage", "region", "fundedBy")
@@ -393,9 +397,9 @@ def test_every_concept_has_its_scheme_and_labels_in_three_languages_where_the_pa
     settings: Settings,
 ) -> None:
     records = [
-        *concepts.vocabulary(settings.data, {}),
-        *concepts.rules(settings.data),
-        *concepts.severities(settings.data),
+        *concepts.vocabulary(Tables(settings.data), {}),
+        *concepts.rules(Tables(settings.data)),
+        *concepts.severities(Tables(settings.data)),
     ]
     schemes = {record["id"]: record for record in records if record["type"] == ["ConceptScheme"]}
     members = [record for record in records if record["type"] != ["ConceptScheme"]]

@@ -13,7 +13,8 @@ from iomgraph.findings import Finding
 from iomgraph.reference import agenda, concepts
 from iomgraph.reference.agenda import Agenda
 from iomgraph.settings import Settings
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 Read = Callable[..., tuple[Agenda, list[Finding]]]
 
@@ -30,7 +31,7 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
             with (data / "agenda" / name).open("a", encoding="utf-8") as table:
                 table.write(f"{row}\n")
         findings: list[Finding] = []
-        return agenda.read(data, concepts.themes(data), rules, findings), findings
+        return agenda.read(Tables(data), concepts.themes(Tables(data)), Reporter(rules, findings)), findings
 
     return run
 

@@ -11,7 +11,8 @@ from iomgraph.reference.headline_facts import COLUMNS, Headlines, headlines
 from iomgraph.reference.organization import read
 from iomgraph.settings import Settings
 from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 NAMES = {"iom": "organizations:iom", "director-general": "posts:director-general"}
 ROW = {
@@ -30,16 +31,16 @@ def told(folder: Path, rules: Rules, *changes: dict[str, str]) -> tuple[Headline
     (folder / "organization").mkdir()
     tables.write(folder / "organization/headlines.csv", COLUMNS, [ROW | change for change in changes])
     findings: list[Finding] = []
-    return headlines(folder, NAMES, rules, findings), findings
+    return headlines(Tables(folder), NAMES, Reporter(rules, findings)), findings
 
 
 def test_the_real_headlines_say_when_how_many_and_where(settings: Settings, rules: Rules) -> None:
-    names = read(settings.data, rules, Findings()).names | {
+    names = read(Tables(settings.data), Reporter(rules, Findings())).names | {
         "idf": "funds:idf",
         "idf-line-2": "funds:idf-line-2",
     }
     findings: list[Finding] = []
-    found = headlines(settings.data, names, rules, findings)
+    found = headlines(Tables(settings.data), names, Reporter(rules, findings))
     assert found.facts["organizations:iom"] == {
         "foundingDate": "1951-12-06",
         "unSystemMonth": "2016-09",

@@ -12,7 +12,8 @@ from iomgraph.build import gather
 from iomgraph.findings import Finding
 from iomgraph.reference.links import Links, links
 from iomgraph.settings import Settings
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 Read = Callable[..., tuple[Links, list[Finding]]]
 KNOWN = frozenset({"states:GEO", "states:ARM", "states:NAM"})
@@ -45,7 +46,7 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
         lines = "".join([*kept, *(LINE.format(**GOOD | change) for change in changes)])
         (data / "links/states_wikidata.sssom.tsv").write_text(lines, encoding="utf-8")
         findings: list[Finding] = []
-        return links(data, KNOWN, rules, findings), findings
+        return links(Tables(data), KNOWN, Reporter(rules, findings)), findings
 
     return run
 

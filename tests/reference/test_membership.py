@@ -13,7 +13,8 @@ from iomgraph.reference.evidence import Told
 from iomgraph.settings import Settings
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 ROW = {
     "iso3": "GEO",
@@ -32,15 +33,17 @@ def real() -> tuple[Told, list[Finding]]:
     """The memberships of the real tables."""
     settings = Settings()
     findings: list[Finding] = []
-    known = state.read(settings.data)
-    return membership.memberships(settings.data, known, rules_module.read(settings.data), findings), findings
+    known = state.read(Tables(settings.data))
+    return membership.memberships(
+        Tables(settings.data), known, Reporter(rules_module.read(Tables(settings.data)), findings)
+    ), findings
 
 
 def told(folder: Path, rules: Rules, change: dict[str, str]) -> tuple[Told, list[Finding]]:
     (folder / "states").mkdir()
     tables.write(folder / "states/memberships.csv", membership.MEMBERSHIPS, [ROW | change])
     findings: list[Finding] = []
-    return membership.memberships(folder, {"GEO"}, rules, findings), findings
+    return membership.memberships(Tables(folder), {"GEO"}, Reporter(rules, findings)), findings
 
 
 def test_there_are_175_each_of_another_state_each_with_a_source(real: tuple[Told, list[Finding]]) -> None:
@@ -101,7 +104,7 @@ def test_what_does_not_fit_is_found_with_its_cell(
 
 
 def test_the_states_that_the_fund_lists_have_the_region_of_the_list(settings: Settings) -> None:
-    facts, statements = membership.eligibility(settings.data)
+    facts, statements = membership.eligibility(Tables(settings.data))
     assert len(facts) == 103
     assert facts["states:GEO"] == {"region": "regions:europe", "eligibleFor": ["funds:idf-line-2"]}
     assert len({one["id"] for one in statements}) == len(statements) == 206

@@ -13,7 +13,8 @@ import pytest
 from iomgraph.findings import Finding
 from iomgraph.reference import organization
 from iomgraph.settings import Settings
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 Records = dict[str, dict[str, Any]]
 Read = Callable[..., tuple[Records, list[Finding]]]
@@ -30,7 +31,7 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
         assert old in text
         (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
         findings: list[Finding] = []
-        found = organization.read(tmp_path / "data", rules, findings)
+        found = organization.read(Tables(tmp_path / "data"), Reporter(rules, findings))
         return {record["id"]: record for record in found.records({})}, findings
 
     return run

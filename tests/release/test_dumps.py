@@ -14,8 +14,9 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from iomgraph.errors import PublicationError
-from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.context import Context
 from iomgraph.publication import jsonld
+from iomgraph.records.record import Record
 from iomgraph.release import dumps, turtle
 
 _FORMATS = {

@@ -19,9 +19,9 @@ import pyoxigraph as ox
 import pytest
 
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 
-QUICK = Patience(attempts=3, first=0.01, longest=0.05, timeout=20, whole=60)
+QUICK = RetryPolicy(attempts=3, first=0.01, longest=0.05, timeout=20, deadline=60)
 
 
 def free_port() -> int:
@@ -64,7 +64,7 @@ class Oxigraph:
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(Addresses(f"{self.base}/query"), patience=QUICK)
+        return Endpoint(Addresses(f"{self.base}/query"), policy=QUICK)
 
     def quads(self) -> set[ox.Quad]:
         """All that the store holds but what a push notes for itself."""
@@ -135,7 +135,7 @@ class Proxy:
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(Addresses(f"{self.url}/query"), patience=QUICK)
+        return Endpoint(Addresses(f"{self.url}/query"), policy=QUICK)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_format_that_can_not_carry_the_answer_is_refused(pushed: Endpoint) -> 
 def test_virtuoso_answers_from_the_facts_and_the_graphs_that_a_question_names(
     virtuoso: str, portfolio_release: Path, opened: ox.Store
 ) -> None:
-    endpoint = Endpoint(Addresses(virtuoso), patience=QUICK)
+    endpoint = Endpoint(Addresses(virtuoso), policy=QUICK)
     push(portfolio_release, endpoint)
     for name in ("budget-by-theme-and-year", "projects-of-state", "disagreements", "links-by-dataset"):
         question = KNOWN[name]

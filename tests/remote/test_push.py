@@ -179,7 +179,7 @@ def test_the_graph_store_protocol_loads_the_same(
     oxigraph: Oxigraph, releases: Releases, at_once: int
 ) -> None:
     addresses = Addresses(f"{oxigraph.base}/query", graph_store=f"{oxigraph.base}/store")
-    push(releases[0], Endpoint(addresses, patience=QUICK), at_once=at_once)
+    push(releases[0], Endpoint(addresses, policy=QUICK), at_once=at_once)
     assert oxigraph.quads() == quads(releases[0])
 
 
@@ -195,7 +195,7 @@ def test_a_graph_store_that_takes_no_quads_gets_no_more_of_them(
 
     strict.trick = trick
     addresses = Addresses(f"{strict.url}/query", graph_store=f"{strict.url}/store")
-    push(releases[0], Endpoint(addresses, patience=QUICK), at_once=at_once)
+    push(releases[0], Endpoint(addresses, policy=QUICK), at_once=at_once)
     assert oxigraph.quads() == quads(releases[0])
     assert [path for _, path, _, _ in strict.requests].count("/store") == 1
 
@@ -390,7 +390,7 @@ def test_of_a_release_that_is_not_as_it_was_published_nothing_is_sent(
 
 @pytest.mark.slow
 def test_virtuoso_holds_the_facts_in_a_graph_of_their_own(virtuoso: str, releases: Releases) -> None:
-    endpoint = Endpoint(Addresses(virtuoso), patience=QUICK)
+    endpoint = Endpoint(Addresses(virtuoso), policy=QUICK)
     for release in releases:
         done = push(release, endpoint)
         facts = "https://w3id.org/iomgraph/graph/facts"

@@ -74,13 +74,13 @@ def test_what_is_not_http_is_named() -> None:
         threading.Thread(target=serve, daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(RemoteError, match=r"can't be reached|no HTTP"):
-            Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+            Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 def test_nobody_there_is_named() -> None:
     url = f"http://127.0.0.1:{free_port()}/query"
     with pytest.raises(RemoteError, match="can't be reached"):
-        Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+        Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_an_expired_certificate_is_named(expired: tuple[str, Path], monkeypatch:
     url, certificate = expired
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with pytest.raises(RemoteError, match=r"certificate of the server can't be trusted.*expired"):
-        Endpoint(Addresses(url), patience=QUICK).rows("ASK {}")
+        Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
 def test_a_password_is_sent_where_it_belongs_and_shown_nowhere(proxy: MakeProxy) -> None:
@@ -165,6 +165,60 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
 def test_an_answer_without_end_is_not_read(oxigraph: Oxigraph) -> None:
     lines = " ".join(f'<urn:a> <urn:p> "{number:0100}" .' for number in range(200))
     oxigraph.endpoint.update(f"INSERT DATA {{ {lines} }}")
-    small = Endpoint(Addresses(f"{oxigraph.base}/query"), patience=QUICK, largest=1000)
+    small = Endpoint(Addresses(f"{oxigraph.base}/query"), policy=QUICK, largest=1000)
     with pytest.raises(RemoteError, match="larger than 1,000 bytes"):
         small.rows("SELECT * { ?s ?p ?o }")
+
+
+def test_tls_spoken_to_a_server_without_it_is_named(proxy: MakeProxy) -> None:
+    url = proxy().url.replace("http:", "https:")
+    with pytest.raises(RemoteError, match=r"(?s)does not speak TLS.*http://"):
+        Endpoint(Addresses(f"{url}/query"), policy=QUICK).rows("ASK {}")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named(expired: tuple[str, Path]) -> None:
+    with pytest.raises(RemoteError, match=r"(?s)can't be trusted \(self.signed.*SSL_CERT_FILE"):
+        Endpoint(Addresses(expired[0]), policy=QUICK).rows("ASK {}")
+
+
+def test_an_ipv6_address_is_reached() -> None:
+    try:
+        server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with server:
+        heads: list[bytes] = []
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                heads.append(connection.recv(2**16))
+                connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\nno")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://[::1]:{server.getsockname()[1]}/query"
+        with pytest.raises(RemoteError, match=r"refuses \(400, no\)"):
+            Endpoint(Addresses(url), Credentials(secret="t0ken"), QUICK).rows("ASK {}")
+        thread.join(20)
+    assert f"Host: {url[7:-6]}\r\n".encode() in heads[0]
+
+
+def test_a_proxy_of_the_environment_is_not_used_and_named_where_nobody_is_reached(
+    proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    curious, store = proxy(), proxy(trick=lambda _: (400, "", "no"))
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, curious.url)
+    with pytest.raises(RemoteError, match="refuses"):
+        store.endpoint.rows("ASK {}")
+    with pytest.raises(RemoteError, match=r"(?s)can't be reached.*http_proxy.* is set.*directly"):
+        Endpoint(Addresses(f"http://127.0.0.1:{free_port()}/query"), policy=QUICK).rows("ASK {}")
+    assert curious.requests == []
+
+
+def test_an_error_does_not_steer_the_terminal(proxy: MakeProxy) -> None:
+    store = proxy(trick=lambda _: (200, "Content-Type: text/turtle\r\n", "<a\x1b[2J> <b> <c>"))
+    with pytest.raises(RemoteError) as stop:
+        store.endpoint.rows("ASK {}")
+    assert "\x1b" not in str(stop.value)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,9 @@ from click.testing import CliRunner
 
 from iomgraph import serving
 from iomgraph.cli.serve import serve
+
+from .conftest import Running
+from .wire import Wire, several
 
 FOLDER = Path(str(serving.__file__)).parent / "deployment"
 
@@ -32,6 +39,96 @@ def test_nginx_takes_its_example(tmp_path: Path) -> None:
         ["nginx", "-t", "-c", main, "-p", tmp_path], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def proxy(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The example before the server, but for the two ports."""
+    folder = tmp_path_factory.mktemp("nginx")
+    folder.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as some:
+        port: int = some.getsockname()[1]
+    text = (FOLDER / "nginx.conf").read_text()
+    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}").replace(
+        "listen 80;", f"listen 127.0.0.1:{port};"
+    )
+    (folder / "site.conf").write_text(text)
+    temporary = " ".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/log; events {{}}\n"
+        f"http {{ access_log off; {temporary} include {folder}/site.conf; }}\n"
+    )
+    process = subprocess.Popen(
+        ["nginx", "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
+    )
+    try:
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield Running(process, folder / "log", port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+COMPUTE = (
+    "/sparql?query=ASK%7B%7D",
+    "/sparql/?query=ASK%7B%7D",
+    "/sparql%2f?query=ASK%7B%7D",
+    "/%73parql?query=ASK%7B%7D",
+    "/api/",
+    "/api/projects-of-state",
+    "/fr/api/",
+    "/reconcile",
+    "/es/reconcile/properties",
+    "/reconcile/1.0-draft/match",
+    "/mcp",
+    "/.well-known/sparql-examples",
+    "/graph/quality.csv",
+    "/id/project/x.rdf",
+)
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not there")
+@pytest.mark.parametrize("path", COMPUTE)
+def test_nginx_bounds_the_rate_of_every_path_that_computes(proxy: Running, path: str) -> None:
+    told = Counter(asked(proxy, path, 300))
+    # Pages are asked for as often without any being refused.
+    assert told[429] > 0, told
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not there")
+def test_nginx_passes_pages_and_answers_on(proxy: Running, server: Running) -> None:
+    assert set(asked(proxy, "/index.html", 100)) == {200}
+    time.sleep(3)  # until what other tests used up has come back
+    told = proxy.ask("/sparql?query=ASK%7B%7D", Accept="application/sparql-results+json")
+    assert (told.status, told.json()["boolean"]) == (200, True)
+    tag = proxy.ask("/index.html").headers["etag"]
+    assert proxy.ask("/index.html", If_None_Match=tag).status == 304
+    assert proxy.ask("/metrics").status == proxy.ask("/%6detrics").status == 403
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not there")
+def test_nginx_bounds_the_requests_at_once_of_one_address(proxy: Running) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+    with several(proxy.port, 40) as wires:
+        for wire in wires[:30]:
+            wire.send(head)
+        time.sleep(0.5)
+        wires[30].send(b"GET /index.html HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wires[30].response()[0] == 429
+
+
+def asked(server: Running, path: str, count: int) -> list[int]:
+    """The statuses of requests that follow each other as fast as they can."""
+    with Wire(server.port) as wire:
+        statuses = []
+        for _ in range(count):
+            wire.send(f"GET {path} HTTP/1.1\r\nHost: data.example.org\r\n\r\n".encode())
+            statuses.append(wire.response()[0])
+        return statuses
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not there")

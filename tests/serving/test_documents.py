@@ -193,4 +193,4 @@ def test_other_sites_may_read_and_nobody_may_frame(server: Running, thing: str) 
     )
     assert asked.status == 204
     assert "POST" in asked.headers["access-control-allow-methods"]
-    assert "server" not in page.headers
+    assert page.headers["server"] == "iomgraph"

@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
-from iomgraph.serving import offers, tally
-from iomgraph.serving.connection import request as read_request
+from iomgraph.serving import result_formats, row_count
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.protocol import Protocol
+from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
 
 from .conftest import Running
@@ -85,7 +84,7 @@ class Suite:
             path = self.folder / graph.value.rpartition("/")[2]
             store.load(path.read_bytes(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(label.value))
         known = context.read(Settings().ontology)
-        return Protocol(Loaded(store, known, {}, {}, {}, "1"), Description((), {}), Limits())
+        return Protocol(Release(store, known, {}, {}, {}, "1"), Description((), {}), Limits())
 
     def requests(self, test: Any) -> Iterator[tuple[Request, Any]]:
         action = self.one(test, f"{MF}action")
@@ -106,7 +105,8 @@ class Suite:
                 text(self.one(node, f"{HT}methodName")),
                 text(self.one(node, f"{HT}absolutePath")),
             )
-            yield read_request(method, target.encode(), headers, body).read(), response
+            path, _, search = target.partition("?")
+            yield Request(method, path, (), headers, body, search).read(), response
 
 
 def text(term: Any) -> str:
@@ -144,7 +144,7 @@ def check(suite: Suite, name: str, response: Response, expected: Any) -> None:
     kind = text(suite.one(expected, f"{MF}expectedFormat"))
     if kind:
         media_type = dict(response.headers)["Content-Type"]
-        assert media_type in offers.OFFERED[Kind.RDF if kind == "RDF" else Kind.RESULTS], name
+        assert media_type in result_formats.OFFERED[Kind.RDF if kind == "RDF" else Kind.RESULTS], name
     truth = suite.one(expected, f"{MF}expectedBoolean")
     if truth is not None:
         assert json.loads(response.body)["boolean"] is (text(truth) == "true"), name
@@ -177,7 +177,7 @@ def test_the_three_ways_to_ask_give_the_same(server: Running) -> None:
     ],
 )
 def test_every_format_of_an_answer_can_be_had(server: Running, query: str, kind: Kind) -> None:
-    for media_type, known in offers.OFFERED[kind].items():
+    for media_type, known in result_formats.OFFERED[kind].items():
         told = server.query(query, media_type)
         assert (told.status, told.headers["content-type"]) == (200, known.media_type)
         if kind is Kind.RDF:
@@ -252,11 +252,11 @@ def test_rows_are_counted_whatever_is_in_them(rows: list[tuple[str | None, str |
         return "UNDEF" if cell is None else str(ox.Literal(cell))
 
     values = " ".join(f"({term(a)} {term(b)})" for a, b in rows)
-    for written in offers.OFFERED[Kind.RESULTS].values():
+    for written in result_formats.OFFERED[Kind.RESULTS].values():
         found = ox.Store().query(f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {values} }} }}")
         assert isinstance(found, ox.QuerySolutions)
         body = found.serialize(format=ox.QueryResultsFormat.from_media_type(written.media_type))
-        assert tally.rows(body or b"", written) == len(rows), written.name
+        assert row_count.rows(body or b"", written) == len(rows), written.name
 
 
 def test_csv_reads_as_csv(server: Running) -> None:

@@ -16,7 +16,7 @@ from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
 from iomgraph.sources import captures
 from iomgraph.sources.harvest import Harvest
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import Vocabulary
 
 Harvested = Callable[..., tuple[list[Mapping[str, str]], Harvest]]
@@ -137,6 +137,13 @@ def test_latin_1_is_read_as_browsers_read_it(harvested: Harvested) -> None:
     assert rows[0]["title"] == "Roads ’ Genève"
 
 
+def test_an_encoding_that_no_browser_knows_costs_its_page_alone(harvested: Harvested) -> None:
+    odd = b'<meta charset="raw_unicode_escape">' + HTML.encode() + b"<p>\\ud800</p>"
+    rows, done = harvested({"odd.html": odd, "p.html": HTML.encode()})
+    assert [row["file"] for row in rows] == ["p.html"]
+    assert "broken-encoding" in {finding.rule for finding in done.findings}
+
+
 @pytest.mark.parametrize("codec", sorted(module.name for module in pkgutil.iter_modules(encodings.__path__)))
 def test_no_charset_that_a_page_may_declare_raises(harvested: Harvested, codec: str) -> None:
     _, done = harvested({"p.html": f"<meta charset={codec}>{HTML}\xff\\u12 \\x".encode()})
@@ -163,7 +170,9 @@ def test_no_bytes_raise(
     path = tmp_path_factory.mktemp("pages") / f"p{suffix}"
     path.write_bytes(head + data)
     findings: list[Finding] = []
-    read = list(captures.read([captures.Entry(path, path.name)], words, rules, findings, max_bytes=1000))
+    read = list(
+        captures.read([captures.Entry(path, path.name)], words, Reporter(rules, findings), max_bytes=1000)
+    )
     assert len(read) + len(findings) >= 1
 
 

@@ -14,6 +14,7 @@ from iomgraph.settings import Settings
 from iomgraph.sources import portfolio, rules, tables, vocabulary
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.portfolio import Changes
+from iomgraph.sources.tables import Tables
 
 Harvested = Callable[..., tuple[list[Mapping[str, str]], Harvest]]
 
@@ -188,7 +189,7 @@ def _spoiled(settings: Settings, folder: Path, name: str, old: str, new: str) ->
 def test_a_label_of_an_unknown_field_is_refused(settings: Settings, tmp_path: Path) -> None:
     data = _spoiled(settings, tmp_path, "vocabulary/fields.csv", "start_year,en", "start_yaer,en")
     with pytest.raises(SourceError, match="unknown field 'start_yaer'"):
-        vocabulary.read(data)
+        vocabulary.read(Tables(data))
 
 
 def test_a_word_with_two_meanings_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -200,13 +201,13 @@ def test_a_word_with_two_meanings_is_refused(settings: Settings, tmp_path: Path)
         "status,completed,en,ACTIVE",
     )
     with pytest.raises(SourceError, match="the word 'ACTIVE' stands for two concepts"):
-        vocabulary.read(data)
+        vocabulary.read(Tables(data))
 
 
 def test_a_rule_of_an_unknown_severity_is_refused(settings: Settings, tmp_path: Path) -> None:
     data = _spoiled(settings, tmp_path, "vocabulary/findings.csv", "bad-budget,must", "bad-budget,grave")
     with pytest.raises(SourceError, match="unknown severity 'grave'"):
-        rules.read(data)
+        rules.read(Tables(data))
 
 
 @pytest.mark.parametrize(
@@ -214,9 +215,9 @@ def test_a_rule_of_an_unknown_severity_is_refused(settings: Settings, tmp_path: 
     ["Migration de main-d'œuvre", "MIGRATION DE MAIN-D’ŒUVRE", " Migration  de\u00a0main-dʼœuvre "],
 )
 def test_typography_and_case_do_not_hide_a_word(settings: Settings, spelling: str) -> None:
-    assert vocabulary.read(settings.data).concept("theme", spelling) == "labour-migration"
+    assert vocabulary.read(Tables(settings.data)).concept("theme", spelling) == "labour-migration"
 
 
 @pytest.mark.parametrize("label", ["Start Date", "start date:", " START\u00a0DATE : "])
 def test_typography_and_case_do_not_hide_a_label(settings: Settings, label: str) -> None:
-    assert vocabulary.read(settings.data).fields(label) == ("start_year",)
+    assert vocabulary.read(Tables(settings.data)).fields(label) == ("start_year",)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from iomgraph import shares
 from iomgraph.errors import SpoolError
+from iomgraph.processes import Task, run_isolated, run_parallel
 from iomgraph.validation import disk
 
 LINES = [f'<urn:s{number}> <urn:p> "{number} é" .\n' for number in range(25_000)]
@@ -25,12 +25,12 @@ def test_a_copy_of_a_process_that_has_had_a_store_on_disk_fills_one_and_reads_it
 
     def part() -> None:
         disk.fill(tmp_path / "store", iter(LINES))
-        shares.share([read, read], least=1)
+        run_parallel([Task("reading", read)] * 2, jobs=2)
 
     def read() -> None:
         assert len(ox.Store.read_only(str(tmp_path / "store"))) == len(LINES)
 
-    shares.apart(part)
+    run_isolated(Task("filling and reading", part))
 
 
 def test_a_folder_that_can_not_be_written_is_a_stop_with_its_reason(tmp_path: Path) -> None:

@@ -18,11 +18,12 @@ from iomgraph.findings import Finding
 from iomgraph.release import manifest
 from iomgraph.settings import Settings
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification import equivalence
 from iomgraph.verification.verify import verify
 
 DATA = Settings().data
-RULES = rules.read(DATA, "verification")
+RULES = rules.read(Tables(DATA), "verification")
 
 
 def found(release: Path) -> list[tuple[str, str]]:

@@ -10,10 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -30,7 +29,7 @@ class FunctionWords:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> words = read(Settings().data)
+            >>> words = read(Tables(Settings().data))
             >>> words.leaders("Mapping of the Mauritanian Diaspora"), words.leaders("Open South America")
             (('en',), ())
             >>> words.leaders("Cartografía de la diáspora de Mauritania")
@@ -41,13 +40,13 @@ class FunctionWords:
         return tuple(lang for lang in LANGUAGES if most and counts[lang] == most)
 
 
-def read(data: Path) -> FunctionWords:
+def read(tables: Tables) -> FunctionWords:
     """Read the little words from the folder of the tables.
 
     Raises:
         SourceError: if the table can't be read.
     """
     languages: dict[str, set[str]] = {}
-    for row in tables.read(data / "vocabulary/function_words.csv", ("lang", "word", "source")):
+    for row in tables.read("vocabulary/function_words.csv", ("lang", "word", "source")):
         languages.setdefault(fold(row["word"]), set()).add(row["lang"])
     return FunctionWords({word: frozenset(langs) for word, langs in languages.items()})

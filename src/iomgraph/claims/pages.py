@@ -1,4 +1,4 @@
-"""Pages on disk: in memory is no more than what tells which of them belong to one project."""
+"""Pages on disk: memory holds only the keys that group each page into a project."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.spool import Spool
+from iomgraph.processes import Spool
 
-_HELD = ("identifier", "primaId", "budget", "fundingYear")
-"""What pages are grouped by."""
+_GROUPING = ("identifier", "primaId", "budget", "fundingYear")
+"""The terms that pages are grouped by."""
 
 
-class Kept:
+class PageRef:
     """A page that lies on disk; it can be asked what a `Page` can be asked.
 
     Args:
@@ -25,7 +25,7 @@ class Kept:
 
     def __init__(self, page: Page, spool: Spool[Page], at: int) -> None:
         self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
-        self._said = tuple(map(page.says, _HELD))
+        self._said = tuple(map(page.says, _GROUPING))
         self._spool, self._at = spool, at
 
     @property
@@ -40,7 +40,7 @@ class Kept:
 
     def says(self, term: str) -> Value | None:
         """As `Page.says`, for what pages are grouped by."""
-        return self._said[_HELD.index(term)]
+        return self._said[_GROUPING.index(term)]
 
     def text(self, term: str) -> str:
         """As `Page.text`, for what pages are grouped by."""
@@ -50,27 +50,27 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of some things, as often as they are asked for.
+    """The pages of some things, read back as often as they are asked for.
 
     Args:
-        kept: CURIE of a thing to what stands for its pages.
+        refs: CURIE of a thing to the references to its pages.
     """
 
-    kept: Mapping[str, Sequence[Kept]]
+    refs: Mapping[str, Sequence[PageRef]]
 
     def __iter__(self) -> Iterator[Page]:
-        return (page.whole for pages in self.kept.values() for page in pages)
+        return (page.whole for pages in self.refs.values() for page in pages)
 
 
-def kept(pages: Iterable[Page]) -> Iterator[Kept]:
-    """Write pages to disk, and give what stands for them; they are there as long as one of these is.
+def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:
+    """Write pages to disk and yield a reference to each; they stay there as long as one of these does.
 
     Example:
         >>> from iomgraph.findings import Place
         >>> page = Page("a", "https://example.org/a", "en", "", False, Place("pages.csv", row=1))
-        >>> [(one.key, one.whole == page) for one in kept([page])]
+        >>> [(one.key, one.whole == page) for one in spooled([page])]
         [('a', True)]
     """
     spool = Spool[Page]()
     for page in pages:
-        yield Kept(page, spool, spool.append(page))
+        yield PageRef(page, spool, spool.append(page))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from iomgraph import iris
 from iomgraph.claims import languages, states, values
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.findings import Finding, Place, Sink
+from iomgraph.findings import Place
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 YEARS = {"start_year": "startYear", "end_year": "endYear", "funding_year": "fundingYear"}
 PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages", "region": "regions"}
@@ -36,19 +35,18 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads rows into pages; it holds the words to read them by, and makes the findings."""
+    """Reads rows into pages; it holds the words to read them by."""
 
     words: vocabulary.Vocabulary
     names: states.StateNames
     little: languages.FunctionWords
-    rules: Rules
 
-    def pages(self, rows: Iterable[Row], findings: Sink) -> Iterator[Page]:
+    def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
         """Read rows into pages, one at a time.
 
         Args:
             rows: the portfolio's table.
-            findings: takes what could not be read, or only with doubt.
+            reporter: is told what could not be read, or only with doubt.
         """
         seen: dict[str, int] = {}
         for row in rows:
@@ -56,15 +54,15 @@ class Reader:
             key = _key(row)
             first = seen.setdefault(key, row.number)
             if not key:
-                findings.append(self.rules.finding("no-key", row.place("url"), value=row["url"]))
+                reporter.report("no-key", row.place("url"), value=row["url"])
             elif first != row.number:
                 url = row["url"] or row["file"]
-                findings.append(self.rules.finding("duplicate-url", row.place("url"), value=url, first=first))
+                reporter.report("duplicate-url", row.place("url"), value=url, first=first)
             else:
-                yield self._page(row, key, findings)
+                yield self._page(row, key, reporter)
 
-    def _page(self, row: Row, key: str, findings: Sink) -> Page:
-        findings += self._head(row)
+    def _page(self, row: Row, key: str, reporter: Reporter) -> Page:
+        _head(row, reporter)
         url = row["url"] if is_address(row["url"]) else ""
         captured = row["captured"] if is_day(row["captured"]) else ""
         page = Page(
@@ -79,34 +77,22 @@ class Reader:
         for column in ("title", *vocabulary.FIELDS):
             if text := row[column].strip():
                 source = Place(row["file"], line=int(lines[column]) if column in lines else None)
-                self._read(page, _Cell(column, text, row.place(column), source), findings)
+                self._read(page, _Cell(column, text, row.place(column), source), reporter)
         return page
 
-    def _head(self, row: Row) -> Iterator[Finding]:
-        if row["url"] and not is_address(row["url"]):
-            yield self.rules.finding("bad-url", row.place("url"), value=row["url"])
-        if row["lang"] and row["lang"] not in LANGUAGES:
-            yield self.rules.finding("unknown-language", row.place("lang"), value=row["lang"])
-        if row["captured"] and not is_day(row["captured"]):
-            yield self.rules.finding("bad-day", row.place("captured"), value=row["captured"])
-
-    def _read(self, page: Page, cell: _Cell, findings: Sink) -> None:
+    def _read(self, page: Page, cell: _Cell, reporter: Reporter) -> None:
         term, lang = cell.column, ""
         value: Value | None
         if cell.column == "title":
-            value, lang = cell.text, self._language(page, cell, findings)
+            value, lang = cell.text, self._language(page, cell, reporter)
         elif cell.column in STATES:
-            term, value = STATES[cell.column], self._states(page, cell, findings)
+            term, value = STATES[cell.column], self._states(page, cell, reporter)
         else:
             term, value = self._plain(cell.column, cell.text)
             if value is None:
-                findings.append(self._finding(_BAD[cell.column], page, cell, cell.text))
+                _report(_BAD[cell.column], page, cell, reporter)
         if value:
             page.claims[term] = Claim(term, value, cell.place, cell.source, lang)
-
-    def _finding(self, rule: str, page: Page, cell: _Cell, value: str, **words: str) -> Finding:
-        about = iris.curie("captures", page.key)
-        return self.rules.finding(rule, cell.place, about=about, value=value, source=cell.source, **words)
 
     def _plain(self, column: str, text: str) -> tuple[str, Value | None]:
         if column in YEARS:
@@ -118,13 +104,15 @@ class Reader:
         concept = self.words.concept(column, text)
         return column, iris.curie(PREFIXES[column], concept) if concept else None
 
-    def _states(self, page: Page, cell: _Cell, findings: Sink) -> Value | None:
+    def _states(self, page: Page, cell: _Cell, reporter: Reporter) -> Value | None:
         split = self.names.split(cell.text, page.lang)
-        findings += [self._finding("unknown-state", page, cell, rest) for rest in split.rest]
-        findings += [self._finding("state-twice", page, cell, code) for code in split.twice]
+        for rest in split.rest:
+            _report("unknown-state", page, replace(cell, text=rest), reporter)
+        for code in split.twice:
+            _report("state-twice", page, replace(cell, text=code), reporter)
         return tuple(iris.curie("states", code) for code in split.states) or None
 
-    def _language(self, page: Page, cell: _Cell, findings: Sink) -> str:
+    def _language(self, page: Page, cell: _Cell, reporter: Reporter) -> str:
         """The title's own language; where its words don't tell, that of the page's values."""
         leaders = self.little.leaders(cell.text)
         # The former site prints English values whatever the language of its navigation.
@@ -132,8 +120,22 @@ class Reader:
         lang = (usual if usual in leaders or not leaders else leaders[0]) or "en"
         if page.lang and lang != page.lang:
             words = {"claimed": page.lang, "found": lang}
-            findings.append(self._finding("title-language", page, cell, cell.text, **words))
+            _report("title-language", page, cell, reporter, **words)
         return lang
+
+
+def _head(row: Row, reporter: Reporter) -> None:
+    if row["url"] and not is_address(row["url"]):
+        reporter.report("bad-url", row.place("url"), value=row["url"])
+    if row["lang"] and row["lang"] not in LANGUAGES:
+        reporter.report("unknown-language", row.place("lang"), value=row["lang"])
+    if row["captured"] and not is_day(row["captured"]):
+        reporter.report("bad-day", row.place("captured"), value=row["captured"])
+
+
+def _report(rule: str, page: Page, cell: _Cell, reporter: Reporter, **words: str) -> None:
+    about = iris.curie("captures", page.key)
+    reporter.report(rule, cell.place, about=about, value=cell.text, source=cell.source, **words)
 
 
 def _key(row: Row) -> str:
@@ -158,13 +160,13 @@ _BAD = {
 }
 
 
-def reader(data: Path, rules: Rules) -> Reader:
+def reader(tables: Tables) -> Reader:
     """A reader with the words of a folder of tables.
 
     Raises:
         SourceError: if a table of words can't be read.
     """
-    return Reader(vocabulary.read(data), states.read(data), languages.read(data), rules)
+    return Reader(vocabulary.read(tables), states.read(tables), languages.read(tables))
 
 
 COLUMNS = {

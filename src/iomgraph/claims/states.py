@@ -6,10 +6,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from iomgraph.errors import SourceError
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Tables
 
 _SEPARATORS = frozenset(" ,;/\n")
 _HEAD = 3
@@ -50,7 +49,7 @@ class StateNames:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> read(Settings().data).split("ChiliUruguay", "fr").states
+            >>> read(Tables(Settings().data)).split("ChiliUruguay", "fr").states
             ('CHL', 'URY')
         """
         if (text, lang) not in self._splits:
@@ -68,14 +67,14 @@ class StateNames:
         return codes.get(lang) or codes.get("en") or next(iter(codes.values()))
 
 
-def read(data: Path) -> StateNames:
+def read(tables: Tables) -> StateNames:
     """Read the names of states from `vocabulary/state_names.csv`.
 
     Raises:
         SourceError: if the table can't be read, or one language gives a name to two states.
     """
     names: dict[str, dict[str, str]] = {}
-    for row in tables.read(data / "vocabulary/state_names.csv", ("iso3", "lang", "name", "source")):
+    for row in tables.read("vocabulary/state_names.csv", ("iso3", "lang", "name", "source")):
         langs = names.setdefault(_folded(_plain(row["name"])), {})
         if langs.setdefault(row["lang"], row["iso3"]) != row["iso3"]:
             raise SourceError(

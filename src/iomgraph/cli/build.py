@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from iomgraph.build import build as run
-from iomgraph.cli.output import console, show_findings, table
+from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
@@ -37,6 +37,15 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     help="Folder of the release before.  [default: the one that stands in the place]",
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
+@click.option(
+    "--sign", type=click.Path(path_type=Path), metavar="KEY", help="Sign the release with this SSH key."
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="NAME",
+    help="Keep this name of yours in the folder of the release; repeatable.  [always kept: .git, CNAME]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context
 def build(
@@ -47,6 +56,8 @@ def build(
     version: str,
     previous: Path | None,
     site: bool,
+    sign: Path | None,
+    keep: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Build the release: read, reconcile, map, validate, and publish whole or not at all.
@@ -54,15 +65,21 @@ def build(
     Ends with 1, and leaves the old release in place, where something that must not be is found.
     """
     start = time.perf_counter()
-    to = console()
-    with to.status("settings") as status:
+    with progress("settings") as say:
         settings = Settings(
-            data=data, out=out, base_iri=base_iri, version=version, previous=previous, site=site
+            data=data,
+            out=out,
+            base_iri=base_iri,
+            version=version,
+            previous=previous,
+            site=site,
+            sign=sign,
+            keep=keep,
         )
-        result = run(settings, lambda step: status.update(f"{step} …"))
+        result = run(settings, say)
     if not result.published:
         show_findings(result.findings, quiet=quiet, least=Severity.MUST)
-        to.print(f"[red]Not published[/]: the data breaks rules that it must keep. {out} is as it was.")
+        echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
         ctx.exit(1)
     if not quiet:
         found = {
@@ -75,4 +92,4 @@ def build(
         }
         table({**named, **found, "seconds": seconds}, f"Release in {out}")
         if not parquet.is_possible():
-            to.print("The tables have no Parquet: it takes [bold]pip install 'iomgraph\\[parquet]'[/].")
+            echo("The tables have no Parquet: it takes pip install 'iomgraph[parquet]'.", err=True)

@@ -1,18 +1,21 @@
-"""A report for people: grouped by file, with the value, what is wrong with it, and how to mend it."""
+"""Reports for people: grouped by file, with the value, what is wrong with it, and what to do about it."""
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Mapping
+from itertools import groupby
 
-from rich.console import Console
-from rich.markup import escape
+import click
 
-from iomgraph.cli.output import COLOURS, SHOWN
-from iomgraph.findings import Finding, Severity, by_severity
-from iomgraph.settings import LANGUAGES, resources
-from iomgraph.sources import tables
+from iomgraph.cli.output import COLOURS, SHOWN, echo, visible
+from iomgraph.findings import Finding, Severity
 from iomgraph.validation.report import Report
+from iomgraph.validation.reports.phrases import counts, evaluated, number, phrases
 from iomgraph.validation.rulebook import Rule
+
+_INDENT = " " * 15
 
 
 def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
@@ -24,45 +27,48 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
         least: leave out what is less grave.
         known: number of findings that a baseline knows and that are not in the report.
     """
-    to = Console(highlight=False, soft_wrap=True)
-    phrases = _phrases(lang)
-    chosen = sorted(
-        (found for found in report.findings if found.severity >= least),
-        key=lambda found: (-found.severity, found.place.file if found.place else "~"),
-    )
-    file = None
-    for found in chosen[:SHOWN]:
-        here = found.place.file if found.place else phrases["no-place"]
-        if here != file:
-            to.print(f"\n[bold]{escape(here)}[/]" if file is not None else f"[bold]{escape(here)}[/]")
-            file = here
-        _show(found, report.rules.get(found.rule, Rule()), lang, phrases, to)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    words = phrases(lang)
+    chosen = sorted((found for found in report.findings if found.severity >= least), key=_order)
+    for file, group in groupby(chosen[:SHOWN], key=_file):
+        echo(click.style(visible(file or words["no-place"]), bold=True))
+        for found in group:
+            _show(found, report.rules.get(found.rule, Rule()), lang, words)
+        echo()
     if len(chosen) > SHOWN:
-        to.print(escape(phrases["more"].format(number=f"{len(chosen) - SHOWN:,}")))
-    words = {severity.word: f"{number:,}" for severity, number in by_severity(report.findings).items()}
-    last = [phrases["counts"].format(**words) if report.findings else phrases["conforms"]]
-    last += [phrases["known"].format(number=f"{known:,}")] if known else []
-    to.print(f"{'' if file is None else chr(10)}{escape('; '.join(last))}")
+        echo(words["more"].format(number=number(len(chosen) - SHOWN, lang)))
+    missed = sum(note.severity is Severity.MUST for note in report.notes)
+    last = [counts(report.findings, lang)] if report.findings else []
+    last += [words["incomplete"].format(number=number(missed, lang))] if missed else []
+    last = last or [words["conforms"]]
+    last += [words["known"].format(number=number(known, lang))] if known else []
+    echo("; ".join(last))
+    if report.coverage:
+        echo(evaluated(report.coverage, lang))
 
 
-def _show(found: Finding, rule: Rule, lang: str, phrases: Mapping[str, str], to: Console) -> None:
-    place = found.place
-    where = ""
+def _file(found: Finding) -> str:
+    return found.place.file if found.place else ""
+
+
+def _order(found: Finding) -> tuple[int, str]:
+    return -found.severity, _file(found) or "~"
+
+
+def _show(found: Finding, rule: Rule, lang: str, words: Mapping[str, str]) -> None:
+    place, where = found.place, ""
     if place:
-        numbers = ":".join(str(number) for number in (place.line, place.offset) if number)
+        numbers = ":".join(str(part) for part in (place.line, place.offset) if part)
         parts = [numbers, f"({place.column})" if place.column else "", place.label]
         where = " ".join(part for part in parts if part)
-    colour, about = COLOURS[found.severity], f"{found.about}: " if found.about else ""
-    head = f"  {escape(where):<12} [{colour}]{found.severity.word}[/]"
-    to.print(f"{head} {escape(about)}{escape(found.text(lang))} [dim]{escape(found.rule)}[/]")
+    about = f"{found.about}: " if found.about else ""
+    level = click.style(words[found.severity.word], fg=COLOURS[found.severity])
+    rule_name = click.style(visible(found.rule), dim=True)
+    echo(f"  {visible(where):<12} {level} {visible(f'{about}{found.text(lang)}')} {rule_name}")
     if found.value:
-        to.print(f"{'':15}{escape(repr(found.value))}")
+        echo(f"{_INDENT}'{visible(found.value)}'")
     if found.source:
-        to.print(f"{'':15}{escape(phrases['source'].format(source=found.source))}")
+        echo(_INDENT + visible(words["source"].format(source=found.source)))
     if step := rule.steps.get(lang) or rule.steps.get("en"):
-        to.print(f"{'':15}[green]→[/] {escape(step)}")
-
-
-def _phrases(lang: str) -> dict[str, str]:
-    rows = tables.read(resources() / "data/vocabulary/phrases.csv", ("id", *LANGUAGES))
-    return {row["id"]: row[lang] for row in rows}
+        echo(f"{_INDENT}{click.style('→', fg='green')} {visible(step)}")

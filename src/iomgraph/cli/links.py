@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from iomgraph.build import gather
-from iomgraph.cli.output import console, show_findings
+from iomgraph.cli.output import echo, show_findings, visible
 from iomgraph.findings import Severity, by_severity
 from iomgraph.settings import Settings, resources
 
@@ -39,6 +39,6 @@ def check(ctx: click.Context, data: Path, quiet: bool) -> None:
     show_findings(found, quiet=quiet, least=Severity.MAY)
     if not quiet:
         for linkset in gathered.linksets:
-            console().print(f"{linkset.triples:>5}  {linkset.predicate:<17} {linkset.title}")
+            echo(visible(f"{linkset.triples:>5}  {linkset.predicate:<17} {linkset.title}"), err=True)
     if by_severity(found)[Severity.MUST]:
         ctx.exit(1)

@@ -1,4 +1,4 @@
-"""`iomgraph mcp`: the questions as tools for a language model."""
+"""`iomgraph mcp`: the queries as tools for a language model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iomgraph.serving.mcp import stdio
     help="Give up an answer after these seconds.",
 )
 def mcp(release: Path, timeout: float) -> None:
-    """Offer the questions of the release in the folder RELEASE to a language model.
+    """Offer the queries of the release in the folder RELEASE to a language model.
 
     Speaks the Model Context Protocol over standard input and output; a client starts it.
     """

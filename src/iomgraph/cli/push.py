@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-from iomgraph.cli.output import console, table
+from iomgraph.cli.output import console, echo, table
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.push import AT_ONCE, BATCH, Pushed
@@ -32,6 +32,9 @@ from iomgraph.remote.push import push as run
     "[default: store beside ENDPOINT, if Oxigraph answers there]",
 )
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
 @click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
 @click.option(
     "--at-once",
@@ -49,6 +52,7 @@ def push(
     update_url: str,
     graph_store: str,
     auth_env: str | None,
+    insecure_auth: bool,
     batch: int,
     at_once: int | None,
     replace: bool,
@@ -67,9 +71,14 @@ def push(
     when it is run again.
     """
     start = time.perf_counter()
-    given = credentials.of_environment(auth_env) if auth_env else None
+    given = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     store = Endpoint(Addresses(endpoint, update_url, graph_store), given)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, console=console(), transient=True, disable=quiet) as progress:
         task = progress.add_task("read", total=None)
 
@@ -83,17 +92,23 @@ def push(
 
 
 def _tell(done: Pushed, endpoint: str, *, dry_run: bool, seconds: float) -> None:
-    to = console()
     if done.stood:
-        to.print("This release stands there already: nothing was done.")
+        echo("This release stands there already: nothing was done.", err=True)
         return
     if dry_run:
-        to.print(f"Would put {done.quads:,} quads of {done.graphs:,} graphs there; nothing was changed.")
+        echo(
+            f"Would put {done.quads:,} quads of {done.graphs:,} graphs there; nothing was changed.", err=True
+        )
         return
     shown = {"quads": done.quads, "graphs": done.graphs, "graphs left as they were": done.kept}
     shown |= {"quads sent": done.sent, "quads of an earlier push": done.resumed}
     table({**shown, "updates that put it there": done.updates, "seconds": f"{seconds:.1f}"}, endpoint)
     if done.facts:
-        to.print(f"The store's default graph is the sum of its graphs: ask for the facts in <{done.facts}>.")
+        echo(
+            f"The store's default graph is the sum of its graphs: ask for the facts in <{done.facts}>.",
+            err=True,
+        )
     if not done.whole:
-        to.print("The store carries such an update out in parts: readers may have met both for a moment.")
+        echo(
+            "The store carries such an update out in parts: readers may have met both for a moment.", err=True
+        )

@@ -1,4 +1,4 @@
-"""`iomgraph query`: a question, and the release answers."""
+"""`iomgraph query`: a query, and the release answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iomgraph import formats
+from iomgraph.cli.output import console, visible
 from iomgraph.errors import QueryError
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
@@ -23,12 +24,11 @@ from iomgraph.queries.library import Query
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 from iomgraph.settings import resources
 
 TABLE = "table"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NUMBERS = re.compile(r".*#(integer|decimal|double)")
 _WIDE = 100_000
 
@@ -40,7 +40,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
 @click.option("--file", type=click.Path(path_type=Path), help="Ask the SPARQL query in this file.")
 @click.option(
-    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a question; repeatable."
+    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a query; repeatable."
 )
 @click.option(
     "-f",
@@ -56,14 +56,17 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.option("--endpoint", help="Ask the store that answers SPARQL at this address, not a release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
     default=60,
     show_default=True,
     help="Give up after these seconds.",
 )
-@click.option("--list", "lists", is_flag=True, help="List the questions that there are.")
-@click.option("--explain", is_flag=True, help="Tell what a question asks, takes and gives, and its SPARQL.")
+@click.option("--list", "lists", is_flag=True, help="List the queries that there are.")
+@click.option("--explain", is_flag=True, help="Tell what a query asks, takes and gives, and its SPARQL.")
 def query(
     name: str | None,
     text: str | None,
@@ -73,11 +76,12 @@ def query(
     release: Path,
     endpoint: str | None,
     auth_env: str | None,
+    insecure_auth: bool,
     timeout: float,
     lists: bool,
     explain: bool,
 ) -> None:
-    """Ask a release, or a store elsewhere, the question NAME, or any SPARQL query that reads.
+    """Ask a release, or a store elsewhere, the query NAME, or any SPARQL query that reads.
 
     \b
     iomgraph query --list
@@ -96,9 +100,9 @@ def query(
     given = _arguments(asked, params)
     if endpoint:
         known = context.read(resources() / "ontology")
-        patience = Patience(attempts=3, timeout=timeout, whole=timeout)
-        who = credentials.of_environment(auth_env) if auth_env else None
-        store = Endpoint(Addresses(endpoint), who, patience)
+        policy = RetryPolicy(attempts=3, timeout=timeout, deadline=timeout)
+        who = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
+        store = Endpoint(Addresses(endpoint), who, policy)
         answer = remote_answers.ask(store, asked, given, wanted, known.prefixes)
     else:
         known = None
@@ -120,14 +124,14 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str
     if len(given) != 1:
         raise QueryError(
             "not one thing is asked, but none or several",
-            step="give the name of a question (--list names them), --text or --file",
+            step="give the name of a query (--list names them), --text or --file",
         )
     return given[0]
 
 
 def _of_file(path: Path) -> Query | str:
     text = library.text_of(path)
-    # A file that begins as a question is one, so that a new question can be tried where it is written.
+    # A file that begins as a query is one, so that a new query can be tried where it is written.
     return library.parse(text, path) if text.startswith("# title:") else text
 
 
@@ -174,8 +178,8 @@ def _print(names: Iterable[str], rows: Sequence[Sequence[Term]], compact: Callab
 
 def _output() -> Console:
     """Standard output; what is not a terminal has no width that a value would be broken at."""
-    to = Console(highlight=False)
-    return to if to.is_terminal else Console(highlight=False, width=_WIDE)
+    to = console(stderr=False, soft_wrap=False)
+    return to if to.is_terminal else console(stderr=False, soft_wrap=False, width=_WIDE)
 
 
 def _is_number(term: Term) -> bool:
@@ -187,20 +191,20 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
     if term is None:
         return ""
     text = compact(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return visible(text)
 
 
 def _list(known: Iterable[Query]) -> None:
-    shown = Table("question", "asks", "takes")
-    for question in known:
-        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in question.parameters)
-        shown.add_row(Text(question.name), Text(question.titles["en"]), Text(takes))
+    shown = Table("query", "asks", "takes")
+    for query in known:
+        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in query.parameters)
+        shown.add_row(Text(query.name), Text(query.titles["en"]), Text(takes))
     _output().print(shown)
 
 
 def _explain(asked: Query | str) -> None:
     if isinstance(asked, str):
-        raise QueryError("only a question can be explained", step="give the name of one; --list names them")
+        raise QueryError("only a query can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", asked.purpose, ""]
     for parameter in asked.parameters:
         default = "" if parameter.default is None else f", {parameter.default} if it is left out"

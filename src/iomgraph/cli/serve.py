@@ -12,13 +12,14 @@ import click
 from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
 from iomgraph.queries.execution import Answer
-from iomgraph.remote import answers, credentials
+from iomgraph.remote import answers
+from iomgraph.remote.credentials import Credentials, of_environment
 from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import Patience
+from iomgraph.remote.transport import RetryPolicy
 from iomgraph.serving.limits import Limits
 
 if TYPE_CHECKING:
-    from iomgraph.serving.app import Elsewhere
+    from iomgraph.serving.endpoints import Work
     from iomgraph.serving.protocol import Asked
 
 _MIB = 1 << 20
@@ -36,6 +37,9 @@ _DEFAULT = Limits()
 )
 @click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
+@click.option(
+    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
+)
 @click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
 @click.option(
     "--timeout",
@@ -95,15 +99,22 @@ _DEFAULT = Limits()
     type=click.FloatRange(0.1),
     default=_DEFAULT.head_seconds,
     show_default=True,
-    help="Seconds for a request to come in as far as its body.",
+    help="Seconds for a request to come in as far as its body; an idle connection is closed after as many.",
 )
 @click.option(
-    "--idle-timeout",
-    "idle_seconds",
+    "--body-timeout",
+    "body_seconds",
     type=click.FloatRange(0.1),
-    default=_DEFAULT.idle_seconds,
+    default=_DEFAULT.body_seconds,
     show_default=True,
-    help="Seconds that a connection is kept between requests.",
+    help="Seconds for a part of a body to come in, or of an answer to be read.",
+)
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="NETWORK",
+    help="Proxy whose X-Forwarded-For names the client, such as 10.0.0.0/8.  [default: this machine]",
 )
 @click.option(
     "--kept",
@@ -121,12 +132,14 @@ def serve(
     workers: int,
     endpoint: str | None,
     auth_env: str | None,
+    insecure_auth: bool,
     origin: str,
     memory: int,
     megabytes: int,
     kept: int,
     quiet: bool,
     log_clients: bool,
+    proxies: tuple[str, ...],
     **limits: Any,
 ) -> None:
     """Serve a release (or the one in dist): its pages, its data, and answers in SPARQL, read-only.
@@ -141,34 +154,46 @@ def serve(
     """
     try:
         from iomgraph.serving import server
+        from iomgraph.serving.app import Options
+        from iomgraph.serving.log import Log, standard_error
     except ImportError as error:
         raise SettingsError(
             f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
         ) from None
-    options = server.Options(
-        release=release,
-        host=host,
-        port=port,
+    who = of_environment(auth_env, insecure=insecure_auth) if auth_env else None
+    bounds = replace(_DEFAULT, memory=memory * _MIB, bytes=megabytes * _MIB, **limits)
+    options = Options(
         workers=workers,
-        limits=replace(_DEFAULT, memory=memory * _MIB, bytes=megabytes * _MIB, **limits),
+        limits=bounds,
         origin=origin,
-        kept=kept * _MIB,
-        log_requests=not quiet,
-        log_clients=log_clients,
-        elsewhere=(lambda: _elsewhere(endpoint, auth_env, release, workers, options.limits))
-        if endpoint
-        else None,
+        cached=kept * _MIB,
+        proxies=_networks(proxies),
+        relay=(lambda: _relay(endpoint, who, release, workers, bounds)) if endpoint else None,
+        log=Log(clients=log_clients, requests=not quiet, stream=standard_error()),
     )
-    server.run(options)
+    server.run(release, server.Address(host=host, port=port), options)
 
 
-def _elsewhere(url: str, auth_env: str | None, release: Path, workers: int, limits: Limits) -> Elsewhere:
+def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the networks of proxies; those on this machine by default."""
+    from iomgraph.serving import clients
+
+    try:
+        clients.Clients(given)
+    except ValueError as error:
+        raise SettingsError(
+            f"--trusted-proxy is not a network ({error})",
+            step="write an address, or a network such as 10.0.0.0/8",
+        ) from None
+    return given or clients.LOOPBACK
+
+
+def _relay(url: str, who: Credentials | None, release: Path, workers: int, limits: Limits) -> Work:
     """Make what relays queries to a store elsewhere."""
     from iomgraph.serving.relay import Relay
 
-    who = credentials.of_environment(auth_env) if auth_env else None
-    patience = Patience(attempts=1, timeout=limits.seconds, whole=limits.seconds)
-    store = Endpoint(Addresses(url), who, patience, largest=limits.bytes)
+    policy = RetryPolicy(attempts=1, timeout=limits.seconds, deadline=limits.seconds)
+    store = Endpoint(Addresses(url), who, policy, largest=limits.bytes)
 
     def ask(asked: Asked, wanted: Format, prefixes: Mapping[str, str]) -> Answer:
         return answers.ask(store, asked.text, {}, wanted, prefixes, asked.default, asked.named)

@@ -7,36 +7,49 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import console, show_findings, table
-from iomgraph.release import manifest
+from iomgraph.cli.output import echo, progress, show_findings, table
+from iomgraph.release import manifest, signature
 from iomgraph.settings import resources
 from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
 @click.command()
 @click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
 @click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
+@click.option(
+    "--signers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Demand a signature by one of these signers (ssh-keygen, ALLOWED SIGNERS).",
+)
+@click.option(
+    "--keep", multiple=True, metavar="NAME", help="This file or folder in RELEASE is yours; repeatable."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @click.pass_context
-def verify(ctx: click.Context, release: Path, quick: bool, quiet: bool) -> None:
+def verify(
+    ctx: click.Context, release: Path, quick: bool, signers: Path | None, keep: tuple[str, ...], quiet: bool
+) -> None:
     """Verify the release in the folder RELEASE: files, syntax, that all say the same, and its counts.
 
     Ends with 1 where something is wrong, with 2 where the folder is no release that this program knows.
     """
     start = time.perf_counter()
     known = manifest.load(release)
-    to = console()
-    with to.status("files") as status:
-        make = rules.read(resources() / "data", "verification")
-        found = list(run(release, make, quick=quick, say=lambda step: status.update(f"{step} …")))
+    signer = signature.verify(release, signers) if signers else ""
+    with progress("files") as say:
+        make = rules.read(Tables(resources() / "data"), "verification")
+        found = list(run(release, make, quick=quick, keep=keep, say=say))
     show_findings(found, quiet=quiet)
     if found:
-        to.print(f"[red]Not sound[/]: {len(found)} findings.")
+        echo(f"Not sound: {len(found)} findings.", err=True)
         ctx.exit(1)
     if not quiet:
         figures = {
             "version": known.version or "none",
+            **({"signed by": signer} if signer else {}),
             "files": len(known.entries),
             "megabytes": f"{sum(item.bytes for item in known.entries) / 1e6:.1f}",
             "seconds": f"{time.perf_counter() - start:.1f}",

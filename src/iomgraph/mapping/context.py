@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from iomgraph import terms
 from iomgraph.errors import OntologyError
 from iomgraph.mapping import writers
 from iomgraph.mapping.names import Names
 from iomgraph.mapping.writers import Writer, Writers
+from iomgraph.records.record import Record
 from iomgraph.settings import BASE_IRI
-
-Record = Mapping[str, Any]
-"""A JSON object with an `id`; the keys are terms of the context."""
 
 _STAYS = (f"{BASE_IRI}ontology#", f"{BASE_IRI}shapes#")
 """Knowledge that every release shares, whatever its base."""
@@ -29,7 +28,7 @@ _KEYS = frozenset({"@id", "@type", "@container"})
 BY_LANGUAGE: tuple[Any, ...] = ("@language", ["@language", "@set"])
 """Containers of texts by language: one text in each, or a list (JSON-LD 1.1, sections 4.6.2 and 4.3.2)."""
 _CONTAINERS = (None, "@set", *BY_LANGUAGE)
-_DOUBLE = "<http://www.w3.org/2001/XMLSchema#double>"
+_DOUBLE = f"<{terms.XSD}double>"
 _GEN_DELIMS = tuple(":/?#[]@")
 """JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in one of these."""
 

@@ -14,8 +14,9 @@ from operator import itemgetter
 
 import pyoxigraph as ox
 
-from iomgraph.mapping.context import Context, Record
-from iomgraph.spool import Spool
+from iomgraph.mapping.context import Context
+from iomgraph.processes import Spool
+from iomgraph.records.record import Record
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"
@@ -101,7 +102,7 @@ class Dataset:
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
         """The records of some graphs, each with the name of its graph; the file is opened once."""
         held = [(graph, self._places[graph]) for graph in graphs if graph in self._places]
-        records = self._spool.several(place for _, places in held for place in places)
+        records = self._spool.at_each(place for _, places in held for place in places)
         for graph, places in held:
             for record in islice(records, len(places)):
                 yield graph, record if graph else self._linked(record)

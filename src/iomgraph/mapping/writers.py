@@ -8,17 +8,18 @@ from typing import Any
 from iomgraph.errors import OntologyError
 from iomgraph.mapping.names import Names
 from iomgraph.mapping.nquads import quoted, tag
+from iomgraph.records.record import Record
+from iomgraph.terms import RDF_TYPE, XSD
 
 Writer = Callable[[str, Any, str, list[str]], None]
 """Writes the lines of one term: subject, JSON value, end of line, and the list that takes them."""
 
-Node = Callable[[Mapping[str, Any], str, list[str]], str]
+Node = Callable[[Record, str, list[str]], str]
 """Writes the lines of a nested node, and returns its name."""
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_RDF_TYPE = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-_INTEGER = f"^^<{_XSD}integer>"
-_BOOLEAN = f"^^<{_XSD}boolean>"
+_RDF_TYPE = f" <{RDF_TYPE}> "
+_INTEGER = f"^^<{XSD}integer>"
+_BOOLEAN = f"^^<{XSD}boolean>"
 _ARRAYS = (list, tuple)
 _EXACT = 2**53
 """Beyond it, processors of JSON may take an integer for a double (RFC 7493, section 2.2)."""
@@ -46,7 +47,7 @@ def types(classes: Mapping[str, str]) -> Writer:
     heads = {name: _RDF_TYPE + text for name, text in classes.items()}
 
     def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for name in several(value):
+        for name in as_list(value):
             if not isinstance(name, str) or name not in heads:
                 raise OntologyError(
                     "the context has no such class",
@@ -65,7 +66,7 @@ def language_map(head: str) -> Writer:
         if not isinstance(value, dict):
             raise _misfit(value, "an object of texts by language")
         for language, texts in value.items():
-            for text in several(texts):
+            for text in as_list(texts):
                 if not isinstance(text, str):
                     raise _misfit(text, "a text")
                 lines.append(f"{subject}{head}{quoted(text)}{tag(language)}{end}")
@@ -97,7 +98,7 @@ def terms(head: str, names: Names, known: Mapping[str, str]) -> Writer:
     """
 
     def write(subject: str, value: Any, end: str, lines: list[str]) -> None:
-        for item in several(value):
+        for item in as_list(value):
             if not isinstance(item, str):
                 raise _misfit(item, "a term or a name")
             lines.append(f"{subject}{head}{known.get(item) or names[item]}{end}")
@@ -122,7 +123,7 @@ def literals(head: str, datatype: str = "") -> Writer:
         if type(value) is int and -_EXACT <= value <= _EXACT:
             lines.append(f'{subject}{head}"{value}"{integer}{end}')
             return
-        for item in several(value):
+        for item in as_list(value):
             text = _literal(item, suffix)
             lines.append(f"{subject}{head}{text}{end}")
 
@@ -139,11 +140,11 @@ def _literal(item: Any, suffix: str) -> str:
     raise _misfit(item, "a text, a boolean, or an integer up to 2^53")
 
 
-def several(value: Any) -> Sequence[Any]:
+def as_list(value: Any) -> Sequence[Any]:
     """The values of a term: a list as it is, one value as a list of one.
 
     Example:
-        >>> several("a"), several(["a", "b"])
+        >>> as_list("a"), as_list(["a", "b"])
         (('a',), ['a', 'b'])
     """
     return value if isinstance(value, _ARRAYS) else (value,)

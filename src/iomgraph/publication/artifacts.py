@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from iomgraph import shares
+from iomgraph.processes import Task, run_parallel
 from iomgraph.publication import copies, dcat, jsonld, places, report, schemaorg, service, void
 from iomgraph.publication.changes import feed
 from iomgraph.publication.draft import Draft
@@ -39,21 +39,19 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
     context, settings = draft.data.context, draft.settings
     quads = dumps.write_nquads(folder, draft.data.lines())
     copies.write(folder, settings, context.document)
-    shares.share(
+    run_parallel(
         [
-            partial(_tables, folder, draft),
-            partial(_readable, folder, draft),
-            partial(_places_and_changes, folder, draft, quads),
-            partial(_jsonld, folder, draft),
-            partial(_reports, folder, draft),
-            partial(_statistics, folder, draft),
-            partial(dumps.write_ntriples, folder),
-        ],
-        least=1,
+            Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing Turtle and TriG", partial(_readable, folder, draft)),
+            Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
+            Task("writing JSON-LD", partial(_jsonld, folder, draft)),
+            Task("writing the reports", partial(_reports, folder, draft)),
+            Task("writing the statistics", partial(_statistics, folder, draft)),
+            Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
+        ]
     )
-    described = draft.issued, settings.data_license, draft.years, draft.edition
-    dcat.write(folder, draft.about, *described)
-    schemaorg.write(folder, draft.about, *described)
+    dcat.write(folder, draft.info)
+    schemaorg.write(folder, draft.info)
     if settings.site:
         _site(folder, draft)
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
@@ -61,11 +59,8 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
 
 
 def _tables(folder: Path, draft: Draft) -> None:
-    about, settings = draft.about, draft.settings
-    written = write_tables(folder, draft.data, settings.base_iri)
-    homepage = about.context.expand(about.dataset["landingPage"])
-    day, licence = draft.issued, settings.data_license
-    datapackage.write(folder, written, about.dataset, homepage, day, licence, draft.edition.version)
+    written = write_tables(folder, draft.data, draft.settings.base_iri)
+    datapackage.write(folder, written, draft.info)
 
 
 def _readable(folder: Path, draft: Draft) -> None:
@@ -93,10 +88,10 @@ def _reports(folder: Path, draft: Draft) -> None:
 
 def _statistics(folder: Path, draft: Draft) -> None:
     """What VoID and the description of the service count."""
-    about, prefixes, licence = draft.about, draft.data.context.prefixes, draft.settings.data_license
+    about = draft.about
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
-    void.write(folder, about, statistics, draft.linksets, prefixes, draft.issued, licence, draft.edition)
+    void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)
 
 
 def _site(folder: Path, draft: Draft) -> None:

@@ -3,65 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from iomgraph.formats import GZIP, content_type, media_type
-from iomgraph.mapping.context import Record
 from iomgraph.publication import jsonld
-from iomgraph.publication.description import Description, write_turtle
+from iomgraph.publication.description import write_turtle
+from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.release.manifest import entry
-from iomgraph.release.version import UNSAID, Edition
 
 TURTLE = "dcat.ttl"
 JSONLD = "dcat.jsonld"
 
 
-def write(
-    folder: Path,
-    description: Description,
-    issued: date,
-    license_iri: str,
-    years: tuple[int, int] | None = None,
-    edition: Edition = UNSAID,
-) -> None:
+def write(folder: Path, info: ReleaseInfo) -> None:
     """Write `dcat.ttl` and `dcat.jsonld`, which say the same.
 
     Args:
         folder: the staged release; the files that the description calls distributions are there.
-        description: the dataset, as `iomgraph.publication.description.read` gives it.
-        issued: the day of the data.
-        license_iri: the licence that the compiled data is offered under.
-        years: the first and the last year that the data is about, if any is known.
-        edition: which release it is, and which was before.
+        info: the release.
 
     Raises:
         OSError: if a distribution is described whose file is not there; `staged` makes a stop of it.
     """
-    described = list(records(folder, description, issued, license_iri, years, edition))
-    write_turtle(folder / TURTLE, description.context, described)
-    jsonld.write(folder / JSONLD, description.context.document["@context"], described)
+    described, context = list(records(folder, info)), info.description.context
+    write_turtle(folder / TURTLE, context, described)
+    jsonld.write(folder / JSONLD, context.document["@context"], described)
 
 
-def records(
-    folder: Path,
-    description: Description,
-    issued: date,
-    license_iri: str,
-    years: tuple[int, int] | None = None,
-    edition: Edition = UNSAID,
-) -> Iterator[Record]:
-    """Give the records of the description with what only this release knows; arguments as for `write`."""
-    common = {"issued": issued.isoformat(), "modified": issued.isoformat(), "license": license_iri}
-    for record in description.records:
+def records(folder: Path, info: ReleaseInfo) -> Iterator[Record]:
+    """Yield the records of the description with the facts of this release; arguments as for `write`."""
+    for record in info.description.records:
         if "Distribution" in record["type"]:
-            yield {**record, **common, **_file(folder, record)}
+            yield {**record, **info.dates, **_file(folder, record)}
         elif "Dataset" in record["type"]:
-            yield {**record, **common, **_temporal(years), **edition.record()}
+            yield {**record, **info.dates, **_temporal(info.years), **info.edition.record()}
         else:
             yield record
-    yield {"id": license_iri, "type": ["LicenseDocument"]}
+    yield {"id": info.license_iri, "type": ["LicenseDocument"]}
 
 
 def _temporal(years: tuple[int, int] | None) -> dict[str, Any]:

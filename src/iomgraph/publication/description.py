@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import OntologyError, PublicationError
-from iomgraph.mapping.context import Context, Record, compile_context
+from iomgraph.mapping.context import Context, compile_context
+from iomgraph.records.record import Record
 from iomgraph.release import turtle
 from iomgraph.release.lines import ordered
 from iomgraph.settings import BASE_IRI

@@ -12,6 +12,7 @@ from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import description
 from iomgraph.publication.changes.predecessor import Predecessor
+from iomgraph.publication.info import ReleaseInfo
 from iomgraph.reference.links import Linkset
 from iomgraph.release import version
 from iomgraph.settings import Settings, clock
@@ -64,6 +65,11 @@ class Draft:
 
     @property
     def edition(self) -> version.Edition:
-        """Which release it is, and which was before."""
+        """The version of this release, and of the one before."""
         name = version.of(self.settings.version, self.issued)
         return version.Edition(name, self.before.version if self.before else "")
+
+    @property
+    def info(self) -> ReleaseInfo:
+        """The release, as its descriptions name it."""
+        return ReleaseInfo(self.about, self.issued, self.settings.data_license, self.years, self.edition)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from iomgraph.mapping.context import Record
+from iomgraph.records.record import Record
 
 
 def write(

@@ -7,53 +7,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from iomgraph import terms
 from iomgraph.formats import content_type
-from iomgraph.mapping.context import Record
-from iomgraph.publication.description import Description
+from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.release.manifest import entry
-from iomgraph.release.version import UNSAID, Edition
 
 FILE = "dataset.jsonld"
 
 
-def write(
-    folder: Path,
-    description: Description,
-    issued: date,
-    license_iri: str,
-    years: tuple[int, int] | None = None,
-    edition: Edition = UNSAID,
-) -> None:
+def write(folder: Path, info: ReleaseInfo) -> None:
     """Write `dataset.jsonld`: what https://schema.org/Dataset and search engines ask for.
 
     Args:
         folder: the staged release; the files that the description calls distributions are there.
-        description: the dataset, as `iomgraph.publication.description.read` gives it.
-        issued: the day of the data.
-        license_iri: the licence that the compiled data is offered under.
-        years: the first and the last year that the data is about, if any is known.
-        edition: which release it is, and which was before.
+        info: the release.
     """
+    description, years, version = info.description, info.years, info.edition.version
     expand, dataset = description.context.expand, description.dataset
     publisher = next(item for item in description.records if item["id"] == dataset["publisher"])
     maker = {"@id": expand(publisher["id"]), "@type": "Organization", "name": publisher["name"]}
     document = {
-        "@context": {"@vocab": "https://schema.org/"},
+        "@context": {"@vocab": terms.SCHEMA},
         "@id": expand(dataset["id"]),
         "@type": "Dataset",
         "name": _texts(dataset["title"]),
         "description": _texts(dataset["description"]),
         "keywords": _texts(dataset["keyword"]),
         "url": expand(dataset["landingPage"]),
-        "license": license_iri,
+        "license": info.license_iri,
         "isAccessibleForFree": True,
-        "datePublished": issued.isoformat(),
-        "dateModified": issued.isoformat(),
-        **({"version": edition.version} if edition.version else {}),
+        "datePublished": info.issued.isoformat(),
+        "dateModified": info.issued.isoformat(),
+        **({"version": version} if version else {}),
         **({"temporalCoverage": f"{years[0]:04}/{years[1]:04}"} if years else {}),
         "inLanguage": list(dataset["title"]),
         "creator": maker,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from iomgraph.formats import FORMATS, Kind
-from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
+from iomgraph.records.record import Record
 
 FILE = "service.ttl"
 

@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from iomgraph import terms
 from iomgraph.formats import of_file
-from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
+from iomgraph.publication.info import ReleaseInfo
+from iomgraph.records.record import Record
 from iomgraph.reference.links import Linkset
 from iomgraph.release.dumps import NTRIPLES, TURTLE
 from iomgraph.release.lines import ordered
-from iomgraph.release.version import UNSAID, Edition
 
 FILE = "void.ttl"
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE = f"<{terms.RDF_TYPE}>"
 
 
 @dataclass(slots=True)
@@ -87,28 +87,22 @@ def _counted(lines: Iterable[str], uri_space: str, result: Statistics) -> Iterat
 
 def write(
     folder: Path,
-    description: Description,
+    info: ReleaseInfo,
     statistics: Statistics,
     linksets: Sequence[Linkset],
     prefixes: Mapping[str, str],
-    issued: date,
-    license_iri: str,
-    edition: Edition = UNSAID,
 ) -> None:
     """Write `void.ttl`.
 
     Args:
         folder: the staged release.
-        description: the dataset, as `iomgraph.publication.description.read` gives it.
+        info: the release.
         statistics: of the default graph, as `count` gives them.
         linksets: the sets of links to other people's things.
         prefixes: prefix to IRI of the vocabularies that the data may use.
-        issued: the day of the data.
-        license_iri: the licence that the compiled data is offered under.
-        edition: which release it is, and which was before.
     """
-    described = records(description, statistics, linksets, prefixes, issued, license_iri, edition)
-    write_turtle(folder / FILE, description.context, described, prefixes)
+    described = records(info, statistics, linksets, prefixes)
+    write_turtle(folder / FILE, info.description.context, described, prefixes)
 
 
 def uri_space(description: Description) -> str:
@@ -117,16 +111,13 @@ def uri_space(description: Description) -> str:
 
 
 def records(
-    description: Description,
+    info: ReleaseInfo,
     statistics: Statistics,
     linksets: Sequence[Linkset],
     prefixes: Mapping[str, str],
-    issued: date,
-    license_iri: str,
-    edition: Edition = UNSAID,
 ) -> list[Record]:
     """Make the records of the description; arguments as for `write`."""
-    dataset = description.dataset
+    dataset = info.description.dataset
     dumps = (TURTLE, NTRIPLES)
     document = {"id": f"iomgraph:{FILE}", "type": ["DatasetDescription"], "primaryTopic": dataset["id"]}
     kept = ("id", "title", "description", "publisher", "language", "rights", "wasDerivedFrom")
@@ -136,11 +127,9 @@ def records(
             **{key: dataset[key] for key in kept},
             "type": ["VoidDataset"],
             "homepage": dataset["landingPage"],
-            "issued": issued.isoformat(),
-            "modified": issued.isoformat(),
-            "license": license_iri,
-            **edition.record(),
-            "uriSpace": uri_space(description),
+            **info.dates,
+            **info.edition.record(),
+            "uriSpace": uri_space(info.description),
             "feature": [of_file(name).iri for name in dumps],
             "dataDump": [f"iomgraph:{name}" for name in dumps],
             "vocabulary": _vocabularies(statistics, prefixes),
@@ -161,7 +150,7 @@ def records(
             ],
             "subset": [f"iomgraph:links/{linkset.key}" for linkset in linksets],
         },
-        *(_linkset(linkset, dataset["id"], prefixes, license_iri) for linkset in linksets),
+        *(_linkset(linkset, dataset["id"], prefixes, info.license_iri) for linkset in linksets),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The questions: one `.rq` file each, whose head says what it asks, takes and gives.
+"""The queries: one `.rq` file each, whose head says what it asks, takes and gives.
 
 In the query, `VALUES ?state { states:GEO }` is the place that the argument of the parameter `state`
 goes to (SPARQL 1.1, section 10.2). So every file is a whole query that runs anywhere as it stands.
@@ -26,7 +26,7 @@ Term = ox.NamedNode | ox.Literal
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, as its file says.
+    """A query, as its file says.
 
     Args:
         name: the file's name without `.rq`.
@@ -61,9 +61,9 @@ class Query:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> question = read(Settings().queries / "projects-about.rq")
-            >>> query = question.bound({"word": ox.Literal('" } ; DROP')})
-            >>> print(next(line.strip() for line in query.splitlines() if "VALUES" in line))
+            >>> query = read(Settings().queries / "projects-about.rq")
+            >>> bound = query.bound({"word": ox.Literal('" } ; DROP')})
+            >>> print(next(line.strip() for line in bound.splitlines() if "VALUES" in line))
             VALUES ?word { "\" } ; DROP" }
         """
         if not self.parameters:
@@ -77,19 +77,19 @@ def _places(parameters: Iterable[Parameter]) -> re.Pattern[str]:
 
 
 def read_all(folder: Path) -> dict[str, Query]:
-    """Read every question of a folder, in order of name.
+    """Read every query of a folder, in order of name.
 
     Raises:
         QueryError: if one of them is malformed, or there is none.
     """
     found = {path.stem: read(path) for path in sorted(folder.glob("*.rq"))}
     if not found:
-        raise QueryError("there is no question", where=folder, step="name a folder with .rq files")
+        raise QueryError("there is no query", where=folder, step="name a folder with .rq files")
     return found
 
 
 def read(path: Path) -> Query:
-    """Read a question.
+    """Read a query.
 
     Raises:
         QueryError: if the file can't be read, or is malformed; it names the line.
@@ -112,8 +112,8 @@ def text_of(path: Path) -> str:
         ) from None
 
 
-def find(questions: Mapping[str, Query], name: str) -> Query:
-    """Find a question by its name.
+def find(queries: Mapping[str, Query], name: str) -> Query:
+    """Find a query by its name.
 
     Raises:
         QueryError: if there is none of this name; it says which come close.
@@ -122,14 +122,14 @@ def find(questions: Mapping[str, Query], name: str) -> Query:
         >>> from iomgraph.settings import Settings
         >>> find(read_all(Settings().queries), "budget-by-years")
         Traceback (most recent call last):
-        iomgraph.errors.QueryError: there is no such question: budget-by-years
+        iomgraph.errors.QueryError: there is no such query: budget-by-years
           Next: did you mean budget-by-year? --list names them all
     """
-    if name in questions:
-        return questions[name]
-    close = difflib.get_close_matches(name, questions, n=1, cutoff=0.5)
+    if name in queries:
+        return queries[name]
+    close = difflib.get_close_matches(name, queries, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}? " if close else ""
-    raise QueryError("there is no such question", where=name, step=f"{hint}--list names them all")
+    raise QueryError("there is no such query", where=name, step=f"{hint}--list names them all")
 
 
 def moved(text: str, base_iri: str) -> str:
@@ -143,17 +143,17 @@ def moved(text: str, base_iri: str) -> str:
 
 
 def parse(text: str, path: Path) -> Query:
-    """Parse a question from the text of its file.
+    """Parse a query from the text of its file.
 
     Args:
         text: the head and the query.
-        path: the file, which names the question; it is not opened.
+        path: the file, which names the query; it is not opened.
 
     Raises:
         QueryError: if the head or the query is malformed, or the two do not go together.
     """
     head = metadata.read(text, str(path))
-    question = Query(
+    query = Query(
         path.stem,
         head.titles,
         head.facts["purpose"],
@@ -161,10 +161,10 @@ def parse(text: str, path: Path) -> Query:
         tuple(head.columns.values()),
         text,
     )
-    for parameter in question.parameters:
+    for parameter in query.parameters:
         _check_parameter(parameter, text, path)
-    _check_query(question, path)
-    return question
+    _check_query(query, path)
+    return query
 
 
 def _check_parameter(parameter: Parameter, text: str, path: Path) -> None:
@@ -177,15 +177,15 @@ def _check_parameter(parameter: Parameter, text: str, path: Path) -> None:
         raise QueryError(what, where=where, step=f"write {', '.join(PLAIN_TYPES)}, or a prefix of the query")
 
 
-def _check_query(question: Query, path: Path) -> None:
-    """Ask nothing the question: that tells whether it is SPARQL, and what it selects."""
+def _check_query(query: Query, path: Path) -> None:
+    """Ask nothing the query: that tells whether it is SPARQL, and what it selects."""
     try:
-        sparql.refuse(question.text, {})
+        sparql.refuse(query.text, {})
     except QueryError as error:
         raise QueryError(error.what, where=f"{path}, {error.where}", step=error.step) from None
-    answer = ox.Store().query(question.text)
+    answer = ox.Store().query(query.text)
     selected = [found.value for found in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
-    described = [column.name for column in question.columns]
+    described = [column.name for column in query.columns]
     if selected != described:
         what = f"the head describes the columns {described}, the query selects {selected}"
         raise QueryError(what, where=f"{path}:1", step="describe each, in the order of the SELECT")

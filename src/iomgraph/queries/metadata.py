@@ -1,4 +1,4 @@
-"""The head of a question: the comment that its file begins with, one thing a line.
+"""The head of a query: the comment that its file begins with, one thing a line.
 
     # title: Projects of a state
     # title@fr: Projets d’un État
@@ -34,7 +34,7 @@ _FORM = (
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question can be told.
+    """What a query can be told.
 
     Args:
         name: of the parameter, and of the variable in the query.
@@ -88,7 +88,7 @@ def comment(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read(text: str, where: str) -> Head:
-    """Read the head of a question.
+    """Read the head of a query.
 
     Args:
         text: the whole file.

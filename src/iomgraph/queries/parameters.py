@@ -1,4 +1,4 @@
-"""What a user typed for the parameters of a question becomes RDF terms."""
+"""What a user typed for the parameters of a query becomes RDF terms."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from iomgraph.errors import QueryError
+from iomgraph.errors import QueryError, UnknownThingError
 from iomgraph.iris import curie
 from iomgraph.queries.library import Query, Term
 from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
 from iomgraph.settings import LANGUAGES
+from iomgraph.terms import RDF_TYPE, XSD
 
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_TYPE = ox.NamedNode(RDF_TYPE)
+_INTEGER = ox.NamedNode(f"{XSD}integer")
 _SHOWN = 12
 
 
 def terms(
-    question: Query, given: Mapping[str, str], store: ox.Store, prefixes: Mapping[str, str]
+    query: Query, given: Mapping[str, str], store: ox.Store, prefixes: Mapping[str, str]
 ) -> dict[str, Term]:
-    """Make the terms that a question is bound with.
+    """Make the terms that a query is bound with.
 
     Args:
-        question: the question.
+        query: the query.
         given: parameter to what was typed.
         store: the release: a thing that it does not have is refused.
         prefixes: prefix to IRI, under the base IRI of the release.
 
     Returns:
-        parameter to term, for every parameter of the question.
+        parameter to term, for every parameter of the query.
 
     Raises:
         QueryError: if an argument is unknown, missing, or none of its type.
     """
-    known = {parameter.name: parameter for parameter in question.parameters}
+    known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
             there_is = f"name one of {', '.join(known)}" if known else "it has none: leave it out"
-            raise QueryError(f"{question.name} has no such parameter", where=name, step=there_is)
+            raise QueryError(f"{query.name} has no such parameter", where=name, step=there_is)
     made: dict[str, Term] = {}
-    for parameter in question.parameters:
+    for parameter in query.parameters:
         value = given.get(parameter.name, parameter.default)
         if value is None:
             step = f"give it: --param {parameter.name}=… ({parameter.meaning})"
-            raise QueryError(f"{question.name} needs a parameter", where=parameter.name, step=step)
+            raise QueryError(f"{query.name} needs a parameter", where=parameter.name, step=step)
         made[parameter.name] = _term(parameter, value, store, prefixes)
     return made
 
@@ -94,7 +95,8 @@ def _thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[
     except ValueError:
         raise _bad(parameter, value, "give the last part of its IRI") from None
     if next(store.quads_for_pattern(node, _TYPE, None, None), None) is None:
-        raise _bad(parameter, value, _close(key, _keys(store, prefixes[kind])))
+        step = _close(key, _keys(store, prefixes[kind]))
+        raise UnknownThingError(_wrong(parameter), where=repr(value), step=step)
     return node
 
 
@@ -122,6 +124,10 @@ def _close(key: str, keys: list[str]) -> str:
 
 
 def _bad(parameter: Parameter, value: str, step: str) -> QueryError:
+    return QueryError(_wrong(parameter), where=repr(value), step=step)
+
+
+def _wrong(parameter: Parameter) -> str:
     is_plain = parameter.type in PLAIN_TYPES
     wrong = f"is no {parameter.type}" if is_plain else f"names nothing among the {parameter.type}"
-    return QueryError(f"the parameter {parameter.name} {wrong}", where=repr(value), step=step)
+    return f"the parameter {parameter.name} {wrong}"

@@ -1,4 +1,4 @@
-"""What is asked in SPARQL and can't be answered: bad syntax, updates, and questions to other endpoints.
+"""What is asked in SPARQL and can't be answered: bad syntax, updates, and queries to other endpoints.
 
 The engine has no switch that turns SERVICE off, so a query is looked at before it runs. Looking
 for the word alone would refuse a comment or a title that has it, and a parser of another make may

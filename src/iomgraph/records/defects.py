@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.claims.claim import Claim, Page
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Tables
 
 COLUMNS = ("rule", "term", "site", "lang", "value", "silent", "span", "source")
 
@@ -52,7 +51,7 @@ class Defect:
         return isinstance(start, int) and isinstance(claim.value, int) and claim.value - start >= self.span
 
 
-def read(data: Path) -> tuple[Defect, ...]:
+def read(tables: Tables) -> tuple[Defect, ...]:
     """Read the known defects from the folder of the tables.
 
     Raises:
@@ -68,7 +67,7 @@ def read(data: Path) -> tuple[Defect, ...]:
             tuple(row["silent"].split()),
             int(row["span"] or 0),
         )
-        for row in tables.read(data / "idf/defects.csv", COLUMNS)
+        for row in tables.read("idf/defects.csv", COLUMNS)
     )
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from iomgraph import iris
-from iomgraph.claims.pages import Kept
-from iomgraph.findings import Finding, Sink
-from iomgraph.sources.rules import Rules
+from iomgraph.claims.pages import PageRef
+from iomgraph.sources.rules import Reporter
 
 _NODE = re.compile(r"/node/(\d+)$")
 
@@ -28,11 +27,11 @@ class Group:
     """
 
     key: str
-    pages: list[Kept]
+    pages: list[PageRef]
     clash: tuple[str, ...] = ()
 
 
-def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
+def group(pages: Iterable[PageRef], reporter: Reporter) -> list[Group]:
     """Group pages into projects, in order of key.
 
     A page without a project ID joins the one project that has its PRIMA ID, else the one with a page
@@ -40,14 +39,14 @@ def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
     ID, its node or its slug.
     """
     ordered = sorted(pages, key=_order)
-    by_id: dict[str, list[Kept]] = {}
+    by_id: dict[str, list[PageRef]] = {}
     for page in ordered:
         if page.text("identifier"):
             by_id.setdefault(page.text("identifier"), []).append(page)
-    _report_shared(by_id, rules, findings)
+    _report_shared(by_id, reporter)
     by_prima = _owners(by_id, lambda page: page.text("primaId"))
     by_node = _owners(by_id, _node)
-    rest: dict[str, list[Kept]] = {}
+    rest: dict[str, list[PageRef]] = {}
     for page in ordered:
         if page.text("primaId") and not page.text("identifier"):
             owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
@@ -66,25 +65,25 @@ def group(pages: Iterable[Kept], rules: Rules, findings: Sink) -> list[Group]:
     groups += itertools.chain.from_iterable(clashes.values())
     _tell_apart(groups)
     for key, parts in clashes.items():
-        findings.append(_clash(key, parts, rules))
+        _clash(key, parts, reporter)
     return sorted(groups, key=lambda found: found.key)
 
 
-def _order(page: Kept) -> tuple[bool, str, str]:
+def _order(page: PageRef) -> tuple[bool, str, str]:
     return page.former, page.url, page.key
 
 
-def _node(page: Kept) -> str:
+def _node(page: PageRef) -> str:
     found = _NODE.search(page.url)
     return found[1] if found and not page.former else ""
 
 
-def _name(page: Kept) -> str:
+def _name(page: PageRef) -> str:
     """A name that the language versions of a page share."""
     return f"node-{_node(page)}" if _node(page) else iris.page_slug(page.url) or page.key
 
 
-def _owners(by_id: dict[str, list[Kept]], key: Callable[[Kept], str]) -> dict[str, str]:
+def _owners(by_id: dict[str, list[PageRef]], key: Callable[[PageRef], str]) -> dict[str, str]:
     """What belongs to the pages of just one project, to that project."""
     owners: dict[str, set[str]] = {}
     for project, pages in by_id.items():
@@ -94,8 +93,8 @@ def _owners(by_id: dict[str, list[Kept]], key: Callable[[Kept], str]) -> dict[st
     return {name: min(projects) for name, projects in owners.items() if len(projects) == 1}
 
 
-def _report_shared(by_id: dict[str, list[Kept]], rules: Rules, findings: Sink) -> None:
-    shared: dict[str, dict[str, Kept]] = {}
+def _report_shared(by_id: dict[str, list[PageRef]], reporter: Reporter) -> None:
+    shared: dict[str, dict[str, PageRef]] = {}
     for project, pages in by_id.items():
         for page in pages:
             if prima := page.text("primaId"):
@@ -103,20 +102,18 @@ def _report_shared(by_id: dict[str, list[Kept]], rules: Rules, findings: Sink) -
     for prima, owners in sorted(shared.items()):
         if len(owners) > 1:
             claim = next(iter(owners.values())).claims["primaId"]
-            findings.append(
-                rules.finding(
-                    "prima-shared",
-                    claim.place,
-                    value=prima,
-                    source=claim.source,
-                    projects=", ".join(sorted(owners)),
-                )
+            reporter.report(
+                "prima-shared",
+                claim.place,
+                value=prima,
+                source=claim.source,
+                projects=", ".join(sorted(owners)),
             )
 
 
-def _grants(pages: list[Kept]) -> list[list[Kept]]:
+def _grants(pages: list[PageRef]) -> list[list[PageRef]]:
     """Split the pages of one project ID that speak of two grants: both budget and funding year differ."""
-    grants: dict[tuple[object, object], list[Kept]] = {}
+    grants: dict[tuple[object, object], list[PageRef]] = {}
     for page in pages:
         if page.says("budget") and page.says("fundingYear"):
             grants.setdefault((page.says("budget"), page.says("fundingYear")), []).append(page)
@@ -131,25 +128,26 @@ def _grants(pages: list[Kept]) -> list[list[Kept]]:
 
 def _tell_apart(groups: Sequence[Group]) -> None:
     """Name by its first capture what would share its name: two sites, or two grants, may use one slug."""
-    names = Counter(found.key for found in groups)
+    # Case apart: some file systems do not tell `LM.0024` from `lm.0024`.
+    names = Counter(found.key.lower() for found in groups)
     for found in groups:
-        if names[found.key] > 1 and found.key not in {page.text("identifier") for page in found.pages}:
+        if names[found.key.lower()] > 1 and found.key not in {
+            page.text("identifier") for page in found.pages
+        }:
             found.key = found.pages[0].key
 
 
-def _clash(key: str, parts: Sequence[Group], rules: Rules) -> Finding:
+def _clash(key: str, parts: Sequence[Group], reporter: Reporter) -> None:
     """Report that one project ID names several grants, and let each know the others."""
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)
     pages = (page for part in parts for page in part.pages)
     claim = next(page.claims["identifier"] for page in pages if "identifier" in page.claims)
-    return rules.finding(
-        "identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names)
-    )
+    reporter.report("identifier-clash", claim.place, value=key, source=claim.source, pages=", ".join(names))
 
 
-def _slug(pages: Sequence[Kept]) -> str:
+def _slug(pages: Sequence[PageRef]) -> str:
     """The slug of an English page where there is one: it has words in it."""
     slugs = [iris.page_slug(page.url) or page.key for page in pages]
     return next((slug for slug, page in zip(slugs, pages, strict=True) if page.lang == "en"), slugs[0])

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
-from iomgraph.claims.pages import Kept, kept
-from iomgraph.findings import Finding, Sink
+from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
-from iomgraph.sources.rules import Rules
+from iomgraph.records.record import Record
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
-
-Record = dict[str, Any]
 
 IATI_PREFIX = "XM-DAC-47066-"
 """IATI names IOM's activities by its organisation identifier and IOM's own project ID."""
@@ -53,7 +50,7 @@ class Project:
     """
 
     record: Record
-    pages: Sequence[Kept]
+    pages: Sequence[PageRef]
     claims: list[tuple[str, Record]] = field(default_factory=list)
     captures: list[Record] = field(default_factory=list)
     facts: list[Record] = field(default_factory=list)
@@ -67,31 +64,29 @@ class Reconciler:
     Args:
         known: the known defects of the sources.
         related: theme to the goals and targets that its published links lead to.
-        rules: makes the findings.
     """
 
     known: Sequence[defects.Defect]
     related: Mapping[str, Mapping[str, Sequence[str]]]
-    rules: Rules
 
-    def projects(self, pages: Iterable[Page], findings: Sink) -> Iterator[Project]:
+    def projects(self, pages: Iterable[Page], reporter: Reporter) -> Iterator[Project]:
         """Group pages into projects and reconcile each, in order of key.
 
         No more than one project is in memory at a time, and what pages are grouped by.
         """
-        for found in group(kept(pages), self.rules, findings):
-            yield self.project(found, findings)
+        for found in group(spooled(pages), reporter):
+            yield self.project(found, reporter)
 
-    def project(self, found: Group, findings: Sink) -> Project:
+    def project(self, found: Group, reporter: Reporter) -> Project:
         """Reconcile the pages of one project.
 
         Args:
             found: the pages.
-            findings: takes what the pages disagree on, and what could not be decided.
+            reporter: is told what the pages disagree on, and what could not be decided.
         """
         pages = [page.whole for page in found.pages]
         decisions = self._decisions(pages)
-        texts = self._titles(pages, found.key, findings)
+        texts = self._titles(pages, found.key, reporter)
         withheld = _withhold_disordered(decisions)
         record = self._record(found, decisions, texts)
         project = Project(record, found.pages)
@@ -105,26 +100,9 @@ class Reconciler:
                 project.facts.append(quality.fact(subject, decision))
             if decision.disputed:
                 project.discrepancies.append(quality.discrepancy(subject, decision))
-            findings += quality.findings(subject, decision, self.rules)
-        findings += self._disordered(record["id"], decisions, withheld)
+            quality.report(subject, decision, reporter)
+        _report_disordered(record["id"], decisions, withheld, reporter)
         return project
-
-    def _disordered(
-        self, about: str, decisions: Mapping[str, Decision], withheld: Mapping[str, int]
-    ) -> Iterator[Finding]:
-        """Report both years that contradict each other, at every cell that gives one."""
-        for term, year in withheld.items():
-            for rival in decisions[term].rivals:
-                for claim in rival.claims if rival.value == year and not rival.aside else ():
-                    yield self.rules.finding(
-                        "end-before-start",
-                        claim.place,
-                        about=about,
-                        value=str(year),
-                        source=claim.source,
-                        start=withheld["startYear"],
-                        end=withheld["endYear"],
-                    )
 
     def _decisions(self, pages: Iterable[Page]) -> dict[str, Decision]:
         decisions = {}
@@ -134,7 +112,7 @@ class Reconciler:
                 decisions[term] = reconcile.decide(term, said, self.known)
         return decisions
 
-    def _titles(self, pages: Iterable[Page], key: str, findings: Sink) -> dict[str, Decision]:
+    def _titles(self, pages: Iterable[Page], key: str, reporter: Reporter) -> dict[str, Decision]:
         """Decide the title in each language; titles that differ in typography only are the same."""
         first: dict[tuple[str, str], str] = {}
         said: dict[str, list[tuple[Page, Claim]]] = {}
@@ -144,7 +122,7 @@ class Reconciler:
                 continue
             title = titles.tidy(str(claim.value))
             about = iris.curie("projects", key)
-            findings += quality.untidy(title, claim, about, self.rules)
+            quality.report_untidy(title, claim, about, reporter)
             if title.text:
                 text = first.setdefault((claim.lang, fold(title.text)), title.text)
                 tidied = Claim("title", text, claim.place, claim.source, claim.lang)
@@ -166,6 +144,24 @@ class Reconciler:
         for term, things in self.related.get(str(values.get("theme")), {}).items():
             record[term] = list(things)
         return {key: value for key, value in record.items() if value != []}
+
+
+def _report_disordered(
+    about: str, decisions: Mapping[str, Decision], withheld: Mapping[str, int], reporter: Reporter
+) -> None:
+    """Report both years that contradict each other, at every cell that gives one."""
+    for term, year in withheld.items():
+        for rival in decisions[term].rivals:
+            for claim in rival.claims if rival.value == year and not rival.aside else ():
+                reporter.report(
+                    "end-before-start",
+                    claim.place,
+                    about=about,
+                    value=str(year),
+                    source=claim.source,
+                    start=withheld["startYear"],
+                    end=withheld["endYear"],
+                )
 
 
 def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value]) -> Record:
@@ -216,10 +212,10 @@ def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
     return {"startYear": start, "endYear": end}
 
 
-def reconciler(data: Path, related: Mapping[str, Mapping[str, Sequence[str]]], rules: Rules) -> Reconciler:
+def reconciler(tables: Tables, related: Mapping[str, Mapping[str, Sequence[str]]]) -> Reconciler:
     """A reconciler with the known defects of a folder of tables.
 
     Raises:
         SourceError: if the table of defects can't be read.
     """
-    return Reconciler(defects.read(data), related, rules)
+    return Reconciler(defects.read(tables), related)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Value
 from iomgraph.findings import Finding
 from iomgraph.records.reconcile import UNDECIDED, Decision, Rival
+from iomgraph.records.record import Record
 from iomgraph.records.titles import Title
-from iomgraph.sources.rules import Rules
-
-Record = dict[str, Any]
+from iomgraph.sources.rules import Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,14 @@ def _rival(name: str, rival: Rival, decision: Decision) -> Record:
     }
 
 
-def findings(subject: Subject, decision: Decision, rules: Rules) -> Iterator[Finding]:
+def report(subject: Subject, decision: Decision, reporter: Reporter) -> None:
     """Report what a decision set aside, and what pages disagree on, at the cell of the rejected value."""
     kept = "" if decision.value is None else shown(decision.value)
     sound = [rival for rival in decision.rivals if not rival.aside]
     for rival in decision.rivals:
         for claim in rival.claims if rival.aside and rival.value != decision.value else ():
             rule = "rejected" if kept else "set-aside"
-            yield rules.finding(
+            reporter.report(
                 rule,
                 claim.place,
                 about=subject.about,
@@ -104,7 +102,7 @@ def findings(subject: Subject, decision: Decision, rules: Rules) -> Iterator[Fin
             )
     if len(sound) > 1:
         worst = sound[-1].claims[0]
-        yield rules.finding(
+        reporter.report(
             "undecided" if decision.rule == UNDECIDED else "disagreement",
             worst.place,
             about=subject.about,
@@ -116,14 +114,14 @@ def findings(subject: Subject, decision: Decision, rules: Rules) -> Iterator[Fin
         )
 
 
-def untidy(title: Title, claim: Claim, about: str, rules: Rules) -> Iterator[Finding]:
-    """What had to be done to a title."""
+def report_untidy(title: Title, claim: Claim, about: str, reporter: Reporter) -> None:
+    """Report what had to be done to a title."""
     raw = str(claim.value)
     if title.changes:
         how = ", ".join(title.changes)
-        yield rules.finding("untidy-title", claim.place, about=about, value=raw, source=claim.source, how=how)
+        reporter.report("untidy-title", claim.place, about=about, value=raw, source=claim.source, how=how)
     if title.cut:
-        yield rules.finding("title-cut", claim.place, about=about, value=raw, source=claim.source)
+        reporter.report("title-cut", claim.place, about=about, value=raw, source=claim.source)
 
 
 def shown(value: Value) -> str:

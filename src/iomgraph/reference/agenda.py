@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels, member, scheme
-from iomgraph.reference.evidence import Record, remarks
+from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
 GOALS = ("code", "iri", *_NAMES, "source")
@@ -49,21 +47,20 @@ class Agenda:
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
-def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> Agenda:
+def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
     """Read goals, targets, frameworks, topics and links.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         themes: ids of the themes.
-        rules: makes findings.
-        findings: links that lead from or to nothing, and links given twice, are added here.
+        reporter: is told of links that lead from or to nothing, and of links given twice.
 
     Raises:
         SourceError: if a table can't be read.
     """
 
     def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
-        return tables.read(data / "agenda" / name, columns, name=f"data/agenda/{name}")
+        return tables.read(f"agenda/{name}", columns)
 
     agenda = Agenda()
     agenda.records += _goals(rows("goals.csv", GOALS), rows("targets.csv", TARGETS))
@@ -72,11 +69,11 @@ def read(data: Path, themes: Collection[str], rules: Rules, findings: Sink) -> A
     agenda.records += [_objective("migof", row, row["id"], row["kind"]) for row in framework]
     objects = {record["id"] for record in agenda.records}
     agenda.records += [
-        scheme(data, "gcm", [row["number"] for row in compact]),
-        scheme(data, "migof", [row["id"] for row in framework]),
-        scheme(data, "topic", [row["id"] for row in topics]),
+        scheme(tables, "gcm", [row["number"] for row in compact]),
+        scheme(tables, "migof", [row["id"] for row in framework]),
+        scheme(tables, "topic", [row["id"] for row in topics]),
     ]
-    links = _Links(agenda, objects, rules, findings)
+    links = _Links(agenda, objects, reporter)
     links.add("topic", rows("topic_links.csv", TOPIC_LINKS), {row["id"] for row in topics})
     links.add("theme", rows("theme_links.csv", THEME_LINKS), themes)
     for row in topics:
@@ -121,8 +118,7 @@ class _Links:
 
     agenda: Agenda
     objects: Collection[str]
-    rules: Rules
-    findings: Sink
+    reporter: Reporter
 
     def add(self, kind: str, rows: list[Row], subjects: Collection[str]) -> None:
         seen: set[tuple[str, str]] = set()
@@ -133,7 +129,7 @@ class _Links:
             if pair in seen:
                 place = row.place("object")
                 value = f"{row[kind]} {row['object']}"
-                self.findings.append(self.rules.finding("duplicate-link", place, value=value))
+                self.reporter.report("duplicate-link", place, value=value)
                 continue
             seen.add(pair)
             self._link(kind, row)
@@ -147,10 +143,8 @@ class _Links:
             link["id"] for link in self.agenda.statements
         }:
             wrong.append(("stated_for", behind, "agenda/topic_links.csv"))
-        self.findings += [
-            self.rules.finding("unknown-thing", row.place(column), value=value, table=named)
-            for column, value, named in wrong
-        ]
+        for column, value, named in wrong:
+            self.reporter.report("unknown-thing", row.place(column), value=value, table=named)
         return not wrong
 
     def _link(self, kind: str, row: Row) -> None:

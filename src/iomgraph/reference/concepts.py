@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.errors import SourceError
 from iomgraph.findings import Severity
+from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
 from iomgraph.sources.rules import COLUMNS as CHECK_COLUMNS
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
-
-Record = dict[str, Any]
 
 CLASSES = {
     "basis": "Basis",
@@ -52,20 +48,20 @@ SCHEME_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 
 
-def vocabulary(data: Path, matches: Mapping[str, list[str]]) -> Iterator[Record]:
+def vocabulary(tables: Tables, matches: Mapping[str, list[str]]) -> Iterator[Record]:
     """The schemes and concepts of the default graph: what projects point to.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         matches: CURIE of a concept to what it is related to.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    concepts = tables.read(data / "vocabulary/concepts.csv", CONCEPT_COLUMNS)
-    words = tables.read(data / "vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
+    concepts = tables.read("vocabulary/concepts.csv", CONCEPT_COLUMNS)
+    words = tables.read("vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
     used = {row["scheme"] for row in concepts}
-    schemes = _schemes(data)
+    schemes = _schemes(tables)
     for row in concepts:
         if row["scheme"] not in {scheme["id"] for scheme in schemes}:
             raise SourceError(
@@ -84,39 +80,39 @@ def vocabulary(data: Path, matches: Mapping[str, list[str]]) -> Iterator[Record]
                 yield {**record, "relatedMatch": related} if related else record
 
 
-def themes(data: Path) -> set[str]:
+def themes(tables: Tables) -> set[str]:
     """The ids of the themes.
 
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read(data / "vocabulary/concepts.csv", CONCEPT_COLUMNS)
+    rows = tables.read("vocabulary/concepts.csv", CONCEPT_COLUMNS)
     return {row["id"] for row in rows if row["scheme"] == "theme"}
 
 
-def rules(data: Path) -> Iterator[Record]:
+def rules(tables: Tables) -> Iterator[Record]:
     """The rules of reconciliation, for the graph of provenance.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    rows = tables.read(data / "idf/rules.csv", RULE_COLUMNS)
-    yield scheme(data, "rule", [row["id"] for row in rows])
+    rows = tables.read("idf/rules.csv", RULE_COLUMNS)
+    yield scheme(tables, "rule", [row["id"] for row in rows])
     for row in rows:
         yield {**member("rule", row), "definition": labels(row, "definition")}
 
 
-def checks(data: Path) -> Iterator[Record]:
+def checks(tables: Tables) -> Iterator[Record]:
     """The rules that reading can find broken, for the graph of quality; shapes describe themselves.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    rows = tables.read(data / "vocabulary/findings.csv", CHECK_COLUMNS)
+    rows = tables.read("vocabulary/findings.csv", CHECK_COLUMNS)
     # A rule of reconciliation may be what a finding is about, too; it is described once.
-    known = {row["id"] for row in tables.read(data / "idf/rules.csv", RULE_COLUMNS)}
+    known = {row["id"] for row in tables.read("idf/rules.csv", RULE_COLUMNS)}
     members = [row for row in rows if row["rule"] not in known]
-    for scheme in _schemes(data):
+    for scheme in _schemes(tables):
         if scheme["id"] == "check":
             yield _scheme(scheme, [row["rule"] for row in members])
     for row in members:
@@ -129,14 +125,14 @@ def checks(data: Path) -> Iterator[Record]:
         }
 
 
-def severities(data: Path) -> Iterator[Record]:
+def severities(tables: Tables) -> Iterator[Record]:
     """The severities of findings, for the graph of quality.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    rows = tables.read(data / "vocabulary/severities.csv", ("id", *_NAMES))
-    yield scheme(data, "severity", [severity.word for severity in Severity])
+    rows = tables.read("vocabulary/severities.csv", ("id", *_NAMES))
+    yield scheme(tables, "severity", [severity.word for severity in Severity])
     for row in rows:
         yield member("severity", row)
 
@@ -146,18 +142,18 @@ def labels(row: Row, column: str = "name") -> dict[str, list[str]]:
     return {lang: [row[f"{column}_{lang}"]] for lang in LANGUAGES if row[f"{column}_{lang}"]}
 
 
-def scheme(data: Path, key: str, members: list[str]) -> Record:
+def scheme(tables: Tables, key: str, members: list[str]) -> Record:
     """A scheme of the table of schemes.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         key: the scheme's id.
         members: ids of its concepts, in their order.
 
     Raises:
         SourceError: if the table can't be read, or does not hold the scheme.
     """
-    for row in _schemes(data):
+    for row in _schemes(tables):
         if row["id"] == key:
             return _scheme(row, members)
     raise SourceError(
@@ -165,8 +161,8 @@ def scheme(data: Path, key: str, members: list[str]) -> Record:
     )
 
 
-def _schemes(data: Path) -> list[Row]:
-    rows = tables.read(data / "vocabulary/schemes.csv", SCHEME_COLUMNS)
+def _schemes(tables: Tables) -> list[Row]:
+    rows = tables.read("vocabulary/schemes.csv", SCHEME_COLUMNS)
     for row in rows:
         if row["id"] not in PREFIXES:
             raise SourceError(

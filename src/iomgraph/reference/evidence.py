@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from iomgraph import iris
-from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.sources.citations import cited
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row
-
-Record = dict[str, Any]
 
 STATED = "stated"
 FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}
@@ -96,8 +93,8 @@ def statement(
     return record
 
 
-def doubtful(row: Row, about: str, rules: Rules, findings: Sink) -> None:
+def doubtful(row: Row, about: str, reporter: Reporter) -> None:
     """Report the doubt that a row carries, if it carries one."""
     if row["doubt"]:
         place = row.place("doubt")
-        findings.append(rules.finding("doubtful", place, about=about, value=row["doubt"]))
+        reporter.report("doubtful", place, about=about, value=row["doubt"])

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, doubtful, remarks
+from iomgraph.reference.evidence import doubtful, remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = ("id", "parent", *(f"name_{lang}" for lang in LANGUAGES), "note", "doubt", "source")
 
 
-def read(data: Path) -> dict[str, Row]:
+def read(tables: Tables) -> dict[str, Row]:
     """The table of funds, by CURIE.
 
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read(data / "idf/funds.csv", COLUMNS, name="data/idf/funds.csv")
+    rows = tables.read("idf/funds.csv", COLUMNS)
     return {iris.curie("funds", row["id"]): row for row in rows}
 
 
-def funds(
-    rows: Mapping[str, Row], facts: Mapping[str, Record], rules: Rules, findings: Sink
-) -> Iterator[Record]:
+def funds(rows: Mapping[str, Row], facts: Mapping[str, Record], reporter: Reporter) -> Iterator[Record]:
     """The funds; a line is part of its fund.
 
     Args:
         rows: the table of funds, by CURIE.
         facts: CURIE of a fund to more terms of its record.
-        rules: makes findings.
-        findings: doubts are added here.
+        reporter: is told of doubts.
     """
     for name, row in rows.items():
-        doubtful(row, name, rules, findings)
+        doubtful(row, name, reporter)
         yield {
             "id": name,
             "type": ["Fund"],

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
-from iomgraph.reference.evidence import FORMS, Record, doubtful, form, statement
-from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, doubtful, form, statement
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = ("subject", "property", "value", "datatype", "date", "doubt", "source")
 
@@ -34,35 +32,30 @@ class Headlines:
     statements: list[Record] = field(default_factory=list)
 
 
-def headlines(data: Path, names: Mapping[str, str], rules: Rules, findings: Sink) -> Headlines:
+def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> Headlines:
     """Read the headlines.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         names: id of a unit, post or fund to its CURIE.
-        rules: makes findings.
-        findings: what is wrong with a row is added here, and the row left out.
+        reporter: is told what is wrong with a row, which is then left out.
 
     Raises:
         SourceError: if the table can't be read.
     """
     told = Headlines()
-    rows = tables.read(data / "organization/headlines.csv", COLUMNS, name="data/organization/headlines.csv")
+    rows = tables.read("organization/headlines.csv", COLUMNS)
     for row in sorted(rows, key=lambda row: row["date"]):
         about = names.get(row["subject"])
         if about is None:
             place = row.place("subject")
-            findings.append(
-                rules.finding("unknown-thing", place, value=row["subject"], table="organization/units.csv")
-            )
+            reporter.report("unknown-thing", place, value=row["subject"], table="organization/units.csv")
         elif not _fits(row):
-            findings.append(
-                rules.finding(
-                    "bad-figure", row.place("value"), about=about, value=row["value"], form=row["datatype"]
-                )
+            reporter.report(
+                "bad-figure", row.place("value"), about=about, value=row["value"], form=row["datatype"]
             )
         else:
-            doubtful(row, about, rules, findings)
+            doubtful(row, about, reporter)
             _tell(row, about, told)
     return told
 

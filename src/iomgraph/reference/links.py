@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Finding, Sink
-from iomgraph.reference.evidence import Record
+from iomgraph.findings import Finding
+from iomgraph.records.record import Record
 from iomgraph.sources import mappings, patterns
 from iomgraph.sources.mappings import MappingSet
 from iomgraph.sources.patterns import Patterns
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 MANUAL = "semapv:ManualMappingCuration"
 PREDICATES = {
@@ -57,22 +56,21 @@ class Links:
     linksets: list[Linkset] = field(default_factory=list)
 
 
-def links(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Links:
+def links(tables: Tables, known: Collection[str], reporter: Reporter) -> Links:
     """Read the sets of links, and check them.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         known: CURIEs of the things that the release describes.
-        rules: makes findings.
-        findings: links that dangle, stand twice, contradict each other or are malformed are added
-            here, and left out.
+        reporter: is told of links that dangle, stand twice, contradict each other or are malformed,
+            which are then left out.
 
     Raises:
         SourceError: if a set can't be read.
     """
     found = Links()
-    reader = _Reader(found, known, patterns.read(data), rules, findings)
-    for linked in mappings.read(data / "links"):
+    reader = _Reader(found, known, patterns.read(tables), reporter)
+    for linked in mappings.read(tables.folder / "links"):
         reader.read(linked)
     return found
 
@@ -82,8 +80,7 @@ class _Reader:
     found: Links
     known: Collection[str]
     patterns: Patterns
-    rules: Rules
-    findings: Sink
+    reporter: Reporter
 
     def read(self, linked: MappingSet) -> None:
         seen: set[tuple[str, str]] = set()
@@ -91,7 +88,7 @@ class _Reader:
         counts: Counter[str] = Counter()
         for row in linked.rows:
             problems = [*self._malformed(row, linked), *self._repeated(row, seen, same)]
-            self.findings += problems
+            self.reporter.take(problems)
             if not problems:
                 self._link(row, linked)
                 counts[row["predicate_id"]] += 1
@@ -103,10 +100,10 @@ class _Reader:
 
     def _malformed(self, row: Row, linked: MappingSet) -> list[Finding]:
         """What a link can't be for what stands in its own cells."""
-        subject, target = row["subject_id"], row["object_id"]
+        subject, target, rules = row["subject_id"], row["object_id"], self.reporter.rules
         problems = []
         if subject not in self.known:
-            problems.append(self.rules.finding("dangling-link", row.place("subject_id"), value=subject))
+            problems.append(rules.finding("dangling-link", row.place("subject_id"), value=subject))
         if row["predicate_id"] not in PREDICATES:
             problems.append(self._bad("predicate_id", row, "skos:exactMatch"))
         if not iris.is_iri(linked.expand(target)):
@@ -118,10 +115,10 @@ class _Reader:
         if not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", row["confidence"]):
             problems.append(self._bad("confidence", row, "0.95"))
         scheme, _, rest = target.partition(":")
-        return problems + self.patterns.finding(scheme, rest, row.place("object_id"), self.rules, subject)
+        return problems + self.patterns.finding(scheme, rest, row.place("object_id"), rules, subject)
 
     def _bad(self, column: str, row: Row, example: str) -> Finding:
-        return self.rules.finding(
+        return self.reporter.rules.finding(
             "bad-identifier", row.place(column), value=row[column], scheme=column, example=example
         )
 
@@ -129,7 +126,7 @@ class _Reader:
         """A link that stands twice, or that makes two things one."""
         subject, target = row["subject_id"], row["object_id"]
         if (subject, target) in seen:
-            return [self.rules.finding("duplicate-link", row.place(), value=f"{subject} {target}")]
+            return [self.reporter.rules.finding("duplicate-link", row.place(), value=f"{subject} {target}")]
         seen.add((subject, target))
         if row["predicate_id"] != "skos:exactMatch":
             return []
@@ -139,7 +136,9 @@ class _Reader:
             if earlier != other:
                 place = row.place(column)
                 problems.append(
-                    self.rules.finding("contradictory-link", place, value=one, one=earlier, other=other)
+                    self.reporter.rules.finding(
+                        "contradictory-link", place, value=one, one=earlier, other=other
+                    )
                 )
         return problems
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
-from iomgraph.reference.evidence import FORMS, Record, Told, dated, doubtful, form, remarks, statement
-from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.records.record import Record
+from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")
 ELIGIBLE = ("iso3", "region", "fund", "date", "source", "note")
@@ -28,28 +26,27 @@ ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
 
 
-def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink) -> Told:
+def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> Told:
     """The memberships, and the dates that sources give for them.
 
     A date that was announced beforehand is stated, but not published as the day of admission.
 
     Args:
-        data: the folder of the tables.
+        tables: the reference tables.
         known: alpha-3 codes of the states that there are.
-        rules: makes findings.
-        findings: what is wrong or doubtful in a row is added here.
+        reporter: is told what is wrong or doubtful in a row.
 
     Raises:
         SourceError: if the table can't be read.
     """
     told = Told()
-    for row in tables.read(data / "states/memberships.csv", MEMBERSHIPS, name="data/states/memberships.csv"):
-        if not _known(row, known, rules, findings):
+    for row in tables.read("states/memberships.csv", MEMBERSHIPS):
+        if not _known(row, known, reporter):
             continue
         state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
-        doubtful(row, name, rules, findings)
+        doubtful(row, name, reporter)
         record = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
-        if row["date"] and _dated(row, name, rules, findings):
+        if row["date"] and _dated(row, name, reporter):
             term = TERMS[row["what"]]
             told.statements.append(_stated(row, name, term))
             record |= dated(term, row["date"]) if row["what"] != ANNOUNCED else {}
@@ -57,19 +54,19 @@ def memberships(data: Path, known: Collection[str], rules: Rules, findings: Sink
     return told
 
 
-def _known(row: Row, known: Collection[str], rules: Rules, findings: Sink) -> bool:
+def _known(row: Row, known: Collection[str], reporter: Reporter) -> bool:
     if row["iso3"] in known:
         return True
     place = row.place("iso3")
-    findings.append(rules.finding("unknown-thing", place, value=row["iso3"], table="states/states.csv"))
+    reporter.report("unknown-thing", place, value=row["iso3"], table="states/states.csv")
     return False
 
 
-def _dated(row: Row, name: str, rules: Rules, findings: Sink) -> bool:
+def _dated(row: Row, name: str, reporter: Reporter) -> bool:
     if row["what"] in TERMS and form(row["date"]) == _PRECISIONS.get(row["precision"]):
         return True
     given = " ".join(filter(None, (row["precision"], row["what"])))
-    findings.append(rules.finding("bad-date", row.place("date"), about=name, value=row["date"], form=given))
+    reporter.report("bad-date", row.place("date"), about=name, value=row["date"], form=given)
     return False
 
 
@@ -79,7 +76,7 @@ def _stated(row: Row, name: str, term: str) -> Record:
     return statement(name, term + suffix, value, row, basis=row["basis"])
 
 
-def eligibility(data: Path) -> tuple[dict[str, Record], list[Record]]:
+def eligibility(tables: Tables) -> tuple[dict[str, Record], list[Record]]:
     """The members that a source lists as eligible for a fund, with the region in which it lists them.
 
     Returns:
@@ -90,8 +87,7 @@ def eligibility(data: Path) -> tuple[dict[str, Record], list[Record]]:
     """
     facts: dict[str, Record] = {}
     statements: list[Record] = []
-    name = "data/idf/regions_eligibility.csv"
-    for row in tables.read(data / "idf/regions_eligibility.csv", ELIGIBLE, name=name):
+    for row in tables.read("idf/regions_eligibility.csv", ELIGIBLE):
         state = iris.curie("states", row["iso3"])
         found = {
             "region": iris.curie("regions", row["region"]),

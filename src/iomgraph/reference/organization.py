@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record, dated, doubtful, remarks
+from iomgraph.reference.evidence import dated, doubtful, remarks
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 UNITS = (
     "id",
@@ -37,26 +35,25 @@ _TABLE = "organization/units.csv"
 PREFIXES = {"organization": "organizations", "post": "posts"}
 
 
-def read(data: Path, rules: Rules, findings: Sink) -> Organization:
+def read(tables: Tables, reporter: Reporter) -> Organization:
     """Read the tables of the organisation.
 
     Args:
-        data: the folder of the tables.
-        rules: makes findings.
-        findings: what is wrong or doubtful in a row is added here.
+        tables: the reference tables.
+        reporter: is told what is wrong or doubtful in a row.
 
     Raises:
         SourceError: if a table can't be read.
     """
 
     def rows(name: str, columns: tuple[str, ...]) -> list[Row]:
-        return tables.read(data / "organization" / name, columns, name=f"data/organization/{name}")
+        return tables.read(f"organization/{name}", columns)
 
     units = {row["id"]: row for row in rows("units.csv", UNITS)}
     found = Organization(
         units, rows("sites.csv", SITES), rows("changes.csv", CHANGES), rows("identifiers.csv", IDENTIFIERS)
     )
-    found.check(rules, findings)
+    found.check(reporter)
     return found
 
 
@@ -78,14 +75,14 @@ class Organization:
         """Each id with its CURIE."""
         return {key: self.name(key) for key in self.units}
 
-    def check(self, rules: Rules, findings: Sink) -> None:
+    def check(self, reporter: Reporter) -> None:
         """Report what names nothing or itself, and leave it out; report doubts."""
 
         def known(row: Row, column: str) -> bool:
             missing = [key for key in row[column].split() if key not in self.units]
             for key in missing:
                 place = row.place(column)
-                findings.append(rules.finding("unknown-thing", place, value=key, table=_TABLE))
+                reporter.report("unknown-thing", place, value=key, table=_TABLE)
             return not missing
 
         while hanging := {key for key, row in self.units.items() if not known(row, "parent")}:
@@ -97,12 +94,12 @@ class Organization:
             line = self.line(key)
             if line[-1] in line[:-1]:
                 place, path = row.place("parent"), " < ".join((key, *line))
-                findings.append(rules.finding("circular-unit", place, value=key, line=path))
-            doubtful(row, self.name(key), rules, findings)
+                reporter.report("circular-unit", place, value=key, line=path)
+            doubtful(row, self.name(key), reporter)
         for row in self.sites:
-            doubtful(row, iris.curie("sites", row["id"]), rules, findings)
+            doubtful(row, iris.curie("sites", row["id"]), reporter)
         for row in self.changes:
-            doubtful(row, iris.curie("changes", row["id"]), rules, findings)
+            doubtful(row, iris.curie("changes", row["id"]), reporter)
 
     def line(self, key: str) -> list[str]:
         """What a unit stands under, the nearest first; a circle is gone round once."""

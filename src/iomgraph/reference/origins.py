@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 from iomgraph import iris
 from iomgraph.findings import Place
 from iomgraph.reference import agenda, concepts, fund, membership, organization, state
-from iomgraph.sources import tables
-from iomgraph.sources.tables import Row
+from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = {
     **state.CODES,
@@ -34,13 +32,13 @@ COLUMNS = {
 _LANGUAGE = re.compile(r"-(en|fr|es)$")
 
 
-def read(data: Path) -> dict[str, Row]:
+def read(tables: Tables) -> dict[str, Row]:
     """The CURIE of each thing that is a row of a table, to that row; projects are not among them.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    return {name: row for file, columns, named in _TABLES for name, row in _named(data, file, columns, named)}
+    return {name_of(row): row for file, columns, name_of in _TABLES for row in tables.read(file, columns)}
 
 
 def place(row: Row, term: str, rule: str) -> Place:
@@ -59,13 +57,6 @@ def place(row: Row, term: str, rule: str) -> Place:
     language = _LANGUAGE.search(rule)
     named = f"name_{language[1] if language else 'en'}" if term == "prefLabel" else COLUMNS.get(term, term)
     return row.place(named if named in row.cells else "")
-
-
-def _named(
-    data: Path, file: str, columns: tuple[str, ...], named: Callable[[Row], str]
-) -> Iterator[tuple[str, Row]]:
-    for row in tables.read(data / file, columns, name=f"data/{file}"):
-        yield named(row), row
 
 
 def _unit(row: Row) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.findings import Sink
+from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.reference.evidence import Record
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
 from iomgraph.sources.patterns import Patterns
-from iomgraph.sources.rules import Rules
-from iomgraph.sources.tables import Row
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = (
     "iso3",
@@ -38,17 +35,17 @@ _NO_NAMES = ("UN M49, with its article", "without accents", "capitals without ac
 """How the sources begin of spellings that pages print, the last of them by mistake, and that name nothing."""
 
 
-def read(data: Path) -> dict[str, Row]:
+def read(tables: Tables) -> dict[str, Row]:
     """Every country and area that ISO 3166-1 lists, by alpha-3 code.
 
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read(data / "states/states.csv", COLUMNS, name="data/states/states.csv")
+    rows = tables.read("states/states.csv", COLUMNS)
     return {row["iso3"]: row for row in rows}
 
 
-def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
+def other_names(tables: Tables) -> dict[str, dict[str, list[str]]]:
     """What else states are called: long and short forms, and names in use, in each language.
 
     Of names that differ in accents, case or punctuation alone, the first is taken.
@@ -60,7 +57,7 @@ def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
         SourceError: if the table can't be read.
     """
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for row in tables.read(data / "vocabulary/state_names.csv", NAMES):
+    for row in tables.read("vocabulary/state_names.csv", NAMES):
         if not row["source"].startswith(_NO_NAMES):
             names = found.setdefault(row["iso3"], {}).setdefault(row["lang"], {})
             names.setdefault(iris.slug(row["name"]), row["name"])
@@ -69,22 +66,22 @@ def other_names(data: Path) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def check(rows: Mapping[str, Row], known: Patterns, rules: Rules, findings: Sink) -> None:
+def check(rows: Mapping[str, Row], known: Patterns, reporter: Reporter) -> None:
     """Report codes that are malformed, or that two states share.
 
     Args:
         rows: the table of states, by alpha-3 code.
         known: what codes look like.
-        rules: makes findings.
-        findings: are added to.
+        reporter: is told of them.
     """
     for scheme in ("alpha2", "alpha3", "m49"):
         column, seen = CODES[scheme], dict[str, str]()
         for key, row in rows.items():
             code, place = row[column], row.place(column)
-            findings += known.finding(scheme, code, place, rules) if code or scheme != "m49" else []
+            if code or scheme != "m49":
+                reporter.take(known.finding(scheme, code, place, reporter.rules))
             if code and (other := seen.setdefault(code, key)) != key:
-                findings.append(rules.finding("contradictory-link", place, value=code, one=other, other=key))
+                reporter.report("contradictory-link", place, value=code, one=other, other=key)
 
 
 def states(

@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from iomgraph.errors import PublicationError
+from iomgraph.processes import batched
 
 RUN = 200_000
 """Lines that are sorted in memory at a time; more go through sorted files. So many need some 200 MB."""
@@ -90,9 +91,9 @@ def check(line: str) -> str:
 
 def write(lines: Iterable[str], path: Path) -> int:
     """Write lines into a file, compressed if its name ends in `.gz`, and count them."""
-    count, source = 0, iter(lines)
+    count = 0
     with path.open("wb") as raw, _compressed(raw, path) as stream:
-        while batch := list(islice(source, _BATCH)):
+        for batch in batched(lines, _BATCH):
             stream.write("".join(batch).encode())
             count += len(batch)
     return count

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,8 +20,13 @@ from iomgraph.formats import GZIP, media_type
 
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = f"{SUMS}.sig"
+OWN = (NAME, SUMS, SIGNATURE)
+"""The files of a release that its manifest does not list: they speak of it."""
 FORMAT = 2
 """Raised when a reader of today would misread the release of tomorrow."""
+KEPT = (".git", ".nojekyll", "CNAME")
+"""Names in the folder of a release that hosts and version control put there; they are never removed."""
 
 _MARK = "iomgraph release"
 _CHUNK = 1 << 20
@@ -89,21 +95,60 @@ def _content(path: Path) -> int:
         ) from error
 
 
-def names(folder: Path) -> list[str]:
-    """List every file below a folder but the manifest and the checksums, in order.
+def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
+    """List, in order, the files that a manifest has to list: not those about it, nor the user's.
+
+    Args:
+        folder: of a release.
+        keep: names in it that are not of the release.
 
     Raises:
-        PublicationError: if something is there that is no plain file, a symbolic link above all.
+        PublicationError: if something is there that is not a plain file, a symbolic link above all.
     """
     found = []
-    for path in folder.rglob("*"):
+    for path in below(folder, keep):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise PublicationError(
                 "a release holds plain files only", where=path, step="replace the link by a copy of the file"
             )
-        if path.is_file() and path not in (folder / NAME, folder / SUMS):
+        if path.is_file() and path.relative_to(folder).as_posix() not in OWN:
             found.append(path.relative_to(folder).as_posix())
     return sorted(found)
+
+
+def below(folder: Path, keep: Collection[str] = KEPT) -> Iterator[Path]:
+    """Yield what lies below the folder of a release, but for names in it that are the user's."""
+    for path in folder.iterdir():
+        if path.name not in keep:
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from path.rglob("*")
+
+
+def strangers(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
+    """Name the files of a release's folder that its manifest does not list, or lists with another size.
+
+    Args:
+        folder: of a release.
+        keep: names in it that are not of the release, and are not named.
+
+    Raises:
+        PublicationError: if the folder has no manifest of ours.
+    """
+    sizes = {item.name: item.bytes for item in read(folder)}
+    found = []
+    for path in below(folder, keep):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not path.is_dir():
+            expected = sizes.get(name)
+            if name not in OWN and (path.is_symlink() or path.stat().st_size != expected):
+                found.append(name)
+    return sorted(found)
+
+
+def listed(folder: Path) -> list[str]:
+    """Name the files that a release lists; none where there is no release."""
+    return [item.name for item in read(folder)] if is_release(folder) else []
 
 
 def entries(folder: Path) -> list[Entry]:
@@ -199,7 +244,7 @@ def _known(number: object, path: Path) -> None:
 def _entry(item: Any) -> Entry:
     listed = Entry(**item)
     parts = PurePosixPath(listed.name).parts
-    odd = listed.name in ("", NAME, SUMS) or "\\" in listed.name or "\0" in listed.name
+    odd = listed.name in ("", *OWN) or "\\" in listed.name or "\0" in listed.name
     # A name that could lead out of the folder is not even looked at.
     if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
         raise ValueError(f"it names {listed.name!r}, which is no path below the folder")

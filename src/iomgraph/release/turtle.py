@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from iomgraph import terms
 from iomgraph.errors import PublicationError
 from iomgraph.release.lines import RUN, graph_of, ordered
 
 _CHUNK = 50_000
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
 
 
@@ -34,7 +34,9 @@ def in_reading_order(lines: Iterable[str], properties: Iterable[str], run: int =
         <urn:a> <urn:x> "1" .
         <urn:a/b> <urn:x> <urn:o> .
     """
-    ranks = {f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([_TYPE, *properties]))}
+    ranks = {
+        f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([terms.RDF_TYPE, *properties]))
+    }
     rank_of = ranks.get
 
     def marked(line: str) -> str:

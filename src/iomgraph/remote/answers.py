@@ -1,4 +1,4 @@
-"""Answers of a store elsewhere: the same questions, with the same arguments, as of a release."""
+"""Answers of a store elsewhere: the same queries, with the same arguments, as of a release."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def ask(
     default: Sequence[str] = (),
     named: Sequence[str] = (),
 ) -> Answer:
-    """Ask a store a question, or any SPARQL query.
+    """Send a query to a store: one of the library, or any SPARQL.
 
     Where a push had to put the facts into a graph of their own, because the store's default graph is the
     sum of all graphs, that graph is asked as the default one (SPARQL 1.1 Protocol, section 2.1.4).
 
     Args:
         endpoint: the store.
-        asked: a question, or SPARQL.
-        given: parameter to what was typed, for a question.
+        asked: a query of the library, or SPARQL.
+        given: parameter to what was typed, for a query of the library.
         wanted: format of the answer; without one, JSON for results and Turtle for a graph.
         prefixes: prefix to IRI, under the base IRI of what stands in the store.
         default: the graph that is asked as the default one, if who asks names one.
@@ -73,10 +73,10 @@ def _with_facts(endpoint: Endpoint, asked: Query | str, prefixes: Mapping[str, s
     return endpoint.with_dataset(facts, ours)
 
 
-def _things(endpoint: Endpoint, question: Query, prefixes: Mapping[str, str]) -> ox.Store:
-    """The things that an argument may name, with a type each."""
+def _things(endpoint: Endpoint, query: Query, prefixes: Mapping[str, str]) -> ox.Store:
+    """Return the things that an argument may name, with a type each."""
     store = ox.Store()
-    for kind in {parameter.type for parameter in question.parameters} - set(PLAIN_TYPES):
+    for kind in {parameter.type for parameter in query.parameters} - set(PLAIN_TYPES):
         last = ""
         while True:
             rows = endpoint.rows(

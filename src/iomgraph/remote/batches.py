@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from iomgraph.errors import PublicationError
+from iomgraph.processes import batched
 from iomgraph.release import lines, manifest
 from iomgraph.release.dumps import NQUADS
 
@@ -30,7 +31,7 @@ _AMBIGUOUS = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a release holds.
+    """The content of a release: its graphs, counted and hashed.
 
     Args:
         digest: the first half of the SHA-256 of its quads, in hexadecimal digits: the name of the version.
@@ -69,7 +70,7 @@ def content(release: Path) -> Content:
     hashes: dict[str, hashlib._Hash] = {}
     counts, sample, chance = Counter[str](), list[str](), random.Random(digest)  # noqa: S311 (no secret)
     number = size = 0
-    for some in several(lines.read(release / NQUADS), _READ):
+    for some in batched(lines.read(release / NQUADS), _READ):
         for graph, members in by_graph(some, lambda line, _: line).items():
             text = "".join(members).encode()
             size += len(text)
@@ -100,7 +101,7 @@ def batches(
         how many quads there are up to the batch's end; and graph to its triples, as lines of N-Triples.
     """
     done = skip
-    for some in several(islice(lines.read(release / NQUADS), skip, None), size):
+    for some in batched(islice(lines.read(release / NQUADS), skip, None), size):
         done += len(some)
         graphs = by_graph(some)
         yield done, {graph: triples for graph, triples in graphs.items() if graph not in without}
@@ -144,18 +145,6 @@ def by_graph(some: Iterable[str], cut: Callable[[str, str], str] = triple_of) ->
         graph = lines.graph_of(line)
         graphs.setdefault(graph, []).append(cut(line, graph))
     return graphs
-
-
-def several(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut something long into lists of a size.
-
-    Example:
-        >>> list(several("abcde", 2))
-        [['a', 'b'], ['c', 'd'], ['e']]
-    """
-    source = iter(items)
-    while some := list(islice(source, size)):
-        yield some
 
 
 def block(graphs: Mapping[str, Iterable[str]], place: Callable[[str], str]) -> str:
@@ -211,8 +200,8 @@ class Names:
     digest: str
 
     @property
-    def record(self) -> str:
-        """The graph that says which version stands, and which are being loaded."""
+    def log(self) -> str:
+        """The graph that says which version is in the store, and which are being loaded."""
         return f"{self.graphs}push"
 
     @property
@@ -222,24 +211,24 @@ class Names:
 
     @property
     def loading(self) -> str:
-        """What the names of all loaded graphs start with, whichever version they are of."""
-        return f"{self.record}/"
+        """The beginning of the names of all loaded graphs, of this version and any other."""
+        return f"{self.log}/"
 
     @property
     def mark(self) -> str:
-        """The mark of the version, and what the names of its loaded graphs start with."""
+        """The mark of the version: the beginning of the names of its loaded graphs."""
         return f"{self.loading}{self.digest}"
 
     def iri(self, graph: str) -> str:
-        """The IRI of a graph of the release; the default one is noted as that of the facts."""
+        """Return the IRI of a graph of the release; the default graph gets that of the facts."""
         return graph[1:-1] or self.facts
 
     def is_content(self, iri: str) -> bool:
-        """Whether a graph in the store is of a release, not of a push."""
-        return iri.startswith(self.graphs) and iri != self.record and not iri.startswith(self.loading)
+        """Return whether a graph in the store belongs to a release, not to a push."""
+        return iri.startswith(self.graphs) and iri != self.log and not iri.startswith(self.loading)
 
     def staged(self, graph: str) -> str:
-        """The graph that another, in angle brackets or empty for the default one, is loaded under.
+        """Return the IRI that a graph, in angle brackets or empty for the default one, is loaded under.
 
         Example:
             >>> Names("http://a/graph/", "12ab").staged("<http://a/graph/claims/x>")

@@ -1,6 +1,6 @@
 """A remote store as SPARQL 1.1 has it: queries, updates, and the loading of quads.
 
-SPARQLWrapper writes the requests (SPARQL 1.1 Protocol), `iomgraph.remote.transport` carries them.
+SPARQLWrapper writes the queries (SPARQL 1.1 Protocol); `iomgraph.remote.transport` carries whatever is sent.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request
 
 import pyoxigraph as ox
-from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
 from iomgraph.errors import RemoteError
 from iomgraph.formats import Format, Kind, find
 from iomgraph.queries import execution
 from iomgraph.queries.execution import Answer
+from iomgraph.remote import wrapper
 from iomgraph.remote.body import Body, Tell
 from iomgraph.remote.credentials import Credentials
-from iomgraph.remote.transport import LARGEST, Patience, Reply, Transport
+from iomgraph.remote.transport import LARGEST, Reply, Request, RetryPolicy, Transport
 
 _AGENT = "iomgraph"
 _LOADED_BESIDE = ("oxigraph",)
@@ -40,7 +39,7 @@ _MANY = find("tsv")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a store answers.
+    """The addresses of a store.
 
     Args:
         query: for queries.
@@ -58,24 +57,24 @@ class Addresses:
 
     @property
     def updates(self) -> str:
-        """Where updates go."""
+        """Address for updates."""
         head, slash, last = self.query.rpartition("/")
         return self.update or (f"{head}{slash}update" if last == "query" else self.query)
 
     @property
     def beside(self) -> str:
-        """Where some stores load whole statements: `store`, beside the address for queries."""
+        """Address at which some stores load whole statements: `store`, beside that for queries."""
         head, _, _ = self.query.partition("?")[0].rpartition("/")
         return f"{head}/store" if head and not head.endswith("/") else ""
 
 
 class Endpoint:
-    """A store that is asked and changed over HTTP.
+    """A store that is queried and changed over HTTP.
 
     Args:
         addresses: where it answers.
-        credentials: who asks.
-        patience: how long to go on trying.
+        credentials: those that the store may ask for.
+        policy: how long to go on trying.
         default_graph: IRI of the graph that queries meet where they name none; the store's own if empty.
         largest: an answer of more bytes is not read.
     """
@@ -84,7 +83,7 @@ class Endpoint:
         self,
         addresses: Addresses,
         credentials: Credentials | None = None,
-        patience: Patience | None = None,
+        policy: RetryPolicy | None = None,
         default_graph: str = "",
         largest: int = LARGEST,
     ) -> None:
@@ -94,10 +93,10 @@ class Endpoint:
         urls = [addresses.query, addresses.updates]
         urls += [url for url in (addresses.graph_store, addresses.beside) if url]
         self._server = ""
-        self._transport = Transport(urls, credentials, patience, largest)
+        self._transport = Transport(urls, credentials, policy, largest)
 
     def answer(self, text: str, wanted: Format | None, prefixes: Mapping[str, str]) -> Answer:
-        """Ask any query, and write the answer down as `iomgraph.queries.execution.ask` does.
+        """Send any query, and write the answer as `iomgraph.queries.execution.ask` does.
 
         Args:
             text: a SPARQL query.
@@ -123,7 +122,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def rows(self, text: str) -> list[ox.QuerySolution]:
-        """Ask a SELECT, and give its solutions.
+        """Send a SELECT, and return its solutions.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -137,7 +136,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def stream(self, text: str) -> Iterator[ox.QuerySolution]:
-        """Ask a SELECT with more solutions than should be in memory: they come by way of a file.
+        """Send a SELECT with more solutions than memory should hold, and yield them out of a file.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -156,7 +155,7 @@ class Endpoint:
                 raise self._none(error) from None
 
     def count(self, pattern: str) -> int:
-        """Count the solutions of a pattern: the form of question that every store answers alike.
+        """Count the solutions of a pattern: the form of query that every store answers alike.
 
         Raises:
             RemoteError: if there is no answer, or it is none.
@@ -165,13 +164,13 @@ class Endpoint:
         return int(row[0].value)
 
     def with_dataset(self, default_graph: str, named_graphs: Sequence[str]) -> Endpoint:
-        """The same store, whose queries meet these graphs and no others."""
+        """Return the same store, whose queries see these graphs and no others."""
         other = copy(self)
         other.default_graph, other.named_graphs = default_graph, tuple(named_graphs)
         return other
 
     def sizes(self, start: str) -> dict[str, int]:
-        """The graphs whose names start so, in order, with how many quads each has.
+        """Return the number of quads of each graph whose name has this beginning, in order.
 
         They come a page at a time, so that no store cuts the list off. Oxigraph counts all graphs in
         the time that it needs to compare the names of a tenth of the quads: so they are counted first.
@@ -188,12 +187,12 @@ class Endpoint:
 
     @property
     def server(self) -> str:
-        """What the store called itself in its last answer."""
+        """Name that the store gave itself in its last response."""
         return self._server
 
     @property
     def graph_store(self) -> str:
-        """Where whole statements are loaded; empty if there is no such address, or none is known."""
+        """Address at which whole statements are loaded; empty if there is none, or none is known."""
         known = self._server.lower().startswith(_LOADED_BESIDE)
         return self.addresses.graph_store or (self.addresses.beside if known else "")
 
@@ -209,20 +208,10 @@ class Endpoint:
         Raises:
             RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
         """
+        head = {"Content-Type": "application/sparql-update", "Accept": "*/*", "User-Agent": _AGENT}
         with Body([text] if isinstance(text, str) else text, tell) as body:
-
-            def make() -> Request:
-                wrapper = _Wrapper(self.addresses.query, self.addresses.updates, agent=_AGENT)
-                wrapper.setMethod(POST)
-                wrapper.setRequestMethod(POSTDIRECTLY)
-                # The library's `setQuery` looks for the form of a query: half a second a megabyte.
-                wrapper.queryString, wrapper.queryType = "", INSERT
-                request = wrapper.request()
-                # The library adds a question mark even to an address that has one.
-                request.full_url = self.addresses.updates
-                return _with(request, body)
-
-            self._transport.send(make, work=max(work, body.size))
+            request = Request(self.addresses.updates, body, head)
+            self._transport.send(request, work=max(work, body.size))
 
     def load(
         self, lines: Iterable[str], syntax: str, graph: str = "", *, tell: Tell = lambda *_: None
@@ -243,26 +232,14 @@ class Endpoint:
             url += f"{'&' if urlsplit(url).query else '?'}{urlencode({'graph': graph})}"
         head = {"Content-Type": find(syntax).media_type, "User-Agent": _AGENT}
         with Body(lines, tell) as body:
-            self._transport.send(
-                lambda: _with(Request(url, headers=head, method="POST"), body),  # noqa: S310 (http, as checked)
-                work=body.size,
-            )
+            self._transport.send(Request(url, body, head), work=body.size)
 
     def _ask(self, text: str, accepted: str, into: IO[bytes] | None = None) -> Reply:
-        def make() -> Request:
-            wrapper = _Wrapper(self.addresses.query, agent=_AGENT, defaultGraph=self.default_graph or None)
-            for name in self.named_graphs:
-                wrapper.addParameter("named-graph-uri", name)
-            wrapper.setMethod(POST)
-            wrapper.setOnlyConneg(True)
-            wrapper.setQuery(text)
-            # The library guesses, and takes a query with `delete` in a comment for an update.
-            wrapper.queryType = SELECT
-            request = wrapper.request()
-            request.add_header("Accept", accepted)
-            return request
+        def carry(request: Request) -> Reply:
+            return self._transport.send(request, expected=True, into=into)
 
-        reply = self._transport.send(make, expected=True, into=into)
+        graphs = (self.default_graph, self.named_graphs)
+        reply = wrapper.query(self.addresses.query, text, accepted, graphs, carry)
         self._server = reply.server
         return reply
 
@@ -278,22 +255,9 @@ class Endpoint:
             raise self._none(error) from None
 
     def _none(self, error: Exception) -> RemoteError:
+        what = self._transport.shown(f"this is no answer to a query ({error})")
         step = "give the address that a store answers queries at"
-        return RemoteError(f"this is no answer to a query ({error})", where=self.addresses.query, step=step)
-
-
-class _Wrapper(SPARQLWrapper):  # type: ignore[misc, unused-ignore]
-    """SPARQLWrapper as the writer of requests."""
-
-    def request(self) -> Request:
-        """The request as it would be sent."""
-        return self._createRequest()
-
-
-def _with(request: Request, body: Body) -> Request:
-    request.data = body
-    request.add_header("Content-Length", str(body.size))
-    return request
+        return RemoteError(what, where=self._transport.shown(self.addresses.query), step=step)
 
 
 def prefixed(text: str, prefixes: Mapping[str, str]) -> str:

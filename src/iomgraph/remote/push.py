@@ -1,6 +1,6 @@
-"""A release into a store, in the place of the one that stands there: the old one or the new, never both.
+"""A push: a release replaces the one in a store; readers see the old one or the new, never both.
 
-What differs is found first. If one request can carry it, that request is the whole push (`amendment`);
+What differs is found first. If one request can carry it, that request is the whole push (`delta`);
 if not, the release is loaded beside the old one and swapped in (`staging`).
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from iomgraph.errors import RemoteError
 from iomgraph.mapping import context
-from iomgraph.remote.amendment import Amendment, Limits, amendment
 from iomgraph.remote.batches import Content, Names, content
+from iomgraph.remote.delta import Delta, Limits, find_delta
 from iomgraph.remote.endpoint import Endpoint
 from iomgraph.remote.staging import Say, Staging
 from iomgraph.remote.store import Store
@@ -31,7 +31,7 @@ The store holds it whole: Oxigraph needs 1.5 GB for it, and refuses more than 12
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a push did.
+    """The outcome of a push.
 
     Args:
         quads: how many the release has.
@@ -66,7 +66,7 @@ def push(
     dry_run: bool = False,
     say: Say = lambda *_: None,
 ) -> Pushed:
-    """Put a release into a store, in the place of the one that stands there.
+    """Put a release into a store, in the place of the one that is there.
 
     Args:
         release: its folder.
@@ -87,7 +87,7 @@ def push(
     found = content(release)
     store = Store(endpoint, Names(context.read(release / "ontology").prefixes["graphs"], found.digest))
     known = Pushed(found.total, len(found.counts))
-    digest, tidy = store.record.stands()
+    digest, tidy = store.log.release()
     if digest == found.digest:
         if not (tidy or dry_run):
             store.clear([], tidy=False)
@@ -95,52 +95,52 @@ def push(
     if dry_run:
         return known
     say("look", 0, 0)
-    resumed = store.record.loaded()
-    standing = store.look(replace=replace)
-    known = dataclasses.replace(known, kept=len(standing.kept(found, store.names)), facts=standing.facts)
+    resumed = store.log.loaded()
+    state = store.look(replace=replace)
+    known = dataclasses.replace(known, kept=len(state.kept(found, store.names)), facts=state.facts)
     if not resumed and not store.is_piecemeal:
         limits = Limits(AT_ONCE, sys.maxsize) if at_once is None else Limits(at_once, at_once)
-        change = amendment(release, found, store, standing, limits)
-        if change and _amend(store, change, found, limits, say):
+        change = find_delta(release, found, store, state, limits)
+        if change and _apply(store, change, found, limits, say):
             say("clear", 0, 0)
-            store.clear(standing.gone(found), tidy=tidy)
+            store.clear(state.gone(found), tidy=tidy)
             return dataclasses.replace(known, sent=change.count, updates=1)
-    staging = Staging(release, found, store, standing)
+    staging = Staging(release, found, store, state)
     _load(staging, store, resumed, batch, say)
     say("swap", 0, 0)
     updates = staging.swap()
     whole = updates == 1 and not store.is_piecemeal
-    if not store.holds(found, {graph: standing.place(graph) for graph in found.counts}):
-        store.endpoint.update(store.record.standing("", {}))
+    if not store.holds(found, {graph: state.place(graph) for graph in found.counts}):
+        store.endpoint.update(store.log.release_update("", {}))
         raise _not_held(store, "the swap is not complete: run the same command again")
     say("clear", 0, 0)
     store.clear([], tidy=False)
     return dataclasses.replace(known, resumed=resumed, sent=staging.quads, updates=updates, whole=whole)
 
 
-def _amend(store: Store, change: Amendment, found: Content, limits: Limits, say: Say) -> bool:
+def _apply(store: Store, change: Delta, found: Content, limits: Limits, say: Say) -> bool:
     """Make the change, if the store takes it at once, and take it back if it went wrong."""
-    names, standing, record = store.names, change.standing, store.record
+    names, state, log = store.names, change.state, store.log
     say("change", 0, 0)
     digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
-    old, new = record.notes(standing.digest, standing.digests), record.notes(found.digest, digests)
-    whole = change.noted(f"<{names.record}>", old, new)
+    old, new = log.notes(state.digest, state.digests), log.notes(found.digest, digests)
+    whole = change.noted(f"<{names.log}>", old, new)
     try:
         whole.send(store.endpoint, limits, lambda done, total: say("change", done, total))
     except RefusedError:
         return False
     say("compare", 0, 0)
-    if not store.holds(found, {graph: standing.place(graph) for graph in found.counts}):
+    if not store.holds(found, {graph: state.place(graph) for graph in found.counts}):
         _take_back(store, whole, found, limits)
         raise _not_held(store, "see the store's log and its limits; what stood there has been put back")
     return True
 
 
-def _take_back(store: Store, change: Amendment, found: Content, limits: Limits) -> None:
-    if change.standing.counts:
+def _take_back(store: Store, change: Delta, found: Content, limits: Limits) -> None:
+    if change.state.counts:
         change.inverse.send(store.endpoint, limits)
     else:
-        store.empty([change.standing.place(graph) for graph in found.counts], found.size)
+        store.empty([change.state.place(graph) for graph in found.counts], found.size)
 
 
 def _load(staging: Staging, store: Store, resumed: int, batch: int, say: Say) -> None:

@@ -28,7 +28,7 @@ class Quads:
     size: int = 0
 
     def with_more(self, more: Sequence[str]) -> Quads:
-        """These lines, and a few after them."""
+        """Return these lines, and a few after them."""
         size = self.size + sum(map(len, more))
         return Quads(lambda: chain(self.read(), more), self.count + len(more), size)
 

@@ -1,4 +1,4 @@
-"""A release loaded beside the one that stands, in bounded requests, then put in its place by what differs.
+"""A release loaded beside the one in the store, in bounded requests, then swapped in.
 
 How much is loaded is noted in the store itself, in the same request where that is one: a push that
 was interrupted goes on from there. No step does harm when it is done twice.
@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from iomgraph.remote.batches import Content, batches, block, several
-from iomgraph.remote.store import Standing, Store
+from iomgraph.processes import batched
+from iomgraph.remote.batches import Content, batches, block
+from iomgraph.remote.store import Store, StoreState
 from iomgraph.remote.transport import RefusedError
 
 Say = Callable[[str, int, int], None]
@@ -23,25 +24,25 @@ _ALL = "?s ?p ?o"
 
 
 class Staging:
-    """The loaded graphs.
+    """The graphs loaded beside those of the store.
 
     Args:
         release: folder of the release.
         found: what it holds.
         store: the store.
-        standing: what stands in it.
+        state: the store before the push.
     """
 
-    def __init__(self, release: Path, found: Content, store: Store, standing: Standing) -> None:
-        self._release, self._found, self._store, self._standing = release, found, store, standing
-        self._kept = standing.kept(found, store.names)
+    def __init__(self, release: Path, found: Content, store: Store, state: StoreState) -> None:
+        self._release, self._found, self._store, self._state = release, found, store, state
+        self._kept = state.kept(found, store.names)
         self._staged = {graph: store.names.staged(graph) for graph in found.counts if graph not in self._kept}
         self._most = sys.maxsize
         self._takes_quads = True
 
     @property
     def quads(self) -> int:
-        """How many quads are to be loaded."""
+        """Number of quads to load."""
         return sum(self._found.counts[graph] for graph in self._staged)
 
     def load(self, skip: int, batch: int, say: Say) -> bool:
@@ -58,7 +59,7 @@ class Staging:
         say("load", skip, self._found.total)
         for done, graphs in batches(self._release, batch, skip, self._kept):
             if graphs:
-                self._add(graphs, self._store.record.loading(done))
+                self._add(graphs, self._store.log.progress_update(done))
             say("load", done, self._found.total)
         say("compare", 0, 0)
         return self._store.holds(self._found, self._staged)
@@ -108,25 +109,25 @@ class Staging:
             how many updates it took.
         """
         steps = [step for graph in self._staged for step in self._changes(graph)]
-        steps += [f"DROP SILENT GRAPH {graph}" for graph in self._standing.gone(self._found)]
+        steps += [f"DROP SILENT GRAPH {graph}" for graph in self._state.gone(self._found)]
         names, found = self._store.names, self._found
         digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
-        steps.append(self._store.record.standing(found.digest, digests))
+        steps.append(self._store.log.release_update(found.digest, digests))
         try:
             self._store.endpoint.update(" ;\n".join(steps), work=2 * self._found.size)
         except RefusedError:
-            parts = list(several(steps, _TOGETHER))
+            parts = list(batched(steps, _TOGETHER))
             for part in parts:
                 self._store.endpoint.update(" ;\n".join(part))
             return len(parts)
         return 1
 
     def _changes(self, graph: str) -> list[str]:
-        """The updates that make a graph what is loaded: no quad is touched that stays."""
-        name = self._standing.place(graph)
+        """Write the updates that make a graph equal to the loaded one; no quad that stays is touched."""
+        name = self._state.place(graph)
         there = f"GRAPH <{name}> {{ {_ALL} }}" if name else _ALL
         loaded = f"GRAPH <{self._staged[graph]}> {{ {_ALL} }}"
-        if graph not in self._standing.counts:
+        if graph not in self._state.counts:
             return [f"INSERT {{ {there} }} WHERE {{ {loaded} }}"]
         return [
             f"DELETE {{ {there} }} WHERE {{ {there} FILTER NOT EXISTS {{ {loaded} }} }}",

@@ -1,4 +1,4 @@
-"""What stands in a store: the graphs of a release, counted, compared, and read where they differ."""
+"""The graphs of a release in a store: counted, compared, and read where they differ."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph.errors import RemoteError
+from iomgraph.processes import batched
 from iomgraph.release import lines
-from iomgraph.remote.batches import Content, Names, block, by_graph, several
+from iomgraph.remote.batches import Content, Names, block, by_graph
 from iomgraph.remote.endpoint import Endpoint
-from iomgraph.remote.record import Record
+from iomgraph.remote.push_log import PushLog
 
 _CHECKED = 40
 _LISTED = 1_000
@@ -20,8 +21,8 @@ _PIECEMEAL = ("virtuoso",)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands in a store before a push.
+class StoreState:
+    """The state of a store before a push.
 
     Graphs are named as in the release: in angle brackets, the default graph by nothing.
 
@@ -38,15 +39,15 @@ class Standing:
     counts: Mapping[str, int]
 
     def place(self, graph: str) -> str:
-        """IRI of the graph in the store; empty for its default graph."""
+        """Return the IRI of a graph in the store; empty for its default graph."""
         return graph[1:-1] or self.facts
 
     def gone(self, found: Content) -> list[str]:
-        """The named graphs that the release no longer has."""
+        """Return the named graphs that the release no longer has."""
         return [graph for graph in self.counts if graph and graph not in found.counts]
 
     def kept(self, found: Content, names: Names) -> set[str]:
-        """The graphs that stand there as they are in the release: by their digest, and as many quads."""
+        """Return the graphs that are the same in the release: by their digest and their number of quads."""
         return {
             graph
             for graph, count in found.counts.items()
@@ -63,15 +64,15 @@ class Store:
     """
 
     def __init__(self, endpoint: Endpoint, names: Names) -> None:
-        self.endpoint, self.names, self.record = endpoint, names, Record(endpoint, names)
+        self.endpoint, self.names, self.log = endpoint, names, PushLog(endpoint, names)
 
     @property
     def is_piecemeal(self) -> bool:
-        """Whether it carries out the parts of an update one after the other."""
+        """True if the store carries out the parts of an update one after the other."""
         return self.endpoint.server.lower().startswith(_PIECEMEAL)
 
-    def look(self, *, replace: bool) -> Standing:
-        """Note the push, and see what stands there.
+    def look(self, *, replace: bool) -> StoreState:
+        """Note the push, and read the state of the store.
 
         Args:
             replace: whether the default graph may be replaced although no push of ours has filled it.
@@ -79,25 +80,25 @@ class Store:
         Raises:
             RemoteError: if it may not, and has something in it.
         """
-        digest, loaded = self.record.stands()[0], self.record.loaded()
-        self.endpoint.update(self.record.loading(loaded))
-        facts = self.names.facts if self.record.in_default_graph() else ""
-        place = Standing(facts, "", {}, {}).place
+        digest, loaded = self.log.release()[0], self.log.loaded()
+        self.endpoint.update(self.log.progress_update(loaded))
+        facts = self.names.facts if self.log.in_default_graph() else ""
+        place = StoreState(facts, "", {}, {}).place
         sizes = self.endpoint.sizes(self.names.graphs)
         listed = filter(self.names.is_content, sizes)
         ours = ["", *(f"<{name}>" for name in listed if name != facts)]
         counts = self._counts({graph: place(graph) for graph in ours}, sizes)
         if counts.get("") and not (digest or loaded or facts or replace):
-            self.record.forget()
+            self.log.forget()
             raise RemoteError(
                 "the store's default graph holds something that no push has put there, and would be lost",
                 where=self.endpoint.addresses.query,
                 step="name an empty store, or allow it with --replace",
             )
-        return Standing(facts, digest, self.record.digests() if digest else {}, counts)
+        return StoreState(facts, digest, self.log.digests() if digest else {}, counts)
 
     def _counts(self, places: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, int]:
-        """How many quads some graphs have; what is empty is left out.
+        """Count the quads of some graphs, and leave out the empty ones.
 
         Args:
             places: graph to its IRI in the store, empty for the default graph.
@@ -114,7 +115,7 @@ class Store:
         return counts
 
     def holds(self, found: Content, places: Mapping[str, str]) -> bool:
-        """Whether graphs of a release have as many quads in the store, and the samples are among them.
+        """Return whether graphs have as many quads in the store as in the release, the samples among them.
 
         Args:
             found: the release.
@@ -126,7 +127,7 @@ class Store:
         sample = [line for line in found.sample if lines.graph_of(line) in places]
         return all(
             self.endpoint.count(block(by_graph(some), places.__getitem__)) == 1
-            for some in several(sample, _CHECKED)
+            for some in batched(sample, _CHECKED)
         )
 
     def clear(self, gone: Sequence[str], *, tidy: bool) -> None:
@@ -137,9 +138,9 @@ class Store:
             tidy: whether no push, this one or one that was given up, has loaded anything beside.
         """
         left = [] if tidy else [f"<{name}>" for name in self.endpoint.sizes(self.names.loading)]
-        for some in several([*gone, *left], _DROPPED):
+        for some in batched([*gone, *left], _DROPPED):
             self.endpoint.update(" ;\n".join(f"DROP SILENT GRAPH {graph}" for graph in some))
-        self.endpoint.update(self.record.tidy())
+        self.endpoint.update(self.log.cleanup_update())
 
     def empty(self, places: Iterable[str], size: int) -> None:
         """Take away what a push has put where nothing stood before, by one update.
@@ -148,16 +149,16 @@ class Store:
             places: IRIs of the graphs, empty for the default graph.
             size: of their quads, in bytes.
         """
-        graphs = [f"GRAPH <{iri}>" if iri else "DEFAULT" for iri in (*places, self.names.record)]
+        graphs = [f"GRAPH <{iri}>" if iri else "DEFAULT" for iri in (*places, self.names.log)]
         self.endpoint.update(" ;\n".join(f"DROP SILENT {graph}" for graph in graphs), work=size)
 
-    def lines(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
+    def lines(self, graphs: Collection[str], state: StoreState) -> Iterator[str]:
         """Read graphs out of the store, as sorted lines of N-Quads under the names of the release."""
-        return lines.ordered(self._rows(graphs, standing), _SORTED)
+        return lines.ordered(self._rows(graphs, state), _SORTED)
 
-    def _rows(self, graphs: Collection[str], standing: Standing) -> Iterator[str]:
-        named = {standing.place(graph): graph for graph in graphs}
-        for some in several([iri for iri in named if iri], _LISTED):
+    def _rows(self, graphs: Collection[str], state: StoreState) -> Iterator[str]:
+        named = {state.place(graph): graph for graph in graphs}
+        for some in batched([iri for iri in named if iri], _LISTED):
             query = f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ {_listed(some)} }} GRAPH ?g {{ ?s ?p ?o }} }}"
             for s, p, o, g in self.endpoint.stream(query):
                 graph = named[g.value]

@@ -1,33 +1,34 @@
-"""One request and its answer: retried, never redirected, bounded, and every bad end of it named.
+"""One request and its response: retried, never redirected, bounded, and each failure named.
 
-The standard library's opener carries it. SPARQLWrapper's own way out follows redirects with the
-credentials, installs an opener for the whole process, and reads answers of any size.
+urllib3 carries it. It goes to the store itself: proxies of the environment would read along, and are not
+used.
 """
 
 from __future__ import annotations
 
-import http.client
 import io
+import logging
 import random
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin, urlsplit
-from urllib.request import (
-    HTTPHandler,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    Request,
-    build_opener,
-)
+from urllib.parse import urlsplit
+
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from iomgraph.errors import RemoteError, SettingsError
-from iomgraph.remote.credentials import Credentials
+from iomgraph.remote import failures
+from iomgraph.remote.body import Body
+from iomgraph.remote.credentials import Authorization, Credentials
+from iomgraph.remote.deadline import Deadline
+from iomgraph.remote.failures import Failure
 
 LARGEST = 100 * 2**20
 """An answer of more bytes is not read."""
@@ -35,33 +36,53 @@ LARGEST_FILE = 16 * 2**30
 """An answer that goes into a file may have so many."""
 
 _SHOWN = 300
+_SAID = 2**14
 _CHUNK = 2**16
 _MEGABYTE = 2**20
-_BUSY = 429
+_UNAUTHORIZED = 401
+
+# urllib3 logs heads that it can't parse, and a store may echo the credentials there.
+_UNLOGGED = ContextVar("unlogged", default=False)
+logging.getLogger("urllib3.connection").addFilter(lambda _: not _UNLOGGED.get())
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to go on trying.
+class RetryPolicy:
+    """Limits of one exchange: a request, sent again where that may help, and its response.
 
     Args:
         attempts: how many requests are sent before giving up.
         first: seconds to wait after the first; each wait is twice the one before.
         longest: no wait is longer, whatever the server asks for (`Retry-After`).
         timeout: seconds that a server may be silent.
-        whole: seconds that one answer may take.
+        deadline: seconds that the whole exchange may take, all its attempts together.
     """
 
     attempts: int = 6
     first: float = 0.5
     longest: float = 30
     timeout: float = 120
-    whole: float = 3600
+    deadline: float = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A POST that does no harm when it is done twice.
+
+    Args:
+        url: one of the transport's addresses.
+        body: its body; a `Body` can be of any size.
+        headers: those that say what the body is, and which answers are wanted.
+    """
+
+    url: str
+    body: bytes | Body
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered: its bytes, how many, what it says they are, and what it says it is."""
+    """The response: its bytes, how many, their media type, and the name of the server."""
 
     body: bytes
     size: int
@@ -69,178 +90,206 @@ class Reply:
     server: str = ""
 
 
+class RefusedError(RemoteError):
+    """The store has understood the address and the credentials, and refuses the request."""
+
+
 class Transport:
     """Sends requests to the addresses of one store.
 
     Args:
         urls: the addresses; credentials are sent to no other.
-        credentials: who asks, if the store wants to know.
-        patience: how long to go on trying.
+        credentials: those that the store may ask for.
+        policy: how long to go on trying.
         largest: an answer of more bytes is not read.
 
     Raises:
-        SettingsError: if an address is none, or has a password in it.
+        SettingsError: if an address can't be used, has a password in it, or is one that the credentials
+            would be sent to in the clear.
     """
 
     def __init__(
         self,
         urls: list[str],
         credentials: Credentials | None = None,
-        patience: Patience | None = None,
+        policy: RetryPolicy | None = None,
         largest: int = LARGEST,
     ) -> None:
+        self._credentials = credentials or Credentials()
         for url in urls:
             _check(url)
-        self._patience = patience or Patience()
+            if credentials:
+                credentials.check(url)
+        self._policy = policy or RetryPolicy()
         self._largest = largest
-        more = credentials.handlers(urls) if credentials else []
-        self._opener: OpenerDirector = build_opener(_NoRedirect(), _Plain(), _Secure(), *more)
+        self._authorization = Authorization(credentials)
+        self._trust = ssl.create_default_context()
 
     def send(
-        self,
-        make: Callable[[], Request],
-        *,
-        expected: bool = False,
-        into: IO[bytes] | None = None,
-        work: int = 0,
+        self, request: Request, *, expected: bool = False, into: IO[bytes] | None = None, work: int = 0
     ) -> Reply:
         """Send a request; again, after a while, where the connection drops or the server is not well.
 
         Args:
-            make: makes the request: each attempt needs a new one. It does no harm when it is done twice.
-            expected: whether an answer without content is none.
-            into: file that the body of the answer is written to; the reply has none then.
+            request: the request.
+            expected: whether a response without content counts as one that broke off.
+            into: file that the body of the response is written to; the reply has none then.
             work: how many bytes of statements the server has to do something with: for each megabyte
-                it may be silent a second longer.
+                it may be silent a second longer, and the exchange may last a second longer.
 
         Raises:
+            RefusedError: if the store refuses the request.
             RemoteError: if there is no answer, or none that can be used.
         """
-        wait = self._patience.first
-        for left in range(self._patience.attempts - 1, -1, -1):
-            request = make()
+        extra, wait = work / _MEGABYTE, self._policy.first
+        deadline = Deadline(self._policy.deadline + extra)
+        left = self._policy.attempts
+        while True:
+            left -= 1
             try:
-                return self._once(request, into, work, expected=expected)
-            except _Passing as passing:
-                if not left:
-                    raise passing.stop from None
-                asked = min(max(wait, passing.after), self._patience.longest)
-            time.sleep(asked * random.uniform(0.8, 1))  # noqa: S311 (so that two pushers do not keep step)
+                return self._attempt(request, deadline, self._policy.timeout + extra, into, expected=expected)
+            except Failure as failure:
+                pause = min(max(wait, failure.after), self._policy.longest)
+                if not (failure.transient and left > 0 and pause < deadline.left):
+                    raise self._stop(failure, request.url, deadline) from None
+            time.sleep(pause * random.uniform(0.8, 1))  # noqa: S311 (so that two pushers do not keep step)
             wait *= 2
-        raise AssertionError("at least one attempt is made")  # pragma: no cover
 
-    def _once(self, request: Request, into: IO[bytes] | None, work: int, *, expected: bool) -> Reply:
-        where, silent = request.full_url, self._patience.timeout + work / _MEGABYTE
+    def shown(self, text: str) -> str:
+        """Make a text fit for a message: without the credentials, and without what steers a terminal."""
+        return "".join(sign if sign.isprintable() else "�" for sign in self._credentials.redact(text))
+
+    def _stop(self, failure: Failure, url: str, deadline: Deadline) -> RemoteError:
+        if deadline.left <= 0:
+            what, step = (
+                f"the exchange takes more than {deadline.seconds:,.0f} seconds",
+                "ask for less, or allow more time",
+            )
+            return RemoteError(what, where=self.shown(url), step=step)
+        kind = RefusedError if failure.refused else RemoteError
+        return kind(self.shown(failure.what), where=self.shown(url), step=self.shown(failure.step))
+
+    def _attempt(
+        self, request: Request, deadline: Deadline, silent: float, into: IO[bytes] | None, *, expected: bool
+    ) -> Reply:
+        token = _UNLOGGED.set(True)
         try:
-            with self._opener.open(request, timeout=silent) as answer:
-                reply = self._read(answer, where, into)
-                # The library takes an answer that broke off in its head for a whole one.
-                if expected and not reply.size:
-                    raise _unreached(ConnectionError("the answer breaks off"), where)
-                return reply
-        except HTTPError as error:
-            with error:
-                raise _refusal(error, where) from None
-        except ValueError as error:
-            # The library's word for a scheme of authentication that it does not know.
-            raise RemoteError(
-                "the store asks for the credentials in an unknown way",
-                where=where,
-                step="let it ask for Basic or Digest",
-            ) from error
-        except http.client.HTTPException as error:
-            if not isinstance(error, http.client.IncompleteRead | http.client.BadStatusLine):
-                step = "see what answers at this address; one graph in many may be more than it can name"
-                raise RemoteError(f"the answer is no HTTP ({error})", where=where, step=step) from None
-            raise _unreached(error, where) from None
-        except (URLError, OSError) as error:
-            raise _unreached(error, where) from None
+            pool = self._pool(request.url, deadline, silent)
+            with pool, self._post_authorized(pool, request) as response:
+                if not 200 <= response.status < 300:
+                    raise self._failure(response, request.url)
+                reply = self._read(response, into)
+        except (HTTPError, OSError, UnicodeError) as error:
+            raise failures.of_error(error) from None
+        finally:
+            deadline.release()
+            _UNLOGGED.reset(token)
+        # A response without a length ends where the connection is cut.
+        if deadline.left <= 0:
+            raise Failure("the deadline has passed", "")
+        # The standard library takes a response that broke off in its head for a whole one.
+        if expected and not reply.size:
+            raise failures.of_error(ConnectionError("the answer breaks off"))
+        return reply
 
-    def _read(self, answer: Any, where: str, into: IO[bytes] | None) -> Reply:
+    def _pool(self, url: str, deadline: Deadline, silent: float) -> HTTPConnectionPool:
+        parts, seconds = urlsplit(url), max(0.001, min(silent, deadline.left))
+        options: dict[str, Any] = {"timeout": Timeout(connect=seconds, read=seconds), "deadline": deadline}
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            secure = HTTPSConnectionPool(host, parts.port, ssl_context=self._trust, **options)
+            secure.ConnectionCls = _SecureConnection
+            return secure
+        plain = HTTPConnectionPool(host, parts.port, **options)
+        plain.ConnectionCls = _Connection
+        return plain
+
+    def _post(self, pool: HTTPConnectionPool, request: Request) -> BaseHTTPResponse:
+        length = request.body.size if isinstance(request.body, Body) else len(request.body)
+        headers = {**request.headers, "Content-Length": str(length), "Accept-Encoding": "identity"}
+        try:
+            headers |= self._authorization.headers(request.url)
+        except ValueError as error:
+            raise _unknown_scheme(error) from None
+        parts = urlsplit(request.url)
+        return pool.urlopen(
+            "POST",
+            parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl(),
+            body=request.body,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=True,
+        )
+
+    def _post_authorized(self, pool: HTTPConnectionPool, request: Request) -> BaseHTTPResponse:
+        """Send the request; once more if the store asks for credentials, and there are any."""
+        response = self._post(pool, request)
+        if response.status != _UNAUTHORIZED:
+            return response
+        try:
+            if not self._authorization.learn(response.headers.getlist("WWW-Authenticate")):
+                return response
+        except ValueError as error:
+            raise _unknown_scheme(error) from None
+        response.close()
+        return self._post(pool, request)
+
+    def _failure(self, response: BaseHTTPResponse, url: str) -> Failure:
+        location = response.headers.get("Location")
+        if 300 <= response.status < 400 and location:
+            return failures.of_redirect(url, location)
+        data = b""
+        with suppress(HTTPError, OSError):
+            while len(data) < _SAID and (part := response.read1(_SAID - len(data))):
+                data += part
+        said = " ".join(self._credentials.redact(data.decode("utf-8", "replace")).split())[:_SHOWN]
+        if "<html" in said.lower() or not said.isprintable():
+            said = ""
+        return failures.of_status(response.status, response.headers, said)
+
+    def _read(self, response: BaseHTTPResponse, into: IO[bytes] | None) -> Reply:
         held = io.BytesIO()
         body, largest = (into, LARGEST_FILE) if into else (held, self._largest)
         # An attempt that broke off may have left something.
         body.seek(0)
         body.truncate()
-        end, size = time.monotonic() + self._patience.whole, 0
-        while part := answer.read1(_CHUNK):
+        size = 0
+        # Bytes are counted as they are decompressed.
+        while part := response.read1(_CHUNK):
             body.write(part)
             size += len(part)
             if size > largest:
-                step = "ask for less"
-                raise RemoteError(f"the answer is larger than {largest:,} bytes", where=where, step=step)
-            if time.monotonic() > end:
-                step = "ask for less, or allow more time"
-                raise RemoteError("the answer takes too long", where=where, step=step)
-        promised = answer.headers.get("Content-Length", "")
-        if promised.isdigit() and int(promised) > size:
-            raise _unreached(ConnectionError(f"{size:,} of {promised} bytes came"), where)
-        kind = answer.headers.get_content_type() if "Content-Type" in answer.headers else ""
+                raise Failure(f"the answer is larger than {largest:,} bytes", "ask for less")
+        head = Message()
+        head["Content-Type"] = response.headers.get("Content-Type", "")
+        kind = head.get_content_type() if head["Content-Type"] else ""
         if kind in ("text/html", "application/xhtml+xml"):
             step = "give the address that answers SPARQL, not that of its page for people"
-            raise RemoteError("the server answers with a web page", where=where, step=step)
-        return Reply(held.getvalue(), size, kind, answer.headers.get("Server", ""))
+            raise Failure("the server answers with a web page", step)
+        return Reply(held.getvalue(), size, kind, response.headers.get("Server", ""))
 
 
-class RefusedError(RemoteError):
-    """The store has understood the address and the credentials, and refuses what is asked."""
+class _Connection(HTTPConnection):
+    """A connection that is cut at a deadline."""
+
+    def __init__(self, *args: Any, deadline: Deadline, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        super().connect()
+        self._deadline.watch(self.sock)
 
 
-class _Passing(Exception):  # noqa: N818 (no error yet)
-    """What may be over at the next attempt."""
-
-    def __init__(self, stop: RemoteError, after: float = 0) -> None:
-        super().__init__()
-        self.stop, self.after = stop, after
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Refuses redirects: a body sent by POST does not survive one, and credentials must not follow it."""
-
-    def redirect_request(
-        self,
-        req: Request,
-        fp: IO[bytes],  # noqa: ARG002 (the signature of the library)
-        code: int,  # noqa: ARG002
-        msg: str,  # noqa: ARG002
-        headers: Message,  # noqa: ARG002
-        newurl: str,
-    ) -> None:
-        there, here = urlsplit(urljoin(req.full_url, newurl)), urlsplit(req.full_url)
-        target = f"{there.scheme}://{there.hostname}:{there.port}" if there.port else there.hostname
-        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            step = "give the right address, if you trust that one; nothing was sent there"
-            raise RemoteError(
-                f"the server redirects to another host, {target}", where=req.full_url, step=step
-            )
-        step = f"give {there._replace(query='', fragment='').geturl()}"
-        raise RemoteError("the server redirects to another address", where=req.full_url, step=step)
-
-
-class _Listening(http.client.HTTPConnection):
-    """Hears a refusal that comes before the whole body is sent, as of one that is too large."""
-
-    def endheaders(self, message_body: Any = None, *, encode_chunked: bool = False) -> None:
-        try:
-            super().endheaders(message_body, encode_chunked=encode_chunked)
-        except (BrokenPipeError, ConnectionResetError):
-            # If it has not said why, the attempt to read the answer fails.
-            if self.sock is None:
-                raise
-
-
-class _ListeningSecurely(_Listening, http.client.HTTPSConnection):
+class _SecureConnection(_Connection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _Plain(HTTPHandler):
-    def http_open(self, request: Request) -> http.client.HTTPResponse:
-        return self.do_open(_Listening, request)
-
-
-class _Secure(HTTPSHandler):
-    def https_open(self, request: Request) -> http.client.HTTPResponse:
-        return self.do_open(_ListeningSecurely, request)
+def _unknown_scheme(error: ValueError) -> Failure:
+    what = f"the store asks for the credentials in an unknown way ({error})"
+    return Failure(what, "let it ask for Basic or Digest")
 
 
 def _check(url: str) -> None:
@@ -256,33 +305,3 @@ def _check(url: str) -> None:
         raise SettingsError(
             "this is no address of a store", where=url, step="give one with http:// or https://"
         )
-
-
-def _refusal(error: HTTPError, where: str) -> Exception:
-    said = " ".join(error.read(_SHOWN).decode("utf-8", "replace").split())
-    if "<html" in said.lower() or not said.isprintable():
-        said = ""
-    tail = f"{error.code}{', ' + said if said else ''}"
-    if error.code == _BUSY or error.code >= 500:
-        step = "see the store's log; then run the same command again: it goes on where it stopped"
-        stop = RemoteError(f"the store is not well ({tail})", where=where, step=step)
-        after = error.headers.get("Retry-After", "")
-        return _Passing(stop, float(after) if after.isdigit() else 0)
-    if error.code in (401, 403):
-        step = "name the environment variable with the right credentials: --auth-env"
-        return RemoteError(f"the store refuses access ({error.code})", where=where, step=step)
-    if error.code in (404, 405, 406, 415, 501):
-        step = "look up the store's addresses for queries, updates (--update-url) and graphs (--graph-store)"
-        return RefusedError(f"there is nothing of this kind ({error.code})", where=where, step=step)
-    return RefusedError(f"the store refuses ({tail})", where=where, step="see the store's log")
-
-
-def _unreached(error: Exception, where: str) -> Exception:
-    reason = error.reason if isinstance(error, URLError) else error
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        step = "let its owner mend it, or add its authority to those that this machine trusts"
-        what = f"the certificate of the server can't be trusted ({reason.verify_message})"
-        return RemoteError(what, where=where, step=step)
-    step = "see whether the store runs; then run the same command again: it goes on where it stopped"
-    said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    return _Passing(RemoteError(f"the store can't be reached ({said})", where=where, step=step))

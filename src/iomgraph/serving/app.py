@@ -1,230 +1,157 @@
-"""The server's one table: which request goes where, and what every response gets. Start reading here."""
+"""The ASGI application: its routes, and the limits that each request passes. Start reading here."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
-from functools import lru_cache, partial
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from iomgraph.serving import negotiation, problem
-from iomgraph.serving.channel import Then
-from iomgraph.serving.live import Key, Live, Served
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from iomgraph.serving.clients import LOOPBACK, Clients
+from iomgraph.serving.endpoints import Documents, Mcp, Query, State, Work
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.live import Live
+from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Drop, Reply, Request, Response
 from iomgraph.serving.metrics import Metrics
-from iomgraph.serving.problem import RequestError
-from iomgraph.serving.services import FACTS, PATHS, SPARQL
+from iomgraph.serving.middleware import BodyLimit, HostCheck, Observer, ReaderDeadline
+from iomgraph.serving.origins import Origins
+from iomgraph.serving.services import API, EXAMPLES, RECONCILE, SPARQL
+from iomgraph.settings import LANGUAGES
 
-DOCUMENTS, STATE = "documents", "state"
-
-_PLAIN = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"))
-_PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-"""What the pages say of themselves, and that nobody may put them into a frame."""
-
-_COMMON = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Resource-Policy", "cross-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-)
-_PREFLIGHT = Response(
-    204,
-    (
-        ("Allow", "GET, HEAD, POST, OPTIONS"),
-        ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"),
-        (
-            "Access-Control-Allow-Headers",
-            "Accept, Accept-Language, Content-Type, If-None-Match, "
-            "Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id",
-        ),
-        ("Access-Control-Max-Age", "86400"),
-    ),
-)
-
-Elsewhere = Callable[[Request], Coroutine[Any, Any, Response]]
+_FOLDERS = ("", *(f"/{tag}" for tag in LANGUAGES[1:]))
 
 
-class App:
-    """Answers requests.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of an application.
 
     Args:
-        live: the release that is served.
-        metrics: told of each answer.
-        log: told of each answer.
-        elsewhere: answers queries instead of the workers, if given.
+        workers: number of processes that answer queries.
+        limits: of queries, requests and connections.
+        origin: the address at which clients reach the server, such as `https://data.example.org`. Without
+            it, the Host of a request counts, and `/mcp` answers under loopback names alone.
+        cached: bytes of answers that are kept for the next client that asks the same.
+        proxies: networks of proxies whose `X-Forwarded-For` names the client.
+        relay: makes the function that answers SPARQL queries in place of the workers; None for the workers.
+        log: where events and requests are logged.
     """
 
-    def __init__(self, live: Live, metrics: Metrics, log: Log, elsewhere: Elsewhere | None = None) -> None:
-        self._live, self._metrics, self._log, self._elsewhere = live, metrics, log, elsewhere
-        self._state: Mapping[str, Callable[[], Response]] = {
-            "/healthz": lambda: Response(200, _PLAIN, b"ok\n"),
-            "/readyz": self._ready,
-            "/metrics": metrics.response,
-        }
+    workers: int = 2
+    limits: Limits = field(default_factory=Limits)
+    origin: str = ""
+    cached: int = 16 << 20
+    proxies: tuple[str, ...] = LOOPBACK
+    relay: Callable[[], Work] | None = None
+    log: Log = field(default_factory=Log)
 
-    def respond(self, request: Request, reply: Reply) -> Response | Drop:
-        """Answer a request, at once or later; what is wrong with it is an answer, too.
 
-        Args:
-            request: what a client asks.
-            reply: takes the response, if it comes later.
+def create_app(release: Path | str, options: Options | None = None) -> Starlette:
+    """Make an ASGI application that serves a release, read-only.
 
-        Returns:
-            the response; or what to call if nobody waits for it any more.
-        """
-        if request.method == "OPTIONS":
-            return _dressed(_PREFLIGHT)
+    It answers what `iomgraph serve` answers: pages and data, SPARQL, reconciliation, the API, MCP, health
+    and metrics. Any ASGI server runs it, in one process: the application starts workers of its own. To
+    mount it in an application of your own, run its lifespan within yours, since Starlette runs that of the
+    outermost application only; the links in its pages expect it at the root of a host. The application
+    bounds bodies, slow bodies, slow readers and queries; heads, idle connections and the number of
+    connections are for the server to bound, or for a proxy in front (CONTRIBUTING says what we measured).
+
+    Args:
+        release: folder of the release; a release that is put in its place is picked up.
+        options: of the application; the defaults are those of `iomgraph serve`.
+
+    Returns:
+        the application. When it starts, it raises IomgraphError if the release can't be served.
+
+    Example:
+        A module for a server of your choice, such as `granian --interface asgi --http 1 site:app`:
+
+        >>> from iomgraph.serving import create_app
+        >>> app = create_app("dist")
+
+        The release beside pages of your own:
+
+        >>> from contextlib import asynccontextmanager
+        >>> from starlette.applications import Starlette
+        >>> from starlette.routing import Host
+        >>> @asynccontextmanager
+        ... async def lifespan(_):
+        ...     async with app.router.lifespan_context(app):
+        ...         yield
+        >>> site = Starlette(routes=[Host("data.example.org", app)], lifespan=lifespan)
+    """
+    given = options or Options()
+    metrics, log = Metrics(), given.log
+    order = Order(Path(release), given.limits, given.origin, store=given.relay is None)
+    live = Live(order, given.workers, given.cached, metrics, log)
+    _watch(metrics, live, log)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        log.start()
         try:
-            if request.path in self._state:
-                return _dressed(self._state[request.path]())
-            service = service_of(request)
-            served = self._live.current
-            if service == DOCUMENTS:
-                return self._document(request, served, reply)
-            if service == SPARQL and self._elsewhere:
-                return self._relayed(self._elsewhere(request), request, reply)
-            if self._elsewhere:
-                raise RequestError(501, "this server relays queries, and does no more", step="ask /sparql")
-            key = (
-                service,
-                request.method,
-                request.path,
-                request.query,
-                request.search,
-                request.body,
-                *map(request.headers.get, _TELLING),
+            await live.start()
+            app.state.relay = given.relay() if given.relay else None
+            following = asyncio.get_running_loop().create_task(live.follow())
+            try:
+                yield
+            finally:
+                following.cancel()
+                with suppress(asyncio.CancelledError):
+                    await following
+                await live.close(1)
+        finally:
+            log.close()
+
+    app = Starlette(
+        routes=_routes(live, given, metrics),
+        middleware=[
+            Middleware(Observer, log=log, metrics=metrics, clients=Clients(given.proxies)),
+            Middleware(HostCheck),
+            Middleware(BodyLimit, limits=given.limits),
+            Middleware(ReaderDeadline, limits=given.limits),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.live, app.state.relay = live, None
+    return app
+
+
+def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
+    """List every path; the documents of the release have all the others."""
+    documents = Documents(live)
+    sparql, api, reconcile = Query(live, SPARQL, documents), Query(live, API), Query(live, RECONCILE)
+    mcp = Mcp(live, Origins(options.origin))
+    return [
+        Route("/healthz", State(lambda: (200, "ok\n"))),
+        Route("/readyz", State(lambda: (200, "ready\n") if live.is_ready else (503, "no worker\n"))),
+        Route("/metrics", State(metrics.text, metrics.media_type)),
+        Route("/sparql", sparql),
+        Route("/sparql/", sparql),
+        *(
+            Route(folder + path, endpoint)
+            for folder in _FOLDERS
+            for path, endpoint in (
+                ("/api", api),
+                ("/api/", api),
+                ("/api/{query}", api),
+                ("/reconcile", reconcile),
+                ("/reconcile/{path:path}", reconcile),
             )
-            if kept := served.kept(key):
-                return _dressed(_fresh(request, kept))
-            return served.pool.ask(service, request, self._then(served, key, partial(_fresh, request), reply))
-        except RequestError as error:
-            return _dressed(problem.response(error))
-        except Exception as error:
-            return self._failed(error)
-
-    def _document(self, request: Request, served: Served, reply: Reply) -> Response | Drop:
-        found = served.documents.answer(request)
-        if isinstance(found, Response):
-            return _dressed(found)
-        key = (FACTS, found.path, found.media_type)
-        if kept := served.kept(key):
-            return _dressed(_fresh(request, _with(kept, found.headers)))
-
-        def finished(made: Response) -> Response:
-            if made.status == 404:
-                raise served.documents.missing(request.path)
-            return _fresh(request, _with(made, found.headers)) if made.status == 200 else made
-
-        asked = Request("GET", f"/{found.path}", (("type", found.media_type),), {}, found.facts)
-        return served.pool.ask(FACTS, asked, self._then(served, key, finished, reply))
-
-    def _then(self, served: Served, key: Key, finished: Callable[[Response], Response], reply: Reply) -> Then:
-        """Make what takes a worker's answer: it is kept, finished for who asked, and sent."""
-
-        def then(response: Response, fault: str) -> None:
-            if fault:
-                self._log.event("answer failed", what=fault)
-            served.keep(key, response)
-            try:
-                response = _dressed(finished(response))
-            except RequestError as error:
-                response = _dressed(problem.response(error))
-            except Exception as error:
-                response = self._failed(error)
-            reply(response)
-
-        return then
-
-    def _relayed(self, answer: Coroutine[Any, Any, Response], request: Request, reply: Reply) -> Drop:
-        async def told() -> None:
-            try:
-                response = _dressed(_fresh(request, await answer))
-            except RequestError as error:
-                response = _dressed(problem.response(error))
-            except Exception as error:
-                response = self._failed(error)
-            reply(response)
-
-        return asyncio.get_running_loop().create_task(told()).cancel
-
-    def _failed(self, error: Exception) -> Response:
-        """Tell the log what went wrong on our side, and the client that it did: nobody waits for ever."""
-        self._log.event("answer failed", what=f"{type(error).__name__}: {error}")
-        return _dressed(problem.response(RequestError(500, "the answer failed")))
-
-    def _ready(self) -> Response:
-        ready = self._elsewhere is not None or self._live.current.pool.alive > 0
-        return Response(200 if ready else 503, _PLAIN, b"ready\n" if ready else b"no worker\n")
-
-    def observe(self, request: Request, response: Response, seconds: float, client: str) -> None:
-        """Count an answer that was sent, and log it."""
-        service = STATE if request.path in self._state else service_of(request)
-        self._metrics.answered(service, response, seconds)
-        self._log.request(request.method, request.path, response.status, len(response.body), seconds, client)
+        ),
+        Route("/.well-known/sparql-examples", Query(live, EXAMPLES)),
+        Route("/mcp", mcp),
+        Route("/{path:path}", documents),
+    ]
 
 
-_TELLING = ("accept", "accept-language", "content-type", "host", "origin", "x-forwarded-proto")
-"""The headers that an answer may depend on."""
-
-
-_QUERY = re.compile("(^|&)query=")
-
-
-def service_of(request: Request) -> str:
-    """Name the service that a request goes to."""
-    name = _service_at(request.path)
-    return DOCUMENTS if name == SPARQL and _wants_page(request) else name
-
-
-@lru_cache(1024)
-def _service_at(path: str) -> str:
-    return next((name for name, pattern in PATHS.items() if pattern.fullmatch(path)), DOCUMENTS)
-
-
-def _wants_page(request: Request) -> bool:
-    """Whether a browser asks for the page of queries, and not for an answer or the description."""
-    if request.method not in ("GET", "HEAD") or _QUERY.search(request.search):
-        return False
-    accept = request.headers.get("accept", "*/*")
-    return negotiation.best(accept, ("text/turtle", "text/html")) == "text/html"
-
-
-def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
-    """The same with some headers, which stand in the place of those of their names."""
-    given = {name for name, _ in headers}
-    stay = tuple(pair for pair in response.headers if pair[0] not in given)
-    return replace(response, headers=(*stay, *headers))
-
-
-def _fresh(request: Request, response: Response) -> Response:
-    """Say that nothing has changed, where the client has the answer already."""
-    tags = request.headers.get("if-none-match")
-    if not tags or response.status != 200 or request.method not in ("GET", "HEAD"):
-        return response
-    tag = dict(response.headers).get("ETag")
-    if tag and (tags.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in tags.split(","))):
-        return Response(304, tuple(pair for pair in response.headers if pair[0] != "Content-Type"))
-    return response
-
-
-def _dressed(response: Response) -> Response:
-    """Add what keeps readers safe, and what lets other sites read; what is there already stays."""
-    kind = next((value for name, value in response.headers if name == "Content-Type"), "")
-    more = _more(tuple([name for name, _ in response.headers]), kind)
-    return Response(response.status, response.headers + more, response.body)
-
-
-@lru_cache(1024)
-def _more(present: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
-    more = [pair for pair in _COMMON if pair[0] not in present]
-    if kind.startswith(("text/html", "image/svg")) and "Content-Security-Policy" not in present:
-        more.append(("Content-Security-Policy", _PAGE_POLICY))
-    return tuple(more)
+def _watch(metrics: Metrics, live: Live, log: Log) -> None:
+    metrics.watch("workers", "Workers that are alive.", lambda: live.current.pool.alive)
+    metrics.watch("workers_busy", "Workers that are answering.", lambda: live.current.pool.busy)
+    metrics.watch("queries_waiting", "Queries that wait for a worker.", lambda: live.current.pool.waiting)
+    metrics.watch("log_lines_dropped", "Log lines that nobody took in time.", lambda: log.dropped)

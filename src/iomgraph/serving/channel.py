@@ -1,116 +1,137 @@
-"""The channel to a worker: jobs go out, and answers come in, in the same order."""
+"""The connection to a worker: requests go out, and their answers come in, in the same order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from iomgraph.serving import problem, worker
+from iomgraph.serving import wire
+from iomgraph.serving.byte_budget import LargeBody
 from iomgraph.serving.message import Response
-from iomgraph.serving.problem import RequestError
 
-Then = Callable[[Response, str], None]
-"""Takes an answer, and what went wrong on our side, if something did."""
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """Something that a worker is to answer.
-
-    Args:
-        payload: the request, as a worker reads it.
-        then: takes the answer; None once it has been given, or nobody waits for it any more.
-        tries: how many workers have begun with it.
-        deadline: when it is given up, by the clock of the loop.
-        overdue: whether its worker was ended for that.
-    """
-
-    payload: bytes
-    then: Then | None
-    tries: int = 0
-    deadline: float = 0.0
-    overdue: bool = False
-
-    def end(self, response: Response, fault: str = "") -> None:
-        """Give the answer to who waits for it."""
-        then, self.then = self.then, None
-        if then:
-            then(response, fault)
-
-    def stop(self, error: RequestError) -> None:
-        """Say why there is no answer."""
-        self.end(problem.response(error))
+SMALL = 64 << 10
+"""Bytes of an answer that is held without being counted; larger ones need a reservation."""
 
 
 class Owner(Protocol):
-    """Who is told of what comes through a channel."""
+    """The one that learns what comes through a channel."""
 
-    def joined(self, one: Channel) -> None:
-        """A worker is there."""
+    def reserve(self, number: int, size: int) -> LargeBody | None:
+        """Reserve room for the answer to a request; None if there is none."""
 
-    def answered(self, one: Channel, response: Response, fault: str) -> None:
-        """A worker has answered the first of its jobs."""
+    def answered(self, number: int, response: Response, fault: str) -> None:
+        """Take the answer to a request, and what went wrong on our side, if something did."""
 
-    def ended(self, one: Channel) -> None:
-        """A worker has gone."""
+    def unbuffered(self, number: int) -> None:
+        """Note that the answer to a request was thrown away, because there was no room for it."""
+
+    def recalled(self) -> None:
+        """Note that the worker has forgotten the requests that were recalled."""
+
+    def closed(self) -> None:
+        """Note that the worker has gone."""
 
 
-class Channel(asyncio.Protocol):
-    """The connection to a worker.
+class Channel(asyncio.BufferedProtocol):
+    """The connection to a worker; a large answer is read into the memory where it stays.
 
     Args:
-        owner: is told of what comes.
-        number: of the worker's process.
-
-    Attributes:
-        jobs: that it was given and has not answered; None where an answer is wanted no more.
-        since: when it turned to the first of them.
-        signal: what the worker was ended by, once the loader has told; 0 if it ended by itself.
-        closed: whether the worker has gone, as far as this connection tells.
-        unread: whether it had a single job then, and had not looked at it.
+        owner: learns what comes.
+        longest: number of bytes of an answer, at most; a worker that sends more is cut off.
     """
 
-    __slots__ = ("_buffer", "_owner", "closed", "jobs", "number", "signal", "since", "transport", "unread")
+    def __init__(self, owner: Owner, longest: int) -> None:
+        self._owner, self._longest = owner, longest
+        self._scratch, self._filled = bytearray(2 * SMALL), 0
+        self._head: tuple[int, bytes, bytes] = 0, b"", b""
+        self._large: LargeBody | None = None
+        self._left = 0
+        self._transport: asyncio.Transport | None = None
 
-    def __init__(self, owner: Owner, number: int) -> None:
-        self._owner, self.number = owner, number
-        self._buffer = bytearray()
-        self.jobs: deque[Job | None] = deque()
-        self.since = 0.0
-        self.signal: int | None = None
-        self.closed = self.unread = False
-        self.transport: asyncio.Transport | None = None
+    def send(self, payload: bytes) -> None:
+        """Send a request, or recall those that were sent."""
+        assert self._transport  # noqa: S101
+        self._transport.write(payload)
+
+    def abort(self) -> None:
+        """Break the connection off."""
+        if self._transport:
+            self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
-        self._owner.joined(self)
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        buffer, start, size = self._buffer, 0, worker.BEFORE.size
-        while len(buffer) - start >= size:
-            head, body, tag = worker.BEFORE.unpack_from(buffer, start)
-            middle = start + size + head
-            if len(buffer) < middle + body:
-                break
-            status, headers, fault = worker.head_of(bytes(buffer[start + size : middle]))
-            content = bytes(memoryview(buffer)[middle : middle + body])
-            start = middle + body
-            self._owner.answered(self, Response(status, headers + worker.tag_of(tag), content), fault)
-        del buffer[:start]
+        self._transport = transport  # type: ignore[assignment]
 
     def eof_received(self) -> None:
-        assert self.transport  # noqa: S101
-        self._gone(unread=self.transport.get_write_buffer_size() > 0)
+        self._owner.closed()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        # The system tells of an error where something was left unread.
-        self._gone(unread=error is not None)
+    def connection_lost(self, _: Exception | None) -> None:
+        self._owner.closed()
 
-    def _gone(self, *, unread: bool) -> None:
-        if not self.closed:
-            self.closed, self.unread = True, unread and len(self.jobs) == 1
-            self._owner.ended(self)
+    def get_buffer(self, _: int) -> memoryview:
+        if self._large:
+            return memoryview(self._large.memory)[len(self._large) - self._left :]
+        if self._left:
+            # There is no room for this body: it is read over and over into the same memory.
+            return memoryview(self._scratch)[: self._left]
+        return memoryview(self._scratch)[self._filled :]
+
+    def buffer_updated(self, count: int) -> None:
+        if not self._left:
+            self._filled += count
+            self._parse()
+            return
+        self._left -= count
+        if not self._left:
+            self._filled = 0
+            self._end_large()
+
+    def _parse(self) -> None:
+        """Take the answers that have come whole; what is left of the last stays."""
+        start, size = 0, wire.ANSWER.size
+        while self._filled - start >= size:
+            number, head, body, tag = wire.ANSWER.unpack_from(self._scratch, start)
+            middle = start + size + head
+            if head > wire.LONGEST_HEAD or body > self._longest:
+                self.abort()
+                return
+            if self._filled < middle + (body if body <= SMALL else 0):
+                break
+            self._head = number, bytes(self._scratch[start + size : middle]), tag
+            start = middle + body
+            if body > SMALL:
+                self._begin_large(middle, body)
+                if self._left:
+                    return
+                self._end_large()
+            elif number:
+                self._answer(bytes(self._scratch[middle:start]))
+            else:
+                self._owner.recalled()
+        self._keep(start)
+
+    def _keep(self, start: int) -> None:
+        """Move what is left to the front, and make room for more."""
+        rest = self._scratch[start : self._filled]
+        self._filled = len(rest)
+        if self._filled + SMALL > len(self._scratch):
+            self._scratch = rest + bytes(len(rest) + 2 * SMALL)
+        else:
+            self._scratch[: self._filled] = rest
+
+    def _begin_large(self, start: int, size: int) -> None:
+        come = min(size, self._filled - start)
+        self._large, self._left = self._owner.reserve(self._head[0], size), size - come
+        if self._large:
+            self._large.memory[:come] = self._scratch[start : start + come]
+
+    def _end_large(self) -> None:
+        large, self._large = self._large, None
+        if large is None:
+            self._owner.unbuffered(self._head[0])
+        else:
+            self._answer(large)
+
+    def _answer(self, body: bytes | LargeBody) -> None:
+        number, head, tag = self._head
+        status, headers, fault = wire.read_head(head)
+        self._owner.answered(number, Response(status, headers + wire.tag_header(tag), body), fault)

@@ -15,7 +15,7 @@ from iomgraph.errors import PublicationError
 from iomgraph.formats import Kind
 from iomgraph.publication import service
 from iomgraph.queries import execution
-from iomgraph.serving import offers
+from iomgraph.serving import result_formats
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Response
 
@@ -53,9 +53,9 @@ class Description:
         Raises:
             RequestError: with 406, if there is none.
         """
-        media_type, chosen = offers.chosen(accept, Kind.RDF)
+        media_type, chosen = result_formats.chosen(accept, Kind.RDF)
         body = execution.graph(self.triples, chosen, self.prefixes)
-        return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
+        return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 
 
 def read(release: Path, prefixes: Mapping[str, str], limits: Limits) -> Description:

@@ -6,20 +6,23 @@ client likes best (https://www.w3.org/TR/cooluris/). A path with a suffix is a d
 
 from __future__ import annotations
 
-import difflib
 import posixpath
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from io import FileIO
 from urllib.parse import quote
 
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
 from iomgraph.serving import facts, negotiation, problem
 from iomgraph.serving.archive import Document
-from iomgraph.serving.departures import Departure
 from iomgraph.serving.message import Extent, Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.tombstones import Tombstone
 from iomgraph.settings import LANGUAGES
 
 PAGE = ".html"
@@ -48,12 +51,16 @@ _SPECIAL = {
 
 _TEXT = ("text/", "application/json", "application/ld+json", "application/xml", "application/rdf+xml")
 _SMALL = 256 << 10
+"""Bytes of a document that is held in memory, and sent at once: no more than wait for a reader otherwise."""
 _HELD = 32 << 20
+_NEAR = 1_000
+"""Pages that are compared with an address where there is nothing: those that sort next to it."""
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A document that a worker makes: from the facts in N-Triples, or from the graphs where there are none.
+class PendingDocument:
+    """A document that a worker writes: from the facts in N-Triples, or from the graphs where there are none.
 
     Args:
         path: of the thing, without a suffix.
@@ -73,7 +80,7 @@ class Documents:
 
     Args:
         documents: path to document.
-        departures: path of a thing to when it went.
+        tombstones: path of a thing to when it went.
         archive: the file that has the documents.
         base_iri: what the IRIs of our things start with.
     """
@@ -81,16 +88,17 @@ class Documents:
     def __init__(
         self,
         documents: Mapping[str, Document],
-        departures: Mapping[str, Departure],
+        tombstones: Mapping[str, Tombstone],
         archive: FileIO,
         base_iri: str,
     ) -> None:
-        self._documents, self._departures = documents, departures
+        self._documents, self._tombstones = documents, tombstones
         self._archive, self._base = archive, base_iri
         self._ready: OrderedDict[str, Response] = OrderedDict()
         self._held = 0
+        self._pages = sorted(name.removesuffix(PAGE) for name in documents if name.endswith(PAGE))
 
-    def answer(self, request: Request) -> Response | Made:
+    def answer(self, request: Request) -> Response | PendingDocument:
         """Answer a request.
 
         Raises:
@@ -99,11 +107,7 @@ class Documents:
         problem.only(request, "GET", "HEAD")
         path = request.path.removeprefix("/")
         known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
-        if known is None:
-            return self._led(path, request)
-        if _unchanged(request, dict(known.headers)):
-            return Response(304, tuple(pair for pair in known.headers if pair[0] not in _OF_CONTENT))
-        return known
+        return self._led(path, request) if known is None else known
 
     def _whole(self, path: str) -> Response:
         found = self._documents[path]
@@ -129,7 +133,7 @@ class Documents:
             _, old = self._ready.popitem(last=False)
             self._held -= len(old.body)
 
-    def _led(self, path: str, request: Request) -> Response | Made:
+    def _led(self, path: str, request: Request) -> Response | PendingDocument:
         """Lead from the IRI of a thing to its document, or to what can be made, or say what there is near."""
         lang, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
@@ -139,9 +143,9 @@ class Documents:
             offered = self._offered(name, lang)
             if offered:
                 return self._chosen(path, offered, lang, request)
-        raise_gone = self._departures.get(stem if suffix in SUFFIXES else bare)
-        if raise_gone:
-            raise _gone(raise_gone)
+        tombstone = self._tombstones.get(stem if suffix in SUFFIXES else bare)
+        if tombstone:
+            raise _gone(tombstone)
         if not lang and bare.startswith(("id/", "graph/")):
             return self._from_graphs(bare, request)
         raise self._missing(path)
@@ -165,7 +169,7 @@ class Documents:
         if kind is None:
             raise RequestError(
                 406,
-                "this can't be had so",
+                "not available in the requested format",
                 where=accept[:200],
                 step="; ".join(f"{_relative(path, where)} is {what}" for what, where in offered.items()),
                 headers=(("Vary", "Accept, Accept-Language"),),
@@ -183,7 +187,7 @@ class Documents:
         ]
         return Response(303, (("Location", _relative(path, target)), *headers, ("Link", ", ".join(links))))
 
-    def _made(self, stem: str, suffix: str) -> Made:
+    def _made(self, stem: str, suffix: str) -> PendingDocument:
         source = self._documents[f"{stem}.nt"]
         given = Extent(self._archive, source.start, source.length).read(0, source.length)
         headers = (
@@ -192,20 +196,22 @@ class Documents:
             ("Cache-Control", "public, max-age=300"),
             *self._links(stem + suffix),
         )
-        return Made(stem, SUFFIXES[suffix], given, headers)
+        return PendingDocument(stem, SUFFIXES[suffix], given, headers)
 
-    def _from_graphs(self, path: str, request: Request) -> Made | Response:
+    def _from_graphs(self, path: str, request: Request) -> PendingDocument | Response:
         stem, suffix = posixpath.splitext(path)
         if suffix in SUFFIXES:
-            return Made(
+            return PendingDocument(
                 stem, SUFFIXES[suffix], b"", (("Link", f'<{self._base}{quote(stem)}>; rel="describes"'),)
             )
         kind = negotiation.best(request.headers.get("accept", "*/*"), _TYPES)
         if kind is None:
             step = f"accept one of {', '.join(_TYPES)}"
-            raise RequestError(406, "this can't be had so", step=step, headers=(("Vary", "Accept"),))
+            raise RequestError(
+                406, "not available in the requested format", step=step, headers=(("Vary", "Accept"),)
+            )
         # Whether there is such a thing is told where its document is made.
-        return Made(
+        return PendingDocument(
             path,
             kind,
             b"",
@@ -235,18 +241,15 @@ class Documents:
         return (("Link", ", ".join(links)),)
 
     def missing(self, path: str) -> RequestError:
-        """Say that there is nothing, and what there is near."""
+        """Make the error for an address where there is nothing; it names pages with similar addresses."""
         return self._missing(path.removeprefix("/"))
 
     def _missing(self, path: str) -> RequestError:
-        folder = posixpath.dirname(path)
-        near = [name for name in self._documents if posixpath.dirname(name) == folder and name.endswith(PAGE)]
-        close = difflib.get_close_matches(path, (name.removesuffix(PAGE) for name in near[:5_000]), 3, 0.6)
-        step = f"did you mean {' or '.join(f'/{one}' for one in close)}?" if close else "begin at /"
+        place = bisect_left(self._pages, path)
+        near = self._pages[max(0, place - _NEAR // 2) : place + _NEAR // 2]
+        close = process.extract(path, near, scorer=Indel.normalized_similarity, limit=3, score_cutoff=_CLOSE)
+        step = f"did you mean {' or '.join(f'/{one}' for one, _, _ in close)}?" if close else "begin at /"
         return RequestError(404, "there is nothing here", where=f"/{path}"[:200], step=step)
-
-
-_OF_CONTENT = frozenset({"Content-Type"})
 
 
 def _language(path: str) -> tuple[str, str]:
@@ -260,22 +263,7 @@ def _relative(path: str, target: str) -> str:
     return f"./{way}" if ":" in way.partition("/")[0] else way
 
 
-def _unchanged(request: Request, headers: Mapping[str, str]) -> bool:
-    """Whether the client has it already (RFC 9110, section 13.2.2)."""
-    given = request.headers.get("if-none-match")
-    if given is not None:
-        tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
-        return "*" in tags or headers.get("ETag") in tags
-    since = request.headers.get("if-modified-since")
-    if since is None or "Last-Modified" not in headers:
-        return False
-    try:
-        return parsedate_to_datetime(headers["Last-Modified"]) <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
-        return False
-
-
-def _gone(one: Departure) -> RequestError:
+def _gone(one: Tombstone) -> RequestError:
     what = f"{one.what} “{one.name}”" if one.name else one.what
     return RequestError(
         410,

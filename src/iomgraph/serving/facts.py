@@ -16,11 +16,11 @@ from iomgraph import iris
 from iomgraph.formats import FORMATS, Kind
 from iomgraph.publication import templates
 from iomgraph.queries import execution
-from iomgraph.serving import problem
+from iomgraph.serving import problem, xml_text
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 TABLE = "text/csv"
 PAGE = "text/html"
@@ -33,12 +33,12 @@ class Facts:
     """Writes the facts about a thing down.
 
     Args:
-        loaded: the release.
+        release: the release.
         limits: of an answer.
     """
 
-    def __init__(self, loaded: Loaded, limits: Limits) -> None:
-        self._loaded, self._limits = loaded, limits
+    def __init__(self, release: Release, limits: Limits) -> None:
+        self._release, self._limits = release, limits
         self._page = templates.of("serving").get_template("facts.html")
 
     def answer(self, request: Request) -> Response:
@@ -50,10 +50,11 @@ class Facts:
         """
         try:
             (media_type,) = (value for name, value in request.query if name == "type")
-            iri = self._loaded.base_iri + request.path.removeprefix("/")
+            iri = self._release.base_iri + request.path.removeprefix("/")
             triples = self._triples(iri, request.body)
             headers = (("Content-Type", media_type),)
-            return Response(200, headers, self._written(iri, triples, media_type))
+            body = xml_text.check(self._written(iri, triples, media_type), media_type)
+            return Response(200, headers, body)
         except RequestError as error:
             return problem.response(error)
 
@@ -61,7 +62,7 @@ class Facts:
         if given:
             return [quad.triple for quad in ox.parse(given, format=ox.RdfFormat.N_TRIPLES)]
         node = ox.NamedNode(iri) if iris.is_iri(iri) else None
-        store, most = self._loaded.store, self._limits.rows
+        store, most = self._release.store, self._limits.rows
         found = {quad.triple for quad in store.quads_for_pattern(node, None, None, None)} if node else set()
         if node and not found and store.contains_named_graph(node):
             for quad in store.quads_for_pattern(None, None, None, node):
@@ -82,13 +83,13 @@ class Facts:
                 (self._short(one.predicate), one.predicate, self._short(one.object), one.object)
                 for one in triples
             ]
-            return self._page.render(iri=iri, rows=rows, base=self._loaded.base_iri).encode()
+            return self._page.render(iri=iri, rows=rows, base=self._release.base_iri).encode()
         chosen = next(one for one in FORMATS if one.media_type == media_type)
-        return execution.graph(triples, chosen, self._loaded.context.prefixes)
+        return execution.graph(triples, chosen, self._release.context.prefixes)
 
     def _short(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
         if isinstance(term, ox.NamedNode):
-            return self._loaded.context.compact(term.value)
+            return self._release.context.compact(term.value)
         return str(getattr(term, "value", term))
 
 

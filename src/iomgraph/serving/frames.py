@@ -1,4 +1,4 @@
-"""What the processes of a server say to each other: frames, with a descriptor at most."""
+"""Frames between the server and the loader, each with a descriptor at most."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ READY, FAILED = b"R", b"X"
 BORN, DIED = b"B", b"D"
 FORK, KILL = b"F", b"K"
 
+DEATH = struct.Struct("!B?I")
+"""The body of `DIED`: the signal that ended a worker, or 0; whether the worker was killed because it was
+stopped; and the number of the request that it had begun with last."""
+
 _CHUNK = 1 << 20
+
+
+def frame_of(kind: bytes, number: int = 0, body: bytes = b"") -> bytes:
+    """Write a frame: its kind, the number of a worker's process, and its body."""
+    return HEAD.pack(kind, number, len(body)) + body
 
 
 def send(to: socket.socket, kind: bytes, number: int = 0, body: bytes = b"", descriptor: int = -1) -> None:
     """Send a frame, and a descriptor with it.
 
-    A short frame goes out whole, so that who has seen that it has come need not wait for the rest of it.
+    A short frame goes out whole, so that a reader notified of a frame never blocks on its body.
     """
-    frame = HEAD.pack(kind, number, len(body)) + body
+    frame = frame_of(kind, number, body)
     if descriptor >= 0:
         sent = socket.send_fds(to, [frame], [descriptor])
         frame = frame[sent:]

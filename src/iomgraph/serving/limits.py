@@ -1,4 +1,4 @@
-"""How much a client may take: of a query, of a request, of the server."""
+"""The limits of queries, requests and connections."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ class Limits:
         rows: of an answer; for a graph, its statements.
         bytes: of an answer, written down.
         queue: how many queries may wait while every worker is busy.
+        client: queries of one client that may wait or be answered at once.
+        buffered: bytes of large answers that are held in memory for their readers, all together.
         body: bytes that a request may carry.
         head: bytes of a request before its body: address and headers.
         connections: that are open at once.
-        head_seconds: until a request has come in as far as its body.
-        body_seconds: until its body has come in, and until a client has taken some of an answer.
-        idle_seconds: that a connection is kept between requests.
+        head_seconds: for a head to come in, from the opening of the connection or from the last answer.
+        body_seconds: for each 16 KiB of a body to come in, and for each 64 KiB of an answer to be read.
 
     Example:
         >>> Limits(rows=10).rows
@@ -34,9 +35,10 @@ class Limits:
     rows: int = 100_000
     bytes: int = 64 << 20
     queue: int = 64
+    client: int = 32
+    buffered: int = 256 << 20
     body: int = 1 << 20
     head: int = 16 << 10
     connections: int = 1_000
     head_seconds: float = 10.0
     body_seconds: float = 30.0
-    idle_seconds: float = 60.0

@@ -7,23 +7,19 @@ the old one; requests that have begun end on the old one. One that is broken is 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import replace
-from typing import Any
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
+from iomgraph.serving.answer_cache import AnswerCache
+from iomgraph.serving.byte_budget import ByteBudget
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
-from iomgraph.serving.message import Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.pool import Pool
 
 _LOOK = 1.0
-_LARGEST_KEPT = 64 << 10
-
-Key = tuple[Any, ...]
 
 
 class Served:
@@ -31,28 +27,14 @@ class Served:
 
     Args:
         pool: of its workers.
-        kept: bytes of answers that are kept for who asks the same again.
+        room: bytes of answers that are kept for the next client that asks the same.
     """
 
-    def __init__(self, pool: Pool, kept: int) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, room: int) -> None:
+        self.pool, self.answers = pool, AnswerCache(pool, room)
         contents = pool.contents
         self.version = contents.version
-        self.documents = Documents(contents.documents, contents.departures, pool.archive, contents.base_iri)
-        self._kept: OrderedDict[Key, Response] = OrderedDict()
-        self._room = kept
-
-    def keep(self, key: Key, response: Response) -> None:
-        """Keep a short answer."""
-        if response.status == 200 and len(response.body) <= _LARGEST_KEPT:
-            self._kept[key] = response
-            self._room -= len(response.body)
-            while self._room < 0:
-                self._room += len(self._kept.popitem(last=False)[1].body)
-
-    def kept(self, key: Key) -> Response | None:
-        """The answer to the same question, if it is still there: a release does not change."""
-        return self._kept.get(key)
+        self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
 
     async def retire(self, seconds: float) -> None:
         """End, once all requests that began here are answered."""
@@ -77,10 +59,16 @@ class Live:
     def __init__(self, order: Order, workers: int, kept: int, metrics: Metrics, log: Log) -> None:
         self._order, self._workers, self._kept = order, workers, kept
         self._metrics, self._log = metrics, log
+        self._budget = ByteBudget(order.limits.buffered)
         self._seen: tuple[int, ...] | None = None
         self._wanted = asyncio.Event()
         self._retiring: set[asyncio.Task[None]] = set()
         self.current: Served
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether queries are answered: by a worker, or by the store that stands in for them."""
+        return not self._order.store or self.current.pool.alive > 0
 
     def _state(self) -> tuple[int, ...] | None:
         try:
@@ -99,15 +87,19 @@ class Live:
         self.current = await self._load()
 
     async def _load(self) -> Served:
-        pool = Pool(replace(self._order), self._workers, self._event)
+        pool = Pool(replace(self._order), self._workers, self._budget, self._event)
         await pool.start()
-        served = Served(pool, self._kept)
+        # The index of a large release takes a while.
+        served = await asyncio.to_thread(Served, pool, self._kept)
         self._metrics.serves(served.version)
         self._metrics.event("loaded")
         self._log.event("release loaded", version=served.version, workers=self._workers)
         return served
 
-    def _event(self, name: str) -> None:
+    def _event(self, name: str, detail: str) -> None:
+        if name == "failed":
+            self._log.event("answer failed", what=detail)
+            return
         self._metrics.event(name)
         self._log.event("worker", what=name)
         if name == "loader":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import mmap
 import os
 import pickle
 import select
@@ -19,11 +20,11 @@ from pathlib import Path
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
-from iomgraph.serving import archive, departures, frames, services, worker
+from iomgraph.serving import archive, frames, services, tombstones, worker
 from iomgraph.serving.archive import Document
-from iomgraph.serving.departures import Departure
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.services import Service
+from iomgraph.serving.tombstones import Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ class Contents:
         digest: SHA-256 of its manifest.
         base_iri: what the IRIs of its things start with.
         documents: path to document.
-        departures: path of a thing that has gone to when it went.
+        tombstones: path of a thing that has gone to when it went.
     """
 
     version: str
     digest: str
     base_iri: str
     documents: Mapping[str, Document]
-    departures: Mapping[str, Departure]
+    tombstones: Mapping[str, Tombstone]
 
 
 def main() -> None:
@@ -96,7 +97,7 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
     descriptor, documents = archive.pack(order.release)
     made, base_iri = services.load(order.release, order.limits, order.origin, store=order.store)
     known = manifest.load(order.release)
-    gone = departures.read(order.release, base_iri)
+    gone = tombstones.read(order.release, base_iri)
     if manifest.digest(order.release / manifest.NAME) != before:
         raise IomgraphError("the release was replaced while it was loaded")
     contents = Contents(known.version, before, base_iri, documents, gone)
@@ -110,7 +111,8 @@ class _Nursery:
 
     def __init__(self, control: socket.socket, made: Mapping[str, Service], limits: Limits) -> None:
         self._control, self._services, self._limits = control, made, limits
-        self._alive: set[int] = set()
+        self._begun: dict[int, mmap.mmap] = {}
+        self._stopped: set[int] = set()
         self._woken, waking = os.pipe()
         os.set_blocking(waking, False)
         signal.set_wakeup_fd(waking)
@@ -129,33 +131,42 @@ class _Nursery:
                     kind, number, _, _ = frames.receive(self._control)
                     if kind == frames.FORK:
                         self._fork()
-                    elif kind == frames.KILL and number in self._alive:
+                    elif kind == frames.KILL and number in self._begun:
                         os.kill(number, signal.SIGKILL)
         except (EOFError, OSError):
-            for number in self._alive:
+            for number in self._begun:
                 os.kill(number, signal.SIGKILL)
-            for number in self._alive:
+            for number in self._begun:
                 os.waitpid(number, 0)
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair()
+        begun = mmap.mmap(-1, worker.BEGUN.size)
         number = os.fork()
         if not number:
             try:
                 signal.set_wakeup_fd(-1)
-                worker.work(theirs, self._services, self._limits)
+                worker.work(theirs, self._services, self._limits, begun)
             finally:
                 os._exit(0)
         theirs.close()
-        self._alive.add(number)
+        self._begun[number] = begun
         frames.send(self._control, frames.BORN, number, descriptor=ours.fileno())
         ours.close()
 
     def _reap(self) -> None:
-        while self._alive:
-            number, status = os.waitpid(-1, os.WNOHANG)
+        """Tell of each worker that has ended, and end those that somebody has stopped."""
+        while self._begun:
+            number, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if not number:
                 return
-            self._alive.discard(number)
+            if os.WIFSTOPPED(status):
+                self._stopped.add(number)
+                os.kill(number, signal.SIGKILL)
+                continue
+            with self._begun.pop(number) as begun:
+                (last,) = worker.BEGUN.unpack_from(begun)
             ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            frames.send(self._control, frames.DIED, number, ended.to_bytes(1))
+            was_stopped = number in self._stopped
+            self._stopped.discard(number)
+            frames.send(self._control, frames.DIED, number, frames.DEATH.pack(ended, was_stopped, last))

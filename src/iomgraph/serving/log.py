@@ -1,51 +1,98 @@
-"""The log: a line of JSON an event, on standard error; who a reader is stands there only on demand."""
+"""The log: one JSON object per line, on standard error; client addresses only when enabled.
+
+A thread of its own writes, so that nobody waits for a reader of the log that stalls: beyond a bound, lines
+are dropped and counted.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from functools import lru_cache
+from io import TextIOWrapper
 from typing import TextIO
 
 _quoted = lru_cache(1024)(json.dumps)
 
+_MOST = 20_000
+"""Lines that wait to be written."""
+_PAUSE = 0.25
+"""Seconds between two times that the lines of requests are written."""
+
 
 class Log:
-    """Writes lines, some at a time, so that a busy server does not wait for each.
+    """Takes lines, and has them written.
 
     Args:
         clients: whether the addresses of clients are written.
         requests: whether a line is written for each request.
-        stream: where the lines go.
+        stream: where the lines go; standard error by default.
+
+    Attributes:
+        dropped: number of lines that were not written, because the reader of the log does not keep up.
     """
 
     def __init__(self, *, clients: bool = False, requests: bool = True, stream: TextIO | None = None) -> None:
-        self.clients, self.requests = clients, requests
+        self._clients, self._requests = clients, requests
         self._stream = stream or sys.stderr
         self._lines: list[str] = []
+        self._guard, self._wake = threading.Lock(), threading.Event()
         self._second, self._day = 0, ""
+        self._writer: threading.Thread | None = None
+        self._closing = False
+        self.dropped = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._closing = False
+        self._writer = threading.Thread(target=self._write, name="log", daemon=True)
+        self._writer.start()
+
+    def close(self, seconds: float = 1.0) -> None:
+        """Write what is left, if that takes no longer than some seconds."""
+        self._closing = True
+        self._wake.set()
+        if self._writer:
+            self._writer.join(seconds)
 
     def event(self, event: str, **facts: object) -> None:
-        """Write an event at once."""
-        self._add("event", event, facts)
-        self.flush()
+        """Log an event, and have it written at once."""
+        self._add(json.dumps({"time": self._now(), "event": event, **facts}) + "\n")
+        self._wake.set()
 
-    def request(self, method: str, path: str, status: int, size: int, seconds: float, client: str) -> None:
-        """Keep a request for the next time that lines are written.
+    def request(
+        self, method: str, path: str, status: int, size: int, seconds: float, client: str, *, cut: str = ""
+    ) -> None:
+        """Log a request.
 
-        The query of an address is left out: what people ask may tell who they are.
+        The query of an address is left out: the words that people search for may tell who they are.
+
+        Args:
+            method: of the request.
+            path: of the request, decoded.
+            status: of the response.
+            size: bytes of content that were sent.
+            seconds: from request to response.
+            client: key of the client.
+            cut: why the response was not completed; empty if it was.
         """
-        if self.requests:
-            who = f', "client": {json.dumps(client)}' if self.clients else ""
-            self._lines.append(
+        if self._requests:
+            more = f', "cut": {json.dumps(cut)}' if cut else ""
+            more += f', "client": {json.dumps(client)}' if self._clients else ""
+            self._add(
                 f'{{"time": "{self._now()}", "request": {_quoted(method[:20])}, '
                 f'"path": {_quoted(path[:500])}, '
-                f'"status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}{who}}}\n'
+                f'"status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}{more}}}\n'
             )
 
-    def _add(self, kind: str, what: str, facts: dict[str, object]) -> None:
-        self._lines.append(json.dumps({"time": self._now(), kind: what, **facts}) + "\n")
+    def _add(self, line: str) -> None:
+        with self._guard:
+            if len(self._lines) < _MOST:
+                self._lines.append(line)
+            else:
+                self.dropped += 1
 
     def _now(self) -> str:
         now = time.time()
@@ -54,13 +101,26 @@ class Log:
             self._second, self._day = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
         return f"{self._day}.{int(now % 1 * 1000):03}Z"
 
+    def _write(self) -> None:
+        while not self._closing:
+            self._wake.wait(_PAUSE)
+            self._wake.clear()
+            self.flush()
+        self.flush()
+
     def flush(self) -> None:
-        """Write what was kept."""
-        lines, self._lines = self._lines, []
+        """Write the lines that wait."""
+        with self._guard:
+            lines, self._lines = self._lines, []
         if lines:
             try:
                 self._stream.write("".join(lines))
                 self._stream.flush()
             except (OSError, ValueError):
-                # Who reads the log has gone; the server goes on.
+                # The reader of the log has gone; the server goes on.
                 return
+
+
+def standard_error() -> TextIO:
+    """Open standard error a second time, so that the end of the program waits for nobody who reads it."""
+    return TextIOWrapper(open(2, "wb", buffering=0, closefd=False), write_through=True)

@@ -1,11 +1,12 @@
-"""What comes in and what goes out, whoever carries it: a request, and a response (RFC 9110)."""
+"""A request and a response, independent of the library that carries them (RFC 9110)."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import FileIO
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 _FIELDS = 1_000
@@ -13,14 +14,14 @@ _FIELDS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks.
+    """A client's request.
 
     Args:
         method: such as GET, in capitals.
         path: decoded, from the first slash on, without the query.
-        query: the parameters of the address, in order, decoded; a name may stand there twice.
+        query: the parameters of the address, in order, decoded; a name may occur more than once.
         headers: lower-case name to value.
-        body: what came with it, no longer than the server allows.
+        body: the content, no longer than the server allows.
         search: the query of the address as it came, where it has not been read into `query` yet.
     """
 
@@ -32,10 +33,13 @@ class Request:
     search: str = ""
 
     def read(self) -> Request:
-        """The same request, with its query read (https://url.spec.whatwg.org/#application/x-www-form-urlencoded).
+        """Read the query (https://url.spec.whatwg.org/#application/x-www-form-urlencoded).
+
+        Returns:
+            the same request, with its query read.
 
         Raises:
-            ValueError: if it is no UTF-8, or has too many fields.
+            ValueError: if it is not UTF-8, or has too many fields.
 
         Example:
             >>> Request("GET", "/", search="x=%C3%A9").read().query
@@ -47,14 +51,34 @@ class Request:
         return Request(self.method, self.path, tuple(fields), self.headers, self.body)
 
 
+class LargeContent(Protocol):
+    """Content too large for one piece: its length is known, and it is read part by part."""
+
+    def __len__(self) -> int:
+        """Return the number of bytes."""
+        ...
+
+    def read(self, start: int, most: int) -> bytes:
+        """Read some of it.
+
+        Args:
+            start: where to begin, counted from the start of the content.
+            most: number of bytes, at most.
+
+        Raises:
+            OSError: if it can't be read any more.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A part of an open file: content too large to be held.
+    """A part of an open file: content too large to be held in memory.
 
     Args:
-        file: it is read by place, so that readers don't disturb each other, and closed with the last of them.
+        file: read by position, so that readers don't disturb each other; closed with the last of them.
         start: where the content begins.
-        length: how many bytes it has.
+        length: number of bytes.
     """
 
     file: FileIO
@@ -65,32 +89,20 @@ class Extent:
         return self.length
 
     def read(self, start: int, most: int) -> bytes:
-        """Read some of it.
-
-        Args:
-            start: where to begin, counted from the start of the content.
-            most: so many bytes at most.
-        """
+        """Read some of it, as `LargeContent` says."""
         return os.pread(self.file.fileno(), min(most, self.length - start), self.start + start)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a client gets.
+    """The answer to a request.
 
     Args:
         status: of HTTP.
-        headers: in order; the length, the day and what keeps a browser safe are added by the server.
-        body: the content, or the part of a file that has it.
+        headers: in order; the server adds the length, the date and what keeps a browser safe.
+        body: the content, whole or to be read part by part.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | Extent = b""
-
-
-Reply = Callable[[Response], None]
-"""What takes a response that comes later."""
-
-Drop = Callable[[], object]
-"""What is called where nobody waits for a response any more."""
+    body: bytes | LargeContent = b""

@@ -1,20 +1,23 @@
-"""What is counted, in the words of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+"""The metrics of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from iomgraph.serving.message import Response
-
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
+_OF_POOL = frozenset({"failed", "loader", "requeued", "stuck"})
+"""Events that are not limits: a fault, a new loader, a query that was moved, a process that hung."""
+
+
 class Metrics:
-    """The counters of one server."""
+    """The metrics of one application."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -46,36 +49,58 @@ class Metrics:
             registry=one,
         )
         self._loaded = Counter("iomgraph_releases_loaded", "Releases that were loaded.", registry=one)
+        self._cut = Counter("iomgraph_answers_cut", "Answers that were broken off.", registry=one)
+        self._pool = Counter("iomgraph_pool_events", "Events of the workers.", ("event",), registry=one)
+        self._open = Gauge("iomgraph_requests_in_progress", "Requests that are being answered.", registry=one)
         self._release = Gauge(
             "iomgraph_release", "1 for the release that is served.", ("version",), registry=one
         )
         self._count = lru_cache(512)(self._child)
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """Tell a value whenever it is asked for."""
+        """Read a value whenever the metrics are asked for."""
         Gauge(f"iomgraph_{name}", meaning, registry=self._registry).set_function(value)
 
     def _child(self, service: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(service, str(status)), self._seconds.labels(service)
 
-    def answered(self, service: str, response: Response, seconds: float) -> None:
-        """An answer has been sent."""
-        requests, latencies = self._count(service, response.status)
+    def in_progress(self) -> AbstractContextManager[None]:
+        """Count a request for as long as it is being answered."""
+        return self._open.track_inprogress()
+
+    def answered(self, service: str, status: int, size: int, seconds: float) -> None:
+        """Count an answer that has been sent.
+
+        Args:
+            service: that answered.
+            status: of HTTP.
+            size: bytes of content.
+            seconds: from request to response.
+        """
+        requests, latencies = self._count(service, status)
         requests.inc()
         latencies.observe(seconds)
-        self._sent.inc(len(response.body))
+        self._sent.inc(size)
+
+    def cut(self) -> None:
+        """Count an answer that was not sent to its end."""
+        self._cut.inc()
 
     def event(self, name: str) -> None:
-        """A limit was hit, a worker replaced, or a release refused or loaded."""
+        """Count a limit that was hit, a worker that was replaced, a release that was refused or loaded."""
         known = {"replaced": self._replaced, "refused": self._refused, "loaded": self._loaded}
-        (known.get(name) or self._limits.labels(name)).inc()
+        if name in _OF_POOL:
+            self._pool.labels(name).inc()
+        else:
+            (known.get(name) or self._limits.labels(name)).inc()
 
     def serves(self, version: str) -> None:
-        """This is the release that is served from now on."""
+        """Name the release that is served from now on."""
         self._release.clear()
         self._release.labels(version).set(1)
 
-    def response(self) -> Response:
-        """All of it, as text."""
-        headers = (("Content-Type", CONTENT_TYPE_PLAIN_0_0_4), ("Cache-Control", "no-store"))
-        return Response(200, headers, generate_latest(self._registry))
+    media_type = CONTENT_TYPE_PLAIN_0_0_4
+
+    def text(self) -> tuple[int, str]:
+        """Write all metrics down: a status, and the text."""
+        return 200, generate_latest(self._registry).decode()

@@ -1,4 +1,4 @@
-"""What a client likes best of what there is (RFC 9110, section 12.5)."""
+"""The media type and the language that a client prefers (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+from werkzeug.datastructures import Accept, MIMEAccept
+from werkzeug.http import parse_accept_header
+
 _LONGEST = 4_096
-"""A header longer than this is read as if it were not there; no client's own is."""
+"""Characters of a header that is read; a longer one counts as absent. No client's own is longer."""
+_BARE_DECIMAL = re.compile(r"(?<=q=)\s*(?=\.[0-9])", re.IGNORECASE)
+"""The place of a zero that some clients leave out; `q=.2` is Java's default."""
 
 
 @lru_cache(maxsize=1024)
@@ -16,30 +20,34 @@ def best(accept: str, offered: tuple[str, ...]) -> str | None:
     """Choose a media type.
 
     Args:
-        accept: the header; what is malformed in it is passed over.
+        accept: the header; a malformed element is ignored.
         offered: media types, the server's favourite first: it decides between equals.
 
     Returns:
-        the one that is liked best; None if none will do.
+        the one that the client prefers; None if it accepts none.
 
     Example:
         >>> best("text/turtle;q=0.5, text/html", ("text/html", "text/turtle"))
         'text/html'
         >>> best("text/*;q=0.1, */*;q=0", ("application/json", "text/csv"))
         'text/csv'
+        >>> best("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", ("text/turtle",))
+        'text/turtle'
         >>> best("image/png", ("text/html",))
     """
-    ranges = _parse(accept)
+    # A parameter such as charset says nothing about which of our types is meant.
+    ranges = [(_range(value), quality) for value, quality in _parse(accept)]
     if not ranges:
         return offered[0]
-    weighed = [(_weight(offer, ranges), -place) for place, offer in enumerate(offered)]
+    known = MIMEAccept(ranges)
+    weighed = [(known.quality(offer), -place) for place, offer in enumerate(offered)]
     weight, place = max(weighed)
     return offered[-place] if weight > 0 else None
 
 
 @lru_cache(maxsize=1024)
 def language(accept: str, offered: Sequence[str]) -> str:
-    """Choose a language; the first one where none of them is liked: a page in another is better than none.
+    """Choose a language; the first one where the client accepts none: a page in another is better than none.
 
     Args:
         accept: the header Accept-Language.
@@ -50,15 +58,11 @@ def language(accept: str, offered: Sequence[str]) -> str:
         'fr'
     """
     chosen, most = offered[0], 0.0
-    ranges = _parse(accept)
+    ranges = [(value.lower(), quality) for value, quality in _parse(accept)]
     for tag in offered:
-        liked = [
-            (len(given), quality)
-            for given, quality in ranges
-            if given == "*" or given == tag or given.startswith(f"{tag}-")
-        ]
         exact = [quality for given, quality in ranges if given == tag]
-        weight = exact[0] if exact else max((quality for _, quality in liked), default=0.0)
+        near = [quality for given, quality in ranges if given == "*" or given.startswith(f"{tag}-")]
+        weight = exact[0] if exact else max(near, default=0.0)
         if weight > most:
             chosen, most = tag, weight
     return chosen
@@ -67,27 +71,9 @@ def language(accept: str, offered: Sequence[str]) -> str:
 def _parse(header: str) -> list[tuple[str, float]]:
     if len(header) > _LONGEST:
         return []
-    found = []
-    for part in header.split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        if name:
-            found.append((name, _quality(parameters)))
-    return found
+    return list(parse_accept_header(_BARE_DECIMAL.sub("0", header), Accept))
 
 
-def _quality(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip() == "q":
-            return float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
-    return 1.0
-
-
-def _weight(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """The quality of the narrowest range that an offer falls in."""
-    kind = offer.partition("/")[0]
-    for wanted in (offer, f"{kind}/*", "*/*"):
-        fitting = [quality for name, quality in ranges if name == wanted]
-        if fitting:
-            return max(fitting)
-    return 0.0
+def _range(value: str) -> str:
+    name = value.partition(";")[0].strip().lower()
+    return "*/*" if name == "*" else name

@@ -1,4 +1,4 @@
-"""What comes from outside, JSON and forms: read within limits, or refused with what is wrong."""
+"""JSON and forms from outside, read within limits or refused with a reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read(text: str | bytes, where: str) -> Any:
         {'a': 1}
         >>> read('{"a": NaN}', "queries")
         Traceback (most recent call last):
-        iomgraph.serving.problem.RequestError: this is no JSON (NaN is no number): queries
+        iomgraph.serving.problem.RequestError: this is not JSON (NaN is not a number): queries
           Next: send JSON as RFC 8259 describes it, in UTF-8
     """
     try:
@@ -42,19 +42,19 @@ def read(text: str | bytes, where: str) -> Any:
     except RecursionError:
         raise _bad("it is nested too deeply", where) from None
     except ValueError as error:
-        reason = "it has a character that is none" if isinstance(error, UnicodeError) else str(error)
+        reason = "it has a lone surrogate" if isinstance(error, UnicodeError) else str(error)
         raise _bad(reason, where) from None
     return found
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
 def _bad(reason: str, where: str) -> RequestError:
     return RequestError(
         400,
-        f"this is no JSON ({reason})",
+        f"this is not JSON ({reason})",
         where=where,
         step="send JSON as RFC 8259 describes it, in UTF-8",
     )
@@ -71,7 +71,7 @@ def mapping(value: Any, where: str, known: Collection[str] | None = None) -> dic
     for key in value:
         if known is not None and key not in known:
             raise RequestError(
-                400, "there is no such field", where=f"{where}.{key[:100]}", step=f"write {', '.join(known)}"
+                400, "unknown field", where=f"{where}.{key[:100]}", step=f"write {', '.join(known)}"
             )
     return value
 
@@ -96,7 +96,7 @@ def bounded(value: _Sized, where: str, most: int) -> _Sized:
     if len(value) > most:
         raise RequestError(
             413,
-            f"this is {len(value):,} long, and {most:,} is the most",
+            f"this has {len(value):,} items or characters, and {most:,} is the limit",
             where=where,
             step="send it in parts",
         )
@@ -125,7 +125,7 @@ def whole(value: Any, where: str, least: int, most: int) -> int:
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
         raise RequestError(
-            400, f"a whole number from {least:,} to {most:,} is expected here", where=where, step="mend it"
+            400, f"a whole number from {least:,} to {most:,} is expected here", where=where, step="correct it"
         )
     return number
 
@@ -139,9 +139,7 @@ def word(value: Any, where: str, known: Collection[str]) -> str:
     for one in known:
         if one == value:
             return one
-    raise RequestError(
-        400, "this is none of the words known here", where=where, step=f"write {', '.join(known)}"
-    )
+    raise RequestError(400, "unknown value", where=where, step=f"write {', '.join(known)}")
 
 
 def form(request: Request) -> dict[str, str]:
@@ -176,7 +174,7 @@ def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            raise RequestError(400, "this is there twice", where=name[:100], step="give it once")
+            raise RequestError(400, "parameter given more than once", where=name[:100], step="give it once")
         found[name] = value
     return found
 
@@ -190,5 +188,5 @@ def media_type(request: Request, wanted: str) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != wanted:
         raise RequestError(
-            415, "the body is of another type", where=given[:100] or "Content-Type", step=f"send {wanted}"
+            415, "unsupported Content-Type", where=given[:100] or "Content-Type", step=f"send {wanted}"
         )

@@ -1,92 +1,93 @@
-"""The pool of workers, seen from the server: who is free, who waits, who has died and of what."""
+"""The pool of query workers: it takes a request, gives it to a worker, and has its answer."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import pickle
 import signal
-import socket
-import struct
-import subprocess
-import sys
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
 from io import FileIO
 
-from iomgraph.errors import PublicationError
-from iomgraph.serving import endings, frames, worker
-from iomgraph.serving.channel import Channel, Job, Then
+from iomgraph.serving import limit_errors, wire, worker
+from iomgraph.serving.byte_budget import ByteBudget
+from iomgraph.serving.channel import Channel
+from iomgraph.serving.job_queue import SHORT_SLICE, ClientFullError, JobQueue, QueueFullError
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.loader import Contents, Order
-from iomgraph.serving.message import Drop, Request, Response
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.supervisor import Death, Supervisor
+from iomgraph.serving.worker_proxy import Query, WorkerProxy
 
 _GRACE = 2.0
-"""Seconds over the limit, after which the server ends a worker whose own timers did not."""
+"""Seconds over the limit, after which a worker is ended whose own timers did not end it."""
 
-_DEPTH = 16
-"""So many jobs are sent to a worker at once while all are busy: it need not sleep between two short ones."""
+_TICK = 0.025
+"""Seconds between two looks at what runs and waits."""
 
-_SLOW = 0.1
-"""Seconds after which a worker counts as slow: those who wait behind its answer are given to others."""
+_AHEAD = 8
+"""Number of queries that a worker is sent while all are busy: it need not sleep between short ones."""
 
-_IDLE_WORK = 1.0
-"""Seconds that a worker may go on with what was given to another; a fork costs some, too."""
+_QUICK = 0.025
+"""Seconds after which a worker is sent no more queries ahead, and those that it has are recalled."""
+
+_TRIES = 2
+"""Number of workers that a query may lose through no fault of its own."""
 
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
 """How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
 
-_ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
-"""A query takes and gives back thousands of small pieces of memory: most are given out again at once so."""
-
-Event = Callable[[str], object]
+Event = Callable[[str, str], object]
 
 
-@dataclass(eq=False)
 class Pool:
-    """Workers that answer from one release.
+    """WorkerProxys that answer from one release.
+
+    There are at least two processes, so that one is free for quick queries.
 
     Args:
-        order: what they load.
-        workers: how many there are.
-        event: told of each limit that is hit, and of each worker that is replaced, by name.
+        order: the release that they load, and their limits.
+        workers: number of queries that are answered at once.
+        budget: bounds the bytes of large answers.
+        event: told by name of each limit that is hit and of each worker that is replaced, and what went
+            wrong, if that is known.
     """
 
-    order: Order
-    workers: int
-    event: Event
-    contents: Contents = field(init=False)
-    archive: FileIO = field(init=False)
-    orphaned: bool = field(init=False, default=False)
-    _idle: list[Channel] = field(default_factory=list)
-    _waiting: deque[Job] = field(default_factory=deque)
-    _known: dict[int, Channel] = field(default_factory=dict)
-    _making: set[asyncio.Task[object]] = field(default_factory=set)
-    _draining: bool = False
+    def __init__(self, order: Order, workers: int, budget: ByteBudget, event: Event) -> None:
+        self.limits: Limits = order.limits
+        self.budget = budget
+        self._event, self._size = event, max(2, workers)
+        self._queue = JobQueue[Query](
+            self._size, self.limits.seconds, self.limits.queue, per_client=self.limits.client
+        )
+        self._supervisor = Supervisor(order, self)
+        self._workers: dict[int, WorkerProxy] = {}
+        self._idle: list[WorkerProxy] = []
+        self._is_closing = False
 
     @property
-    def limits(self) -> Limits:
-        """Those that its workers keep."""
-        return self.order.limits
+    def contents(self) -> Contents:
+        """The description of the release that is loaded."""
+        return self._supervisor.contents
+
+    @property
+    def archive(self) -> FileIO:
+        """The file that holds the documents of the release."""
+        return self._supervisor.archive
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait: in the queue, or with a worker behind another job."""
-        return len(self._waiting) + sum(max(0, len(one.jobs) - 1) for one in self._known.values())
+        """Number of queries that wait: in the queue, or behind another at a worker."""
+        return len(self._queue) + sum(max(0, len(one.queries) - 1) for one in self._workers.values())
 
     @property
     def alive(self) -> int:
-        """How many workers there are."""
-        return len(self._known)
+        """Number of workers."""
+        return len(self._workers)
 
     @property
     def busy(self) -> int:
-        """How many of them are working."""
-        return sum(bool(one.jobs) for one in self._known.values())
+        """Number of workers that work on a query."""
+        return sum(bool(one.queries) for one in self._workers.values())
 
     async def start(self) -> None:
         """Load the release and start the workers.
@@ -95,246 +96,253 @@ class Pool:
             PublicationError: if the release can't be loaded; nothing is left of the attempt.
         """
         self._loop = asyncio.get_running_loop()
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-c", "from iomgraph.serving import loader; loader.main()"]
-        self._process = subprocess.Popen(  # noqa: S603
-            [*command, str(theirs.fileno())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            env={**_ALLOCATION, **os.environ},
-            start_new_session=True,
-        )
-        theirs.close()
-        self._control = ours
-        assert self._process.stdin  # noqa: S101
-        self._process.stdin.write(pickle.dumps(self.order))
-        self._process.stdin.close()
-        try:
-            kind, _, body, descriptor = await self._loop.run_in_executor(None, frames.receive, ours)
-            if kind != frames.READY:
-                what, where, step = json.loads(body)
-                raise PublicationError(what, where=where, step=step)
-        except EOFError:
-            self._end()
-            raise PublicationError(
-                "the release can't be loaded: its process died", step="free memory"
-            ) from None
-        except BaseException:
-            self._end()
-            raise
-        self.contents, self.archive = pickle.loads(body), FileIO(descriptor)  # noqa: S301 (of our own process)
-        self._ready = asyncio.Event()
-        self._loop.add_reader(ours.fileno(), self._told)
-        for _ in range(self.workers):
-            self._fork()
-        await self._ready.wait()
-        self._watch = self._loop.create_task(self._watching())
+        await self._supervisor.start()
+        self._started = asyncio.Event()
+        for _ in range(self._size):
+            self._supervisor.fork()
+        await self._started.wait()
+        self._ticking = self._loop.create_task(self._tick())
 
-    def ask(self, service: str, request: Request, then: Then) -> Drop:
+    async def ask(self, service: str, request: Request, client: str) -> Response:
         """Have a request answered by a worker.
 
+        Whoever cancels the task that waits gives the query up: it leaves the queue, or its worker is stopped.
+
         Args:
-            service: that answers it.
-            request: what is asked.
-            then: takes the answer, later; it does not raise.
+            service: name of the service that answers it.
+            request: the request of a client.
+            client: key of the client, for its fair share.
 
         Returns:
-            what to call if nobody waits for the answer any more.
+            the answer, which may be an error that the service found in the request.
 
         Raises:
-            RequestError: if the queue is full.
+            RequestError: if a limit is passed, or too many wait.
         """
-        given = (
-            service,
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            request.body,
-            request.search,
-        )
-        body = pickle.dumps(given, 5)
-        job = Job(struct.pack("!I", len(body)) + body, then)
-        if not self._idle and self.waiting >= self.limits.queue:
-            self.event("queue")
-            raise endings.full()
-        free = self._free()
-        if free:
-            self._give(free, job)
-        else:
-            job.deadline = self._loop.time() + self.limits.seconds
-            self._waiting.append(job)
-        return partial(self._drop, job)
+        query = self.submit(wire.request(service, request), client)
+        try:
+            return await query.answer
+        except asyncio.CancelledError:
+            self.abandon(query)
+            raise
 
-    def _free(self) -> Channel | None:
-        """Who takes the next job: an idle worker, or else one that has been quick so far."""
-        if self._idle:
-            return self._idle.pop()
+    def submit(self, payload: bytes, client: str) -> Query:
+        """Take a request in, as `wire.request` writes it; its `answer` comes later.
+
+        Raises:
+            RequestError: if too many wait already.
+        """
+        if self._is_closing or self._is_lost:
+            raise limit_errors.closed()
+        answer = self._loop.create_future()
+        query = Query(client=client, arrived=self._loop.time(), payload=payload, answer=answer)
+        try:
+            displaced = self._queue.add(query)
+        except ClientFullError:
+            self._event("client", "")
+            raise limit_errors.client_full(self.limits.client) from None
+        except QueueFullError:
+            self._event("queue", "")
+            raise limit_errors.full() from None
+        if displaced:
+            self._refuse(displaced)
+        self._dispatch()
+        return query
+
+    def abandon(self, query: Query) -> None:
+        """Give a query up: nobody waits for its answer any more."""
+        query.answer.cancel()
+        if query in self._queue:
+            self._queue.remove(query)
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether no worker is left, and none will come."""
+        return self._supervisor.is_orphaned and not self._workers
+
+    def _refuse(self, query: Query) -> None:
+        self._event("queue", "")
+        query.fail(limit_errors.full())
+
+    def _dispatch(self) -> None:
+        """Give the workers what waits: the idle ones first, then those that have been quick so far."""
         now = self._loop.time()
+        while self._idle and (query := self._queue.start(now)):
+            self._idle.pop().send(query)
+        while self._queue and not self._idle and (one := self._next_quick(now)):
+            query = self._queue.start_ahead()
+            if query is None:
+                return
+            one.send(query)
+
+    def _next_quick(self, now: float) -> WorkerProxy | None:
+        """Find the worker with the fewest queries among those that are quick."""
         quick = [
             one
-            for one in self._known.values()
-            if 0 < len(one.jobs) < _DEPTH and now - one.since < _SLOW and not one.closed
+            for one in self._workers.values()
+            if 0 < len(one.queries) < _AHEAD
+            and not (one.is_ending or one.is_recalling)
+            and now - next(iter(one.queries.values())).began < _QUICK
         ]
-        return min(quick, key=lambda one: len(one.jobs), default=None)
+        return min(quick, key=lambda one: len(one.queries), default=None)
 
-    def _give(self, one: Channel, job: Job) -> None:
-        one.jobs.append(job)
-        if len(one.jobs) == 1:
-            self._begins(one)
-        assert one.transport  # noqa: S101
-        one.transport.write(job.payload)
-
-    def _begins(self, one: Channel) -> None:
-        """A worker turns to the first of its jobs."""
-        one.since = self._loop.time()
-        job = one.jobs[0]
-        if job:
-            job.deadline = one.since + self.limits.seconds + _GRACE
-            job.tries += 1
-
-    def _drop(self, job: Job) -> None:
-        job.then = None
-        if job in self._waiting:
-            self._waiting.remove(job)
-        for one in self._known.values():
-            if one.jobs and one.jobs[0] is job:
-                self._tell(frames.KILL, one.number)
-
-    def answered(self, one: Channel, response: Response, fault: str) -> None:
-        """A worker has answered the first of its jobs."""
-        job = one.jobs.popleft()
-        if one.jobs:
-            self._begins(one)
-        self._next(one)
-        if job:
-            job.end(response, fault)
-
-    def _next(self, one: Channel) -> None:
-        """Give a worker what waits, as long as it is quick."""
-        while self._waiting and len(one.jobs) < _DEPTH:
-            job = self._waiting.popleft()
-            if job.then:
-                self._give(one, job)
-        if not one.jobs and one not in self._idle:
-            self._idle.append(one)
-
-    def joined(self, one: Channel) -> None:
-        """A worker is there."""
-        self._ready.set()
-        self._next(one)
-
-    def ended(self, one: Channel) -> None:
-        """A worker has gone, as its connection and the loader tell; both have to."""
-        if one.closed and one in self._idle:
-            self._idle.remove(one)
-        if one.closed and one.signal is None and self.orphaned:
-            one.signal = signal.SIGKILL
-        if not one.closed or one.signal is None:
-            return
-        self._known.pop(one.number, None)
-        jobs, one.jobs = one.jobs, deque()
-        if not self._draining and not self.orphaned:
-            self.event("replaced")
-            self._fork()
-        self._again([job for job in list(jobs)[1:] if job])
-        job = jobs[0] if jobs else None
-        if job is None or job.then is None:
-            return
-        # A worker that was dead before it looked at the job has not tried.
-        if one.signal in _AGAIN and job.tries - one.unread < 2:
-            job.tries -= one.unread
-            self._again([job])
-            return
-        name, error = endings.passed(worker.TIME if job.overdue else one.signal, self.limits)
-        self.event(name)
-        job.stop(error)
-
-    def _again(self, jobs: list[Job]) -> None:
-        """Put jobs that were given to a worker back to the head of the queue, and give them to the idle."""
+    def answered(self, one: WorkerProxy, number: int, response: Response | RequestError, fault: str) -> None:
+        """Take the answer of a worker, or the reason why it was thrown away."""
         now = self._loop.time()
-        for job in reversed(jobs):
-            job.deadline = now + self.limits.seconds
-            self._waiting.appendleft(job)
-        while self._idle and self._waiting:
-            self._next(self._idle.pop())
+        query = one.queries.pop(number, None)
+        one.free_since = now
+        if one.head:
+            self._queue.begin(one.head, now)
+        if query:
+            self._queue.finish(query, now)
+            if isinstance(response, RequestError):
+                self._event("buffered", "")
+                query.fail(response)
+            elif not query.answer.done():
+                query.answer.set_result(response)
+        if fault:
+            self._event("failed", fault)
+        self.freed(one)
 
-    def _fork(self) -> None:
-        self._tell(frames.FORK)
+    def freed(self, one: WorkerProxy) -> None:
+        """Give a worker more to do, if it can be asked."""
+        if not (one.queries or one.is_ending or one.is_recalling or one in self._idle):
+            self._idle.append(one)
+        self._dispatch()
 
-    def _tell(self, kind: bytes, number: int = 0) -> None:
-        with suppress(OSError):  # The loader has gone; its end is told by the reader.
-            frames.send(self._control, kind, number)
+    def joined(self, pid: int) -> Channel:
+        """Note a new worker, and make the protocol of its connection."""
+        self._workers[pid] = WorkerProxy(self, self.limits.bytes, pid)
+        return self._workers[pid].channel
 
-    def _told(self) -> None:
-        """The loader tells of a birth or a death."""
-        try:
-            kind, number, body, descriptor = frames.receive(self._control)
-        except (EOFError, OSError):
-            self._loop.remove_reader(self._control.fileno())
-            self.orphaned = True
-            self.event("loader")
-            for one in list(self._known.values()):
-                self.ended(one)
+    def ready(self, pid: int) -> None:
+        """Note that a new worker can be asked."""
+        self._started.set()
+        if pid in self._workers:
+            self.freed(self._workers[pid])
+
+    def died(self, pid: int, death: Death) -> None:
+        """Note the end of a worker, as the loader tells it."""
+        if pid in self._workers:
+            self._workers[pid].death = death
+            self.ended(self._workers[pid])
+
+    def orphaned(self) -> None:
+        """Note that the loader has gone: the workers that are left go on, and none is replaced."""
+        for one in list(self._workers.values()):
+            self.ended(one)
+        self._give_up_if_lost()
+
+    def event(self, name: str) -> None:
+        """Note what happened to the processes."""
+        self._event(name, "")
+
+    def ended(self, one: WorkerProxy) -> None:
+        """Note that a worker has gone; both its connection and the loader have to tell."""
+        if one in self._idle:
+            self._idle.remove(one)
+        if one.is_closed and one.death is None and self._supervisor.is_orphaned:
+            one.death = Death(signal.SIGKILL, max(one.queries, default=0))
+        if not one.is_closed or one.death is None or self._workers.pop(one.pid, None) is None:
             return
-        if kind == frames.BORN:
-            connection = socket.socket(fileno=descriptor)
-            connection.setblocking(False)
-            one = self._known[number] = Channel(self, number)
-            making = self._loop.create_task(self._loop.create_unix_connection(lambda: one, sock=connection))
-            self._making.add(making)
-            making.add_done_callback(self._making.discard)
-        elif kind == frames.DIED and number in self._known:
-            self._known[number].signal = body[0]
-            self.ended(self._known[number])
+        if not self._is_closing and not self._supervisor.is_orphaned:
+            self._event("replaced", "")
+            self._supervisor.fork()
+        self._lose(one, one.death)
+        self._give_up_if_lost()
 
-    async def _watching(self) -> None:
-        """End what its own timers did not, let nobody wait for ever, or behind somebody who is slow."""
+    def _lose(self, one: WorkerProxy, death: Death) -> None:
+        """Take a dead worker's queries back."""
+        queries, one.queries = one.queries, {}
+        for number, query in reversed(queries.items()):
+            if number > death.begun:
+                self._again(query)
+            else:
+                self._lost(query, death)
+
+    def _again(self, query: Query) -> None:
+        """Let a query that no worker works on any more wait again, if anybody waits for its answer."""
+        if query.answer.done():
+            self._queue.remove(query)
+        else:
+            self._queue.put_back(query)
+
+    def _lost(self, query: Query, death: Death) -> None:
+        """Try a query again that has lost its worker, or say which limit it passed."""
+        query.tries += 1
+        if query.answer.done() or (death.signal in _AGAIN and query.tries < _TRIES):
+            self._again(query)
+            return
+        self._queue.remove(query)
+        name, error = limit_errors.passed(death.signal, self.limits)
+        self._event(name, "")
+        query.fail(error)
+
+    def _give_up_if_lost(self) -> None:
+        if self._is_lost:
+            for query in self._queue.clear():
+                query.fail(limit_errors.closed())
+
+    async def _tick(self) -> None:
+        """Keep the queue's rules, and end what the timers of a worker did not."""
         while True:
-            await asyncio.sleep(_SLOW / 4)
+            await asyncio.sleep(_TICK)
             now = self._loop.time()
-            for one in self._known.values():
-                head = one.jobs[0] if one.jobs else None
-                if head and now > head.deadline and not head.overdue:
-                    head.tries, head.overdue = 2, True
-                    self._tell(frames.KILL, one.number)
-                if one.jobs and head is None and now - one.since > _IDLE_WORK:
-                    # It works for nobody: what it has to do was given to another.
-                    self._tell(frames.KILL, one.number)
-                elif len(one.jobs) > 1 and now - one.since > _SLOW:
-                    behind = [job for job in list(one.jobs)[1:] if job]
-                    one.jobs = deque([head, *[None] * (len(one.jobs) - 1)])
-                    self._again(behind)
-            while self._waiting and now > self._waiting[0].deadline:
-                job = self._waiting.popleft()
-                if job.then:
-                    self.event("queue")
-                    job.stop(endings.full())
+            for query in self._queue.give_way(now):
+                self._event("requeued", "")
+                self._stop(query)
+                if query.answer.done():
+                    self._queue.remove(query)
+            for one in list(self._workers.values()):
+                self._check(one, now)
+            for query in self._queue.expire(now):
+                self._refuse(query)
+            self._dispatch()
+
+    def _check(self, one: WorkerProxy, now: float) -> None:
+        """Let nobody wait behind a slow query, and stop a worker that works for nobody, or for too long."""
+        query = one.head
+        if query is None:
+            if one.is_recalling and not one.is_ending and now - one.free_since > SHORT_SLICE:
+                self._end(one)
+            return
+        if len(one.queries) > 1 and now - query.began > _QUICK and not one.is_ending:
+            for behind in reversed(one.recall()):
+                self._again(behind)
+        is_late = now - query.began > self.limits.seconds + _GRACE
+        if is_late or (query.answer.done() and now - query.began > SHORT_SLICE):
+            self._queue.remove(query)
+            self._stop(query)
+            if is_late:
+                self._event("time", "")
+                query.fail(limit_errors.passed(worker.TIME, self.limits)[1])
+
+    def _stop(self, query: Query) -> None:
+        """End the worker that works on a query."""
+        for one in self._workers.values():
+            if one.head is query:
+                _, *behind = one.queries.values()
+                one.queries = {}
+                for other in reversed(behind):
+                    self._again(other)
+                self._end(one)
+
+    def _end(self, one: WorkerProxy) -> None:
+        one.is_ending = True
+        self._supervisor.kill(one.pid)
 
     async def close(self) -> None:
         """End everything, answers that are being worked out with it, and give the documents up."""
-        self._draining = True
-        self._watch.cancel()
-        self._loop.remove_reader(self._control.fileno())
-        for one in list(self._known.values()):
-            if one.transport:
-                one.transport.abort()
-            for job in one.jobs:
-                if job:
-                    job.stop(endings.full())
-        while self._waiting:
-            self._waiting.popleft().stop(endings.full())
-        self._control.close()
-        await self._loop.run_in_executor(None, self._end)
-        # Who still reads a document has the file open until the end.
-        del self.archive
-
-    def _end(self) -> None:
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._is_closing = True
+        self._ticking.cancel()
+        for one in self._workers.values():
+            one.channel.abort()
+            for query in one.queries.values():
+                query.fail(limit_errors.closed())
+            if self._supervisor.is_orphaned:
+                self._supervisor.kill(one.pid)
+        for query in self._queue.clear():
+            query.fail(limit_errors.closed())
+        await self._supervisor.close()
+        # Readers of a document keep the file open until their end.
+        del self._supervisor.archive

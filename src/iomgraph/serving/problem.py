@@ -1,4 +1,4 @@
-"""What a client gets instead of an answer: what went wrong, where, and what to do (RFC 9457)."""
+"""Errors that a client receives: what went wrong, where, and what to do (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TypeVar
 
-from iomgraph.errors import IomgraphError
+from iomgraph.errors import IomgraphError, UnknownThingError
 from iomgraph.serving.message import Request, Response
 
 S = TypeVar("S")
@@ -42,14 +42,14 @@ class RequestError(IomgraphError):
 
 
 def response(error: IomgraphError) -> Response:
-    """Tell a client of a stop; one that is no `RequestError` is the client's all the same, and gets 400.
+    """Write an error down for a client; one that is not a `RequestError` is the client's fault: 400 or 404.
 
     Example:
         >>> from iomgraph.errors import QueryError
         >>> print(response(QueryError("no such question", where="x", step="see /api/")).body.decode(), end="")
         {"title": "Bad Request", "status": 400, "detail": "no such question: x", "next": "see /api/"}
     """
-    status = error.status if isinstance(error, RequestError) else 400
+    status = _status(error)
     headers = error.headers if isinstance(error, RequestError) else ()
     detail = f"{error.what}: {error.where}" if error.where else error.what
     told = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
@@ -60,8 +60,14 @@ def response(error: IomgraphError) -> Response:
     return Response(status, (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers), body)
 
 
+def _status(error: IomgraphError) -> int:
+    if isinstance(error, RequestError):
+        return error.status
+    return 404 if isinstance(error, UnknownThingError) else 400
+
+
 def told(answer: Callable[[S, Request], Response]) -> Callable[[S, Request], Response]:
-    """Make what a method stops at its answer: a service never raises for what a client did."""
+    """Return the error that a method raises as its answer: a service never raises for what a client did."""
 
     @wraps(answer)
     def run(self: S, request: Request) -> Response:
@@ -86,13 +92,13 @@ def only(request: Request, *methods: str) -> None:
     Example:
         >>> only(Request("PUT", "/"), "GET", "HEAD")
         Traceback (most recent call last):
-        iomgraph.serving.problem.RequestError: this method asks nothing here: PUT
+        iomgraph.serving.problem.RequestError: method not allowed for this resource: PUT
           Next: use GET
     """
     if request.method not in methods:
         raise RequestError(
             405,
-            "this method asks nothing here",
+            "method not allowed for this resource",
             where=request.method[:20],
             step=f"use {methods[0]}",
             headers=(("Allow", ", ".join((*methods, "OPTIONS"))),),

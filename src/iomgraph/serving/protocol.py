@@ -18,12 +18,12 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
 from iomgraph.queries import execution, sparql
-from iomgraph.serving import offers, problem, tally
+from iomgraph.serving import problem, result_formats, row_count, xml_text
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 PATH = re.compile("/sparql/?")
 
@@ -67,7 +67,7 @@ def asked(request: Request) -> Asked | None:
     if not texts and request.method != "POST":
         return None
     if len(texts) != 1:
-        raise RequestError(400, f"there are {len(texts)} queries", where="query", step="send one query")
+        raise RequestError(400, "expected exactly one query", where="query", step="send one query")
     named = [tuple(value for name, value in fields if name == key) for key in _GRAPHS]
     return Asked(texts[0], *named)
 
@@ -93,14 +93,17 @@ def _body(request: Request) -> list[tuple[str, str]]:
     if kind == _UPDATE:
         raise _read_only()
     raise RequestError(
-        415, "a query is not sent so", where=kind[:100] or "Content-Type", step=f"send {_QUERY} or {_FORM}"
+        415,
+        "unsupported Content-Type for a query",
+        where=kind[:100] or "Content-Type",
+        step=f"send {_QUERY} or {_FORM}",
     )
 
 
 def _read_only() -> RequestError:
     return RequestError(
         403,
-        "this endpoint is read, never changed",
+        "this endpoint is read-only",
         where="update",
         step="ask SELECT, ASK, CONSTRUCT, DESCRIBE",
     )
@@ -110,14 +113,14 @@ class Protocol:
     """Answers queries, and describes itself.
 
     Args:
-        loaded: the release.
+        release: the release.
         description: of the service.
         limits: of an answer.
     """
 
-    def __init__(self, loaded: Loaded, description: Description, limits: Limits) -> None:
-        self._store, self._prefixes = loaded.store, loaded.context.prefixes
-        self._description, self._limits, self._base = description, limits, loaded.base_iri
+    def __init__(self, release: Release, description: Description, limits: Limits) -> None:
+        self._store, self._prefixes = release.store, release.context.prefixes
+        self._description, self._limits, self._base = description, limits, release.base_iri
 
     def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
@@ -134,14 +137,15 @@ class Protocol:
         try:
             found = self._found(one)
             kind = Kind.RDF if isinstance(found, ox.QueryTriples) else Kind.RESULTS
-            media_type, chosen = offers.chosen(accept, kind)
+            media_type, chosen = result_formats.chosen(accept, kind)
             body = self._written(found, chosen)
         except SyntaxError:
             sparql.refuse(one.text, self._prefixes, self._base)
             raise
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
-        return Response(200, (("Content-Type", media_type), *offers.HEADERS), body)
+        xml_text.check(body, media_type)
+        return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 
     def _found(self, one: Asked) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Ask the engine; most queries declare what they use, and reading all our prefixes takes longer."""
@@ -164,7 +168,7 @@ class Protocol:
         target = _Bounded(self._limits.bytes)
         found.serialize(target, format=ox.QueryResultsFormat.from_media_type(chosen.media_type))
         body = b"".join(target.pieces)
-        if isinstance(found, ox.QuerySolutions) and tally.exceeds(body, chosen, most):
+        if isinstance(found, ox.QuerySolutions) and row_count.exceeds(body, chosen, most):
             raise _too_many("rows", most)
         return body
 
@@ -191,7 +195,7 @@ def _graphs(names: Sequence[str]) -> list[Any]:
         return [ox.NamedNode(name) for name in names]
     except ValueError:
         raise RequestError(
-            400, "a graph is named by no IRI", where=" ".join(names)[:200], step="give an absolute IRI"
+            400, "the name of a graph is not an IRI", where=" ".join(names)[:200], step="give an absolute IRI"
         ) from None
 
 

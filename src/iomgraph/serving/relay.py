@@ -17,7 +17,7 @@ from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
 from iomgraph.queries import sparql
 from iomgraph.queries.execution import Answer
-from iomgraph.serving import description, endings, offers, problem, tally
+from iomgraph.serving import description, limit_errors, problem, result_formats, row_count
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -50,7 +50,7 @@ class Relay:
     async def answer(self, request: Request) -> Response:
         """Answer a request, or say what is wrong with it."""
         if self._now >= self._most:
-            raise endings.full()
+            raise limit_errors.full()
         self._now += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, request)
@@ -63,7 +63,7 @@ class Relay:
             one = asked(request.read())
             if one is None:
                 return self._description.answer(accept)
-            media_type, chosen = offers.chosen(accept, self._kind(one.text))
+            media_type, chosen = result_formats.chosen(accept, self._kind(one.text))
             found = self._ask(one, chosen, self._prefixes)
         except ValueError:
             return problem.response(RequestError(400, "the query of the address can't be read"))
@@ -73,15 +73,15 @@ class Relay:
             # What it says may name where it is, which is nobody's business.
             return problem.response(
                 RequestError(
-                    502, "the store behind this server gives no answer", step="ask for less, or later"
+                    502, "the store behind this server does not answer", step="ask for less, or later"
                 )
             )
-        if found.format.kind is Kind.RESULTS and tally.exceeds(found.body, chosen, self._limits.rows):
+        if found.format.kind is Kind.RESULTS and row_count.exceeds(found.body, chosen, self._limits.rows):
             step = "ask for less, or in parts: ORDER BY, LIMIT, OFFSET"
             return problem.response(
                 RequestError(413, f"the answer has more than {self._limits.rows:,} rows", step=step)
             )
-        return Response(200, (("Content-Type", media_type), *offers.HEADERS), found.body)
+        return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), found.body)
 
     def _kind(self, text: str) -> Kind:
         """What a query gives: the engine at hand tells, asked of nothing."""

@@ -1,4 +1,7 @@
-"""The server: it loads a release, listens, follows the release in place, and ends in an orderly way."""
+"""The server: it listens, runs the application on granian, and ends in an orderly way.
+
+granian bounds heads, trailers and idle connections; the kernel ends a connection whose reader takes nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,120 +9,127 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.embed import Server as Granian
+from starlette.applications import Starlette
 
 from iomgraph.errors import SettingsError
-from iomgraph.serving.app import App, Elsewhere
-from iomgraph.serving.connection import Connection, Hub
+from iomgraph.serving.app import Options, create_app
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.live import Live
-from iomgraph.serving.loader import Order
-from iomgraph.serving.log import Log
-from iomgraph.serving.metrics import Metrics
 
 _BACKLOG = 1024
-_FLUSH = 0.25
+_SMALLEST_BUFFER = 8 << 10
+"""Bytes below which hyper, which granian stands on, does not go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a server is told.
+class Address:
+    """The address that a server listens at.
+
+    Args:
+        host: name or number.
+        port: 0 for one that the system chooses.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+def run(release: Path, address: Address, options: Options, drain: float = 10.0) -> None:
+    """Serve until SIGINT or SIGTERM; SIGHUP loads the release anew.
 
     Args:
         release: its folder.
-        host: address to listen at.
-        port: to listen at; 0 for one that the system chooses.
-        workers: processes that answer queries.
-        limits: of queries, requests and connections.
-        origin: where clients reach the server, such as `https://data.example.org`; what they say, if empty.
-        kept: bytes of answers that are kept for who asks the same again.
-        log_requests: whether each request is logged.
-        log_clients: whether the addresses of clients are.
-        elsewhere: makes what answers queries instead of the workers, from the limits; None for the workers.
+        address: to listen at.
+        options: of the application.
         drain: seconds that answers have to end in, when the server is stopped.
-    """
-
-    release: Path
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 2
-    limits: Limits = field(default_factory=Limits)
-    origin: str = ""
-    kept: int = 16 << 20
-    log_requests: bool = True
-    log_clients: bool = False
-    elsewhere: Callable[[], Elsewhere] | None = None
-    drain: float = 10.0
-
-
-def run(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM; SIGHUP loads the release anew.
 
     Raises:
         IomgraphError: if the release can't be served, or the address can't be listened at.
     """
-    uvloop.run(_serve(options))
+    if not uvloop.run(_serve(release, address, options, drain)):
+        # A reader that is still busy would keep granian's threads, and with them the process.
+        os._exit(0)
 
 
-async def _serve(options: Options) -> None:
-    loop = asyncio.get_running_loop()
-    metrics, log = Metrics(), Log(clients=options.log_clients, requests=options.log_requests)
-    listening = _listening(options)
-    order = Order(options.release, options.limits, options.origin, store=options.elsewhere is None)
-    live = Live(order, options.workers, options.kept, metrics, log)
-    await live.start()
-    app = App(live, metrics, log, options.elsewhere() if options.elsewhere else None)
-    hub = Hub(options.limits, app.respond, app.observe)
-    _watch(metrics, live, hub)
+async def _serve(release: Path, address: Address, options: Options, drain: float) -> bool:
+    loop, log = asyncio.get_running_loop(), options.log
+    listening = _listening(address, options.limits)
+    host, port = listening.getsockname()[:2]
+    app = create_app(release, options)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, live.look_now)
-    server = await loop.create_server(lambda: Connection(hub), sock=listening, backlog=_BACKLOG)
-    host, port = listening.getsockname()[:2]
-    log.event("listening", host=host, port=port, pid=os.getpid())
-    background = [loop.create_task(one) for one in (hub.sweep(), live.follow(), _flushing(log))]
-    await stop.wait()
-    log.event("stopping")
-    server.close()
-    await hub.drain(options.drain)
-    for task in background:
-        task.cancel()
-    await live.close(1)
-    log.event("stopped")
+    async with app.router.lifespan_context(app):
+        loop.add_signal_handler(signal.SIGHUP, app.state.live.look_now)
+        server = _Server(listening, app, options.limits)
+        serving = loop.create_task(server.serve())
+        log.event("listening", host=host, port=port, pid=os.getpid())
+        stopping = loop.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        log.event("stopping")
+        server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait({serving}, timeout=drain)
+        log.event("stopped")
+    return serving.done()
 
 
-def _listening(options: Options) -> socket.socket:
+class _Server(Granian):
+    """granian, on a socket that is open already, in this process and its loop.
+
+    Args:
+        listening: the socket.
+        app: the application.
+        limits: `head`, `head_seconds` and `connections`.
+    """
+
+    def __init__(self, listening: socket.socket, app: Starlette, limits: Limits) -> None:
+        super().__init__(
+            app,
+            interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=_BACKLOG,
+            backpressure=limits.connections,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=round(limits.head_seconds * 1000),
+                max_buffer_size=max(limits.head, _SMALLEST_BUFFER),
+            ),
+            log_enabled=False,
+        )
+        self._listening = listening
+
+    def _init_shared_socket(self) -> None:
+        more = (_BACKLOG,) if sys.platform.startswith(("linux", "freebsd")) else ()
+        # The stubs know another system's signature.
+        self._shd = SocketHolder(self._listening.detach(), False, *more)  # type: ignore[assignment, call-arg]
+
+
+def _listening(address: Address, limits: Limits) -> socket.socket:
     """Listen first, so that an address that is taken is told before the release is loaded."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(
-            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        family, _, _, _, found = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listening = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        listening = socket.create_server(found[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
         # Some errors tell the address in their text; the number tells what is wrong.
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise SettingsError(
             f"the address can't be listened at ({why})",
-            where=f"{options.host}:{options.port}",
+            where=f"{address.host}:{address.port}",
             step="name another with --host and --port",
         ) from None
     listening.setblocking(False)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Connections inherit it: what the kernel holds for a reader is dropped when nothing of it is taken.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(limits.body_seconds * 1000))
     return listening
-
-
-def _watch(metrics: Metrics, live: Live, hub: Hub) -> None:
-    metrics.watch("workers", "Workers that are alive.", lambda: live.current.pool.alive)
-    metrics.watch("workers_busy", "Workers that are answering.", lambda: live.current.pool.busy)
-    metrics.watch("queries_waiting", "Queries that wait for a worker.", lambda: live.current.pool.waiting)
-    metrics.watch("connections", "Connections that are open.", lambda: len(hub.open))
-
-
-async def _flushing(log: Log) -> None:
-    while True:
-        await asyncio.sleep(_FLUSH)
-        log.flush()

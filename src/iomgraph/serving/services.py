@@ -1,8 +1,7 @@
-"""The services that answer from a release in memory: what each is called, and which paths it answers."""
+"""The services that answer from a release in memory."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol as Shape
@@ -11,35 +10,25 @@ import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.release import manifest
-from iomgraph.serving import description, loaded, protocol
+from iomgraph.serving import description
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import service as mcp
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.protocol import Protocol
 from iomgraph.serving.reconciliation import service as reconciliation
+from iomgraph.serving.release import Release
 
-FACTS, SPARQL = "facts", "sparql"
-_RECONCILE, _API, _EXAMPLES, _MCP = "reconcile", "api", "examples", "mcp"
-
-PATHS: Mapping[str, re.Pattern[str]] = {
-    SPARQL: protocol.PATH,
-    _RECONCILE: reconciliation.PATH,
-    _API: api.PATH,
-    _EXAMPLES: examples.PATH,
-    _MCP: mcp.PATH,
-}
-"""Service to the paths that it answers; that of the facts is asked by the server itself."""
-
+FACTS, SPARQL, RECONCILE, API, EXAMPLES, MCP = "facts", "sparql", "reconcile", "api", "examples", "mcp"
+"""The names of the services; the server itself asks for the facts."""
 
 _FIRST = (
     (SPARQL, "/sparql"),
-    (_RECONCILE, "/reconcile"),
-    (_API, "/api/"),
-    (_EXAMPLES, "/.well-known/sparql-examples"),
+    (RECONCILE, "/reconcile"),
+    (API, "/api/"),
+    (EXAMPLES, "/.well-known/sparql-examples"),
 )
 """Asked once while files can still be opened: libraries open some of theirs when they are first used."""
 
@@ -69,17 +58,17 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
     """
     if not store:
         known = context.read(release / "ontology")
-        empty = Loaded(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
+        empty = Release(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
         return {FACTS: Facts(empty, limits)}, empty.base_iri
-    whole = loaded.load(release)
+    whole = Release.open(release)
     described = description.read(release, whole.context.prefixes, limits)
     made: dict[str, Service] = {
         FACTS: Facts(whole, limits),
         SPARQL: Protocol(whole, described, limits),
-        _RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
-        _API: api.Api(whole),
-        _EXAMPLES: examples.Examples(whole),
-        _MCP: mcp.Mcp(whole),
+        RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
+        API: api.Api(whole),
+        EXAMPLES: examples.Examples(whole),
+        MCP: mcp.Mcp(whole),
     }
     for name, path in _FIRST:
         made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))

@@ -1,34 +1,32 @@
 """A worker: a process that answers one request after another, and can open nothing.
 
 It ends itself where an answer passes a limit of time (the timers of the kernel see to that, whatever the
-engine is doing) or of memory; the process that it was forked from tells with what signal.
+engine is doing) or of memory; the loader, which forked it, tells the server with which signal.
 """
 
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
+import mmap
 import os
-import pickle
 import resource
 import signal
 import socket
 import struct
+from collections import deque
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
-from iomgraph.serving import problem
+from iomgraph.serving import problem, wire
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.services import Service
 
-BEFORE = struct.Struct("!II32s")
-"""Before an answer: how long its head is, and its body; and what tells its body from others."""
+BEGUN = struct.Struct("!I")
+"""The number of the request that a worker has begun with last."""
 
-_NO_TAG = bytes(32)
+_PIECE = 256 << 10
 
 _PAGES = Path("/proc/self/statm")
 _LOOK = 16
@@ -41,32 +39,77 @@ TIME, CPU, MEMORY = signal.SIGALRM, signal.SIGPROF, signal.SIGABRT
 """The signals that a worker is ended by where an answer passes a limit."""
 
 
-def work(connection: socket.socket, services: Mapping[str, Service], limits: Limits) -> None:
+def work(
+    connection: socket.socket, services: Mapping[str, Service], limits: Limits, begun: mmap.mmap
+) -> None:
     """Answer requests until the server has gone, or this process has grown old.
 
     Args:
         connection: to the server; no other descriptor is used.
-        services: name to what answers.
+        services: name to the service that answers.
         limits: of an answer.
+        begun: memory shared with the loader, which has the number of the request that was begun with last.
     """
     _confine(connection, limits)
     start = _memory()
-    # Reads ahead, so that several requests that wait take one call of the system.
-    asking = connection.makefile("rb")
-    for number in range(_MOST_ANSWERS):
+    inbox = _Inbox(connection)
+    for count in range(_MOST_ANSWERS):
         try:
-            (length,) = struct.unpack("!I", asking.read(4))
-            name, *asked = pickle.loads(asking.read(length))  # noqa: S301 (of our own process)
-        except (EOFError, OSError, struct.error, pickle.UnpicklingError):
+            number, head, body = inbox.next()
+        except (EOFError, OSError):
             return  # The server has gone.
+        BEGUN.pack_into(begun, 0, number)
+        name, request = wire.read_request(head, body)
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
-        response, fault = _answer(services[name], Request(*asked), limits)
+        response, fault = _answer(services[name], request, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        connection.sendall(_written(response, fault))
-        if number % _LOOK == 0 and _memory() - start > limits.memory // 2:
+        connection.sendall(wire.answer(number, response, fault))
+        if count % _LOOK == 0 and _memory() - start > limits.memory // 2:
             return
+
+
+class _Inbox:
+    """The requests that have come, which the server may recall as long as they have not been begun with."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = bytearray()
+        self._pending: deque[tuple[int, bytes, bytes]] = deque()
+
+    def next(self) -> tuple[int, bytes, bytes]:
+        """Wait for the next request: its number, head and body.
+
+        Raises:
+            EOFError: if the server has gone.
+        """
+        while True:
+            try:
+                # Whatever has come is read first, because the last of it may be a recall.
+                piece = self._connection.recv(_PIECE, socket.MSG_DONTWAIT if self._pending else 0)
+            except BlockingIOError:
+                return self._pending.popleft()
+            if not piece:
+                raise EOFError("the server has gone")
+            self._buffer += piece
+            self._parse()
+
+    def _parse(self) -> None:
+        start, size = 0, wire.REQUEST.size
+        while len(self._buffer) - start >= size:
+            number, head, body = wire.REQUEST.unpack_from(self._buffer, start)
+            middle = start + size + head
+            if len(self._buffer) < middle + body:
+                break
+            if number:
+                content = bytes(self._buffer[middle : middle + body])
+                self._pending.append((number, bytes(self._buffer[start + size : middle]), content))
+            else:
+                self._pending.clear()
+                self._connection.sendall(wire.RECALLED)
+            start = middle + body
+        del self._buffer[:start]
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:
@@ -93,31 +136,6 @@ def _read(request: Request) -> Request:
         raise RequestError(
             400, "the query of the address can't be read", step="percent-encode UTF-8"
         ) from None
-
-
-def _written(response: Response, fault: str) -> bytes:
-    body = response.body
-    assert isinstance(body, bytes)  # noqa: S101
-    headers, names = list(response.headers), {name for name, _ in response.headers}
-    # The tag stands apart, so that the heads of most answers are the same bytes.
-    is_tagged = response.status == 200 and "ETag" not in names
-    tag = hashlib.sha256(body).hexdigest()[:32].encode() if is_tagged else _NO_TAG
-    if "Cache-Control" not in names:
-        headers.append(("Cache-Control", "no-cache"))
-    head = json.dumps((response.status, headers, fault)).encode()
-    return BEFORE.pack(len(head), len(body), tag) + head + body
-
-
-@lru_cache(maxsize=512)
-def head_of(head: bytes) -> tuple[int, tuple[tuple[str, str], ...], str]:
-    """Read the head of an answer: status, headers, and what went wrong on our side."""
-    status, headers, fault = json.loads(head)
-    return status, tuple((name, value) for name, value in headers), fault
-
-
-def tag_of(tag: bytes) -> tuple[tuple[str, str], ...]:
-    """The header that tells an answer from others, where a worker gave it one."""
-    return () if tag == _NO_TAG else (("ETag", f'"{tag.decode()}"'),)
 
 
 def _confine(connection: socket.socket, limits: Limits) -> None:

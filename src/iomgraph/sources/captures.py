@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import webencodings
+
 from iomgraph.errors import SourceError
-from iomgraph.findings import Finding, Place, Sink
+from iomgraph.findings import Place
 from iomgraph.iris import is_web_iri
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import html, pages, tables
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import Vocabulary, fold
 
 CATALOGUE = "captures.csv"
@@ -24,11 +26,6 @@ COLUMNS = ("file", "url", "lang", "captured")
 FORMER_SITE = "developmentfund.iom.int"
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _TEXT = frozenset({".txt"})
-_ENCODINGS = {
-    # What the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) takes these labels for.
-    **dict.fromkeys(("ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"), "cp1252"),
-    **dict.fromkeys(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"), "utf-8-sig"),
-}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 
@@ -65,7 +62,7 @@ class Capture:
     links: tuple[str, ...]
 
 
-def entries(paths: Sequence[Path], rules: Rules, findings: Sink) -> list[Entry]:
+def entries(paths: Sequence[Path], reporter: Reporter) -> list[Entry]:
     """List the pages in files and folders, in order of name.
 
     A folder's `captures.csv`, or the one beside a file, says more of its files. Folders within a
@@ -79,15 +76,12 @@ def entries(paths: Sequence[Path], rules: Rules, findings: Sink) -> list[Entry]:
         if not path.exists():
             raise SourceError("no such file or folder", where=path, step="name saved pages or their folders")
         folder = path if path.is_dir() else path.parent
-        catalogue = _catalogue(folder, rules, findings)
+        catalogue = _catalogue(folder, reporter)
         for file in _files(folder) if path.is_dir() else [path]:
             found[file.resolve()] = catalogue.get(file.name) or Entry(file, _printable(file.name))
         if path.is_dir():
-            findings += [
-                rules.finding("missing-capture", Place(f"{folder.name}/{CATALOGUE}"), value=name)
-                for name, entry in catalogue.items()
-                if not entry.path.is_file()
-            ]
+            for name in (name for name, entry in catalogue.items() if not entry.path.is_file()):
+                reporter.report("missing-capture", Place(f"{folder.name}/{CATALOGUE}"), value=name)
     return list(found.values())
 
 
@@ -106,7 +100,7 @@ def _printable(name: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
 
 
-def _catalogue(folder: Path, rules: Rules, findings: Sink) -> dict[str, Entry]:
+def _catalogue(folder: Path, reporter: Reporter) -> dict[str, Entry]:
     path = folder / CATALOGUE
     if not path.is_file():
         return {}
@@ -114,16 +108,16 @@ def _catalogue(folder: Path, rules: Rules, findings: Sink) -> dict[str, Entry]:
     for row in tables.read(path, COLUMNS, name=f"{folder.name}/{CATALOGUE}"):
         name, url, lang, captured = (row[column].strip() for column in COLUMNS)
         if name in known or not name or Path(name).name != name:
-            findings.append(rules.finding("bad-catalogue", row.place("file"), value=name))
+            reporter.report("bad-catalogue", row.place("file"), value=name)
             continue
         if url and not is_address(url):
-            findings.append(rules.finding("bad-url", row.place("url"), value=url))
+            reporter.report("bad-url", row.place("url"), value=url)
             url = ""
         if lang and lang not in LANGUAGES:
-            findings.append(rules.finding("unknown-language", row.place("lang"), value=lang))
+            reporter.report("unknown-language", row.place("lang"), value=lang)
             lang = ""
         if captured and not is_day(captured):
-            findings.append(rules.finding("bad-day", row.place("captured"), value=captured))
+            reporter.report("bad-day", row.place("captured"), value=captured)
             captured = ""
         known[name] = Entry(folder / name, _printable(name), url, lang, captured)
     return known
@@ -151,71 +145,82 @@ def is_day(text: str) -> bool:
 
 
 def read(
-    found: Iterable[Entry], vocabulary: Vocabulary, rules: Rules, findings: Sink, *, max_bytes: int
+    found: Iterable[Entry], vocabulary: Vocabulary, reporter: Reporter, *, max_bytes: int
 ) -> Iterator[Capture]:
     """Read each page; what can't be read becomes a finding, and the rest goes on.
 
     Args:
         found: the files.
         vocabulary: labels and words.
-        rules: makes the findings.
-        findings: takes them.
+        reporter: is told what could not be read, or only with doubt.
         max_bytes: a file larger than this is not opened.
     """
     for entry in found:
-        text = _text(entry, rules, findings, max_bytes)
+        text = _text(entry, reporter, max_bytes)
         if text is None:
             continue
         capture = _capture(entry, text, vocabulary)
         if capture is None:
-            findings.append(rules.finding("no-project-page", Place(entry.file)))
+            reporter.report("no-project-page", Place(entry.file))
             continue
-        findings += _doubts(capture, rules)
+        _doubts(capture, reporter)
         yield capture
 
 
-def _text(entry: Entry, rules: Rules, findings: Sink, max_bytes: int) -> str | None:
+def _text(entry: Entry, reporter: Reporter, max_bytes: int) -> str | None:
     place = Place(entry.file)
     if entry.path.suffix.lower() not in _HTML | _TEXT:
-        findings.append(rules.finding("not-a-page", place, value=entry.path.suffix))
+        reporter.report("not-a-page", place, value=entry.path.suffix)
         return None
     if not entry.path.is_file():
-        findings.append(rules.finding("unreadable", place, value="no plain file"))
+        reporter.report("unreadable", place, value="no plain file")
         return None
     try:
         size = entry.path.stat().st_size
         data = entry.path.read_bytes() if size <= max_bytes else b""
     except OSError as error:
-        findings.append(rules.finding("unreadable", place, value=error.strerror or ""))
+        reporter.report("unreadable", place, value=error.strerror or "")
         return None
     if size > max_bytes:
-        findings.append(rules.finding("too-large", place, value=str(size), limit=max_bytes))
+        reporter.report("too-large", place, value=str(size), limit=max_bytes)
         return None
     if not data.strip():
-        findings.append(rules.finding("empty-file", place))
+        reporter.report("empty-file", place)
         return None
-    return _decoded(entry, data, rules, findings)
+    return _decoded(entry, data, reporter)
 
 
-def _decoded(entry: Entry, data: bytes, rules: Rules, findings: Sink) -> str | None:
-    encoding = "utf-8-sig"
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encoding = "utf-16"
-    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
-        encoding = declared[1].decode("ascii").lower()
-        encoding = _ENCODINGS.get(encoding, encoding)
+def _decoded(entry: Entry, data: bytes, reporter: Reporter) -> str | None:
+    name, encoding = _encoding(entry, data)
     try:
-        text = data.decode(encoding)
+        if encoding is None:
+            raise LookupError(name)
+        text: str = encoding.codec_info.decode(data, "strict")[0]
     except (UnicodeError, LookupError) as error:
         at = getattr(error, "start", 0)
         place = Place(entry.file, line=data.count(b"\n", 0, at) + 1)
-        findings.append(rules.finding("broken-encoding", place, value=encoding.removesuffix("-sig")))
+        reporter.report("broken-encoding", place, value=name)
         return None
+    text = text.removeprefix("\ufeff")
     if "\0" in text:
         place = Place(entry.file, line=text.count("\n", 0, text.index("\0")) + 1)
-        findings.append(rules.finding("nul-character", place))
+        reporter.report("nul-character", place)
         return None
     return text
+
+
+def _encoding(entry: Entry, data: bytes) -> tuple[str, webencodings.Encoding | None]:
+    """The encoding of a file by the labels of the Encoding Standard alone, and none for any other label."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        name = "utf-16le" if data.startswith(b"\xff") else "utf-16be"
+    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
+        name = declared[1].decode("ascii").lower()
+        found = webencodings.lookup(name)
+        # A document whose declaration can be read is not in UTF-16 (HTML, section 13.2.3.3).
+        name = "utf-8" if found and found.name.startswith("utf-16") else name
+    else:
+        name = "utf-8"
+    return name, webencodings.lookup(name)
 
 
 def _capture(entry: Entry, text: str, vocabulary: Vocabulary) -> Capture | None:
@@ -250,18 +255,18 @@ def _links(document: html.Document, text: str, url: str) -> tuple[str, ...]:
     return tuple(sorted({link.rstrip(".,;)") for link in found if is_web_iri(link)} - {url}))
 
 
-def _doubts(capture: Capture, rules: Rules) -> Iterator[Finding]:
+def _doubts(capture: Capture, reporter: Reporter) -> None:
     fields, file = capture.fields, capture.file
     for label, value in fields.unknown:
         place = Place(file, line=label.number, label=label.text)
-        yield rules.finding("unknown-label", place, value=label.text, given=value[:80])
+        reporter.report("unknown-label", place, value=label.text, given=value[:80])
     for name, line in fields.repeated:
-        yield rules.finding("repeated-field", Place(file, line=line.number), value=line.text, field=name)
+        reporter.report("repeated-field", Place(file, line=line.number), value=line.text, field=name)
     if not fields.title:
-        yield rules.finding("no-title", Place(file))
+        reporter.report("no-title", Place(file))
     if not capture.url:
-        yield rules.finding("no-url", Place(file))
+        reporter.report("no-url", Place(file))
     if not capture.captured:
-        yield rules.finding("no-day", Place(file))
+        reporter.report("no-day", Place(file))
     if not capture.lang:
-        yield rules.finding("no-language", Place(file))
+        reporter.report("no-language", Place(file))

@@ -9,6 +9,8 @@ from pathlib import Path
 from iomgraph.findings import Finding
 from iomgraph.settings import Settings
 from iomgraph.sources import captures, portfolio, rules, vocabulary
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
         SourceError: if a path does not exist, or the table can't be read or written.
     """
     findings: list[Finding] = []
-    make = rules.read(settings.data)
-    words = vocabulary.read(settings.data)
-    found = captures.entries(paths, make, findings)
-    read = captures.read(found, words, make, findings, max_bytes=settings.max_file_bytes)
-    changes = portfolio.update(table, read, make, findings)
+    reference = Tables(settings.data)
+    reporter, words = Reporter(rules.read(reference), findings), vocabulary.read(reference)
+    found = captures.entries(paths, reporter)
+    read = captures.read(found, words, reporter, max_bytes=settings.max_file_bytes)
+    changes = portfolio.update(table, read, reporter)
     return Harvest(len(found), changes, tuple(findings))

@@ -75,8 +75,9 @@ def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
     Example:
         >>> from iomgraph.settings import Settings
         >>> from iomgraph.sources import vocabulary
+        >>> from iomgraph.sources.tables import Tables
         >>> page = read(text_lines("Roads\n-\nEnd Date\n2009\n-\nProjects ID\nLM.0024\nProse."),
-        ...             vocabulary.read(Settings().data))
+        ...             vocabulary.read(Tables(Settings().data)))
         >>> page.title, page.values
         ('Roads', {'end_year': '2009', 'project_id': 'LM.0024'})
     """

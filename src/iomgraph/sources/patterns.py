@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding, Place
-from iomgraph.sources import tables
 from iomgraph.sources.rules import Rules
+from iomgraph.sources.tables import Tables
 
 COLUMNS = ("id", "pattern", "example", "source")
 
@@ -28,8 +27,8 @@ class Patterns:
         Example:
             >>> from iomgraph.settings import Settings
             >>> from iomgraph.sources import rules
-            >>> data = Settings().data
-            >>> bad = read(data).finding("wd", "P31", Place("links.tsv", line=2), rules.read(data))
+            >>> tables = Tables(Settings().data)
+            >>> bad = read(tables).finding("wd", "P31", Place("links.tsv", line=2), rules.read(tables))
             >>> bad[0].text()
             "'P31' is no identifier of wd (such as Q230)"
         """
@@ -42,13 +41,13 @@ class Patterns:
         ]
 
 
-def read(data: Path) -> Patterns:
+def read(tables: Tables) -> Patterns:
     """Read the patterns from the folder of the tables.
 
     Raises:
         SourceError: if the table can't be read, or a pattern is no regular expression.
     """
-    rows = tables.read(data / "vocabulary/patterns.csv", COLUMNS, name="data/vocabulary/patterns.csv")
+    rows = tables.read("vocabulary/patterns.csv", COLUMNS)
     known = {}
     for row in rows:
         try:

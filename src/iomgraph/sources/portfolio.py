@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from iomgraph.findings import Place, Sink
+from iomgraph.findings import Place
 from iomgraph.sources import tables
 from iomgraph.sources.captures import Capture
-from iomgraph.sources.rules import Rules
+from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import FIELDS
 
 COLUMNS = ("url", "lang", "captured", "title", *FIELDS, "links", "file", "lines")
@@ -41,7 +41,7 @@ def row(capture: Capture) -> dict[str, str]:
     }
 
 
-def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: Sink) -> Changes:
+def update(path: Path, captures: Iterable[Capture], reporter: Reporter) -> Changes:
     """Bring the table up to the captures.
 
     Rows of pages that are gone stay, and the newest capture of a page wins; of two of one day, the
@@ -50,22 +50,19 @@ def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: Sink
     Args:
         path: the table; it is made if it does not exist.
         captures: the pages read.
-        rules: makes the findings.
-        findings: takes them.
+        reporter: is told of pages given twice and of cells that are too long.
 
     Raises:
         SourceError: if the table can't be read or written; it is then as it was.
     """
-    old = _known(path, rules, findings)
+    old = _known(path, reporter)
     fresh: dict[str, Mapping[str, str]] = {}
-    taken = (cells for cells in map(row, captures) if not _too_long(cells, rules, findings))
+    taken = (cells for cells in map(row, captures) if not _too_long(cells, reporter))
     for cells in sorted(taken, key=lambda cells: [cells["file"], *_said(cells)]):
         rival = fresh.get(_key(cells))
         if rival and _said(rival) != _said(cells) and rival["captured"] == cells["captured"]:
             first, second = rival["file"], cells["file"]
-            findings.append(
-                rules.finding("page-twice", Place(second), value=_key(cells), first=first, second=second)
-            )
+            reporter.report("page-twice", Place(second), value=_key(cells), first=first, second=second)
         if rival is None or rival["captured"] < cells["captured"]:
             fresh[_key(cells)] = cells
     merged = {**old, **{key: cells for key, cells in fresh.items() if not _older(cells, old.get(key))}}
@@ -79,23 +76,23 @@ def update(path: Path, captures: Iterable[Capture], rules: Rules, findings: Sink
     return changes
 
 
-def _known(path: Path, rules: Rules, findings: Sink) -> dict[str, Mapping[str, str]]:
+def _known(path: Path, reporter: Reporter) -> dict[str, Mapping[str, str]]:
     """The rows of the table by page; a page's second row is reported, and not kept."""
     known: dict[str, tables.Row] = {}
     for found in tables.read(path, COLUMNS) if path.exists() else []:
         first = known.setdefault(_key(found.cells), found)
         if first is not found:
             key = _key(found.cells)
-            findings.append(rules.finding("duplicate-url", found.place("url"), value=key, first=first.number))
+            reporter.report("duplicate-url", found.place("url"), value=key, first=first.number)
     return {key: found.cells for key, found in known.items()}
 
 
-def _too_long(cells: Mapping[str, str], rules: Rules, findings: Sink) -> bool:
+def _too_long(cells: Mapping[str, str], reporter: Reporter) -> bool:
     """Whether a cell is longer than a table may hold: it could be written, but not read again."""
     for name, text in cells.items():
         if len(text) > tables.MAX_CELL:
             place, limit = Place(cells["file"]), tables.MAX_CELL
-            findings.append(rules.finding("long-cell", place, value=str(len(text)), field=name, limit=limit))
+            reporter.report("long-cell", place, value=str(len(text)), field=name, limit=limit)
             return True
     return False
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.errors import SourceError
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Tables
 
 COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Makes findings; a rule that the table does not hold is a mistake in the program."""
+    """The rules by name, which make findings; an unknown name is a mistake in the program."""
 
     severities: Mapping[str, Severity]
     messages: Mapping[str, Mapping[str, str]]
@@ -38,7 +37,7 @@ class Rules:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> read(Settings().data).finding("empty-file", Place("a.txt")).text("fr")
+            >>> read(Tables(Settings().data)).finding("empty-file", Place("a.txt")).text("fr")
             'le fichier est vide'
         """
         shown = value if len(value) <= 80 else f"{value[:79]}…"
@@ -46,18 +45,58 @@ class Rules:
         return Finding(rule, self.severities[rule], message, about, value, place, source)
 
 
-def read(data: Path, table: str = "findings") -> Rules:
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Rules, and the findings that were made of them so far.
+
+    Args:
+        rules: severity and message of each rule.
+        findings: where the findings go.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> reporter = Reporter(read(Tables(Settings().data)), [])
+        >>> reporter.report("empty-file", Place("a.txt"))
+        >>> [(found.rule, str(found.place)) for found in reporter.findings]
+        [('empty-file', 'a.txt')]
+    """
+
+    rules: Rules
+    findings: Sink
+
+    def report(
+        self,
+        rule: str,
+        place: Place | None = None,
+        *,
+        about: str = "",
+        value: str = "",
+        source: Place | None = None,
+        **words: object,
+    ) -> None:
+        """Add the finding of a rule; the arguments are those of `Rules.finding`."""
+        self.findings.append(
+            self.rules.finding(rule, place, about=about, value=value, source=source, **words)
+        )
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Add findings that were made already."""
+        for found in findings:
+            self.findings.append(found)
+
+
+def read(tables: Tables, table: str = "findings") -> Rules:
     """Read the rules from the folder of the tables.
 
     Args:
-        data: the folder.
+        tables: the reference tables.
         table: `findings` for those of reading, `verification` for those of checking a release.
 
     Raises:
         SourceError: if the table can't be read or a severity is unknown.
     """
     severities = {severity.word: severity for severity in Severity}
-    rows = tables.read(data / f"vocabulary/{table}.csv", COLUMNS)
+    rows = tables.read(f"vocabulary/{table}.csv", COLUMNS)
     for row in rows:
         if row["severity"] not in severities:
             raise SourceError(

@@ -71,6 +71,40 @@ def rows(path: Path, columns: Sequence[str], *, name: str = "") -> Iterator[Row]
     yield from _rows(_lines(path, label), columns, label)
 
 
+class Tables:
+    """The reference tables of a folder, each read once however many ask for it.
+
+    Args:
+        folder: the folder of the tables, such as `data/`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read: dict[tuple[str, frozenset[str]], list[Row]] = {}
+
+    def read(self, name: str, columns: Sequence[str]) -> list[Row]:
+        """Return the rows of a table; places call it by its path from the folder's parent.
+
+        Args:
+            name: its path below the folder.
+            columns: the names of its columns.
+
+        Raises:
+            SourceError: if the file is missing, not UTF-8, not CSV, or its header differs.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> tables = Tables(Settings().data)
+            >>> rows = tables.read("vocabulary/function_words.csv", ["lang", "word", "source"])
+            >>> rows[0].place().file
+            'data/vocabulary/function_words.csv'
+        """
+        key = (name, frozenset(columns))
+        if key not in self._read:
+            self._read[key] = read(self.folder / name, columns, name=f"data/{name}")
+        return self._read[key]
+
+
 def parse(
     content: str, columns: Sequence[str], label: str, *, delimiter: str = ",", line: int = 1
 ) -> list[Row]:

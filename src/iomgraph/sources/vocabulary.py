@@ -9,10 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from iomgraph.errors import SourceError
-from iomgraph.sources import tables
+from iomgraph.sources.tables import Row, Tables
 
 FIELDS = (
     "start_year",
@@ -69,13 +68,13 @@ class Vocabulary:
 
         Example:
             >>> from iomgraph.settings import Settings
-            >>> read(Settings().data).concept("status", "Achevé")
+            >>> read(Tables(Settings().data)).concept("status", "Achevé")
             'completed'
         """
         return self.words[scheme].get(fold(word))
 
 
-def read(data: Path) -> Vocabulary:
+def read(tables: Tables) -> Vocabulary:
     """Read the labels and words from `vocabulary/fields.csv` and `vocabulary/words.csv`.
 
     Raises:
@@ -83,7 +82,7 @@ def read(data: Path) -> Vocabulary:
     """
     labels: dict[str, list[str]] = {}
     languages: dict[str, set[str]] = {}
-    for row in tables.read(data / "vocabulary/fields.csv", ("field", "lang", "label", "source", "note")):
+    for row in tables.read("vocabulary/fields.csv", ("field", "lang", "label", "source", "note")):
         if row["field"] not in FIELDS:
             raise SourceError(
                 f"unknown field {row['field']!r}",
@@ -94,7 +93,7 @@ def read(data: Path) -> Vocabulary:
         if row["field"] not in known:
             known.append(row["field"])
         languages.setdefault(fold(row["label"]), set()).add(row["lang"])
-    rows = tables.read(data / "vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
+    rows = tables.read("vocabulary/words.csv", ("scheme", "id", "lang", "word", "source"))
     return Vocabulary(
         {label: tuple(sorted(fields, key=FIELDS.index)) for label, fields in labels.items()},
         {label: frozenset(langs) for label, langs in languages.items()},
@@ -102,7 +101,7 @@ def read(data: Path) -> Vocabulary:
     )
 
 
-def _words(rows: Iterable[tables.Row]) -> dict[str, dict[str, str]]:
+def _words(rows: Iterable[Row]) -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
     for row in rows:
         scheme = words.setdefault(row["scheme"], {})

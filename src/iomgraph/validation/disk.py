@@ -1,4 +1,4 @@
-"""A store on disk, filled by a process of its own.
+"""A store on disk, filled by a new process.
 
 The store works with threads, which a copy of a process lacks: where any store on disk has been open
 before, a copy would wait for them for ever. A new process has its own.
@@ -6,19 +6,15 @@ before, a copy would wait for them for ever. A new process has its own.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable
-from contextlib import suppress
-from itertools import islice
+from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pyoxigraph as ox
 
-from iomgraph.errors import SpoolError
-
-_BATCH = 10_000
-_COMMAND = "from iomgraph.validation import disk; disk.main()"
+from iomgraph.errors import ProcessError, SpoolError
+from iomgraph.processes import Task, run_isolated
 
 
 def fill(folder: Path, lines: Iterable[str]) -> None:
@@ -31,31 +27,20 @@ def fill(folder: Path, lines: Iterable[str]) -> None:
     Raises:
         SpoolError: if the disk refuses.
     """
-    command = [sys.executable, "-P", "-c", _COMMAND, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603
-        assert process.stdin  # noqa: S101 - it is a pipe, and so is the other
-        assert process.stderr  # noqa: S101
-        source = iter(lines)
-        try:
-            # A pipe that breaks has been left by a process that ended early, and tells why.
-            with suppress(BrokenPipeError):
-                while some := "".join(islice(source, _BATCH)):
-                    process.stdin.write(some.encode())
-                process.stdin.close()
-        except BaseException:
-            process.kill()
-            raise
-        told = process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
-    if process.returncode:
+    try:
+        with NamedTemporaryFile("w", prefix="iomgraph-", suffix=".nt", encoding="utf-8") as file:
+            file.writelines(lines)
+            file.flush()
+            run_isolated(Task("filling the store", partial(_load, str(folder), file.name)), fresh=True)
+    except (OSError, ProcessError) as error:
         raise SpoolError(
-            f"the graph can't be put on disk to be checked ({told or process.returncode})",
+            f"the graph can't be put on disk to be checked ({error})",
             where=folder,
             step="free space on the disk, or name another folder in TMPDIR",
-        )
+        ) from error
 
 
-def main() -> None:
-    """Fill the store of the folder that is named, from standard input."""
-    store = ox.Store(sys.argv[1])
-    store.bulk_load(sys.stdin.buffer, format=ox.RdfFormat.N_TRIPLES)
+def _load(folder: str, lines: str) -> None:
+    store = ox.Store(folder)
+    store.bulk_load(path=lines, format=ox.RdfFormat.N_TRIPLES)
     store.flush()

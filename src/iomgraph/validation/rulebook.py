@@ -1,24 +1,26 @@
-"""Anyone's shapes as rules: what each is called, says and advises."""
+"""Anyone's shapes as rules: their names, places, messages and advice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import SH, BNode, Graph, Literal, URIRef
+from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from iomgraph import formats
-from iomgraph.errors import SourceError
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Place, Severity
-from iomgraph.formats import Kind
-from iomgraph.validation.documents import Documents, read
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.data import Paths
+from iomgraph.validation.documents import Documents, Reading, read
+from iomgraph.validation.documents.places import Wanted
+from iomgraph.validation.shacl.graph import shapes_graph
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.terms import as_written, to_rdflib
+from iomgraph.validation.shacl.terms import to_name, to_rdflib
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -30,15 +32,17 @@ SEVERITIES: Mapping[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is called, and how what breaks it is mended.
+    """The name of a rule, where it stands, and what to do about what breaks it.
 
     Args:
         names: language to a short name.
         steps: language to what to do.
+        place: where the rule stands, if it came from a file.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +56,56 @@ class Rulebook:
 
     graph: Graph
     documents: Documents | None = None
+    _places: dict[Node, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _anonymous: dict[Node, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def name(self, shape: ox.NamedNode | ox.BlankNode) -> str:
-        """What findings call a shape: its IRI, shortened if the shapes declare a prefix for it.
+        """Return what findings call a shape: its IRI, shortened if the shapes declare a prefix for it.
 
-        A shape without an IRI is called after the nearest shape above it that has one, and after its path.
+        A shape without an IRI is called after the nearest shape above it that has one, and after its path;
+        where that does not tell it from others, after its file and line.
+
+        Example:
+            >>> shapes = Graph().parse(format="turtle", data='''
+            ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+            ...     :Person sh:property [ sh:path :age ; sh:minCount 1 ] .''')
+            >>> book = Rulebook(shapes)
+            >>> book.name(ox.BlankNode(str(shapes.value(predicate=SH.minCount, object=Literal(1)))))
+            ':Person/:age'
         """
         node = to_rdflib(shape)
         if isinstance(node, URIRef):
             return self.short(node)
-        above = self._above(node)
-        path = self.graph.value(node, SH.path)
+        if node not in self._anonymous:
+            self._anonymous.update(self._told_apart({*self._shapes_without_iri(), node}))
+        return self._anonymous[node]
+
+    def _shapes_without_iri(self) -> set[Node]:
+        """Find the blank nodes that may be the source of a result."""
+        typed = (self.graph.subjects(RDF.type, kind) for kind in (SH.NodeShape, SH.PropertyShape))
+        nodes = chain(self.graph.subjects(SH.path), self.graph.objects(None, SH.property), *typed)
+        return {node for node in nodes if isinstance(node, BNode)}
+
+    def _told_apart(self, nodes: Set[Node]) -> Iterator[tuple[Node, str]]:
+        """Name blank nodes, those with one name after their place or, without files, by a number."""
+        groups: dict[str, list[Node]] = {}
+        for node in nodes:
+            groups.setdefault(self._described(node), []).append(node)
+        for name, group in groups.items():
+            if len(group) == 1 and name:
+                yield group[0], name
+                continue
+            for number, node in enumerate(sorted(group, key=partial(contents, self.graph)), 1):
+                place = self.place(to_name(node))
+                yield node, f"{name or 'shape'} at {place}" if place else f"{name or 'shape'} {number}"
+
+    def _described(self, node: Node) -> str:
+        above, path = self._above(node), self.graph.value(node, SH.path)
         tail = f"/{self.short(path)}" if isinstance(path, URIRef) else ""
-        return f"{self.short(above)}{tail}" if above else f"shape without a name{tail}"
+        return f"{self.short(above)}{tail}" if above else tail
 
     def short(self, node: Node) -> str:
-        """An IRI by its prefix, if the shapes have one for it."""
+        """Return an IRI by its prefix, if the shapes have one for it."""
         if not isinstance(node, URIRef):
             return str(node)
         for prefix, namespace in self.graph.namespaces():
@@ -88,12 +126,12 @@ class Rulebook:
         return None
 
     def texts(self, shape: ox.NamedNode | ox.BlankNode, term: URIRef) -> dict[str, str]:
-        """What a shape says under sh:name, sh:message or sh:description, by language."""
+        """Return what a shape says under sh:name, sh:message or sh:description, by language."""
         found = [text for text in self.graph.objects(to_rdflib(shape), term) if isinstance(text, Literal)]
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """What a result says by language, English always there: built from the constraint if need be."""
+        """Return what a result says by language, in English at least, made from the constraint if need be."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)
@@ -117,20 +155,71 @@ class Rulebook:
             return str(value) if isinstance(value.value, int | Decimal | float) else f'"{value}"'
         return self.short(value)
 
-    def rule(self, shape: ox.NamedNode | ox.BlankNode) -> Rule:
-        """What a shape says of itself."""
-        return Rule(self.texts(shape, SH.name), self.texts(shape, SH.description))
+    def rules(self, shapes: Iterable[ox.NamedNode | ox.BlankNode]) -> dict[str, Rule]:
+        """Return what shapes say of themselves, by their names."""
+        return {
+            self.name(one): Rule(self.texts(one, SH.name), self.texts(one, SH.description), self.place(one))
+            for one in shapes
+        }
 
     def place(self, shape: ox.NamedNode | ox.BlankNode) -> Place | None:
-        """Where a shape stands, if it came from a file."""
-        if self.documents is None or not isinstance(shape, ox.NamedNode):
+        """Return where a shape, or any other node of the shapes graph, stands; None without a file."""
+        node = to_rdflib(shape)
+        if self.documents is None:
             return None
-        wanted = Wanted(shape)
-        return self.documents.places([wanted]).get(wanted)
+        if node not in self._places:
+            # A file is read again for places, so that all shapes are looked up at once.
+            others = chain(self.graph.subjects(SH.path), self.graph.subjects(RDF.type, SH.NodeShape))
+            wanted = {Wanted(to_name(one)) for one in {node, *(others if not self._places else ())}}
+            places = self.documents.places(wanted)
+            self._places.update(
+                (to_rdflib(one.subject), place)
+                for one, place in places.items()
+                if not isinstance(one.subject, ox.Triple)
+            )
+        return self._places.get(node)
+
+    def located(self, error: OntologyError) -> OntologyError:
+        """Return an error about a shape with the shape's name, file and line.
+
+        An error about a literal is located at the node that has it for a value; one about anything else
+        is returned as it is.
+        """
+        node = next((one for one in self.graph.subjects() if error.where in (one.n3(), str(one))), None)
+        if node is None:
+            holders = (s for s, _, o in self.graph if isinstance(o, Literal) and o.n3() == error.where)
+            node = min(holders, key=partial(contents, self.graph), default=None)
+        if node is None:
+            return error
+        name, place = self.name(to_name(node)), self.place(to_name(node))
+        where = f"{place} ({name})" if place and str(place) not in name else name
+        return type(error)(error.what, where=where, step=error.step)
 
 
-def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) -> Rulebook:
+def contents(graph: Graph, node: Node) -> list[list[str]]:
+    """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth.
+
+    Example:
+        >>> graph = Graph().parse(data="[] <urn:p> [ <urn:q> 1 ] .", format="turtle")
+        >>> contents(graph, next(graph.subjects(URIRef("urn:p"))))[0]
+        ['urn:p ']
+    """
+    levels: list[list[str]] = []
+    seen, level = {node}, [node]
+    while level:
+        said = [pair for one in level for pair in graph.predicate_objects(one)]
+        levels.append(sorted(f"{p} {'' if isinstance(o, BNode) else o.n3()}" for p, o in said))
+        level = [o for _, o in said if isinstance(o, BNode) and o not in seen]
+        seen.update(level)
+    return levels
+
+
+def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) -> Rulebook:  # noqa: B008
     """Take shapes in: a graph, a store, a file, files, or a folder with whatever RDF is in it.
+
+    Args:
+        shapes: the shapes.
+        reading: how files are read.
 
     Raises:
         SourceError: if a file can't be read, or a folder holds no RDF.
@@ -138,42 +227,9 @@ def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) ->
     if isinstance(shapes, Graph):
         return Rulebook(shapes)
     if isinstance(shapes, ox.Store):
-        return Rulebook(_graph(shapes))
-    paths = [Path(shapes)] if isinstance(shapes, str | Path) else list(map(Path, shapes))
-    documents = read([file for path in paths for file in _files(path)])
-    graph = _graph(documents.store)
-    for path in documents.paths:
-        _bind(graph, path)
+        return Rulebook(shapes_graph(shapes))
+    documents = read([shapes] if isinstance(shapes, str | Path) else shapes, reading)
+    graph = shapes_graph(documents.store)
+    for prefix, namespace in sorted(documents.prefixes.items()):
+        graph.bind(prefix, namespace)
     return Rulebook(graph, documents)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    known = {entry.extension for entry in formats.FORMATS if entry.kind is Kind.RDF}
-    files = [file for file in sorted(path.rglob("*")) if file.suffix in known and file.is_file()]
-    if not files:
-        raise SourceError(
-            "the folder holds no RDF", where=path, step=f"name one with files of {', '.join(sorted(known))}"
-        )
-    yield from files
-
-
-def _graph(store: ox.Store) -> Graph:
-    graph = Graph()
-    for quad in store:
-        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
-            subject = to_rdflib(quad.subject)
-            graph.add((subject, URIRef(quad.predicate.value), to_rdflib(as_written(quad.object))))
-    return graph
-
-
-def _bind(graph: Graph, path: Path) -> None:
-    """The prefixes of a file of Turtle, so that IRIs can be shown short."""
-    if formats.of_file(path).name in ("turtle", "trig"):
-        parsed = ox.parse(path=path, base_iri=path.resolve().as_uri())
-        for _ in parsed:
-            pass
-        for prefix, namespace in sorted(parsed.prefixes.items()):
-            graph.bind(prefix, namespace)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from iomgraph import terms
 from iomgraph.findings import Finding, Place
 from iomgraph.publication import void
 from iomgraph.release import content
@@ -14,10 +15,8 @@ from iomgraph.release.lines import graph_of
 from iomgraph.release.manifest import Entry, Manifest
 from iomgraph.sources.rules import Rules
 
-_VOID = "http://rdfs.org/ns/void#"
-_DCAT = "http://www.w3.org/ns/dcat#"
 _SPDX = "http://spdx.org/rdf/terms#"
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(terms.RDF_TYPE)
 
 
 def check_void(folder: Path, item: Entry, rules: Rules) -> Iterator[Finding]:
@@ -29,12 +28,12 @@ def check_void(folder: Path, item: Entry, rules: Rules) -> Iterator[Finding]:
     """
     graph, place = _read(folder, item), Place(item.name)
     dataset = next(
-        (q.subject for q in graph.quads_for_pattern(None, _TYPE, _node(_VOID, "Dataset"), None)), None
+        (q.subject for q in graph.quads_for_pattern(None, _TYPE, _node(terms.VOID, "Dataset"), None)), None
     )
-    space = _one(graph, dataset, _node(_VOID, "uriSpace"))
+    space = _one(graph, dataset, _node(terms.VOID, "uriSpace"))
     found = void.count((line for line in content.statements(folder) if not graph_of(line)), space)
     for name, counted in _counts(found).items():
-        said = _one(graph, dataset, _node(_VOID, name))
+        said = _one(graph, dataset, _node(terms.VOID, name))
         if said != str(counted):
             yield rules.finding("wrong-count", place, value=said, what=f"void:{name}", counted=counted)
     for partition, of, number, counts in (
@@ -60,8 +59,9 @@ def _counts(found: void.Statistics) -> Mapping[str, int]:
 
 
 def _partitions(graph: ox.Store, partition: str, of: str, number: str) -> dict[str, str]:
-    nodes = [quad.object for quad in graph.quads_for_pattern(None, _node(_VOID, partition), None, None)]
-    return {_one(graph, node, _node(_VOID, of)): _one(graph, node, _node(_VOID, number)) for node in nodes}
+    class_of, count = _node(terms.VOID, of), _node(terms.VOID, number)
+    quads = graph.quads_for_pattern(None, _node(terms.VOID, partition), None, None)
+    return {_one(graph, quad.object, class_of): _one(graph, quad.object, count) for quad in quads}
 
 
 def check_dcat(folder: Path, item: Entry, listed: Manifest, rules: Rules) -> Iterator[Finding]:
@@ -72,12 +72,12 @@ def check_dcat(folder: Path, item: Entry, listed: Manifest, rules: Rules) -> Ite
         PublicationError: if the file can't be read.
     """
     graph, place = _read(folder, item), Place(item.name)
-    for quad in graph.quads_for_pattern(None, _TYPE, _node(_DCAT, "Dataset"), None):
-        said = _one(graph, quad.subject, _node(_DCAT, "version"))
+    for quad in graph.quads_for_pattern(None, _TYPE, _node(terms.DCAT, "Dataset"), None):
+        said = _one(graph, quad.subject, _node(terms.DCAT, "version"))
         if said != listed.version:
             yield rules.finding("wrong-version", place, value=said, listed=listed.version)
     known = {entry.name: f"{entry.bytes} {entry.sha256}" for entry in listed.entries}
-    for quad in graph.quads_for_pattern(None, _node(_DCAT, "byteSize"), None, None):
+    for quad in graph.quads_for_pattern(None, _node(terms.DCAT, "byteSize"), None, None):
         iri = str(getattr(quad.subject, "value", ""))
         there = known.get(iri.partition("/dataset/distribution/")[2], "")
         said = f"{getattr(quad.object, 'value', '')} {_sum(graph, quad.subject)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from iomgraph.errors import PublicationError
@@ -14,20 +14,21 @@ from iomgraph.sources.rules import Rules
 _CHUNK = 1 << 20
 
 
-def check(folder: Path, listed: Manifest, rules: Rules) -> Iterator[Finding]:
+def check(folder: Path, listed: Manifest, rules: Rules, keep: Sequence[str] = ()) -> Iterator[Finding]:
     """Compare what is in a folder with what the manifest lists; no link is followed.
 
     Args:
         folder: the release.
         listed: its manifest.
         rules: make findings.
+        keep: names in the folder that are not of the release, beside `manifest.KEPT`.
     """
     known = {item.name for item in listed.entries}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(manifest.below(folder, (*manifest.KEPT, *keep))):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             yield rules.finding("no-plain-file", Place(name))
-        elif path.is_file() and name not in known and name not in (NAME, SUMS):
+        elif path.is_file() and name not in known and name not in manifest.OWN:
             yield rules.finding("unlisted-file", Place(name))
     for item in listed.entries:
         yield from _file(folder, item, rules)

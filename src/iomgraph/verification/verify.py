@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import pyoxigraph as ox
@@ -19,7 +19,12 @@ from iomgraph.verification import counts, equivalence, files, syntax
 
 
 def verify(
-    folder: Path, rules: Rules, *, quick: bool = False, say: Callable[[str], None] = lambda _: None
+    folder: Path,
+    rules: Rules,
+    *,
+    quick: bool = False,
+    keep: Sequence[str] = (),
+    say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Finding]:
     """Verify a release; a file that is not as the manifest has it is not looked into.
 
@@ -27,6 +32,7 @@ def verify(
         folder: the release.
         rules: make findings; those of `data/vocabulary/verification.csv`.
         quick: leave out the second parser, which takes most of the time.
+        keep: names in the folder that are not of the release, beside `manifest.KEPT`.
         say: told each step as it begins.
 
     Raises:
@@ -34,7 +40,7 @@ def verify(
     """
     listed = manifest.load(folder)
     say("files")
-    found = list(files.check(folder, listed, rules))
+    found = list(files.check(folder, listed, rules, keep))
     yield from found
     odd = {finding.place.file for finding in found if finding.place}
     sound = {item.name: item for item in listed.entries if item.name not in odd}

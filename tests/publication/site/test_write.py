@@ -246,6 +246,6 @@ def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
 def test_every_chart_has_a_table_and_a_question(site: Path, read: Read) -> None:
     page = read(site / "index.html")
     tables = [a for a in page.all("table") if a.get("class") == "chart"]
-    questions = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
+    queries = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
     assert len(tables) == 8
-    assert len(questions) == 6
+    assert len(queries) == 6

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from iomgraph.serving import conditional
 from iomgraph.serving.api.service import Api
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request
+from iomgraph.serving.release import Release
 
 
 @pytest.fixture(scope="session")
-def api(loaded: Loaded) -> Api:
+def api(loaded: Release) -> Api:
     return Api(loaded)
 
 
@@ -24,7 +25,8 @@ def get(api: Api) -> Callable[..., Any]:
 
     def ask(path: str, *fields: tuple[str, str], **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return api.answer(Request("GET", path, fields, named))
+        request = Request("GET", path, fields, {key.lower(): value for key, value in named.items()})
+        return conditional.fresh(request, api.answer(request))
 
     return ask
 

@@ -9,15 +9,15 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 
 from iomgraph.serving.api.examples import PATH, Examples
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request
+from iomgraph.serving.release import Release
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 ADDRESS = "/.well-known/sparql-examples"
 
 
 @pytest.fixture(scope="module")
-def examples(loaded: Loaded) -> Examples:
+def examples(loaded: Release) -> Examples:
     return Examples(loaded)
 
 
@@ -26,13 +26,13 @@ def ask(examples: Examples, path: str = ADDRESS, accept: str = "", method: str =
     return examples.answer(Request(method, path, (), {"accept": accept}))
 
 
-def test_every_question_is_an_example_that_runs_as_it_stands(examples: Examples, loaded: Loaded) -> None:
+def test_every_question_is_an_example_that_runs_as_it_stands(examples: Examples, loaded: Release) -> None:
     graph = Graph().parse(data=ask(examples).body, format="turtle")
     found = {str(one).rpartition("/")[2]: one for one in graph.subjects(RDF.type, SH.SPARQLExecutable)}
-    assert found.keys() == loaded.questions.keys()
+    assert found.keys() == loaded.queries.keys()
     for name, one in found.items():
         text = str(graph.value(one, SH.select) or graph.value(one, SH.construct))
-        assert text == loaded.questions[name].query
+        assert text == loaded.queries[name].query
         loaded.store.query(text)
     assert not any(
         isinstance(term, ox.BlankNode) for quad in _quads(examples) for term in (quad.subject, quad.object)

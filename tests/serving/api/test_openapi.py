@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 
 from ..conftest import serving
 
@@ -46,9 +46,9 @@ def test_it_is_valid(document: Any) -> None:
     assert document["openapi"] == "3.1.1"
 
 
-def test_it_describes_every_question_by_its_head(document: Any, loaded: Loaded) -> None:
-    assert len(document["paths"]) == 2 * len(loaded.questions)
-    for question in loaded.questions.values():
+def test_it_describes_every_question_by_its_head(document: Any, loaded: Release) -> None:
+    assert len(document["paths"]) == 2 * len(loaded.queries)
+    for question in loaded.queries.values():
         operation = document["paths"][f"/api/{question.name}"]["get"]
         assert (operation["summary"], operation["description"]) == (question.titles["en"], question.purpose)
         described = [one for one in operation["parameters"] if "name" in one]
@@ -57,8 +57,8 @@ def test_it_describes_every_question_by_its_head(document: Any, loaded: Loaded) 
         ]
 
 
-def test_answers_are_as_it_says(document: Any, loaded: Loaded, read: Callable[..., Any]) -> None:
-    for name in loaded.questions:
+def test_answers_are_as_it_says(document: Any, loaded: Release, read: Callable[..., Any]) -> None:
+    for name in loaded.queries:
         said = document["paths"][f"/api/{name}"]["get"]["responses"]["200"]["content"]["application/json"]
         Draft202012Validator(said["schema"]).validate(read(f"/api/{name}.json", ("limit", "5")))
 

@@ -13,9 +13,9 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.reconciliation.service import Reconciliation
+from iomgraph.serving.release import Release
 
 Check = Callable[[str, str, Any], None]
 Match = Callable[..., list[dict[str, Any]]]
@@ -25,7 +25,7 @@ JSON = {"content-type": "application/json", "host": "127.0.0.1:1"}
 
 
 @pytest.fixture(scope="session")
-def service(loaded: Loaded) -> Reconciliation:
+def service(loaded: Release) -> Reconciliation:
     return Reconciliation(loaded)
 
 

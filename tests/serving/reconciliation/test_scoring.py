@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.reconciliation.catalogue import Catalogue
+from iomgraph.serving.release import Release
 
 BASE = "https://w3id.org/iomgraph/id/"
 ZAMBIA = "project/technical-assistance-government-zambia-border-management-preliminary-actions"
@@ -181,7 +181,7 @@ def test_a_misspelt_name_matches_where_a_property_agrees_and_nothing_else_comes_
     assert found[0][2]
 
 
-def test_every_title_finds_its_project_and_every_name_its_state(loaded: Loaded, match: Any) -> None:
+def test_every_title_finds_its_project_and_every_name_its_state(loaded: Release, match: Any) -> None:
     catalogue = Catalogue(loaded)
     asked = 0
     for one in catalogue.entities.values():

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.reconciliation.service import Reconciliation
+from iomgraph.serving.release import Release
 
 Ask = Callable[..., Any]
 
@@ -41,25 +41,25 @@ def problem(told: Any, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("queries", "says"),
     [
-        ("{", "no JSON"),
-        ("nonsense", "no JSON"),
+        ("{", "not JSON"),
+        ("nonsense", "not JSON"),
         (DEEP, "nested too deeply"),
-        ('{"q": {"query": NaN}}', "NaN is no number"),
-        ('{"q": {"query": "\\ud800"}}', "a character that is none"),
+        ('{"q": {"query": NaN}}', "NaN is not a number"),
+        ('{"q": {"query": "\\ud800"}}', "a lone surrogate"),
         ("[]", "an object is expected here: queries"),
         ('{"q": "Georgia"}', "an object is expected here: queries.q"),
         ('{"q": {}}', "the query asks for nothing: queries.q"),
         ('{"q": {"query": 5}}', "a text is expected here: queries.q.query"),
-        ('{"q": {"query": "x", "props": []}}', "no such field: queries.q.props"),
+        ('{"q": {"query": "x", "props": []}}', "unknown field: queries.q.props"),
         ('{"q": {"query": "x", "limit": 0}}', "a whole number from 1 to 100"),
         ('{"q": {"query": "x", "limit": 1e999}}', "a whole number from 1 to 100"),
         ('{"q": {"query": "x", "limit": 2.5}}', "a whole number from 1 to 100"),
-        ('{"q": {"query": "x", "type": "Planet"}}', "no such type: Planet"),
+        ('{"q": {"query": "x", "type": "Planet"}}', "unknown type: Planet"),
         ('{"q": {"query": "x", "type": [5]}}', "a text is expected here"),
-        ('{"q": {"query": "x", "type_strict": "maybe"}}', "none of the words known here"),
-        ('{"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}}', "no such property: colour"),
+        ('{"q": {"query": "x", "type_strict": "maybe"}}', "unknown value"),
+        ('{"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}}', "unknown property: colour"),
         ('{"q": {"query": "x", "properties": [{"pid": "theme"}]}}', "a text is expected here"),
-        ('{"q": {"query": "x", "properties": [{"pid": "theme", "v": []}]}}', "there is no value"),
+        ('{"q": {"query": "x", "properties": [{"pid": "theme", "v": []}]}}', "the condition has no value"),
         (
             '{"q": {"query": "x", "properties": [{"pid": "theme", "v": {"name": "y"}}]}}',
             "a text is expected here",
@@ -75,7 +75,7 @@ def test_a_malformed_batch_is_refused_with_what_is_wrong_and_where(
 def test_what_is_too_much_is_refused(post: Ask) -> None:
     many = {f"q{number}": {"query": "x"} for number in range(1_001)}
     assert (
-        "1,001 long, and 1,000 is the most"
+        "1,001 items or characters, and 1,000 is the limit"
         in problem(post("/reconcile", queries=json.dumps(many)), 413)["detail"]
     )
     problem(post("/reconcile", queries=json.dumps({"q": {"query": "x" * 1_001}})), 413)
@@ -93,10 +93,10 @@ def test_what_is_too_much_is_refused(post: Ask) -> None:
     ("body", "says"),
     [
         ({"queries": {}}, "an array is expected here"),
-        ({"query": []}, "no such field"),
+        ({"query": []}, "unknown field"),
         ({}, "an array is expected here"),
         ({"queries": [{"conditions": []}]}, "the query has no condition"),
-        ({"queries": [{"conditions": [{"propertyValue": "x"}]}]}, "none of the words known here"),
+        ({"queries": [{"conditions": [{"propertyValue": "x"}]}]}, "unknown value"),
         ({"queries": [{"conditions": [{"matchType": "name"}]}]}, "a text is expected here"),
         (
             {"queries": [{"conditions": [{"matchType": "property", "propertyValue": "x"}]}]},
@@ -104,7 +104,7 @@ def test_what_is_too_much_is_refused(post: Ask) -> None:
         ),
         (
             {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "x", "required": 1}]}]},
-            "no boolean",
+            "not a boolean",
         ),
         (
             {
@@ -112,7 +112,7 @@ def test_what_is_too_much_is_refused(post: Ask) -> None:
                     {"conditions": [{"matchType": "name", "propertyValue": "x", "matchQualifier": "near"}]}
                 ]
             },
-            "none of the words known here",
+            "unknown value",
         ),
         ([], "an object is expected here"),
     ],
@@ -150,7 +150,7 @@ def test_paths_methods_and_hosts_that_are_not_there_are_refused(service: Reconci
 
 @settings(deadline=None)
 @given(text=st.text(max_size=60) | st.text(alphabet="aeiostr lmng.-0123'’()", max_size=60))
-def test_no_text_breaks_it(loaded: Loaded, text: str) -> None:
+def test_no_text_breaks_it(loaded: Release, text: str) -> None:
     service = _one(loaded)
     body = urlencode(
         {"queries": json.dumps({"q": {"query": text, "limit": 3}})}, errors="surrogatepass"
@@ -166,13 +166,13 @@ def test_no_text_breaks_it(loaded: Loaded, text: str) -> None:
 _ONE: list[Reconciliation] = []
 
 
-def _one(loaded: Loaded) -> Reconciliation:
+def _one(loaded: Release) -> Reconciliation:
     if not _ONE:
         _ONE.append(Reconciliation(loaded))
     return _ONE[0]
 
 
-def test_the_manifest_names_the_address_that_was_asked(service: Reconciliation, loaded: Loaded) -> None:
+def test_the_manifest_names_the_address_that_was_asked(service: Reconciliation, loaded: Release) -> None:
     headers = {"host": "data.example.org", "x-forwarded-proto": "https"}
     told = json.loads(answered(service, Request("GET", "/fr/reconcile", (), headers)))
     assert told["preview"]["url"] == "https://data.example.org/fr/reconcile/preview?id={{id}}"
@@ -220,7 +220,7 @@ def test_a_preview_is_a_page_that_runs_nothing_and_may_be_framed(get: Ask) -> No
     assert "<script" not in page
 
 
-def test_a_thousand_rows_are_answered_at_once(post: Ask, loaded: Loaded) -> None:
+def test_a_thousand_rows_are_answered_at_once(post: Ask, loaded: Release) -> None:
     chance = random.Random(0)
     words = [
         "Strengthening",

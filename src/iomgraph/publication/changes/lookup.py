@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from iomgraph import terms
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
 from iomgraph.publication.places import JSON
@@ -18,13 +19,9 @@ from iomgraph.release.lines import graph_of
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
 
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 COLUMNS = ("key", *LANGUAGES)
 
-_LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://purl.org/dc/terms/title")
-_RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_SOURCE = "http://purl.org/dc/terms/source"
-_DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
+_LABELS = (terms.SKOS_PREF_LABEL, terms.DCT_TITLE)
 
 
 @dataclass(slots=True)
@@ -93,7 +90,7 @@ def _ground(found: Lookup, lines: list[str], iom: str, things: set[str]) -> None
         return
     quads = list(_parsed(lines))
     said = {quad.predicate.value: getattr(quad.object, "value", "") for quad in quads}
-    captures = [str(getattr(q.object, "value", "")) for q in quads if q.predicate.value == _DERIVED]
+    captures = [str(getattr(q.object, "value", "")) for q in quads if q.predicate.value == terms.PROV_DERIVED]
     key = said.get(f"{iom}project", ""), said.get(f"{iom}property", "")
     # A title has a fact for each language.
     found.grounds[key] = tuple(sorted({*found.grounds.get(key, ()), *captures}))
@@ -101,7 +98,7 @@ def _ground(found: Lookup, lines: list[str], iom: str, things: set[str]) -> None
 
 def _address(found: Lookup, iri: str, lines: list[str]) -> None:
     for quad in _parsed(lines):
-        if quad.predicate.value == _SOURCE:
+        if quad.predicate.value == terms.DCT_SOURCE:
             found.pages[iri] = str(getattr(quad.object, "value", ""))
 
 
@@ -158,7 +155,7 @@ def names(data: Path, ontology: Path, context: Context, places: Mapping[str, Any
     labels: dict[str, dict[str, str]] = {}
     try:
         for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
-            if quad.predicate.value == _RDFS_LABEL and isinstance(quad.object, ox.Literal):
+            if quad.predicate.value == terms.RDFS_LABEL and isinstance(quad.object, ox.Literal):
                 iri = str(getattr(quad.subject, "value", ""))
                 labels.setdefault(iri, {})[quad.object.language or "en"] = quad.object.value
     except (OSError, SyntaxError) as error:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.description import Description, write_turtle
+from iomgraph.records.record import Record
 from iomgraph.release.history import FEED, History, Version, archive
 
 EXTENSION = ".ttl"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from iomgraph import terms
 from iomgraph.mapping.context import Context
-from iomgraph.publication.changes.lookup import TYPE, Lookup, Names, look
+from iomgraph.publication.changes.lookup import Lookup, Names, look
 from iomgraph.release.difference import ADDED, Change, difference
 from iomgraph.release.lines import graph_of
 
@@ -251,7 +252,9 @@ def _alterations(
 def _is_plumbing(owner: str, nested: str, predicate: str, by_sign: Mapping[str, list[ox.Quad]]) -> bool:
     """Whether a property only ties a thing to what is told as its own: a project to its budget."""
     values = [_value(quad.object) for quads in by_sign.values() for quad in quads]
-    return (bool(nested) and predicate == TYPE) or all(value.startswith(f"{owner}/") for value in values)
+    return (bool(nested) and predicate == terms.RDF_TYPE) or all(
+        value.startswith(f"{owner}/") for value in values
+    )
 
 
 def _pages(captures: Iterable[str], side: Lookup) -> tuple[str, ...]:
@@ -274,7 +277,7 @@ def _notes(changes: list[Change], context: Context) -> Iterator[Note]:
             found[sign != ADDED, _value(quad.subject)].append(quad)
     for (fixed, subject), quads in sorted(found.items()):
         said = {quad.predicate.value: context.compact(_value(quad.object)) for quad in quads}
-        if TYPE not in said:
+        if terms.RDF_TYPE not in said:
             continue
         yield Note(
             subject.removeprefix(space),

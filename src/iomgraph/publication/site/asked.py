@@ -1,4 +1,4 @@
-"""The questions, asked of the release while it is built, with their answers."""
+"""The queries, asked of the release while it is built, with their answers."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question and its answer.
+    """A query and its answer.
 
     Args:
-        question: with the arguments that stand in its file.
+        query: with the arguments that stand in its file.
         columns: of the answer.
         rows: the first rows of it: each cell with its language, where it has one.
         total: how many rows there are.
@@ -34,7 +34,7 @@ class Asked:
         body: the whole answer: a table, or a graph in Turtle.
     """
 
-    question: Query
+    query: Query
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     total: int
@@ -42,12 +42,12 @@ class Asked:
     body: bytes
 
 
-def answers(release: Path, questions: Sequence[Query], prefixes: Mapping[str, str]) -> list[Asked]:
-    """Ask every question.
+def answers(release: Path, queries: Sequence[Query], prefixes: Mapping[str, str]) -> list[Asked]:
+    """Ask every query.
 
     Args:
         release: its folder.
-        questions: to be asked as they stand.
+        queries: to be asked as they stand.
         prefixes: that they need not declare.
 
     Raises:
@@ -56,28 +56,28 @@ def answers(release: Path, questions: Sequence[Query], prefixes: Mapping[str, st
     store = release_answers.open_release(release)
     graph = formats.find("turtle", formats.Kind.RDF)
     found = []
-    for question in questions:
-        if question.columns:
-            found.append(_table(question, release_answers.ask(store, question.text, _RESULTS, prefixes).body))
+    for query in queries:
+        if query.columns:
+            found.append(_table(query, release_answers.ask(store, query.text, _RESULTS, prefixes).body))
         else:
-            body = release_answers.ask(store, question.text, graph, prefixes).body
-            found.append(Asked(question, (), (), 0, graph.extension, body))
+            body = release_answers.ask(store, query.text, graph, prefixes).body
+            found.append(Asked(query, (), (), 0, graph.extension, body))
     return found
 
 
-def _table(question: Query, body: bytes) -> Asked:
+def _table(query: Query, body: bytes) -> Asked:
     """Make a table of results in JSON, which tell the language of a text; CSV does not."""
     columns, rows = [variable.value for variable in _read(body).variables], list(_read(body))
     shown = [[_cell(row[name]) for name in columns] for row in rows[:SHOWN]]
     table = formats.find("csv", formats.Kind.RESULTS)
     return Asked(
-        question, columns, shown, len(rows), table.extension, release_answers.results(_read(body), table)
+        query, columns, shown, len(rows), table.extension, release_answers.results(_read(body), table)
     )
 
 
 def _read(body: bytes) -> ox.QuerySolutions:
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a question with columns is a SELECT)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a query with columns is a SELECT)
     return found
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.context import Context
+from iomgraph.records.record import Record
 
 
 def made(records: list[Record], context: Context) -> Iterator[tuple[str, bytes]]:

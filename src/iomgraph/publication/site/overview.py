@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import Item, View
+from iomgraph.records.record import Record
 
 YEARS = ("fundingYear", "startYear", "endYear")
 STEPS = 5
@@ -29,7 +29,7 @@ _CHARTS = (
     ("relatedGoal", "projects", "goals-by-projects"),
     ("relatedGoal", "budget", "budget-by-goal-and-year"),
 )
-"""What each chart counts by, what it counts, and the question that asks for the like."""
+"""What each chart counts by, what it counts, and the query that asks for the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class Chart:
     Args:
         by: the term that it counts by.
         what: `projects` or `budget`.
-        question: that asks for the like.
+        query: that asks for the like.
         bars: in order.
     """
 
     by: str
     what: str
-    question: str
+    query: str
     bars: tuple[Bar, ...]
 
 
@@ -189,7 +189,7 @@ def charts(view: View, projects: Sequence[Record]) -> list[Chart]:
     return [_chart(view, projects, *chosen) for chosen in _CHARTS]
 
 
-def _chart(view: View, projects: Sequence[Record], by: str, what: str, question: str) -> Chart:
+def _chart(view: View, projects: Sequence[Record], by: str, what: str, query: str) -> Chart:
     sums: Counter[Any] = Counter()
     for record in projects:
         value = record.get(by)
@@ -209,7 +209,7 @@ def _chart(view: View, projects: Sequence[Record], by: str, what: str, question:
         )
         for key in keys
     ]
-    return Chart(by, what, question, tuple(bars))
+    return Chart(by, what, query, tuple(bars))
 
 
 def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:

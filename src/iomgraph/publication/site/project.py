@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.site.view import Item, View
+from iomgraph.records.record import Record
 
 _SKIPPED = frozenset({"id", "type", "startDate", "endDate"})
 

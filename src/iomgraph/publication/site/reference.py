@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.site.things import Text, Things, told
 from iomgraph.publication.site.translations import Term
 from iomgraph.publication.site.view import Item, View
+from iomgraph.records.record import Record
 
 _OURS = "iom:"
 _SHOWN = 3
@@ -106,5 +106,5 @@ def _used(record: Record) -> Iterator[str]:
             yield from value
         yield term
         for inner in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(inner, Mapping):
+            if isinstance(inner, dict):
                 yield from _used(inner)

@@ -7,8 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from iomgraph.mapping.context import Record
+from iomgraph import terms
 from iomgraph.publication.site.view import View
+from iomgraph.records.record import Record
 
 _KINDS = {
     "Project": "Project",
@@ -33,7 +34,7 @@ def thing(record: Record, view: View, address: str) -> Markup:
     kind = "DefinedTerm" if "Concept" in record["type"] else _KINDS.get(record["type"][0], "Thing")
     name = view.name(record["id"])
     document: dict[str, Any] = {
-        "@context": "https://schema.org/",
+        "@context": terms.SCHEMA,
         "@id": view.things.context.expand(record["id"]),
         "@type": kind,
         "name": {"@value": name.text, "@language": name.lang or view.lang},
@@ -46,7 +47,7 @@ def thing(record: Record, view: View, address: str) -> Markup:
 
 def dataset(base_iri: str) -> Markup:
     """Point to the description of the dataset, which is a file of the release."""
-    return script({"@context": "https://schema.org/", "@type": "Dataset", "@id": base_iri, "url": base_iri})
+    return script({"@context": terms.SCHEMA, "@type": "Dataset", "@id": base_iri, "url": base_iri})
 
 
 def script(document: Any) -> Markup:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iomgraph.mapping.context import Record
 from iomgraph.publication.site import overview, project, structured
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.view import View
+from iomgraph.records.record import Record
 
 
 def shown(

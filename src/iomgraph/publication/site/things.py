@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iomgraph.mapping.context import Context, Record
+from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.mapping.writers import several
+from iomgraph.mapping.writers import as_list
+from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 _WITHOUT = frozenset(
@@ -83,7 +84,7 @@ class Things:
     def _point(self, record: Record) -> None:
         for term, value in record.items():
             if term not in _BOTH_WAYS and self.is_link(term):
-                for item in several(value):
+                for item in as_list(value):
                     if isinstance(item, str):
                         self._pointing.setdefault(item, {}).setdefault(term, []).append(record["id"])
 
@@ -152,7 +153,7 @@ def told(texts: Mapping[str, Any], lang: str) -> Text:
         Text(text='Géorgie', lang='fr')
     """
     one = next(tag for tag in (lang, *LANGUAGES, *sorted(texts)) if texts.get(tag))
-    return Text(str(several(texts[one])[0]), "" if one == lang else one)
+    return Text(str(as_list(texts[one])[0]), "" if one == lang else one)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

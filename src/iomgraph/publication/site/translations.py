@@ -14,6 +14,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.mapping.context import Context
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
+from iomgraph.terms import RDFS_COMMENT, RDFS_LABEL, SKOS_DEFINITION
 
 COLUMNS = ("key", *LANGUAGES)
 AUTONYMS = ("English", "Français", "Español")
@@ -22,9 +23,6 @@ AUTONYMS = ("English", "Français", "Español")
 _TERM = "term:"
 FROM_THE_OTHER_END = "of:"
 """What a property is called on the page of its value."""
-
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _take(quad: ox.Quad, found: dict[str, Term]) -> None:
     if not space.endswith("/ontology") or "iomgraph" not in space:
         return
     term = found.setdefault(name, Term(name, subject.value))
-    if quad.predicate.value == f"{_RDFS}label":
+    if quad.predicate.value == RDFS_LABEL:
         term.labels[value.language] = value.value
-    elif quad.predicate.value in (_DEFINITION, f"{_RDFS}comment"):
+    elif quad.predicate.value in (SKOS_DEFINITION, RDFS_COMMENT):
         term.definitions[value.language] = value.value

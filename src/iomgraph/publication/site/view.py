@@ -13,8 +13,9 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from iomgraph import iris
-from iomgraph.mapping.context import BY_LANGUAGE, Record
+from iomgraph.mapping.context import BY_LANGUAGE
 from iomgraph.publication.site.things import Text, Things, natural, told
+from iomgraph.records.record import Record
 
 _HIDDEN = frozenset(
     {"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"}
@@ -126,7 +127,7 @@ class View:
             yield from self._texts(term, value)
             return
         for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, Mapping):
+            if isinstance(one, dict):
                 yield self._nested(one)
             elif definition.get("@type") == "@vocab":
                 yield Item(self.label(one))

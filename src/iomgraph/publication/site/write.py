@@ -10,10 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from iomgraph import shares
 from iomgraph.findings import Findings, Severity
-from iomgraph.mapping.context import Record
-from iomgraph.mapping.writers import several
+from iomgraph.mapping.writers import as_list
+from iomgraph.processes import Task, run_parallel
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
@@ -31,6 +30,7 @@ from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.queries.library import Query
+from iomgraph.records.record import Record
 from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
@@ -41,6 +41,9 @@ PAGED = 100
 
 SHARE = 50
 """Things whose pages are one part of the work."""
+
+_LEAST = 20
+"""Parts of the work that are worth a process of their own."""
 
 COMPARED = 6
 """Versions whose findings stand side by side."""
@@ -66,7 +69,7 @@ class Contents:
     Args:
         things: the records.
         outlines: of states, for the maps.
-        questions: to be asked and shown with their answers.
+        queries: to be asked and shown with their answers.
         findings: of the build.
         shapes: that the build checked.
         base_iri: where the site stands.
@@ -77,7 +80,7 @@ class Contents:
 
     things: Things
     outlines: Mapping[str, Outline]
-    questions: Sequence[Query]
+    queries: Sequence[Query]
     findings: Findings
     shapes: Sequence[Shape]
     base_iri: str
@@ -116,23 +119,24 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     _assets(pages, contents)
     places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
     found = list(contents.things.paged())
-    parts = [
-        partial(_questions, pages, contents, folder),
-        partial(_projects, pages, contents.things),
-        partial(_reference, pages, contents.things, ontology),
-        partial(_lists, pages, contents.things),
-        *(
-            partial(_things, pages, contents, places, found[at : at + SHARE])
+    parts = {
+        "queries": partial(_questions, pages, contents, folder),
+        "projects": partial(_projects, pages, contents.things),
+        "reference": partial(_reference, pages, contents.things, ontology),
+        "lists": partial(_lists, pages, contents.things),
+        **{
+            f"things from {at}": partial(_things, pages, contents, places, found[at : at + SHARE])
             for at in range(0, len(found), SHARE)
-        ),
-        partial(_overview, pages, contents),
-        partial(_quality, pages, contents, folder),
-        partial(_rules, pages, contents),
-        partial(_changes, pages, folder),
-        partial(pages.page, "downloads", "downloads.html", lambda _: {"files": files}),
-        partial(pages.page, "about", "about.html", lambda _: {}),
-    ]
-    shares.share(parts)
+        },
+        "overview": partial(_overview, pages, contents),
+        "quality": partial(_quality, pages, contents, folder),
+        "rules": partial(_rules, pages, contents),
+        "changes": partial(_changes, pages, folder),
+        "downloads": partial(pages.page, "downloads", "downloads.html", lambda _: {"files": files}),
+        "about": partial(pages.page, "about", "about.html", lambda _: {}),
+    }
+    tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
+    run_parallel(tasks, least=_LEAST)
     pages.sitemap(_paths(pages.folder))
 
 
@@ -185,7 +189,7 @@ def _things(
 
 def _names(record: Record) -> Iterator[str]:
     for value in record.values():
-        yield from (name for name in several(value) if isinstance(name, str))
+        yield from (name for name in as_list(value) if isinstance(name, str))
 
 
 def _projects(pages: Pages, things: Things) -> None:
@@ -250,19 +254,19 @@ def _overview(pages: Pages, contents: Contents) -> None:
 
 
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:
-    """Write the questions with their answers."""
-    answers = asked.answers(release, contents.questions, contents.things.context.prefixes)
+    """Write the queries with their answers."""
+    answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
     for answer in answers:
-        name = answer.question.name
+        name = answer.query.name
         pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
-        pages.text(f"queries/{name}.rq", answer.question.text)
+        pages.text(f"queries/{name}.rq", answer.query.text)
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
-            return {"heading": Text(answer.question.titles[view.lang]), "answer": answer, "rows": rows}
+            return {"heading": Text(answer.query.titles[view.lang]), "answer": answer, "rows": rows}
 
-        pages.page(f"queries/{name}", "question.html", shown, ("queries",))
-    pages.page("queries", "questions.html", lambda _: {"answers": answers})
+        pages.page(f"queries/{name}", "query.html", shown, ("queries",))
+    pages.page("queries", "queries.html", lambda _: {"answers": answers})
     pages.page("sparql", "sparql.html", lambda _: {"answers": answers})
 
 

@@ -12,9 +12,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from iomgraph import terms
 from iomgraph.errors import PublicationError
-from iomgraph.mapping.context import BY_LANGUAGE, Context, Record
-from iomgraph.mapping.writers import several
+from iomgraph.mapping.context import BY_LANGUAGE, Context
+from iomgraph.mapping.writers import as_list
+from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 _CODES = 1 << 16
@@ -109,7 +111,7 @@ class Layout:
         return (
             Column("id", Kind.STRING, False, "", lambda record: record["id"]),
             Column("iri", Kind.STRING, False, "", lambda record: self._context.expand(record["id"])),
-            Column("type", Kind.STRING, True, f"{_RDF}type", lambda record: list(record["type"])),
+            Column("type", Kind.STRING, True, f"{terms.RDF}type", lambda record: list(record["type"])),
             *self._of(self._used(records), "", lambda record: record),
         )
 
@@ -127,10 +129,10 @@ class Layout:
             used = found[term]
             if used.by_language:
                 used.languages.update(value)
-            elif isinstance(value, Mapping) and not used.many:
+            elif isinstance(value, dict) and not used.many:
                 self._note(value, used.nested)
             elif used.links and not used.labelled:
-                used.labelled = any(map(self._label, several(value)))
+                used.labelled = any(map(self._label, as_list(value)))
 
     def _of(
         self, found: Mapping[str, _Used], start: str, inside: Callable[[Record], Record]
@@ -185,9 +187,6 @@ class Layout:
         return self._labels.get(self._code(item)) or None
 
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-
-
 def label(record: Record) -> str:
     """What a record is called: in English, or else in another language; empty if it has no name.
 
@@ -200,7 +199,7 @@ def label(record: Record) -> str:
         if isinstance(value, str):
             return value
         if value:
-            texts = several(value[min(value, key=_language)])
+            texts = as_list(value[min(value, key=_language)])
             return str(texts[0])
     return ""
 
@@ -230,7 +229,7 @@ def _one(
         value = get(record)
         if value is None:
             return None
-        first, *rest = several(value)
+        first, *rest = as_list(value)
         if rest:
             raise PublicationError(
                 f"{record['id']} has several values of {name}, and a cell of its table holds one",
@@ -245,17 +244,17 @@ def _one(
 def _many(get: Callable[[Record], Any], make: Callable[[Any], Any]) -> Callable[[Record], Any]:
     def read(record: Record) -> Any:
         value = get(record)
-        return None if value is None else [make(item) for item in several(value)]
+        return None if value is None else [make(item) for item in as_list(value)]
 
     return read
 
 
 def _labels(get: Callable[[Record], Any], label: Callable[[Any], str | None]) -> Callable[[Record], Any]:
     """As many labels as there are codes, or none at all."""
-    several = _many(get, label)
+    labels = _many(get, label)
 
     def read(record: Record) -> Any:
-        found = several(record)
+        found = labels(record)
         return found if found and any(found) else None
 
     return read

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from iomgraph.formats import media_type
-from iomgraph.mapping.context import Record
+from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables.columns import Column
 from iomgraph.publication.tables.csv_tables import DELIMITER
 from iomgraph.publication.tables.table import FOLDER, Table
@@ -18,15 +17,7 @@ from iomgraph.release.manifest import entry
 FILE = "datapackage.json"
 
 
-def write(
-    folder: Path,
-    tables: Iterable[Table],
-    dataset: Record,
-    homepage: str,
-    issued: date,
-    license_iri: str,
-    version: str,
-) -> None:
+def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
     """Write the description of the exact CSV of each table; its other forms are named as `files`.
 
     A field says by `property` what its column means in RDF.
@@ -34,21 +25,18 @@ def write(
     Args:
         folder: the staged release, with the tables in it.
         tables: as they were written.
-        dataset: the record of the dataset.
-        homepage: its address.
-        issued: the day of the data.
-        license_iri: the licence that the compiled data is offered under.
-        version: of the release; empty if it has none.
+        info: the release.
     """
+    dataset, version = info.description.dataset, info.edition.version
     document = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "iomgraph",
         "title": dataset["title"]["en"],
         "description": dataset["description"]["en"],
-        "homepage": homepage,
+        "homepage": info.description.context.expand(dataset["landingPage"]),
         **({"version": version} if version else {}),
-        "created": f"{issued.isoformat()}T00:00:00Z",
-        "licenses": [{"path": license_iri}],
+        "created": f"{info.issued.isoformat()}T00:00:00Z",
+        "licenses": [{"path": info.license_iri}],
         "sources": [{"title": source, "path": source} for source in dataset["wasDerivedFrom"]],
         "resources": [_resource(folder, table) for table in tables],
     }

@@ -6,17 +6,17 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph.mapping.context import Record
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.processes import Spool, batched
 from iomgraph.publication.tables import csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, label
 from iomgraph.publication.tables.table import FOLDER, Table, Take
+from iomgraph.records.record import Record
 from iomgraph.release.lines import ordered
-from iomgraph.spool import Spool
 
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 
@@ -64,7 +64,7 @@ class _Records:
     places: Sequence[int]
 
     def __iter__(self) -> Iterator[Record]:
-        return self.spool.several(self.places)
+        return self.spool.at_each(self.places)
 
 
 def _entries(data: Dataset, spool: Spool[Record], labels: dict[str, str], base_iri: str) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _table(folder: Path, name: str, records: _Records, layout: Layout, writers: 
             for pattern, writer in writers.items()
         ]
         # Rows are laid out once, for all formats.
-        while some := list(islice(rows, _GROUP)):
+        for batch in batched(rows, _GROUP):
             for take in takers:
-                take(some)
+                take(batch)
     return Table(name, columns, len(records.places), tuple(pattern.format(name) for pattern in writers))

@@ -1,1 +1,1 @@
-"""The questions of a release as an API: one address each, described by OpenAPI 3.1."""
+"""The queries of a release as an API: one address each, described by OpenAPI 3.1."""

@@ -1,4 +1,4 @@
-"""A question is asked: the fields of an address become terms, and the answer a table."""
+"""A query is asked: the fields of an address become terms, and the answer a table."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from iomgraph.queries.library import Query, Term
 from iomgraph.serving.api import paging, table
 from iomgraph.serving.api.paging import Page
 from iomgraph.serving.api.table import Table
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 LANGUAGE = "language"
-"""The parameter that says in which language names are given, wherever a question has it."""
+"""The parameter that says in which language names are given, wherever a query has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with everything that its answer depends on.
+    """A query with everything that its answer depends on.
 
     Args:
-        question: the question.
+        query: the query.
         given: parameter to argument, for every parameter.
         terms: parameter to term.
         page: the part of the answer that is wanted.
     """
 
-    question: Query
+    query: Query
     given: Mapping[str, str]
     terms: Mapping[str, Term]
     page: Page
@@ -40,25 +40,25 @@ class Asked:
         return {**self.given, **self.page.fields}
 
 
-def find(loaded: Loaded, name: str) -> Query:
-    """Find a question by its name.
+def find(release: Release, name: str) -> Query:
+    """Find a query by its name.
 
     Raises:
         RequestError: with 404, if there is none; it says which come close.
     """
-    if name in loaded.questions:
-        return loaded.questions[name]
-    close = difflib.get_close_matches(name[:100], loaded.questions, n=3, cutoff=0.5)
+    if name in release.queries:
+        return release.queries[name]
+    close = difflib.get_close_matches(name[:100], release.queries, n=3, cutoff=0.5)
     step = f"did you mean {' or '.join(close)}? /api/ has them all" if close else "/api/ has them all"
-    raise RequestError(404, "there is no such question", where=name[:100], step=step)
+    raise RequestError(404, "unknown query", where=name[:100], step=step)
 
 
-def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) -> Asked:
+def read(release: Release, query: Query, fields: Mapping[str, str], lang: str) -> Asked:
     """Read the fields of an address.
 
     Args:
-        loaded: the release; what it does not have is refused.
-        question: that is asked.
+        release: the release; what it does not have is refused.
+        query: that is asked.
         fields: of the address: parameters, `limit`, `offset`.
         lang: of the address; names are given in it, where no field says otherwise.
 
@@ -66,12 +66,12 @@ def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) 
         RequestError: if a field is unknown, or one is missing.
         QueryError: if an argument is none of its type.
     """
-    known = {parameter.name: parameter for parameter in question.parameters}
+    known = {parameter.name: parameter for parameter in query.parameters}
     for name in fields:
         if name not in known and name not in paging.NAMES:
             there_is = ", ".join([*known, *paging.NAMES])
             raise RequestError(
-                400, f"{question.name} has no such parameter", where=name[:100], step=f"there is {there_is}"
+                400, f"{query.name} has no such parameter", where=name[:100], step=f"there is {there_is}"
             )
     given = {}
     for name, parameter in known.items():
@@ -79,18 +79,18 @@ def read(loaded: Loaded, question: Query, fields: Mapping[str, str], lang: str) 
         value = fields.get(name, default)
         if value is None:
             raise RequestError(
-                400, f"{question.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
+                400, f"{query.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
             )
         given[name] = value
-    terms = parameters.terms(question, given, loaded.store, loaded.context.prefixes)
-    return Asked(question, given, terms, paging.read(fields))
+    terms = parameters.terms(query, given, release.store, release.context.prefixes)
+    return Asked(query, given, terms, paging.read(fields))
 
 
-def ask(loaded: Loaded, asked: Asked) -> Table:
+def ask(release: Release, asked: Asked) -> Table:
     """Get the whole answer, of which a page can be taken.
 
     Raises:
-        QueryError: if the question can't be answered.
+        QueryError: if the query can't be answered.
     """
-    text = asked.question.bound(asked.terms)
-    return table.of(execution.ask(loaded.store, text, prefixes=loaded.context.prefixes))
+    text = asked.query.bound(asked.terms)
+    return table.of(execution.ask(release.store, text, prefixes=release.context.prefixes))

@@ -45,9 +45,7 @@ def by_suffix(suffix: str) -> Form:
         if one.suffix == suffix:
             return one
     there_is = ", ".join(one.suffix for one in FORMS)
-    raise RequestError(
-        404, "there is no such form of an answer", where=suffix[:50], step=f"there is {there_is}"
-    )
+    raise RequestError(404, "unknown format of an answer", where=suffix[:50], step=f"there is {there_is}")
 
 
 def by_accept(accept: str) -> Form:
@@ -64,6 +62,6 @@ def by_accept(accept: str) -> Form:
     if chosen is None:
         there_is = ", ".join(one.media_type for one in FORMS)
         raise RequestError(
-            406, "no form of the answer is wanted", where=accept[:100], step=f"there is {there_is}"
+            406, "not available in the requested format", where=accept[:100], step=f"there is {there_is}"
         )
     return next(one for one in FORMS if one.media_type == chosen)

@@ -1,4 +1,4 @@
-"""What can be given where a question takes a thing: the keys that there are, with what each is called."""
+"""What can be given where a query takes a thing: the keys that there are, with what each is called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from iomgraph.publication.site.things import natural
 from iomgraph.queries.metadata import PLAIN_TYPES
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 FEW = 60
@@ -38,12 +38,12 @@ class Choice:
         return next((self.labels[tag] for tag in (lang, *LANGUAGES) if tag in self.labels), self.key)
 
 
-def read(loaded: Loaded) -> dict[str, list[Choice]]:
-    """Read the choices of every kind of thing that a question takes, if they are not too many."""
-    asked = {one.type for question in loaded.questions.values() for one in question.parameters}
-    bases = {kind: loaded.context.prefixes[kind] for kind in sorted(asked - {*PLAIN_TYPES})}
+def read(release: Release) -> dict[str, list[Choice]]:
+    """Read the choices of every kind of thing that a query takes, if they are not too many."""
+    asked = {one.type for query in release.queries.values() for one in query.parameters}
+    bases = {kind: release.context.prefixes[kind] for kind in sorted(asked - {*PLAIN_TYPES})}
     keys: dict[str, set[str]] = {kind: set() for kind in bases}
-    for quad in loaded.store.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):
+    for quad in release.store.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):
         for kind, base in bases.items():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
                 keys[kind].add(quad.subject.value.removeprefix(base))
@@ -52,7 +52,7 @@ def read(loaded: Loaded) -> dict[str, list[Choice]]:
         kind: sorted((key for key in found if "/" not in key), key=natural) for kind, found in keys.items()
     }
     return {
-        kind: [Choice(key, _labels(loaded.store, bases[kind] + key)) for key in found]
+        kind: [Choice(key, _labels(release.store, bases[kind] + key)) for key in found]
         for kind, found in heads.items()
         if len(found) <= MANY
     }

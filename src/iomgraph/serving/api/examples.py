@@ -1,4 +1,4 @@
-"""The questions as SPARQL examples, in the words of SHACL, as the SIB publishes its own.
+"""The queries as SPARQL examples, in the words of SHACL, as the SIB publishes its own.
 
 Each is an `sh:SPARQLExecutable` (SHACL Advanced Features, section 5) with its text, what it asks for, and
 the endpoint that it is for (`schema:target`). No node is blank: what declares the prefixes has an IRI, too.
@@ -16,9 +16,9 @@ from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.queries import execution
 from iomgraph.queries.library import Query
 from iomgraph.serving import negotiation, problem
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 ADDRESS = "/.well-known/sparql-examples"
 PATH = re.compile(rf"{re.escape(ADDRESS)}(\.[a-z]+)?")
@@ -31,7 +31,7 @@ _ANY_URI = ox.NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
 _ONTOLOGY = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
 _PREFIX = re.compile(r"^PREFIX ([\w-]*): <([^>]*)>", re.MULTILINE)
 _LEAST_LETTERS = 3
-"""Shorter words of a question's name are no keywords."""
+"""Shorter words of a query's name are no keywords."""
 _JSONLD = next(one for one in FORMATS if one.name == "jsonld")
 _OFFERED = {
     one.media_type: one
@@ -43,12 +43,12 @@ class Examples:
     """Answers requests for the examples; they are written down at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        prefixes = {**loaded.context.prefixes, "sh": _SH}
-        triples = list(graph(loaded))
+    def __init__(self, release: Release) -> None:
+        prefixes = {**release.context.prefixes, "sh": _SH}
+        triples = list(graph(release))
         self._bodies = {kind: execution.graph(triples, one, prefixes) for kind, one in _OFFERED.items()}
 
     @problem.told
@@ -73,26 +73,28 @@ def _chosen(request: Request) -> Format:
             if one.extension == suffix:
                 return one
         raise RequestError(
-            404, "there is no such form of the examples", where=suffix[:20], step=f"there is {there_is}"
+            404, "unknown format of the examples", where=suffix[:20], step=f"there is {there_is}"
         )
     best = negotiation.best(request.headers.get("accept", ""), tuple(_OFFERED))
     if best is None:
-        raise RequestError(406, "no form of the examples is wanted", step=f"there is {', '.join(_OFFERED)}")
+        raise RequestError(
+            406, "not available in the requested format", step=f"there is {', '.join(_OFFERED)}"
+        )
     return _OFFERED[best]
 
 
-def graph(loaded: Loaded) -> Iterator[ox.Triple]:
-    """Make the statements on every question.
+def graph(release: Release) -> Iterator[ox.Triple]:
+    """Make the statements on every query.
 
     Args:
-        loaded: gives the questions, and the base IRI that they stand under.
+        release: gives the queries, and the base IRI that they stand under.
     """
-    base = loaded.base_iri
+    base = release.base_iri
     declared = ox.NamedNode(f"{base}{ADDRESS.removeprefix('/')}")
     prefixes: dict[str, str] = {}
-    for question in loaded.questions.values():
-        prefixes |= dict(_PREFIX.findall(question.text))
-        yield from _example(question, base, declared)
+    for query in release.queries.values():
+        prefixes |= dict(_PREFIX.findall(query.text))
+        yield from _example(query, base, declared)
     yield ox.Triple(declared, _TYPE, _ONTOLOGY)
     for prefix, space in sorted(prefixes.items()):
         one = ox.NamedNode(f"{declared.value}#{prefix}")
@@ -102,21 +104,19 @@ def graph(loaded: Loaded) -> Iterator[ox.Triple]:
         yield ox.Triple(one, _sh("namespace"), ox.Literal(space, datatype=_ANY_URI))
 
 
-def _example(question: Query, base: str, declared: ox.NamedNode) -> Iterator[ox.Triple]:
-    node = ox.NamedNode(f"{base}queries/{question.name}")
+def _example(query: Query, base: str, declared: ox.NamedNode) -> Iterator[ox.Triple]:
+    node = ox.NamedNode(f"{base}queries/{query.name}")
     kind, place = (
-        ("SPARQLSelectExecutable", "select")
-        if question.columns
-        else ("SPARQLConstructExecutable", "construct")
+        ("SPARQLSelectExecutable", "select") if query.columns else ("SPARQLConstructExecutable", "construct")
     )
     yield ox.Triple(node, _TYPE, _sh("SPARQLExecutable"))
     yield ox.Triple(node, _TYPE, _sh(kind))
     yield ox.Triple(node, _sh("prefixes"), declared)
-    yield ox.Triple(node, _sh(place), ox.Literal(question.query))
-    yield ox.Triple(node, ox.NamedNode(f"{_RDFS}comment"), ox.Literal(question.purpose, language="en"))
-    for lang, title in question.titles.items():
+    yield ox.Triple(node, _sh(place), ox.Literal(query.query))
+    yield ox.Triple(node, ox.NamedNode(f"{_RDFS}comment"), ox.Literal(query.purpose, language="en"))
+    for lang, title in query.titles.items():
         yield ox.Triple(node, ox.NamedNode(f"{_RDFS}label"), ox.Literal(title, language=lang))
-    for word in question.name.split("-"):
+    for word in query.name.split("-"):
         if len(word) >= _LEAST_LETTERS:
             yield ox.Triple(node, ox.NamedNode(f"{_SCHEMA}keywords"), ox.Literal(word))
     yield ox.Triple(node, ox.NamedNode(f"{_SCHEMA}target"), ox.NamedNode(f"{base}sparql"))

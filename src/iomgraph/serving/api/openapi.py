@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1.1), made of the heads of the questions."""
+"""The description of the API (OpenAPI 3.1.1), made of the heads of the queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iomgraph.serving.api.asking import LANGUAGE
 from iomgraph.serving.api.choice import FORMS, JSON, Form
 from iomgraph.serving.api.choices import Choice
 from iomgraph.serving.api.table import TRIPLE
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 VERSION = "3.1.1"
@@ -23,29 +23,29 @@ CELL: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
 """What a cell of a row holds."""
 
 
-def body(loaded: Loaded) -> bytes:
+def body(release: Release) -> bytes:
     """Write the description."""
-    return json.dumps(document(loaded), ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(document(release), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def document(loaded: Loaded) -> dict[str, Any]:
+def document(release: Release) -> dict[str, Any]:
     """Make the description.
 
     Args:
-        loaded: the release: its questions, and the things that they take.
+        release: the release: its queries, and the things that they take.
     """
-    known = choices.read(loaded)
+    known = choices.read(release)
     paths: dict[str, Any] = {}
-    for question in loaded.questions.values():
-        paths[f"/api/{question.name}"] = {"get": _operation(question, known)}
-        paths[f"/api/{question.name}.{{format}}"] = {"get": _operation(question, known, with_suffix=True)}
+    for query in release.queries.values():
+        paths[f"/api/{query.name}"] = {"get": _operation(query, known)}
+        paths[f"/api/{query.name}.{{format}}"] = {"get": _operation(query, known, with_suffix=True)}
     return {
         "openapi": VERSION,
         "info": {
             "title": "iomgraph: queries as an API",
-            "version": loaded.version or "0",
+            "version": release.version or "0",
             "description": (
-                "The questions that come with iomgraph, asked of a release. Without limit an answer is "
+                "The queries that come with iomgraph, asked of a release. Without limit an answer is "
                 "whole; with it, total says how many rows there are, and the Link header where the next "
                 "page is."
             ),
@@ -62,22 +62,22 @@ def document(loaded: Loaded) -> dict[str, Any]:
 
 
 def _operation(
-    question: Query, known: Mapping[str, list[Choice]], *, with_suffix: bool = False
+    query: Query, known: Mapping[str, list[Choice]], *, with_suffix: bool = False
 ) -> dict[str, Any]:
     references = [{"$ref": f"#/components/parameters/{name}"} for name in paging.NAMES]
     suffix = [{"$ref": "#/components/parameters/format"}] if with_suffix else []
     refusals = (
         {"400": "BadRequest", "404": "NotFound"}
         if with_suffix
-        else {"400": "BadRequest", "406": "NotAcceptable"}
+        else {"400": "BadRequest", "404": "NotFound", "406": "NotAcceptable"}
     )
     return {
-        "operationId": f"{question.name}-as" if with_suffix else question.name,
-        "summary": question.titles["en"],
-        "description": question.purpose,
-        "parameters": [*suffix, *(_parameter(one, known) for one in question.parameters), *references],
+        "operationId": f"{query.name}-as" if with_suffix else query.name,
+        "summary": query.titles["en"],
+        "description": query.purpose,
+        "parameters": [*suffix, *(_parameter(one, known) for one in query.parameters), *references],
         "responses": {
-            "200": _answer(question),
+            "200": _answer(query),
             "304": {"description": "The answer is the one that the client has."},
             **{status: {"$ref": f"#/components/responses/{name}"} for status, name in refusals.items()},
         },
@@ -123,8 +123,8 @@ def _plain(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     return {"type": "string", "minLength": 1}
 
 
-def _answer(question: Query) -> dict[str, Any]:
-    columns = {one.name: {**CELL, "description": one.meaning} for one in question.columns}
+def _answer(query: Query) -> dict[str, Any]:
+    columns = {one.name: {**CELL, "description": one.meaning} for one in query.columns}
     row = {
         "type": "object",
         "required": [*columns] or [*TRIPLE],
@@ -132,7 +132,7 @@ def _answer(question: Query) -> dict[str, Any]:
         "additionalProperties": {"type": ["string", "null"], "description": "the language of a text"},
     }
     return {
-        "description": question.purpose,
+        "description": query.purpose,
         "headers": {
             "X-Total-Count": {"description": "rows of the whole answer", "schema": {"type": "integer"}},
             "Link": {"description": "other pages (RFC 8288)", "schema": {"type": "string"}},
@@ -203,6 +203,6 @@ def _refusal(description: str) -> dict[str, Any]:
 
 _RESPONSES = {
     "BadRequest": _refusal("A parameter is unknown, missing, given twice, or none of its type."),
-    "NotFound": _refusal("There is no such question, or no such form of an answer."),
-    "NotAcceptable": _refusal("There is no form of the answer that the client takes."),
+    "NotFound": _refusal("There is no such query, or no such form of an answer."),
+    "NotAcceptable": _refusal("The answer is not available in a format that the client accepts."),
 }

@@ -1,4 +1,4 @@
-"""The pages of the API: every question, and each with its parameters and its answer. They run no script."""
+"""The pages of the API: every query, and each with its parameters and its answer. They run no script."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.serving.api import choices, paging
 from iomgraph.serving.api.asking import LANGUAGE, Asked
 from iomgraph.serving.api.choice import FORMS, PAGE
 from iomgraph.serving.api.table import Cell, Table
-from iomgraph.serving.loaded import Loaded
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 SHOWN = 100
@@ -27,7 +27,7 @@ class Pages:
     """Renders the pages; everything that they are made of is read at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
     policy = (
@@ -36,28 +36,28 @@ class Pages:
     )
     """What a browser may do with them: no script, and nothing from elsewhere."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded, self._choices = loaded, choices.read(loaded)
+    def __init__(self, release: Release) -> None:
+        self._release, self._choices = release, choices.read(release)
         said = translations.read()
-        self._words = {lang: {**loaded.said[lang].words, **said[lang]} for lang in LANGUAGES}
+        self._words = {lang: {**release.said[lang].words, **said[lang]} for lang in LANGUAGES}
         made = templates.of("serving")
-        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "question", "base")}
+        self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "query", "base")}
 
     def index(self, lang: str) -> bytes:
-        """The page of all questions."""
+        """The page of all queries."""
         heading = self._words[lang]["api"]
-        return self._render("api", lang, "/api/", heading, questions=list(self._loaded.questions.values()))
+        return self._render("api", lang, "/api/", heading, queries=list(self._release.queries.values()))
 
-    def question(self, asked: Asked, whole: Table, lang: str) -> bytes:
-        """The page of a question, with its answer.
+    def query(self, asked: Asked, whole: Table, lang: str) -> bytes:
+        """The page of a query, with its answer.
 
         Args:
-            asked: the question, with its arguments.
+            asked: the query, with its arguments.
             whole: the answer.
             lang: of the page.
         """
         page = asked.page if asked.page.limit else paging.Page(asked.page.offset, SHOWN)
-        path = f"/api/{asked.question.name}"
+        path = f"/api/{asked.query.name}"
         address = f"{_folder(lang)}{path}"
         others = {
             name: paging.address(address + PAGE.suffix, {**asked.given, **one.fields})
@@ -72,17 +72,17 @@ class Pages:
         given = " ".join(shlex.quote(f"--param={name}={value}") for name, value in asked.given.items())
         shown = whole.page(page.offset, page.limit)
         return self._render(
-            "question",
+            "query",
             lang,
             path + PAGE.suffix,
-            asked.question.titles[lang],
-            question=asked.question,
-            fields=[self._field(one, asked.given[one.name], lang) for one in asked.question.parameters],
+            asked.query.titles[lang],
+            query=asked.query,
+            fields=[self._field(one, asked.given[one.name], lang) for one in asked.query.parameters],
             table=shown,
             rows=[[self._cell(cell) for cell in row] for row in shown.rows],
             others=others,
             forms=forms,
-            command=f"iomgraph query {asked.question.name} {given}".strip(),
+            command=f"iomgraph query {asked.query.name} {given}".strip(),
         )
 
     def _field(self, one: Parameter, value: str, lang: str) -> dict[str, Any]:
@@ -103,9 +103,9 @@ class Pages:
         """A term, as a page shows it: our own things by their CURIEs."""
         if isinstance(cell, ox.NamedNode):
             link = cell.value if is_web_iri(cell.value) else ""
-            base = self._loaded.base_iri
+            base = self._release.base_iri
             own = f"/{link.removeprefix(base)}" if link.startswith(base) else link
-            return {"text": self._loaded.context.compact(cell.value), "link": own, "lang": ""}
+            return {"text": self._release.context.compact(cell.value), "link": own, "lang": ""}
         if isinstance(cell, ox.Literal):
             return {"text": cell.value, "link": "", "lang": cell.language or ""}
         return {"text": "" if cell is None else str(cell), "link": "", "lang": ""}

@@ -1,6 +1,6 @@
 """The API: which address answers what.
 
-`/api/` is a page with every question, `/api/openapi.json` their description, and `/api/{name}` the answer
+`/api/` is a page with every query, `/api/openapi.json` their description, and `/api/{name}` the answer
 of one, in the form that a suffix or the Accept header names. All of them stand below `/fr` and `/es`, too.
 """
 
@@ -17,9 +17,9 @@ from iomgraph.serving.api.asking import Asked
 from iomgraph.serving.api.choice import JSON, PAGE, Form
 from iomgraph.serving.api.pages import Pages
 from iomgraph.serving.api.table import Table
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
@@ -33,13 +33,13 @@ class Api:
     """Answers requests to the API. Everything that answers take is read at once.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._pages = Pages(loaded)
-        self._description = openapi.body(loaded)
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._pages = Pages(release)
+        self._description = openapi.body(release)
         self._program = version("iomgraph")
 
     @problem.told
@@ -58,24 +58,24 @@ class Api:
             return Response(308, (("Location", f"{request.path}/"),))
         name, dot, suffix = rest[1:].partition(".")
         if rest == "/":
-            return self._fixed(request, self._pages.index(lang), PAGE)
+            return self._fixed(self._pages.index(lang), PAGE)
         if rest == "/openapi.json":
-            return self._fixed(request, self._description, JSON)
-        question = asking.find(self._loaded, name)
+            return self._fixed(self._description, JSON)
+        query = asking.find(self._release, name)
         form = choice.by_suffix(dot + suffix) if dot else choice.by_accept(request.headers.get("accept", ""))
-        asked = asking.read(self._loaded, question, payload.once(request.query), lang)
+        asked = asking.read(self._release, query, payload.once(request.query), lang)
         return self._asked(request, asked, form, lang, negotiated=not dot)
 
-    def _fixed(self, request: Request, body: bytes, form: Form) -> Response:
+    def _fixed(self, body: bytes, form: Form) -> Response:
         headers = self._headers(hashlib.sha256(body).hexdigest(), form)
-        return _unchanged(request, headers) or Response(200, headers, body)
+        return Response(200, headers, body)
 
     def _asked(self, request: Request, asked: Asked, form: Form, lang: str, *, negotiated: bool) -> Response:
         path = request.path if not negotiated else request.path + form.suffix
         told = json.dumps(
             [
-                self._loaded.version,
-                self._loaded.digest,
+                self._release.version,
+                self._release.digest,
                 self._program,
                 path,
                 lang,
@@ -85,9 +85,7 @@ class Api:
         headers = self._headers(hashlib.sha256(told.encode()).hexdigest(), form)
         if negotiated:
             headers = (*headers, ("Vary", "Accept"), ("Content-Location", paging.address(path, asked.fields)))
-        if unchanged := _unchanged(request, headers):
-            return unchanged
-        whole = asking.ask(self._loaded, asked)
+        whole = asking.ask(self._release, asked)
         links = self._links(request.path, asked, whole.total)
         extra = (
             ("X-Total-Count", str(whole.total)),
@@ -99,17 +97,17 @@ class Api:
     def _body(self, asked: Asked, whole: Table, form: Form, lang: str, path: str) -> bytes:
         page = whole.page(asked.page.offset, asked.page.limit)
         if form is PAGE:
-            return self._pages.question(asked, whole, lang)
+            return self._pages.query(asked, whole, lang)
         if form.format is None:
             return self._json(asked, page, path)
-        address = self._loaded.base_iri.rstrip("/") + paging.address(path, asked.fields)
-        return writers.write(page, form.format, self._loaded.context.prefixes, address)
+        address = self._release.base_iri.rstrip("/") + paging.address(path, asked.fields)
+        return writers.write(page, form.format, self._release.context.prefixes, address)
 
     def _json(self, asked: Asked, page: Table, path: str) -> bytes:
         others = asked.page.others(page.total)
         told = {
-            "question": asked.question.name,
-            "release": self._loaded.version,
+            "question": asked.query.name,
+            "release": self._release.version,
             "parameters": asked.given,
             "columns": page.columns,
             "total": page.total,
@@ -142,14 +140,4 @@ class Api:
 
 
 def _disposition(asked: Asked, form: Form) -> str:
-    return f'inline; filename="{asked.question.name}{form.suffix}"'
-
-
-def _unchanged(request: Request, headers: tuple[tuple[str, str], ...]) -> Response | None:
-    """That a client has the answer already (RFC 9110, section 13.1.2)."""
-    tag = dict(headers)["ETag"]
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if not {tag, "*"} & known:
-        return None
-    kept = ("ETag", "Cache-Control", "Vary", "Content-Location", "Access-Control-Allow-Origin")
-    return Response(304, tuple((name, value) for name, value in headers if name in kept))
+    return f'inline; filename="{asked.query.name}{form.suffix}"'

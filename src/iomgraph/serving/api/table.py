@@ -43,8 +43,8 @@ def of(answer: Answer) -> Table:
         answer: in SPARQL JSON, or a graph in Turtle.
 
     Example:
-        >>> from iomgraph.publication import answers
-        >>> found = of(answers.ask(ox.Store(), "SELECT ?n { VALUES ?n { 1 2 } }"))
+        >>> from iomgraph.queries import execution
+        >>> found = of(execution.ask(ox.Store(), "SELECT ?n { VALUES ?n { 1 2 } }"))
         >>> found.columns, found.total, [row[0].value for row in found.page(1, 5).rows]
         (('n',), 2, ['2'])
     """

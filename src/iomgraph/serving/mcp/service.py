@@ -6,19 +6,18 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from iomgraph.queries import execution, parameters
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import choices
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.mcp import headers, protocol
 from iomgraph.serving.mcp.protocol import Protocol
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 
 PATH = re.compile("/mcp")
 
@@ -32,15 +31,15 @@ class Mcp:
     """Answers requests at `/mcp`; limits of time and memory are those of the server.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._protocol = Protocol(Tools(loaded.questions, choices.read(loaded), self._ask))
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._protocol = Protocol(Tools(release.queries, choices.read(release), self._ask))
 
     def _ask(self, question: Query, given: Mapping[str, str]) -> Answer:
-        store, prefixes = self._loaded.store, self._loaded.context.prefixes
+        store, prefixes = self._release.store, self._release.context.prefixes
         terms = parameters.terms(question, given, store, prefixes)
         return execution.ask(store, question.bound(terms), prefixes=prefixes)
 
@@ -48,7 +47,6 @@ class Mcp:
     def answer(self, request: Request) -> Response:
         """Answer a request whose path fits `PATH`."""
         problem.only(request, "POST")
-        _from_here(request)
         payload.media_type(request, "application/json")
         try:
             message = payload.read(request.body, "body")
@@ -78,13 +76,6 @@ def _status(request: Request, message: Any, told: Mapping[str, Any] | list[dict[
     if isinstance(message, dict) and headers.is_stateless(request, message):
         return _STATELESS_STATUS.get(code, _STATUS.get(code, 200))
     return _STATUS.get(code, 200)
-
-
-def _from_here(request: Request) -> None:
-    """Refuse pages of other sites, so that none can speak for who reads it (DNS rebinding)."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-        raise RequestError(403, "a page of another site asks", where=origin[:100], step="ask from a program")
 
 
 def _json(told: object, status: int) -> Response:

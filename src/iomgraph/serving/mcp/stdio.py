@@ -10,12 +10,13 @@ from typing import BinaryIO
 from iomgraph.queries import library, sandbox
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
-from iomgraph.serving import loaded, payload
+from iomgraph.serving import payload
 from iomgraph.serving.api import choices
 from iomgraph.serving.mcp import protocol
 from iomgraph.serving.mcp.protocol import Protocol
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.problem import RequestError
+from iomgraph.serving.release import Release
 from iomgraph.settings import resources
 
 LONGEST = 1 << 20
@@ -41,7 +42,7 @@ def serve(release: Path, seconds: float, lines: BinaryIO, out: BinaryIO) -> None
     def ask(question: Query, given: Mapping[str, str]) -> Answer:
         return sandbox.ask(sandbox.Request(release, question, given), seconds)
 
-    spoken = Protocol(Tools(asked, choices.read(loaded.load(release)), ask))
+    spoken = Protocol(Tools(asked, choices.read(Release.open(release)), ask))
     while line := lines.readline(LONGEST + 1):
         if line.strip():
             told = _answer(spoken, line, lines)

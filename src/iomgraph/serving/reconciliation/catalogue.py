@@ -1,4 +1,4 @@
-"""All that can be reconciled with, built once when a release is loaded: entities, indexes, properties."""
+"""All that can be reconciled with, built once when a release is opened: entities, indexes, properties."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import entities, folding, properties
 from iomgraph.serving.reconciliation.entities import TYPES, Entity
 from iomgraph.serving.reconciliation.index import Index
 from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 _TOLD = {
@@ -36,16 +36,16 @@ class Catalogue:
     """What a release can be reconciled with.
 
     Args:
-        loaded: the release.
+        release: the release.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        self.loaded = loaded
+    def __init__(self, release: Release) -> None:
+        self.release = release
         self.entities: Mapping[str, Entity] = {
-            one.iri: one for one in entities.read(loaded.store, loaded.context)
+            one.iri: one for one in entities.read(release.store, release.context)
         }
         self.properties = properties.find(
-            loaded.store, loaded.context, self.entities, loaded.said[LANGUAGES[0]]
+            release.store, release.context, self.entities, release.said[LANGUAGES[0]]
         )
         self.types = tuple(term for term in TYPES if any(term in one.types for one in self.entities.values()))
         self._all = list(self.entities.values())
@@ -91,9 +91,7 @@ class Catalogue:
         if local in known:
             return local
         close = difflib.get_close_matches(local[:100], known, n=3) or known
-        raise RequestError(
-            400, f"there is no such {kind}", where=name[:100], step=f"name one of {', '.join(close)}"
-        )
+        raise RequestError(400, f"unknown {kind}", where=name[:100], step=f"name one of {', '.join(close)}")
 
     def entity(self, name: str) -> Entity | None:
         """The one entity that an IRI, an ID or a code identifies; None if that is none, or several."""
@@ -124,7 +122,7 @@ class Catalogue:
 
     def values(self, iri: str, one: Property) -> list[Value]:
         """The values of a property of an entity."""
-        return list(properties.values(self.loaded.store, iri, one))
+        return list(properties.values(self.release.store, iri, one))
 
     def beginning(self, prefix: str, types: Iterable[str], most: int) -> list[str]:
         """The IRIs of the entities of types with a name that begins so, then with a word that does."""
@@ -137,7 +135,7 @@ class Catalogue:
 
     def subjects(self, value: Value, one: Property) -> list[str]:
         """The IRIs of what has a value in a property."""
-        return list(properties.subjects(self.loaded.store, value, one))
+        return list(properties.subjects(self.release.store, value, one))
 
     def name(self, iri: str, lang: str) -> tuple[str, str]:
         """What an entity is called in a language, or else in another, and which that is."""

@@ -94,5 +94,5 @@ def _switch(value: Any, where: str) -> bool:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str) or value not in known:
-        raise RequestError(400, "this is no boolean", where=where, step="write true or false")
+        raise RequestError(400, "this is not a boolean", where=where, step="write true or false")
     return known[value]

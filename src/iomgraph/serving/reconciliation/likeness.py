@@ -108,5 +108,8 @@ def _terms(catalogue: Catalogue, asked: Asked, one: Property, exact: bool) -> se
         if not exact and not found:
             found = {iri for iri, score in catalogue.similar(text, one.leads).items() if score >= _LEAST}
         return {ox.NamedNode(iri) for iri in found}
-    plain: set[Value] = {ox.Literal(text), *(ox.Literal(text, language=tag) for tag in catalogue.loaded.said)}
+    plain: set[Value] = {
+        ox.Literal(text),
+        *(ox.Literal(text, language=tag) for tag in catalogue.release.said),
+    }
     return plain | {ox.Literal(text, datatype=ox.NamedNode(_XSD + name)) for name in _DATATYPES}

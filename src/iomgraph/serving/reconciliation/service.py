@@ -12,18 +12,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from iomgraph.serving import negotiation, payload, problem, translations
-from iomgraph.serving.loaded import Loaded
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
-from iomgraph.serving.reconciliation import draft, older, scoring
+from iomgraph.serving.reconciliation import scoring, v0_2, v1_0
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.extend import extend
 from iomgraph.serving.reconciliation.preview import Previews
 from iomgraph.serving.reconciliation.suggest import KINDS, proposed, suggest
 from iomgraph.serving.reconciliation.view import View
+from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
-PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/reconcile(/{re.escape(draft.VERSION)})?(/.*)?")
+PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/reconcile(/{re.escape(v1_0.VERSION)})?(/.*)?")
 """What the paths of the service look like: language, version, and what is asked for."""
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -35,18 +35,18 @@ class Reconciliation:
     """Answers requests to the service. Everything that answers take is read and indexed at once.
 
     Args:
-        loaded: the release.
+        release: the release.
         origin: scheme and host that the service is reached at, such as `https://data.example.org`;
             without it, what the request says.
     """
 
-    def __init__(self, loaded: Loaded, origin: str = "") -> None:
-        self._catalogue = Catalogue(loaded)
+    def __init__(self, release: Release, origin: str = "") -> None:
+        self._catalogue = Catalogue(release)
         self._origin = origin
         self._previews = Previews()
         said = translations.read()
         self._views = {lang: View(self._catalogue, lang, said[lang]) for lang in LANGUAGES}
-        self._older: Mapping[tuple[str, str], _Answer] = {
+        self._v0_2: Mapping[tuple[str, str], _Answer] = {
             ("GET", ""): self._root,
             ("POST", ""): self._root,
             ("GET", "/properties"): lambda request, view: _json(proposed(payload.once(request.query), view)),
@@ -54,8 +54,8 @@ class Reconciliation:
             ("GET", "/view"): self._redirect,
             **{("GET", f"/suggest/{kind}"): self._suggest(kind, draft=False) for kind in KINDS},
         }
-        self._draft: Mapping[tuple[str, str], _Answer] = {
-            ("GET", ""): lambda _, view: _json(draft.manifest(view)),
+        self._v1_0: Mapping[tuple[str, str], _Answer] = {
+            ("GET", ""): lambda _, view: _json(v1_0.manifest(view)),
             ("POST", "/match"): self._match,
             ("POST", "/extend"): self._extend,
             ("GET", "/extend/propose"): lambda request, view: _json(
@@ -78,7 +78,7 @@ class Reconciliation:
                 404, "there is nothing here", where=request.path[:100], step="the service is at /reconcile"
             )
         lang, is_draft, rest = found[1] or "", bool(found[2]), (found[3] or "").rstrip("/")
-        known = self._draft if is_draft else self._older
+        known = self._v1_0 if is_draft else self._v0_2
         method = "GET" if request.method == "HEAD" else request.method
         if (method, rest) not in known:
             raise _unknown(rest, request, sorted(known))
@@ -92,18 +92,18 @@ class Reconciliation:
         """The manifest, a query batch, or a data extension, as the fields say."""
         fields = payload.form(request)
         if "queries" in fields:
-            batch = older.queries(fields["queries"], self._catalogue)
+            batch = v0_2.queries(fields["queries"], self._catalogue)
             found = {key: scoring.candidates(self._catalogue, query) for key, query in batch.items()}
-            return _json(older.results(found, view))
+            return _json(v0_2.results(found, view))
         if "extend" in fields:
             return _json(
-                older.extension(extend(payload.read(fields["extend"], "extend"), self._catalogue), view)
+                v0_2.extension(extend(payload.read(fields["extend"], "extend"), self._catalogue), view)
             )
         if request.method == "POST":
             raise RequestError(
                 400, "the form has neither queries nor extend", where="body", step="send one of them"
             )
-        return _json(older.manifest(view, self._address(request)))
+        return _json(v0_2.manifest(view, self._address(request)))
 
     def _address(self, request: Request) -> str:
         path = request.path.rstrip("/")
@@ -111,18 +111,20 @@ class Reconciliation:
             return self._origin + path
         host = request.headers.get("host", "localhost")
         if not _HOST.fullmatch(host):
-            raise RequestError(400, "this is no host", where="Host", step="name the host that was asked")
+            raise RequestError(
+                400, "the Host is not a host name", where="Host", step="send the name of the server"
+            )
         scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
         return f"{scheme}://{host}{path}"
 
     def _match(self, request: Request, view: View) -> Response:
         payload.media_type(request, "application/json")
-        batch = draft.queries(request.body, self._catalogue)
-        return _json(draft.results([scoring.candidates(self._catalogue, query) for query in batch], view))
+        batch = v1_0.queries(request.body, self._catalogue)
+        return _json(v1_0.results([scoring.candidates(self._catalogue, query) for query in batch], view))
 
     def _extend(self, request: Request, view: View) -> Response:
         payload.media_type(request, "application/json")
-        return _json(draft.extension(extend(payload.read(request.body, "body"), self._catalogue), view))
+        return _json(v1_0.extension(extend(payload.read(request.body, "body"), self._catalogue), view))
 
     def _suggest(self, kind: str, *, draft: bool) -> _Answer:
         return lambda request, view: _json(suggest(kind, payload.once(request.query), view, lang=draft))
@@ -132,7 +134,7 @@ class Reconciliation:
 
     def _redirect(self, request: Request, _: View) -> Response:
         """Lead from an entity's identifier to the entity, which stands on this server where it is ours."""
-        iri, base = self._entity(request), self._catalogue.loaded.base_iri
+        iri, base = self._entity(request), self._catalogue.release.base_iri
         return Response(303, (("Location", f"/{iri.removeprefix(base)}" if iri.startswith(base) else iri),))
 
     def _entity(self, request: Request) -> str:
@@ -140,7 +142,7 @@ class Reconciliation:
         entity = self._catalogue.entity(name)
         if entity is None:
             raise RequestError(
-                404, "this identifies nothing, or several things", where=name[:100], step="give an IRI"
+                404, "the identifier names nothing, or several things", where=name[:100], step="give an IRI"
             )
         return entity.iri
 

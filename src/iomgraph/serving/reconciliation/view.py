@@ -34,7 +34,7 @@ class View:
 
     def __init__(self, catalogue: Catalogue, lang: str, words: Mapping[str, str]) -> None:
         self.catalogue, self.lang, self._words = catalogue, lang, words
-        self._said = catalogue.loaded.said[lang]
+        self._said = catalogue.release.said[lang]
 
     def word(self, key: str) -> str:
         """A word of the service."""
@@ -58,7 +58,7 @@ class View:
         return told
 
     def _definition(self, term: str) -> str:
-        known = self.catalogue.loaded.terms.get(term)
+        known = self.catalogue.release.terms.get(term)
         return known.definitions.get(self.lang, "") if known else ""
 
     def types(self, iri: str) -> list[dict[str, str]]:

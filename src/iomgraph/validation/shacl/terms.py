@@ -7,6 +7,7 @@ fill the store with `exact_quads`: a literal that would change is kept under a d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,6 +33,21 @@ BLANK = "urn:x-iomgraph:blank"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PLAIN = frozenset({f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"})
+
+_STEADY = {
+    f"{_XSD}{name}": re.compile(pattern).fullmatch
+    for name, pattern in {
+        "integer": "0|-?[1-9][0-9]{0,17}",
+        "decimal": r"-?[1-9][0-9]{0,14}(\.[0-9]{0,2}[1-9])?",
+        "boolean": "true|false",
+        "gYear": "[1-9][0-9]{3}",
+        "date": "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+        "dateTime": "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+        "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?",
+        "anyURI": "(?s:.*)",
+    }.items()
+}
+"""Datatype to what tells the lexical forms that are known to survive the store; others are tried."""
 
 
 def to_oxigraph(node: Node) -> Term:
@@ -98,16 +114,31 @@ def exact_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
         True
     """
     for quad in quads:
-        if isinstance(quad.object, Literal):
+        if isinstance(quad.object, Literal) and changes_in_store(quad.object):
             yield Quad(quad.subject, quad.predicate, kept(quad.object), quad.graph_name)
         else:
             yield quad
 
 
+def changes_in_store(literal: Literal) -> bool:
+    """Tell whether Oxigraph may store another literal than this one; cheap, for millions of them.
+
+    Example:
+        >>> decimal = NamedNode(f"{_XSD}decimal")
+        >>> [changes_in_store(Literal(text, datatype=decimal)) for text in ("1.5", "1.50")]
+        [False, True]
+    """
+    datatype = literal.datatype.value
+    if not datatype.startswith(_XSD) or datatype in _PLAIN:
+        return False
+    steady = _STEADY.get(datatype)
+    return steady is None or steady(literal.value) is None
+
+
 @lru_cache(maxsize=65536)
 def kept(literal: Literal) -> Literal:
     """The literal that stands in the store for one that the store would change, else the literal."""
-    if literal.language or literal.datatype.value in _PLAIN:
+    if not changes_in_store(literal):
         return literal
     scratch, name = Store(), NamedNode("urn:x")
     scratch.add(Quad(name, name, literal))
@@ -118,7 +149,12 @@ def kept(literal: Literal) -> Literal:
 
 def as_written(term: Term) -> Term:
     """The literal that a kept one stands for; any other term as it is."""
-    if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
-        datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
-        return Literal(term.value, datatype=NamedNode(datatype))
-    return term
+    return original(term) if isinstance(term, Literal) else term
+
+
+def original(literal: Literal) -> Literal:
+    """The literal that a kept one stands for; any other as it is."""
+    if not literal.datatype.value.startswith((KEPT, _ILL_TYPED)):
+        return literal
+    datatype = literal.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
+    return Literal(literal.value, datatype=NamedNode(datatype))

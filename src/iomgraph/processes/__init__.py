@@ -1,0 +1,19 @@
+"""Run work in other processes: in parallel, isolated, or under limits of time, memory and open files.
+
+On `concurrent.futures` and `resource`. A process is forked where the system can: it then shares the
+memory of this one, and nothing is copied or pickled to hand its task over. A process that dies is an
+error that names its task. Isolation guards against crashes and exhaustion; it is no boundary against
+code that has taken the process over, since results are unpickled here.
+
+Example:
+    >>> run_parallel([Task("adding", lambda: 1 + 1), Task("multiplying", lambda: 3 * 3)])
+    [2, 9]
+"""
+
+from iomgraph.processes.batches import batched
+from iomgraph.processes.limits import confine
+from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
+from iomgraph.processes.spool import Spool
+from iomgraph.processes.task import Task
+
+__all__ = ["Spool", "Task", "batched", "confine", "run_isolated", "run_parallel", "stream_isolated"]

@@ -1,0 +1,222 @@
+"""The ways to run tasks in other processes: in parallel, isolated, and as a stream."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, TypeVar
+
+from iomgraph.errors import ProcessError, TimeLimitError
+from iomgraph.processes.limits import confine
+from iomgraph.processes.task import Task
+from iomgraph.processes.workers import Workers, can_fork, check_portable, portable
+
+T = TypeVar("T")
+
+Limits = tuple[int | None, int | None]
+Send = Callable[[Task[Any], Connection], None]
+
+_BATCH = 1000
+"""Items that are sent at a time."""
+
+
+def run_parallel(tasks: Sequence[Task[T]], *, jobs: int | None = None, least: int = 1) -> list[T]:
+    """Run tasks in parallel, each once; whoever is done with one takes the next.
+
+    Processes are forked and share the memory of this one. Where they can't be, or there is little to do,
+    all is done here. A task may run others in parallel or isolated in its turn.
+
+    Args:
+        tasks: what there is to do, the longest first.
+        jobs: processes at most; as many as there are processors unless given.
+        least: tasks that are worth a process of their own.
+
+    Returns:
+        what the tasks return, in their order.
+
+    Raises:
+        ProcessError: if a process dies; the others are ended.
+        Exception: whatever a task raises first; the others are ended.
+
+    Example:
+        >>> run_parallel([Task(f"square of {number}", lambda n=number: n * n) for number in range(4)])
+        [0, 1, 4, 9]
+    """
+    count = min(processors() if jobs is None else jobs, len(tasks) // least)
+    if count < 2 or not can_fork():
+        return [task() for task in tasks]
+    with Workers(tasks, count) as workers:
+        try:
+            futures: list[Future[T]] = [workers.submit(number, Task.__call__) for number in range(len(tasks))]
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            failed = [future for future in futures if future in done and future.exception()]
+            return [future.result() for future in failed or futures]
+        except BrokenProcessPool:
+            raise workers.death() from None
+
+
+def run_isolated(
+    task: Task[T],
+    *,
+    seconds: float | None = None,
+    memory: int | None = None,
+    files: int | None = None,
+    fresh: bool = False,
+) -> T:
+    """Run a task in a process of its own: what it takes is given back, and it can crash alone.
+
+    Args:
+        task: what there is to do; it may run others in parallel or isolated in its turn.
+        seconds: how long it may take; it is killed then.
+        memory: bytes that it may take, over what this process has.
+        files: files and sockets that its process may have open; with 0 it can open none.
+        fresh: whether the process starts with an empty memory, rather than as a copy of this one: for
+            what works with threads, which a copy lacks. Then, the task can be pickled, and the main
+            module imported without harm.
+
+    Returns:
+        what the task returns.
+
+    Raises:
+        TimeLimitError: if the time is up.
+        MemoryLimitError: if there is no memory left for it.
+        ProcessError: if the process dies, or the system can't keep a limit.
+        Exception: whatever the task raises.
+
+    Example:
+        >>> run_isolated(Task("adding", lambda: 1 + 1), seconds=60, memory=2**30)
+        2
+    """
+    limits = memory, files
+    if not can_fork() and not fresh and limits == (None, None) and seconds is None:
+        return task()
+    result: T
+    (result,) = _streamed(task, _send_result, limits, seconds, fresh=fresh)
+    return result
+
+
+def stream_isolated(
+    task: Task[Iterable[T]],
+    *,
+    seconds: float | None = None,
+    memory: int | None = None,
+    files: int | None = None,
+) -> Iterator[T]:
+    """Run a task in a process of its own, and yield the items of what it returns as they come.
+
+    Some thousand items are underway at a time; the process waits for a reader that is slower. It is ended
+    when the reader stops.
+
+    Args:
+        task: returns the items, which can be pickled; an iterator may do its work as it goes.
+        seconds: how long the reader waits for items, in all; the process is killed then.
+        memory: bytes that it may take, over what this process has.
+        files: files and sockets that its process may have open; with 0 it can open none.
+
+    Raises:
+        TimeLimitError: if the time is up.
+        MemoryLimitError: if there is no memory left for it.
+        ProcessError: if the process dies, or the system can't keep a limit.
+        Exception: whatever the task raises, after the items before it.
+
+    Example:
+        >>> list(stream_isolated(Task("spelling", lambda: iter("abc")), seconds=60))
+        ['a', 'b', 'c']
+    """
+    limits = memory, files
+    if not can_fork() and limits == (None, None) and seconds is None:
+        return iter(task())
+    return _streamed(task, _send_items, limits, seconds)
+
+
+def processors() -> int:
+    """Tell how many processors this process may use.
+
+    Example:
+        >>> processors() > 0
+        True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _streamed(
+    task: Task[Any], send: Send, limits: Limits, seconds: float | None, *, fresh: bool = False
+) -> Iterator[Any]:
+    """The messages of a process: items, an error that ended them, and whether they are the last."""
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    sending = Task(task.name, partial(_send, task, send, sender, limits))
+    if fresh or not can_fork():
+        check_portable(task)
+    with receiver, Workers([sending], 1, fresh=fresh) as workers:
+        with sender:  # from here on, only the worker has it: the pipe ends with it
+            workers.submit(0, Task.__call__)
+        left = seconds
+        while True:
+            begun = time.monotonic()
+            if not receiver.poll(left):
+                raise TimeLimitError(
+                    f"{task.name} took longer than {seconds:g} seconds and was stopped",
+                    step="allow more time, or ask for less",
+                )
+            try:
+                items, error, is_last = receiver.recv()
+            except (EOFError, OSError):
+                raise workers.death() from None
+            left = None if left is None else max(0.0, left - (time.monotonic() - begun))
+            yield from items
+            if error is not None:
+                raise error
+            if is_last:
+                return
+
+
+def _send(task: Task[Any], send: Send, sender: Connection, limits: Limits) -> None:
+    """Send what a task gives, or how it fails."""
+    memory, files = limits
+    with sender:
+        try:
+            if not confine(memory=memory, files=files):
+                raise ProcessError(
+                    "memory and open files can't be limited on this system",
+                    step="run where they can (Linux), or leave the limits out",
+                )
+            send(task, sender)
+        except BaseException as error:
+            sender.send(([], portable(task.name, error), True))
+        else:
+            sender.send(([], None, True))
+
+
+def _send_result(task: Task[Any], sender: Connection) -> None:
+    _send_batch(task, sender, [task()])
+
+
+def _send_items(task: Task[Iterable[Any]], sender: Connection) -> None:
+    batch = list[Any]()
+    try:
+        for item in task():
+            batch.append(item)
+            if len(batch) == _BATCH:
+                _send_batch(task, sender, batch)
+                batch = []
+    finally:
+        _send_batch(task, sender, batch)
+
+
+def _send_batch(task: Task[Any], sender: Connection, items: list[Any]) -> None:
+    try:
+        message = ForkingPickler.dumps((items, None, False))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ProcessError(
+            f"{task.name} gave something that can't be sent to another process ({error})",
+            step="return plain data, or classes and functions of a module",
+        ) from None
+    sender.send_bytes(message)

@@ -1,0 +1,180 @@
+"""What answers a request: the documents of the release, its services, or the state of the server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from starlette.types import Receive, Scope, Send
+
+from iomgraph.serving import conditional, negotiation, problem
+from iomgraph.serving.exchange import Exchange
+from iomgraph.serving.live import Live
+from iomgraph.serving.message import Request, Response
+from iomgraph.serving.middleware import CLIENT, SERVICE
+from iomgraph.serving.origins import Origins
+from iomgraph.serving.problem import RequestError
+from iomgraph.serving.services import FACTS, MCP, SPARQL
+
+Work = Callable[[Request], Awaitable[Response]]
+"""Answers a request."""
+
+DOCUMENTS, STATE = "documents", "state"
+_QUERY = re.compile("(^|&)query=")
+_PREFLIGHT = (
+    # Read-only public data: any page may ask, with any header.
+    ("Access-Control-Allow-Headers", "*, Authorization"),
+    ("Access-Control-Max-Age", "86400"),
+)
+
+
+class Endpoint:
+    """An ASGI application that answers one kind of request.
+
+    Args:
+        service: its name in metrics.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; errors are for the middleware."""
+        scope[SERVICE] = self._service
+        exchange = Exchange(scope, receive, send)
+        try:
+            request = await exchange.request()
+            if request.method == "OPTIONS":
+                response = await self._allowed(request, exchange, scope)
+            else:
+                response = await self.answer(request, exchange, scope)
+            await exchange.respond(conditional.fresh(request, response))
+        finally:
+            exchange.close()
+
+    async def _allowed(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
+        """Answer OPTIONS, with the methods that the resource itself names when it refuses one."""
+        try:
+            refused = await self.answer(request, exchange, scope)
+        except RequestError as error:
+            refused = problem.response(error)
+        allow = dict(refused.headers).get("Allow", "GET, HEAD, OPTIONS")
+        return Response(204, (("Allow", allow), ("Access-Control-Allow-Methods", allow), *_PREFLIGHT))
+
+    async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
+        """Answer a request.
+
+        Args:
+            request: that came in.
+            exchange: notices when the client leaves.
+            scope: of the connection; says who the client is.
+
+        Raises:
+            RequestError: if the request can't be answered.
+        """
+        raise NotImplementedError
+
+
+class State(Endpoint):
+    """The state of the server.
+
+    Args:
+        tell: gives the status and the text.
+        media_type: of the text.
+    """
+
+    def __init__(
+        self, tell: Callable[[], tuple[int, str]], media_type: str = "text/plain; charset=utf-8"
+    ) -> None:
+        super().__init__(STATE)
+        self._tell, self._headers = tell, (("Content-Type", media_type), ("Cache-Control", "no-store"))
+
+    async def answer(self, request: Request, *_: object) -> Response:
+        """Tell the state."""
+        problem.only(request, "GET", "HEAD")
+        status, text = self._tell()
+        return Response(status, self._headers, text.encode())
+
+
+class Documents(Endpoint):
+    """The documents of the release in place.
+
+    Args:
+        live: the release.
+    """
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(DOCUMENTS)
+        self._live = live
+
+    async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
+        """Give a document that is there, or have a worker write it."""
+        served = self._live.current
+        found = served.documents.answer(request)
+        if isinstance(found, Response):
+            return found
+        wanted = Request("GET", f"/{found.path}", (("type", found.media_type),), {}, found.facts)
+        made = await exchange.answer(served.answers.ask(FACTS, wanted, scope[CLIENT]))
+        if made.status == 404:
+            raise served.documents.missing(request.path)
+        return _with(made, found.headers) if made.status == 200 else made
+
+
+class Query(Endpoint):
+    """A service that the workers answer for.
+
+    Args:
+        live: the release.
+        service: its name.
+        documents: have the page that a browser gets at the address of the service, if there is one.
+    """
+
+    def __init__(self, live: Live, service: str, documents: Documents | None = None) -> None:
+        super().__init__(service)
+        self._live, self._documents = live, documents
+
+    async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
+        """Ask a worker, or the store that stands in for them."""
+        if self._documents and _wants_page(request):
+            scope[SERVICE] = DOCUMENTS
+            return await self._documents.answer(request, exchange, scope)
+        if relay := scope["app"].state.relay:
+            if self._service != SPARQL:
+                raise RequestError(501, "this server answers SPARQL queries only", step="ask /sparql")
+            return await exchange.answer(relay(request))
+        return await exchange.answer(self._live.current.answers.ask(self._service, request, scope[CLIENT]))
+
+
+class Mcp(Query):
+    """The Model Context Protocol.
+
+    Args:
+        live: the release.
+        origins: the names that the service is reached under.
+    """
+
+    def __init__(self, live: Live, origins: Origins) -> None:
+        super().__init__(live, MCP)
+        self._origins = origins
+
+    async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
+        """Ask a worker, unless a page of another site speaks for its reader."""
+        if request.method != "OPTIONS":
+            self._origins.check(request)
+        return await super().answer(request, exchange, scope)
+
+
+def _wants_page(request: Request) -> bool:
+    """Tell whether a browser asks for the page of queries, and not for an answer or the description."""
+    if request.method not in ("GET", "HEAD") or _QUERY.search(request.search):
+        return False
+    accept = request.headers.get("accept", "*/*")
+    return negotiation.best(accept, ("text/turtle", "text/html")) == "text/html"
+
+
+def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
+    """Put headers in the place of those of the same names."""
+    given = {name for name, _ in headers}
+    stay = tuple(pair for pair in response.headers if pair[0] not in given)
+    return replace(response, headers=(*stay, *headers))

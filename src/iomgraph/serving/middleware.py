@@ -1,0 +1,265 @@
+"""The limits of requests and responses, as ASGI middleware: each class keeps one of them.
+
+What the HTTP server itself bounds (heads, trailers, idle connections) is in `server.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from iomgraph.errors import IomgraphError
+from iomgraph.serving import problem
+from iomgraph.serving.clients import Clients
+from iomgraph.serving.exchange import DisconnectError, Exchange
+from iomgraph.serving.limits import Limits
+from iomgraph.serving.log import Log
+from iomgraph.serving.metrics import Metrics
+from iomgraph.serving.problem import RequestError
+
+SERVICE, CLIENT = "iomgraph.service", "iomgraph.client"
+"""Keys of a scope: the service that answers, and the key of the client."""
+
+_STEP = 16 << 10
+"""Bytes of a body by which a client has to come forward within the time that it has."""
+_BODIES = 64 << 20
+"""Bytes of bodies that are held at once while requests come in."""
+
+
+class StalledError(Exception):
+    """A client has not read for too long."""
+
+
+@dataclass
+class Progress:
+    """The progress of a response.
+
+    Args:
+        status: of HTTP; 0 before it begins.
+        sent: bytes of content.
+        complete: whether all of it was handed over.
+    """
+
+    status: int = 0
+    sent: int = 0
+    complete: bool = False
+
+
+@dataclass
+class Observer:
+    """Counts and logs each exchange, and turns errors into responses.
+
+    Args:
+        app: the application inside.
+        log: told of each exchange, and of each fault of ours.
+        metrics: told of each exchange.
+        clients: names the client of a request.
+    """
+
+    app: ASGIApp
+    log: Log
+    metrics: Metrics
+    clients: Clients
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and note what became of it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start, progress = time.perf_counter(), Progress()
+        client = scope.get("client")
+        forwarded = next((value for name, value in scope["headers"] if name == b"x-forwarded-for"), b"")
+        scope[CLIENT] = self.clients.key(client[0] if client else "", forwarded.decode("latin-1"))
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                progress.status = message["status"]
+            await send(message)
+            if message["type"] == "http.response.body":
+                progress.sent += len(message.get("body", b""))
+                progress.complete = not message.get("more_body", False)
+
+        with self.metrics.in_progress():
+            why = await self._passed_on(scope, receive, noting, progress)
+        seconds = time.perf_counter() - start
+        self.metrics.answered(scope.get(SERVICE, "none"), progress.status, progress.sent, seconds)
+        if not progress.complete:
+            self.metrics.cut()
+        self.log.request(
+            scope["method"],
+            scope["path"],
+            progress.status,
+            progress.sent,
+            seconds,
+            scope[CLIENT],
+            cut="" if progress.complete else why,
+        )
+
+    async def _passed_on(self, scope: Scope, receive: Receive, send: Send, progress: Progress) -> str:
+        """Pass a request on; tell why its response was not completed, if it was not."""
+        try:
+            await self.app(scope, receive, send)
+        except DisconnectError:
+            if progress.status == 0:
+                # Servers tell of a malformed body as of a client that left: one of the two reads this.
+                await Exchange(scope, receive, send).respond(problem.response(_incomplete()))
+            return "client left"
+        except StalledError:
+            return "client does not read"
+        except Exception as error:
+            known = error if isinstance(error, IomgraphError) else RequestError(500, "the answer failed")
+            if not isinstance(error, IomgraphError):
+                self.log.event("answer failed", what=f"{type(error).__name__}: {error}")
+            if progress.status == 0:
+                await Exchange(scope, receive, send).respond(problem.response(known))
+            return "answer failed"
+        return "answer failed"
+
+
+def _incomplete() -> RequestError:
+    return RequestError(400, "the request body is malformed or incomplete", where="body", headers=_CLOSE)
+
+
+@dataclass
+class HostCheck:
+    """Refuses a request without exactly one Host (RFC 9112, section 3.2).
+
+    Args:
+        app: the application inside.
+    """
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on if it names one host."""
+        if scope["type"] == "http":
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            # granian writes an empty one where there is none.
+            if len(hosts) > 1 or (not any(hosts) and scope["http_version"] == "1.1"):
+                raise RequestError(
+                    400,
+                    "the request names no host" if not any(hosts) else "the request names more than one host",
+                    where="Host",
+                    step="send the header Host once",
+                    headers=_CLOSE,
+                )
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class BodyLimit:
+    """Bounds the size of a request body, the time that it takes, and the size of all that are coming in.
+
+    A client has to send each further 16 KiB within `Limits.body_seconds`.
+
+    Args:
+        app: the application inside.
+        limits: `body` and `body_seconds`.
+    """
+
+    app: ASGIApp
+    limits: Limits
+    _held: int = field(default=0, init=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; its body is refused as soon as it passes a bound."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if length.isdigit() and int(length) > self.limits.body:
+            raise self._too_large()
+        body = _Body(self, receive)
+        try:
+            await self.app(scope, body.receive, send)
+        finally:
+            self._held -= body.size
+
+    def took(self, size: int, more: int) -> None:
+        """Count some more of a body.
+
+        Args:
+            size: of the body by now.
+            more: bytes by which it grew.
+
+        Raises:
+            RequestError: with 413, if it is too large; with 503, if all bodies together are.
+        """
+        self._held += more
+        if size > self.limits.body:
+            raise self._too_large()
+        if self._held > _BODIES:
+            raise RequestError(
+                503, "too many request bodies at once", step="come back later", headers=(*_CLOSE, *_LATER)
+            )
+
+    def _too_large(self) -> RequestError:
+        return RequestError(
+            413,
+            f"the request body has more than {self.limits.body:,} bytes",
+            step="send less",
+            headers=_CLOSE,
+        )
+
+
+_CLOSE = (("Connection", "close"),)
+"""What follows in the stream is the rest of a body that nobody reads."""
+_LATER = (("Retry-After", "5"),)
+
+
+class _Body:
+    """A body that is coming in."""
+
+    def __init__(self, limit: BodyLimit, receive: Receive) -> None:
+        self._limit, self._receive = limit, receive
+        self._seconds = limit.limits.body_seconds
+        self._end = asyncio.get_running_loop().time() + self._seconds
+        self._goal, self.size, self._complete = _STEP, 0, False
+
+    async def receive(self) -> Message:
+        """Give the next message, or refuse to wait for it any longer."""
+        if self._complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._end):
+                message = await self._receive()
+        except TimeoutError:
+            raise RequestError(408, "the request body took too long to come in", headers=_CLOSE) from None
+        more = len(message.get("body", b""))
+        self.size += more
+        self._complete = not message.get("more_body", False)
+        self._limit.took(self.size, more)
+        if self.size >= self._goal:
+            self._goal = self.size + _STEP
+            self._end = asyncio.get_running_loop().time() + self._seconds
+        return message
+
+
+@dataclass
+class ReaderDeadline:
+    """Breaks a response off when its reader takes nothing of it for `Limits.body_seconds`.
+
+    The deadline counts anew for each piece of 64 KiB, so that a reader that is slow and steady gets all.
+
+    Args:
+        app: the application inside.
+        limits: `body_seconds`.
+    """
+
+    app: ASGIApp
+    limits: Limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def within_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(self.limits.body_seconds):
+                    await send(message)
+            except TimeoutError:
+                raise StalledError from None
+
+        await self.app(scope, receive, within_time if scope["type"] == "http" else send)

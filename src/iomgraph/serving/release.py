@@ -1,0 +1,67 @@
+"""A release in memory, with everything that its answers are made of: once it is there, no file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from iomgraph.mapping import context
+from iomgraph.mapping.context import Context
+from iomgraph.publication.site import translations
+from iomgraph.publication.site.translations import Term, Words
+from iomgraph.queries import execution, library
+from iomgraph.queries.library import Query
+from iomgraph.release import dumps, manifest
+from iomgraph.settings import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release in memory.
+
+    Args:
+        store: all its graphs.
+        context: says what its terms mean, under the base IRI of the release.
+        queries: name to query, under that base IRI.
+        said: language to words and labels.
+        terms: name to term of our ontology.
+        version: of the release.
+        digest: SHA-256 of its dump, which tells two builds of one day apart; empty if it is not known.
+    """
+
+    store: ox.Store
+    context: Context
+    queries: Mapping[str, Query]
+    said: Mapping[str, Words]
+    terms: Mapping[str, Term]
+    version: str
+    digest: str = ""
+
+    @property
+    def base_iri(self) -> str:
+        """What the IRIs of our own things start with: the graphs of a release stand under it."""
+        return self.context.prefixes["graphs"].removesuffix("graph/")
+
+    @classmethod
+    def open(cls, folder: Path) -> Release:
+        """Open a release folder, and read the queries that come with the program.
+
+        Raises:
+            IomgraphError: if it is not a release, or damaged.
+        """
+        known = context.read(folder / "ontology")
+        base = known.prefixes["graphs"].removesuffix("graph/")
+        asked = library.read_all(resources() / "queries")
+        listed = manifest.load(folder)
+        return cls(
+            execution.open_release(folder),
+            known,
+            {name: replace(one, text=library.moved(one.text, base)) for name, one in asked.items()},
+            translations.read(resources() / "data", folder / "ontology"),
+            {term.name: term for term in translations.terms(folder / "ontology")},
+            listed.version,
+            next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
+        )

@@ -1,0 +1,25 @@
+"""Terms of other people's vocabularies that the code itself names; the context holds all others.
+
+IRIs are plain text. The types of libraries, and `<…>`, are made where they are needed.
+"""
+
+from __future__ import annotations
+
+DCAT = "http://www.w3.org/ns/dcat#"
+DCT = "http://purl.org/dc/terms/"
+PROV = "http://www.w3.org/ns/prov#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SCHEMA = "https://schema.org/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+VOID = "http://rdfs.org/ns/void#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+RDF_TYPE = f"{RDF}type"
+RDFS_LABEL = f"{RDFS}label"
+RDFS_COMMENT = f"{RDFS}comment"
+SKOS_PREF_LABEL = f"{SKOS}prefLabel"
+SKOS_DEFINITION = f"{SKOS}definition"
+DCT_TITLE = f"{DCT}title"
+DCT_SOURCE = f"{DCT}source"
+PROV_DERIVED = f"{PROV}wasDerivedFrom"

@@ -1,0 +1,69 @@
+"""Baselines: findings that are known already don't fail a check; new ones do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Finding
+
+_VERSION = 1
+
+
+def read(path: Path) -> frozenset[str]:
+    """Read the keys of the findings in a baseline.
+
+    Raises:
+        SourceError: if it can't be read or is no baseline.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["version"] != _VERSION:
+            raise ValueError(f"version {document['version']}")
+        return frozenset(document["findings"])
+    except OSError as error:
+        raise SourceError(
+            f"the baseline can't be read ({error.strerror})",
+            where=path,
+            step="check the path, or write it with --update-baseline",
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"this is no baseline ({error})", where=path, step="write it anew with --update-baseline"
+        ) from error
+
+
+def write(path: Path, findings: Iterable[Finding]) -> None:
+    """Write the baseline: key to what was found, in order, so that its changes can be reviewed.
+
+    Raises:
+        SourceError: if it can't be written; what stood there is then untouched.
+    """
+    known = {found.key: f"{found.rule}: {found.about or found.place}" for found in findings}
+    text = json.dumps({"version": _VERSION, "findings": known}, ensure_ascii=False, indent=1, sort_keys=True)
+    staged = path.with_name(f"{path.name}.part")
+    try:
+        staged.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        staged.replace(path)
+    except OSError as error:
+        raise SourceError(
+            f"the baseline can't be written ({error.strerror})",
+            where=path,
+            step="choose a folder that can be written",
+        ) from error
+
+
+def new(findings: Sequence[Finding], known: frozenset[str]) -> list[Finding]:
+    """Return the findings that a baseline does not know.
+
+    A finding is known by its rule, its thing, its value and its column, not by its row or line.
+
+    Example:
+        >>> from iomgraph.findings import Severity
+        >>> old, fresh = (Finding(rule, Severity.MUST, {"en": "m"}) for rule in ("a", "b"))
+        >>> [found.rule for found in new([old, fresh], frozenset({old.key}))]
+        ['b']
+    """
+    return [found for found in findings if found.key not in known]

@@ -1,0 +1,70 @@
+"""Locations of findings as code hosts want them: a file relative to the repository, and a line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote_from_bytes
+
+from iomgraph.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from iomgraph.validation.report import Report
+
+
+def repository(folder: Path) -> Path:
+    """Return the root of the repository that a folder belongs to; the folder itself outside of one.
+
+    Example:
+        >>> repository(Path("/")) == Path("/")
+        True
+    """
+    return next((up for up in (folder, *folder.parents) if (up / ".git").exists()), folder)
+
+
+def locator(report: Report) -> Callable[[Finding], Place | None]:
+    """Return the function that locates the findings of a report.
+
+    A finding whose focus node stands in no file is located at the shape that made it, or else at the first
+    line of the first file that was checked.
+
+    Args:
+        report: what was found.
+
+    Returns:
+        a function from a finding to its place: the path is relative to the root where the file is below
+        it, else absolute. None where neither data nor shapes came from a file.
+    """
+    folder = report.folder or Path.cwd()
+    root = (report.root or repository(Path.cwd())).resolve()
+    fallback = Place(report.files[0], line=1) if report.files else None
+
+    @cache
+    def relative(file: str) -> str:
+        path = Path(os.path.normpath(folder / file))
+        for target in (path, path.resolve()):
+            if target.is_relative_to(root):
+                return target.relative_to(root).as_posix()
+        return path.resolve().as_posix()
+
+    def locate(found: Finding) -> Place | None:
+        rule = report.rules.get(found.rule)
+        place = found.place or (rule.place if rule else None) or fallback
+        return replace(place, file=relative(place.file), line=place.line or 1) if place else None
+
+    return locate
+
+
+def as_uri(file: str) -> str:
+    """Return a path as a URI reference: relative, unless the path is absolute.
+
+    Example:
+        >>> as_uri("data/my people.ttl"), as_uri("/data/people.ttl")
+        ('data/my%20people.ttl', 'file:///data/people.ttl')
+    """
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote_from_bytes(os.fsencode(path.as_posix()))

@@ -1,0 +1,98 @@
+"""Words of reports that people read, in the languages of the project."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from iomgraph.findings import Finding, Severity, by_severity
+from iomgraph.settings import resources
+
+if TYPE_CHECKING:
+    from iomgraph.validation.shacl import Coverage
+
+SHACL_WORDS: Mapping[Severity, str] = {
+    Severity.MUST: "sh:Violation",
+    Severity.SHOULD: "sh:Warning",
+    Severity.MAY: "sh:Info",
+}
+"""The term of SHACL, section 2.1.4, for each severity."""
+
+
+@cache
+def phrases(lang: str) -> Mapping[str, str]:
+    """Return every phrase in a language, by its name in `data/vocabulary/phrases.csv`.
+
+    Example:
+        >>> phrases("fr")["should"], phrases("es")["should"], phrases("en")["should"]
+        ('À corriger', 'Por corregir', 'Fix')
+    """
+    path = resources() / "data/vocabulary/phrases.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["id"]: row[lang] for row in csv.DictReader(stream)}
+
+
+def number(value: float, lang: str) -> str:
+    """Write a number as a language does, with two decimal places at most.
+
+    Example:
+        >>> number(1200, "en"), number(0.0512, "fr")
+        ('1,200', '0,05')
+    """
+    if lang == "en":
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    # Imported for those who need it: it takes longer than the check of a small file.
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, "#,##0" if isinstance(value, int) else "#,##0.00", lang))
+
+
+def severity(level: Severity, lang: str) -> str:
+    """Return what a severity asks the reader to do, beside the term of SHACL.
+
+    Example:
+        >>> severity(Severity.MUST, "en")
+        'Blocking (sh:Violation)'
+    """
+    return f"{phrases(lang)[level.word]} ({SHACL_WORDS[level]})"
+
+
+def counts(findings: Iterable[Finding], lang: str) -> str:
+    """Count findings by severity, in words.
+
+    Example:
+        >>> counts([], "en")
+        '0 Blocking (sh:Violation), 0 Fix (sh:Warning), 0 Note (sh:Info)'
+    """
+    return ", ".join(
+        f"{number(count, lang)} {severity(level, lang)}" for level, count in by_severity(findings).items()
+    )
+
+
+def sentence(found: Finding, lang: str) -> str:
+    """Return the message of a finding with its value, and with what it is about where no place tells that.
+
+    Example:
+        >>> sentence(Finding("r", Severity.MAY, {"en": "no title"}, about="ex:a"), "en")
+        'ex:a: no title'
+    """
+    about = f"{found.about}: " if found.about and not found.place else ""
+    return f"{about}{found.text(lang)}{f' ({found.value})' if found.value else ''}"
+
+
+def evaluated(coverage: Coverage, lang: str) -> str:
+    """Say what was evaluated: shapes, focus nodes, constraints, seconds."""
+    values = {name: number(value, lang) for name, value in figures(coverage).items()}
+    return phrases(lang)["evaluated"].format(**values)
+
+
+def figures(coverage: Coverage) -> dict[str, float]:
+    """Return the figures of what was evaluated, under the names that machine-readable reports use."""
+    return {
+        "shapes": coverage.shapes,
+        "focus_nodes": coverage.focus_nodes,
+        "constraints": coverage.constraints,
+        "seconds": round(coverage.seconds, 3),
+    }

@@ -1,0 +1,7 @@
+"""The small portfolio and its release, as the tests of the writers have them."""
+
+from __future__ import annotations
+
+from ..publication.conftest import context, graphs, lines, properties, records, release
+
+__all__ = ["context", "graphs", "lines", "properties", "records", "release"]
