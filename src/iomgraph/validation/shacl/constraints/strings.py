@@ -36,7 +36,7 @@ def _lengths(reader: Reader) -> Iterator[Check]:
 
 
 def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
-    return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
+    return f"((isIRI({value}) || isLiteral({value})) && STRLEN(STR({value})) {limit})"
 
 
 @evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
@@ -56,11 +56,17 @@ def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> Value
         refuse(f"sh:pattern can't be read as a regular expression ({error})", "4.4.3", reader.node)
     if compiled.search is None:
         return ValueCheck(
-            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {compiled.native}))"
+            source,
+            lambda _, __, value: (
+                f"((isIRI({value}) || isLiteral({value})) && REGEX(STR({value}), {compiled.native}))"
+            ),
         )
     search = partial(_matches, compiled.search, to_name(reader.node))
     return ValueCheck(
-        source, lambda scope, _, value: f"(!isBlank({value}) && {scope.holds('match', search, value)})"
+        source,
+        lambda scope, _, value: (
+            f"((isIRI({value}) || isLiteral({value})) && {scope.holds('match', search, value)})"
+        ),
     )
 
 
