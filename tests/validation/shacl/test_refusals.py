@@ -7,7 +7,7 @@ from pyoxigraph import Store
 from rdflib import Graph
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl import compile_shapes
+from iomgraph.validation.shacl import Reason, compile_shapes
 
 PREFIXES = """
 @prefix : <http://example.org/> .
