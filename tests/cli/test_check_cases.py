@@ -52,7 +52,10 @@ def test_a_hook_that_sees_one_file_looks_at_the_others(shared: Path) -> None:
 @pytest.mark.parametrize(
     "case",
     [
-        *(f"no-target/{name}" for name in ("shapes", "notpath", "empty", "typo", "typo2", "untargeted", "data")),
+        *(
+            f"no-target/{name}"
+            for name in ("shapes", "notpath", "empty", "typo", "typo2", "untargeted", "data")
+        ),
         "https-sh/shapes",
     ],
 )

@@ -52,5 +52,7 @@ def test_a_check_takes_rdf_and_no_library_for_pages_tables_or_servers(tmp_path: 
 
 @pytest.mark.parametrize("name", ["Build", "Harvest", "Report", "Settings", "build", "harvest", "validate"])
 def test_the_public_names_are_there_whatever_was_imported_before(name: str) -> None:
-    program = f"import iomgraph.build, iomgraph; assert callable(iomgraph.{name}); from iomgraph import {name}"
+    program = (
+        f"import iomgraph.build, iomgraph; assert callable(iomgraph.{name}); from iomgraph import {name}"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
