@@ -146,6 +146,16 @@ class Scope:
 
         return f"<{self._define(hint, judged)}>({value})"
 
+    def incomplete(self, node: str) -> str:
+        """A condition: the data says that it does not have all of the node (SHACL 1.2); empty if of none."""
+        if self.data is None or not self.data.has_incomplete():
+            return ""
+        some = self.fresh()
+        start = f"{self.fresh()} <{INCOMPLETE}URIStart> {some} FILTER(STRSTARTS(STR({node}), STR({some})))"
+        told = f"EXISTS {{ {node} <{INCOMPLETE}> true }}"
+        denied = f"EXISTS {{ {node} <{INCOMPLETE}> false }}"
+        return f"({told} || (isIRI({node}) && !{denied} && EXISTS {{ {start} }}))"
+
     def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
         """A condition on two values that Python decides, given both as they were written."""
         name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
@@ -183,6 +193,7 @@ class Scope:
         return name
 
 
+INCOMPLETE = "http://www.w3.org/ns/shacl#incomplete"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
