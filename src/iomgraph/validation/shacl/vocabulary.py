@@ -39,25 +39,123 @@ _SILENT = frozenset(
 )
 _OTHERS = frozenset(
     # SHACL Advanced Features, SHACL-JS, and the drafts of SHACL 1.2
-    "target rule condition entailment SPARQLTarget TargetType SPARQLTargetType SPARQLFunction parameter "
-    "TripleRule SPARQLRule SPARQLRuleTemplate RuleSet includesRuleSet hasRule ruleProcessor sourceRule "
-    "tempTriple expectedPredicate layer runOnce RulesEntailment Rules subject predicate object construct update "
-    "describe SPARQLConstructExecutable SPARQLDescribeExecutable SPARQLUpdateExecutable expression this "
-    "filterShape nodes intersection union minus values nodeByExpression bodyExpression sparqlExpr "
-    "SelectExpression SPARQLExprExpression NodeExpressionFunction NamedParameterExpressionFunction "
-    "ListParameterExpressionFunction NamedParameterExpression ListParameterExpression resultAnnotation "
-    "ResultAnnotation annotationProperty annotationValue annotationVarName incomplete incompleteURIStart "
-    "js JSConstraint JSExecutable JSFunction JSLibrary JSRule JSTarget JSTargetType JSValidator jsFunctionName "
-    "jsLibrary jsLibraryURL if then else exists distinct count sum min max groupConcat separator orderBy desc "
-    "limit offset".split()
+    [
+        "target",
+        "rule",
+        "condition",
+        "entailment",
+        "SPARQLTarget",
+        "TargetType",
+        "SPARQLTargetType",
+        "SPARQLFunction",
+        "parameter",
+        "TripleRule",
+        "SPARQLRule",
+        "SPARQLRuleTemplate",
+        "RuleSet",
+        "includesRuleSet",
+        "hasRule",
+        "ruleProcessor",
+        "sourceRule",
+        "tempTriple",
+        "expectedPredicate",
+        "layer",
+        "runOnce",
+        "RulesEntailment",
+        "Rules",
+        "subject",
+        "predicate",
+        "object",
+        "construct",
+        "update",
+        "describe",
+        "SPARQLConstructExecutable",
+        "SPARQLDescribeExecutable",
+        "SPARQLUpdateExecutable",
+        "expression",
+        "this",
+        "filterShape",
+        "nodes",
+        "intersection",
+        "union",
+        "minus",
+        "values",
+        "nodeByExpression",
+        "bodyExpression",
+        "sparqlExpr",
+        "SelectExpression",
+        "SPARQLExprExpression",
+        "NodeExpressionFunction",
+        "NamedParameterExpressionFunction",
+        "ListParameterExpressionFunction",
+        "NamedParameterExpression",
+        "ListParameterExpression",
+        "resultAnnotation",
+        "ResultAnnotation",
+        "annotationProperty",
+        "annotationValue",
+        "annotationVarName",
+        "incomplete",
+        "incompleteURIStart",
+        "js",
+        "JSConstraint",
+        "JSExecutable",
+        "JSFunction",
+        "JSLibrary",
+        "JSRule",
+        "JSTarget",
+        "JSTargetType",
+        "JSValidator",
+        "jsFunctionName",
+        "jsLibrary",
+        "jsLibraryURL",
+        "if",
+        "then",
+        "else",
+        "exists",
+        "distinct",
+        "count",
+        "sum",
+        "min",
+        "max",
+        "groupConcat",
+        "separator",
+        "orderBy",
+        "desc",
+        "limit",
+        "offset",
+    ]
 )
 _COMPONENT = "ConstraintComponent"
 
 _DASH_CONSTRAINTS = frozenset(
-    "closedByTypes coExistsWith fileExtension hasValueIn hasValueWithClass hasClass isIn nonRecursive "
-    "reifiableBy rootClass singleLine stem subSetOf symmetric uniqueMembers uniqueValueForClass "
-    "uniqueValueForClasses uriStart validateSHACL dateOrDateTime stringOrLangString neverMaterialize "
-    "AllObjects AllSubjects HasValueTarget".split()
+    [
+        "closedByTypes",
+        "coExistsWith",
+        "fileExtension",
+        "hasValueIn",
+        "hasValueWithClass",
+        "hasClass",
+        "isIn",
+        "nonRecursive",
+        "reifiableBy",
+        "rootClass",
+        "singleLine",
+        "stem",
+        "subSetOf",
+        "symmetric",
+        "uniqueMembers",
+        "uniqueValueForClass",
+        "uniqueValueForClasses",
+        "uriStart",
+        "validateSHACL",
+        "dateOrDateTime",
+        "stringOrLangString",
+        "neverMaterialize",
+        "AllObjects",
+        "AllSubjects",
+        "HasValueTarget",
+    ]
 )
 
 
