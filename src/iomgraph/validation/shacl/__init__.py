@@ -25,7 +25,6 @@ __all__ = [
     "Path",
     "Reason",
     "ShapesGraph",
-    "TimeLimitError",
     "Unevaluated",
     "Unsupported",
     "ValidationResult",

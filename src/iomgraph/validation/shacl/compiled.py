@@ -12,10 +12,12 @@ from functools import partial
 from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
 
+from iomgraph.errors import TimeLimitError
+from iomgraph.processes import Task, stream_isolated
+from iomgraph.processes.workers import can_fork
 from iomgraph.validation.shacl.audit import audit
 from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
-from iomgraph.validation.shacl.deadline import TimeLimitError, can_fork, within
 from iomgraph.validation.shacl.engine import Step, steps
 from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
@@ -107,7 +109,9 @@ class CompiledShapes:
             <http://example.org/anna> <http://example.org/name> A person has a name.
         """
         results = self._results(DataGraph(store, graph_names(graph), self.graph), exact=exact)
-        return results if timeout is None else within(timeout, results)
+        if timeout is None:
+            return results
+        return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
     def evaluate(
         self,

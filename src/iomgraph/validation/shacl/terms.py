@@ -149,7 +149,12 @@ def kept(literal: Literal) -> Literal:
 
 def as_written(term: Term) -> Term:
     """The literal that a kept one stands for; any other term as it is."""
-    if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
-        datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
-        return Literal(term.value, datatype=NamedNode(datatype))
-    return term
+    return original(term) if isinstance(term, Literal) else term
+
+
+def original(literal: Literal) -> Literal:
+    """The literal that a kept one stands for; any other as it is."""
+    if not literal.datatype.value.startswith((KEPT, _ILL_TYPED)):
+        return literal
+    datatype = literal.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
+    return Literal(literal.value, datatype=NamedNode(datatype))

@@ -72,10 +72,11 @@ def _failing(shape: Shape, path: Path | None, scope: Scope, focus: str) -> Breac
     node, member = scope.fresh(), scope.fresh()
     is_list = scope.holds("list", lambda one: scope.graph().members(one) is not None, node)
     walked = Path("/", (Path("*", (Path(iri=str(RDF.rest)),)), Path(iri=str(RDF.first))))
+    fails = f"{is_list} && !{conforms(scope, shape, member)}"
     return Breach(
         f"LATERAL {{ {value_nodes(focus, path, node)} LATERAL {{ "
         f"{{ BIND({node} AS {member}) FILTER(!{is_list}) }} UNION "
-        f"{{ {value_nodes(node, walked, member)} FILTER({is_list} && !{conforms(scope, shape, member)}) }} }} }}",
+        f"{{ {value_nodes(node, walked, member)} FILTER({fails}) }} }} }}",
         member,
         others={"list": node},
     )

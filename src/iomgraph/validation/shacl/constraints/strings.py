@@ -10,7 +10,7 @@ from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
-from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.references import LONG
