@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -176,6 +177,25 @@ def test_a_portfolio_of_three_projects_builds(portfolio: Portfolio) -> None:
     result = build(portfolio(unchanged))
     assert result.published
     assert result.counts["projects"] == 3
+
+
+def test_a_value_that_xml_cannot_hold_is_withheld_so_that_all_rdf_xml_is_well_formed(
+    portfolio: Portfolio,
+) -> None:
+    def spoiled(rows: list[dict[str, str]]) -> None:
+        rows[0]["title"] += "\x0b"
+        rows[1]["status"] = "Comp\ufffeleted"
+
+    settings = portfolio(spoiled)
+    result = build(settings)
+    assert result.published
+    found = [finding for finding in result.findings if finding.rule == "control-character"]
+    assert [finding.place.column for finding in found if finding.place] == ["title", "status"]
+    lines = gzip.decompress((settings.out / "iomgraph.nq.gz").read_bytes())
+    triples = [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS)]
+    document = ox.serialize(triples, format=ox.RdfFormat.RDF_XML)
+    assert document
+    ElementTree.fromstring(document)
 
 
 @pytest.mark.slow

@@ -200,6 +200,35 @@ def test_a_hostile_title_is_text_all_the_way_into_the_graph(
                 assert text in {title.strip(), record["title"]["en"][0]}
 
 
+# Every range of characters that XML 1.0 leaves out, by its ends.
+CONTROLS = ["\x00", "\x08", "\x0b", "\x0c", "\x0e", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=[f"U+{ord(control):04X}" for control in CONTROLS])
+@pytest.mark.parametrize("column", ["title", "status", "states", "project_id", "file"])
+def test_a_cell_with_a_character_that_xml_cannot_hold_is_withheld_and_reported(
+    claimed: Claimed, column: str, control: str
+) -> None:
+    (page,), findings = claimed(ROW | {"status": "Completed", "states": "Georgia", column: f"A{control}B"})
+    (found,) = findings
+    assert (found.rule, found.severity.word) == ("control-character", "should")
+    assert str(found.place) == f"pages.csv:2 (row 1, column {column})"
+    assert all(f"U+{ord(control):04X}" in found.text(lang) for lang in ("en", "fr", "es"))
+    # The finding is published, and can be written as XML itself.
+    assert found.value == "A" + control.encode("unicode_escape", "surrogatepass").decode() + "B"
+    left = {"title", "identifier", "status", "benefitingState"}
+    assert {claim.term for claim in page} == left - {
+        term for term, name in read.COLUMNS.items() if name == column
+    }
+
+
+@pytest.mark.parametrize("kept", ["\t", "\n", "\r", "\x7f", "\x85", "\ue000", "\ufffd", "\U0010ffff"])
+def test_a_character_that_xml_can_hold_is_read(claimed: Claimed, kept: str) -> None:
+    pages, findings = claimed(ROW | {"title": f"Roads{kept}of the Region"})
+    assert pages[0].says("title") == f"Roads{kept}of the Region"
+    assert findings == []
+
+
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 

@@ -130,3 +130,16 @@ def test_what_is_written_is_read_again(
     tables.write(table, COLUMNS, rows)
     assert [dict(row.cells) for row in tables.read(table, COLUMNS)] == rows
     assert b"\r" not in table.read_bytes()
+
+
+@pytest.mark.parametrize("control", ["\x08", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_a_reference_table_with_a_character_that_xml_cannot_hold_is_refused(
+    tmp_path: Path, control: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"id,name\nGEO,Georgia\nARM,Arme{control}nia\n", encoding="utf-8")
+    with pytest.raises(SourceError) as stop:
+        tables.Tables(tmp_path).read("t.csv", COLUMNS)
+    assert stop.value.what == f"a cell holds the character U+{ord(control):04X}, which XML can't hold"
+    assert stop.value.where == "data/t.csv:3 (row 2, column name)"
+    with pytest.raises(SourceError, match="XML can't hold"):
+        tables.parse(f"id,name\nARM,Arme{control}nia\n", COLUMNS, "t.csv")

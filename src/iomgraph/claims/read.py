@@ -14,6 +14,7 @@ from iomgraph.findings import Place
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
+from iomgraph.sources.characters import forbidden
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
@@ -49,7 +50,7 @@ class Reader:
             reporter: is told what could not be read, or only with doubt.
         """
         seen: dict[str, int] = {}
-        for row in rows:
+        for row in (_without_controls(row, reporter) for row in rows):
             # Two spellings of one address (with and without www) would share a capture's IRI.
             key = _key(row)
             first = seen.setdefault(key, row.number)
@@ -122,6 +123,18 @@ class Reader:
             words = {"claimed": page.lang, "found": lang}
             _report("title-language", page, cell, reporter, **words)
         return lang
+
+
+def _without_controls(row: Row, reporter: Reporter) -> Row:
+    """Empty the cells with a character that XML can't hold: no XML could be written of them."""
+    spoiled = {column: text for column, text in row.cells.items() if forbidden(text)}
+    if not spoiled:
+        return row
+    for column, text in spoiled.items():
+        source = Place(row["file"]) if row["file"] and "file" not in spoiled else None
+        place, character = row.place(column), forbidden(text)
+        reporter.report("control-character", place, value=text, source=source, character=character)
+    return replace(row, cells={**row.cells, **dict.fromkeys(spoiled, "")})
 
 
 def _head(row: Row, reporter: Reporter) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
+from iomgraph.sources.characters import escape
 from iomgraph.sources.tables import Tables
 
 COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
@@ -32,6 +33,8 @@ class Rules:
     ) -> Finding:
         """Make the finding of a rule; `{value}` and the names in `words` are filled into its message.
 
+        Characters that XML can't hold are escaped, because findings are published.
+
         Raises:
             KeyError: if the table has no such rule, or its message names a word that is not given.
 
@@ -41,8 +44,9 @@ class Rules:
             'le fichier est vide'
         """
         shown = value if len(value) <= 80 else f"{value[:79]}…"
-        message = {lang: text.format(value=shown, **words) for lang, text in self.messages[rule].items()}
-        return Finding(rule, self.severities[rule], message, about, value, place, source)
+        messages = self.messages[rule].items()
+        message = {lang: escape(text.format(value=shown, **words)) for lang, text in messages}
+        return Finding(rule, self.severities[rule], message, about, escape(value), place, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.sources.characters import forbidden
 
 MAX_CELL = 100_000
 
@@ -90,7 +91,8 @@ class Tables:
             columns: the names of its columns.
 
         Raises:
-            SourceError: if the file is missing, not UTF-8, not CSV, or its header differs.
+            SourceError: if the file is missing, not UTF-8, not CSV, its header differs, or a cell holds
+                a character that XML can't.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -101,7 +103,8 @@ class Tables:
         """
         key = (name, frozenset(columns))
         if key not in self._read:
-            self._read[key] = read(self.folder / name, columns, name=f"data/{name}")
+            found = rows(self.folder / name, columns, name=f"data/{name}")
+            self._read[key] = [_check_characters(row) for row in found]
         return self._read[key]
 
 
@@ -118,9 +121,10 @@ def parse(
         line: number of the text's first line in the file.
 
     Raises:
-        SourceError: if it is no CSV or its header differs.
+        SourceError: if it is not CSV, its header differs, or a cell holds a character that XML can't.
     """
-    return list(_rows(io.StringIO(content, newline=""), columns, label, delimiter, line))
+    found = _rows(io.StringIO(content, newline=""), columns, label, delimiter, line)
+    return [_check_characters(row) for row in found]
 
 
 def _rows(
@@ -233,6 +237,17 @@ def _check_cells(cells: Sequence[str], place: Place) -> None:
             where=place,
             step="shorten it or remove the row",
         )
+
+
+def _check_characters(row: Row) -> Row:
+    for column, cell in row.cells.items():
+        if character := forbidden(cell):
+            raise SourceError(
+                f"a cell holds the character {character}, which XML can't hold",
+                where=row.place(column),
+                step="remove it, and check how it came in",
+            )
+    return row
 
 
 def _check_header(header: Sequence[str], columns: Sequence[str], place: Place) -> None:

@@ -266,6 +266,15 @@ def test_rules_without_end_are_refused_in_a_bounded_time() -> None:
     assert time.monotonic() - started < 60
 
 
+def test_a_rule_that_infers_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iomgraph.validation.shacl.rules.MOST", 3)
+    rule = """:S a sh:NodeShape ; sh:targetSubjectsOf :n ; sh:rule [ a sh:TripleRule ; sh:subject sh:this ;
+        sh:predicate :m ; sh:object [ sh:path :n ] ]"""
+    assert found(rule, ":a :n 1, 2, 3") == []
+    with pytest.raises(OntologyError, match="infers more than 3 triples at once"):
+        found(rule, ":a :n 1, 2, 3, 4")
+
+
 def test_a_rule_may_infer_what_gives_other_shapes_their_focus_nodes() -> None:
     shape = """:R a sh:NodeShape ; sh:targetSubjectsOf :knows ; sh:rule [ a sh:TripleRule ;
           sh:subject :Anybody ; sh:predicate rdfs:subClassOf ; sh:object :Agent ] .

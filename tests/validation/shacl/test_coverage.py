@@ -20,11 +20,11 @@ PREFIXES = f"@prefix : <{EX}> . @prefix sh: <{SH}> . @prefix owl: <http://www.w3
 DATA = ":a a :C ; :p 1 ."
 
 
-def evaluation(shapes: str, data: str = DATA, *, prefixes: str = PREFIXES, **options: float) -> Evaluation:
+def evaluation(shapes: str, data: str = DATA, *, timeout: float | None = None) -> Evaluation:
     store = Store()
     store.load((PREFIXES + data).encode(), format=RdfFormat.TURTLE)
-    graph = shapes_graph(parse((prefixes + shapes).encode(), RdfFormat.TURTLE))
-    return compile_shapes(graph).evaluate(store, **options)
+    graph = shapes_graph(parse((PREFIXES + shapes).encode(), RdfFormat.TURTLE))
+    return compile_shapes(graph).evaluate(store, timeout=timeout)
 
 
 def notes(shapes: str, data: str = DATA) -> list[tuple[Reason, str, str]]:

@@ -34,7 +34,7 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
     "language": (["en", "en-GB", "x-klingon"], ["", "en_GB", "languages9"]),
     "token": (["", "a b"], [" a", "a  b", "a\tb"]),
     "normalizedString": ([" a  b "], ["a\nb"]),
-    "NCName": (["a.b-c", "é"], ["1a", "a:b", ""]),
+    "NCName": (["a.b-c", "é", "a·b", "𐀀"], ["1a", "a:b", ":a", "", "ª", "a×"]),
     "Name": (["a:b"], ["1a"]),
     "NMTOKEN": (["1a"], ["a b", ""]),
 }

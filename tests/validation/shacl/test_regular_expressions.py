@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from rdflib import SH, Graph
 from rdflib import Literal as RdflibLiteral
 
-from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl import TimeLimitError, compile_shapes
+from iomgraph.errors import OntologyError, TimeLimitError
+from iomgraph.validation.shacl import compile_shapes
 from iomgraph.validation.shacl.regular_expressions import PatternError, compile_pattern
 
 from .peers import topbraid_report
@@ -181,6 +183,8 @@ def test_topbraid_agrees_but_where_the_dialect_of_java_is_another() -> None:
         (r"\p{IsKlingon}", "", "IsKlingon is no block"),
         ("a", "g", "there is no flag g"),
         ("[" * 200_000, "", "longer than"),
+        ("(((a{1000}){1000}){1000})", "", "more than 500,000 characters"),
+        ("(?=x)((a{0,1000}){9,1000})", "", "more than 500,000 characters"),
         ("[a-" * 60 + "b" + "]" * 60, "", "nested too deeply"),
     ],
 )
@@ -199,6 +203,19 @@ def test_a_pattern_without_end_is_stopped_and_named() -> None:
 
 def test_a_pattern_that_repeats_repetitions_takes_no_time_without_references() -> None:
     assert found("^(a+)+$", "", ["a" * 5000 + "b"]) == {"a" * 5000 + "b"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.sampled_from("ab[]()^$.*+?{}|\\-&~,01ipdPwsn{L}é\n"), max_size=14),
+    st.text("imsxq", max_size=3),
+)
+def test_any_text_is_a_pattern_or_is_refused(pattern: str, flags: str) -> None:
+    try:
+        compiled = compile_pattern(pattern, flags)
+    except PatternError:
+        return
+    assert compiled.search is None or isinstance(compiled.search("ab"), bool)
 
 
 def test_an_ill_formed_pattern_names_its_shape() -> None:

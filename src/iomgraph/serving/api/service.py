@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from importlib.metadata import version
 
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import asking, choice, openapi, paging, writers
@@ -21,6 +20,7 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
+from iomgraph.version import __version__
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
 """What the paths of the API look like: language, and what is asked for."""
@@ -40,7 +40,7 @@ class Api:
         self._release = release
         self._pages = Pages(release)
         self._description = openapi.body(release)
-        self._program = version("iomgraph")
+        self._program = __version__
 
     @problem.told
     def answer(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.reports.locations import as_uri, locator
 from iomgraph.validation.reports.phrases import counts, figures, number, phrases, sentence
 from iomgraph.validation.rulebook import Rule
+from iomgraph.version import __version__
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -36,14 +37,12 @@ def write(report: Report, out: TextIO, lang: str) -> None:
         out: where to.
         lang: language of the messages.
     """
-    from importlib.metadata import version  # slow to import, and only this format names the version
-
     findings, locate = _within_limit(report.findings, lang), locator(report)
     rules = sorted({found.rule for found in findings})
     index = {rule: rank for rank, rule in enumerate(rules)}
     driver = {
         "name": "iomgraph",
-        "semanticVersion": version("iomgraph"),
+        "semanticVersion": __version__,
         "rules": [_rule(rule, report.rules.get(rule, Rule()), lang) for rule in rules],
         "notifications": [{"id": rule} for rule in sorted({note.rule for note in report.notes})],
     }

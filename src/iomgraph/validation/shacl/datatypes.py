@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from iomgraph.validation.shacl.regular_expressions import NAME_REST, NAME_START
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
@@ -17,7 +19,6 @@ _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][+-]?\d+)?|[+-]?INF|NaN"
 _HOURS = r"T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?"
-_NAME = r"[^\W\d][\w.\-·]*"
 _B64 = "[A-Za-z0-9+/] ?"
 _BASE64 = f"(?:(?:{_B64}){{4}})*(?:(?:{_B64}){{2}}[AEIMQUYcgkosw048] ?=|{_B64}[AQgw] ?= ?=|(?<! ))"
 
@@ -43,9 +44,9 @@ _FORMS: dict[str, str] = {
     "normalizedString": r"[^\t\n\r]*",
     "token": r"(?:[^\s]+(?: [^\s]+)*)?",
     "language": r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
-    "NMTOKEN": r"[\w.\-:·]+",
-    "Name": r"(?:[^\W\d]|:)[\w.\-:·]*",
-    "NCName": _NAME,
+    "NMTOKEN": f"[{NAME_REST}]+",
+    "Name": f"[{NAME_START}][{NAME_REST}]*",
+    "NCName": f"(?!:)[{NAME_START}](?:(?!:)[{NAME_REST}])*",
 }
 
 INTEGERS: dict[str, tuple[int | None, int | None]] = {
@@ -97,7 +98,7 @@ def is_well_formed(lexical: str, datatype: str) -> bool:
     form = _FORMS.get(name)
     if form is None:
         return True
-    match = re.fullmatch(form, lexical, re.ASCII if name not in ("NCName", "Name", "NMTOKEN", "token") else 0)
+    match = re.fullmatch(form, lexical, 0 if name == "token" else re.ASCII)
     return match is not None and (name not in _DATED or _is_day(match))
 
 

@@ -18,6 +18,9 @@ import pyoxigraph as ox
 SECONDS = 2.0
 """Time that one text may take where a pattern is not matched in linear time."""
 
+LARGEST = 500_000
+"""Characters of a pattern whose counted repetitions are written out, where time is not linear."""
+
 LONGEST = 100_000
 """Characters of a pattern; longer ones are refused."""
 
@@ -36,6 +39,7 @@ _CATEGORY = re.compile(r"L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|
 _PROPERTY = re.compile(r"([pP])\{([A-Za-z0-9-]+)\}")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
 _META = frozenset("\\.+*?()|[]{}^$#&-~")
+_PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{(?P<least>\d{1,9})(?:,(?P<most>\d{0,9}))?\}|.", re.DOTALL)
 _SINGLES = {"n": "\\n", "r": "\\r", "t": "\\t"}
 
 
@@ -108,12 +112,34 @@ def _is_native(arguments: str) -> bool:
 def _searcher(pattern: str, flags: str, why: str) -> Callable[[str], bool]:
     import regex  # only few patterns need it
 
+    if _size(pattern) > LARGEST:
+        raise PatternError(f"repetitions in it come to more than {LARGEST:,} characters")
     known = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
     try:
         compiled = regex.compile(pattern, sum((int(known[flag]) for flag in flags), 0))
     except (regex.error, RecursionError) as error:
         raise PatternError(why or str(error)) from error
     return lambda text: compiled.search(text, timeout=SECONDS) is not None
+
+
+def _size(pattern: str) -> int:
+    """The characters of a pattern whose counted repetitions are written out."""
+    totals, last = [0], 0
+    for part in _PART.finditer(pattern):
+        if part[0] == "(":
+            totals.append(0)
+            last = 0
+        elif part[0] == ")" and len(totals) > 1:
+            last = totals.pop()
+            totals[-1] += last
+        elif part["least"]:
+            count = int(part["most"] or part["least"])
+            totals[-1] += last * (count - 1)
+            last *= count
+        else:
+            totals[-1] += 1
+            last = 1
+    return sum(totals)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import groupby, product
+from itertools import groupby, islice, product
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
@@ -35,6 +35,9 @@ from iomgraph.validation.shacl.validators import prefixes, try_query
 from iomgraph.validation.shacl.verdicts import Verdicts
 
 note("AF, 8", SH.entailment, "Rules", "RulesEntailment")
+
+MOST = 10_000_000
+"""Triples that rules may infer in one step; more are refused."""
 
 ROUNDS = 100
 """Times that rules are run, as long as they infer something new."""
@@ -165,7 +168,7 @@ def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGrap
         the data graph itself if there are no rules, else a copy with what they infer.
 
     Raises:
-        OntologyError: if they still infer something new after `ROUNDS` rounds.
+        OntologyError: if they still infer something new after `ROUNDS` rounds, or more than `MOST` triples.
     """
     rules = [(shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules]
     if not rules:
@@ -202,7 +205,14 @@ def _run(rule: Rule, shape: Shape, run: Verdicts) -> list[Triple]:
         text += f" FILTER({' && '.join(conforms(evaluator.scope, one, focus) for one in rule.conditions)})"
     found = run.data.select(f"SELECT {focus} {{ {text} }}", evaluator.scope)
     nodes = [solution[0] for solution in found]
-    return list(rule.infer(evaluator, nodes)) if nodes else []
+    triples = list(islice(rule.infer(evaluator, nodes), MOST + 1)) if nodes else []
+    if len(triples) > MOST:
+        raise OntologyError(
+            f"a rule infers more than {MOST:,} triples at once",
+            where=shape.node,
+            step="give the rule a condition, or join less in its query",
+        )
+    return triples
 
 
 def _copied(data: DataGraph) -> Store:

@@ -1,0 +1,34 @@
+"""Characters that no source may use, because XML can't hold them.
+
+RDF/XML and the XML results of SPARQL could otherwise not be written of what we publish.
+https://www.w3.org/TR/xml/#charsets
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def forbidden(text: str) -> str:
+    r"""Return the first character of a text that XML 1.0 has no place for, as U+XXXX, or nothing.
+
+    Example:
+        >>> forbidden("Roads\x0b of the Region")
+        'U+000B'
+        >>> forbidden("Roads\tof the\nRegion")
+        ''
+    """
+    found = _FORBIDDEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def escape(text: str) -> str:
+    r"""Write the characters that XML has no place for as escapes, for messages about them.
+
+    Example:
+        >>> print(escape("Roads\x0b of the Region"))
+        Roads\x0b of the Region
+    """
+    return _FORBIDDEN.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
