@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 from rdflib import Graph
 
-from iomgraph.validation.shacl.scope import Function, Scope, Stored
+from iomgraph.validation.shacl.scope import INCOMPLETE, Function, Scope, Stored
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
 from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
 
@@ -84,6 +84,10 @@ class DataGraph:
         """Whether there is a triple with a predicate, and a value if one is given."""
         some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
         return any(True for quads in some for _ in quads)
+
+    def has_incomplete(self) -> bool:
+        """Whether it says of nodes that not all is known of them (SHACL 1.2)."""
+        return any(self.has(NamedNode(f"{INCOMPLETE}{end}")) for end in ("", "URIStart"))
 
     def is_large(self) -> bool:
         """Whether it is worth while to count before looking things up."""
