@@ -135,7 +135,8 @@ def _callable(
         depth[0] += 1
         try:
             solution = next(data.select(_filled(text[0], function, arguments), scope), None)
-        except IomgraphError:  # it stands among the failures of the scope already
+        except IomgraphError as error:
+            scope.failures.append(error)
             return None
         finally:
             depth[0] -= 1

@@ -161,6 +161,17 @@ class Scope:
         name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
         return lambda one, two: f"<{name}>({one}, {two})"
 
+    def fail(self) -> None:
+        """Raise what kept a query function from an answer, once the query has ended.
+
+        Raises:
+            IomgraphError: the first failure; the next query begins without any.
+        """
+        if self.failures:
+            first, *_ = self.failures
+            self.failures.clear()
+            raise first
+
     def compared(self, left: str, comparison: str, right: str) -> str:
         """A condition: two values are in an order, by the operators of SPARQL (section 17.3).
 
