@@ -120,6 +120,10 @@ def test_a_property_shape_that_stands_elsewhere_is_named() -> None:
     assert len(list(compiled.validate(Store()))) == 1
 
 
+def test_a_literal_where_a_shape_is_meant_harms_nothing_outside_of_shapes() -> None:
+    compiled(':s a sh:NodeShape ; sh:targetNode :a ; :note [ sh:property "a text" ]')
+
+
 def test_a_component_needs_a_parameter_that_is_not_reserved() -> None:
     with pytest.raises(OntologyError, match="a name that is not reserved"):
         compiled(":Component a sh:ConstraintComponent ; sh:parameter [ sh:path :this ]")

@@ -187,14 +187,14 @@ class CompiledShapes:
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
-    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017).
+    """Read a shapes graph: SHACL 1.0, its Advanced Features, and the drafts of SHACL 1.2 Core.
 
     Args:
         shapes: the shapes graph, whatever it imports included.
 
     Raises:
-        OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
-            it names the shape, the rule and the section of the specification.
+        OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
+            shape, the rule and the section of the specification.
     """
     custom = {to_name(node) for node in shapes.subjects(SH.target)}
     read = read_shapes(shapes)

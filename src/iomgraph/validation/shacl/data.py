@@ -64,8 +64,7 @@ class DataGraph:
             yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
         else:
             yield from _solutions(self.store, query, self.names, scope.functions)
-        if scope.failures:
-            raise scope.failures[0]
+        scope.fail()
 
     def construct(self, query: str, scope: Scope) -> Iterator[Triple]:
         """Yield the triples that a query makes, as they are found.
@@ -77,8 +76,7 @@ class DataGraph:
         triples = self.store.query(query, default_graph=names, custom_functions=scope.functions)
         assert isinstance(triples, QueryTriples)  # noqa: S101 - it is a CONSTRUCT
         yield from triples
-        if scope.failures:
-            raise scope.failures[0]
+        scope.fail()
 
     def has(self, predicate: NamedNode, value: NamedNode | None = None) -> bool:
         """Whether there is a triple with a predicate, and a value if one is given."""
