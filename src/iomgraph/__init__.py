@@ -1,12 +1,12 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
+Start at `harvest`, `build` and `validate`.
+
 Example:
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from iomgraph import Settings, build
-    >>> result = build(Settings(out=Path(tempfile.mkdtemp()) / "dist"))
-    >>> result.published, result.counts["projects"]
-    (True, 177)
+    >>> from rdflib import Graph
+    >>> from iomgraph import validate
+    >>> validate(Graph(), Graph()).conforms
+    True
 """
 
 from iomgraph.build import Build, build

@@ -26,6 +26,11 @@ class Unsupported:
     Args:
         shape: the shape that has targets.
         features: IRIs of what it, or a shape that it refers to, uses beyond Core and SHACL-SPARQL.
+
+    Example:
+        >>> shape = NamedNode("http://example.org/Shape")
+        >>> Unsupported(shape, ("http://www.w3.org/ns/shacl#js",)).features
+        ('http://www.w3.org/ns/shacl#js',)
     """
 
     shape: NamedNode | BlankNode
@@ -42,6 +47,11 @@ class CompiledShapes:
         unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
+
+    Example:
+        >>> compiled = compile_shapes(Graph())
+        >>> compiled.shapes, compiled.unsupported
+        ((), ())
     """
 
     graph: Graph
@@ -107,6 +117,13 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
     Raises:
         OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
             it names the shape, the rule and the section of the specification.
+
+    Example:
+        >>> shapes = Graph().parse(format="turtle", data='''
+        ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+        ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:nodeKind sh:IRI .''')
+        >>> len(compile_shapes(shapes).shapes)
+        1
     """
     read = read_shapes(shapes)
     return CompiledShapes(

@@ -30,6 +30,10 @@ class HandedOver:
     Args:
         shapes: those that it validated, and why it was asked to.
         results: what it found, sorted; no other processor has checked it.
+
+    Example:
+        >>> HandedOver(shapes=(), results=()).results
+        ()
     """
 
     shapes: tuple[Unsupported, ...]
