@@ -42,6 +42,7 @@ bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
 	$(BIN)/python tests/benchmarks/bench_build.py
 	$(BIN)/python tests/benchmarks/bench_shacl.py
+	$(BIN)/python tests/benchmarks/bench_reports.py
 	$(BIN)/python tests/benchmarks/bench_releases.py
 	$(BIN)/python tests/benchmarks/bench_push.py
 	$(BIN)/python tests/benchmarks/bench_site.py

@@ -26,10 +26,10 @@ LONG = {
     "remote/push.py:push": 43,
 }
 CROWDED = {
-    "cli/check.py:_report": 6,
     "remote/answers.py:ask": 7,
     "serving/log.py:request": 6,
     "validation/documents/positions.py:find": 7,
+    "validation/shacl/constraints/reifiers.py:_holds": 6,
     "validation/shacl/engine.py:_result": 7,
 }
 
@@ -56,6 +56,8 @@ def _imports(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             within = {f"{node.module}.{alias.name}" for alias in node.names}
             names.update(within if within <= _KNOWN.keys() else {node.module, *within})
+    if "importlib.import_module" in names:  # it imports its neighbours by their names
+        names.update(_name(module) for module in path.parent.glob("*.py"))
     return frozenset(names)
 
 

@@ -1,6 +1,7 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
-Start at `harvest`, `build` and `validate`.
+Start at `harvest`, `build` and `validate`. Nothing is imported before it is used, because a command starts
+in the time that its imports take.
 
 Example:
     >>> from rdflib import Graph
@@ -9,13 +10,22 @@ Example:
     True
 """
 
-from iomgraph.build import Build, build
-from iomgraph.errors import IomgraphError
-from iomgraph.findings import Finding, Place, Severity
-from iomgraph.settings import Settings
-from iomgraph.sources.harvest import Harvest, harvest
-from iomgraph.validation.report import Report, validate
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from iomgraph.version import __version__
+
+if TYPE_CHECKING:
+    from iomgraph.build import Build, build
+    from iomgraph.errors import IomgraphError
+    from iomgraph.findings import Finding, Place, Severity
+    from iomgraph.settings import Settings
+    from iomgraph.sources.harvest import Harvest, harvest
+    from iomgraph.validation.report import Report, validate
 
 __all__ = [
     "Build",
@@ -31,3 +41,38 @@ __all__ = [
     "harvest",
     "validate",
 ]
+
+_HOMES = {
+    "Build": "build",
+    "Finding": "findings",
+    "Harvest": "sources.harvest",
+    "IomgraphError": "errors",
+    "Place": "findings",
+    "Report": "validation.report",
+    "Settings": "settings",
+    "Severity": "findings",
+    "build": "build",
+    "harvest": "sources.harvest",
+    "validate": "validation.report",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """This package, in which `build` is the function, also after its module of that name was imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        own = name in _HOMES and isinstance(value, ModuleType)
+        super().__setattr__(name, getattr(value, name) if own else value)
+
+
+sys.modules[__name__].__class__ = _Package

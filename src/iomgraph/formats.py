@@ -76,6 +76,9 @@ FORMATS: tuple[Format, ...] = (
 )
 """Every format that is read, written or served; the first of a kind is its default."""
 
+READ_AS = {".n3": "turtle", ".owl": "rdfxml", ".xml": "rdfxml", ".json": "jsonld"}
+"""Extensions that files of RDF go by elsewhere, to the name of the format that they are read as."""
+
 GZIP = "application/gzip"
 
 # Files of a release that carry neither RDF nor results. The standard library's table is not used,
@@ -146,6 +149,39 @@ def of_file(name: str | PurePath) -> Format:
     path = PurePath(name)
     plain = path.with_suffix("") if path.suffix == ".gz" else path
     return find(plain.suffix or plain.name)
+
+
+def of_rdf_file(name: str | PurePath) -> Format:
+    """Find the RDF format of a file by its extension, those that are usual elsewhere included.
+
+    Raises:
+        SettingsError: if the extension is that of no RDF format; the message names the file.
+
+    Example:
+        >>> of_rdf_file("pizza.owl").name, of_rdf_file("people.json.gz").name, of_rdf_file("a.TTL").name
+        ('rdfxml', 'jsonld', 'turtle')
+    """
+    path = PurePath(name)
+    plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    entry = _INDEX.get(READ_AS.get(plain.suffix.lower(), plain.suffix.lower()))
+    if entry is None or entry.kind is not Kind.RDF:
+        known = ", ".join(rdf_extensions())
+        raise SettingsError(
+            f"there is no such format of RDF as the extension says ({plain.suffix or 'none'})",
+            where=name,
+            step=f"name the format with --data-format, or rename the file to end in one of {known}",
+        )
+    return entry
+
+
+def rdf_extensions() -> tuple[str, ...]:
+    """List every extension that RDF is read from, sorted; each may be followed by `.gz`.
+
+    Example:
+        >>> rdf_extensions()
+        ('.json', '.jsonld', '.n3', '.nq', '.nt', '.owl', '.rdf', '.trig', '.ttl', '.xml')
+    """
+    return tuple(sorted({*READ_AS, *(entry.extension for entry in FORMATS if entry.kind is Kind.RDF)}))
 
 
 def media_type(name: str | PurePath) -> str:

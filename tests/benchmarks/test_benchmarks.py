@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
         ("bench_mapping.py", ["--projects", "20"], "triples/s"),
         ("bench_build.py", ["--sizes", "12"], "12 projects"),
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
+        ("bench_reports.py", ["--findings", "20"], "sarif"),
         ("bench_push.py", ["--sizes", "30"], "push --graph-store"),
         ("bench_releases.py", ["--sizes", "30"], "diff --format patch"),
         (
@@ -54,3 +55,16 @@ def test_the_benchmark_of_the_server_runs(publish: Callable[..., Path], tmp_path
     # Whoever asks for too much is told so; nobody is broken off.
     assert {status for kind, status in answered if kind in ("small", "page")} == {"200"}
     assert {status for kind, status in answered if kind == "death"} <= {"413", "504"}
+
+
+def test_the_benchmark_of_fairness_runs(publish: Callable[..., Path], tmp_path: Path) -> None:
+    release = publish(tmp_path / "dist", "2026.1.0", site=True)
+    arguments = ["--release", str(release), "--seconds", "2", "--heavy", "2", "--addresses"]
+    done = subprocess.run(
+        [sys.executable, str(HERE / "bench_fairness.py"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "small queries: p50" in done.stdout

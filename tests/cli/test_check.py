@@ -75,7 +75,8 @@ def test_text_shows_place_value_and_what_to_do_and_ends_with_counts(run: Run) ->
     assert [int(found) for found in re.findall(r"^  (\d+):\d+ ", done.stdout, re.MULTILINE)] == LINES
     assert "'old'" in done.stdout
     assert "→ Write digits." in done.stdout
-    assert lines[-1] == "2 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)"
+    assert lines[-2] == "2 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)"
+    assert re.fullmatch(r"Evaluated in [\d.]+ s: shapes 1, focus nodes 3, constraints 3", lines[-1])
     assert "\x1b" not in done.stdout
 
 
@@ -123,7 +124,7 @@ def test_junit_has_a_case_a_rule(run: Run) -> None:
 def test_github_gets_annotations(run: Run) -> None:
     lines = run(*STRANGER, "-f", "github").stdout.splitlines()
     assert lines[0] == "::error file=people.ttl,line=4,col=8,title=%3AAge::An age is a number. (old)"
-    assert [int(line.split("line=")[1].split(",")[0]) for line in lines] == LINES
+    assert [int(line) for line in re.findall(r",line=(\d+),", "\n".join(lines))] == LINES
 
 
 def test_markdown_sums_up(run: Run) -> None:
@@ -143,7 +144,7 @@ def test_a_workbook_lists_the_findings_and_holds_no_formula(run: Run, tmp_path: 
     run(*STRANGER, "-o", "xlsx=report.xlsx")
     sheet = load_workbook(tmp_path / "report.xlsx")["findings"]
     places = [row[2].value for row in sheet.iter_rows(min_row=2)]
-    assert [int(str(place).split(":")[1]) for place in places] == LINES
+    assert [int(str(place).split(":")[1]) for place in places if place] == LINES
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "inlineStr"}
 
 
@@ -207,7 +208,7 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
     before = (tmp_path / "known.json").read_text(encoding="utf-8")
     (tmp_path / "people.ttl").write_text(PEOPLE.replace("\n\n", "\n\n\n# moved\n\n"), encoding="utf-8")
     again = run(*STRANGER, "--baseline", "known.json")
-    assert (again.returncode, again.stdout) == (0, "Nothing found.; 3 known already\n")
+    assert (again.returncode, again.stdout.splitlines()[0]) == (0, "Nothing found.; 3 known already")
     (tmp_path / "people.ttl").write_text(PEOPLE + ':dora a :Person ; :age "young" .\n', encoding="utf-8")
     worse = run(*STRANGER, "--baseline", "known.json")
     assert worse.returncode == 1
@@ -226,7 +227,8 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
         (("people.ttl", "--baseline", "missing.json"), "the baseline can't be read"),
         (("people.ttl", "--baseline", "shapes.ttl"), "this is no baseline"),
         (("people.ttl", "--update-baseline"), "no baseline is named"),
-        ((".",), "the folder is no release"),
+        ((".",), "no shapes are named"),
+        (("people.ttl", "--shapes", "nowhere"), "no such file or folder: nowhere"),
         (("people.ttl", "--shapes", "people.csv"), "there is no such format"),
         (("people.ttl", "--timeout", "0"), "--timeout"),
     ],
@@ -257,7 +259,7 @@ def test_the_first_fifty_are_shown_and_where_the_rest_is(run: Run, tmp_path: Pat
     text = run(*STRANGER).stdout
     assert text.count(" Blocking http://e/") == 50
     assert "… and 953 more; all of them: --output FORMAT=FILE" in text
-    assert text.endswith("1,002 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)\n")
+    assert "\n1,002 Blocking (sh:Violation), 1 Fix (sh:Warning), 0 Note (sh:Info)\n" in text
 
 
 def test_the_action_annotates_sums_up_and_fails_as_check_does(run: Run, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iomgraph.cli import output
+from iomgraph.cli.findings import show
 from iomgraph.findings import Finding, Place, Severity
+from iomgraph.validation.report import Report
 
 ODD = "ex:phone: :smile: [bold]x[/bold] [link=http://e]y[/link] [0-9] \\[z]"
 
@@ -35,12 +38,22 @@ def test_the_text_of_a_report_is_what_the_user_wrote(shared: Path) -> None:
         assert written in text
 
 
+def test_nothing_found_is_not_said_where_something_was_not_evaluated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note = Finding("unknown-term", Severity.MUST, {"en": "m"})
+    show(Report(False, (), (), notes=(note,)), "en", Severity.MAY)
+    show(Report(True, (), (), notes=(replace(note, severity=Severity.MAY),)), "fr", Severity.MAY)
+    printed = capsys.readouterr().out
+    assert printed == "Not everything was evaluated (notes: 1).\nRien à signaler.\n"
+
+
 def test_findings_and_tables_print_what_the_user_wrote(capsys: pytest.CaptureFixture[str]) -> None:
     finding = Finding("r", Severity.MUST, {"en": ODD}, f"{ODD} 1", place=Place(f"{ODD}.csv"))
     output.show_findings([finding])
     output.table({ODD: f"{ODD} 2"}, f"{ODD} 3")
     printed = capsys.readouterr().err
-    assert f"Blocking (sh:Violation) {ODD}.csv {ODD} 1: {ODD}" in printed
+    assert f"Blocking {ODD}.csv {ODD} 1: {ODD}" in printed
     assert f"{ODD} 3" in printed
 
 
@@ -73,4 +86,4 @@ def test_nothing_is_coloured_where_it_is_not_a_terminal_or_not_wanted(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     output.show_findings([Finding("r", Severity.MUST, {"en": "m"})])
-    assert capsys.readouterr().err == "Blocking (sh:Violation): m\n"
+    assert capsys.readouterr().err == "Blocking: m\n"

@@ -41,7 +41,7 @@ def test_verify_of_an_altered_release_ends_with_1_and_the_place(
     (copy / "void.ttl").write_text("")
     done = run("verify", copy)
     assert done.returncode == 1
-    assert "must void.ttl: it has 0 bytes" in done.stderr
+    assert "Blocking void.ttl: it has 0 bytes" in done.stderr
 
 
 @pytest.mark.parametrize("command", [("verify",), ("diff", ".")])

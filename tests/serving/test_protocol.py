@@ -11,12 +11,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
-from iomgraph.serving import result_formats, row_count
+from iomgraph.serving import result_formats
 from iomgraph.serving.description import Description
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
@@ -239,24 +237,6 @@ def test_an_answer_that_was_asked_before_is_the_same(server: Running) -> None:
         If_None_Match=tag,
     )
     assert same.status == 304
-
-
-_CELL = st.one_of(
-    st.none(), st.text(max_size=8), st.sampled_from(['","x":{"', "}},{", "\r\n", '"', "\\", "<result>"])
-)
-
-
-@given(st.lists(st.tuples(_CELL, _CELL), max_size=8))
-def test_rows_are_counted_whatever_is_in_them(rows: list[tuple[str | None, str | None]]) -> None:
-    def term(cell: str | None) -> str:
-        return "UNDEF" if cell is None else str(ox.Literal(cell))
-
-    values = " ".join(f"({term(a)} {term(b)})" for a, b in rows)
-    for written in result_formats.OFFERED[Kind.RESULTS].values():
-        found = ox.Store().query(f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {values} }} }}")
-        assert isinstance(found, ox.QuerySolutions)
-        body = found.serialize(format=ox.QueryResultsFormat.from_media_type(written.media_type))
-        assert row_count.rows(body or b"", written) == len(rows), written.name
 
 
 def test_csv_reads_as_csv(server: Running) -> None:

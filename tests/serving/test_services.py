@@ -13,8 +13,6 @@ from urllib.parse import urlencode
 import pytest
 from mcp import Client
 
-from iomgraph.serving.mcp import protocol
-
 from .conftest import Running, serving
 
 
@@ -76,6 +74,6 @@ def test_the_official_client_calls_a_tool_over_http(whole: Running, mode: Any) -
     # Other tests leave a loop running in this thread.
     with ThreadPoolExecutor(1) as thread:
         version, tools, found = thread.submit(asyncio.run, run()).result()
-    assert version == (protocol.STATELESS if mode == "auto" else "2025-11-25")
+    assert version == ("2026-07-28" if mode == "auto" else "2025-11-25")
     assert len(tools) >= 48
     assert found.structured_content["total"] == 5

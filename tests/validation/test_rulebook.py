@@ -74,6 +74,8 @@ def test_without_files_a_number_tells_shapes_apart_the_same_way_in_every_run() -
             "shapes.ttl:4:14 (:Person/:age)",
             "section 4.2.1)",
         ),
+        ("[] a sh:NodeShape ;\n sh:targetClass 3 .", "shape at shapes.ttl:3:1", "section 2.1.3.2)"),
+        (":Person a sh:NodeShape ;\n sh:not 3 .", "shapes.ttl:3:1 (:Person)", "section 2.1)"),
     ],
 )
 def test_an_ill_formed_shape_is_named_with_file_line_and_the_rule_of_the_specification(

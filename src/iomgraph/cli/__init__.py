@@ -5,32 +5,42 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib import import_module
 
 import click
 
-from iomgraph.cli.build import build
-from iomgraph.cli.check import check
-from iomgraph.cli.diff import diff
-from iomgraph.cli.harvest import harvest
-from iomgraph.cli.links import links
-from iomgraph.cli.mcp import mcp
-from iomgraph.cli.push import push
-from iomgraph.cli.query import query
-from iomgraph.cli.serve import serve
-from iomgraph.cli.verify import verify
 from iomgraph.errors import IomgraphError
 from iomgraph.version import __version__
 
+COMMANDS = ("harvest", "build", "check", "verify", "diff", "query", "serve", "mcp", "push", "links")
+"""Each is the function of that name in the module of that name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_TRACEBACK = "IOMGRAPH_TRACEBACK"
+_LENGTH = 500
+
+
+class _LazyGroup(click.Group):
+    """Commands that are imported when one is run, because each takes the libraries that it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """List the names of the commands, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
     """A linked-data publisher: from saved pages to a validated, published graph."""
-
-
-for command in (harvest, build, check, verify, diff, query, serve, mcp, push, links):
-    commands.add_command(command)
 
 
 def main() -> None:
@@ -49,5 +59,14 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output has gone (`iomgraph query … | head`); there is nobody left to tell.
         sys.stderr.close()
+        code = 2
+    except Exception as error:  # a defect of ours: whoever runs the command is told so, and how to see where
+        if os.environ.get(_TRACEBACK):
+            raise
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        click.echo(
+            f"iomgraph: internal error ({what[:_LENGTH]})\n  Next: report it, with what {_TRACEBACK}=1 shows",
+            err=True,
+        )
         code = 2
     sys.exit(code or 0)

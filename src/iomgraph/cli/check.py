@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
-from iomgraph.build import examine
-from iomgraph.cli.findings import show
-from iomgraph.cli.output import echo, progress, visible
+from iomgraph import formats
+from iomgraph.cli.configuration import ConfiguredCommand
 from iomgraph.errors import SettingsError
-from iomgraph.findings import Severity
-from iomgraph.release import manifest
-from iomgraph.release.dumps import NQUADS
+from iomgraph.findings import Finding, Severity
+from iomgraph.formats import Kind
+from iomgraph.processes import Task, run_isolated
 from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
+from iomgraph.validation.documents.files import File, expand
 from iomgraph.validation.report import Report, validate
-from iomgraph.validation.reports import baseline, formats
+from iomgraph.validation.reports import baseline
+from iomgraph.validation.reports import formats as writers
 
 _WORDS = [severity.word for severity in sorted(Severity, reverse=True)]
+_RDF = [entry.name for entry in formats.FORMATS if entry.kind is Kind.RDF]
+_STDIN = "-"
+_MANIFEST = "manifest.json"
+_UNREAD = ("syntax-error", "unreadable")
+_SHOWN = 50
+_SHARE = 0.75
+_GB = 1_000_000_000
+_SECONDS = 60
 
 
 def _language() -> str:
@@ -31,21 +46,64 @@ def _language() -> str:
     return "en"
 
 
-@click.command()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """The arguments of one run; the options below say what they mean."""
+
+    paths: Sequence[str | Path | File]
+    shapes: Sequence[Path]
+    background: Sequence[Path]
+    data: Path | None
+    data_format: str | None
+    follow_imports: bool
+    allow_unevaluated: bool
+    fail_on: str
+    name: str
+    outputs: Sequence[str]
+    known: Path | None
+    update_baseline: bool
+    against: Path | None
+    root: Path | None
+    lang: str
+    timeout: float
+    memory: float | None
+    quiet: bool
+
+
+@click.command(cls=ConfiguredCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--shapes", type=click.Path(path_type=Path), help="File or folder of shapes; ours by default.")
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File, folder or pattern of shapes; repeatable. Our own data needs none.",
+)
+@click.option(
+    "--with",
+    "background",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Data that shapes may look at, and that nothing is reported on; repeatable.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    default=lambda: resources() / "data",
     show_default="the project's own",
     help="Folder of the tables, where no paths are given.",
 )
 @click.option(
+    "--data-format",
+    type=click.Choice(_RDF),
+    show_default="as extensions tell",
+    help="Format of the files of data, and of standard input.",
+)
+@click.option("--follow-imports", is_flag=True, help="Read local files that owl:imports names, below --root.")
+@click.option("--allow-unevaluated", is_flag=True, help="Note what was not evaluated, and don't fail on it.")
+@click.option(
     "--fail-on", type=click.Choice(_WORDS), default="must", show_default=True, help="What ends with 1."
 )
 @click.option(
-    "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(formats.WRITERS)}."
+    "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(writers.WRITERS)}."
 )
 @click.option(
     "-o",
@@ -62,52 +120,108 @@ def _language() -> str:
     type=click.Path(path_type=Path),
     help="Folder of the release before: tell which projects have gone since and which columns emptied.",
 )
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    show_default="the repository's",
+    help="Folder that reports name files from.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that a shape may take.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=_SECONDS,
+    show_default=True,
+    help="Seconds that a constraint may take.",
+)
+@click.option(
+    "--memory",
+    type=click.FloatRange(0, min_open=True),
+    metavar="GB",
+    show_default=f"{_SHARE:.0%} of the machine's",
+    help="Memory that the check may take.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
 @click.pass_context
-def check(
-    ctx: click.Context,
-    paths: Sequence[Path],
-    shapes: Path | None,
-    data: Path,
-    fail_on: str,
-    name: str,
-    outputs: Sequence[str],
-    known: Path | None,
-    update_baseline: bool,
-    against: Path | None,
-    lang: str,
-    timeout: float | None,
-    quiet: bool,
-) -> None:
+def check(ctx: click.Context, /, **given: Any) -> None:
     """Check our tables, a release, or RDF files, and tell the place of everything found.
 
-    PATHS are RDF files, or the folder of one release; without any, our own tables are checked.
-    Ends with 0 where nothing fails, 1 where something does, 2 where the check could not run.
+    PATHS are RDF files, folders of them, patterns, `-` for standard input, or the folder of a release;
+    without any, our own tables are checked. Options may stand in pyproject.toml ([tool.iomgraph.check])
+    or iomgraph.toml ([check]).
+    Ends with 0 where nothing fails, 1 where something does, 2 where something could not be checked.
     """
-    files = [_output(text) for text in outputs]
-    if name != "text":
-        formats.writer(name)
-    if update_baseline and known is None:
+    request = _Request(**given)
+    for text in request.outputs:
+        _output(text)
+    if request.name != "text":
+        writers.writer(request.name)
+    if request.update_baseline and request.known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
-    with progress("read") as say:
-        report = _report(paths, shapes, data, against, timeout, say)
-    for notice in _notices(report):
-        echo(visible(notice), err=True)
-    if update_baseline and known is not None:
-        baseline.write(known, report.findings)
-    fresh = baseline.new(report.findings, baseline.read(known)) if known else list(report.findings)
-    told = replace(report, findings=tuple(fresh))
-    if name != "text":
-        formats.to_stdout(name, told, lang)
+    with _standard_input(request) as whole:
+        memory = int(whole.memory * _GB if whole.memory else _machine() * _SHARE)
+        ctx.exit(run_isolated(Task("the check", partial(_run, whole)), memory=memory))
+
+
+def _run(request: _Request) -> int:
+    """Check, write the reports, and tell the exit code."""
+    known = frozenset[str]()
+    if request.known is not None and not request.update_baseline:
+        known = baseline.read(request.known)
+    with _progress() as say:
+        report = _report(request, say)
+    if request.allow_unevaluated:
+        notes = tuple(_allowed(note) for note in report.notes)
+        failing = any(note.severity is Severity.MUST for note in notes)
+        report = replace(report, notes=notes, conforms=not report.findings and not failing)
+    if request.update_baseline and request.known is not None:
+        baseline.write(request.known, report.findings)
+        known = baseline.read(request.known)
+    fresh = baseline.new(report.findings, known) if known else list(report.findings)
+    told = replace(report, findings=tuple(fresh), root=request.root)
+    _write(told, request, known=len(report.findings) - len(fresh))
+    unevaluated = _say(told, request)
+    sys.stdout.flush()
+    if unevaluated:
+        return 2
+    return int(any(found.severity >= Severity[request.fail_on.upper()] for found in fresh))
+
+
+def _allowed(note: Finding) -> Finding:
+    """A note that does not fail; a file that was not read stays a failure."""
+    return note if note.rule in _UNREAD else replace(note, severity=Severity.MAY)
+
+
+def _write(report: Report, request: _Request, known: int) -> None:
+    if request.name != "text":
+        writers.to_stdout(request.name, report, request.lang)
     else:
-        least = Severity[fail_on.upper()] if quiet else Severity.MAY
-        show(told, lang, least, known=len(report.findings) - len(fresh))
-    for kind, path in files:
-        formats.to_file(kind, told, path, lang)
-    if any(found.severity >= Severity[fail_on.upper()] for found in fresh):
-        ctx.exit(1)
+        from iomgraph.cli.findings import show
+
+        least = Severity[request.fail_on.upper()] if request.quiet else Severity.MAY
+        show(report, request.lang, least, known=known)
+    for kind, path in map(_output, request.outputs):
+        writers.to_file(kind, report, path, request.lang)
+
+
+def _say(report: Report, request: _Request) -> bool:
+    """Tell what was not evaluated or left out; whether it fails."""
+    if report.imports:
+        click.echo(f"owl:imports is not followed: {', '.join(report.imports)}", err=True)
+    failing = [note for note in report.notes if note.severity is Severity.MUST]
+    shown = failing if request.quiet else [*failing, *(note for note in report.notes if note not in failing)]
+    for note in shown[:_SHOWN]:
+        head = f"{note.place}: " if note.place else ""
+        click.echo(f"{head}{note.text(request.lang)} [{note.rule}]", err=True)
+    if len(shown) > _SHOWN:
+        click.echo(f"… and {len(shown) - _SHOWN:,} more", err=True)
+    if failing:
+        number = f"{len(failing):,} {'note' if len(failing) == 1 else 'notes'}"
+        step = "mend what is named above"
+        if any(note.rule not in _UNREAD for note in failing):
+            step += ", or accept it with --allow-unevaluated"
+        click.echo(f"iomgraph: not everything was checked: {number}\n  Next: {step}", err=True)
+    return bool(failing)
 
 
 def _output(text: str) -> tuple[str, Path]:
@@ -116,46 +230,105 @@ def _output(text: str) -> tuple[str, Path]:
         raise SettingsError("an output is FORMAT=FILE", where=text, step="write --output sarif=report.sarif")
     if not Path(path).parent.is_dir():
         raise SettingsError("the folder does not exist", where=Path(path).parent, step="create it first")
-    if name != formats.XLSX:
-        formats.writer(name)
+    if name != writers.XLSX:
+        writers.writer(name)
     return name, Path(path)
 
 
-def _report(
-    paths: Sequence[Path],
-    shapes: Path | None,
-    data: Path,
-    against: Path | None,
-    timeout: float | None,
-    say: Callable[[str], None],
-) -> Report:
-    rules = shapes or resources() / "shapes"
-    if not paths:
-        return examine(Settings(data=data, shapes=rules), against)
-    if against:
+def _report(request: _Request, say: Callable[[str], None]) -> Report:
+    if not request.paths or request.data is not None:
+        return _of_tables(request)
+    if request.against:
         raise SettingsError(
             "only our own tables are compared with a release",
             where="--against",
             step="name no paths; two releases are compared by their findings and their N-Quads",
         )
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir() and not (path / manifest.NAME).is_file():
-            raise SettingsError(
-                "the folder is no release",
-                where=path,
-                step="name RDF files, or a folder with a manifest.json",
-            )
-        files.append(path / NQUADS if path.is_dir() else path)
-    # What single pages claim contradicts itself, as it should: it is no part of what is checked.
-    return validate(files, rules, timeout=timeout, without=f"{BASE_IRI}graph/claims/", say=say)
+    data_format = request.data_format or ""
+    return validate(
+        expand([_released(path) for path in request.paths], data_format),
+        _shapes(request),
+        # What single pages claim contradicts itself, as it should: it is no part of what is checked.
+        without=f"{BASE_IRI}graph/claims/",
+        data_format=data_format,
+        background=[_released(path) for path in request.background],
+        imports_root=(request.root or _repository()) if request.follow_imports else None,
+        tolerant=True,
+        timeout=request.timeout,
+        say=say,
+    )
 
 
-def _notices(report: Report) -> list[str]:
-    """What should be known about how the report came about."""
-    notices = [f"owl:imports is not followed: {', '.join(report.imports)}"] if report.imports else []
-    if report.handed_over:
-        notices.append(
-            f"beyond SHACL Core and SHACL-SPARQL, checked by pySHACL: {', '.join(report.handed_over)}"
+def _of_tables(request: _Request) -> Report:
+    from iomgraph.build import examine
+
+    if len(request.shapes) > 1:
+        raise SettingsError(
+            "our tables are checked by one folder of shapes",
+            where=", ".join(map(str, request.shapes)),
+            step="name one with --shapes, or name files of data",
         )
-    return notices
+    folder = request.shapes[0] if request.shapes else resources() / "shapes"
+    return examine(Settings(data=request.data or resources() / "data", shapes=folder), request.against)
+
+
+def _released(path: str | Path | File) -> str | Path | File:
+    """The statements of a release, where its folder is named."""
+    if isinstance(path, Path) and (path / _MANIFEST).is_file():
+        from iomgraph.release.dumps import NQUADS
+
+        return path / NQUADS
+    return path
+
+
+def _shapes(request: _Request) -> Sequence[Path]:
+    """The shapes that are named; our own are for our own releases, and for others only on demand."""
+    ours = all(_released(path) != path for path in request.paths)
+    if not request.shapes and not ours and not request.allow_unevaluated:
+        raise SettingsError(
+            "no shapes are named for data that is not ours",
+            where=", ".join(path.name if isinstance(path, File) else str(path) for path in request.paths),
+            step="name them with --shapes, or take ours with --allow-unevaluated",
+        )
+    return request.shapes or [resources() / "shapes"]
+
+
+@contextmanager
+def _standard_input(request: _Request) -> Iterator[_Request]:
+    """Put standard input into a file, because a second look at it is taken for places."""
+    if _STDIN not in map(str, request.paths):
+        yield request
+        return
+    if not request.data_format:
+        raise SettingsError(
+            "the format of standard input is not known", where=_STDIN, step="name it with --data-format"
+        )
+    with TemporaryDirectory(prefix="iomgraph-") as folder:
+        path = Path(folder) / "stdin"
+        with path.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        file = File(path, formats.find(request.data_format, Kind.RDF), "<stdin>")
+        paths = [file if str(one) == _STDIN else one for one in request.paths]
+        yield replace(request, paths=list(dict.fromkeys(paths)))
+
+
+def _repository() -> Path:
+    here = Path.cwd()
+    return next((above for above in (here, *here.parents) if (above / ".git").exists()), here)
+
+
+def _machine() -> int:
+    """Bytes of memory of the machine."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show on a terminal which step is being done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from iomgraph.cli.output import progress
+
+    with progress("read") as say:
+        yield say

@@ -12,7 +12,7 @@ import click
 from iomgraph.cli.output import COLOURS, SHOWN, echo, visible
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.report import Report
-from iomgraph.validation.reports.phrases import counts, evaluated, phrases
+from iomgraph.validation.reports.phrases import counts, evaluated, number, phrases
 from iomgraph.validation.rulebook import Rule
 
 _INDENT = " " * 15
@@ -37,9 +37,12 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
             _show(found, report.rules.get(found.rule, Rule()), lang, words)
         echo()
     if len(chosen) > SHOWN:
-        echo(words["more"].format(number=f"{len(chosen) - SHOWN:,}"))
-    last = [counts(report.findings, lang) if report.findings else words["conforms"]]
-    last += [words["known"].format(number=f"{known:,}")] if known else []
+        echo(words["more"].format(number=number(len(chosen) - SHOWN, lang)))
+    missed = sum(note.severity is Severity.MUST for note in report.notes)
+    last = [counts(report.findings, lang)] if report.findings else []
+    last += [words["incomplete"].format(number=number(missed, lang))] if missed else []
+    last = last or [words["conforms"]]
+    last += [words["known"].format(number=number(known, lang))] if known else []
     echo("; ".join(last))
     if report.coverage:
         echo(evaluated(report.coverage, lang))
@@ -56,7 +59,7 @@ def _order(found: Finding) -> tuple[int, str]:
 def _show(found: Finding, rule: Rule, lang: str, words: Mapping[str, str]) -> None:
     place, where = found.place, ""
     if place:
-        numbers = ":".join(str(number) for number in (place.line, place.offset) if number)
+        numbers = ":".join(str(part) for part in (place.line, place.offset) if part)
         parts = [numbers, f"({place.column})" if place.column else "", place.label]
         where = " ".join(part for part in parts if part)
     about = f"{found.about}: " if found.about else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.serving.mcp import stdio
+from iomgraph.errors import SettingsError
 
 
 @click.command()
@@ -24,4 +24,10 @@ def mcp(release: Path, timeout: float) -> None:
 
     Speaks the Model Context Protocol over standard input and output; a client starts it.
     """
+    try:
+        from iomgraph.serving.mcp import stdio
+    except ImportError as error:
+        raise SettingsError(
+            f"the protocol needs {error.name or 'another library'}", step="run pip install 'iomgraph[mcp]'"
+        ) from None
     stdio.serve(release, timeout, sys.stdin.buffer, sys.stdout.buffer)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iomgraph.findings import Finding, Severity
-from iomgraph.validation.reports.phrases import severity
+from iomgraph.validation.reports.phrases import phrases
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -109,7 +109,7 @@ def show_findings(
     for finding in chosen[:SHOWN]:
         where = f" {finding.place}" if finding.place else ""
         about = f" {finding.about}" if finding.about else ""
-        head = click.style(severity(finding.severity, "en"), fg=COLOURS[finding.severity])
+        head = click.style(phrases("en")[finding.severity.word], fg=COLOURS[finding.severity])
         echo(head + visible(f"{where}{about}: {finding.text()}"), err=True)
     if len(chosen) > SHOWN:
         echo(f"… and {len(chosen) - SHOWN:,} more", err=True)

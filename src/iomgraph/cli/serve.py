@@ -33,7 +33,11 @@ _DEFAULT = Limits()
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free."
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Queries answered at once."
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=2,
+    show_default=True,
+    help="Queries answered at once, at least 2.",
 )
 @click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
@@ -87,6 +91,21 @@ _DEFAULT = Limits()
     help="Queries that may wait.",
 )
 @click.option(
+    "--client-queue",
+    "client",
+    type=click.IntRange(1),
+    default=_DEFAULT.client,
+    show_default=True,
+    help="Queries of one client that may wait or be answered at once.",
+)
+@click.option(
+    "--buffered",
+    type=click.IntRange(1),
+    default=_DEFAULT.buffered // _MIB,
+    show_default=True,
+    help="MiB of large answers that are held for their readers, all together.",
+)
+@click.option(
     "--connections",
     type=click.IntRange(1),
     default=_DEFAULT.connections,
@@ -136,6 +155,7 @@ def serve(
     origin: str,
     memory: int,
     megabytes: int,
+    buffered: int,
     kept: int,
     quiet: bool,
     log_clients: bool,
@@ -161,7 +181,8 @@ def serve(
             f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
         ) from None
     who = of_environment(auth_env, insecure=insecure_auth) if auth_env else None
-    bounds = replace(_DEFAULT, memory=memory * _MIB, bytes=megabytes * _MIB, **limits)
+    sizes = {"memory": memory * _MIB, "bytes": megabytes * _MIB, "buffered": buffered * _MIB}
+    bounds = replace(_DEFAULT, **sizes, **limits)
     options = Options(
         workers=workers,
         limits=bounds,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache
 
-from iomgraph.serving import wire
+from iomgraph.serving import worker_messages
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.pool import Pool
 from iomgraph.serving.worker_proxy import Query
@@ -71,7 +71,7 @@ class AnswerCache:
         Raises:
             RequestError: if a limit is passed, or too many wait.
         """
-        payload = wire.request(service, request)
+        payload = worker_messages.request(service, request)
         key = hashlib.sha256(payload).digest()
         response = self._kept.get(key)
         if response is not None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from iomgraph.serving.clients import LOOPBACK, Clients
 from iomgraph.serving.endpoints import Documents, Mcp, Query, State, Work
@@ -24,7 +26,22 @@ from iomgraph.serving.origins import Origins
 from iomgraph.serving.services import API, EXAMPLES, RECONCILE, SPARQL
 from iomgraph.settings import LANGUAGES
 
-_FOLDERS = ("", *(f"/{tag}" for tag in LANGUAGES[1:]))
+
+class _Language(Convertor[str]):
+    """The folder of a language other than the first, in a path."""
+
+    regex = "|".join(LANGUAGES[1:])
+
+    def convert(self, value: str) -> str:
+        """Give the language."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Give the folder."""
+        return value
+
+
+register_url_convertor("language", _Language())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +145,12 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
 
 
 def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
-    """List every path; the documents of the release have all the others."""
+    """List the routes; the first that matches a path has it."""
     documents = Documents(live)
     sparql, api, reconcile = Query(live, SPARQL, documents), Query(live, API), Query(live, RECONCILE)
     mcp = Mcp(live, Origins(options.origin))
     return [
+        _Known(live, documents),
         Route("/healthz", State(lambda: (200, "ok\n"))),
         Route("/readyz", State(lambda: (200, "ready\n") if live.is_ready else (503, "no worker\n"))),
         Route("/metrics", State(metrics.text, metrics.media_type)),
@@ -140,7 +158,7 @@ def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
         Route("/sparql/", sparql),
         *(
             Route(folder + path, endpoint)
-            for folder in _FOLDERS
+            for folder in ("", "/{language:language}")
             for path, endpoint in (
                 ("/api", api),
                 ("/api/", api),
@@ -153,6 +171,27 @@ def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
         Route("/mcp", mcp),
         Route("/{path:path}", documents),
     ]
+
+
+class _Known(Route):
+    """The documents that there are: most requests are for one, so that they match at the first look.
+
+    Args:
+        live: the release.
+        documents: answers for them.
+    """
+
+    def __init__(self, live: Live, documents: Documents) -> None:
+        super().__init__("/{path:path}", documents)
+        self._live = live
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match a request for a document that there is."""
+        if scope["type"] == "http" and self._live.current.documents.has(
+            scope["path"].removeprefix(scope.get("root_path", ""))
+        ):
+            return Match.FULL, {"endpoint": self.endpoint}
+        return Match.NONE, {}
 
 
 def _watch(metrics: Metrics, live: Live, log: Log) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from iomgraph.serving import wire
+from iomgraph.serving import worker_messages
 from iomgraph.serving.byte_budget import LargeBody
 from iomgraph.serving.message import Response
 
@@ -87,11 +87,11 @@ class Channel(asyncio.BufferedProtocol):
 
     def _parse(self) -> None:
         """Take the answers that have come whole; what is left of the last stays."""
-        start, size = 0, wire.ANSWER.size
+        start, size = 0, worker_messages.ANSWER.size
         while self._filled - start >= size:
-            number, head, body, tag = wire.ANSWER.unpack_from(self._scratch, start)
+            number, head, body, tag = worker_messages.ANSWER.unpack_from(self._scratch, start)
             middle = start + size + head
-            if head > wire.LONGEST_HEAD or body > self._longest:
+            if head > worker_messages.LONGEST_HEAD or body > self._longest:
                 self.abort()
                 return
             if self._filled < middle + (body if body <= SMALL else 0):
@@ -133,5 +133,5 @@ class Channel(asyncio.BufferedProtocol):
 
     def _answer(self, body: bytes | LargeBody) -> None:
         number, head, tag = self._head
-        status, headers, fault = wire.read_head(head)
-        self._owner.answered(number, Response(status, headers + wire.tag_header(tag), body), fault)
+        status, headers, fault = worker_messages.read_head(head)
+        self._owner.answered(number, Response(status, headers + worker_messages.tag_header(tag), body), fault)

@@ -41,8 +41,8 @@ def fresh(request: Request, response: Response) -> Response:
         return response
     headers = dict(response.headers)
     tag, changed = headers.get("ETag"), headers.get("Last-Modified")
-    if tags is not None and tags.strip() == "*":
-        modified = False
+    if tags is not None and tags in ("*", tag):
+        modified = False  # Most clients have the one representation that they ask for.
     elif (tags is not None and tag is None) or (since is not None and changed is None):
         modified = True
     else:

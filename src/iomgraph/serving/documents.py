@@ -98,6 +98,10 @@ class Documents:
         self._held = 0
         self._pages = sorted(name.removesuffix(PAGE) for name in documents if name.endswith(PAGE))
 
+    def has(self, path: str) -> bool:
+        """Tell whether there is a document at a path, which begins with a slash."""
+        return path[1:] in self._documents
+
     def answer(self, request: Request) -> Response | PendingDocument:
         """Answer a request.
 

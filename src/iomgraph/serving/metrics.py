@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -17,7 +16,11 @@ _OF_POOL = frozenset({"failed", "loader", "requeued", "stuck"})
 
 
 class Metrics:
-    """The metrics of one application."""
+    """The metrics of one application.
+
+    Attributes:
+        in_progress: number of requests that are being answered.
+    """
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -51,7 +54,8 @@ class Metrics:
         self._loaded = Counter("iomgraph_releases_loaded", "Releases that were loaded.", registry=one)
         self._cut = Counter("iomgraph_answers_cut", "Answers that were broken off.", registry=one)
         self._pool = Counter("iomgraph_pool_events", "Events of the workers.", ("event",), registry=one)
-        self._open = Gauge("iomgraph_requests_in_progress", "Requests that are being answered.", registry=one)
+        self.in_progress = 0
+        self.watch("requests_in_progress", "Requests that are being answered.", lambda: self.in_progress)
         self._release = Gauge(
             "iomgraph_release", "1 for the release that is served.", ("version",), registry=one
         )
@@ -63,10 +67,6 @@ class Metrics:
 
     def _child(self, service: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(service, str(status)), self._seconds.labels(service)
-
-    def in_progress(self) -> AbstractContextManager[None]:
-        """Count a request for as long as it is being answered."""
-        return self._open.track_inprogress()
 
     def answered(self, service: str, status: int, size: int, seconds: float) -> None:
         """Count an answer that has been sent.

@@ -82,8 +82,11 @@ class Observer:
                 progress.sent += len(message.get("body", b""))
                 progress.complete = not message.get("more_body", False)
 
-        with self.metrics.in_progress():
+        self.metrics.in_progress += 1
+        try:
             why = await self._passed_on(scope, receive, noting, progress)
+        finally:
+            self.metrics.in_progress -= 1
         seconds = time.perf_counter() - start
         self.metrics.answered(scope.get(SERVICE, "none"), progress.status, progress.sent, seconds)
         if not progress.complete:
@@ -254,8 +257,14 @@ class ReaderDeadline:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
+        streams = False
 
         async def within_time(message: Message) -> None:
+            nonlocal streams
+            streams = streams or message.get("more_body", False)
+            if not streams:
+                await send(message)  # A response in one piece is the server's to hold.
+                return
             try:
                 async with asyncio.timeout(self.limits.body_seconds):
                     await send(message)

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from io import FileIO
 
-from iomgraph.serving import limit_errors, wire, worker
+from iomgraph.serving import limit_errors, worker, worker_messages
 from iomgraph.serving.byte_budget import ByteBudget
 from iomgraph.serving.channel import Channel
 from iomgraph.serving.job_queue import SHORT_SLICE, ClientFullError, JobQueue, QueueFullError
@@ -119,7 +119,7 @@ class Pool:
         Raises:
             RequestError: if a limit is passed, or too many wait.
         """
-        query = self.submit(wire.request(service, request), client)
+        query = self.submit(worker_messages.request(service, request), client)
         try:
             return await query.answer
         except asyncio.CancelledError:
@@ -127,7 +127,7 @@ class Pool:
             raise
 
     def submit(self, payload: bytes, client: str) -> Query:
-        """Take a request in, as `wire.request` writes it; its `answer` comes later.
+        """Take a request in, as `worker_messages.request` writes it; its `answer` comes later.
 
         Raises:
             RequestError: if too many wait already.

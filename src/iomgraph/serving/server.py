@@ -6,6 +6,7 @@ granian bounds heads, trailers and idle connections; the kernel ends a connectio
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -69,6 +70,9 @@ async def _serve(release: Path, address: Address, options: Options, drain: float
         loop.add_signal_handler(number, stop.set)
     async with app.router.lifespan_context(app):
         loop.add_signal_handler(signal.SIGHUP, app.state.live.look_now)
+        # The index of the release stays: what is collected from now on is what requests leave.
+        gc.collect()
+        gc.freeze()
         server = _Server(listening, app, options.limits)
         serving = loop.create_task(server.serve())
         log.event("listening", host=host, port=port, pid=os.getpid())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol as Shape
@@ -10,13 +11,13 @@ import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.release import manifest
-from iomgraph.serving import description
+from iomgraph.serving import description, problem
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
-from iomgraph.serving.mcp import service as mcp
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
 from iomgraph.serving.protocol import Protocol
 from iomgraph.serving.reconciliation import service as reconciliation
 from iomgraph.serving.release import Release
@@ -68,8 +69,26 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
         RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
         API: api.Api(whole),
         EXAMPLES: examples.Examples(whole),
-        MCP: mcp.Mcp(whole),
+        MCP: _mcp(whole),
     }
     for name, path in _FIRST:
         made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))
     return made, whole.base_iri
+
+
+def _mcp(release: Release) -> Service:
+    """Make the service of the Model Context Protocol, if its SDK is installed."""
+    if importlib.util.find_spec("mcp") is None:
+        return _Absent()
+    from iomgraph.serving.mcp.service import Mcp
+
+    return Mcp(release)
+
+
+class _Absent:
+    """Stands in for a service whose library is not installed."""
+
+    @problem.told
+    def answer(self, _: Request) -> Response:
+        """Say what to install."""
+        raise RequestError(501, "this server has no Model Context Protocol", step="install iomgraph[mcp]")

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
-from iomgraph.serving import problem, wire
+from iomgraph.serving import problem, worker_messages
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
@@ -59,13 +59,13 @@ def work(
         except (EOFError, OSError):
             return  # The server has gone.
         BEGUN.pack_into(begun, 0, number)
-        name, request = wire.read_request(head, body)
+        name, request = worker_messages.read_request(head, body)
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
         response, fault = _answer(services[name], request, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        connection.sendall(wire.answer(number, response, fault))
+        connection.sendall(worker_messages.answer(number, response, fault))
         if count % _LOOK == 0 and _memory() - start > limits.memory // 2:
             return
 
@@ -96,20 +96,24 @@ class _Inbox:
             self._parse()
 
     def _parse(self) -> None:
-        start, size = 0, wire.REQUEST.size
+        start, size = 0, worker_messages.REQUEST.size
         while len(self._buffer) - start >= size:
-            number, head, body = wire.REQUEST.unpack_from(self._buffer, start)
-            middle = start + size + head
-            if len(self._buffer) < middle + body:
+            number, head, body = worker_messages.REQUEST.unpack_from(self._buffer, start)
+            middle = start + size
+            if number == 0:
+                self._forget(after=head)
+                start = middle
+                continue
+            if len(self._buffer) < middle + head + body:
                 break
-            if number:
-                content = bytes(self._buffer[middle : middle + body])
-                self._pending.append((number, bytes(self._buffer[start + size : middle]), content))
-            else:
-                self._pending.clear()
-                self._connection.sendall(wire.RECALLED)
-            start = middle + body
+            start = middle + head + body
+            parts = bytes(self._buffer[middle : middle + head]), bytes(self._buffer[middle + head : start])
+            self._pending.append((number, *parts))
         del self._buffer[:start]
+
+    def _forget(self, after: int) -> None:
+        self._pending = deque(one for one in self._pending if one[0] <= after)
+        self._connection.sendall(worker_messages.RECALLED)
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:

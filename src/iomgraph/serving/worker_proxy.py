@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from iomgraph.serving import limit_errors, wire
+from iomgraph.serving import limit_errors, worker_messages
 from iomgraph.serving.byte_budget import ByteBudget, LargeBody
 from iomgraph.serving.channel import Channel
 from iomgraph.serving.job_queue import Job
@@ -85,14 +85,14 @@ class WorkerProxy:
         """Have a query answered, after those that were sent before."""
         self._sent += 1
         self.queries[self._sent] = query
-        self.channel.send(wire.numbered(self._sent, query.payload))
+        self.channel.send(worker_messages.numbered(self._sent, query.payload))
 
     def recall(self) -> list[Query]:
         """Take back the queries behind the one that it works on."""
-        head, *behind = self.queries.items()
-        self.queries = dict([head])
+        (number, head), *behind = self.queries.items()
+        self.queries = {number: head}
         self.is_recalling = True
-        self.channel.send(wire.RECALL)
+        self.channel.send(worker_messages.recall(number))
         return [query for _, query in behind]
 
     def reserve(self, number: int, size: int) -> LargeBody | None:

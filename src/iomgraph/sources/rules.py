@@ -16,7 +16,7 @@ COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Makes findings; a rule that the table does not hold is a mistake in the program."""
+    """The rules by name, which make findings; an unknown name is a mistake in the program."""
 
     severities: Mapping[str, Severity]
     messages: Mapping[str, Mapping[str, str]]

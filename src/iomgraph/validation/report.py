@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Unpack
 
 import pyoxigraph as ox
-from rdflib import Dataset, Graph, URIRef
+from rdflib import Graph, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
-from iomgraph.validation.documents import Documents, read
-from iomgraph.validation.documents.positions import Wanted
-from iomgraph.validation.reports import graph
+from iomgraph.validation.data import Data, Options, Paths, open_data, reading_notes
+from iomgraph.validation.documents import Documents, Reading
+from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
-from iomgraph.validation.shacl import (
-    CompiledShapes,
-    TimeLimitError,
-    ValidationResult,
-    compile_shapes,
-    exact_quads,
-    pyshacl_results,
-)
-from iomgraph.validation.shacl.terms import to_oxigraph
-
-Data = Graph | Dataset | ox.Store | str | Path | Sequence[str | Path]
-NOT_DECIDED = "not-decided"
+from iomgraph.validation.shacl import Coverage, Unevaluated, ValidationResult, compile_shapes
+from iomgraph.validation.shacl.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +29,6 @@ class Report:
         conforms: whether no result was found, whatever its severity (SHACL, section 3.6.1).
         findings: one a result, in the order of their places.
         results: the results as SHACL has them.
-        handed_over: names of the shapes beyond SHACL Core and SHACL-SPARQL that pySHACL validated.
         folder: what the files of places are relative to; the working folder where it is not given.
         rules: name of a rule to what it is called and advises, for the rules that were broken.
         imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
@@ -56,7 +46,6 @@ class Report:
     conforms: bool
     findings: tuple[Finding, ...]
     results: tuple[ValidationResult, ...]
-    handed_over: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     folder: Path | None = None
@@ -69,6 +58,8 @@ class Report:
     @property
     def graph(self) -> Graph:
         """The `sh:ValidationReport`; it does not conform either where a shape was not decided."""
+        from iomgraph.validation.reports import graph
+
         return graph.report_graph(self)
 
     def text(self, lang: str = "en") -> str:
@@ -83,21 +74,17 @@ class Report:
 
 def validate(
     data: Data,
-    shapes: Graph | ox.Store | str | Path | Sequence[str | Path],
-    *,
-    timeout: float | None = None,
-    without: str = "",
-    say: Callable[[str], None] = lambda _: None,
+    shapes: Graph | ox.Store | Paths,
+    **options: Unpack[Options],
 ) -> Report:
-    """Validate data by shapes: all of SHACL Core and SHACL-SPARQL, and the rest by way of pySHACL.
+    """Validate data by shapes: all of SHACL Core, SHACL-SPARQL and SHACL Advanced Features.
 
     Args:
-        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several. Of a store the default
-            graph is validated; of the others the merge of all graphs.
-        shapes: the same, or a folder, of which every RDF file is read.
-        say: told each step as it begins.
-        without: what the names of graphs in files begin with that are left out; none by default.
-        timeout: seconds that each shape may take. A shape that takes longer is a finding, `not-decided`.
+        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several; a path may be a folder,
+            of which every RDF file is read, or a pattern. Of a store the default graph is validated; of
+            the others the merge of all graphs.
+        shapes: the same.
+        **options: see `iomgraph.validation.data.Options`.
 
     Raises:
         SourceError: if a file can't be read or has a syntax error, with its line and column.
@@ -115,86 +102,55 @@ def validate(
         >>> report.conforms, report.findings[0].about, report.findings[0].text()
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
-    rulebook = open_shapes(shapes)
+    say = options.get("say") or _silent
+    rulebook = open_shapes(shapes, Reading(root=options.get("imports_root")))
     say("read")
-    store, documents = _opened(data, without)
+    opened = open_data(data, options)
     say("check")
     try:
         compiled = compile_shapes(rulebook.graph)
     except OntologyError as error:
         raise rulebook.located(error) from error
-    exact = not isinstance(data, ox.Store)
-    undecided: list[Finding] = []
-    results = list(_results(compiled, store, rulebook, undecided, exact=exact, timeout=timeout))
-    handed = pyshacl_results(compiled, store)
-    results += handed.results
+    evaluation = compiled.evaluate(
+        opened.store, graph=opened.graphs, exact=opened.exact, timeout=options.get("timeout")
+    )
+    results = [result for result in evaluation.results if opened.is_reported(result.focus_node)]
     say("find places")
-    findings = [*_findings(results, rulebook, documents), *undecided]
-    imports = {one for found in (documents, rulebook.documents) if found for one in found.imports}
+    pairs = sorted(
+        zip(_findings(results, rulebook, opened.documents), results, strict=True),
+        key=lambda pair: _order(pair[0]),
+    )
+    sources = opened.documents, rulebook.documents
+    notes = [note for found in sources for note in reading_notes(found)]
+    notes += [_note(one, rulebook) for one in evaluation.coverage.unevaluated]
     return Report(
-        conforms=not findings,
-        findings=tuple(sorted(findings, key=_order)),
-        results=tuple(results),
-        handed_over=tuple(rulebook.name(shape.shape) for shape in handed.shapes),
-        imports=tuple(sorted(imports)),
+        conforms=not pairs and not any(note.severity is Severity.MUST for note in notes),
+        findings=tuple(finding for finding, _ in pairs),
+        results=tuple(result for _, result in pairs),
+        imports=tuple(sorted({one for found in sources if found for one in found.imports})),
         rules=rulebook.rules({result.source_shape for result in results}),
-        files=tuple(path.as_posix() for path in documents.paths) if documents else (),
+        coverage=evaluation.coverage,
+        notes=tuple(notes),
+        files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
     )
 
 
-def _opened(data: Data, without: str) -> tuple[ox.Store, Documents | None]:
-    if isinstance(data, ox.Store):
-        return data, None
-    if isinstance(data, Graph):
-        store = ox.Store()
-        store.bulk_extend(exact_quads(_quads(data)))
-        return store, None
-    paths = [Path(data)] if isinstance(data, str | Path) else list(map(Path, data))
-    documents = read(paths, without)
-    return documents.store, documents
+def _silent(_step: str) -> None:
+    """Say nothing of a step."""
 
 
-def _quads(graph: Graph) -> Iterator[ox.Quad]:
-    triples = (
-        ((s, p, o) for s, p, o, _ in graph.quads())
-        if isinstance(graph, Dataset)
-        else graph.triples((None,) * 3)
+def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
+    """What was not evaluated, as a finding that is called after the reason."""
+    subject = left_out.subject
+    return Finding(
+        rule=left_out.reason,
+        severity=Severity.MUST if left_out.fails else Severity.MAY,
+        message=left_out.message(),
+        about=rulebook.name(subject) if subject else "",
+        value=left_out.term,
+        place=rulebook.place(subject) if subject else None,
     )
-    for subject, predicate, target in triples:
-        yield ox.Quad(to_oxigraph(subject), ox.NamedNode(str(predicate)), to_oxigraph(target))  # type: ignore[arg-type]
-
-
-def _results(
-    compiled: CompiledShapes,
-    store: ox.Store,
-    rulebook: Rulebook,
-    undecided: list[Finding],
-    *,
-    exact: bool,
-    timeout: float | None,
-) -> Iterator[ValidationResult]:
-    if timeout is None:
-        yield from compiled.validate(store, exact=exact)
-        return
-    for shape in compiled.shapes:
-        try:
-            yield from list(replace(compiled, shapes=(shape,)).validate(store, exact=exact, timeout=timeout))
-        except TimeLimitError:
-            name = rulebook.name(shape.node)
-            undecided.append(
-                Finding(
-                    NOT_DECIDED,
-                    Severity.MUST,
-                    {
-                        "en": f"the shape {name} was not decided within {timeout:g} seconds",
-                        "es": f"la forma {name} no se decidió en {timeout:g} segundos",
-                        "fr": f"la forme {name} n’a pas été décidée en {timeout:g} secondes",
-                    },
-                    about=name,
-                    place=rulebook.place(shape.node),
-                )
-            )
 
 
 def _findings(
@@ -215,7 +171,7 @@ def _findings(
             severity=SEVERITIES.get(result.severity.value, Severity.MUST),
             message=said[kind],
             about=_named(result.focus_node, places.get(Wanted(result.focus_node))),
-            value="" if result.value is None else result.value.value,
+            value=_text(result.value),
             place=places.get(wanted[result]) if result in wanted else None,
         )
 
@@ -231,6 +187,12 @@ def _named(node: object, place: Place | None) -> str:
     if isinstance(node, ox.BlankNode):
         return f"blank node at {place}" if place else "blank node"
     return str(URIRef(node.value)) if isinstance(node, ox.NamedNode | ox.Literal) else str(node)
+
+
+def _text(value: Term | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, ox.Triple) else value.value
 
 
 def _order(finding: Finding) -> tuple[str, int, int, int, str, str, str]:

@@ -1,8 +1,8 @@
-"""Anyone's shapes as rules: what each is called, says and advises."""
+"""Anyone's shapes as rules: their names, places, messages and advice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -13,14 +13,14 @@ import pyoxigraph as ox
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from iomgraph import formats
-from iomgraph.errors import OntologyError, SourceError
+from iomgraph.errors import OntologyError
 from iomgraph.findings import Place, Severity
-from iomgraph.formats import Kind
-from iomgraph.validation.documents import Documents, read
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.data import Paths
+from iomgraph.validation.documents import Documents, Reading, read
+from iomgraph.validation.documents.places import Wanted
+from iomgraph.validation.shacl.graph import shapes_graph
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.terms import as_written, to_name, to_rdflib
+from iomgraph.validation.shacl.terms import to_name, to_rdflib
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -32,7 +32,7 @@ SEVERITIES: Mapping[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is called, and how what breaks it is mended.
+    """The name of a rule, where it stands, and what to do about what breaks it.
 
     Args:
         names: language to a short name.
@@ -105,7 +105,7 @@ class Rulebook:
         return f"{self.short(above)}{tail}" if above else tail
 
     def short(self, node: Node) -> str:
-        """An IRI by its prefix, if the shapes have one for it."""
+        """Return an IRI by its prefix, if the shapes have one for it."""
         if not isinstance(node, URIRef):
             return str(node)
         for prefix, namespace in self.graph.namespaces():
@@ -126,12 +126,12 @@ class Rulebook:
         return None
 
     def texts(self, shape: ox.NamedNode | ox.BlankNode, term: URIRef) -> dict[str, str]:
-        """What a shape says under sh:name, sh:message or sh:description, by language."""
+        """Return what a shape says under sh:name, sh:message or sh:description, by language."""
         found = [text for text in self.graph.objects(to_rdflib(shape), term) if isinstance(text, Literal)]
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """What a result says by language, English always there: built from the constraint if need be."""
+        """Return what a result says by language, in English at least, made from the constraint if need be."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)
@@ -176,11 +176,18 @@ class Rulebook:
         return self._places.get(node)
 
     def located(self, error: OntologyError) -> OntologyError:
-        """Return an error about a shape with the shape's file and line, if it stands in a file."""
-        node = error.where.strip("<>")
-        shape = ox.BlankNode(node[2:]) if node.startswith("_:") else ox.NamedNode(node)
-        place = self.place(shape)
-        name = self.name(shape)
+        """Return an error about a shape with the shape's name, file and line.
+
+        An error about a literal is located at the node that has it for a value; one about anything else
+        is returned as it is.
+        """
+        node = next((one for one in self.graph.subjects() if error.where in (one.n3(), str(one))), None)
+        if node is None:
+            holders = (s for s, _, o in self.graph if isinstance(o, Literal) and o.n3() == error.where)
+            node = min(holders, key=partial(contents, self.graph), default=None)
+        if node is None:
+            return error
+        name, place = self.name(to_name(node)), self.place(to_name(node))
         where = f"{place} ({name})" if place and str(place) not in name else name
         return type(error)(error.what, where=where, step=error.step)
 
@@ -203,8 +210,12 @@ def contents(graph: Graph, node: Node) -> list[list[str]]:
     return levels
 
 
-def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) -> Rulebook:
+def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) -> Rulebook:  # noqa: B008
     """Take shapes in: a graph, a store, a file, files, or a folder with whatever RDF is in it.
+
+    Args:
+        shapes: the shapes.
+        reading: how files are read.
 
     Raises:
         SourceError: if a file can't be read, or a folder holds no RDF.
@@ -212,42 +223,9 @@ def open_shapes(shapes: Graph | ox.Store | str | Path | Sequence[str | Path]) ->
     if isinstance(shapes, Graph):
         return Rulebook(shapes)
     if isinstance(shapes, ox.Store):
-        return Rulebook(_graph(shapes))
-    paths = [Path(shapes)] if isinstance(shapes, str | Path) else list(map(Path, shapes))
-    documents = read([file for path in paths for file in _files(path)])
-    graph = _graph(documents.store)
-    for path in documents.paths:
-        _bind(graph, path)
+        return Rulebook(shapes_graph(shapes))
+    documents = read([shapes] if isinstance(shapes, str | Path) else shapes, reading)
+    graph = shapes_graph(documents.store)
+    for prefix, namespace in sorted(documents.prefixes.items()):
+        graph.bind(prefix, namespace)
     return Rulebook(graph, documents)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    known = {entry.extension for entry in formats.FORMATS if entry.kind is Kind.RDF}
-    files = [file for file in sorted(path.rglob("*")) if file.suffix in known and file.is_file()]
-    if not files:
-        raise SourceError(
-            "the folder holds no RDF", where=path, step=f"name one with files of {', '.join(sorted(known))}"
-        )
-    yield from files
-
-
-def _graph(store: ox.Store) -> Graph:
-    graph = Graph()
-    for quad in store:
-        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
-            subject = to_rdflib(quad.subject)
-            graph.add((subject, URIRef(quad.predicate.value), to_rdflib(as_written(quad.object))))
-    return graph
-
-
-def _bind(graph: Graph, path: Path) -> None:
-    """The prefixes of a file of Turtle, so that IRIs can be shown short."""
-    if formats.of_file(path).name in ("turtle", "trig"):
-        parsed = ox.parse(path=path, base_iri=path.resolve().as_uri())
-        for _ in parsed:
-            pass
-        for prefix, namespace in sorted(parsed.prefixes.items()):
-            graph.bind(prefix, namespace)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
-from iomgraph.serving.mcp import protocol, stdio
+from iomgraph.serving.mcp import stdio
 
 COMMAND = [sys.executable, "-c", "from iomgraph.cli import main; main()", "mcp"]
 
@@ -47,7 +47,7 @@ def test_the_official_client_lists_and_calls_the_tools(portfolio_release: Path, 
     # Other tests leave a loop running in this thread.
     with ThreadPoolExecutor(1) as thread:
         version, tools, found, wrong = thread.submit(asyncio.run, run()).result()
-    assert version == (protocol.STATELESS if mode == "auto" else "2025-11-25")
+    assert version == ("2026-07-28" if mode == "auto" else "2025-11-25")
     assert len(tools) >= 48
     assert found.structured_content["total"] == 5
     assert len(found.structured_content["rows"]) == 2
@@ -67,19 +67,26 @@ def test_nothing_but_messages_goes_out_and_bad_lines_do_not_end_it(portfolio_rel
         b'{"jsonrpc":"2.0","id":2,"method":"ping"}',
     )
     codes = [one.get("error", {}).get("code", one.get("result")) for one in told]
-    assert codes == [protocol.PARSE, protocol.PARSE, protocol.INVALID, {}, {}]
+    assert codes == [-32700, -32700, -32600, {}, {}]
 
 
 def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_asked(portfolio_release: Path) -> None:
-    told = talk(
-        portfolio_release,
-        line("tools/call", name="budget-by-year"),
-        line("ping"),
-        options=("--timeout", "0.05"),
-    )
-    assert told[0]["result"]["isError"] is True
-    assert "took longer than 0.05 seconds" in told[0]["result"]["content"][0]["text"]
-    assert told[1]["result"] == {}
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    told = {
+        one["id"]: one["result"]
+        for one in talk(
+            portfolio_release,
+            line("tools/call", name="budget-by-year", _meta=meta),
+            line("tools/list", _meta=meta).replace(b'"id": 1', b'"id": 2'),
+            options=("--timeout", "0.05"),
+        )
+    }
+    assert told[1]["isError"] is True
+    assert "took longer than 0.05 seconds" in told[1]["content"][0]["text"]
+    assert len(told[2]["tools"]) >= 48
 
 
 def test_a_folder_that_is_no_release_is_a_stop(tmp_path: Path) -> None:

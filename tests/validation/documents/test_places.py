@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iomgraph.errors import IomgraphError
 from iomgraph.validation.documents import read
-from iomgraph.validation.documents.positions import Wanted
+from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.shacl.terms import as_written
 
 E = "http://e/"

@@ -15,6 +15,7 @@ from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.report import Report
 from iomgraph.validation.reports import formats
+from iomgraph.validation.shacl import Coverage
 
 AT = Place("data/shapes.ttl", line=5, offset=3)
 NOTE = Finding("unknown-term", Severity.MUST, {"en": "sh:mincount is unknown"}, ":Person", place=AT)
@@ -42,7 +43,8 @@ def test_a_path_that_is_not_utf_8_stops_no_format(name: str, tmp_path: Path) -> 
 def test_an_annotation_of_github_has_the_file_from_the_repository_and_the_line(
     validated: Validated, written: Written
 ) -> None:
-    lines = written("github", replace(validated(), notes=(NOTE,))).splitlines()
+    text = written("github", replace(validated(), notes=(NOTE,)))
+    lines = [line for line in text.splitlines() if line.startswith("::")]
     assert lines[0] == (
         "::error file=data/shapes.ttl,line=6,col=15,title=%3APerson/%3Aname::"
         "http://e/register: A person has a name."
@@ -70,6 +72,27 @@ def test_a_summary_is_in_one_language(validated: Validated, written: Written) ->
     )
     assert "| Regla | Gravedad | Hallazgos |" in text
     assert "### No evaluado o dejado fuera\n\n- data/shapes.ttl:5:3: sh:mincount is unknown" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("json", '"evaluated": {"shapes": 2, "focus_nodes": 3, "constraints": 4, "seconds": 0.051}'),
+        ("sarif", '"properties": {"shapes": 2, "focus_nodes": 3, "constraints": 4, "seconds": 0.051}'),
+        ("junit", '<property name="focus_nodes" value="3"/>'),
+        ("github", "Evaluated in 0.05 s: shapes 2, focus nodes 3, constraints 4\n"),
+        ("markdown", "Evaluated in 0.05 s: shapes 2, focus nodes 3, constraints 4\n"),
+    ],
+)
+def test_a_report_says_what_was_evaluated(
+    validated: Validated, written: Written, name: str, said: str
+) -> None:
+    assert said in written(name, replace(validated(), coverage=Coverage(2, 3, 4, 0.0512)))
+
+
+def test_the_text_of_a_report_ends_with_what_was_evaluated(validated: Validated) -> None:
+    report = replace(validated(), coverage=Coverage(1_200, 3, 4, 0.0512))
+    assert report.text("fr").endswith("\nÉvalué en 0,05 s : formes 1\u202f200, nœuds cibles 3, contraintes 4")
 
 
 def test_an_unknown_format_stops_with_the_list_of_known_ones() -> None:

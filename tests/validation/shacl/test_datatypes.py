@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, QuerySolutions, Store
 
-from iomgraph.validation.shacl.datatypes import XSD, is_ordered, is_well_formed
+from iomgraph.validation.shacl.datatypes import XSD, is_in_order, is_ordered, is_well_formed
 
 FORMS: dict[str, tuple[list[str], list[str]]] = {
-    "integer": (["0", "-12", "+007", "9" * 30], ["", "1.0", " 1", "1e3", "٣"]),
+    "integer": (["0", "-12", "+007", "9" * 30, "9" * 20_000], ["", "1.0", " 1", "1e3", "٣"]),
     "byte": (["-128", "127"], ["128", "-129"]),
+    "unsignedLong": (["18446744073709551615", "0" * 30 + "1"], ["18446744073709551616", "9" * 20_000, "-1"]),
     "unsignedByte": (["0", "255"], ["-1", "256"]),
     "nonNegativeInteger": (["0", "-0"], ["-1"]),
     "positiveInteger": (["1"], ["0"]),
@@ -33,7 +34,7 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
     "language": (["en", "en-GB", "x-klingon"], ["", "en_GB", "languages9"]),
     "token": (["", "a b"], [" a", "a  b", "a\tb"]),
     "normalizedString": ([" a  b "], ["a\nb"]),
-    "NCName": (["a.b-c", "é"], ["1a", "a:b", ""]),
+    "NCName": (["a.b-c", "é", "a·b", "𐀀"], ["1a", "a:b", ":a", "", "ª", "a×"]),
     "Name": (["a:b"], ["1a"]),
     "NMTOKEN": (["1a"], ["a b", ""]),
 }
@@ -69,3 +70,45 @@ def test_any_form_of_an_unknown_datatype_is_well_formed_and_none_is_ordered() ->
     assert is_well_formed("x", "http://example.org/datatype")
     assert not is_ordered("x", "http://example.org/datatype")
     assert not is_ordered("YQ==", XSD + "base64Binary")
+
+
+NUMBERS = [
+    ("integer", "-" + "9" * 20_000),
+    ("integer", "-9223372036854775809"),
+    ("decimal", "-1.50000000000000000001"),
+    ("decimal", "-1.5"),
+    ("decimal", "-1.25"),
+    ("integer", "-1"),
+    ("decimal", "-0.0000000000000000000001"),
+    ("byte", "-0"),
+    ("decimal", ".0000000000000000000001"),
+    ("decimal", "+1.0"),
+    ("decimal", "1.00000000000000000001"),
+    ("unsignedLong", "18446744073709551615"),
+    ("decimal", "18446744073709551615.5"),
+    ("integer", "0099999999999999999999"),
+    ("integer", "9" * 20_000),
+]
+"""From the least to the greatest."""
+
+
+def test_decimals_of_any_size_are_in_order() -> None:
+    literals = [(form, XSD + name) for name, form in NUMBERS]
+    for at, left in enumerate(literals):
+        for beside, right in enumerate(literals):
+            assert is_in_order(left, "<", right) is (at < beside), (left[0][:40], right[0][:40])
+            assert is_in_order(left, ">=", right) is (at >= beside)
+
+
+def test_a_decimal_beside_a_double_is_compared_as_a_double() -> None:
+    assert is_in_order(("9" * 30, XSD + "integer"), "<", ("1e31", XSD + "double"))
+    assert is_in_order(("9" * 400, XSD + "integer"), "<=", ("INF", XSD + "double"))
+    assert not is_in_order(("1", XSD + "integer"), "<=", ("NaN", XSD + "double"))
+
+
+def test_false_is_less_than_true_and_no_boolean_is_a_number() -> None:
+    true, false = ("1", XSD + "boolean"), ("false", XSD + "boolean")
+    assert is_in_order(false, "<", true)
+    assert not is_in_order(true, "<=", false)
+    assert not is_in_order(false, "<", ("1", XSD + "integer"))
+    assert not is_in_order(("maybe", XSD + "boolean"), "<=", true)

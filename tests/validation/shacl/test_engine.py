@@ -9,8 +9,10 @@ import time
 
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
-from rdflib import RDF, SH, Graph
+from rdflib import RDF, SH, XSD, Graph, URIRef
+from rdflib import Literal as RdflibLiteral
 
+from iomgraph.validation.report import validate as report_of
 from iomgraph.validation.shacl import (
     TimeLimitError,
     ValidationResult,
@@ -65,7 +67,7 @@ YEARS = ["-0044", "0999", "1999", "2010", "2010", "2011", "12010"]
 def test_years_are_in_the_order_of_time_and_not_of_their_text(parameter: str, expected: list[str]) -> None:
     data = ":a :year " + ", ".join(f'"{year}"^^xsd:gYear' for year in YEARS)
     found = validate(f':s sh:targetNode :a ; sh:path :year ; sh:{parameter} "2010"^^xsd:gYear', data)
-    assert [result.value.value for result in found if result.value] == expected
+    assert [result.value.value for result in found if isinstance(result.value, Literal)] == expected
 
 
 def test_a_year_compares_with_no_integer() -> None:
@@ -129,6 +131,66 @@ def test_patterns_and_flags_are_those_of_xpath_and_a_little_more(
     shape = f':s sh:targetNode :a ; sh:path :p ; sh:pattern "{pattern}" ; sh:flags "{flags}"'
     assert not validate(shape, f':a :p "{fits}"')
     assert len(validate(shape, f':a :p "{fails}"')) == 1
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_numbers_of_any_size_and_booleans_are_compared(exact: bool) -> None:
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:minExclusive 9223372036854775807"
+    found = validate(shape, ":a :p 9223372036854775808, 99999999999999999999.5, 7, true", exact=exact)
+    assert [result.value.value for result in found if isinstance(result.value, Literal)] == ["7", "true"]
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:maxInclusive 1.00000000000000000001"
+    found = validate(shape, ":a :p 1.00000000000000000001, 1.00000000000000000002, 1e0", exact=exact)
+    assert [result.value.value for result in found if isinstance(result.value, Literal)] == [
+        "1.00000000000000000002"
+    ]
+    assert not validate(":s sh:targetNode :a ; sh:path :p ; sh:minInclusive true", ":a :p true", exact=exact)
+    shape = ":s sh:targetNode :a ; sh:path :p ; sh:lessThan :q"
+    assert not validate(shape, ":a :p false ; :q true", exact=exact)
+    assert not validate(shape, ":a :p 99999999999999999998 ; :q 99999999999999999999", exact=exact)
+    assert len(validate(shape, ":a :p 99999999999999999999 ; :q 99999999999999999999", exact=exact)) == 1
+
+
+def test_a_literal_that_rdflib_knows_to_be_ill_typed_is_not_of_its_datatype() -> None:
+    data = Graph()
+    lexical = ["none", "true"]
+    with pytest.warns(UserWarning, match="weird boolean"):
+        literals = [RdflibLiteral(text, datatype=XSD.boolean) for text in lexical]
+    for literal in literals:
+        data.add((URIRef("http://example.org/a"), URIRef("http://example.org/p"), literal))
+    report = report_of(data, shapes(":s sh:targetNode :a ; sh:path :p ; sh:datatype xsd:boolean"))
+    assert [finding.value for finding in report.findings] == ["false"]
+
+
+VALUES = {
+    "FILTER(?value > 6)": ["007", "8"],
+    "FILTER regex(STR(?value), '^0')": ["007"],
+    "FILTER(DATATYPE(?value) = <http://www.w3.org/2001/XMLSchema#byte>)": ["5"],
+    "FILTER(?value * 2 IN (14, 10))": ["007", "5"],
+    "BIND(?value + 1 AS ?more) FILTER(?more = 8)": ["007"],
+    "FILTER EXISTS { ?x :q ?other FILTER(?other = ?value) }": ["007"],
+    "FILTER(?value = ?least) { SELECT $this (MIN(?one) AS ?least) { $this :p ?one } GROUP BY $this }": ["5"],
+    "FILTER(sameTerm(?value, ?value) && BOUND(?value) && isLiteral(?value)) FILTER(?value < 6)": ["5"],
+}
+
+
+@pytest.mark.parametrize("condition", VALUES)
+def test_operators_of_queries_see_values_whatever_their_spelling_and_type(condition: str) -> None:
+    query = f"SELECT $this ?value {{ $this :p ?value {condition} }}"
+    shape = f''': sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/" ] .
+        :s a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:prefixes : ; sh:select """{query}""" ]'''
+    found = validate(shape, ':a :p "007"^^xsd:integer, "5"^^xsd:byte, 8 . :b :q 7', exact=True)
+    assert [one.value.value for one in found if isinstance(one.value, Literal)] == VALUES[condition]
+
+
+def test_a_validator_sees_values_whatever_their_spelling_and_type() -> None:
+    shape = """c:Component a sh:ConstraintComponent ; sh:parameter [ sh:path c:most ] ;
+        sh:validator [ sh:ask "ASK { FILTER($value <= $most) }" ] .
+        :s sh:targetNode :a ; sh:path :p ; c:most "+6"^^xsd:int """.replace("c:", ":")
+    found = validate(shape, ':a :p "007"^^xsd:integer, "5"^^xsd:byte, 8', exact=True)
+    assert values(found) == [
+        '"007"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        '"8"^^<http://www.w3.org/2001/XMLSchema#integer>',
+    ]
 
 
 def test_a_deactivated_shape_finds_nothing_and_hinders_nothing() -> None:
@@ -266,7 +328,7 @@ def test_an_error_within_a_time_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("iomgraph.validation.shacl.compiled.validated", fail)
+    monkeypatch.setattr("iomgraph.validation.shacl.compiled.steps", fail)
     compiled = compile_shapes(shapes(":s sh:targetNode :a ; sh:nodeKind sh:Literal"))
     with pytest.raises(OSError, match="the disk is gone"):
         list(compiled.validate(Store(), timeout=60))

@@ -1,34 +1,41 @@
-"""The protocol over HTTP: one message a request (Streamable HTTP), answered in JSON, with no session."""
+"""The Model Context Protocol over HTTP (Streamable HTTP): one message a request, answered in JSON.
+
+The official SDK answers inside a worker, which has the limits of a worker and can open no file. A loop of
+asyncio opens some when it is made, to be woken by other threads and by sockets; there are none here.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
+import selectors
+import time
 from collections.abc import Mapping
 from typing import Any
+
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types import JSONRPC_VERSION
 
 from iomgraph.queries import execution, parameters
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
 from iomgraph.serving import payload, problem
 from iomgraph.serving.api import choices
-from iomgraph.serving.mcp import headers, protocol
-from iomgraph.serving.mcp.protocol import Protocol
+from iomgraph.serving.mcp import server
 from iomgraph.serving.mcp.tools import Tools
 from iomgraph.serving.message import Request, Response
-from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
 
-PATH = re.compile("/mcp")
+_ACCEPT = "application/json, text/event-stream"
+"""The SDK asks for both, though it answers in JSON; our clients need not say so."""
 
-_STATUS = {protocol.INVALID: 400, protocol.UNSUPPORTED: 400, protocol.MISMATCH: 400}
-_STATELESS_STATUS = {protocol.UNKNOWN_METHOD: 404, protocol.BAD_PARAMS: 400}
-_BATCHED = "2025-03-26"
-"""The version that has batches; who sends no header is taken to speak it."""
+_LARGEST = 1 << 30
+"""Bytes of a body: the server itself has bounded it."""
 
 
 class Mcp:
-    """Answers requests at `/mcp`; limits of time and memory are those of the server.
+    """Answers requests at `/mcp`; limits of time and memory are those of the worker.
 
     Args:
         release: the release.
@@ -36,48 +43,94 @@ class Mcp:
 
     def __init__(self, release: Release) -> None:
         self._release = release
-        self._protocol = Protocol(Tools(release.queries, choices.read(release), self._ask))
+        tools = Tools(release.queries, choices.read(release), self._ask)
 
-    def _ask(self, question: Query, given: Mapping[str, str]) -> Answer:
+        async def call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+            return tools.call(name, arguments)
+
+        self._server = server.make(tools, call)
+        self._loop = asyncio.SelectorEventLoop(_Nothing())
+        # Libraries open some files when they are first used, which a worker can't.
+        first = json.dumps({"jsonrpc": JSONRPC_VERSION, "id": 1, "method": "tools/list"}).encode()
+        for headers in ({}, {"mcp-protocol-version": "2026-07-28"}):
+            self._answer(Request("POST", "/mcp", headers=headers, body=first))
+
+    def _ask(self, query: Query, given: Mapping[str, str]) -> Answer:
         store, prefixes = self._release.store, self._release.context.prefixes
-        terms = parameters.terms(question, given, store, prefixes)
-        return execution.ask(store, question.bound(terms), prefixes=prefixes)
+        terms = parameters.terms(query, given, store, prefixes)
+        return execution.ask(store, query.bound(terms), prefixes=prefixes)
 
     @problem.told
     def answer(self, request: Request) -> Response:
-        """Answer a request whose path fits `PATH`."""
+        """Answer a request to `/mcp`."""
         problem.only(request, "POST")
         payload.media_type(request, "application/json")
-        try:
-            message = payload.read(request.body, "body")
-        except RequestError as error:
-            return _json(protocol.error(None, protocol.PARSE, error.what), 400)
-        told = self._refused(request, message) or self._protocol.answer(message)
-        return Response(202) if told is None else _json(told, _status(request, message, told))
+        return self._answer(request)
 
-    def _refused(self, request: Request, message: Any) -> dict[str, Any] | None:
-        """What is wrong with the headers: with the version, or with what they say of the message."""
-        single = message if isinstance(message, dict) else {}
-        key = single.get("id") if isinstance(single.get("id"), str | int) else None
-        asked = request.headers.get(headers.VERSION.lower())
-        if asked is not None and asked not in protocol.VERSIONS:
-            return protocol.unsupported(key, asked)
-        if isinstance(message, list) and asked not in (None, _BATCHED):
-            return protocol.error(None, protocol.INVALID, f"version {asked} has no batches")
-        if "id" in single and headers.is_stateless(request, single):
-            wrong = headers.mismatch(request, single)
-            return protocol.error(key, protocol.MISMATCH, f"header mismatch: {wrong}") if wrong else None
-        return None
+    def _answer(self, request: Request) -> Response:
+        return self._loop.run_until_complete(_exchange(self._server, request))
 
 
-def _status(request: Request, message: Any, told: Mapping[str, Any] | list[dict[str, Any]]) -> int:
-    """The status of HTTP: some errors are the request's; those of a call are in the answer alone."""
-    code = told["error"]["code"] if isinstance(told, Mapping) and "error" in told else 0
-    if isinstance(message, dict) and headers.is_stateless(request, message):
-        return _STATELESS_STATUS.get(code, _STATUS.get(code, 200))
-    return _STATUS.get(code, 200)
+async def _exchange(made: Server[Any], request: Request) -> Response:
+    """Hand a request to the SDK as ASGI has it, and take the response."""
+    asked = [{"type": "http.request", "body": request.body, "more_body": False}]
+    told: list[Mapping[str, Any]] = []
+
+    async def receive() -> Any:
+        return asked.pop() if asked else await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    headers = {**request.headers, "content-type": "application/json", "accept": _ACCEPT}
+    scope = {
+        "type": "http",
+        "method": request.method,
+        "path": request.path,
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],
+    }
+    manager = StreamableHTTPSessionManager(
+        made, json_response=True, stateless=True, max_request_body_size=_LARGEST
+    )
+    async with manager.run():
+        await manager.handle_request(scope, receive, send)
+    start, *pieces = told
+    kept = tuple(
+        (name.decode("latin-1").title(), value.decode("latin-1"))
+        for name, value in start["headers"]
+        if name == b"content-type"
+    )
+    body = b"".join(piece.get("body", b"") for piece in pieces)
+    return Response(start["status"], (*kept, ("Cache-Control", "no-store")), body)
 
 
-def _json(told: object, status: int) -> Response:
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), body)
+class _Nothing(selectors.BaseSelector):
+    """A selector that nothing ever comes to, and that needs no file."""
+
+    def __init__(self) -> None:
+        self._keys: dict[Any, selectors.SelectorKey] = {}
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Note a file; nothing comes to it."""
+        self._keys[fileobj] = selectors.SelectorKey(fileobj, 0, events, data)
+        return self._keys[fileobj]
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Forget a file."""
+        return self._keys.pop(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait until the next timer.
+
+        Raises:
+            RuntimeError: if there is none: what is waited for never comes.
+        """
+        if timeout is None:
+            raise RuntimeError("nothing is left to wait for")
+        time.sleep(max(0.0, timeout))
+        return []
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        """Give the files that were noted."""
+        return self._keys

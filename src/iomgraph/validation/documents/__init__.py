@@ -6,6 +6,8 @@ yields a triple is where that triple stands. So a place costs time only where so
 and no memory for what was not.
 """
 
-from iomgraph.validation.documents.reading import Documents, read
+from iomgraph.validation.documents.files import File
+from iomgraph.validation.documents.limits import DocumentError
+from iomgraph.validation.documents.reading import Documents, Reading, read
 
-__all__ = ["Documents", "read"]
+__all__ = ["DocumentError", "Documents", "File", "Reading", "read"]

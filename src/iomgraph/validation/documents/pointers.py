@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib.plugins.shared.jsonld.context import Context
 
-from iomgraph.validation.documents.positions import Spot, Wanted
+from iomgraph.validation.documents.places import Spot, Wanted
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -57,7 +57,7 @@ def find(text: str, wanted: Sequence[Wanted], base: str) -> dict[Wanted, Spot]:
     for pointer, value, context in _objects(root, "", Context(base=base)):
         name = context.get_id(value.plain)
         for one in wanted if isinstance(name, str) else ():
-            if one in settled or str(context.resolve(name)) != one.subject.value:
+            if one in settled or one.subject != _node(name, context):
                 continue
             exact = _within(one, value, pointer, context) if one.predicate else (pointer, value)
             if exact:
@@ -65,6 +65,13 @@ def find(text: str, wanted: Sequence[Wanted], base: str) -> dict[Wanted, Spot]:
             if exact or one not in found:
                 found[one] = _spot(text, *(exact or (pointer, value)))
     return found
+
+
+def _node(name: str, context: Context) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(str(context.resolve(name)))
+    except ValueError:
+        return None
 
 
 def _spot(text: str, pointer: str, value: _Value) -> Spot:

@@ -10,56 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, cast
+from functools import cache
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+from iomgraph.validation.documents.places import Spot, Wanted, left_out
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a place is asked for.
-
-    Args:
-        subject: of the triple.
-        predicate: its IRI; empty for wherever the subject is first described.
-        object: of the triple; none for the first with subject and predicate.
-    """
-
-    subject: Term
-    predicate: str = ""
-    object: Term | None = None
+@cache
+def _turtle() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""(?P<space>\s+|\#[^\n]*)
+        |\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+        |"(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+' | <[^<>\s]*>
+        |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
+        |.""",
+        re.DOTALL | re.VERBOSE,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place within a file.
-
-    Args:
-        line: from 1.
-        offset: number of the character in its line, from 1.
-        label: a pointer, for formats that have them.
-    """
-
-    line: int
-    offset: int
-    label: str = ""
+@cache
+def _xml() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
+        |<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?> | <!\[CDATA\[.*?\]\]>
+        | <(?:[^<>"']++|"[^"]*"|'[^']*')*+> | [^<]+ | .""",
+        re.DOTALL | re.VERBOSE,
+    )
 
 
-_TURTLE = re.compile(
-    rb"""(?P<space>\s+|\#[^\n]*)
-    |\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-    |"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>\s]*>
-    |[^\s"'<>;,.()\[\]{}\#]+(?:\.+[^\s"'<>;,.()\[\]{}\#]+)*
-    |.""",
-    re.DOTALL | re.VERBOSE,
-)
-_XML = re.compile(
-    rb"""(?P<space>\s+(?=<)|<!--.*?-->|<\?.*?\?>)
-    |<!\[CDATA\[.*?\]\]> | <(?:[^<>"']|"[^"]*"|'[^']*')*> | [^<]+""",
-    re.DOTALL | re.VERBOSE,
-)
 _ENDS = (b".", b"{", b"}")
 _SUBJECT = re.compile(rb"\s*(<[^>]*>|_:\S+)")
 _NAMED = re.compile(rb"rdf:(about|ID|nodeID)\s*=")
@@ -86,12 +66,12 @@ def find(
             first there, as it was called before.
         without: what the names of graphs begin with that are left out.
     """
-    search = _Search(wanted, blank)
+    search = Search(wanted, blank)
     lines = name in ("ntriples", "nquads")
     if lines and not any(isinstance(one.subject, ox.BlankNode) for one in wanted):
         _scan(stream, syntax, search, without)
         return search.spots
-    tokens = _Lines(stream) if lines else _tokens(name, stream.read())
+    tokens = Lines(stream) if lines else _tokens(name, stream.read())
     fed = cast(IO[bytes], tokens)
     for rank, quad in enumerate(ox.parse(fed, format=syntax, base_iri=base, rename_blank_nodes=True)):
         if not left_out(quad, without):
@@ -101,10 +81,10 @@ def find(
     return search.spots
 
 
-def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: _Search, without: str) -> None:
+def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str) -> None:
     """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
     names = {str(subject).encode() for subject in search.by_subject}
-    tokens = _Lines(stream)
+    tokens = Lines(stream)
     while text := tokens.read():
         head = _SUBJECT.match(text)
         # An IRI may be written with escapes, so that it does not look like itself.
@@ -116,39 +96,64 @@ def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: _Search, without: str
                 return
 
 
-def left_out(quad: ox.Quad, without: str) -> bool:
-    """Whether a quad is in a graph whose name begins with what is left out."""
-    graph = quad.graph_name
-    return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)
+class Pieces:
+    """What a parser reads piece by piece: a piece that is larger than it asks for comes in parts."""
+
+    def __init__(self) -> None:
+        self._piece, self._given = b"", 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next piece, or as much of it as is asked for; nothing at the end."""
+        if self._given == len(self._piece):
+            self._piece, self._given = self._next(), 0
+        start = self._given
+        self._given = len(self._piece) if size < 0 else min(len(self._piece), start + size)
+        return self._piece[start : self._given]
+
+    def _next(self) -> bytes:
+        raise NotImplementedError
 
 
-class _Fed:
+class LineIndex:
+    """Tells line and offset of the bytes of a document; cheap where they are asked for in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._line, self._column, self._counted = 1, 1, 0
+
+    def spot(self, start: int) -> Spot:
+        """Give the line and the offset of a byte."""
+        if start < self._counted:
+            self._line, self._column, self._counted = 1, 1, 0
+        if lines := self.data.count(b"\n", self._counted, start):
+            self._line, self._column = self._line + lines, 1
+            self._counted = self.data.rfind(b"\n", self._counted, start) + 1
+        self._column += len(self.data[self._counted : start].decode("utf-8", "replace"))
+        self._counted = start
+        return Spot(self._line, self._column)
+
+
+class _Fed(Pieces):
     """A file as the parser reads it: token by token."""
 
-    def __init__(self, data: bytes, pattern: re.Pattern[bytes]) -> None:
-        self._data = data
-        self._matches = pattern.finditer(data)
-        self._line, self._counted = 1, 0
+    def __init__(self, lines: LineIndex, pattern: re.Pattern[bytes], part: slice = slice(None)) -> None:
+        super().__init__()
+        self._matches = pattern.finditer(lines.data, *part.indices(len(lines.data))[:2])
+        self.spot = lines.spot
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next token; nothing at the end."""
+    def _next(self) -> bytes:
         match = next(self._matches, None)
         if match is None:
             return b""
         self._note(match.group(), match.start(), space=bool(match.group("space")))
         return match.group()
 
-    def spot(self, start: int) -> Spot:
-        """Line and offset of a byte; cheap where bytes are asked for in their order."""
-        if start < self._counted:
-            self._line, self._counted = 1, 0
-        self._line += self._data.count(b"\n", self._counted, start)
-        self._counted = start
-        begin = self._data.rfind(b"\n", 0, start) + 1
-        return Spot(self._line, len(self._data[begin:start].decode("utf-8", "replace")) + 1)
-
     def _note(self, token: bytes, start: int, *, space: bool) -> None:
         raise NotImplementedError
+
+
+_Opened = tuple[int, Any]
+"""Where the innermost open bracket stands, and those around it; nothing for none around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +162,21 @@ class _State:
 
     object: int = 0
     statement: int = 0
-    opened: tuple[int, ...] = ()
+    opened: _Opened | None = None
 
 
-class _Turtle(_Fed):
-    """Turtle and TriG. The parser yields most triples as it reads the token after them."""
+class Turtle(_Fed):
+    """Turtle and TriG. The parser yields most triples as it reads the token after them.
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data, _TURTLE)
+    Args:
+        lines: the document.
+        part: of it that is read; all by default.
+        head: what the parser reads before that.
+    """
+
+    def __init__(self, lines: LineIndex, part: slice = slice(None), head: bytes = b"") -> None:
+        super().__init__(lines, _turtle(), part)
+        self._piece = head
         self._now = self._before = self._state = _State()
         self._ended, self._typed, self._last = True, False, b""
         self._brackets: dict[object, int] = {}
@@ -177,9 +189,10 @@ class _Turtle(_Fed):
         statement = start if self._ended and token not in _ENDS else last.statement
         self._ended = token in _ENDS
         if token in (b"[", b"("):
-            self._now = _State(start, statement, (*last.opened, start))
+            self._now = _State(start, statement, (start, last.opened))
         elif token in (b"]", b")"):
-            self._now = _State(last.opened[-1] if last.opened else start, statement, last.opened[:-1])
+            at, around = last.opened or (start, None)
+            self._now = _State(at, statement, around)
         elif token in (b";", b",", *_ENDS) or token.startswith((b"@", b"^^")) or self._typed:
             # A language or a datatype belongs to the literal before it.
             self._now = _State(last.object, statement, last.opened)
@@ -196,7 +209,7 @@ class _Turtle(_Fed):
         if isinstance(quad.subject, ox.BlankNode) and quad.subject not in self._brackets:
             opened = self._around(quad)
             if opened:
-                self._brackets[quad.subject] = opened[-1]
+                self._brackets[quad.subject] = opened[0]
 
     def object(self, quad: ox.Quad) -> Spot:
         """Where the object stands."""
@@ -206,18 +219,20 @@ class _Turtle(_Fed):
         """Where the subject is described."""
         return self.spot(self._brackets.get(quad.subject, self._state.statement))
 
-    def _around(self, quad: ox.Quad) -> tuple[int, ...]:
+    def _around(self, quad: ox.Quad) -> _Opened | None:
         """The brackets around a triple; not that of its object, which may just be closing."""
         opened = self._state.opened
-        inner = self._brackets.get(quad.object)
-        return opened[:-1] if opened and inner == opened[-1] else opened
+        if opened and self._brackets.get(quad.object) == opened[0]:
+            around: _Opened | None = opened[1]
+            return around
+        return opened
 
 
-class _Xml(_Fed):
+class Xml(_Fed):
     """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data, _XML)
+    def __init__(self, lines: LineIndex) -> None:
+        super().__init__(lines, _xml())
         self._open: list[int] = []
         self._last, self._parent = 0, 0
 
@@ -245,15 +260,15 @@ class _Xml(_Fed):
         return self.spot(self._parent)
 
 
-class _Lines:
+class Lines(Pieces):
     """A file of one triple a line: the parser is fed lines."""
 
     def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
         self._stream = stream
         self._number, self._text = 0, b""
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next line."""
+    def _next(self) -> bytes:
         self._number, self._text = self._number + 1, self._stream.readline()
         return self._text
 
@@ -262,7 +277,7 @@ class _Lines:
 
     def object(self, _quad: ox.Quad) -> Spot:
         """Where the object stands: the third token."""
-        starts = [match.start() for match in _TURTLE.finditer(self._text) if not match.group("space")]
+        starts = [match.start() for match in _turtle().finditer(self._text) if not match.group("space")]
         return Spot(self._number, len(self._text[: starts[2]].decode("utf-8", "replace")) + 1)
 
     def subject(self, _quad: ox.Quad) -> Spot:
@@ -271,12 +286,12 @@ class _Lines:
         return Spot(self._number, indent + 1)
 
 
-def _tokens(name: str, data: bytes) -> _Turtle | _Xml:
-    return _Xml(data) if name == "rdfxml" else _Turtle(data)
+def _tokens(name: str, data: bytes) -> Turtle | Xml:
+    return Xml(LineIndex(data)) if name == "rdfxml" else Turtle(LineIndex(data))
 
 
 @dataclass(slots=True)
-class _Search:
+class Search:
     """Matches triples with what is wanted."""
 
     wanted: Sequence[Wanted]
@@ -295,10 +310,20 @@ class _Search:
         """Whether everything is found, as exactly as it can be."""
         return len(self.settled) == len(self.wanted)
 
-    def take(self, rank: int, quad: ox.Quad, tokens: _Turtle | _Xml | _Lines) -> None:
-        """Look at the next triple."""
+    def take(self, rank: int, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
+        """Look at the next triple, by the names that its blank nodes had when the file was read first."""
+        self.match(self.known(quad.subject, 2 * rank), self.known(quad.object, 2 * rank + 1), quad, tokens)
+
+    def match(self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
+        """Look at a triple whose subject and object are known.
+
+        Args:
+            subject: as it is wanted.
+            target: the object, as it is wanted.
+            quad: the triple as it was parsed.
+            tokens: what the parser has read.
+        """
         tokens.see(quad)
-        subject, target = self._known(quad.subject, 2 * rank), self._known(quad.object, 2 * rank + 1)
         for one in self.by_subject.get(subject, ()):
             if one in self.settled:
                 continue
@@ -314,8 +339,8 @@ class _Search:
         self.spots[one] = spot
         self.settled.add(one)
 
-    def _known(self, node: object, turn: int) -> object:
-        """A node by the name that it had when the file was read first."""
+    def known(self, node: object, turn: int) -> object:
+        """Give a node by the name that it had when the file was read first."""
         if isinstance(node, ox.BlankNode) and node not in self.renamed and turn in self.blank:
             self.renamed[node] = self.blank[turn]
         return self.renamed.get(node, node)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, cast
+from typing import cast
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
-from iomgraph import formats
-from iomgraph.errors import SourceError
 from iomgraph.findings import Place
-from iomgraph.formats import Kind
-from iomgraph.validation.documents import pointers, positions
-from iomgraph.validation.documents.positions import Spot, Wanted
-from iomgraph.validation.shacl import exact_quads
+from iomgraph.validation.documents import files, limits
+from iomgraph.validation.documents.files import File
+from iomgraph.validation.documents.limits import DocumentError
+from iomgraph.validation.documents.places import Spot, Wanted, left_out
+from iomgraph.validation.shacl.terms import Term, changes_in_store, kept
 
 OXIGRAPH: Mapping[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -29,13 +27,31 @@ OXIGRAPH: Mapping[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
-_IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_HEAD = 65536
+IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
+BACKGROUND = ox.NamedNode("urn:x-iomgraph:background")
 _PACKED = 10
 
 LARGE = 300_000_000
 """So many bytes of files are read into memory; more go into a store on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Options for reading files.
+
+    Args:
+        data_format: the format of all files, where their extensions don't tell.
+        without: what the names of the graphs begin with that are left out; none by default.
+        background: files, folders or patterns that are there to be looked at, and not reported on.
+        root: folder within which local files that `owl:imports` names are read; none: no import is.
+        tolerant: note files that can't be read or are not well-formed, and read the others.
+    """
+
+    data_format: str = ""
+    without: str = ""
+    background: Sequence[str | Path | File] = ()
+    root: Path | None = None
+    tolerant: bool = False
 
 
 @dataclass(slots=True)
@@ -43,24 +59,36 @@ class Documents:
     """RDF files in a store.
 
     Args:
-        store: all their triples in the default graph, exactly as written: `validate(exact=True)`.
-        paths: the files.
-        without: what the names of the graphs begin with that were left out.
-        imports: IRIs that `owl:imports` names; they are never fetched.
+        store: all their triples, exactly as written (`validate(exact=True)`): in the default graph, those
+            of the background in the graph `BACKGROUND`.
+        files: those that were read.
+        reading: how.
+        imports: IRIs elsewhere that `owl:imports` names; nothing is fetched.
+        local: what `owl:imports` names of local files that were not read, and who imports it.
+        failed: why files were not read, if that is tolerated.
+        prefixes: those that Turtle declares, to their namespaces.
         first: blank node to the number of its file, and to its turn: twice the number of the triple in
             which it comes first, and one more where it is the object.
         folder: holds the store where the files are too large for memory; it goes when this goes.
     """
 
     store: ox.Store
-    paths: Sequence[Path]
-    without: str = ""
-    imports: Collection[str] = ()
+    files: list[File]
+    reading: Reading = Reading()
+    imports: list[str] = field(default_factory=list)
+    local: dict[str, Term] = field(default_factory=dict)
+    failed: list[DocumentError] = field(default_factory=list)
+    prefixes: dict[str, str] = field(default_factory=dict)
     first: dict[ox.BlankNode, tuple[int, int]] = field(default_factory=dict)
     folder: TemporaryDirectory[str] | None = None
 
+    @property
+    def graphs(self) -> list[ox.NamedNode | ox.DefaultGraph]:
+        """The graphs of the store that are looked at together."""
+        return [ox.DefaultGraph(), *([BACKGROUND] if any(file.background for file in self.files) else [])]
+
     def places(self, wanted: Collection[Wanted]) -> dict[Wanted, Place]:
-        """Where triples stand, or the things that lack one.
+        """Find where triples stand, or the things that lack one.
 
         Args:
             wanted: each a subject, and maybe the predicate and object of the triple that is asked for.
@@ -73,13 +101,13 @@ class Documents:
             SourceError: if a file has gone or changed since it was read.
         """
         found: dict[Wanted, Place] = {}
-        for number, path in enumerate(self.paths):
+        for number, file in enumerate(self.files):
             open_ones = [one for one in wanted if one not in found and self._may_be_in(one, number)]
             if not open_ones:
                 continue
-            blank = {turn: node for node, (file, turn) in self.first.items() if file == number}
-            for one, spot in _spots(path, open_ones, blank, self.without).items():
-                found[one] = Place(path.as_posix(), line=spot.line, offset=spot.offset, label=spot.label)
+            blank = {turn: node for node, (there, turn) in self.first.items() if there == number}
+            for one, spot in _spots(file, open_ones, blank, self.reading.without).items():
+                found[one] = Place(file.name, line=spot.line, offset=spot.offset, label=spot.label)
         return found
 
     def _may_be_in(self, one: Wanted, number: int) -> bool:
@@ -88,18 +116,19 @@ class Documents:
         )
 
 
-def read(paths: Sequence[Path], without: str = "") -> Documents:
-    r"""Read RDF files of any format, told by their extensions, into one store.
+def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Documents:
+    r"""Read RDF files of any format into one store.
 
     Nothing is fetched: neither `owl:imports`, nor remote contexts of JSON-LD, nor DTDs.
 
     Args:
-        paths: Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML; each may be compressed (`.gz`).
-        without: what the names of graphs begin with that are left out; none by default.
+        paths: files, folders or patterns; Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML in any
+            encoding that they declare, maybe compressed (gzip).
+        reading: options.
 
     Raises:
         SettingsError: if an extension is that of no RDF format.
-        SourceError: if a file can't be read or has a syntax error: its line, column, and what is wrong.
+        DocumentError: if a file can't be read or has a syntax error: its line, column, and what is wrong.
 
     Example:
         >>> import pathlib, tempfile
@@ -111,90 +140,158 @@ def read(paths: Sequence[Path], without: str = "") -> Documents:
         >>> place.line, place.offset
         (3, 3)
     """
-    folder = _folder(paths)
-    documents = Documents(ox.Store(folder.name) if folder else ox.Store(), paths, without, folder=folder)
-    imports: set[str] = set()
-    for number, path in enumerate(paths):
-        documents.store.bulk_extend(exact_quads(_noted(path, number, documents, imports)))
-    documents.imports = sorted(imports)
+    behind = [replace(one, background=True) for one in files.expand(reading.background)]
+    named = files.expand(paths, reading.data_format)
+    documents = _read(files.expand([*named, *behind]), reading)
+    while documents.local and reading.root:
+        more = [File(path, files.told(path), _shown(path)) for path in _within(documents, reading.root)]
+        if not more:
+            break
+        documents = _read([*documents.files, *more], reading)
     return documents
 
 
-def _folder(paths: Sequence[Path]) -> TemporaryDirectory[str] | None:
+def _read(chosen: Sequence[File], reading: Reading) -> Documents:
+    """Fill a store; what is left of it after a fault is given up, because half a file is in it then."""
+    failed: list[DocumentError] = []
+    while True:
+        folder = _folder(chosen)
+        store = ox.Store(folder.name) if folder else ox.Store()
+        documents = Documents(store, list(chosen), reading, failed=failed, folder=folder)
+        try:
+            for number, file in enumerate(chosen):
+                store.bulk_extend(_noted(file, number, documents))
+        except DocumentError as error:
+            if not reading.tolerant:
+                raise
+            del store, documents
+            chosen, found = _sound(chosen, error)
+            failed += found
+        else:
+            _note_imports(documents)
+            return documents
+
+
+def _sound(chosen: Sequence[File], error: DocumentError) -> tuple[list[File], list[DocumentError]]:
+    """The files that can be read, and what is wrong with the others; those before the fault are sound."""
+    at = next(number for number, file in enumerate(chosen) if file.name == error.place.file)
+    sound, found = list(chosen[:at]), [error]
+    for file in chosen[at + 1 :]:
+        try:
+            for _ in _quads(file, {}):
+                pass
+        except DocumentError as other:
+            found.append(other)
+        else:
+            sound.append(file)
+    return sound, found
+
+
+def _folder(chosen: Sequence[File]) -> TemporaryDirectory[str] | None:
     """A place for the store on disk, if the files are large; one that is missing is told of later."""
     sizes = (
-        path.stat().st_size * (_PACKED if path.suffix == ".gz" else 1) for path in paths if path.is_file()
+        file.path.stat().st_size * (_PACKED if file.path.suffix == ".gz" else 1)
+        for file in chosen
+        if file.path.is_file()
     )
     # The store may outlive its folder for a moment, when both go together.
     return TemporaryDirectory(prefix="iomgraph-", ignore_cleanup_errors=True) if sum(sizes) > LARGE else None
 
 
-def _noted(path: Path, number: int, documents: Documents, imports: set[str]) -> Iterator[ox.Quad]:
-    """The triples of a file, whatever their graph; blank nodes and imports are noted on the way."""
+def _note_imports(documents: Documents) -> None:
+    """Tell the imports that were not read: those of local files, and those elsewhere."""
+    have = {file.base for file in documents.files}
+    for quad in documents.store.quads_for_pattern(None, IMPORTS, None):
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value not in have:
+            if quad.object.value.startswith("file:"):
+                documents.local[quad.object.value] = cast(Term, quad.subject)
+            else:
+                documents.imports.append(quad.object.value)
+    documents.imports = sorted(set(documents.imports))
+
+
+def _within(documents: Documents, root: Path) -> list[Path]:
+    """The files that are imported, are there, and lie below a folder; links are followed first."""
+    paths = (Path(unquote(urlsplit(iri).path)).resolve() for iri in documents.local)
+    tried = {error.place.file for error in documents.failed}
+    return [
+        path
+        for path in sorted(paths)
+        if path.is_relative_to(root.resolve()) and path.is_file() and _shown(path) not in tried
+    ]
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
+    """The triples of a file, whatever their graph; the first turn of blank nodes is noted on the way."""
     first, default = documents.first, ox.DefaultGraph()
-    for rank, quad in enumerate(_quads(path)):
-        for turn, node in enumerate((quad.subject, quad.object), 2 * rank):
-            if isinstance(node, ox.BlankNode) and node not in first:
-                first[node] = (number, turn)
-        if quad.predicate == _IMPORTS and isinstance(quad.object, ox.NamedNode):
-            imports.add(quad.object.value)
-        if quad.graph_name != default and positions.left_out(quad, documents.without):
+    graph = BACKGROUND if file.background else default
+    moved, without = file.format.supports_graphs or file.background, documents.reading.without
+    for rank, quad in enumerate(_quads(file, documents.prefixes)):
+        subject, target = quad.subject, quad.object
+        # These types have no subclasses, and this is done for each of millions.
+        if type(subject) is ox.BlankNode and subject not in first:
+            first[subject] = (number, 2 * rank)
+        if type(target) is ox.BlankNode and target not in first:
+            first[target] = (number, 2 * rank + 1)
+        if moved and left_out(quad, without):
             continue
-        yield quad if quad.graph_name == default else ox.Quad(quad.subject, quad.predicate, quad.object)
+        if type(target) is ox.Literal and changes_in_store(target):
+            yield ox.Quad(subject, quad.predicate, kept(target), graph)
+        elif moved and quad.graph_name != graph:
+            yield ox.Quad(subject, quad.predicate, target, graph)
+        else:
+            yield quad
 
 
-def _quads(path: Path) -> Iterator[ox.Quad]:
-    kind = formats.of_file(path)
-    formats.find(kind.name, Kind.RDF)
+def _quads(file: File, prefixes: dict[str, str]) -> Iterator[ox.Quad]:
     try:
-        with _opened(path) as stream:
-            if kind.name == "rdfxml" and _DOCTYPE.search(stream.read(_HEAD)):
-                raise SourceError(
-                    "the file has a document type, whose entities could do harm",
-                    where=path,
-                    step="take the DOCTYPE out, and write out what its entities stand for",
-                )
-            stream.seek(0)
+        with files.opened(file) as stream:
             # Two files may use one label for two blank nodes, so that each gets names of its own.
-            yield from ox.parse(
-                stream, format=OXIGRAPH[kind.name], base_iri=_base(path), rename_blank_nodes=True
+            parsed = ox.parse(
+                stream, format=OXIGRAPH[file.format.name], base_iri=file.base, rename_blank_nodes=True
             )
+            yield from parsed
+            prefixes.update(parsed.prefixes)
     except SyntaxError as error:
-        raise _misspelt(path, error) from None
-    except (OSError, EOFError) as error:
-        raise SourceError(
-            f"the file can't be read ({error.strerror if isinstance(error, OSError) else error})",
-            where=path,
-            step="check the path, or restore the file",
-        ) from error
+        raise _misspelt(file, error) from None
+    except MemoryError:
+        raise DocumentError(
+            f"a term or a comment is longer than {limits.TERM_BYTES >> 20} MiB",
+            place=Place(file.name),
+            step="put what is so long into a file of its own",
+        ) from None
 
 
-def _opened(path: Path) -> AbstractContextManager[IO[bytes]]:
-    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-
-
-def _base(path: Path) -> str:
-    return path.resolve().as_uri()
-
-
-def _misspelt(path: Path, error: SyntaxError) -> SourceError:
-    place = Place(path.as_posix(), line=error.lineno, offset=error.offset)
+def _misspelt(file: File, error: SyntaxError) -> DocumentError:
+    place = Place(file.name, line=error.lineno, offset=error.offset)
     why = re.sub(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ", "", str(error.msg))
     if "LoadDocumentCallback" in why:
-        return SourceError(
+        return DocumentError(
             "the file names a remote context, and nothing is fetched",
-            where=path,
+            place=Place(file.name),
             step="put the context into the file",
         )
-    return SourceError(f"syntax error: {why}", where=place, step="mend the file at this place, or just above")
+    return limits.misspelt(why, place)
 
 
 def _spots(
-    path: Path, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
+    file: File, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
 ) -> Mapping[Wanted, Spot]:
     """Look for triples in one file, reading it a second time."""
-    name = formats.of_file(path).name
-    with _opened(path) as stream:
+    # What looks for places takes long to import, and is for findings alone.
+    name = file.format.name
+    with files.opened(file) as stream:
         if name == "jsonld":
-            return pointers.find(stream.read().decode("utf-8-sig"), wanted, _base(path))
-        return positions.find(stream, name, OXIGRAPH[name], _base(path), wanted, blank, without)
+            from iomgraph.validation.documents import pointers
+
+            return pointers.find(stream.read().decode(), wanted, file.base)
+        from iomgraph.validation.documents import positions, statements
+
+        if name == "turtle":
+            return statements.find(stream.read(), file.base, wanted, blank)
+        return positions.find(stream, name, OXIGRAPH[name], file.base, wanted, blank, without)

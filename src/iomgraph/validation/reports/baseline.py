@@ -1,4 +1,4 @@
-"""The ratchet: findings that are known already don't fail a check; new ones do."""
+"""Baselines: findings that are known already don't fail a check; new ones do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VERSION = 1
 
 
 def read(path: Path) -> frozenset[str]:
-    """The keys of the findings in a baseline.
+    """Read the keys of the findings in a baseline.
 
     Raises:
         SourceError: if it can't be read or is no baseline.
@@ -56,7 +56,7 @@ def write(path: Path, findings: Iterable[Finding]) -> None:
 
 
 def new(findings: Sequence[Finding], known: frozenset[str]) -> list[Finding]:
-    """The findings that a baseline does not know.
+    """Return the findings that a baseline does not know.
 
     A finding is known by its rule, its thing, its value and its column, not by its row or line.
 

@@ -5,36 +5,36 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from iomgraph.errors import SettingsError
-from iomgraph.validation.reports import (
-    csv_report,
-    github,
-    gitlab,
-    graph,
-    json_report,
-    junit,
-    markdown,
-    sarif,
-    xlsx,
-)
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
 
 Writer = Callable[["Report", TextIO, str], None]
 
+
+def _lazily(module: str) -> Writer:
+    """The writer of a module, which is imported when it writes: a check starts with one of them, or none."""
+
+    def write(report: Report, out: TextIO, lang: str) -> None:
+        import_module(f"iomgraph.validation.reports.{module}").write(report, out, lang)
+
+    return write
+
+
 WRITERS: Mapping[str, Writer] = {
-    "json": json_report.write,
-    "ttl": graph.write,
-    "sarif": sarif.write,
-    "junit": junit.write,
-    "github": github.write,
-    "gitlab": gitlab.write,
-    "markdown": markdown.write,
-    "csv": csv_report.write,
+    "json": _lazily("json_report"),
+    "ttl": _lazily("graph"),
+    "sarif": _lazily("sarif"),
+    "junit": _lazily("junit"),
+    "github": _lazily("github"),
+    "gitlab": _lazily("gitlab"),
+    "markdown": _lazily("markdown"),
+    "csv": _lazily("csv_report"),
 }
 """Name of a format to its writer. `text`, for people, is written by the command line."""
 
@@ -76,6 +76,8 @@ def to_file(name: str, report: Report, path: Path, lang: str) -> None:
     """
     try:
         if name == XLSX:
+            from iomgraph.validation.reports import xlsx
+
             xlsx.write(report, path, lang)
         else:
             write = writer(name)

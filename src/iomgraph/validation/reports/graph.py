@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pyoxigraph as ox
-from rdflib import RDF, SH, XSD, BNode, Graph
+from rdflib import SH, XSD, BNode, Graph
 from rdflib.term import Node
 
 from iomgraph.validation.rulebook import contents
-from iomgraph.validation.shacl.terms import to_oxigraph, to_rdflib
+from iomgraph.validation.shacl.results import Label, description, fill, report_triples
+from iomgraph.validation.shacl.terms import to_oxigraph
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
-    from iomgraph.validation.rulebook import Rulebook
     from iomgraph.validation.shacl import ValidationResult
 
-Label = Callable[[ox.BlankNode], ox.BlankNode]
-
-
-def _sh(name: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{SH}{name}")
-
-
-_TYPE = ox.NamedNode(str(RDF.type))
-_RESULT, _VALIDATION_RESULT = _sh("result"), _sh("ValidationResult")
-_MESSAGE, _PATH = _sh("resultMessage"), _sh("resultPath")
-_PARTS = (
-    (_sh("focusNode"), "focus_node"),
-    (_sh("value"), "value"),
-    (_sh("sourceConstraintComponent"), "component"),
-    (_sh("sourceShape"), "source_shape"),
-    (_sh("sourceConstraint"), "source_constraint"),
-    (_sh("resultSeverity"), "severity"),
-)
 _TURTLE = ("turtle", "ttl", "text/turtle", "longturtle", "n3", "text/n3")
 
 
@@ -94,8 +78,7 @@ def report_graph(report: Report) -> ReportGraph:
     graph = ReportGraph(bind_namespaces="none")
     for prefix, namespace in prefixes(report).items():
         graph.bind(prefix, namespace)
-    for triple in triples(report):
-        graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))  # type: ignore[arg-type]
+    fill(graph, triples(report))
     return graph
 
 
@@ -118,68 +101,26 @@ def triples(report: Report, label: Label = lambda node: node) -> Iterator[ox.Tri
         report: what was found.
         label: gives the blank node that is written for another one.
     """
-    node = label(ox.BlankNode())
-    yield ox.Triple(node, _TYPE, _sh("ValidationReport"))
-    yield ox.Triple(node, _sh("conforms"), ox.Literal(report.conforms))
-    anonymous: dict[ox.BlankNode, None] = {}
+    yield from report_triples(_with_messages(report), conforms=report.conforms, label=label)
+    if report.rulebook:
+        shapes = report.rulebook.graph
+        parts = ((result.source_shape, result.source_constraint) for result in report.results)
+        anonymous = dict.fromkeys(one for pair in parts for one in pair if isinstance(one, ox.BlankNode))
+        nodes = [BNode(node.value) for node in anonymous]
+        yield from description(shapes, nodes, label, partial(contents, shapes))
+
+
+def _with_messages(report: Report) -> Iterator[ValidationResult]:
     built: dict[tuple[object, ...], tuple[ox.Literal, ...]] = {}
     for result in report.results:
-        one = label(ox.BlankNode())
-        yield ox.Triple(node, _RESULT, one)
-        kind = (result.source_shape, result.component, result.path, result.messages)
+        if result.messages or report.rulebook is None:
+            yield result
+            continue
+        kind = (result.source_shape, result.component, result.path)
         if kind not in built:
-            built[kind] = _messages(result, report.rulebook)
-        yield from _result(one, result, built[kind], label)
-        for part in (result.source_shape, result.source_constraint):
-            if isinstance(part, ox.BlankNode):
-                anonymous[part] = None
-    if report.rulebook:
-        yield from _description(report.rulebook.graph, anonymous, label)
-
-
-def _messages(result: ValidationResult, rulebook: Rulebook | None) -> tuple[ox.Literal, ...]:
-    if result.messages or rulebook is None:
-        return result.messages
-    return tuple(ox.Literal(text, language=lang) for lang, text in rulebook.messages(result).items())
-
-
-def _result(
-    node: ox.BlankNode, result: ValidationResult, messages: tuple[ox.Literal, ...], label: Label
-) -> Iterator[ox.Triple]:
-    yield ox.Triple(node, _TYPE, _VALIDATION_RESULT)
-    for predicate, name in _PARTS:
-        term = getattr(result, name)
-        if term is not None:
-            yield ox.Triple(node, predicate, label(term) if isinstance(term, ox.BlankNode) else term)
-    for message in messages:
-        yield ox.Triple(node, _MESSAGE, message)
-    if result.path is not None and result.path.iri:
-        yield ox.Triple(node, _PATH, ox.NamedNode(result.path.iri))
-    elif result.path is not None:
-        steps = Graph()
-        path = ox.BlankNode(str(result.path.write(steps)))
-        yield ox.Triple(node, _PATH, label(path))
-        yield from _description(steps, [path], label)
-
-
-def _description(shapes: Graph, nodes: Iterable[ox.BlankNode], label: Label) -> Iterator[ox.Triple]:
-    """Copy what a graph says of blank nodes, and of the blank nodes that they lead to."""
-
-    def order(triple: tuple[Node, Node, Node]) -> tuple[Node, str, list[list[str]]]:
-        _, predicate, target = triple
-        blank = isinstance(target, BNode)
-        return predicate, "" if blank else target.n3(), contents(shapes, target) if blank else []
-
-    left: list[Node] = [BNode(node.value) for node in nodes]
-    seen = set(left)
-    while left:
-        for triple in sorted(shapes.triples((left.pop(), None, None)), key=order):
-            written = _triple(triple)
-            target = label(written.object) if isinstance(written.object, ox.BlankNode) else written.object
-            yield ox.Triple(label(cast(ox.BlankNode, written.subject)), written.predicate, target)
-            if isinstance(triple[2], BNode) and triple[2] not in seen:
-                seen.add(triple[2])
-                left.append(triple[2])
+            texts = report.rulebook.messages(result).items()
+            built[kind] = tuple(ox.Literal(text, language=lang) for lang, text in texts)
+        yield replace(result, messages=built[kind])
 
 
 def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, TextIO
 
 from iomgraph.findings import Finding, Severity
-from iomgraph.validation.reports.phrases import evaluated, figures, sentence, severity
+from iomgraph.validation.reports.phrases import evaluated, figures, number, sentence, severity
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -67,7 +67,7 @@ def _case(rule: str, findings: Sequence[Finding], tag: str, out: TextIO, lang: s
     level = max(found.severity for found in findings)
     out.write(f"<testcase classname={_attribute(f'iomgraph.{level.word}')} name={_attribute(rule)}>\n")
     if _failed(findings):
-        title = f"{len(findings):,} {severity(level, lang)}: {findings[0].text(lang)}"
+        title = f"{number(len(findings), lang)} {severity(level, lang)}: {findings[0].text(lang)}"
         attributes = f"type={_attribute(level.word)} message={_attribute(title)}"
         out.write(f"<{tag} {attributes}>{_content(lines)}</{tag}>\n")
     else:

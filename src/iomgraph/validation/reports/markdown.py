@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from iomgraph.validation.reports.phrases import counts, evaluated, phrases, severity
+from iomgraph.validation.reports.phrases import counts, evaluated, number, phrases, severity
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -37,8 +37,8 @@ def write(report: Report, out: TextIO, lang: str) -> None:
 def _rules(report: Report, out: TextIO, lang: str) -> None:
     _head(("rule", "severity", "findings"), out, lang)
     rules = Counter((found.rule, found.severity) for found in report.findings)
-    for (rule, level), number in sorted(rules.items(), key=lambda item: (-item[0][1], -item[1], item[0])):
-        out.write(f"| {_cell(rule)} | {severity(level, lang)} | {number:,} |\n")
+    for (rule, level), count in sorted(rules.items(), key=lambda item: (-item[0][1], -item[1], item[0])):
+        out.write(f"| {_cell(rule)} | {severity(level, lang)} | {number(count, lang)} |\n")
 
 
 def _findings(report: Report, out: TextIO, lang: str) -> None:
@@ -47,7 +47,7 @@ def _findings(report: Report, out: TextIO, lang: str) -> None:
         cells = (str(found.place or ""), found.about, found.value, found.text(lang))
         out.write(f"| {' | '.join(map(_cell, cells))} |\n")
     if len(report.findings) > _ROWS:
-        out.write(f"\n{phrases(lang)['more'].format(number=f'{len(report.findings) - _ROWS:,}')}\n")
+        out.write(f"\n{phrases(lang)['more'].format(number=number(len(report.findings) - _ROWS, lang))}\n")
 
 
 def _head(names: tuple[str, ...], out: TextIO, lang: str) -> None:

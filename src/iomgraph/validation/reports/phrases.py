@@ -34,6 +34,21 @@ def phrases(lang: str) -> Mapping[str, str]:
         return {row["id"]: row[lang] for row in csv.DictReader(stream)}
 
 
+def number(value: float, lang: str) -> str:
+    """Write a number as a language does, with two decimal places at most.
+
+    Example:
+        >>> number(1200, "en"), number(0.0512, "fr")
+        ('1,200', '0,05')
+    """
+    if lang == "en":
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    # Imported for those who need it: it takes longer than the check of a small file.
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, "#,##0" if isinstance(value, int) else "#,##0.00", lang))
+
+
 def severity(level: Severity, lang: str) -> str:
     """Return what a severity asks the reader to do, beside the term of SHACL.
 
@@ -51,7 +66,9 @@ def counts(findings: Iterable[Finding], lang: str) -> str:
         >>> counts([], "en")
         '0 Blocking (sh:Violation), 0 Fix (sh:Warning), 0 Note (sh:Info)'
     """
-    return ", ".join(f"{number:,} {severity(level, lang)}" for level, number in by_severity(findings).items())
+    return ", ".join(
+        f"{number(count, lang)} {severity(level, lang)}" for level, count in by_severity(findings).items()
+    )
 
 
 def sentence(found: Finding, lang: str) -> str:
@@ -67,7 +84,8 @@ def sentence(found: Finding, lang: str) -> str:
 
 def evaluated(coverage: Coverage, lang: str) -> str:
     """Say what was evaluated: shapes, focus nodes, constraints, seconds."""
-    return phrases(lang)["evaluated"].format(**figures(coverage))
+    values = {name: number(value, lang) for name, value in figures(coverage).items()}
+    return phrases(lang)["evaluated"].format(**values)
 
 
 def figures(coverage: Coverage) -> dict[str, float]:

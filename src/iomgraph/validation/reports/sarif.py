@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.reports.locations import as_uri, locator
-from iomgraph.validation.reports.phrases import counts, figures, phrases, sentence
+from iomgraph.validation.reports.phrases import counts, figures, number, phrases, sentence
 from iomgraph.validation.rulebook import Rule
 from iomgraph.version import __version__
 
@@ -39,7 +39,7 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     """
     findings, locate = _within_limit(report.findings, lang), locator(report)
     rules = sorted({found.rule for found in findings})
-    index = {rule: number for number, rule in enumerate(rules)}
+    index = {rule: rank for rank, rule in enumerate(rules)}
     driver = {
         "name": "iomgraph",
         "semanticVersion": __version__,
@@ -49,8 +49,8 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     out.write(f'{{"$schema": {_text(SCHEMA)}, "version": "2.1.0", "runs": [{{\n')
     out.write(f'"tool": {_text({"driver": driver})},\n"columnKind": "unicodeCodePoints",\n')
     out.write(f'"invocations": [{_text(_invocation(report, locate, lang))}],\n"results": [')
-    for number, found in enumerate(findings):
-        out.write(",\n" if number else "\n")
+    for rank, found in enumerate(findings):
+        out.write(",\n" if rank else "\n")
         out.write(_text(_result(found, index[found.rule], locate(found), lang)))
     out.write("\n]}]}\n")
 
@@ -64,7 +64,7 @@ def _within_limit(findings: Sequence[Finding], lang: str) -> Sequence[Finding]:
         return findings
     ranked = sorted(findings, key=lambda found: -found.severity)
     shown, cut = ranked[: LIMIT - 1], ranked[LIMIT - 1 :]
-    text = phrases(lang)["cut"].format(number=f"{len(cut):,}", counts=counts(cut, lang))
+    text = phrases(lang)["cut"].format(number=number(len(cut), lang), counts=counts(cut, lang))
     return [*shown, Finding(CUT, cut[0].severity, {"en": text, lang: text})]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Severity
-from iomgraph.validation.reports.phrases import evaluated, phrases, severity
+from iomgraph.validation.reports.phrases import evaluated, number, phrases, severity
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -54,7 +54,7 @@ def write(report: Report, path: Path, lang: str) -> None:
     for finding in islice(found, ROWS - 3):
         _append(sheet, _cells(finding, lang), lang)
     if left := sum(1 for _ in found):
-        _append(sheet, [phrases(lang)["more"].format(number=f"{left:,}")], lang)
+        _append(sheet, [phrases(lang)["more"].format(number=number(left, lang))], lang)
     if report.coverage:
         _append(sheet, [evaluated(report.coverage, lang)], lang)
     for file, findings in sorted(_by_table(report).items()):
@@ -85,8 +85,8 @@ def _copy(book: Any, path: Path, findings: Sequence[Finding], lang: str) -> None
         head = next(rows, [])
         marks = _marks(head, findings)
         _append(sheet, head, lang)
-        for number, cells in enumerate(rows, 1):
-            _append(sheet, cells, lang, marks.get(number, {}))
+        for rank, cells in enumerate(rows, 1):
+            _append(sheet, cells, lang, marks.get(rank, {}))
 
 
 def _marks(head: Sequence[str], findings: Iterable[Finding]) -> _Marks:
@@ -122,5 +122,5 @@ def _fitting(text: str, lang: str) -> str:
     plain = _NOT_XML.sub("�", text)
     if len(plain) <= CHARACTERS:
         return plain
-    mark = phrases(lang)["long"].format(number=f"{len(plain):,}")
+    mark = phrases(lang)["long"].format(number=number(len(plain), lang))
     return plain[: CHARACTERS - len(mark)] + mark

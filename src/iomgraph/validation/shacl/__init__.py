@@ -1,5 +1,6 @@
-"""SHACL Core and SHACL-SPARQL over an Oxigraph store: shapes become queries, solutions become results.
+"""SHACL over an Oxigraph store: shapes become queries, solutions become results.
 
+Core, SHACL-SPARQL and Advanced Features are evaluated.
 Start reading at `compiled`; `engine` is the heart, `constraints` says what each component asks.
 
 Example:
@@ -9,21 +10,27 @@ Example:
     []
 """
 
-from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
-from iomgraph.validation.shacl.handover import HandedOver, pyshacl_results
+from iomgraph.validation.shacl.coverage import Coverage, Evaluation, Reason, Unevaluated
+from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.paths import Path
-from iomgraph.validation.shacl.results import ValidationResult
+from iomgraph.validation.shacl.results import ValidationResult, report_graph
 from iomgraph.validation.shacl.terms import exact_quads
 
 __all__ = [
     "CompiledShapes",
-    "HandedOver",
+    "Coverage",
+    "Evaluation",
     "Path",
+    "Reason",
+    "ShapesGraph",
     "TimeLimitError",
+    "Unevaluated",
     "Unsupported",
     "ValidationResult",
     "compile_shapes",
     "exact_quads",
-    "pyshacl_results",
+    "report_graph",
+    "shapes_graph",
 ]

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Store
-from rdflib import Graph
+from rdflib import SH, Graph
 
-from iomgraph.processes import Task, stream_isolated
+from iomgraph.validation.shacl.audit import audit
+from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
-from iomgraph.validation.shacl.engine import validated
+from iomgraph.validation.shacl.deadline import TimeLimitError, can_fork, within
+from iomgraph.validation.shacl.engine import Step, steps
+from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
+from iomgraph.validation.shacl.rules import inferred
 from iomgraph.validation.shacl.scope import Scope
-from iomgraph.validation.shacl.shapes import read_shapes, undefined
+from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
+from iomgraph.validation.shacl.summary import covered
 from iomgraph.validation.shacl.terms import to_name
+from iomgraph.validation.shacl.verdicts import Verdicts
+from iomgraph.validation.shacl.workers import outcomes, shared_outcomes
+
+NAMED_BY = NamedNode("http://www.w3.org/ns/shacl#shape")
+_LARGE = 100_000
+"""Triples of data that are worth several processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +58,12 @@ class CompiledShapes:
     Args:
         graph: the shapes graph that they were read from.
         shapes: those with targets, in the order of the results.
-        unsupported: those that `validate` leaves out; hand them over with `pyshacl_results`.
+        unsupported: those that are left out.
         undefined: property shapes that others refer to, but of which the graph says nothing: they find
             nothing. They may stand in a file that was not loaded, or be misspelt.
+        functions: SPARQL-based functions, which queries and node expressions call.
+        named: shapes without targets, which nodes of the data may name by sh:shape (SHACL 1.2).
+        notes: what of the shapes graph is not evaluated, whatever the data.
 
     Example:
         >>> compiled = compile_shapes(Graph())
@@ -58,6 +75,9 @@ class CompiledShapes:
     shapes: tuple[Shape, ...]
     unsupported: tuple[Unsupported, ...]
     undefined: tuple[NamedNode | BlankNode, ...] = ()
+    functions: tuple[Function, ...] = ()
+    named: tuple[Shape, ...] = ()
+    notes: tuple[Unevaluated, ...] = ()
 
     def validate(
         self,
@@ -82,12 +102,10 @@ class CompiledShapes:
                 is what makes a query stop: Oxigraph's can't be interrupted from Python.
 
         Raises:
-            TimeLimitError: if the time is up.
-            ProcessError: if the validating process dies, or a limit is asked for where processes can't
-                fork.
+            TimeLimitError: if the time is up, or a limit is asked for where processes can't fork.
 
         Example:
-            >>> from rdflib import Graph
+            >>> from rdflib import SH, Graph
             >>> shapes = Graph().parse(format="turtle", data='''
             ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
             ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:property :Name .
@@ -99,13 +117,79 @@ class CompiledShapes:
             <http://example.org/anna> <http://example.org/name> A person has a name.
         """
         results = self._results(DataGraph(store, graph_names(graph), self.graph), exact=exact)
-        if timeout is None:
-            return results
-        return stream_isolated(Task("validating", lambda: results), seconds=timeout)
+        return results if timeout is None else within(timeout, results)
+
+    def evaluate(
+        self,
+        store: Store,
+        *,
+        graph: GraphName | Sequence[GraphName] | None = None,
+        exact: bool = False,
+        timeout: float | None = None,
+    ) -> Evaluation:
+        """Validate a graph, and tell how far the validation went.
+
+        Large data is validated by as many processes as there are processors, where processes can fork.
+
+        Args:
+            store: the data; it is only read.
+            graph: the graph, or the graphs whose merge is the data graph; the default graph by default.
+            exact: whether the store was filled by `exact_quads`.
+            timeout: seconds that each constraint may take. One that takes longer is noted, and the others
+                are evaluated all the same.
+
+        Raises:
+            TimeLimitError: if a limit is asked for where processes can't fork.
+            OntologyError: if rules do not come to an end.
+
+        Example:
+            >>> from rdflib import Graph
+            >>> shapes = Graph().parse(format="turtle", data='''
+            ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+            ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:mincount 1 .''')
+            >>> coverage = compile_shapes(shapes).evaluate(Store()).coverage
+            >>> [str(note.reason) for note in coverage.unevaluated], coverage.complete
+            (['no-focus-nodes', 'unknown-term'], False)
+        """
+        started = time.monotonic()
+        data = self._data(DataGraph(store, graph_names(graph), self.graph), exact=exact)
+        shapes = self._active(data)
+        begin = partial(self._steps, data, shapes, exact=exact)
+        processes = _processes(store)
+        if timeout is not None and not can_fork():
+            raise TimeLimitError(
+                "a time limit can't be kept on this system", step="leave the limit out, or run under Linux"
+            )
+        shared = timeout is not None or processes > 1
+        found = shared_outcomes(begin, processes, timeout) if shared else list(outcomes(begin))
+        return Evaluation(
+            tuple(result for outcome in found for result in outcome.results),
+            covered(self.notes, shapes, found, data, started),
+        )
+
+    def _data(self, data: DataGraph, *, exact: bool) -> DataGraph:
+        return inferred(data, self.shapes, partial(self._scope, exact=exact))
+
+    def _active(self, data: DataGraph) -> tuple[Shape, ...]:
+        """The shapes to evaluate: those without targets, too, where the data names shapes by sh:shape."""
+        return (*self.shapes, *self.named) if data.has(NAMED_BY) else self.shapes
+
+    def _steps(self, data: DataGraph, shapes: Sequence[Shape], *, exact: bool) -> Iterator[Step]:
+        verdicts = Verdicts(data, partial(self._scope, data, exact=exact))
+        for shape in shapes:
+            yield from steps(shape, verdicts)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
-        for shape in self.shapes:
-            yield from validated(shape, data, Scope(exact, cache(data.subclasses)))
+        data = self._data(data, exact=exact)
+        for step in self._steps(data, self._active(data), exact=exact):
+            if step.component:
+                found = step.run()
+                yield from found if isinstance(found, list) else []
+
+    def _scope(self, data: DataGraph, *, exact: bool) -> Scope:
+        scope = Scope(exact, data.subclasses, data)
+        install(self.functions, scope, data)
+        return scope
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
@@ -125,10 +209,21 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         >>> len(compile_shapes(shapes).shapes)
         1
     """
+    custom = {to_name(node) for node in shapes.subjects(SH.target)}
     read = read_shapes(shapes)
+    targeted = [shape for shape in read if shape.targets or shape.node in custom]
     return CompiledShapes(
         graph=shapes,
-        shapes=tuple(shape for shape in read if not shape.beyond),
-        unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in read if shape.beyond),
+        shapes=tuple(shape for shape in targeted if not shape.beyond),
+        unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in targeted if shape.beyond),
         undefined=tuple(map(to_name, undefined(shapes))),
+        functions=read_functions(shapes),
+        named=tuple(shape for shape in read if not (shape.targets or shape.beyond)),
+        notes=audit(shapes, read),
     )
+
+
+def _processes(store: Store) -> int:
+    """How many processes are worth their while."""
+    large = can_fork() and threading.active_count() == 1 and len(store) > _LARGE
+    return (os.cpu_count() or 1) if large else 1

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 from rdflib import Graph
 
-from iomgraph.validation.shacl.scope import Function, Scope
+from iomgraph.validation.shacl.scope import Function, Scope, Stored
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
 from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
 
 GraphName = NamedNode | BlankNode | DefaultGraph
+LARGE = 10_000
 _MANY = 16
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("first", "rest", "nil"))
 
 
 def graph_names(graph: GraphName | Sequence[GraphName] | None) -> list[GraphName]:
@@ -37,15 +51,63 @@ class DataGraph:
     names: Sequence[GraphName]
     shapes: Graph
     _both: Store | None = field(default=None)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
-        """The solutions of a query, as they are found."""
+        """Yield the solutions of a query, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
         if SHAPES_GRAPH.value in query:
-            return _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
-        return _solutions(self.store, query, self.names, scope.functions)
+            yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
+        else:
+            yield from _solutions(self.store, query, self.names, scope.functions)
+        if scope.failures:
+            raise scope.failures[0]
+
+    def construct(self, query: str, scope: Scope) -> Iterator[Triple]:
+        """Yield the triples that a query makes, as they are found.
+
+        Raises:
+            OntologyError: at the end, if a query function of the scope could not answer.
+        """
+        names = list(self.names)
+        triples = self.store.query(query, default_graph=names, custom_functions=scope.functions)
+        assert isinstance(triples, QueryTriples)  # noqa: S101 - it is a CONSTRUCT
+        yield from triples
+        if scope.failures:
+            raise scope.failures[0]
+
+    def has(self, predicate: NamedNode, value: NamedNode | None = None) -> bool:
+        """Whether there is a triple with a predicate, and a value if one is given."""
+        some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
+        return any(True for quads in some for _ in quads)
+
+    def is_large(self) -> bool:
+        """Whether it is worth while to count before looking things up."""
+        return len(self.store) >= LARGE
+
+    def count(self, predicate: str, counted: str = "*") -> int:
+        """How many triples have a predicate; or how many subjects (`DISTINCT ?s`)."""
+        query = f"SELECT (COUNT({counted}) AS ?n) {{ ?s <{predicate}> ?o }}"
+        if query not in self._counts:
+            found = next(iter(_solutions(self.store, query, self.names, {})))[0]
+            self._counts[query] = int(found.value) if isinstance(found, Literal) else 0
+        return self._counts[query]
+
+    def is_functional(self, predicate: str) -> bool:
+        """Whether no node has two values for a predicate."""
+        return self.count(predicate) == self.count(predicate, "DISTINCT ?s")
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
         """A class and those below it in the data; None if they are many, or one is a blank node."""
+        if class_ not in self._below:
+            self._below[class_] = self._subclasses(class_)
+        return self._below[class_]
+
+    def _subclasses(self, class_: str) -> tuple[str, ...] | None:
         query = f"SELECT DISTINCT ?c {{ ?c <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ <{class_}> }}"
         found = {class_}
         for solution in _solutions(self.store, query, self.names, {}):
@@ -54,6 +116,24 @@ class DataGraph:
                 return None
             found.add(node.value)
         return tuple(sorted(found))
+
+    def members(self, listed: Stored) -> list[Stored] | None:
+        """The members of an RDF list, None if the node is not a well-formed list (section 1.4)."""
+        members, seen = list[Stored](), set[Stored]()
+        while listed != _NIL:
+            firsts, rests = self._objects(listed, _FIRST), self._objects(listed, _REST)
+            if listed in seen or len(firsts) != 1 or len(rests) != 1:
+                return None
+            seen.add(listed)
+            members.append(firsts[0])
+            listed = rests[0]
+        return None if self._objects(_NIL, _FIRST) or self._objects(_NIL, _REST) else members
+
+    def _objects(self, subject: Stored, predicate: NamedNode) -> list[Stored]:
+        if not isinstance(subject, NamedNode | BlankNode):
+            return []
+        quads = (self.store.quads_for_pattern(subject, predicate, None, name) for name in self.names)
+        return list(dict.fromkeys(quad.object for some in quads for quad in some))
 
     def _with_shapes(self, scope: Scope) -> Store:
         """A copy of the data beside the shapes: the store that was given to us is not ours to fill."""

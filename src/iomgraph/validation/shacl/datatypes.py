@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import operator
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
+
+from iomgraph.validation.shacl.regular_expressions import NAME_REST, NAME_START
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -14,7 +19,6 @@ _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][+-]?\d+)?|[+-]?INF|NaN"
 _HOURS = r"T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?"
-_NAME = r"[^\W\d][\w.\-·]*"
 _B64 = "[A-Za-z0-9+/] ?"
 _BASE64 = f"(?:(?:{_B64}){{4}})*(?:(?:{_B64}){{2}}[AEIMQUYcgkosw048] ?=|{_B64}[AQgw] ?= ?=|(?<! ))"
 
@@ -40,9 +44,9 @@ _FORMS: dict[str, str] = {
     "normalizedString": r"[^\t\n\r]*",
     "token": r"(?:[^\s]+(?: [^\s]+)*)?",
     "language": r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
-    "NMTOKEN": r"[\w.\-:·]+",
-    "Name": r"(?:[^\W\d]|:)[\w.\-:·]*",
-    "NCName": _NAME,
+    "NMTOKEN": f"[{NAME_REST}]+",
+    "Name": f"[{NAME_START}][{NAME_REST}]*",
+    "NCName": f"(?!:)[{NAME_START}](?:(?!:)[{NAME_REST}])*",
 }
 
 INTEGERS: dict[str, tuple[int | None, int | None]] = {
@@ -71,6 +75,15 @@ _ORDERED = frozenset(
 )
 
 
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 @lru_cache(maxsize=65536)
 def is_well_formed(lexical: str, datatype: str) -> bool:
     """Whether a lexical form stands for a value; any form does in a datatype we do not know.
@@ -85,15 +98,30 @@ def is_well_formed(lexical: str, datatype: str) -> bool:
     form = _FORMS.get(name)
     if form is None:
         return True
-    match = re.fullmatch(form, lexical, re.ASCII if name not in ("NCName", "Name", "NMTOKEN", "token") else 0)
+    match = re.fullmatch(form, lexical, 0 if name == "token" else re.ASCII)
     return match is not None and (name not in _DATED or _is_day(match))
 
 
 def _is_integer(lexical: str, least: int | None, greatest: int | None) -> bool:
-    if re.fullmatch(r"[+-]?[0-9]{1,4000}", lexical) is None:
+    if re.fullmatch(r"[+-]?[0-9]+", lexical) is None:
         return False
-    value = int(lexical)
-    return (least is None or value >= least) and (greatest is None or value <= greatest)
+    value = _magnitude(lexical)
+    return (least is None or value >= _magnitude(str(least))) and (
+        greatest is None or value <= _magnitude(str(greatest))
+    )
+
+
+def _magnitude(lexical: str) -> tuple[int, int, str, str]:
+    """A key that sorts decimals of any length by value, without reading them as numbers.
+
+    Digits of a negative number are exchanged for what they lack to nine, so that the larger one is first;
+    what ends after fewer places is ended by a sign that sorts where a naught would.
+    """
+    whole, _, places = lexical.lstrip("+-").partition(".")
+    whole, places = whole.lstrip("0"), places.rstrip("0")
+    if not lexical.startswith("-") or not whole + places:
+        return (1, len(whole), whole, places)
+    return (-1, -len(whole), whole.translate(_COMPLEMENT), f"{places.translate(_COMPLEMENT)}~")
 
 
 def _is_day(match: re.Match[str]) -> bool:
@@ -112,3 +140,40 @@ def is_ordered(lexical: str, datatype: str) -> bool:
     """
     name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
     return name in _ORDERED and lexical != "NaN" and is_well_formed(lexical, datatype)
+
+
+def is_in_order(left: tuple[str, str], comparison: str, right: tuple[str, str]) -> bool:
+    """Compare two numbers of any size, or two booleans, as XPath does (SPARQL 1.1, section 17.3).
+
+    Args:
+        left: lexical form and datatype.
+        comparison: `<`, `<=`, `>` or `>=`.
+        right: lexical form and datatype.
+
+    Returns:
+        whether it is so; False for what is ill-typed, neither a number nor a boolean, or one of each.
+
+    Example:
+        >>> is_in_order(("9" * 30, XSD + "integer"), "<", ("9" * 30 + ".5", XSD + "decimal"))
+        True
+        >>> is_in_order(("true", XSD + "boolean"), ">", ("0", XSD + "boolean"))
+        True
+    """
+    kinds = {_kind(datatype) for _, datatype in (left, right)}
+    if None in kinds or not all(is_well_formed(*literal) for literal in (left, right)):
+        return False
+    compare = _OPERATORS[comparison]
+    if kinds == {"boolean"}:
+        return compare(*(lexical in ("true", "1") for lexical, _ in (left, right)))
+    if "boolean" in kinds:
+        return False
+    if kinds == {"decimal"}:
+        return compare(_magnitude(left[0]), _magnitude(right[0]))
+    return compare(float(left[0]), float(right[0]))
+
+
+def _kind(datatype: str) -> str | None:
+    name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
+    if name in INTEGERS or name == "decimal":
+        return "decimal"
+    return name if name in ("boolean", "float", "double") else None

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
-from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Breach, FocusCheck, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path
+from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.scope import Scope, value_nodes
-from iomgraph.validation.shacl.targets import focus_nodes
+from iomgraph.validation.shacl.scope import Scope, Stored, value_nodes
+from iomgraph.validation.shacl.targets import focus_nodes, is_focus_node
 from iomgraph.validation.shacl.terms import Term, as_written
+from iomgraph.validation.shacl.verdicts import Verdicts
+
+Row: TypeAlias = tuple[Term | None, ...]
+
+_DEEP = 8
+_FEW = 4
+"""All values of a property are looked at if they are at most so many for each focus node."""
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
@@ -24,35 +34,111 @@ class _Place:
     """Where a shape is met: the text that binds its focus nodes, and all variables on the way to them.
 
     Two ways to one focus node are two occasions to validate it (the W3C tests property-001 and shared).
+
+    Args:
+        text: a group.
+        way: the variables, the focus node's last.
+        found: a condition that holds of focus nodes only, where there are so many that all values of a
+            property may be looked at before it is asked whose they are.
     """
 
     text: str
     way: tuple[str, ...]
+    found: str = ""
 
     @property
     def focus(self) -> str:
         return self.way[-1]
 
 
-def validated(shape: Shape, data: DataGraph, scope: Scope) -> Iterator[ValidationResult]:
-    """The results of a shape with targets: in the order of its checks, then of the nodes' text."""
-    focus = scope.fresh("f")
-    yield from _results(shape, _Place(focus_nodes(scope, shape.targets, focus), (focus,)), data, scope)
+@dataclass(slots=True)
+class _Run:
+    """One shape with targets over one data graph.
+
+    Args:
+        verdicts: decide the nodes that queries ask for.
+        scope: writes the texts.
+        visited: the nodes at which a shape was validated already, for shapes that lead back to themselves.
+        focus_nodes: how many there are, if they are many.
+    """
+
+    verdicts: Verdicts
+    scope: Scope
+    visited: dict[Shape, set[Stored]] = field(default_factory=lambda: defaultdict(set))
+    focus_nodes: int = 0
+
+    def scans(self, place: _Place, path: Path | None) -> bool:
+        """Whether to look at all values of a property, and then at whose they are."""
+        if not place.found or path is None or path.operator:
+            return False
+        return self.verdicts.data.count(path.iri) <= _FEW * self.focus_nodes
+
+    def is_functional(self, place: _Place, path: Path | None) -> bool:
+        """Whether the data shows at a glance that no focus node has several values."""
+        return self.scans(place, path) and path is not None and self.verdicts.data.is_functional(path.iri)
+
+    def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
+        """The solutions, sorted by their text so that every run gives them in one order."""
+        query = f"SELECT {' '.join(columns)} {{ {text} }}"
+        found = (_row(solution, len(columns)) for solution in self.verdicts.solutions(query, self.scope))
+        return sorted(found if repeats else set(found), key=_key)
 
 
-def _results(shape: Shape, place: _Place, data: DataGraph, scope: Scope) -> Iterator[ValidationResult]:
-    if shape.deactivated:
-        return
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One query of a validation.
+
+    Args:
+        shape: the shape that it is for.
+        component: IRI of the constraint component, the first of several that are asked for together; empty
+            where focus nodes are counted.
+        run: gives the results, or how many focus nodes there are.
+    """
+
+    shape: Shape
+    component: str
+    run: Callable[[], list[ValidationResult] | int]
+
+
+def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
+    """The steps of a shape with targets: its focus nodes are counted, then its constraints evaluated.
+
+    The results come in the order of its checks, then of the nodes' text.
+    """
+    run = _Run(verdicts, verdicts.scope())
+    focus = run.scope.fresh("f")
+    start = _Place(focus_nodes(run.scope, shape.targets, focus), (focus,))
+    yield Step(shape, "", partial(_count, start, run))
+    if run.verdicts.data.is_large() and (found := is_focus_node(run.scope, shape.targets, focus)):
+        run.focus_nodes = _count(start, run)
+        start = replace(start, found=found)
+    waiting = [(shape, start)]
+    while waiting:
+        met, place = waiting.pop()
+        if met.deactivated:
+            continue
+        yield from _checks(met, place, run)
+        if met.properties:
+            inner = place if met.path is None else _step(place, met.path, run.scope)
+            for property_ in reversed(met.properties):
+                if reached := _reached(property_, inner, run):
+                    waiting.append((property_, reached))
+
+
+def _count(place: _Place, run: _Run) -> int:
+    query = f"SELECT (COUNT(*) AS ?n) {{ {place.text} }}"
+    count = next(iter(run.verdicts.solutions(query, run.scope)))[0]
+    return int(count.value) if isinstance(count, Literal) else 0
+
+
+def _checks(shape: Shape, place: _Place, run: _Run) -> Iterator[Step]:
     values = [check for check in shape.checks if isinstance(check, ValueCheck)]
-    if values:
-        yield from _of_values(shape, values, place, data, scope)
+    for at in range(0, len(values), LONG):
+        some = values[at : at + LONG]
+        yield Step(shape, some[0].source.component, partial(_of_values, shape, some, place, run))
     for check in shape.checks:
         if isinstance(check, FocusCheck):
-            yield from _of_focus(shape, check, place, data, scope)
-    if shape.properties:
-        inner = place if shape.path is None else _step(place, shape.path, scope)
-        for property_ in shape.properties:
-            yield from _results(property_, inner, data, scope)
+            yield Step(shape, check.source.component, partial(_of_focus, shape, check, place, run))
 
 
 def _step(place: _Place, path: Path, scope: Scope) -> _Place:
@@ -63,35 +149,54 @@ def _step(place: _Place, path: Path, scope: Scope) -> _Place:
     return _Place(f"{place.text} LATERAL {nodes}", (*place.way, value))
 
 
-def _of_values(
-    shape: Shape, checks: list[ValueCheck], place: _Place, data: DataGraph, scope: Scope
-) -> Iterator[ValidationResult]:
+def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
+    """The same place; or its new nodes, if any, where shapes lead back to themselves or lie deep."""
+    if not shape.circular and len(place.way) < _DEEP:
+        return place
+    query = f"SELECT DISTINCT {place.focus} {{ {place.text} }}"
+    found = {solution[0] for solution in run.verdicts.solutions(query, run.scope)}
+    new = sorted(found - run.visited[shape], key=str)
+    if not new:
+        return None
+    run.visited[shape].update(new)
+    focus = run.scope.fresh("f")
+    return _Place(f"{{ {run.scope.listed(new, focus)} }}", (focus,))
+
+
+def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
     """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
-    value, text = place.focus, place.text
+    value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
         value = scope.fresh()
         text = f"{text} LATERAL {value_nodes(place.focus, shape.path, value)}"
+    scans = run.scans(place, shape.path)
+    if scans:
+        text = f"{place.focus} {shape.path} {value}"
     conditions = [check.holds(scope, place.focus, value) for check in checks]
     columns = list(dict.fromkeys([*place.way, value]))
     asked = [] if len(checks) == 1 else [f"({condition} AS {scope.fresh('k')})" for condition in conditions]
-    rows = _rows(data, scope, f"{text} FILTER(!({' && '.join(conditions)}))", [*columns, *asked])
+    fails = f"!({' && '.join(conditions)})" + (f" && {place.found}" if scans else "")
+    rows = run.rows(f"{text} FILTER({fails})", [*columns, *asked])
+    results = []
     for at, check in enumerate(checks):
         for row in rows:
             if not asked or row[len(columns) + at] == Literal(False):
                 focus, node = row[len(place.way) - 1], row[len(columns) - 1]
-                yield _result(shape, check.source, focus, node, shape.path, {"value": node, "this": focus})
+                bound = {"value": node, "this": focus}
+                results.append(_result(shape, check.source, focus, node, shape.path, bound))
+    return results
 
 
-def _of_focus(
-    shape: Shape, check: FocusCheck, place: _Place, data: DataGraph, scope: Scope
-) -> Iterator[ValidationResult]:
-    breach = check.breach(scope, place.focus)
+def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> list[ValidationResult]:
+    breach = check.breach(run.scope, place.focus)
     named = {"this": place.focus, "value": breach.value, "path": breach.path, "message": breach.message}
     names = {**(breach.others or {}), **{name: column for name, column in named.items() if column}}
     columns = list(dict.fromkeys([*place.way, *names.values()]))
-    for row in _rows(data, scope, f"{place.text} {breach.text}", columns, repeats=breach.repeats):
-        bound = {name: row[columns.index(column)] for name, column in names.items()}
-        yield _breached(shape, check.source, bound, breach)
+    if breach.several and run.is_functional(place, shape.path):
+        return []
+    rows = run.rows(f"{place.text} {breach.text}", columns, repeats=breach.repeats)
+    bound = ({name: row[columns.index(column)] for name, column in names.items()} for row in rows)
+    return [_breached(shape, check.source, one, breach) for one in bound]
 
 
 def _breached(
@@ -116,15 +221,14 @@ def _result(
     said: tuple[Literal, ...] = (),
 ) -> ValidationResult:
     assert focus is not None  # noqa: S101 - every query binds it
-    messages = (
-        shape.messages or said or tuple(_filled(m, {**dict(source.bound), **bound}) for m in source.messages)
-    )
+    filled = tuple(_filled(m, {**dict(source.bound), **bound}) for m in source.messages)
+    messages = filled if source.own else shape.messages or said or filled
     return ValidationResult(
         focus_node=focus,
         component=NamedNode(source.component),
         source_shape=shape.node,
-        severity=shape.severity,
-        path=path,
+        severity=source.severity or shape.severity,
+        path=None if source.pathless else path,
         value=value,
         source_constraint=source.constraint,
         messages=messages,
@@ -140,18 +244,6 @@ def _filled(message: Literal, bound: Mapping[str, Term | None]) -> Literal:
 
     filled = _PLACEHOLDER.sub(text, message.value)
     return Literal(filled, language=message.language) if message.language else Literal(filled)
-
-
-Row = tuple[Term | None, ...]
-
-
-def _rows(
-    data: DataGraph, scope: Scope, text: str, columns: list[str], *, repeats: bool = False
-) -> list[Row]:
-    """The solutions, sorted by their text so that every run gives them in one order."""
-    query = f"SELECT {' '.join(columns)} {{ {text} }}"
-    found = (_row(solution, len(columns)) for solution in data.select(query, scope))
-    return sorted(found if repeats else set(found), key=_key)
 
 
 def _row(solution: QuerySolution, width: int) -> Row:

@@ -9,7 +9,11 @@ from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import IdentifiedNode, Node
 
+from iomgraph.validation.shacl.registry import note
+
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+_DEEP = 50
+note("1.0, 2.3.1", SH.alternativePath, *_STEPS)
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
 
@@ -98,6 +102,8 @@ def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
     """
     if isinstance(node, URIRef):
         return Path(iri=str(node))
+    if len(inside) > _DEEP:
+        raise PathError(f"the path is nested more than {_DEEP} deep")
     if node in inside:
         raise PathError("the path contains itself")
     inside = (*inside, node)

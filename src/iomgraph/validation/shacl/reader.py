@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import NoReturn
 
-from rdflib import RDFS, XSD, BNode, Graph, Literal, URIRef
+from pyoxigraph import NamedNode
+from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl.model import Shape
+from iomgraph.validation.shacl.graph import annotations
+from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
+from iomgraph.validation.shacl.terms import to_literal
 
 
 def refuse(rule: str, section: str, node: Node) -> NoReturn:
@@ -35,9 +39,10 @@ class Reader:
         graph: the shapes graph.
         node: the shape.
         path: what the shape's sh:path says, None for a node shape.
-        read: reads another shape.
+        read: gives another shape, which may not have been read yet: its node and its path are there.
         order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
         beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
+        referred: collects the shapes that are spoken of.
     """
 
     graph: Graph
@@ -46,16 +51,53 @@ class Reader:
     read: Callable[[Node], Shape]
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
+    referred: list[Shape] = field(default_factory=list)
+    _said: dict[Node, list[Node]] | None = field(default=None, init=False)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
-        shape = self.read(node)
-        self.beyond.update(shape.beyond)
-        return shape
+        if isinstance(node, Literal):
+            refuse("a literal is not a shape", "2.1", node)
+        self.referred.append(self.read(node))
+        return self.referred[-1]
+
+    def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
+        """What the results of a constraint name, with what is said of the constraint itself.
+
+        Args:
+            component: IRI of the constraint component.
+            parameter, value: with the shape, the triple that RDF 1.2 can annotate (SHACL 1.2, section 4).
+
+        Returns:
+            the source; None if the constraint is deactivated.
+        """
+        source = Source(str(component))
+        for node in annotations(self.graph, (self.node, parameter, value)):
+            about = replace(self, node=node)
+            if about.flag(SH.deactivated, "2.1.6"):
+                return None
+            severities = about.iris(SH.severity, "2.1.4")
+            messages = tuple(map(to_literal, about.texts(SH.message, "2.1.5", tagged=True)))
+            source = replace(
+                source,
+                severity=NamedNode(str(severities[0])) if severities else source.severity,
+                messages=messages or source.messages,
+                own=bool(messages) or source.own,
+            )
+        return source
+
+    def said(self) -> dict[Node, list[Node]]:
+        """All that is said of the node: predicate to values."""
+        if self._said is None:
+            self._said = {}
+            for predicate, value in self.graph.predicate_objects(self.node):
+                self._said.setdefault(predicate, []).append(value)
+        return self._said
 
     def values(self, parameter: Node) -> list[Node]:
         """All values, sorted."""
-        return sorted(self.graph.objects(self.node, parameter), key=self.order)
+        values = self.said().get(parameter, [])
+        return sorted(values, key=self.order) if len(values) > 1 else values
 
     def value(self, parameter: URIRef, section: str) -> Node | None:
         """The only value, if there is one."""
@@ -92,6 +134,14 @@ class Reader:
             refuse(f"{name(parameter)} needs an xsd:boolean", section, self.node)
         return str(value) == "true"
 
+    def number(self, parameter: URIRef, section: str) -> Decimal:
+        """The only value, a number; naught without one."""
+        value = self.literal(parameter, section)
+        number = Decimal(0) if value is None else value.toPython()
+        if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
+            refuse(f"{name(parameter)} needs a number", section, self.node)
+        return Decimal(number)
+
     def literal(self, parameter: URIRef, section: str) -> Literal | None:
         """The only value, a literal."""
         value = self.value(parameter, section)
@@ -125,6 +175,16 @@ class Reader:
 
 def _is_text(literal: Literal, *, tagged: bool) -> bool:
     return tagged if literal.language else literal.datatype in (None, XSD.string)
+
+
+def sh(name: str) -> URIRef:
+    """A term of SHACL that rdflib does not know yet.
+
+    Example:
+        >>> sh("memberShape")
+        rdflib.term.URIRef('http://www.w3.org/ns/shacl#memberShape')
+    """
+    return URIRef(f"{SH}{name}")
 
 
 def name(term: Node) -> str:

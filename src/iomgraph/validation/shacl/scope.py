@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from iomgraph.validation.shacl.datatypes import is_ordered, is_well_formed
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl.datatypes import is_in_order, is_ordered, is_well_formed
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
 
 _NAMES = "urn:x-iomgraph:"
+DATATYPE = f"{_NAMES}datatype"
+"""Name of the query function that gives the datatype that a literal was written with."""
+
 _MANY = 24
 
-Function = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+Stored: TypeAlias = NamedNode | BlankNode | Literal | Triple
+"""A term as the store holds it."""
+
+Function = Callable[..., Stored | None]
 
 
 @dataclass(slots=True)
@@ -26,17 +34,43 @@ class Scope:
         exact: whether the store was filled by `exact_quads`.
         subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
             are too many, or not all IRIs, to be written down.
+        data: the data graph, for query functions that ask it something.
+        verdict: whether a node conforms to a shape that is called by name; None where that is not known.
+        functions: what the texts call.
+        calls: names of the functions that tell whether a node conforms, by shape.
+        failures: what kept a query function from an answer. Oxigraph takes its exception for an error of
+            SPARQL, so whoever runs the query must look here.
     """
 
     exact: bool
     subclasses: Callable[[str], tuple[str, ...] | None]
+    data: Any = None
+    verdict: Callable[[Any, Stored], bool | None] = lambda *_: None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
+    calls: dict[Hashable, str] = field(default_factory=dict)
+    failures: list[OntologyError] = field(default_factory=list)
     _fresh: int = 0
+    _open: bool = False
 
     def __post_init__(self) -> None:
         self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
         self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
         self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
+        self.functions[NamedNode(DATATYPE)] = _datatype
+
+    def graph(self) -> Any:
+        """The data graph of the run.
+
+        Raises:
+            LookupError: if the scope is made to try a query out, over no data.
+        """
+        if self.data is None:
+            raise LookupError("a query that is tried out has no data graph")
+        return self.data
+
+    def stored(self, term: Term) -> Term:
+        """A term as the store holds it."""
+        return kept(term) if self.exact and isinstance(term, Literal) else term
 
     def fresh(self, hint: str = "v") -> str:
         """A variable that no other text of this run uses."""
@@ -45,7 +79,7 @@ class Scope:
 
     def constant(self, term: Term) -> str:
         """A term as the store holds it, for a comparison of terms."""
-        return in_query(kept(term) if self.exact and isinstance(term, Literal) else term)
+        return in_query(self.stored(term))
 
     def plain(self, value: str) -> str:
         """An expression's value as the literal that was written, for a comparison of values."""
@@ -57,21 +91,75 @@ class Scope:
             f'STRDT(STR({value}), IRI(STRAFTER({datatype}, "{KEPT}"))), {value}), {value})'
         )
 
-    def is_one_of(self, value: str, terms: Iterable[Term]) -> str:
+    def is_one_of(self, value: str, terms: frozenset[Term]) -> str:
         """A condition: the value is one of the terms, as a term (SHACL compares no values here)."""
-        members = sorted(set(terms), key=str)
-        if not members:
+        if not terms:
             return "false"
-        if len(members) <= _MANY:
-            return f"({' || '.join(f'sameTerm({value}, {self.constant(term)})' for term in members)})"
-        chosen = frozenset(members)
-        name = self._define("member", lambda term: Literal(as_written(term) in chosen))
+        if len(terms) <= _MANY:
+            members = map(self.constant, sorted(terms, key=str))
+            return f"({' || '.join(f'sameTerm({value}, {term})' for term in members)})"
+        name = self._define("member", lambda term: Literal(as_written(term) in terms))
         return f"<{name}>({value})"
 
-    def matches(self, value: str, pattern: re.Pattern[str]) -> str:
-        """A condition: the text fits a pattern that Oxigraph's own engine cannot read."""
-        name = self._define("match", lambda text: Literal(pattern.search(text.value) is not None))
-        return f"<{name}>({value})"
+    def called(self, shape: Hashable, node: str) -> str:
+        """A condition: the node conforms to a shape, which is decided apart from the query."""
+        if shape not in self.calls:
+            self.calls[shape] = self._define("conforms", partial(self._conforms, shape))
+        return f"<{self.calls[shape]}>({node})"
+
+    def _conforms(self, shape: Hashable, node: Stored) -> Literal | None:
+        verdict = self.verdict(shape, node)
+        self._open |= verdict is None
+        return None if verdict is None else Literal(verdict)
+
+    def listed(self, nodes: Sequence[Stored], variable: str) -> str:
+        """The inside of a group that binds a variable to each of some nodes, however many they are.
+
+        A second list for the same variable takes the place of the first.
+        """
+        name = f"{_NAMES}node:{variable[1:]}"
+        self.functions[NamedNode(name)] = lambda number: nodes[int(number.value)]
+        numbers = " ".join(map(str, range(len(nodes))))
+        return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
+
+    def holds(self, hint: str, judge: Callable[[Term], bool], value: str) -> str:
+        """A condition that Python decides; an OntologyError of it ends the query, and is told.
+
+        Args:
+            hint: goes into the name of the query function.
+            judge: given the term as it was written.
+            value: expression of the query.
+        """
+
+        def judged(term: Term) -> Literal | None:
+            if self.failures:
+                return None
+            before, self._open = self._open, False
+            try:
+                verdict = judge(as_written(term))
+            except OntologyError as error:
+                self.failures.append(error)
+                return None
+            # What rests on a node that is not decided yet is not decided either.
+            undecided, self._open = self._open, self._open or before
+            return None if undecided else Literal(verdict)
+
+        return f"<{self._define(hint, judged)}>({value})"
+
+    def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
+        """A condition on two values that Python decides, given both as they were written."""
+        name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
+        return lambda one, two: f"<{name}>({one}, {two})"
+
+    def compared(self, left: str, comparison: str, right: str) -> str:
+        """A condition: two values are in an order, by the operators of SPARQL (section 17.3).
+
+        Oxigraph compares no booleans, no integers beyond 64 bits and no decimals beyond 18 places.
+        """
+        name = NamedNode(f"{_NAMES}compared:{_OPERATORS[comparison]}")
+        self.functions[name] = _comparison(comparison)
+        native = f"{self.plain(left)} {comparison} {self.plain(right)}"
+        return f"COALESCE({native}, {name}({left}, {right}), false)"
 
     def well_formed(self, value: str) -> str:
         """A condition: the literal is well-formed."""
@@ -97,6 +185,25 @@ class Scope:
 
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+
+
+_OPERATORS = {"<": "less", "<=": "less-or-equal", ">": "greater", ">=": "greater-or-equal"}
+
+
+def _comparison(comparison: str) -> Function:
+    def compared(*terms: Term) -> Literal:
+        literals = [term for term in map(as_written, terms) if isinstance(term, Literal)]
+        if len(literals) < 2 or any(literal.language for literal in literals):
+            return Literal(False)
+        left, right = ((literal.value, literal.datatype.value) for literal in literals)
+        return Literal(is_in_order(left, comparison, right))
+
+    return compared
+
+
+def _datatype(term: Stored) -> NamedNode | None:
+    literal = as_written(term)
+    return literal.datatype if isinstance(literal, Literal) else None
 
 
 def _judge(judge: Callable[[str, str], bool]) -> Function:

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from decimal import Decimal
+from functools import cache, cached_property
 
 from pyoxigraph import NamedNode
-from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.constraints import core_checks
+from iomgraph.validation.shacl.custom_targets import custom_targets
+from iomgraph.validation.shacl.functions import Function, declared_functions
 from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
-from iomgraph.validation.shacl.reader import Reader, name, refuse, subclasses
+from iomgraph.validation.shacl.reader import Reader, name, refuse, sh, subclasses
+from iomgraph.validation.shacl.references import mark
+from iomgraph.validation.shacl.registry import note
+from iomgraph.validation.shacl.rules import read_rules
 from iomgraph.validation.shacl.terms import to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.validators import component_checks, declared_components, sparql_checks
 
-TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+note("1.0, 2.1.3", SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+note("1.2", "targetWhere", "shape", "ShapeClass")
+note("1.0, 2.1.4 to 2.1.6", SH.severity, SH.message, SH.deactivated)
+note("1.0, 2.3", SH.path, SH.property)
+
+TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""
 
-_BEYOND = (SH.target, SH.rule, SH.expression, SH.js, URIRef(f"{SH}values"))
-"""Properties of a shape that only SHACL-AF and SHACL-JS give a meaning to."""
+_BEYOND = (SH.js,)
+"""Properties of a shape that are not evaluated here."""
+
+_LARGE = 2000
+"""So many triples of the description of a blank node tell it from others."""
 
 
 def read_shapes(graph: Graph) -> tuple[Shape, ...]:
-    """The shapes of a graph that have targets, sorted.
+    """The shapes of a graph, sorted: those that have targets, or may be named by nodes of the data.
 
     Raises:
-        OntologyError: if a shape is ill-formed or refers to itself.
+        OntologyError: if a shape is ill-formed.
     """
-    return _Shapes(graph).with_targets()
+    return _Shapes(graph).all()
+
+
+def read_functions(graph: Graph) -> tuple[Function, ...]:
+    """The functions that a graph declares.
+
+    Raises:
+        OntologyError: if one is ill-formed.
+    """
+    return declared_functions(_Shapes(graph).reader(RDF.nil))
 
 
 def undefined(graph: Graph) -> list[Node]:
@@ -43,57 +67,78 @@ def undefined(graph: Graph) -> list[Node]:
 
 
 class _Shapes:
-    """The shapes that were read so far, and those that are being read."""
+    """The shapes that were met so far, and those of them that are still to be read."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._read: dict[Node, Shape] = {}
-        self._open: list[Node] = []
+        self._met: dict[Node, Shape] = {}
+        self._waiting: deque[Node] = deque()
         self._order = cache(self._signature)
-        self._components = declared_components(self._reader(RDF.nil, None))
+        self._components = declared_components(self.reader(RDF.nil))
 
-    def with_targets(self) -> tuple[Shape, ...]:
-        typed = {
-            node
-            for type_ in (SH.NodeShape, SH.PropertyShape)
-            for class_ in subclasses(self._graph, type_)
-            for node in self._graph.subjects(RDF.type, class_)
-        }
+    def all(self) -> tuple[Shape, ...]:
+        typed = {node for class_ in self._kinds for node in self._graph.subjects(RDF.type, class_)}
         targeted = {node for p in (*TARGETS, SH.target) for node in self._graph.subjects(p)}
         shapes = [self._shape(node) for node in sorted(typed | targeted, key=self._order)]
-        return tuple(shape for shape in shapes if shape.targets or str(SH.target) in shape.beyond)
+        while self._waiting:
+            node = self._waiting.popleft()
+            self._fill(self._met[node], node)
+        mark(self._met.values())
+        return tuple(shapes)
+
+    @cached_property
+    def _kinds(self) -> set[Node]:
+        """The classes of shapes."""
+        return {
+            class_
+            for kind in (SH.NodeShape, SH.PropertyShape, sh("ShapeClass"))
+            for class_ in subclasses(self._graph, kind)
+        }
+
+    @cached_property
+    def _classes(self) -> set[Node]:
+        """The classes of classes: what has such a type, and is a shape, is its own target."""
+        return {
+            class_
+            for kind in (RDFS.Class, OWL.Class, sh("ShapeClass"))
+            for class_ in subclasses(self._graph, kind)
+        }
+
+    def reader(self, node: Node) -> Reader:
+        """A reader of a node that is not a shape."""
+        return self._reader(node, None)
 
     def _reader(self, node: Node, path: Path | None) -> Reader:
         return Reader(self._graph, node, path, self._shape, self._order)
 
     def _shape(self, node: Node) -> Shape:
-        if node not in self._read:
-            if node in self._open:
-                refuse("a shape refers to itself, and recursive shapes have no meaning", "3.4.3", node)
-            self._open.append(node)
-            self._read[node] = self._new(node)
-            self._open.pop()
-        return self._read[node]
+        """A shape, to be read when its turn comes: nothing here goes as deep as shapes are nested."""
+        if node not in self._met:
+            if isinstance(node, Literal):
+                refuse("a literal is not a shape", "2.1", node)
+            self._met[node] = Shape(to_name(node), self._path(node))
+            self._waiting.append(node)
+        return self._met[node]
 
-    def _new(self, node: Node) -> Shape:
-        if isinstance(node, Literal):
-            refuse("a literal is no shape", "2.1", node)
-        reader = self._reader(node, self._path(node))
+    def _fill(self, shape: Shape, node: Node) -> None:
+        reader = self._reader(node, shape.path)
         reader.beyond.update(str(feature) for feature in _BEYOND if reader.values(feature))
-        severities = reader.iris(SH.severity, "2.1.4")
-        reader.value(SH.severity, "2.1.4")
-        checks = (*core_checks(reader), *sparql_checks(reader), *component_checks(reader, self._components))
-        return Shape(
-            node=to_name(node),
-            path=reader.path,
-            targets=self._targets(reader),
-            checks=checks,
-            properties=tuple(_properties(reader)),
-            severity=NamedNode(str(severities[0] if severities else SH.Violation)),
-            messages=tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True))),
-            deactivated=reader.flag(SH.deactivated, "2.1.6"),
-            beyond=tuple(sorted(reader.beyond)),
+        severity = reader.value(SH.severity, "2.1.4")
+        if severity is not None:
+            shape.severity = NamedNode(str(reader.iris(SH.severity, "2.1.4")[0]))
+        shape.targets = self._targets(reader)
+        shape.checks = (
+            *core_checks(reader),
+            *sparql_checks(reader),
+            *component_checks(reader, self._components),
         )
+        shape.properties = tuple(_properties(reader))
+        shape.messages = tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True)))
+        shape.deactivated = reader.flag(SH.deactivated, "2.1.6")
+        shape.rules = tuple(read_rules(reader))
+        shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
+        shape.references = tuple(reader.referred)
+        shape.beyond = tuple(sorted(reader.beyond))
 
     def _path(self, node: Node) -> Path | None:
         paths = list(self._graph.objects(node, SH.path))
@@ -114,20 +159,31 @@ class _Shapes:
     def _targets(self, reader: Reader) -> Targets:
         classes = [str(iri) for iri in reader.iris(SH.targetClass, "2.1.3.2")]
         nodes = reader.values(SH.targetNode)
-        if any(isinstance(node, BNode) for node in nodes):
-            refuse("sh:targetNode needs an IRI or a literal", "2.1.3.1", reader.node)
+        paths = {node: path for node in nodes if (path := self._expression(node)) is not None}
         return Targets(
-            nodes=tuple(map(to_oxigraph, nodes)),
+            nodes=tuple(to_oxigraph(node) for node in nodes if node not in paths),
+            paths=tuple(paths.values()),
             classes=tuple(classes + self._implicit(reader.node)),
             subjects_of=tuple(map(str, reader.iris(SH.targetSubjectsOf, "2.1.3.4"))),
             objects_of=tuple(map(str, reader.iris(SH.targetObjectsOf, "2.1.3.5"))),
+            where=tuple(reader.shape(node) for node in reader.values(sh("targetWhere"))),
+            named_by=str(reader.node) if isinstance(reader.node, URIRef) else "",
+            queries=tuple(custom_targets(reader)),
         )
+
+    def _expression(self, node: Node) -> Path | None:
+        """The path that a target node stands for (SHACL 1.2); a list stands for itself."""
+        if not isinstance(node, BNode) or (node, RDF.first, None) in self._graph:
+            return None
+        try:
+            return read_path(self._graph, node)
+        except PathError:
+            return None
 
     def _implicit(self, node: Node) -> list[str]:
         """The shape itself, where it is a class as well (section 2.1.3.3)."""
         types = set(self._graph.objects(node, RDF.type))
-        shape = types & (subclasses(self._graph, SH.NodeShape) | subclasses(self._graph, SH.PropertyShape))
-        if not (shape and types & subclasses(self._graph, RDFS.Class)):
+        if not (types & self._kinds and types & self._classes):
             return []
         if not isinstance(node, URIRef):
             refuse("a shape that is a class needs an IRI", "2.1.3.3", node)
@@ -135,22 +191,29 @@ class _Shapes:
 
     def _signature(self, node: Node) -> str:
         """A text that sorts nodes as it does in every run: IRIs and literals, then blank nodes."""
-        return node.n3() if not isinstance(node, BNode) else f"_:{self._contents(node, (node,))}"
+        return node.n3() if not isinstance(node, BNode) else f"_:{';'.join(self._description(node))}"
 
-    def _contents(self, node: Node, inside: tuple[Node, ...]) -> str:
-        parts = []
-        for predicate, object_ in self._graph.predicate_objects(node):
-            nested = isinstance(object_, BNode) and object_ not in inside
-            text = self._contents(object_, (*inside, object_)) if nested else ""
-            parts.append(f"{predicate} {text or ('_' if isinstance(object_, BNode) else object_.n3())}")
-        return f"[{';'.join(sorted(parts))}]"
+    def _description(self, node: BNode) -> Iterator[str]:
+        """What is said of a blank node, level by level, and within a level in a fixed order."""
+        level, seen, said = [node], {node}, 0
+        while level and said < _LARGE:
+            below, texts = list[BNode](), list[str]()
+            for one in level:
+                for predicate, value in self._graph.predicate_objects(one):
+                    if isinstance(value, BNode) and value not in seen:
+                        seen.add(value)
+                        below.append(value)
+                    texts.append(f"{predicate} {'_' if isinstance(value, BNode) else value.n3()}")
+            yield from sorted(texts)
+            said += len(texts)
+            level = below
 
 
 def _properties(reader: Reader) -> Iterator[Shape]:
     for node in reader.values(SH.property):
         if isinstance(node, Literal):
             refuse(f"{name(SH.property)} needs an IRI or a blank node", "2.1", reader.node)
-        if (node, None, None) not in reader.graph:
+        if (node, None, None) not in reader.graph or reader.source(SH.property, SH.property, node) is None:
             continue
         shape = reader.shape(node)
         if shape.path is None:

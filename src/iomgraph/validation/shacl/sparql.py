@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from iomgraph.validation.shacl.model import Breach
+from iomgraph.validation.shacl.operands import with_values
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term
-from iomgraph.validation.shacl.text import Query, projection, variables, written
+from iomgraph.validation.shacl.text import Query, projection, variables
 
 SHAPES_GRAPH = NamedNode("urn:x-iomgraph:shapes-graph")
 """The name under which queries meet the shapes graph, as $shapesGraph."""
@@ -34,14 +35,14 @@ class Author:
     def condition(self, scope: Scope, focus: str, value: str) -> str:
         """An expression: whether ASK answers yes."""
         names, binds, tag = self._names(scope, {"this": focus, "value": value})
-        return f"EXISTS {{ {binds} LATERAL {written(self.query.body, names, tag)} }}"
+        return f"EXISTS {{ {binds} LATERAL {with_values(scope, self.query.body, names, tag)} }}"
 
     def breach(self, scope: Scope, focus: str) -> Breach:
         """The solutions of SELECT, for the focus nodes that are bound."""
         names, binds, tag = self._names(scope, {"this": focus})
         bound = [focus, *(names[name] for name, _ in self.constants)]
         columns = {name: names.get(name, f"?{tag}{name}") for name in self.columns()}
-        text = self._select(names, tag, [*columns.values()], bound)
+        text = self._select(scope, names, tag, [*columns.values()], bound)
         return Breach(
             f"LATERAL {{ {binds} LATERAL {{ {text} }} }}",
             columns.get("value"),
@@ -68,9 +69,13 @@ class Author:
             return [name for name in variables(self.query.body) if name != "PATH"]
         return named
 
-    def _select(self, names: Mapping[str, str], tag: str, columns: list[str], bound: list[str]) -> str:
+    def _select(
+        self, scope: Scope, names: Mapping[str, str], tag: str, columns: list[str], bound: list[str]
+    ) -> str:
         """The query again; what is pre-bound passes through its projection and its groups."""
-        head, tail = written(self.query.head, names, tag), written(self.query.tail, names, tag)
+        head, tail = (
+            with_values(scope, part, names, tag, outside=True) for part in (self.query.head, self.query.tail)
+        )
         if projection(self.query.head) is None:
             head = head.replace("*", " ".join(columns))
         head += "".join(f" {name}" for name in bound if name not in columns)
@@ -79,5 +84,6 @@ class Author:
             at = words.index("GROUP") + 2
             keys = {names.get(token.variable) for token in self.query.tail[at:]}
             extra = " ".join(name for name in bound if name not in keys)
-            tail = f"GROUP BY {extra} {written(self.query.tail[at:], names, tag)}"
-        return f"SELECT {head} {{ {written(self.query.body, names, tag)} }} {tail}"
+            others = with_values(scope, self.query.tail[at:], names, tag, outside=True)
+            tail = f"GROUP BY {extra} {others}"
+        return f"SELECT {head} {{ {with_values(scope, self.query.body, names, tag)} }} {tail}"

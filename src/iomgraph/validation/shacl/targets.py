@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode
+
+from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.model import Targets
 from iomgraph.validation.shacl.scope import Scope
+from iomgraph.validation.shacl.terms import kept
 
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+_SHAPE = "http://www.w3.org/ns/shacl#shape"
+_MANY = 24
 
 
 def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
@@ -17,14 +25,50 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
         targets: of the shape.
         focus: the variable.
     """
-    groups = [f"BIND({scope.constant(node)} AS {focus})" for node in targets.nodes]
-    groups += [text for class_ in targets.classes for text in _instances(scope, class_, focus)]
-    groups += [f"{focus} <{iri}> {scope.fresh()}" for iri in targets.subjects_of]
-    groups += [f"{scope.fresh()} <{iri}> {focus}" for iri in targets.objects_of]
+    groups = [*_named(scope, targets, focus), *_described(scope, targets, focus)]
     if len(groups) == 1 and targets.nodes + targets.classes and "*" not in groups[0]:
         return f"{{ {groups[0]} }}"
     union = " UNION ".join(f"{{ {group} }}" for group in groups)
     return f"{{ SELECT DISTINCT {focus} {{ {union} }} }}"
+
+
+def is_focus_node(scope: Scope, targets: Targets, node: str) -> str:
+    """Write the condition that a variable is bound to a focus node; empty where that is not looked up fast."""
+    others = targets.nodes or targets.paths or targets.where or targets.queries or _is_named(scope, targets)
+    classes = [scope.subclasses(class_) for class_ in targets.classes]
+    if others or None in classes:
+        return ""
+    each = [f"EXISTS {{ {node} {_TYPE} <{iri}> }}" for class_ in classes for iri in class_ or ()]
+    each += [f"EXISTS {{ {node} <{iri}> {scope.fresh()} }}" for iri in targets.subjects_of]
+    each += [f"EXISTS {{ {scope.fresh()} <{iri}> {node} }}" for iri in targets.objects_of]
+    return f"({' || '.join(each)})"
+
+
+def _named(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
+    if len(targets.nodes) > _MANY:
+        nodes = [kept(node) if scope.exact and isinstance(node, Literal) else node for node in targets.nodes]
+        yield scope.listed(nodes, focus)
+    else:
+        yield from (f"BIND({scope.constant(node)} AS {focus})" for node in targets.nodes)
+    for class_ in targets.classes:
+        yield from _instances(scope, class_, focus)
+
+
+def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
+    yield from (f"{scope.fresh()} {path} {focus}" for path in targets.paths)
+    yield from (f"{focus} <{iri}> {scope.fresh()}" for iri in targets.subjects_of)
+    yield from (f"{scope.fresh()} <{iri}> {focus}" for iri in targets.objects_of)
+    for shape in targets.where:
+        there = f"{{ {focus} {scope.fresh()} {scope.fresh()} }} UNION {{ {scope.fresh()} {scope.fresh()} {focus} }}"
+        yield f"{{ SELECT DISTINCT {focus} {{ {there} }} }} FILTER({conforms(scope, shape, focus)})"
+    if _is_named(scope, targets):
+        yield f"{focus} <{_SHAPE}> <{targets.named_by}>"
+    yield from (write(scope, focus) for write in targets.queries)
+
+
+def _is_named(scope: Scope, targets: Targets) -> bool:
+    """Whether nodes of the data name shapes, this one perhaps."""
+    return bool(targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)))
 
 
 def _instances(scope: Scope, class_: str, focus: str) -> list[str]:

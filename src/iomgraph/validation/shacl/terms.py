@@ -7,6 +7,7 @@ fill the store with `exact_quads`: a literal that would change is kept under a d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,17 +17,37 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import IdentifiedNode, Node
 
-Term: TypeAlias = NamedNode | BlankNode | Literal
-"""What can be a focus node or a value node."""
+from iomgraph.validation.shacl.datatypes import is_well_formed
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+"""What can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
 
 KEPT = "urn:x-iomgraph:as-written:"
 """Prefix of the datatypes under which literals keep their spelling."""
+
+_ILL_TYPED = "urn:x-iomgraph:ill-typed:"
+"""Prefix of the datatypes of literals that rdflib knows to be ill-typed, but writes as if they were not."""
 
 BLANK = "urn:x-iomgraph:blank"
 """Name of the query function that gives a blank node by its label: SPARQL has no syntax for one."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PLAIN = frozenset({f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"})
+
+_STEADY = {
+    f"{_XSD}{name}": re.compile(pattern).fullmatch
+    for name, pattern in {
+        "integer": "0|-?[1-9][0-9]{0,17}",
+        "decimal": r"-?[1-9][0-9]{0,14}(\.[0-9]{0,2}[1-9])?",
+        "boolean": "true|false",
+        "gYear": "[1-9][0-9]{3}",
+        "date": "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+        "dateTime": "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+        "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?",
+        "anyURI": "(?s:.*)",
+    }.items()
+}
+"""Datatype to what tells the lexical forms that are known to survive the store; others are tried."""
 
 
 def to_oxigraph(node: Node) -> Term:
@@ -40,9 +61,15 @@ def to_oxigraph(node: Node) -> Term:
 
 
 def to_literal(literal: RdflibLiteral) -> Literal:
-    """An rdflib literal as Oxigraph's."""
+    """An rdflib literal as Oxigraph's.
+
+    Of `"none"^^xsd:boolean` rdflib keeps that it was ill-typed, and writes `false`.
+    """
     if literal.language:
         return Literal(str(literal), language=literal.language)
+    changed = literal.ill_typed and literal.value is not None
+    if changed and is_well_formed(str(literal), str(literal.datatype)):
+        return Literal(str(literal), datatype=NamedNode(f"{_ILL_TYPED}{literal.datatype}"))
     return Literal(str(literal), datatype=NamedNode(str(literal.datatype or f"{_XSD}string")))
 
 
@@ -51,8 +78,8 @@ def to_name(node: Node) -> NamedNode | BlankNode:
     return BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node))
 
 
-def to_rdflib(term: Term) -> IdentifiedNode | RdflibLiteral:
-    """The way back, spelling included."""
+def to_rdflib(term: NamedNode | BlankNode | Literal) -> IdentifiedNode | RdflibLiteral:
+    """The way back, spelling included; rdflib knows no base direction of a text (RDF 1.2)."""
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
         return RdflibLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
@@ -87,16 +114,31 @@ def exact_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
         True
     """
     for quad in quads:
-        if isinstance(quad.object, Literal):
+        if isinstance(quad.object, Literal) and changes_in_store(quad.object):
             yield Quad(quad.subject, quad.predicate, kept(quad.object), quad.graph_name)
         else:
             yield quad
 
 
+def changes_in_store(literal: Literal) -> bool:
+    """Tell whether Oxigraph may store another literal than this one; cheap, for millions of them.
+
+    Example:
+        >>> decimal = NamedNode(f"{_XSD}decimal")
+        >>> [changes_in_store(Literal(text, datatype=decimal)) for text in ("1.5", "1.50")]
+        [False, True]
+    """
+    datatype = literal.datatype.value
+    if not datatype.startswith(_XSD) or datatype in _PLAIN:
+        return False
+    steady = _STEADY.get(datatype)
+    return steady is None or steady(literal.value) is None
+
+
 @lru_cache(maxsize=65536)
 def kept(literal: Literal) -> Literal:
     """The literal that stands in the store for one that the store would change, else the literal."""
-    if literal.language or literal.datatype.value in _PLAIN:
+    if not changes_in_store(literal):
         return literal
     scratch, name = Store(), NamedNode("urn:x")
     scratch.add(Quad(name, name, literal))
@@ -105,14 +147,9 @@ def kept(literal: Literal) -> Literal:
     return Literal(literal.value, datatype=NamedNode(KEPT + literal.datatype.value))
 
 
-def as_written(term: Term | Triple) -> Term:
-    """The literal that a kept one stands for; any other term as it is.
-
-    Raises:
-        TypeError: for a quoted triple, which RDF 1.1 and SHACL do not know.
-    """
-    if isinstance(term, Triple):
-        raise TypeError(f"a quoted triple is no term of RDF 1.1: {term}")
-    if isinstance(term, Literal) and term.datatype.value.startswith(KEPT):
-        return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(KEPT)))
+def as_written(term: Term) -> Term:
+    """The literal that a kept one stands for; any other term as it is."""
+    if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
+        datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
+        return Literal(term.value, datatype=NamedNode(datatype))
     return term

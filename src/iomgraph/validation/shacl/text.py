@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+|\#[^\n\r]*)
@@ -25,6 +26,15 @@ _TOKEN = re.compile(
     |(?P<mark>\^\^|&&|\|\||!=|<=|>=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+WELL_KNOWN: Mapping[str, str] = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
+"""Prefixes that queries use without declaring them, and that other processors take for granted."""
+
 _REFUSED = frozenset({"MINUS", "SERVICE", "VALUES", "FROM", "LATERAL"})
 
 
@@ -80,8 +90,7 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> Query:
     Raises:
         QueryTextError: if a prefix is unknown, or it is neither SELECT nor ASK, or has a dataset of its own.
     """
-    tokens, known = _prologue(list(_tokens(text)), dict(prefixes))
-    tokens = [_expanded(token, known) for token in tokens]
+    tokens = _read(text, prefixes)
     form = tokens[0].word if tokens else ""
     if form not in ("SELECT", "ASK"):
         raise QueryTextError("it is neither SELECT nor ASK")
@@ -91,6 +100,48 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> Query:
     end = closing(tokens, start)
     head = [token for token in tokens[1:start] if token.word != "WHERE"]
     return Query(form, tuple(head), tuple(tokens[start : end + 1]), tuple(tokens[end + 1 :]))
+
+
+def parse_construct(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Token, ...], Query]:
+    """Read an author's CONSTRUCT.
+
+    Returns:
+        its template, and a SELECT of the variables in it, `?this` among them.
+
+    Raises:
+        QueryTextError: if a prefix is unknown, or it is no CONSTRUCT, or has a dataset of its own.
+
+    Example:
+        >>> template, query = parse_construct("CONSTRUCT { ?this a ?c } WHERE { ?c a ?d }", {})
+        >>> projection(query.head)
+        ['c', 'this']
+    """
+    tokens = _read(text, prefixes)
+    if len(tokens) < 2 or tokens[0].word != "CONSTRUCT":
+        raise QueryTextError("it is not CONSTRUCT")
+    end = closing(tokens, 1) + 1 if tokens[1].word == "{" else 1
+    start = end + (end < len(tokens) and tokens[end].word == "WHERE")
+    if start == len(tokens) or tokens[start].word != "{":
+        raise QueryTextError("it has no group in braces after its template")
+    stop = closing(tokens, start) + 1
+    body, tail = tuple(tokens[start:stop]), tuple(tokens[stop:])
+    template = tuple(tokens[1:end]) or body
+    names = sorted({"this", *variables(template)})
+    head = tuple(Token("variable", f"?{name}", apart=True) for name in names)
+    return template, Query("SELECT", head, body, tail)
+
+
+def _read(text: str, prefixes: Mapping[str, str]) -> list[Token]:
+    """The tokens after the prologue, names replaced by IRIs."""
+    tokens, known, base = _prologue(list(_tokens(text)), {**WELL_KNOWN, **prefixes})
+    return [_expanded(token, known, base) for token in tokens]
+
+
+def assumed(text: str, prefixes: Mapping[str, str]) -> set[str]:
+    """The well-known prefixes that a query uses without a declaration of its own or of the shapes."""
+    tokens, known, _ = _prologue(list(_tokens(text)), dict(prefixes))
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    return {prefix for prefix in used if prefix not in known and prefix in WELL_KNOWN}
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -107,16 +158,25 @@ def words(text: str) -> set[str]:
     return {token.word for token in _tokens(text)}
 
 
-def _prologue(tokens: list[Token], known: dict[str, str]) -> tuple[list[Token], dict[str, str]]:
-    while tokens and tokens[0].word == "PREFIX":
-        if len(tokens) < 3 or tokens[2].kind != "iri":
-            raise QueryTextError("its PREFIX lines are malformed")
-        known[tokens[1].text.rstrip(":")] = tokens[2].text[1:-1]
-        tokens = tokens[3:]
-    return tokens, known
+def _prologue(tokens: list[Token], known: dict[str, str]) -> tuple[list[Token], dict[str, str], str]:
+    """The tokens after the prologue, the prefixes, and the base."""
+    base = ""
+    while tokens and tokens[0].word in ("PREFIX", "BASE"):
+        length = 3 if tokens[0].word == "PREFIX" else 2
+        if len(tokens) < length or tokens[length - 1].kind != "iri":
+            raise QueryTextError(f"its {tokens[0].word} lines are malformed")
+        iri = urljoin(base, tokens[length - 1].text[1:-1])
+        if length == 2:
+            base = iri
+        else:
+            known[tokens[1].text.rstrip(":")] = iri
+        tokens = tokens[length:]
+    return tokens, known, base
 
 
-def _expanded(token: Token, prefixes: Mapping[str, str]) -> Token:
+def _expanded(token: Token, prefixes: Mapping[str, str], base: str) -> Token:
+    if token.kind == "iri" and base:
+        return Token("iri", f"<{urljoin(base, token.text[1:-1])}>", token.apart)
     if token.kind != "name":
         return token
     prefix, _, local = token.text.partition(":")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, NamedNode, Store
 from rdflib import OWL, RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.model import Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
+from iomgraph.validation.shacl.registry import note
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH, Author
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name, to_oxigraph
 from iomgraph.validation.shacl.text import QueryTextError, judge, parse_query, variables
 
+note("1.0, 5", SH.sparql, SH.select, SH.ask, SH.prefixes, SH.declare, SH.prefix, SH.namespace)
+note("1.0, 6", SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
 _CONTEXT = frozenset({"shapesGraph", "currentShape"})
-_FUNCTIONS = (SH.SPARQLFunction, SH.JSFunction)
 _RESERVED = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
 
 
@@ -33,7 +35,13 @@ def sparql_checks(reader: Reader) -> Iterator[FocusCheck]:
         if about.flag(SH.deactivated, "5.2.1"):
             continue
         author = _author(about, SH.select, reader, {})
-        source = Source(str(SH.SPARQLConstraintComponent), to_name(node), _messages(about))
+        severity = about.iris(SH.severity, "2.1.4")
+        source = Source(
+            str(SH.SPARQLConstraintComponent),
+            to_name(node),
+            _messages(about),
+            severity=NamedNode(str(severity[0])) if severity else None,
+        )
         yield FocusCheck(source, author.breach)
 
 
@@ -133,7 +141,7 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
     constants = {**parameters, "currentShape": to_oxigraph(shape.node), "shapesGraph": SHAPES_GRAPH}
     prebound = frozenset({"this", *constants} | ({"value"} if parameter == SH.ask else set()))
     try:
-        query = parse_query(str(texts[0]), _prefixes(about))
+        query = parse_query(str(texts[0]), prefixes(about))
         judge(query, prebound, _CONTEXT)
     except QueryTextError as error:
         refuse(f"its query can't be used: {error}", "5.2.1 and appendix A", about.node)
@@ -145,20 +153,24 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
     return author
 
 
-def _prefixes(about: Reader) -> dict[str, str]:
+def prefixes(about: Reader) -> dict[str, str]:
     """The prefixes of sh:prefixes, those of imported graphs included (section 5.2.1)."""
-    graph, found = about.graph, dict[str, str]()
+    return declared_prefixes(about.graph, about.node)
+
+
+def declared_prefixes(graph: Graph, query: Node) -> dict[str, str]:
+    """The prefixes that a node with a query has declared."""
     declaring = {
         node
-        for start in about.values(SH.prefixes)
+        for start in graph.objects(query, SH.prefixes)
         for node in graph.transitive_objects(start, OWL.imports)
         if node is not None
     }
-    for node in sorted(declaring, key=about.order):
-        for declaration in graph.objects(node, SH.declare):
-            prefix, namespace = _declaration(graph, declaration, about.node)
-            if found.setdefault(prefix, namespace) != namespace:
-                refuse(f"the prefix {prefix}: has two namespaces", "5.2.1", about.node)
+    found = dict[str, str]()
+    declarations = (one for node in declaring for one in graph.objects(node, SH.declare))
+    for prefix, namespace in sorted(_declaration(graph, one, query) for one in declarations):
+        if found.setdefault(prefix, namespace) != namespace:
+            refuse(f"the prefix {prefix}: has two namespaces", "5.2.1", query)
     return found
 
 
@@ -171,28 +183,45 @@ def _declaration(graph: Graph, declaration: Node, where: Node) -> tuple[str, str
 
 def _note_functions(author: Author, shape: Reader) -> None:
     for token in (*author.query.head, *author.query.body, *author.query.tail):
-        if token.kind == "iri":
-            types = set(shape.graph.objects(URIRef(token.text[1:-1]), RDF.type))
-            shape.beyond.update(str(type_) for type_ in types.intersection(_FUNCTIONS))
+        if token.kind == "iri" and (URIRef(token.text[1:-1]), RDF.type, SH.JSFunction) in shape.graph:
+            shape.beyond.add(str(SH.JSFunction))
 
 
 def _try(author: Author, about: Reader) -> None:
-    """Run the query over no data, so that a malformed one stops here and not over the data."""
-    scope = Scope(exact=False, subclasses=lambda _: None)
-    focus, value = scope.fresh("f"), scope.fresh()
-    if author.query.form == "ASK":
-        text = f"FILTER({author.condition(scope, focus, value)})"
-    elif "this" in author.columns():
-        text = author.breach(scope, focus).text
-    else:
+    if author.query.form == "SELECT" and "this" not in author.columns():
         refuse("the query does not project ?this", "5.2.1", about.node)
-    query = f"SELECT * {{ BIND(<urn:x> AS {focus}) BIND(<urn:x> AS {value}) {text} }}"
+
+    def write(scope: Scope) -> str:
+        focus, value = scope.fresh("f"), scope.fresh()
+        if author.query.form == "ASK":
+            text = f"FILTER({author.condition(scope, focus, value)})"
+        else:
+            text = author.breach(scope, focus).text
+        return f"SELECT * {{ BIND(<urn:x> AS {focus}) BIND(<urn:x> AS {value}) {text} }}"
+
+    try_query(write, about)
+
+
+def try_query(write: Callable[[Scope], str], about: Reader) -> None:
+    """Run a query over no data, so that a malformed one stops here and not over the data.
+
+    Args:
+        write: writes the query.
+        about: whatever the query belongs to.
+
+    Raises:
+        OntologyError: if it is no SPARQL, or calls a function that nobody declares.
+    """
+    scope = Scope(exact=False, subclasses=lambda _: None)
+    for class_ in subclasses(about.graph, SH.SPARQLFunction):
+        for function in about.graph.subjects(RDF.type, class_):
+            scope.functions[NamedNode(str(function))] = lambda *_: None
     try:
-        Store().query(query, custom_functions=scope.functions)
+        Store().query(write(scope), custom_functions=scope.functions)
     except SyntaxError as error:
         refuse(f"its query is no SPARQL 1.1: {error}", "5.2.1", about.node)
     except RuntimeError as error:
-        if not any(str(function) in about.beyond for function in _FUNCTIONS):
+        if str(SH.JSFunction) not in about.beyond:
             refuse(f"its query can't be run: {error}", "5.2.1", about.node)
 
 

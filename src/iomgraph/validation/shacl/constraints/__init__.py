@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iomgraph.validation.shacl.constraints import logic, pairs, sets, strings, values
+from iomgraph.validation.shacl import expressions
+from iomgraph.validation.shacl.constraints import (
+    closed,
+    lists,
+    logic,
+    pairs,
+    reifiers,
+    sets,
+    strings,
+    values,
+)
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
+from iomgraph.validation.shacl.registry import reads
 
-_READERS = (*values.READERS, *strings.READERS, *pairs.READERS, *sets.READERS, *logic.READERS)
+_READERS = (
+    *values.READERS,
+    *strings.READERS,
+    *pairs.READERS,
+    *sets.READERS,
+    *closed.READERS,
+    *lists.READERS,
+    *reifiers.READERS,
+    *logic.READERS,
+    *expressions.READERS,
+)
 
 
 def core_checks(reader: Reader) -> Iterator[Check]:
@@ -17,5 +38,7 @@ def core_checks(reader: Reader) -> Iterator[Check]:
     Raises:
         OntologyError: if a parameter is ill-formed.
     """
+    said = reader.said()
     for read in _READERS:
-        yield from read(reader)
+        if reads(read, said):
+            yield from read(reader)

@@ -2,92 +2,115 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from pyoxigraph import Literal, QuerySolutions, Store
+from pyoxigraph import Literal, Triple
 from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
+from iomgraph.validation.shacl.references import LONG
+from iomgraph.validation.shacl.registry import evaluates
+from iomgraph.validation.shacl.regular_expressions import SECONDS, PatternError, compile_pattern
 from iomgraph.validation.shacl.scope import Scope, value_nodes
-from iomgraph.validation.shacl.terms import to_literal
+from iomgraph.validation.shacl.terms import Term, to_name
 
 _LENGTHS = {
     SH.minLength: (">=", SH.MinLengthConstraintComponent),
     SH.maxLength: ("<=", SH.MaxLengthConstraintComponent),
 }
-_SUBTRACTION = re.compile(r"((?<!\\)\[(?:\\.|[^\\\]])*)-\[")
-"""`[a-z-[aeiou]]`, as XML Schema, appendix F, takes characters from a class; Oxigraph writes `--`."""
-
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
+@evaluates("1.0, 4.4.1", *_LENGTHS)
 def _lengths(reader: Reader) -> Iterator[Check]:
     for parameter, (operator, component) in _LENGTHS.items():
-        length = reader.integer(parameter, "4.4")
-        if length is not None:
-            yield ValueCheck(Source(str(component)), partial(_has_length, f"{operator} {length}"))
+        length, value = reader.integer(parameter, "4.4"), reader.value(parameter, "4.4")
+        if length is None or value is None:
+            continue
+        if source := reader.source(component, parameter, value):
+            yield ValueCheck(source, partial(_has_length, f"{operator} {length}"))
 
 
 def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
     return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
 
 
+@evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
 def _pattern(reader: Reader) -> Iterator[Check]:
     flags = reader.texts(SH.flags, "4.4.3")
     if len(flags) > 1:
         refuse("sh:flags has more than one value", "4.4.3", reader.node)
     for literal in reader.texts(SH.pattern, "4.4.3"):
-        yield _matching(reader, str(literal), str(flags[0]) if flags else "")
+        if source := reader.source(SH.PatternConstraintComponent, SH.pattern, literal):
+            yield _matching(reader, source, str(literal), str(flags[0]) if flags else "")
 
 
-def _matching(reader: Reader, pattern: str, flags: str) -> ValueCheck:
-    source = Source(str(SH.PatternConstraintComponent))
-    pattern = _SUBTRACTION.sub(r"\1--[", pattern)
-    quoted = f"{Literal(pattern)}, {Literal(flags)}"
-    if _is_known(quoted):
-        return ValueCheck(
-            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {quoted}))"
-        )
-    # Oxigraph's regular expressions never look back; Python's do, and shapes out there rely on it.
+def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> ValueCheck:
     try:
-        compiled = re.compile(pattern, sum((_FLAGS[flag] for flag in flags), re.NOFLAG))
-    except (re.error, KeyError) as error:
+        compiled = compile_pattern(pattern, flags)
+    except PatternError as error:
         refuse(f"sh:pattern can't be read as a regular expression ({error})", "4.4.3", reader.node)
+    if compiled.search is None:
+        return ValueCheck(
+            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {compiled.native}))"
+        )
+    search = partial(_matches, compiled.search, to_name(reader.node))
     return ValueCheck(
-        source,
-        lambda scope, _, value: f"(!isBlank({value}) && {scope.matches(f'STR({value})', compiled)})",
+        source, lambda scope, _, value: f"(!isBlank({value}) && {scope.holds('match', search, value)})"
     )
 
 
-def _is_known(quoted: str) -> bool:
-    solutions = Store().query(f'SELECT (REGEX("", {quoted}) AS ?m) {{}}')
-    return isinstance(solutions, QuerySolutions) and next(iter(solutions))[0] is not None
+def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
+    if isinstance(term, Triple):
+        return False
+    try:
+        return search(term.value)
+    except TimeoutError as error:
+        raise TimeLimitError(
+            f"sh:pattern takes more than {SECONDS:g} seconds for a text of {len(term.value):,} characters",
+            where=str(shape),
+            step="write the pattern without repetitions inside of repetitions, or without looking around",
+        ) from error
 
 
+@evaluates("1.0, 4.4.4", SH.languageIn)
 def _language_in(reader: Reader) -> Iterator[Check]:
     listed = reader.value(SH.languageIn, "4.4.4")
     if listed is None:
         return
     ranges = [_range(reader, member) for member in reader.members(listed, SH.languageIn, "4.4.4")]
+    known = frozenset(text.lower() for text in ranges)
 
-    def holds(_: Scope, __: str, value: str) -> str:
-        matches = " || ".join(f"LANGMATCHES(LANG({value}), {text})" for text in ranges)
+    def holds(scope: Scope, _: str, value: str) -> str:
+        if len(ranges) > LONG:
+            return scope.holds("language", partial(_speaks, known), value)
+        matches = " || ".join(f"LANGMATCHES(LANG({value}), {Literal(text)})" for text in ranges)
         return f"(isLiteral({value}) && ({matches or 'false'}))"
 
-    yield ValueCheck(Source(str(SH.LanguageInConstraintComponent)), holds)
+    if source := reader.source(SH.LanguageInConstraintComponent, SH.languageIn, listed):
+        yield ValueCheck(source, holds)
 
 
 def _range(reader: Reader, member: Node) -> str:
     if not isinstance(member, RdflibLiteral) or member.datatype not in (None, XSD.string):
         refuse("sh:languageIn needs strings", "4.4.4", reader.node)
-    return str(to_literal(member))
+    return str(member)
 
 
+def _speaks(ranges: frozenset[str], node: Term) -> bool:
+    """Whether a text's language is in one of many ranges: basic filtering of RFC 4647, as langMatches."""
+    tag = node.language.lower() if isinstance(node, Literal) and node.language else ""
+    parts = tag.split("-")
+    return bool(tag) and (
+        "*" in ranges or any("-".join(parts[:at]) in ranges for at in range(1, len(parts) + 1))
+    )
+
+
+@evaluates("1.0, 4.4.5", SH.uniqueLang)
 def _unique_lang(reader: Reader) -> Iterator[Check]:
     if not reader.on_properties_only(SH.uniqueLang, "4.4.5") or not reader.flag(SH.uniqueLang, "4.4.5"):
         return
@@ -95,13 +118,18 @@ def _unique_lang(reader: Reader) -> Iterator[Check]:
     def breach(scope: Scope, focus: str) -> Breach:
         value, language = scope.fresh(), scope.fresh("l")
         nodes = value_nodes(focus, reader.path, value)
+        # A text with another base direction (RDF 1.2) is in another language.
+        tag = f'CONCAT(LCASE(LANG({value})), "--", COALESCE(LANGDIR({value}), ""))'
+        several = f"GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1)"
         return Breach(
-            f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND(LCASE(LANG({value})) AS {language}) "
-            f'FILTER({language} != "") }} GROUP BY {focus} {language} HAVING(COUNT(DISTINCT {value}) > 1) }}',
+            f"LATERAL {{ SELECT {focus} {language} {{ {nodes} BIND({tag} AS {language}) "
+            f'FILTER({language} != "--") }} {several} }}',
             others={"lang": language},
+            several=True,
         )
 
-    yield FocusCheck(Source(str(SH.UniqueLangConstraintComponent)), breach)
+    if source := reader.source(SH.UniqueLangConstraintComponent, SH.uniqueLang, RdflibLiteral(True)):
+        yield FocusCheck(source, breach)
 
 
 READERS = (_lengths, _pattern, _language_in, _unique_lang)

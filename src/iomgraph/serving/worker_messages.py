@@ -18,15 +18,12 @@ REQUEST = struct.Struct("!III")
 _NUMBER = struct.Struct("!I")
 _LENGTHS = struct.Struct("!II")
 
-RECALL = bytes(REQUEST.size)
-"""Sent to a worker that is to forget the requests that it has not begun with."""
-
 ANSWER = struct.Struct("!III32s")
 """Before an answer: the number of its request, the lengths of its head and of its body, and the ETag of its
 body."""
 
 RECALLED = bytes(ANSWER.size)
-"""The reply to `RECALL`: the worker has forgotten them."""
+"""The reply to `recall`: the worker has forgotten them."""
 
 LONGEST_HEAD = 1 << 20
 """Bytes of an answer's head, at most: a worker that sends more is broken."""
@@ -57,6 +54,14 @@ def request(service: str, asked: Request) -> bytes:
 def numbered(number: int, payload: bytes) -> bytes:
     """Write the number of a request, from 1 on, before what `request` has written."""
     return _NUMBER.pack(number) + payload
+
+
+def recall(number: int) -> bytes:
+    """Write that a worker is to forget the requests behind that of a number.
+
+    It has the number 0, and the last number to keep in the place of a length.
+    """
+    return REQUEST.pack(0, number, 0)
 
 
 def read_request(head: bytes, body: bytes) -> tuple[str, Request]:

@@ -1,0 +1,148 @@
+"""The data graph, from whatever a caller has: a graph of rdflib, a store, or files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import pyoxigraph as ox
+from rdflib import Dataset, Graph
+
+from iomgraph.errors import SettingsError
+from iomgraph.findings import Finding, Severity
+from iomgraph.validation.documents import Documents, File, Reading, read
+from iomgraph.validation.documents.places import Wanted
+from iomgraph.validation.documents.reading import BACKGROUND, IMPORTS
+from iomgraph.validation.shacl import exact_quads
+from iomgraph.validation.shacl.terms import Term, to_oxigraph
+
+Paths = str | Path | Sequence[str | Path | File]
+"""A file, a folder or a pattern, or several."""
+
+Data = Graph | Dataset | ox.Store | Paths
+
+
+class Options(TypedDict, total=False):
+    """Options of `validate`, all of which may be left out.
+
+    Args:
+        timeout: seconds that each constraint may take; one that takes longer is noted as not decided.
+        without: what the names of graphs in files begin with that are left out; none by default.
+        data_format: the format of all files of data, where their extensions don't tell.
+        background: data that shapes may look at but that is not reported on.
+        imports_root: folder within which local files that `owl:imports` names are read; without it,
+            none is, and the report notes them.
+        tolerant: note files of data that can't be read or are not well-formed, and check the others.
+        say: called with the name of each step as it begins.
+    """
+
+    timeout: float | None
+    without: str
+    data_format: str
+    background: Paths
+    imports_root: Path | None
+    tolerant: bool
+    say: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DataGraph:
+    """The data that is validated.
+
+    Args:
+        store: holds it.
+        graphs: names of the graphs that are looked at together.
+        documents: the files that it came from, if it did.
+        exact: whether literals are kept in the store as they were written.
+    """
+
+    store: ox.Store
+    graphs: Sequence[ox.NamedNode | ox.DefaultGraph]
+    documents: Documents | None
+    exact: bool
+
+    @property
+    def files(self) -> list[File]:
+        """The files of data, without those of the background."""
+        return [file for file in self.documents.files if not file.background] if self.documents else []
+
+    def is_reported(self, node: Term) -> bool:
+        """Tell whether findings on a node are the data's, and not the background's."""
+        return len(self.graphs) == 1 or is_described(self.store, node)
+
+
+def is_described(store: ox.Store, node: Term) -> bool:
+    """Tell whether a node is described in the data, or nowhere at all; and not only in the background."""
+    if isinstance(node, ox.Literal):
+        return True
+    in_data, behind = (
+        next(store.quads_for_pattern(node, None, None, graph), None)
+        for graph in (ox.DefaultGraph(), BACKGROUND)
+    )
+    return in_data is not None or behind is None
+
+
+def open_data(data: Data, options: Options) -> DataGraph:
+    """Take data in.
+
+    Args:
+        data: a graph, a store, of which the default graph is taken as it is, or files.
+        options: those of `validate`.
+
+    Raises:
+        SourceError: if a file can't be read or has a syntax error, with its line and column.
+        SettingsError: if there is a background to a store, which is not ours to fill.
+    """
+    background = options.get("background", ())
+    reading = Reading(
+        data_format=options.get("data_format", ""),
+        without=options.get("without", ""),
+        background=[background] if isinstance(background, str | Path) else background,
+        root=options.get("imports_root"),
+        tolerant=options.get("tolerant", False),
+    )
+    if isinstance(data, ox.Store):
+        if background:
+            raise SettingsError("a store has no background", step="load the background into the store")
+        return DataGraph(data, [ox.DefaultGraph()], None, exact=False)
+    if isinstance(data, Graph):
+        documents = read([], reading)
+        documents.store.bulk_extend(exact_quads(_quads(data)))
+        return DataGraph(documents.store, documents.graphs, None, exact=True)
+    documents = read([data] if isinstance(data, str | Path) else data, reading)
+    return DataGraph(documents.store, documents.graphs, documents, exact=True)
+
+
+def _quads(graph: Graph) -> Iterator[ox.Quad]:
+    triples = (
+        ((s, p, o) for s, p, o, _ in graph.quads())
+        if isinstance(graph, Dataset)
+        else graph.triples((None,) * 3)
+    )
+    for subject, predicate, target in triples:
+        yield ox.Quad(to_oxigraph(subject), ox.NamedNode(str(predicate)), to_oxigraph(target))  # type: ignore[arg-type]
+
+
+def reading_notes(documents: Documents | None) -> Iterator[Finding]:
+    """Yield what was not read of files, a finding each."""
+    if documents is None:
+        return
+    for error in documents.failed:
+        # What the parser says is English.
+        yield Finding(error.rule, Severity.MUST, {"en": error.what}, place=error.place)
+    importing = {Wanted(who, IMPORTS.value, ox.NamedNode(iri)): iri for iri, who in documents.local.items()}
+    places = documents.places(importing)
+    for wanted, iri in sorted(importing.items(), key=lambda item: item[1]):
+        yield Finding(
+            "import-not-followed",
+            Severity.MUST,
+            {
+                "en": f"the local file that owl:imports names was not read: {iri}",
+                "es": f"el archivo local que nombra owl:imports no se leyó: {iri}",
+                "fr": f"le fichier local que nomme owl:imports n’a pas été lu\u00a0: {iri}",
+            },
+            about=iri,
+            place=places.get(wanted),
+        )

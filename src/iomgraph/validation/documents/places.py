@@ -1,0 +1,45 @@
+"""Places in documents: what they are asked for, and what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from iomgraph.validation.shacl.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a place is asked for.
+
+    Args:
+        subject: of the triple.
+        predicate: its IRI; empty for wherever the subject is first described.
+        object: of the triple; none for the first with subject and predicate.
+    """
+
+    subject: Term
+    predicate: str = ""
+    object: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place within a file.
+
+    Args:
+        line: from 1.
+        offset: number of the character in its line, from 1.
+        label: a pointer, for formats that have them.
+    """
+
+    line: int
+    offset: int
+    label: str = ""
+
+
+def left_out(quad: ox.Quad, without: str) -> bool:
+    """Whether a quad is in a graph whose name begins with what is left out."""
+    graph = quad.graph_name
+    return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)

@@ -1,0 +1,190 @@
+"""How far a validation went: what was evaluated, and what was not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pyoxigraph import BlankNode, NamedNode
+
+from iomgraph.validation.shacl.results import ValidationResult
+
+
+class Reason(StrEnum):
+    """A reason why something was not evaluated.
+
+    Example:
+        >>> Reason("no-targets") is Reason.NO_TARGETS
+        True
+    """
+
+    UNKNOWN_TERM = "unknown-term"
+    WRONG_NAMESPACE = "wrong-namespace"
+    NOT_EVALUATED = "not-evaluated"
+    ENTAILMENT = "entailment"
+    NO_SHAPES = "no-shapes"
+    DATA_AS_SHAPES = "data-as-shapes"
+    NO_TARGETS = "no-targets"
+    NO_FOCUS_NODES = "no-focus-nodes"
+    OTHER_SCHEME = "other-scheme"
+    UNDEFINED_SHAPE = "undefined-shape"
+    NOT_DECIDED = "not-decided"
+    FAILED = "failed"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unevaluated:
+    """Something that was not evaluated.
+
+    Args:
+        reason: why.
+        subject: the node of the shapes graph that it stands on; None for the whole graph.
+        term: IRI of the predicate, class or value in question.
+        nearest: IRI of what was probably meant.
+        detail: a plain text: a number of seconds, the words of an error, a prefix.
+        fails: whether the validation can't be relied on; if not, it is a note.
+
+    Example:
+        >>> Unevaluated(Reason.FAILED, detail="out of memory").fails
+        True
+    """
+
+    reason: Reason
+    subject: NamedNode | BlankNode | None = None
+    term: str = ""
+    nearest: str = ""
+    detail: str = ""
+    fails: bool = True
+
+    def message(self) -> dict[str, str]:
+        """The note in English, Spanish and French.
+
+        Example:
+            >>> Unevaluated(Reason.UNKNOWN_TERM, term="urn:mincount", nearest="urn:minCount").message()["en"]
+            'urn:mincount is not a term of SHACL, and was not evaluated; is urn:minCount meant?'
+        """
+        words = {"term": self.term, "nearest": self.nearest, "detail": self.detail}
+        texts = _MESSAGES[self.reason]
+        return {
+            language: text.format(**words) + (_MEANT[language].format(self.nearest) if self.nearest else "")
+            for language, text in texts.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a validation did.
+
+    Args:
+        shapes: how many shapes with targets were evaluated.
+        focus_nodes: how many focus nodes they had; a node counts once for each of its shapes.
+        constraints: how many constraints were evaluated, those of shapes below included.
+        seconds: how long it took.
+        unevaluated: what was not evaluated, sorted by reason and node.
+
+    Example:
+        >>> Coverage(shapes=3).complete
+        True
+        >>> Coverage(unevaluated=(Unevaluated(Reason.FAILED),)).complete
+        False
+    """
+
+    shapes: int = 0
+    focus_nodes: int = 0
+    constraints: int = 0
+    seconds: float = 0.0
+    unevaluated: tuple[Unevaluated, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out that the verdict depends on."""
+        return not any(one.fails for one in self.unevaluated)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a validation found, and how far it went.
+
+    Example:
+        >>> Evaluation(results=(), coverage=Coverage(shapes=3)).coverage.shapes
+        3
+    """
+
+    results: tuple[ValidationResult, ...]
+    coverage: Coverage
+
+
+_MEANT: Mapping[str, str] = {
+    "en": "; is {0} meant?",
+    "es": "; ¿se quería decir {0}?",
+    "fr": " ; fallait-il {0} ?",
+}
+_MESSAGES: Mapping[Reason, Mapping[str, str]] = {
+    Reason.UNKNOWN_TERM: {
+        "en": "{term} is not a term of SHACL, and was not evaluated",
+        "es": "{term} no es un término de SHACL y no se evaluó",
+        "fr": "{term} n’est pas un terme de SHACL et n’a pas été évalué",
+    },
+    Reason.WRONG_NAMESPACE: {
+        "en": "{term} is not in the namespace of SHACL, and was not evaluated",
+        "es": "{term} no está en el espacio de nombres de SHACL y no se evaluó",
+        "fr": "{term} n’est pas dans l’espace de noms de SHACL et n’a pas été évalué",
+    },
+    Reason.NOT_EVALUATED: {
+        "en": "{term} is not supported, and was not evaluated",
+        "es": "{term} no está implementado y no se evaluó",
+        "fr": "{term} n’est pas pris en charge et n’a pas été évalué",
+    },
+    Reason.ENTAILMENT: {
+        "en": "the entailment regime {term} is not supported (SHACL, section 1.5)",
+        "es": "el régimen de implicación {term} no está implementado (SHACL, sección 1.5)",
+        "fr": "le régime d’implication {term} n’est pas pris en charge (SHACL, section 1.5)",
+    },
+    Reason.NO_SHAPES: {
+        "en": "the shapes graph has no shape: nothing was validated",
+        "es": "el grafo de formas no tiene ninguna forma: no se validó nada",
+        "fr": "le graphe de formes ne contient aucune forme : rien n’a été validé",
+    },
+    Reason.DATA_AS_SHAPES: {
+        "en": "the shapes graph has {detail} triples and no shape: it looks like data",
+        "es": "el grafo de formas tiene {detail} triples y ninguna forma: parecen datos",
+        "fr": "le graphe de formes a {detail} triplets et aucune forme : on dirait des données",
+    },
+    Reason.NO_TARGETS: {
+        "en": "the shape has no target, and no other shape refers to it: it validated nothing",
+        "es": "la forma no tiene objetivo y ninguna otra forma la menciona: no validó nada",
+        "fr": "la forme n’a pas de cible et aucune autre forme ne la mentionne : elle n’a rien validé",
+    },
+    Reason.NO_FOCUS_NODES: {
+        "en": "the targets of the shape are not in the data: it validated nothing",
+        "es": "los objetivos de la forma no están en los datos: no validó nada",
+        "fr": "les cibles de la forme ne sont pas dans les données : elle n’a rien validé",
+    },
+    Reason.OTHER_SCHEME: {
+        "en": "the data does not have {term}, which the shape targets",
+        "es": "los datos no tienen {term}, que es el objetivo de la forma",
+        "fr": "les données n’ont pas {term}, que vise la forme",
+    },
+    Reason.UNDEFINED_SHAPE: {
+        "en": "other shapes refer to {term}, of which the shapes graph says nothing",
+        "es": "otras formas mencionan {term}, de la que el grafo de formas no dice nada",
+        "fr": "d’autres formes mentionnent {term}, dont le graphe de formes ne dit rien",
+    },
+    Reason.NOT_DECIDED: {
+        "en": "{term} was not decided within {detail} seconds",
+        "es": "{term} no se decidió en {detail} segundos",
+        "fr": "{term} n’a pas été décidé en {detail} secondes",
+    },
+    Reason.FAILED: {
+        "en": "{term} could not be evaluated: {detail}",
+        "es": "{term} no se pudo evaluar: {detail}",
+        "fr": "{term} n’a pas pu être évalué : {detail}",
+    },
+    Reason.ASSUMED: {
+        "en": "the prefix {detail} is not declared; {term} was assumed",
+        "es": "el prefijo {detail} no está declarado; se supuso {term}",
+        "fr": "le préfixe {detail} n’est pas déclaré ; {term} a été supposé",
+    },
+}

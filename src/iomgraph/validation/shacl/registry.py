@@ -1,0 +1,79 @@
+"""The terms of SHACL that are evaluated, as the code that evaluates them says: for coverage and the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rdflib import SH, URIRef
+from rdflib.term import Node
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evaluated:
+    """A term, and where it is specified.
+
+    Args:
+        term: local name in the namespace of SHACL.
+        specification: `1.0`, `1.2` (the drafts), or `AF` (SHACL Advanced Features), and a section.
+    """
+
+    term: str
+    specification: str
+
+
+_EVALUATED: dict[str, Evaluated] = {}
+_READ: dict[Callable[..., object], frozenset[Node]] = {}
+
+
+def note(specification: str, *terms: URIRef | str) -> None:
+    """Say that terms are evaluated.
+
+    Args:
+        specification: where they are specified.
+        terms: IRIs, or local names in the namespace of SHACL.
+    """
+    for term in terms:
+        name = str(term).removeprefix(str(SH))
+        _EVALUATED[name] = Evaluated(name, specification)
+
+
+def evaluates(specification: str, *terms: URIRef | str) -> Callable[[F], F]:
+    """Say of a function that it reads, and has evaluated, the parameters of a constraint.
+
+    Args:
+        specification: where they are specified.
+        terms: the parameters.
+    """
+    note(specification, *terms)
+
+    def noted(function: F) -> F:
+        names = frozenset(str(term).removeprefix(str(SH)) for term in terms)
+        _READ[function] = _READ.get(function, frozenset()) | {URIRef(f"{SH}{name}") for name in names}
+        return function
+
+    return noted
+
+
+def reads(function: Callable[..., object], terms: Container[Node]) -> bool:
+    """Whether a function has something to read among the predicates of a shape."""
+    return any(term in terms for term in _READ[function])
+
+
+def is_evaluated(name: str) -> bool:
+    """Whether a term is evaluated, by its local name in the namespace of SHACL."""
+    return name in _EVALUATED
+
+
+def evaluated() -> Iterator[Evaluated]:
+    """Yield all terms that are evaluated, sorted by name.
+
+    Example:
+        >>> from iomgraph.validation.shacl import compile_shapes
+        >>> [term.specification for term in evaluated() if term.term == "minCount"]
+        ['1.0, 4.2.1']
+    """
+    yield from sorted(_EVALUATED.values())

@@ -1,0 +1,192 @@
+"""The names of SHACL's namespace, so that a misspelt or unevaluated one can be told."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from rdflib import SH
+
+from iomgraph.validation.shacl import registry
+
+DASH = "http://datashapes.org/dash#"
+
+WRONG_NAMESPACES = (
+    "https://www.w3.org/ns/shacl#",
+    "https://www.w3.org/ns/shacl/",
+    "http://www.w3.org/ns/shacl/",
+    "http://www.w3.org/ns/shacl",
+    "https://www.w3.org/ns/shacl",
+)
+"""What people write for the namespace of SHACL; the longer ones first."""
+
+_SILENT = frozenset(
+    # What describes shapes without constraining anything,
+    "name description order group defaultValue unit intent agentInstruction codeIdentifier formalized "
+    "optional labelTemplate keyParameter returnType PropertyGroup PrefixDeclaration Parameter Parameterizable "
+    # the classes of what is read by its properties,
+    "Shape NodeShape PropertyShape ShapeClass NodeKind Severity Validator ConstraintComponent Function "
+    "SPARQLConstraint SPARQLAskValidator SPARQLSelectValidator SPARQLExecutable SPARQLAskExecutable "
+    "SPARQLSelectExecutable SPARQLConstructExecutable Target Rule NodeExpression "
+    # the severities,
+    "Violation Warning Info Debug Trace "
+    # graphs and where their shapes are,
+    "Graph DataGraph ShapesGraph RulesGraph shapesGraph suggestedShapesGraph conformsToShapesGraph "
+    # and reports.
+    "ValidationReport ValidationResult AbstractResult conforms conformanceDisallows result "
+    "shapesGraphWellFormed usedShapesGraph usedDataGraph usedConfiguration ProcessorConfiguration detail "
+    "focusNode resultMessage resultPath resultSeverity sourceConstraint sourceShape "
+    "sourceConstraintComponent value".split()
+)
+_OTHERS = frozenset(
+    # SHACL Advanced Features, SHACL-JS, and the drafts of SHACL 1.2
+    [
+        "target",
+        "rule",
+        "condition",
+        "entailment",
+        "SPARQLTarget",
+        "TargetType",
+        "SPARQLTargetType",
+        "SPARQLFunction",
+        "parameter",
+        "TripleRule",
+        "SPARQLRule",
+        "SPARQLRuleTemplate",
+        "RuleSet",
+        "includesRuleSet",
+        "hasRule",
+        "ruleProcessor",
+        "sourceRule",
+        "tempTriple",
+        "expectedPredicate",
+        "layer",
+        "runOnce",
+        "RulesEntailment",
+        "Rules",
+        "subject",
+        "predicate",
+        "object",
+        "construct",
+        "update",
+        "describe",
+        "SPARQLConstructExecutable",
+        "SPARQLDescribeExecutable",
+        "SPARQLUpdateExecutable",
+        "expression",
+        "this",
+        "filterShape",
+        "nodes",
+        "intersection",
+        "union",
+        "minus",
+        "values",
+        "nodeByExpression",
+        "bodyExpression",
+        "sparqlExpr",
+        "SelectExpression",
+        "SPARQLExprExpression",
+        "NodeExpressionFunction",
+        "NamedParameterExpressionFunction",
+        "ListParameterExpressionFunction",
+        "NamedParameterExpression",
+        "ListParameterExpression",
+        "resultAnnotation",
+        "ResultAnnotation",
+        "annotationProperty",
+        "annotationValue",
+        "annotationVarName",
+        "incomplete",
+        "incompleteURIStart",
+        "js",
+        "JSConstraint",
+        "JSExecutable",
+        "JSFunction",
+        "JSLibrary",
+        "JSRule",
+        "JSTarget",
+        "JSTargetType",
+        "JSValidator",
+        "jsFunctionName",
+        "jsLibrary",
+        "jsLibraryURL",
+        "if",
+        "then",
+        "else",
+        "exists",
+        "distinct",
+        "count",
+        "sum",
+        "min",
+        "max",
+        "groupConcat",
+        "separator",
+        "orderBy",
+        "desc",
+        "limit",
+        "offset",
+    ]
+)
+_COMPONENT = "ConstraintComponent"
+
+_DASH_CONSTRAINTS = frozenset(
+    [
+        "closedByTypes",
+        "coExistsWith",
+        "fileExtension",
+        "hasValueIn",
+        "hasValueWithClass",
+        "hasClass",
+        "isIn",
+        "nonRecursive",
+        "reifiableBy",
+        "rootClass",
+        "singleLine",
+        "stem",
+        "subSetOf",
+        "symmetric",
+        "uniqueMembers",
+        "uniqueValueForClass",
+        "uniqueValueForClasses",
+        "uriStart",
+        "validateSHACL",
+        "dateOrDateTime",
+        "stringOrLangString",
+        "neverMaterialize",
+        "AllObjects",
+        "AllSubjects",
+        "HasValueTarget",
+    ]
+)
+
+
+def evaluated(name: str) -> bool:
+    """Whether a term, by its local name, is evaluated, or asks for nothing to be evaluated.
+
+    Example:
+        >>> evaluated("description"), evaluated("mincount"), evaluated("jsLibrary")
+        (True, False, False)
+    """
+    return registry.is_evaluated(name) or name in _SILENT or name.partition("-")[0].endswith(_COMPONENT)
+
+
+def known(name: str) -> bool:
+    """Whether SHACL or one of its extensions has such a term, evaluated here or not."""
+    return evaluated(name) or name in _OTHERS
+
+
+def nearest(name: str) -> str:
+    """The IRI of the known term that is spelt most like a name; empty if none is.
+
+    Example:
+        >>> nearest("mincount")
+        'http://www.w3.org/ns/shacl#minCount'
+    """
+    names = {term.term for term in registry.evaluated()} | _SILENT | _OTHERS
+    folded = {one.lower(): one for one in sorted(names)}
+    found = get_close_matches(name.lower(), folded, n=1, cutoff=0.75)
+    return f"{SH}{folded[found[0]]}" if found else ""
+
+
+def constrains(iri: str) -> bool:
+    """Whether a term of DASH is one that constrains data, or finds focus nodes."""
+    return iri.removeprefix(DASH) in _DASH_CONSTRAINTS

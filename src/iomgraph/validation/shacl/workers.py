@@ -1,0 +1,194 @@
+"""The steps of a validation, one after another, or shared among processes that can be stopped.
+
+Oxigraph's queries can't be interrupted, but processes can. Each goes through all steps and runs those that
+it is the first to claim; a step that takes too long goes down with its process, and another goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkContext, ForkProcess
+from multiprocessing.sharedctypes import Synchronized
+
+from pyoxigraph import BlankNode, NamedNode
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl.engine import Step
+from iomgraph.validation.shacl.results import ValidationResult
+
+Steps = Callable[[], Iterator[Step]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step.
+
+    Args:
+        number: place of the step among all.
+        shape: the shape that it is for.
+        component: IRI of the constraint component, the first of several; empty where focus nodes are counted.
+        results: what was found.
+        focus_nodes: how many there are, where they are counted.
+        failure: what kept it from being evaluated.
+        late: whether it was stopped because it took too long.
+        seconds: how long it was given, if it was stopped.
+    """
+
+    number: int
+    shape: NamedNode | BlankNode
+    component: str
+    results: tuple[ValidationResult, ...] = ()
+    focus_nodes: int = 0
+    failure: str = ""
+    late: bool = False
+    seconds: float = 0.0
+
+
+def outcomes(steps: Steps) -> Iterator[Outcome]:
+    """Run all steps, here."""
+    for number, step in enumerate(steps()):
+        yield _run(number, step)
+
+
+def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> list[Outcome]:
+    """Run all steps in copies of this process, which share its memory.
+
+    Args:
+        steps: begins the steps anew; they are the same each time.
+        processes: how many at a time.
+        timeout: seconds that a step may take.
+
+    Returns:
+        the outcomes, in the order of the steps.
+
+    Raises:
+        OntologyError: if steps could not be begun.
+    """
+    pool = _Pool(steps, timeout)
+    try:
+        for _ in range(processes):
+            pool.start()
+        return sorted(pool.outcomes(), key=lambda outcome: outcome.number)
+    finally:
+        pool.stop()
+
+
+def _run(number: int, step: Step) -> Outcome:
+    outcome = _begun(number, step)
+    try:
+        found = step.run()
+    except (RuntimeError, OntologyError) as error:
+        return replace(outcome, failure=" ".join(str(error).split()))
+    if isinstance(found, int):
+        return replace(outcome, focus_nodes=found)
+    return replace(outcome, results=tuple(found))
+
+
+def _begun(number: int, step: Step) -> Outcome:
+    return Outcome(number, step.shape.node, step.component)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, and the step that it is at."""
+
+    process: ForkProcess
+    since: float
+    at: Outcome | None = None
+
+
+class _Pool:
+    """Processes that share steps."""
+
+    def __init__(self, steps: Steps, timeout: float | None) -> None:
+        self._steps, self._timeout = steps, timeout
+        self._context: ForkContext = multiprocessing.get_context("fork")
+        self._next: Synchronized[int] = self._context.Value("q", 0)
+        self._workers: dict[Connection, _Worker] = {}
+
+    def start(self) -> None:
+        receiver, sender = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_work, args=(sender, self._steps, self._next), daemon=True)
+        process.start()
+        sender.close()
+        self._workers[receiver] = _Worker(process, time.monotonic())
+
+    def stop(self) -> None:
+        for receiver in list(self._workers):
+            self._end(receiver)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        while self._workers:
+            for receiver in wait(list(self._workers), self._patience()):
+                assert isinstance(receiver, Connection)  # noqa: S101 - they are ours
+                yield from self._received(receiver)
+            for receiver, worker in list(self._workers.items()):
+                if self._timeout is not None and time.monotonic() - worker.since > self._timeout:
+                    yield from self._lost(receiver, "")
+
+    def _patience(self) -> float | None:
+        if self._timeout is None:
+            return None
+        first = min(worker.since for worker in self._workers.values())
+        return max(0.0, first + self._timeout - time.monotonic()) + 0.01
+
+    def _received(self, receiver: Connection) -> Iterator[Outcome]:
+        worker = self._workers[receiver]
+        try:
+            event = receiver.recv()
+        except EOFError:
+            worker.process.join()
+            yield from self._lost(receiver, f"the process ended with exit code {worker.process.exitcode}")
+            return
+        worker.since = time.monotonic()
+        if event is None:
+            self._end(receiver)
+        elif isinstance(event, BaseException):
+            raise event
+        elif worker.at is None:
+            worker.at = event
+        else:
+            worker.at = None
+            yield event
+
+    def _lost(self, receiver: Connection, failure: str) -> Iterator[Outcome]:
+        """Give a step up with its process, and let another process go on."""
+        at = self._workers[receiver].at
+        self._end(receiver)
+        if at is None:
+            raise OntologyError(
+                f"the validation could not go on{': ' if failure else ' in time'}{failure}",
+                step="raise the limit, or simplify the targets of the shapes",
+            )
+        yield replace(at, failure=failure, late=not failure, seconds=self._timeout or 0.0)
+        self.start()
+
+    def _end(self, receiver: Connection) -> None:
+        worker = self._workers.pop(receiver)
+        worker.process.kill()
+        worker.process.join()
+        receiver.close()
+
+
+def _work(sender: Connection, steps: Steps, following: Synchronized[int]) -> None:
+    try:
+        claimed = _claim(following)
+        for number, step in enumerate(steps()):
+            if number == claimed:
+                sender.send(_begun(number, step))
+                sender.send(_run(number, step))
+                claimed = _claim(following)
+    except Exception as error:  # it is raised again where the outcomes are read
+        sender.send(error)
+        return
+    sender.send(None)
+
+
+def _claim(following: Synchronized[int]) -> int:
+    with following.get_lock():
+        following.value += 1
+        return following.value - 1
