@@ -4,10 +4,9 @@ Start at `harvest`, `build` and `validate`. Nothing is imported before it is use
 in the time that its imports take.
 
 Example:
-    >>> from rdflib import Graph
-    >>> from iomgraph import validate
-    >>> validate(Graph(), Graph()).conforms
-    True
+    >>> from iomgraph import Settings
+    >>> Settings().base_iri
+    'https://w3id.org/iomgraph/'
 """
 
 from __future__ import annotations
