@@ -1,14 +1,12 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
-Nothing is imported before it is used, because a command starts in the time that its imports take.
+Start at `harvest`, `build` and `validate`. Nothing is imported before it is used, because a command starts
+in the time that its imports take.
 
 Example:
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from iomgraph import Settings, build
-    >>> result = build(Settings(out=Path(tempfile.mkdtemp()) / "dist"))
-    >>> result.published, result.counts["projects"]
-    (True, 177)
+    >>> from iomgraph import Settings
+    >>> Settings().base_iri
+    'https://w3id.org/iomgraph/'
 """
 
 from __future__ import annotations

@@ -104,6 +104,11 @@ class Build:
         published: whether the release was put in place; it is not where a `must` is broken.
         counts: projects, captures, states, quads, files.
         findings: everything found, by reading and by the shapes.
+
+    Example:
+        >>> result = Build(False, {"projects": 3}, Findings())
+        >>> result.published, result.counts["projects"], len(list(result.findings))
+        (False, 3, 0)
     """
 
     published: bool
@@ -120,6 +125,16 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
 
     Raises:
         IomgraphError: if the build can't go on; the release that stood there is untouched.
+
+    Example:
+        >>> import tempfile
+        >>> steps = []
+        >>> out = Path(tempfile.mkdtemp()) / "dist"
+        >>> result = build(Settings(out=out, site=False), steps.append)
+        >>> result.published, result.counts["projects"]
+        (True, 177)
+        >>> steps, (out / "iomgraph.ttl").exists()
+        (['gather', 'check', 'publish'], True)
     """
     exchange.check(settings.out, settings.keep)
     say("gather")

@@ -47,7 +47,13 @@ class ProcessError(IomgraphError):
 
 
 class TimeLimitError(ProcessError):
-    """Work took longer than it may, and was stopped."""
+    """Work took longer than it may, and was stopped.
+
+    Example:
+        >>> print(TimeLimitError("the shapes took longer than 5 s", step="allow more time"))
+        the shapes took longer than 5 s
+          Next: allow more time
+    """
 
 
 class MemoryLimitError(ProcessError):

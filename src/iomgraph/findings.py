@@ -20,6 +20,10 @@ class Severity(IntEnum):
     """How grave a finding is; the words are those of RFC 2119, section 1 to 5.
 
     The order is the gravity, so that `severity >= Severity.SHOULD` reads as it should.
+
+    Example:
+        >>> Severity.MUST >= Severity.SHOULD, Severity.MUST.word
+        (True, 'must')
     """
 
     MAY = 1
@@ -83,6 +87,12 @@ class Finding:
         value: the offending value as it stands in the source.
         place: where it stands, if known.
         source: where the value was taken from in turn: the captured page and its line.
+
+    Example:
+        >>> message = {"en": "'20244' is no year", "fr": "'20244' n’est pas une année"}
+        >>> found = Finding("bad-year", Severity.MUST, message, place=Place("pages.csv", row=2))
+        >>> print(f"{found.severity.word}: {found.place}: {found.text('fr')}")
+        must: pages.csv (row 2): '20244' n’est pas une année
     """
 
     rule: str

@@ -57,6 +57,11 @@ class Options:
         proxies: networks of proxies whose `X-Forwarded-For` names the client.
         relay: makes the function that answers SPARQL queries in place of the workers; None for the workers.
         log: where events and requests are logged.
+
+    Example:
+        >>> options = Options(workers=4, origin="https://data.example.org")
+        >>> options.workers, options.cached
+        (4, 16777216)
     """
 
     workers: int = 2

@@ -21,6 +21,11 @@ class Harvest:
         files: how many files were looked at.
         changes: what became of the table's rows.
         findings: what could not be read, or only with doubt.
+
+    Example:
+        >>> result = Harvest(2, portfolio.Changes(new=1, changed=0, unchanged=1, kept=0), ())
+        >>> result.files, result.changes.new
+        (2, 1)
     """
 
     files: int
@@ -29,7 +34,7 @@ class Harvest:
 
 
 def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
-    """Read saved pages and write one row a page into a table.
+    r"""Read saved pages and write one row a page into a table.
 
     Args:
         paths: files and folders.
@@ -38,6 +43,17 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
 
     Raises:
         SourceError: if a path does not exist, or the table can't be read or written.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> fields = "-\nProject ID\nLM.0001\n-\nProject Status\nCompleted\n"
+        >>> _ = (folder / "roads.txt").write_text(f"Roads of the Region\n{fields}Prose follows.\n")
+        >>> result = harvest([folder / "roads.txt"], folder / "pages.csv", Settings())
+        >>> result.files, result.changes.new
+        (1, 1)
+        >>> "Completed" in (folder / "pages.csv").read_text()
+        True
     """
     findings: list[Finding] = []
     reference = Tables(settings.data)

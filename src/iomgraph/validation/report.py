@@ -37,6 +37,10 @@ class Report:
         files: the files of data that were checked, as they were named.
         root: folder that reports for code hosts name files from; the repository's unless given.
         rulebook: the shapes, which the graph of the report copies from.
+
+    Example:
+        >>> print(Report(conforms=True, findings=(), results=()).text())
+        conforms: true, results: 0
     """
 
     conforms: bool

@@ -25,6 +25,7 @@ __all__ = [
     "Path",
     "Reason",
     "ShapesGraph",
+    "TimeLimitError",
     "Unevaluated",
     "Unsupported",
     "ValidationResult",

@@ -42,6 +42,11 @@ class Unsupported:
     Args:
         shape: the shape that has targets.
         features: IRIs of what it, or a shape that it refers to, uses beyond Core and SHACL-SPARQL.
+
+    Example:
+        >>> shape = NamedNode("http://example.org/Shape")
+        >>> Unsupported(shape, ("http://www.w3.org/ns/shacl#js",)).features
+        ('http://www.w3.org/ns/shacl#js',)
     """
 
     shape: NamedNode | BlankNode
@@ -61,6 +66,11 @@ class CompiledShapes:
         functions: SPARQL-based functions, which queries and node expressions call.
         named: shapes without targets, which nodes of the data may name by sh:shape (SHACL 1.2).
         notes: what of the shapes graph is not evaluated, whatever the data.
+
+    Example:
+        >>> compiled = compile_shapes(Graph())
+        >>> compiled.shapes, compiled.unsupported
+        ((), ())
     """
 
     graph: Graph
@@ -193,8 +203,15 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         shapes: the shapes graph, whatever it imports included.
 
     Raises:
-        OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
+            OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
             shape, the rule and the section of the specification.
+
+    Example:
+        >>> shapes = Graph().parse(format="turtle", data='''
+        ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+        ...     :Named a sh:NodeShape ; sh:targetClass :Person ; sh:nodeKind sh:IRI .''')
+        >>> len(compile_shapes(shapes).shapes)
+        1
     """
     custom = {to_name(node) for node in shapes.subjects(SH.target)}
     read = read_shapes(shapes)

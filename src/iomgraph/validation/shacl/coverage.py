@@ -12,7 +12,12 @@ from iomgraph.validation.shacl.results import ValidationResult
 
 
 class Reason(StrEnum):
-    """A reason why something was not evaluated."""
+    """A reason why something was not evaluated.
+
+    Example:
+        >>> Reason("no-targets") is Reason.NO_TARGETS
+        True
+    """
 
     UNKNOWN_TERM = "unknown-term"
     WRONG_NAMESPACE = "wrong-namespace"
@@ -40,6 +45,10 @@ class Unevaluated:
         nearest: IRI of what was probably meant.
         detail: a plain text: a number of seconds, the words of an error, a prefix.
         fails: whether the validation can't be relied on; if not, it is a note.
+
+    Example:
+        >>> Unevaluated(Reason.FAILED, detail="out of memory").fails
+        True
     """
 
     reason: Reason
@@ -74,6 +83,12 @@ class Coverage:
         constraints: how many constraints were evaluated, those of shapes below included.
         seconds: how long it took.
         unevaluated: what was not evaluated, sorted by reason and node.
+
+    Example:
+        >>> Coverage(shapes=3).complete
+        True
+        >>> Coverage(unevaluated=(Unevaluated(Reason.FAILED),)).complete
+        False
     """
 
     shapes: int = 0
@@ -90,7 +105,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a validation found, and how far it went."""
+    """What a validation found, and how far it went.
+
+    Example:
+        >>> Evaluation(results=(), coverage=Coverage(shapes=3)).coverage.shapes
+        3
+    """
 
     results: tuple[ValidationResult, ...]
     coverage: Coverage

@@ -22,6 +22,11 @@ class ShapesGraph(Graph):
     Attributes:
         annotations: triple to the nodes that reify it: `:s :p :o {| sh:severity sh:Info |}` gives a
             blank node that has that severity.
+
+    Example:
+        >>> shapes = ShapesGraph()
+        >>> len(shapes), shapes.annotations
+        (0, {})
     """
 
     annotations: dict[Statement, list[Node]]

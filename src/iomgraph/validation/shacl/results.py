@@ -27,6 +27,15 @@ class ValidationResult:
         value: the node that caused it, if one did.
         source_constraint: the value of sh:sparql, if the result comes from one.
         messages: what the shapes say to people about it.
+
+    Example:
+        >>> sh, ex = "http://www.w3.org/ns/shacl#", "http://example.org/"
+        >>> result = ValidationResult(
+        ...     NamedNode(f"{ex}anna"), NamedNode(f"{sh}NodeKindConstraintComponent"),
+        ...     NamedNode(f"{ex}Named"), NamedNode(f"{sh}Violation"),
+        ...     messages=(Literal("pas un IRI", language="fr"), Literal("not an IRI", language="en")))
+        >>> result.message("fr")
+        'pas un IRI'
     """
 
     focus_node: Term

@@ -1,0 +1,89 @@
+"""The supply chain: whatever is installed or run is named by a digest, a commit or a hash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+DOCKERFILE = ROOT / "src/iomgraph/serving/deployment/Dockerfile"
+ACTION = ROOT / ".github/actions/check/action.yml"
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+LOCKS = sorted((ROOT / ".ci").glob("*.txt"))
+
+
+def _values(document: Any, key: str) -> Iterator[str]:
+    """All values of a key, however deep."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if name == key:
+                yield value
+            yield from _values(value, key)
+    elif isinstance(document, list):
+        for member in document:
+            yield from _values(member, key)
+
+
+def _installs(text: str) -> list[str]:
+    """The commands of pip that install something, continued lines joined."""
+    joined = text.replace("\\\n", " ")
+    return re.findall(r"pip install [^\n&;]*", joined)
+
+
+def _is_locked(command: str) -> bool:
+    """Whether it installs by hashes, or nothing but what lies in a folder."""
+    named = re.search(r"--requirement \S*\.ci/\w+\.txt|--requirement /\w+\.txt", command)
+    return bool("--require-hashes" in command and named) or "--no-deps" in command
+
+
+@pytest.mark.parametrize("file", [ACTION, *WORKFLOWS], ids=lambda file: file.stem)
+def test_actions_are_pinned_by_commit(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    used = list(_values(yaml.safe_load(text), "uses"))
+    assert used
+    assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
+    # The version stands beside the commit, for people and for Dependabot.
+    assert len(
+        re.findall(r"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", file.read_text(), re.MULTILINE)
+    ) == len(used)
+
+
+def test_the_base_of_the_image_is_named_by_its_digest() -> None:
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(bases) == 2
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.\d+-slim@sha256:[0-9a-f]{64}", bases[0])
+
+
+@pytest.mark.parametrize("file", [DOCKERFILE, ACTION, ROOT / "Makefile"], ids=lambda file: file.name)
+def test_packages_are_installed_by_hashes(file: Path) -> None:
+    commands = _installs(file.read_text(encoding="utf-8"))
+    # `make lock` and `make lowest` resolve anew; nothing that is published comes of what they install.
+    commands = [one for one in commands if "pip-tools" not in one and "--resolution lowest" not in one]
+    assert [one for one in commands if not _is_locked(one)] == []
+    assert sum("--require-hashes" in one for one in commands) >= 1
+
+
+def test_the_action_installs_from_its_own_checkout() -> None:
+    text = ACTION.read_text(encoding="utf-8")
+    assert '"$GITHUB_ACTION_PATH/../../.."' in text
+    assert (ACTION.parent / "../../../.ci/runtime.txt").resolve() in LOCKS
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_every_package_of_a_lock_has_its_version_and_hashes(lock: Path) -> None:
+    packages = lock.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    packages = [line for line in packages if line.strip() and not line.startswith("#")]
+    pinned = re.compile(r"[\w.-]+==\S+(?: ;[^-]+)?(?: +--hash=sha256:[0-9a-f]{64})+\s*")
+    assert len(packages) > 10
+    assert [line for line in packages if not pinned.fullmatch(line)] == []
+
+
+def test_an_unlocked_install_would_be_found() -> None:
+    assert not _is_locked('pip install --quiet "$INSTALL"')
+    assert not _is_locked("pip install --constraint /wheels/constraints.txt /wheels/x.whl")
