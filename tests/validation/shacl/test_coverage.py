@@ -54,10 +54,7 @@ CASES = {
     TARGETED + "sh:mincount 1 .": [(Reason.UNKNOWN_TERM, "sh:mincount", "sh:minCount")],
     TARGETED + "sh:xyzzy 1 .": [(Reason.UNKNOWN_TERM, "sh:xyzzy", "")],
     TARGETED + "sh:severity sh:Warnning .": [(Reason.UNKNOWN_TERM, "sh:Warnning", "sh:Warning")],
-    TARGETED + "sh:js [ sh:jsFunctionName 'f' ] .": [
-        (Reason.NO_SHAPES, "", ""),
-        (Reason.NOT_EVALUATED, "sh:js", ""),
-    ],
+    TARGETED + "sh:js [ sh:jsFunctionName 'f' ] .": [(Reason.NOT_EVALUATED, "sh:js", "")],
     TARGETED + "<https://www.w3.org/ns/shacl#minCount> 1 .": [
         (Reason.WRONG_NAMESPACE, "https://www.w3.org/ns/shacl#minCount", "sh:minCount")
     ],
@@ -76,6 +73,20 @@ CASES = {
     ":S a sh:NodeShape ; sh:targetSubjectsOf <https://example.org/p> ; sh:nodeKind sh:IRI .": [
         (Reason.OTHER_SCHEME, "https://example.org/p", ":p")
     ],
+    TARGETED + "sh:property [ sh:path :p ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ] .": [
+        (Reason.MISSING_PARAMETER, "sh:qualifiedValueShape", "")
+    ],
+    TARGETED + "sh:property [ sh:path :p ; sh:qualifiedMinCount 1 ] .": [
+        (Reason.MISSING_PARAMETER, "sh:qualifiedMinCount", "")
+    ],
+    TARGETED + "sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] .": [
+        (Reason.MISSING_PARAMETER, "sh:qualifiedValueShape", "")
+    ],
+    TARGETED + "sh:flags 'i' .": [(Reason.MISSING_PARAMETER, "sh:flags", "")],
+    TARGETED + ":one 1 . :K a sh:ConstraintComponent ; sh:validator [ sh:ask 'ASK {}' ] ; "
+    "sh:parameter [ sh:path :one ] , [ sh:path :two ] .": [(Reason.MISSING_PARAMETER, ":one", "")],
+    TARGETED + "sh:deactivated true ; sh:nodeKind sh:Literal .": [(Reason.NO_CONSTRAINTS, "", "")],
+    TARGETED + "sh:name 'nothing' .": [(Reason.NO_CONSTRAINTS, "", "")],
     "": [(Reason.NO_SHAPES, "", "")],
     ":a a :C .": [(Reason.DATA_AS_SHAPES, "", "")],
 }
@@ -83,9 +94,7 @@ CASES = {
 
 @pytest.mark.parametrize("shapes", CASES)
 def test_what_is_not_evaluated_is_told(shapes: str) -> None:
-    expected = CASES[shapes]
-    found = notes(shapes)
-    assert [one for one in expected if one not in found and one[0] is not Reason.NO_SHAPES] == []
+    assert set(CASES[shapes]) <= set(notes(shapes))
     assert not evaluation(shapes).coverage.complete
 
 

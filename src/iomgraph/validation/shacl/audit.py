@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
-from rdflib import SH, Graph, URIRef
+from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl import vocabulary
 from iomgraph.validation.shacl.coverage import Reason, Unevaluated
 from iomgraph.validation.shacl.model import Shape
+from iomgraph.validation.shacl.reader import name
 from iomgraph.validation.shacl.terms import to_name
 from iomgraph.validation.shacl.text import WELL_KNOWN, assumed
 from iomgraph.validation.shacl.validators import declared_prefixes
+
+_TOGETHER: Sequence[tuple[Sequence[Node], Sequence[Node]]] = (
+    ((SH.qualifiedValueShape,), (SH.qualifiedMinCount, SH.qualifiedMaxCount)),
+    ((SH.qualifiedValueShape,), (SH.path,)),
+    ((SH.qualifiedMinCount, SH.qualifiedMaxCount), (SH.qualifiedValueShape,)),
+    ((SH.qualifiedValueShapesDisjoint,), (SH.qualifiedValueShape,)),
+    ((SH.flags,), (SH.pattern,)),
+    ((SH.ignoredProperties,), (SH.closed,)),
+)
+"""Parameters, and those of which a shape that has one of them needs one as well."""
 
 _QUERIES = (SH.select, SH.ask, SH.construct)
 
@@ -33,6 +44,7 @@ def audit(graph: Graph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
     """
     shapes = list(shapes)
     notes = {*_terms(graph), *_entailments(graph), *_shapes(graph, shapes), *_prefixes(graph)}
+    notes.update(_lonely(graph))
     if not shapes:
         speaks = any(note.reason is not Reason.UNDEFINED_SHAPE for note in notes) or not len(graph)
         data = Unevaluated(Reason.DATA_AS_SHAPES, detail=str(len(graph)))
@@ -93,6 +105,24 @@ def _shapes(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
             yield Unevaluated(Reason.NO_TARGETS, shape.node)
     for node in _undefined(graph):
         yield Unevaluated(Reason.UNDEFINED_SHAPE, node, node.value)
+
+
+def _lonely(graph: Graph) -> Iterator[Unevaluated]:
+    """Yield parameters of constraints without the other parameters that make them a constraint."""
+    pairs = [(one, others) for ones, others in _TOGETHER for one in ones]
+    for component in graph.subjects(RDF.type, SH.ConstraintComponent):
+        required = [
+            path
+            for parameter in graph.objects(component, SH.parameter)
+            if str(graph.value(parameter, SH.optional)) != "true"
+            for path in graph.objects(parameter, SH.path)
+        ]
+        pairs += [(one, (other,)) for one in required for other in required if other != one]
+    for one, others in pairs:
+        for node in set(graph.subjects(one)):
+            if not any((node, other, None) in graph for other in others):
+                detail = " / ".join(map(name, others))
+                yield Unevaluated(Reason.MISSING_PARAMETER, to_name(node), str(one), detail=detail)
 
 
 def _spoken_of(shapes: Sequence[Shape]) -> set[Shape]:

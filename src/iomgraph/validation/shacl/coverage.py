@@ -22,11 +22,13 @@ class Reason(StrEnum):
     UNKNOWN_TERM = "unknown-term"
     WRONG_NAMESPACE = "wrong-namespace"
     NOT_EVALUATED = "not-evaluated"
+    MISSING_PARAMETER = "missing-parameter"
     ENTAILMENT = "entailment"
     NO_SHAPES = "no-shapes"
     DATA_AS_SHAPES = "data-as-shapes"
     NO_TARGETS = "no-targets"
     NO_FOCUS_NODES = "no-focus-nodes"
+    NO_CONSTRAINTS = "no-constraints"
     OTHER_SCHEME = "other-scheme"
     UNDEFINED_SHAPE = "undefined-shape"
     NOT_DECIDED = "not-decided"
@@ -136,6 +138,16 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
         "en": "{term} is not supported, and was not evaluated",
         "es": "{term} no está implementado y no se evaluó",
         "fr": "{term} n’est pas pris en charge et n’a pas été évalué",
+    },
+    Reason.MISSING_PARAMETER: {
+        "en": "{term} was not evaluated: the shape lacks {detail}",
+        "es": "{term} no se evaluó: a la forma le falta {detail}",
+        "fr": "{term} n’a pas été évalué : il manque {detail} à la forme",
+    },
+    Reason.NO_CONSTRAINTS: {
+        "en": "no constraint was evaluated: the shapes have none, or are deactivated",
+        "es": "no se evaluó ninguna restricción: las formas no tienen o están desactivadas",
+        "fr": "aucune contrainte n’a été évaluée : les formes n’en ont pas ou sont désactivées",
     },
     Reason.ENTAILMENT: {
         "en": "the entailment regime {term} is not supported (SHACL, section 1.5)",

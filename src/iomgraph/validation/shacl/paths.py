@@ -114,7 +114,7 @@ def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
     for term, operator in _STEPS.items():
         if (only := graph.value(node, term)) is not None:
             return Path(operator, (read_path(graph, only, inside),))
-    raise PathError(f"{node.n3()} is neither an IRI nor one of the six kinds of path")
+    raise PathError("a node is neither an IRI nor one of the six kinds of path")
 
 
 def _members(graph: Graph, listed: Node, inside: Sequence[Node]) -> tuple[Path, ...]:

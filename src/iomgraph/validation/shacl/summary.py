@@ -38,10 +38,13 @@ def covered(
         if not (outcome.component or outcome.failure or outcome.late):
             counts[outcome.shape] = counts.get(outcome.shape, 0) + outcome.focus_nodes
     found = {*notes, *_stopped(outcomes), *_idle(shapes, counts, data)}
+    constraints = sum(shape.size() for shape in shapes if counts.get(shape.node))
+    if shapes and not constraints and not any(note.fails for note in found):
+        found.add(Unevaluated(Reason.NO_CONSTRAINTS))
     return Coverage(
         shapes=len(shapes),
         focus_nodes=sum(counts.values()),
-        constraints=sum(shape.size() for shape in shapes if counts.get(shape.node)),
+        constraints=constraints,
         seconds=time.monotonic() - started,
         unevaluated=tuple(sorted(found, key=key)),
     )
