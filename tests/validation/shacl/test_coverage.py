@@ -171,6 +171,16 @@ def test_a_constraint_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPa
     assert len(found.results) == 1
 
 
+def test_a_constraint_that_fails_is_told_and_the_others_are_evaluated() -> None:
+    shapes = ":S sh:targetNode :a ; sh:path :p ; sh:hasValue 2 . "
+    shapes += ":T sh:targetNode :a ; sh:path :q ; sh:pattern '^(?=x|a)(a|a)*$' ."
+    found = evaluation(shapes, f":a :p 1 ; :q '{'a' * 64}b' .")
+    assert [(note.reason, note.term) for note in found.coverage.unevaluated] == [
+        (Reason.FAILED, f"{SH}PatternConstraintComponent")
+    ]
+    assert len(found.results) == 1
+
+
 def die() -> int:
     os.kill(os.getpid(), signal.SIGKILL)
     return 0
