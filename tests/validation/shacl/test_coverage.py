@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
@@ -12,7 +13,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl import Evaluation, Reason, Unevaluated, compile_shapes, shapes_graph
 from iomgraph.validation.shacl.engine import Step
-from iomgraph.validation.shacl.registry import evaluated
+from iomgraph.validation.shacl.registry import evaluated, table
 
 SH = "http://www.w3.org/ns/shacl#"
 EX = "http://example.org/"
@@ -20,11 +21,11 @@ PREFIXES = f"@prefix : <{EX}> . @prefix sh: <{SH}> . @prefix owl: <http://www.w3
 DATA = ":a a :C ; :p 1 ."
 
 
-def evaluation(shapes: str, data: str = DATA, *, prefixes: str = PREFIXES, **options: float) -> Evaluation:
+def evaluation(shapes: str, data: str = DATA, *, timeout: float | None = None) -> Evaluation:
     store = Store()
     store.load((PREFIXES + data).encode(), format=RdfFormat.TURTLE)
-    graph = shapes_graph(parse((prefixes + shapes).encode(), RdfFormat.TURTLE))
-    return compile_shapes(graph).evaluate(store, **options)
+    graph = shapes_graph(parse((PREFIXES + shapes).encode(), RdfFormat.TURTLE))
+    return compile_shapes(graph).evaluate(store, timeout=timeout)
 
 
 def notes(shapes: str, data: str = DATA) -> list[tuple[Reason, str, str]]:
@@ -242,3 +243,9 @@ def test_the_terms_that_are_evaluated_are_listed_with_their_specification() -> N
     assert listed["minCount"] == "1.0, 4.2.1"
     assert listed["memberShape"].startswith("1.2")
     assert len(listed) > 80
+
+
+def test_the_docs_list_the_terms_that_are_evaluated() -> None:
+    docs = Path(__file__).resolve().parents[3] / "docs/shacl.md"
+    command = 'python -c "from iomgraph.validation.shacl import registry; print(registry.table())"'
+    assert table() in docs.read_text(encoding="utf-8"), f"put what this prints into {docs}: {command}"

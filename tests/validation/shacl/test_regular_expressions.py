@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from rdflib import SH, Graph
 from rdflib import Literal as RdflibLiteral
 
-from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl import TimeLimitError, compile_shapes
+from iomgraph.errors import OntologyError, TimeLimitError
+from iomgraph.validation.shacl import compile_shapes
 from iomgraph.validation.shacl.regular_expressions import PatternError, compile_pattern
 
 from .peers import topbraid_report
