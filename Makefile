@@ -68,7 +68,8 @@ $(BUILT): $(BROWSER)/package-lock.json $(wildcard $(BROWSER)/*.js)
 lowest: $(READY)
 	$(BIN)/uv venv --quiet --clear .venv-lowest
 	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
-	  --constraint .ci/lowest.txt --editable '.[parquet,serve,mcp,xlsx]' pytest hypothesis
+	  --editable '.[parquet,serve,mcp,xlsx]'
+	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python pytest hypothesis
 	.venv-lowest/bin/iomgraph build --no-site --quiet --out "$$(mktemp -d)/dist"
 	.venv-lowest/bin/python -m pytest --quiet tests/claims tests/mapping tests/records tests/reference \
 	  tests/release tests/sources tests/validation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,10 +18,10 @@ from wsgiref.types import StartResponse, WSGIApplication
 import hypothesis
 import pytest
 
-from iomgraph.build import build
+from iomgraph.build import Build, build
 from iomgraph.claims import read as claims_read
 from iomgraph.claims.claim import Page
-from iomgraph.findings import Finding
+from iomgraph.findings import Finding, Findings
 from iomgraph.records import project
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.release import Release
@@ -31,6 +32,8 @@ from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
+
+from .once import once
 
 TESTS = Path(__file__).parent
 
@@ -211,9 +214,13 @@ def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Sett
 @pytest.fixture(scope="session")
 def releases(publish: Publish, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two releases of the tiny portfolio: in the second one project is gone and one has another end year."""
-    folder = tmp_path_factory.mktemp("releases")
-    old = publish(folder / "old", "2026.1.0")
-    return old, publish(folder / "new", "2026.2.0", altered, old)
+
+    def make(folder: Path) -> None:
+        old = publish(folder / "old", "2026.1.0")
+        publish(folder / "new", "2026.2.0", altered, old)
+
+    folder = once(tmp_path_factory, "releases", make)
+    return folder / "old", folder / "new"
 
 
 def altered(rows: list[dict[str, str]]) -> None:
@@ -235,12 +242,36 @@ def text_page() -> Callable[..., str]:
     return lay
 
 
+def _built(factory: pytest.TempPathFactory, name: str, *, site: bool) -> tuple[Build, Path]:
+    """The build of the real portfolio, once a run."""
+
+    def make(folder: Path) -> None:
+        made = build(Settings(out=folder / "dist", site=site))
+        assert made.published
+        content = pickle.dumps((dict(made.counts), list(made.findings)))
+        (folder / "build.pickle").write_bytes(content)
+
+    folder = once(factory, name, make)
+    counts, findings = pickle.loads((folder / "build.pickle").read_bytes())
+    return Build(True, counts, Findings(findings)), folder / "dist"
+
+
 @pytest.fixture(scope="session")
-def portfolio_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def portfolio_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
+    """The build of the real portfolio, without its site, and the folder of its release."""
+    return _built(tmp_path_factory, "portfolio", site=False)
+
+
+@pytest.fixture(scope="session")
+def portfolio_release(portfolio_build: tuple[Build, Path]) -> Path:
     """The release of the real portfolio."""
-    out = tmp_path_factory.mktemp("portfolio") / "dist"
-    assert build(Settings(out=out, site=False)).published
-    return out
+    return portfolio_build[1]
+
+
+@pytest.fixture(scope="session")
+def site_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
+    """The build of the real portfolio with its site, and the folder of its release."""
+    return _built(tmp_path_factory, "site", site=True)
 
 
 @pytest.fixture(scope="session")

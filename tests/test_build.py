@@ -31,10 +31,9 @@ IOM = f"{BASE}ontology#"
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
+def real(portfolio_build: tuple[Build, Path]) -> tuple[Build, Path]:
     """The release of the real portfolio."""
-    out = tmp_path_factory.mktemp("real") / "dist"
-    return build(Settings(out=out, site=False)), out
+    return portfolio_build
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset
 
-from iomgraph.build import build
-from iomgraph.settings import Settings, resources
+from iomgraph.build import Build
+from iomgraph.settings import resources
 
 README = (resources() / "README.md").read_text(encoding="utf-8")
 
@@ -26,10 +26,10 @@ def block(language: str) -> str:
     return found[1]
 
 
-def test_the_first_question_has_the_answer_that_is_printed(tmp_path: Path) -> None:
-    result = build(Settings(out=tmp_path / "dist"))
+def test_the_first_question_has_the_answer_that_is_printed(site_build: tuple[Build, Path]) -> None:
+    result, release = site_build
     store = ox.Store()
-    store.bulk_load(path=tmp_path / "dist/iomgraph.ttl", format=ox.RdfFormat.TURTLE)
+    store.bulk_load(path=release / "iomgraph.ttl", format=ox.RdfFormat.TURTLE)
     solutions = store.query(block("sparql"))
     assert isinstance(solutions, ox.QuerySolutions)
     answer = solutions.serialize(format=ox.QueryResultsFormat.CSV)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from iomgraph.publication.site import write
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = ROOT / "src/iomgraph/serving/deployment/Dockerfile"
@@ -87,3 +92,33 @@ def test_every_package_of_a_lock_has_its_version_and_hashes(lock: Path) -> None:
 def test_an_unlocked_install_would_be_found() -> None:
     assert not _is_locked('pip install --quiet "$INSTALL"')
     assert not _is_locked("pip install --constraint /wheels/constraints.txt /wheels/x.whl")
+
+
+@pytest.mark.skipif(not shutil.which("npm"), reason="npm is not there")
+def test_the_bill_of_materials_names_what_is_bundled_with_its_version() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    (options,) = re.findall(r"npm sbom (.*?) +>", recipe)
+    browser = ROOT / "src/iomgraph/publication/site/browser"
+    command = ["npm", "sbom", *options.split()]
+    done = subprocess.run(command, cwd=browser, capture_output=True, text=True, check=True)
+    bill = json.loads(done.stdout)
+    locked = json.loads((browser / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    versions = {one["name"]: one["version"] for one in bill["components"]}
+    assert bill["bomFormat"] == "CycloneDX"
+    assert {"oxigraph", "@codemirror/view", "@codemirror/state"} <= versions.keys()
+    assert versions == {
+        path.removeprefix("node_modules/"): package["version"]
+        for path, package in locked.items()
+        if path and not package.get("dev")
+    }
+    assert all(one["licenses"] for one in bill["components"])
+
+
+def test_the_bill_of_materials_is_for_the_wheel_and_not_for_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "browser/built").mkdir(parents=True)
+    for name in ("ask.js", "bom.cdx.json", "oxigraph.wasm"):
+        (tmp_path / "browser/built" / name).touch()
+    monkeypatch.setattr(write, "__file__", str(tmp_path / "write.py"))
+    assert [path.name for path in write.scripts()] == ["ask.js", "oxigraph.wasm"]

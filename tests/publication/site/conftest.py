@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from iomgraph.build import build
-from iomgraph.settings import Settings
+from iomgraph.build import Build
 
 from ...benchmarks.static_host import hosted
 
@@ -61,11 +60,9 @@ def read() -> Read:
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def release(site_build: tuple[Build, Path]) -> Path:
     """The release of the real portfolio, with its site."""
-    out = tmp_path_factory.mktemp("portfolio") / "dist"
-    assert build(Settings(out=out)).published
-    return out
+    return site_build[1]
 
 
 @pytest.fixture(scope="session")

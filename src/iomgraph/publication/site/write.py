@@ -150,7 +150,8 @@ def _paths(folder: Path) -> list[str]:
 def scripts() -> list[Path]:
     """The scripts of the site, and their engine, in order of name; none where they were not built."""
     folder = Path(__file__).with_name("browser") / "built"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    # The bill of materials beside them is for the wheel.
+    return sorted(one for one in folder.iterdir() if one.suffix != ".json") if folder.is_dir() else []
 
 
 def _assets(pages: Pages, contents: Contents) -> None:
