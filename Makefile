@@ -77,7 +77,7 @@ lowest: $(READY)
 # What the wheel bundles for browsers, as CycloneDX: the packages of npm in it, with version and licence.
 sbom: $(BUILT)
 	cd $(BROWSER) && npm sbom --sbom-format cyclonedx --sbom-type application --package-lock-only --omit dev \
-	  > built/bom.cdx.json
+	  > $(CURDIR)/src/iomgraph/bom.cdx.json
 
 # Resolve the dependencies anew, and write them with their hashes: those of a build, and all.
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
@@ -90,5 +90,5 @@ lock:
 	$(COMPILE) --extra serve --extra mcp --constraint .ci/requirements.txt --output-file .ci/serve.txt pyproject.toml
 
 clean:
-	rm -rf $(BROWSER)/built $(BROWSER)/node_modules $(VENV) .venv-lowest dist build
+	rm -rf $(BROWSER)/built $(BROWSER)/node_modules src/iomgraph/bom.cdx.json $(VENV) .venv-lowest dist build
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

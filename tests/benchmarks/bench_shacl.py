@@ -119,14 +119,18 @@ Release = Callable[[], int]
 
 
 def with_iomgraph(data: Path) -> Release:
-    from pyoxigraph import RdfFormat, Store
-    from rdflib import Graph
+    import pyoxigraph
 
-    from iomgraph.validation.shacl import compile_shapes
+    from iomgraph.validation.documents import read
+    from iomgraph.validation.shacl import compile_shapes, shapes_graph
 
-    store = Store()
-    store.load(path=data, format=RdfFormat.N_TRIPLES)
-    return lambda: sum(1 for _ in compile_shapes(Graph().parse(data=SHAPES, format="turtle")).validate(store))
+    documents = read([data])
+
+    def validate() -> int:
+        shapes = shapes_graph(pyoxigraph.parse(SHAPES.encode(), pyoxigraph.RdfFormat.TURTLE))
+        return len(compile_shapes(shapes).evaluate(documents.store, exact=True).results)
+
+    return validate
 
 
 def with_pyshacl(data: Path) -> Release:
@@ -143,6 +147,14 @@ def with_pyshacl(data: Path) -> Release:
     return validate
 
 
+def with_shacl(data: Path) -> Release:
+    import shacl
+
+    shapes = data.with_suffix(".shapes.ttl")
+    shapes.write_text(SHAPES, encoding="utf-8")
+    return lambda: len(shacl.validate(str(data), str(shapes)).results)
+
+
 def with_pyrudof(data: Path) -> Release:
     import pyrudof
 
@@ -156,7 +168,12 @@ def with_pyrudof(data: Path) -> Release:
     return validate
 
 
-CONTENDERS = {"iomgraph": with_iomgraph, "pyshacl": with_pyshacl, "pyrudof": with_pyrudof}
+CONTENDERS = {
+    "iomgraph": with_iomgraph,
+    "pyshacl": with_pyshacl,
+    "pyrudof": with_pyrudof,
+    "shacl": with_shacl,
+}
 
 
 def measure(contender: str, data: Path) -> dict[str, float]:
@@ -187,7 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--projects", type=int, default=10_000)
     parser.add_argument("--faults", type=float, default=0.0, help="share of the projects with a fault")
-    parser.add_argument("--with", dest="others", default="", help="pyshacl, pyrudof, or both by a comma")
+    parser.add_argument("--with", dest="others", default="", help="of pyshacl, pyrudof, shacl, by commas")
     parser.add_argument("--measure", nargs=2, metavar=("CONTENDER", "FILE"), help="used by the script itself")
     asked = parser.parse_args()
     if asked.measure:

@@ -6,12 +6,15 @@ import csv
 import gzip
 import io
 import re
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from iomgraph.formats import media_type
+from iomgraph.serving.archive import Document
+from iomgraph.serving.documents import Documents
 
 from .conftest import Reply, Running, reply
 
@@ -194,3 +197,15 @@ def test_other_sites_may_read_and_nobody_may_frame(server: Running, thing: str) 
     assert asked.status == 204
     assert "POST" in asked.headers["access-control-allow-methods"]
     assert page.headers["server"] == "iomgraph"
+
+
+def test_near_misses_are_sought_among_few_pages_however_many_there_are() -> None:
+    names = [f"id/project/P{number:06}" for number in range(100_000)]
+    one = Document("text/html", "0" * 64, 0, 1, 0)
+    with Path(__file__).open("rb", buffering=0) as archive:
+        documents = Documents({f"{name}.html": one for name in names}, {}, archive, BASE)
+    start = time.process_time()
+    for number in range(200):
+        assert "id/project/P05" in documents.missing(f"/id/project/P05{number:04}x").step
+    # All of them together take less than comparing one with each page did.
+    assert time.process_time() - start < 10

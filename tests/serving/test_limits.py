@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Reply, Running, serving
+from .wire import LARGE, Wire
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 WIDE = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a ?d ?c ?f"
@@ -160,3 +161,16 @@ def test_five_hundred_connections_at_once_are_answered(server: Running) -> None:
     assert {connection.getresponse().status for connection in open_now} == {200}
     for connection in open_now:
         connection.close()
+
+
+def test_an_answer_that_is_cut_is_logged_as_cut_and_is_not_whole(site_release: Path, tmp_path: Path) -> None:
+    with serving(site_release, tmp_path / "log", "--body-timeout", "1") as one:
+        with Wire(one.port, 60, buffer=4096) as wire:
+            wire.send(f"GET {LARGE} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            one.waits_for(lambda: one.metric("iomgraph_answers_cut_total") >= 1, "the cut")
+            status, headers, body = wire.response()
+        assert status == 200
+        assert len(body) < int(headers["content-length"])
+        one.waits_for(lambda: any("cut" in event for event in one.events()), "the line")
+        (line,) = (event for event in one.events() if "cut" in event)
+        assert (line["cut"], line["bytes"] < int(headers["content-length"])) == ("client does not read", True)

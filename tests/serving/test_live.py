@@ -142,6 +142,18 @@ def test_a_loader_that_is_killed_is_replaced(running: Running) -> None:
     assert running.query("ASK {}").status == 200
 
 
+def test_a_loader_that_is_stopped_is_replaced_and_no_query_hangs(running: Running) -> None:
+    (loader,) = children(running.process.pid)
+    workers = running.processes()
+    os.kill(loader, signal.SIGSTOP)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    assert running.query("ASK {}").status in (200, 503)
+    running.waits_for(lambda: children(running.process.pid) not in ([], [loader]), "another loader")
+    running.waits_for(lambda: running.metric("iomgraph_releases_loaded_total") == 2, "the new load")
+    assert running.query("ASK {} # later").status == 200
+
+
 @pytest.mark.slow
 def test_a_document_that_is_read_slowly_is_read_to_its_end_on_the_old_release(tmp_path: Path) -> None:
     release = tmp_path / "dist"

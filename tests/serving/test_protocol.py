@@ -242,3 +242,46 @@ def test_an_answer_that_was_asked_before_is_the_same(server: Running) -> None:
 def test_csv_reads_as_csv(server: Running) -> None:
     told = server.query("SELECT ?s ?o { ?s a ?o } LIMIT 5", "text/csv")
     assert len(list(csv.reader(io.StringIO(told.body.decode())))) == 6
+
+
+def test_every_representation_has_a_tag_of_its_own(server: Running) -> None:
+    for query, kind in (("ASK {}", Kind.RESULTS), ("DESCRIBE <urn:nothing>", Kind.RDF)):
+        types = {known.media_type for known in result_formats.OFFERED[kind].values()}
+        tags = {server.query(query, media_type).headers["etag"] for media_type in types}
+        assert len(tags) == len(types)
+
+
+JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (JAVA, "application/sparql-results+json"),
+        ("text/csv; charset=utf-8, */*;q=0", "text/csv"),
+        ("*", "application/sparql-results+json"),
+        ("text/csv;q=.9, application/json;q=.1", "text/csv"),
+        (";;;, text/csv", "text/csv"),
+        ("TEXT/CSV", "text/csv"),
+    ],
+)
+def test_what_real_clients_accept_is_understood(server: Running, accept: str, expected: str) -> None:
+    told = server.query("SELECT ?x { VALUES ?x { 1 } }", accept)
+    assert (told.status, told.headers["content-type"]) == (200, expected)
+
+
+@pytest.mark.parametrize("code", [0x1, 0xB, 0x1F, 0xFFFE, 0xFFFF])
+def test_xml_that_no_parser_would_read_is_never_sent(server: Running, code: int) -> None:
+    text = f"\\u{code:04X}"
+    select = f'SELECT ?x {{ VALUES ?x {{ "a{text}b" }} }}'
+    construct = f'CONSTRUCT {{ <urn:a> <urn:b> "a{text}b" }} {{}}'
+    for query, media_type in (
+        (select, "application/sparql-results+xml"),
+        (construct, "application/rdf+xml"),
+    ):
+        told = server.query(query, media_type)
+        assert told.status == 406
+        assert told.json()["detail"] == f"XML can't hold a character of this answer: U+{code:04X}"
+        assert "Turtle" in told.json()["next"]
+    assert server.query(select, "application/sparql-results+json").status == 200
+    assert server.query(construct, "text/turtle").status == 200

@@ -22,17 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .conftest import serving
-from .wire import CHUNKED, GET, POST, Wire, resident, several, status
+from .wire import CHUNKED, GET, LARGE, POST, Wire, resident, several, status
 
 SECONDS = 3.0
 """What a server waits for a head, a body, or a reader."""
 PATIENCE = 90.0
 """What these tests wait for it to have done so, on a machine that is busy with other things, too."""
-
-LARGE = (
-    "/sparql?query=SELECT%20?a%20?b%20?c%20?d%20?e%20?f%20%7B%20?a%20?b%20?c%20.%20?d%20?e%20?f%20%7D"
-    "%20LIMIT%2090000"
-)
 
 
 @dataclass

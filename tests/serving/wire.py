@@ -12,6 +12,12 @@ GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\n"
 
+LARGE = (
+    "/sparql?query=SELECT%20?a%20?b%20?c%20?d%20?e%20?f%20%7B%20?a%20?b%20?c%20.%20?d%20?e%20?f%20%7D"
+    "%20LIMIT%2090000"
+)
+"""The address of an answer of many megabytes."""
+
 
 class Wire:
     """One connection.

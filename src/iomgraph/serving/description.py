@@ -1,4 +1,4 @@
-"""What the endpoint says of itself: the service description of the release, with the limits of this server.
+"""The service description of the release, with the limits of this server.
 
 SPARQL 1.1 Service Description has no words for limits; they are told with schema.org's `PropertyValue`.
 """

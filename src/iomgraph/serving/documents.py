@@ -223,7 +223,7 @@ class Documents:
         )
 
     def _links(self, path: str) -> tuple[tuple[str, str], ...]:
-        """What a document is of, and what else there is of it (RFC 8288)."""
+        """Make the header Link: the thing that a document is of, and its other formats (RFC 8288)."""
         lang, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
         if suffix not in SUFFIXES or f"{stem}{PAGE}" not in self._documents:

@@ -1,4 +1,4 @@
-"""What answers a request: the documents of the release, its services, or the state of the server."""
+"""The endpoints: the documents of the release, its services, and the state of the server."""
 
 from __future__ import annotations
 

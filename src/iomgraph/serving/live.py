@@ -67,7 +67,7 @@ class Live:
 
     @property
     def is_ready(self) -> bool:
-        """Whether queries are answered: by a worker, or by the store that stands in for them."""
+        """True if queries are answered, by a worker or by the store that stands in for them."""
         return not self._order.store or self.current.pool.alive > 0
 
     def _state(self) -> tuple[int, ...] | None:

@@ -209,7 +209,7 @@ class BodyLimit:
 
 
 _CLOSE = (("Connection", "close"),)
-"""What follows in the stream is the rest of a body that nobody reads."""
+"""For responses to a body that is not read to its end: its rest follows in the stream."""
 _LATER = (("Retry-After", "5"),)
 
 

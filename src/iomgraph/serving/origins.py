@@ -1,4 +1,4 @@
-"""Which names a browser may reach this server by, where a page of another site could speak for its reader.
+"""The names under which a browser may reach a service that pages of other sites must not.
 
 A site can point its own name at a loopback address (DNS rebinding); its pages then send their own name as
 Host and as Origin. Comparing the two with each other proves nothing: both have to be on a list.

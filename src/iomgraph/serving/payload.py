@@ -88,7 +88,7 @@ def array(value: Any, where: str, most: int) -> list[Any]:
 
 
 def bounded(value: _Sized, where: str, most: int) -> _Sized:
-    """What is not too long.
+    """Return a value that is not too long.
 
     Raises:
         RequestError: with 413, if it is.

@@ -182,7 +182,7 @@ class Pool:
             for one in self._workers.values()
             if 0 < len(one.queries) < _AHEAD
             and not (one.is_ending or one.is_recalling)
-            and now - next(iter(one.queries.values())).began < _QUICK
+            and _is_quick(next(iter(one.queries.values())), now)
         ]
         return min(quick, key=lambda one: len(one.queries), default=None)
 
@@ -346,3 +346,7 @@ class Pool:
         await self._supervisor.close()
         # Readers of a document keep the file open until their end.
         del self._supervisor.archive
+
+
+def _is_quick(query: Query, now: float) -> bool:
+    return not query.is_slow and now - query.began < _QUICK

@@ -25,8 +25,6 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
 
-PATH = re.compile("/sparql/?")
-
 _QUERY, _UPDATE, _FORM = (
     "application/sparql-query",
     "application/sparql-update",
@@ -174,7 +172,7 @@ class Protocol:
 
 
 class _Bounded(io.BytesIO):
-    """What the engine writes an answer to; it stops the engine where the answer grows too long."""
+    """A file for the engine to write to, which stops it where the answer grows too long."""
 
     def __init__(self, most: int) -> None:
         self.pieces: list[bytes] = []

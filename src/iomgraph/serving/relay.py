@@ -84,7 +84,7 @@ class Relay:
         return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), found.body)
 
     def _kind(self, text: str) -> Kind:
-        """What a query gives: the engine at hand tells, asked of nothing."""
+        """Tell the kind of a query's answer, by asking it of an empty store."""
         sparql.refuse(text, self._prefixes)
         empty = ox.Store().query(text, prefixes=dict(self._prefixes))
         return Kind.RDF if isinstance(empty, ox.QueryTriples) else Kind.RESULTS

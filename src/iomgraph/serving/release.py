@@ -42,7 +42,7 @@ class Release:
 
     @property
     def base_iri(self) -> str:
-        """What the IRIs of our own things start with: the graphs of a release stand under it."""
+        """The base of the IRIs of our own things: the graphs of a release stand under it."""
         return self.context.prefixes["graphs"].removesuffix("graph/")
 
     @classmethod

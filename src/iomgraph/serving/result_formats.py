@@ -7,10 +7,10 @@ from iomgraph.serving import negotiation
 from iomgraph.serving.problem import RequestError
 
 HEADERS = (("Vary", "Accept"), ("Cache-Control", "no-cache"))
-"""What goes with an answer that was negotiated, and may be another after the next release."""
+"""Headers of an answer that was negotiated, and may be another after the next release."""
 
 _ALIASES = {"application/json": "application/sparql-results+json"}
-"""What clients call a format that has a name of its own."""
+"""Other names that clients have for a format."""
 
 
 def _offered(kind: Kind) -> dict[str, Format]:

@@ -35,7 +35,7 @@ _FIRST = (
 
 
 class Service(Shape):
-    """What answers requests; it never raises for what a client did, and opens nothing."""
+    """A service; it never raises for an error of a client, and opens nothing."""
 
     def answer(self, request: Request) -> Response:
         """Answer a request."""

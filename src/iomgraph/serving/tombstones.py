@@ -1,4 +1,4 @@
-"""What former versions had and this release has not: the feed of changes tells what, and when it went."""
+"""Things that former versions had and this release has not, as the feed of changes tells."""
 
 from __future__ import annotations
 

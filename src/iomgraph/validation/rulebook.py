@@ -172,7 +172,11 @@ class Rulebook:
             others = chain(self.graph.subjects(SH.path), self.graph.subjects(RDF.type, SH.NodeShape))
             wanted = {Wanted(to_name(one)) for one in {node, *(others if not self._places else ())}}
             places = self.documents.places(wanted)
-            self._places.update((to_rdflib(one.subject), place) for one, place in places.items())
+            self._places.update(
+                (to_rdflib(one.subject), place)
+                for one, place in places.items()
+                if not isinstance(one.subject, ox.Triple)
+            )
         return self._places.get(node)
 
     def located(self, error: OntologyError) -> OntologyError:

@@ -19,7 +19,7 @@ def found(shapes: str, data: str) -> list[tuple[str, str]]:
     store.load((PREFIXES + data).encode(), format=RdfFormat.TURTLE)
     results = compile_shapes(Graph().parse(data=PREFIXES + shapes, format="turtle")).validate(store)
     return [
-        (result.focus_node.value.rpartition("/")[2], result.component.value.rpartition("#")[2])
+        (str(result.focus_node).rpartition("/")[2].rstrip(">"), result.component.value.rpartition("#")[2])
         for result in results
     ]
 

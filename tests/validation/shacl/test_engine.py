@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from rdflib import RDF, SH, XSD, Graph, URIRef
 from rdflib import Literal as RdflibLiteral
 
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.report import validate as report_of
 from iomgraph.validation.shacl import (
-    TimeLimitError,
     ValidationResult,
     compile_shapes,
     exact_quads,

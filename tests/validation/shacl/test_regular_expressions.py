@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from rdflib import SH, Graph
 from rdflib import Literal as RdflibLiteral
 
-from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl import TimeLimitError, compile_shapes
+from iomgraph.errors import OntologyError, TimeLimitError
+from iomgraph.validation.shacl import compile_shapes
 from iomgraph.validation.shacl.regular_expressions import PatternError, compile_pattern
 
 from .peers import topbraid_report
@@ -231,3 +231,14 @@ def test_a_blank_node_matches_nothing() -> None:
     store = Store()
     store.add(Quad(NamedNode("urn:a"), NamedNode("urn:p"), BlankNode("b")))
     assert len(list(compile_shapes(shapes).validate(store))) == 1
+
+
+def test_a_pattern_that_is_stopped_leaves_the_results_of_other_constraints() -> None:
+    text = f"""<urn:s> <{SH.targetSubjectsOf}> <urn:p> ; <{SH.path}> <urn:p> ; <{SH.maxCount}> 0 ;
+        <{SH.pattern}> "^(?=x|a)(a|a)*$" ."""
+    store = Store()
+    store.add(Quad(NamedNode("urn:a"), NamedNode("urn:p"), Literal("a" * 64 + "b")))
+    evaluation = compile_shapes(Graph().parse(data=text, format="turtle")).evaluate(store)
+    assert [result.component.value for result in evaluation.results] == [str(SH.MaxCountConstraintComponent)]
+    assert not evaluation.coverage.complete
+    assert "takes more than 2 seconds" in " ".join(note.detail for note in evaluation.coverage.unevaluated)

@@ -1,4 +1,4 @@
-"""Which form of an answer a client wants: by suffix, or by Accept (RFC 9110, section 12.5.1)."""
+"""The format of an answer, by suffix or by Accept (RFC 9110, section 12.5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be given where a query takes a thing: the keys that there are, with what each is called."""
+"""The keys that can be given where a query takes a thing, with their labels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Choice:
     labels: Mapping[str, str]
 
     def label(self, lang: str) -> str:
-        """What it is called in a language, or else in another, or its key."""
+        """Return its label in a language, or else in another, or its key."""
         return next((self.labels[tag] for tag in (lang, *LANGUAGES) if tag in self.labels), self.key)
 
 

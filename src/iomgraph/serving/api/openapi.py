@@ -20,7 +20,7 @@ from iomgraph.settings import LANGUAGES
 VERSION = "3.1.1"
 
 CELL: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
-"""What a cell of a row holds."""
+"""The schema of a cell."""
 
 
 def body(release: Release) -> bytes:

@@ -34,7 +34,7 @@ class Pages:
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
-    """What a browser may do with them: no script, and nothing from elsewhere."""
+    """The Content-Security-Policy of the pages: no script, and nothing from elsewhere."""
 
     def __init__(self, release: Release) -> None:
         self._release, self._choices = release, choices.read(release)

@@ -23,7 +23,7 @@ from iomgraph.settings import LANGUAGES
 from iomgraph.version import __version__
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
-"""What the paths of the API look like: language, and what is asked for."""
+"""The paths of the API: language, and name."""
 
 _FRESH = 300
 """Seconds that an answer may be kept for before it is asked whether it still holds."""

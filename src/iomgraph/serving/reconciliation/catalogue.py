@@ -25,7 +25,7 @@ _TOLD = {
     "Objective": ("notation",),
     "OrganizationalUnit": ("unitOf",),
 }
-"""What tells an entity from its namesakes."""
+"""The property that tells an entity from its namesakes."""
 _MOST_TOLD = 3
 _LONGEST_ID = 500
 _WIDE = 4
@@ -33,7 +33,7 @@ _WIDE = 4
 
 
 class Catalogue:
-    """What a release can be reconciled with.
+    """The entities, indexes and properties of a release.
 
     Args:
         release: the release.
@@ -138,7 +138,7 @@ class Catalogue:
         return list(properties.subjects(self.release.store, value, one))
 
     def name(self, iri: str, lang: str) -> tuple[str, str]:
-        """What an entity is called in a language, or else in another, and which that is."""
+        """Return the name of an entity in a language, or else in another, and which that is."""
         return self.entities[iri].name((lang, *LANGUAGES))
 
     def text(self, value: Value, lang: str) -> str:
@@ -148,7 +148,7 @@ class Catalogue:
         return value.value
 
     def description(self, iri: str, lang: str) -> str:
-        """What tells an entity from its namesakes; empty if nothing does."""
+        """Return what tells an entity from its namesakes; empty if nothing does."""
         kind = self.entities[iri].types[-1]
         told = []
         for name in _TOLD.get(kind, ()):

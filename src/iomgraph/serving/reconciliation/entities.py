@@ -1,4 +1,4 @@
-"""What can be reconciled with: the things of a release that have names, read from its store alone."""
+"""The things of a release that have names, read from its store alone."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the values of a property are given.
+    """The settings of a property.
 
     Args:
         limit: values of an entity at most; 0 for all.
@@ -33,7 +33,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What a data extension found.
+    """The result of a data extension.
 
     Args:
         properties: that were asked for, in order.

@@ -1,4 +1,4 @@
-"""What names and identifiers are compared by: what typing varies is taken from them."""
+"""Keys that names and identifiers are compared by, without what typing varies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """What identifiers are looked up by: case and the signs between their parts don't matter.
+    """Fold an identifier: case and the signs between its parts don't matter.
 
     Example:
         >>> key(" lm 0024") == key("LM.0024"), key("Q230"), key("https://w3id.org/iomgraph/id/state/GEO")

@@ -1,4 +1,4 @@
-"""How well the values of a property fit those that a client has."""
+"""Scores of the values of a property against those that a client has."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DATATYPES = ("integer", "decimal", "gYear", "gYearMonth", "date")
 
 
 def fits(catalogue: Catalogue, iri: str, condition: Condition) -> float | None:
-    """How well an entity fits a condition on a property, from 0 to 1; None if it says nothing of it.
+    """Score an entity against a condition on a property, from 0 to 1; None if it says nothing of it.
 
     Args:
         catalogue: has the entity.
@@ -34,7 +34,7 @@ def fits(catalogue: Catalogue, iri: str, condition: Condition) -> float | None:
 
 
 def combined(fitting: list[float], quantifier: Quantifier) -> float:
-    """How well a condition fits, from how well each of its values does."""
+    """Score a condition from the scores of its values."""
     if quantifier is Quantifier.ALL:
         return min(fitting)
     return 1 - max(fitting) if quantifier is Quantifier.NONE else max(fitting)

@@ -1,4 +1,4 @@
-"""How much a client may ask for at once, and what it is shown."""
+"""The limits of a batch and of its results."""
 
 BATCH = 1_000
 """Queries in a batch, and entities in a data extension."""

@@ -29,7 +29,7 @@ _LEFT_OUT = frozenset(
         "fundedBy",
     }
 )
-"""What the name says, or what says nothing to who has to choose."""
+"""Properties that a preview leaves out: the name says them, or they do not help to choose."""
 
 
 class Previews:

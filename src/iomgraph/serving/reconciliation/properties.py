@@ -41,12 +41,12 @@ class Property:
 
     @property
     def backwards(self) -> bool:
-        """Whether its values are the subjects of the statements."""
+        """True if its values are the subjects of the statements."""
         return self.name.startswith(BACKWARDS)
 
 
 def label(name: str, said: Words) -> str:
-    """What a property is called in a language."""
+    """Return the label of a property in a language."""
     if name.startswith(BACKWARDS):
         return said.labels[name]
     return said.labels.get(name) or name

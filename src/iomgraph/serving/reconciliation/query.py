@@ -1,4 +1,4 @@
-"""What a client asks to be reconciled, whichever version of the specification it speaks."""
+"""A query for entities, in the terms of both versions of the specification."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class By(Enum):
-    """What of an entity a condition is about."""
+    """The part of an entity that a condition is about."""
 
     NAME = "name"
     ID = "id"
@@ -15,7 +15,7 @@ class By(Enum):
 
 
 class Quantifier(Enum):
-    """How many of the values of a condition must fit."""
+    """The number of values of a condition that must fit."""
 
     ANY = "any"
     ALL = "all"
@@ -34,7 +34,7 @@ Asked = str | float | bool | Reference
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What an entity should be like.
+    """A condition on an entity.
 
     Args:
         by: its name, an ID, or a property.

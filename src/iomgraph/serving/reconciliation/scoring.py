@@ -37,7 +37,7 @@ _POOL = 2000
 
 @dataclass(slots=True)
 class _Found:
-    """What is known of an entity while it is compared.
+    """The state of an entity while it is compared.
 
     Args:
         names: how well it fits each condition on names and IDs.
@@ -96,7 +96,7 @@ def _pool(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> dict[st
 
 
 def _finds(condition: Condition) -> bool:
-    """Whether a condition says what there should be, and not what there should not."""
+    """Tell whether a condition says what there should be, and not what there should not."""
     return condition.quantifier is not Quantifier.NONE
 
 
@@ -107,7 +107,7 @@ def _text(value: Asked) -> str:
 def _named(
     catalogue: Catalogue, condition: Condition, types: tuple[str, ...]
 ) -> tuple[set[str], set[str], dict[str, float]]:
-    """What has the ID of a condition, what its ID or its very name, and how well the close ones fit."""
+    """Find entities with the ID of a condition, with its ID or exact name, and the scores of close ones."""
     identified: set[str] = set()
     same: set[str] = set()
     scores: dict[str, list[float]] = {}

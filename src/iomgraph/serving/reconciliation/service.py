@@ -24,7 +24,7 @@ from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
 
 PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/reconcile(/{re.escape(v1_0.VERSION)})?(/.*)?")
-"""What the paths of the service look like: language, version, and what is asked for."""
+"""The paths of the service: language, version, and resource."""
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 

@@ -1,4 +1,4 @@
-"""What completes the first letters that a user types: entities, types, properties."""
+"""Completions of the first letters that a user types: entities, types, properties."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def suggest(kind: str, fields: Mapping[str, str], view: View, *, lang: bool) -> 
 
 
 def _entities(prefix: str, types: tuple[str, ...], view: View, most: int, lang: bool) -> list[dict[str, Any]]:
-    """What has that ID first, then what begins so, then what has a word that does, then what comes close."""
+    """List the entity with that ID, then those that begin so, those with a word that does, and close ones."""
     catalogue, wanted = view.catalogue, set(types)
     found = [iri for iri in catalogue.identified(prefix) if wanted & {*catalogue.entities[iri].types}]
     found += catalogue.beginning(prefix, types, most)
@@ -59,7 +59,7 @@ def _properties(prefix: str, types: tuple[str, ...], view: View, lang: bool) -> 
 
 
 def _told(prefix: str, told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What has a word that begins as was typed, in its name or as its identifier."""
+    """List what has a word that begins as typed, in its name or as its identifier."""
     folded = folding.fold(prefix)
     return [
         one

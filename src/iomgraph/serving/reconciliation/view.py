@@ -1,4 +1,4 @@
-"""How entities, types, properties and values are told to a client, in one language."""
+"""Entities, types, properties and values as JSON, in one language."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class View:
         return self._words[key]
 
     def label(self, one: Property) -> str:
-        """What a property is called."""
+        """Return the label of a property."""
         return properties.label(one.name, self._said)
 
     def feature(self, name: str) -> str:
-        """What a feature of a candidate is called."""
+        """Return the label of a feature of a candidate."""
         return self._words.get(name) or self.label(self.catalogue.properties[name])
 
     def type(self, term: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class View:
         return {"str": value.value, **({"lang": value.language} if lang and value.language else {})}
 
     def settings(self) -> list[dict[str, Any]]:
-        """What can be set for a property of a data extension."""
+        """Return the settings of a property of a data extension."""
         languages = zip(LANGUAGES, AUTONYMS, strict=True)
         choices = [
             {"value": OWN, "name": self.word("language_own")},

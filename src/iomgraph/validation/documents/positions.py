@@ -41,7 +41,6 @@ def _xml() -> re.Pattern[bytes]:
 
 
 _ENDS = (b".", b"{", b"}")
-_SUBJECT = re.compile(rb"\s*(<[^>]*>|_:\S+)")
 _NAMED = re.compile(rb"rdf:(about|ID|nodeID)\s*=")
 
 
@@ -85,10 +84,11 @@ def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str)
     """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
     names = {str(subject).encode() for subject in search.by_subject}
     tokens = Lines(stream)
-    while text := tokens.read():
-        head = _SUBJECT.match(text)
+    for number, text in enumerate(stream, 1):
+        name = text[: text.find(b">") + 1].lstrip()
         # An IRI may be written with escapes, so that it does not look like itself.
-        if head and (head[1] in names or b"\\" in head[1]):
+        if name in names or b"\\" in name:
+            tokens.turn_to(number, text)
             for quad in ox.parse(text, format=syntax):
                 if not left_out(quad, without):
                     search.take(-1, quad, tokens)
@@ -269,8 +269,12 @@ class Lines(Pieces):
         self._number, self._text = 0, b""
 
     def _next(self) -> bytes:
-        self._number, self._text = self._number + 1, self._stream.readline()
+        self.turn_to(self._number + 1, self._stream.readline())
         return self._text
+
+    def turn_to(self, number: int, text: bytes) -> None:
+        """Take a line that was read elsewhere."""
+        self._number, self._text = number, text
 
     def see(self, quad: ox.Quad) -> None:
         """Nothing needs to be remembered."""

@@ -10,9 +10,9 @@ Example:
     []
 """
 
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.coverage import Coverage, Evaluation, Reason, Unevaluated
-from iomgraph.validation.shacl.deadline import TimeLimitError
 from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.results import ValidationResult, report_graph

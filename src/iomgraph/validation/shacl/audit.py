@@ -86,7 +86,7 @@ def _shapes(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
     spoken_of = _spoken_of(shapes)
     for shape in shapes:
         for term in shape.beyond:
-            if not term.startswith(str(SH)):  # terms of SHACL are noted where they stand
+            if _judged(URIRef(term)) is None:  # others are noted where they stand
                 yield Unevaluated(Reason.NOT_EVALUATED, shape.node, term)
         idle = not (shape.targets or shape in spoken_of or shape.deactivated or shape.rules)
         if idle and (shape.checks or shape.properties):

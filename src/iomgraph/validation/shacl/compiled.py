@@ -12,10 +12,12 @@ from functools import partial
 from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
 
+from iomgraph.errors import TimeLimitError
+from iomgraph.processes import Task, stream_isolated
+from iomgraph.processes.workers import can_fork
 from iomgraph.validation.shacl.audit import audit
 from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
-from iomgraph.validation.shacl.deadline import TimeLimitError, can_fork, within
 from iomgraph.validation.shacl.engine import Step, steps
 from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.model import Shape
@@ -117,7 +119,9 @@ class CompiledShapes:
             <http://example.org/anna> <http://example.org/name> A person has a name.
         """
         results = self._results(DataGraph(store, graph_names(graph), self.graph), exact=exact)
-        return results if timeout is None else within(timeout, results)
+        if timeout is None:
+            return results
+        return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
     def evaluate(
         self,
@@ -193,14 +197,14 @@ class CompiledShapes:
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:
-    """Read a shapes graph: all of SHACL Core and SHACL-SPARQL (W3C, 20 July 2017).
+    """Read a shapes graph: SHACL 1.0, its Advanced Features, and the drafts of SHACL 1.2 Core.
 
     Args:
         shapes: the shapes graph, whatever it imports included.
 
     Raises:
-        OntologyError: if a shape is ill-formed, recursive, or has a query that SHACL does not allow;
-            it names the shape, the rule and the section of the specification.
+            OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
+            shape, the rule and the section of the specification.
 
     Example:
         >>> shapes = Graph().parse(format="turtle", data='''

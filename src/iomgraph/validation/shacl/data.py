@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 from rdflib import Graph
 
-from iomgraph.validation.shacl.scope import Function, Scope, Stored
+from iomgraph.validation.shacl.scope import INCOMPLETE, Function, Scope, Stored
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH
 from iomgraph.validation.shacl.terms import exact_quads, to_name, to_oxigraph
 
@@ -64,8 +64,7 @@ class DataGraph:
             yield from _solutions(self._with_shapes(scope), query, [DefaultGraph()], scope.functions)
         else:
             yield from _solutions(self.store, query, self.names, scope.functions)
-        if scope.failures:
-            raise scope.failures[0]
+        scope.fail()
 
     def construct(self, query: str, scope: Scope) -> Iterator[Triple]:
         """Yield the triples that a query makes, as they are found.
@@ -77,13 +76,16 @@ class DataGraph:
         triples = self.store.query(query, default_graph=names, custom_functions=scope.functions)
         assert isinstance(triples, QueryTriples)  # noqa: S101 - it is a CONSTRUCT
         yield from triples
-        if scope.failures:
-            raise scope.failures[0]
+        scope.fail()
 
     def has(self, predicate: NamedNode, value: NamedNode | None = None) -> bool:
         """Whether there is a triple with a predicate, and a value if one is given."""
         some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
         return any(True for quads in some for _ in quads)
+
+    def has_incomplete(self) -> bool:
+        """Whether it says of nodes that not all is known of them (SHACL 1.2)."""
+        return any(self.has(NamedNode(f"{INCOMPLETE}{end}")) for end in ("", "URIStart"))
 
     def is_large(self) -> bool:
         """Whether it is worth while to count before looking things up."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
-from pyoxigraph import Literal, NamedNode, QuerySolution
+from pyoxigraph import Literal, NamedNode, QuerySolution, Triple
 
 from iomgraph.validation.shacl.model import Breach, FocusCheck, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path
@@ -120,9 +120,8 @@ def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
         yield from _checks(met, place, run)
         if met.properties:
             inner = place if met.path is None else _step(place, met.path, run.scope)
-            for property_ in reversed(met.properties):
-                if reached := _reached(property_, inner, run):
-                    waiting.append((property_, reached))
+            reached = ((one, _reached(one, inner, run)) for one in reversed(met.properties))
+            waiting += [(one, place) for one, place in reached if place]
 
 
 def _count(place: _Place, run: _Run) -> int:
@@ -240,7 +239,9 @@ def _filled(message: Literal, bound: Mapping[str, Term | None]) -> Literal:
 
     def text(match: re.Match[str]) -> str:
         term = bound.get(match[1])
-        return match[0] if term is None else term.value
+        if term is None:
+            return match[0]
+        return str(term) if isinstance(term, Triple) else term.value
 
     filled = _PLACEHOLDER.sub(text, message.value)
     return Literal(filled, language=message.language) if message.language else Literal(filled)

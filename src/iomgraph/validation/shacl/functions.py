@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 from rdflib import RDF, SH, URIRef
 
-from iomgraph.errors import OntologyError
+from iomgraph.errors import IomgraphError, OntologyError
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
 from iomgraph.validation.shacl.registry import evaluates
@@ -135,7 +135,8 @@ def _callable(
         depth[0] += 1
         try:
             solution = next(data.select(_filled(text[0], function, arguments), scope), None)
-        except OntologyError:  # it stands among the failures of the scope already
+        except IomgraphError as error:
+            scope.failures.append(error)
             return None
         finally:
             depth[0] -= 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from iomgraph.validation.shacl.terms import as_written, to_rdflib
+from iomgraph.validation.shacl.terms import original, to_rdflib
 
 REIFIES = URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
 
@@ -55,21 +55,25 @@ def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
     for quad in quads:
         if isinstance(quad.subject, Triple):
             continue
-        subject, predicate = to_rdflib(quad.subject), URIRef(quad.predicate.value)
-        if not isinstance(quad.object, Triple):
-            graph.add((subject, predicate, to_rdflib(as_written(quad.object))))
-        elif predicate == REIFIES and (statement := _statement(quad.object)):
+        subject, predicate, value = to_rdflib(quad.subject), URIRef(quad.predicate.value), quad.object
+        if not isinstance(value, Triple):
+            graph.add((subject, predicate, _written(value)))
+        elif predicate == REIFIES and (statement := _statement(value)):
             graph.annotations.setdefault(statement, []).append(subject)
     return graph
 
 
-def annotations(graph: Graph, statement: Statement) -> list[Node]:
+def reifiers(graph: Graph, statement: Statement) -> list[Node]:
     """List the nodes that reify a triple; none in a graph of RDF 1.1."""
     return graph.annotations.get(statement, []) if isinstance(graph, ShapesGraph) else []
 
 
 def _statement(triple: Triple) -> Statement | None:
-    if isinstance(triple.subject, Triple) or isinstance(triple.object, Triple):
+    subject, value = triple.subject, triple.object
+    if isinstance(subject, Triple) or isinstance(value, Triple):
         return None
-    written = as_written(triple.object)
-    return to_rdflib(triple.subject), URIRef(triple.predicate.value), to_rdflib(written)
+    return to_rdflib(subject), URIRef(triple.predicate.value), _written(value)
+
+
+def _written(term: NamedNode | BlankNode | Literal) -> Node:
+    return to_rdflib(original(term) if isinstance(term, Literal) else term)

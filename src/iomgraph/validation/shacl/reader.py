@@ -12,7 +12,7 @@ from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl.graph import annotations
+from iomgraph.validation.shacl.graph import reifiers
 from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
 from iomgraph.validation.shacl.terms import to_literal
@@ -66,13 +66,14 @@ class Reader:
 
         Args:
             component: IRI of the constraint component.
-            parameter, value: with the shape, the triple that RDF 1.2 can annotate (SHACL 1.2, section 4).
+            parameter: with the shape and the value, a triple that RDF 1.2 can annotate (SHACL 1.2).
+            value: of the parameter.
 
         Returns:
             the source; None if the constraint is deactivated.
         """
         source = Source(str(component))
-        for node in annotations(self.graph, (self.node, parameter, value)):
+        for node in reifiers(self.graph, (self.node, parameter, value)):
             about = replace(self, node=node)
             if about.flag(SH.deactivated, "2.1.6"):
                 return None

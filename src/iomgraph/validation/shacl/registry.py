@@ -77,3 +77,14 @@ def evaluated() -> Iterator[Evaluated]:
         ['1.0, 4.2.1']
     """
     yield from sorted(_EVALUATED.values())
+
+
+def table() -> str:
+    """Write the terms that are evaluated as a table of Markdown, for the docs.
+
+    Example:
+        >>> table().splitlines()[0]
+        '| Term | Specification |'
+    """
+    rows = [f"| `sh:{one.term}` | {one.specification} |" for one in evaluated()]
+    return "\n".join(["| Term | Specification |", "|---|---|", *rows]) + "\n"

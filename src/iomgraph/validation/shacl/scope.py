@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from iomgraph.errors import OntologyError
+from iomgraph.errors import IomgraphError
 from iomgraph.validation.shacl.datatypes import is_in_order, is_ordered, is_well_formed
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
@@ -48,7 +48,7 @@ class Scope:
     verdict: Callable[[Any, Stored], bool | None] = lambda *_: None
     functions: dict[NamedNode, Function] = field(default_factory=dict)
     calls: dict[Hashable, str] = field(default_factory=dict)
-    failures: list[OntologyError] = field(default_factory=list)
+    failures: list[IomgraphError] = field(default_factory=list)
     _fresh: int = 0
     _open: bool = False
 
@@ -123,7 +123,7 @@ class Scope:
         return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
 
     def holds(self, hint: str, judge: Callable[[Term], bool], value: str) -> str:
-        """A condition that Python decides; an OntologyError of it ends the query, and is told.
+        """A condition that Python decides; an IomgraphError of it ends the query, and is told.
 
         Args:
             hint: goes into the name of the query function.
@@ -137,7 +137,7 @@ class Scope:
             before, self._open = self._open, False
             try:
                 verdict = judge(as_written(term))
-            except OntologyError as error:
+            except IomgraphError as error:
                 self.failures.append(error)
                 return None
             # What rests on a node that is not decided yet is not decided either.
@@ -146,10 +146,31 @@ class Scope:
 
         return f"<{self._define(hint, judged)}>({value})"
 
+    def incomplete(self, node: str) -> str:
+        """A condition: the data says that it does not have all of the node (SHACL 1.2); empty if of none."""
+        if self.data is None or not self.data.has_incomplete():
+            return ""
+        some = self.fresh()
+        start = f"{self.fresh()} <{INCOMPLETE}URIStart> {some} FILTER(STRSTARTS(STR({node}), STR({some})))"
+        told = f"EXISTS {{ {node} <{INCOMPLETE}> true }}"
+        denied = f"EXISTS {{ {node} <{INCOMPLETE}> false }}"
+        return f"({told} || (isIRI({node}) && !{denied} && EXISTS {{ {start} }}))"
+
     def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
         """A condition on two values that Python decides, given both as they were written."""
         name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
         return lambda one, two: f"<{name}>({one}, {two})"
+
+    def fail(self) -> None:
+        """Raise what kept a query function from an answer, once the query has ended.
+
+        Raises:
+            IomgraphError: the first failure; the next query begins without any.
+        """
+        if self.failures:
+            first, *_ = self.failures
+            self.failures.clear()
+            raise first
 
     def compared(self, left: str, comparison: str, right: str) -> str:
         """A condition: two values are in an order, by the operators of SPARQL (section 17.3).
@@ -183,6 +204,7 @@ class Scope:
         return name
 
 
+INCOMPLETE = "http://www.w3.org/ns/shacl#incomplete"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 

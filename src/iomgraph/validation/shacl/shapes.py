@@ -61,9 +61,8 @@ def undefined(graph: Graph) -> list[Node]:
 
     Profiles that come in several files, DCAT-AP 3 among them, refer from one to another like this.
     """
-    return sorted(
-        {node for node in graph.objects(None, SH.property) if (node, None, None) not in graph}, key=str
-    )
+    named = (node for node in graph.objects(None, SH.property) if isinstance(node, URIRef | BNode))
+    return sorted({node for node in named if (node, None, None) not in graph}, key=str)
 
 
 class _Shapes:

@@ -59,7 +59,7 @@ def _stopped(outcomes: Iterable[Outcome]) -> Iterator[Unevaluated]:
 def _idle(
     shapes: Sequence[Shape], counts: Mapping[NamedNode | BlankNode, int], data: DataGraph
 ) -> Iterator[Unevaluated]:
-    """Shapes without focus nodes: a failure if that is all of them, or if the data spells a target otherwise."""
+    """Shapes without focus nodes: a failure if all are, or if the data spells a target otherwise."""
     fails = not any(counts.values())
     for shape in shapes:
         if shape.deactivated or counts.get(shape.node) != 0:

@@ -33,10 +33,10 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
 
 
 def is_focus_node(scope: Scope, targets: Targets, node: str) -> str:
-    """Write the condition that a variable is bound to a focus node; empty where that is not looked up fast."""
-    others = targets.nodes or targets.paths or targets.where or targets.queries or _is_named(scope, targets)
+    """Write the condition that a variable is bound to a focus node; empty if it takes more than a look-up."""
+    others = targets.nodes or targets.paths or targets.where or targets.queries
     classes = [scope.subclasses(class_) for class_ in targets.classes]
-    if others or None in classes:
+    if others or None in classes or _is_named(scope, targets):
         return ""
     each = [f"EXISTS {{ {node} {_TYPE} <{iri}> }}" for class_ in classes for iri in class_ or ()]
     each += [f"EXISTS {{ {node} <{iri}> {scope.fresh()} }}" for iri in targets.subjects_of]
@@ -59,7 +59,8 @@ def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
     yield from (f"{focus} <{iri}> {scope.fresh()}" for iri in targets.subjects_of)
     yield from (f"{scope.fresh()} <{iri}> {focus}" for iri in targets.objects_of)
     for shape in targets.where:
-        there = f"{{ {focus} {scope.fresh()} {scope.fresh()} }} UNION {{ {scope.fresh()} {scope.fresh()} {focus} }}"
+        one, two, three, four = (scope.fresh() for _ in range(4))
+        there = f"{{ {focus} {one} {two} }} UNION {{ {three} {four} {focus} }}"
         yield f"{{ SELECT DISTINCT {focus} {{ {there} }} }} FILTER({conforms(scope, shape, focus)})"
     if _is_named(scope, targets):
         yield f"{focus} <{_SHAPE}> <{targets.named_by}>"

@@ -49,6 +49,11 @@ _STEADY = {
 }
 """Datatype to what tells the lexical forms that are known to survive the store; others are tried."""
 
+_DECIMAL = f"{_XSD}decimal"
+_KEPT_DECIMAL = NamedNode(f"{KEPT}{_XSD}decimal")
+_PADDED = re.compile(r"-?[0-9]{1,14}\.[0-9]{0,2}0").fullmatch
+"""Tells amounts of money with a zero at the end, which are many, and which the store would cut."""
+
 
 def to_oxigraph(node: Node) -> Term:
     """An rdflib node as Oxigraph's term; blank nodes keep their label.
@@ -135,11 +140,16 @@ def changes_in_store(literal: Literal) -> bool:
     return steady is None or steady(literal.value) is None
 
 
-@lru_cache(maxsize=65536)
 def kept(literal: Literal) -> Literal:
     """The literal that stands in the store for one that the store would change, else the literal."""
-    if not changes_in_store(literal):
-        return literal
+    datatype = literal.datatype.value
+    if datatype == _DECIMAL and _PADDED(literal.value):
+        return Literal(literal.value, datatype=_KEPT_DECIMAL)
+    return _tried(literal) if changes_in_store(literal) else literal
+
+
+@lru_cache(maxsize=65536)
+def _tried(literal: Literal) -> Literal:
     scratch, name = Store(), NamedNode("urn:x")
     scratch.add(Quad(name, name, literal))
     if next(iter(scratch)).object == literal:
@@ -149,7 +159,12 @@ def kept(literal: Literal) -> Literal:
 
 def as_written(term: Term) -> Term:
     """The literal that a kept one stands for; any other term as it is."""
-    if isinstance(term, Literal) and term.datatype.value.startswith((KEPT, _ILL_TYPED)):
-        datatype = term.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
-        return Literal(term.value, datatype=NamedNode(datatype))
-    return term
+    return original(term) if isinstance(term, Literal) else term
+
+
+def original(literal: Literal) -> Literal:
+    """The literal that a kept one stands for; any other as it is."""
+    if not literal.datatype.value.startswith((KEPT, _ILL_TYPED)):
+        return literal
+    datatype = literal.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)
+    return Literal(literal.value, datatype=NamedNode(datatype))

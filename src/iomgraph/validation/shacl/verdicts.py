@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _MANY = 10_000
 _TURNS = 99
-"""So often may a verdict change: only shapes that say the contrary of themselves change theirs without end."""
+"""So often may a verdict change; only shapes that say the contrary of themselves change it without end."""
 
 _Pair: TypeAlias = tuple[Shape, Stored]
 _Batch: TypeAlias = dict[Shape, dict[Stored, None]]

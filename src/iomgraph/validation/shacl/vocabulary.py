@@ -19,144 +19,47 @@ WRONG_NAMESPACES = (
 )
 """What people write for the namespace of SHACL; the longer ones first."""
 
-_SILENT = frozenset(
-    # What describes shapes without constraining anything,
-    "name description order group defaultValue unit intent agentInstruction codeIdentifier formalized "
-    "optional labelTemplate keyParameter returnType PropertyGroup PrefixDeclaration Parameter Parameterizable "
-    # the classes of what is read by its properties,
-    "Shape NodeShape PropertyShape ShapeClass NodeKind Severity Validator ConstraintComponent Function "
-    "SPARQLConstraint SPARQLAskValidator SPARQLSelectValidator SPARQLExecutable SPARQLAskExecutable "
-    "SPARQLSelectExecutable SPARQLConstructExecutable Target Rule NodeExpression "
-    # the severities,
-    "Violation Warning Info Debug Trace "
-    # graphs and where their shapes are,
-    "Graph DataGraph ShapesGraph RulesGraph shapesGraph suggestedShapesGraph conformsToShapesGraph "
-    # and reports.
-    "ValidationReport ValidationResult AbstractResult conforms conformanceDisallows result "
-    "shapesGraphWellFormed usedShapesGraph usedDataGraph usedConfiguration ProcessorConfiguration detail "
-    "focusNode resultMessage resultPath resultSeverity sourceConstraint sourceShape "
-    "sourceConstraintComponent value".split()
-)
-_OTHERS = frozenset(
-    # SHACL Advanced Features, SHACL-JS, and the drafts of SHACL 1.2
-    [
-        "target",
-        "rule",
-        "condition",
-        "entailment",
-        "SPARQLTarget",
-        "TargetType",
-        "SPARQLTargetType",
-        "SPARQLFunction",
-        "parameter",
-        "TripleRule",
-        "SPARQLRule",
-        "SPARQLRuleTemplate",
-        "RuleSet",
-        "includesRuleSet",
-        "hasRule",
-        "ruleProcessor",
-        "sourceRule",
-        "tempTriple",
-        "expectedPredicate",
-        "layer",
-        "runOnce",
-        "RulesEntailment",
-        "Rules",
-        "subject",
-        "predicate",
-        "object",
-        "construct",
-        "update",
-        "describe",
-        "SPARQLConstructExecutable",
-        "SPARQLDescribeExecutable",
-        "SPARQLUpdateExecutable",
-        "expression",
-        "this",
-        "filterShape",
-        "nodes",
-        "intersection",
-        "union",
-        "minus",
-        "values",
-        "nodeByExpression",
-        "bodyExpression",
-        "sparqlExpr",
-        "SelectExpression",
-        "SPARQLExprExpression",
-        "NodeExpressionFunction",
-        "NamedParameterExpressionFunction",
-        "ListParameterExpressionFunction",
-        "NamedParameterExpression",
-        "ListParameterExpression",
-        "resultAnnotation",
-        "ResultAnnotation",
-        "annotationProperty",
-        "annotationValue",
-        "annotationVarName",
-        "incomplete",
-        "incompleteURIStart",
-        "js",
-        "JSConstraint",
-        "JSExecutable",
-        "JSFunction",
-        "JSLibrary",
-        "JSRule",
-        "JSTarget",
-        "JSTargetType",
-        "JSValidator",
-        "jsFunctionName",
-        "jsLibrary",
-        "jsLibraryURL",
-        "if",
-        "then",
-        "else",
-        "exists",
-        "distinct",
-        "count",
-        "sum",
-        "min",
-        "max",
-        "groupConcat",
-        "separator",
-        "orderBy",
-        "desc",
-        "limit",
-        "offset",
-    ]
-)
+# Terms that describe shapes, say where they are, make up reports, or are classes of what is read by
+# its properties.
+_SILENT_NAMES = """
+    name description order group defaultValue unit intent agentInstruction codeIdentifier formalized
+    optional labelTemplate keyParameter returnType PropertyGroup PrefixDeclaration Parameter
+    Parameterizable Shape NodeShape PropertyShape ShapeClass NodeKind Severity Validator
+    ConstraintComponent Function SPARQLConstraint SPARQLAskValidator SPARQLSelectValidator
+    SPARQLExecutable SPARQLAskExecutable SPARQLSelectExecutable SPARQLConstructExecutable Target Rule
+    NodeExpression Violation Warning Info Debug Trace Graph DataGraph ShapesGraph RulesGraph shapesGraph
+    suggestedShapesGraph conformsToShapesGraph ValidationReport ValidationResult AbstractResult conforms
+    conformanceDisallows result shapesGraphWellFormed usedShapesGraph usedDataGraph usedConfiguration
+    ProcessorConfiguration detail focusNode resultMessage resultPath resultSeverity sourceConstraint
+    sourceShape sourceConstraintComponent value
+"""
+# Terms of SHACL Advanced Features, SHACL-JS, and the drafts of SHACL 1.2.
+_OTHER_NAMES = """
+    target rule condition entailment SPARQLTarget TargetType SPARQLTargetType SPARQLFunction parameter
+    TripleRule SPARQLRule SPARQLRuleTemplate RuleSet includesRuleSet hasRule ruleProcessor sourceRule
+    tempTriple expectedPredicate layer runOnce RulesEntailment Rules subject predicate object construct
+    update describe SPARQLConstructExecutable SPARQLDescribeExecutable SPARQLUpdateExecutable expression
+    this filterShape nodes intersection union minus values nodeByExpression bodyExpression sparqlExpr
+    SelectExpression SPARQLExprExpression NodeExpressionFunction NamedParameterExpressionFunction
+    ListParameterExpressionFunction NamedParameterExpression ListParameterExpression resultAnnotation
+    ResultAnnotation annotationProperty annotationValue annotationVarName incomplete incompleteURIStart
+    js JSConstraint JSExecutable JSFunction JSLibrary JSRule JSTarget JSTargetType JSValidator
+    jsFunctionName jsLibrary jsLibraryURL if then else exists distinct count sum min max groupConcat
+    separator orderBy desc limit offset
+"""
 _COMPONENT = "ConstraintComponent"
 
-_DASH_CONSTRAINTS = frozenset(
-    [
-        "closedByTypes",
-        "coExistsWith",
-        "fileExtension",
-        "hasValueIn",
-        "hasValueWithClass",
-        "hasClass",
-        "isIn",
-        "nonRecursive",
-        "reifiableBy",
-        "rootClass",
-        "singleLine",
-        "stem",
-        "subSetOf",
-        "symmetric",
-        "uniqueMembers",
-        "uniqueValueForClass",
-        "uniqueValueForClasses",
-        "uriStart",
-        "validateSHACL",
-        "dateOrDateTime",
-        "stringOrLangString",
-        "neverMaterialize",
-        "AllObjects",
-        "AllSubjects",
-        "HasValueTarget",
-    ]
-)
+_DASH_NAMES = """
+    closedByTypes coExistsWith fileExtension hasValueIn hasValueWithClass hasClass isIn nonRecursive
+    reifiableBy rootClass singleLine stem subSetOf symmetric uniqueMembers uniqueValueForClass
+    uniqueValueForClasses uriStart validateSHACL dateOrDateTime stringOrLangString neverMaterialize
+    AllObjects AllSubjects HasValueTarget
+"""
+
+
+_SILENT = frozenset(_SILENT_NAMES.split())
+_OTHERS = frozenset(_OTHER_NAMES.split())
+_DASH_CONSTRAINTS = frozenset(_DASH_NAMES.split())
 
 
 def evaluated(name: str) -> bool:

@@ -16,7 +16,7 @@ from multiprocessing.sharedctypes import Synchronized
 
 from pyoxigraph import BlankNode, NamedNode
 
-from iomgraph.errors import OntologyError
+from iomgraph.errors import IomgraphError, OntologyError
 from iomgraph.validation.shacl.engine import Step
 from iomgraph.validation.shacl.results import ValidationResult
 
@@ -81,7 +81,7 @@ def _run(number: int, step: Step) -> Outcome:
     outcome = _begun(number, step)
     try:
         found = step.run()
-    except (RuntimeError, OntologyError) as error:
+    except (RuntimeError, IomgraphError) as error:
         return replace(outcome, failure=" ".join(str(error).split()))
     if isinstance(found, int):
         return replace(outcome, focus_nodes=found)

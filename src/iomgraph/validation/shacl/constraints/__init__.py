@@ -15,6 +15,7 @@ from iomgraph.validation.shacl.constraints import (
     strings,
     values,
 )
+from iomgraph.validation.shacl.constraints.incomplete import tolerant
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
 from iomgraph.validation.shacl.registry import reads
@@ -41,4 +42,4 @@ def core_checks(reader: Reader) -> Iterator[Check]:
     said = reader.said()
     for read in _READERS:
         if reads(read, said):
-            yield from read(reader)
+            yield from (tolerant(check, reader) for check in read(reader))

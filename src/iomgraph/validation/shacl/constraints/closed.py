@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 from rdflib.term import Node
 
@@ -12,6 +13,7 @@ from iomgraph.validation.shacl.model import Breach, Check, FocusCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, sh, subclasses
 from iomgraph.validation.shacl.registry import evaluates
 from iomgraph.validation.shacl.scope import Scope, value_nodes
+from iomgraph.validation.shacl.terms import Term
 
 _BY_TYPES = sh("ByTypes")
 
@@ -34,7 +36,7 @@ def _closed(reader: Reader) -> Iterator[Check]:
         unknown = _not_among(predicate, known)
         if by_types:
             type_ = scope.fresh("t")
-            told = scope.related("typed", lambda one, two: URIRef(two.value) in allowed(one.value))
+            told = scope.related("typed", lambda one, two: URIRef(_iri(two)) in allowed(_iri(one)))
             unknown += (
                 f" FILTER NOT EXISTS {{ {node} <{RDF.type}> {type_} FILTER({told(type_, predicate)}) }}"
             )
@@ -48,6 +50,10 @@ def _closed(reader: Reader) -> Iterator[Check]:
 
     if source := reader.source(SH.ClosedConstraintComponent, SH.closed, value):
         yield FocusCheck(source, breach)
+
+
+def _iri(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
 
 
 def _not_among(predicate: str, known: frozenset[Node]) -> str:

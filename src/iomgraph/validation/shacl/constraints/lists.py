@@ -8,6 +8,7 @@ from functools import partial
 from rdflib import RDF
 
 from iomgraph.validation.shacl.conformance import conforms
+from iomgraph.validation.shacl.constraints.incomplete import or_incomplete
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Shape, ValueCheck
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.reader import Reader, sh
@@ -68,15 +69,19 @@ def _members(reader: Reader) -> Iterator[Check]:
 
 
 def _failing(shape: Shape, path: Path | None, scope: Scope, focus: str) -> Breach:
-    """The members that do not conform; the value itself where it is not a list."""
+    """The members that do not conform; the value itself where it is not a list.
+
+    On a property shape, the list is the value of the result, whatever is wrong with it.
+    """
     node, member = scope.fresh(), scope.fresh()
     is_list = scope.holds("list", lambda one: scope.graph().members(one) is not None, node)
     walked = Path("/", (Path("*", (Path(iri=str(RDF.rest)),)), Path(iri=str(RDF.first))))
+    fails = f"{is_list} && !{or_incomplete(scope, conforms(scope, shape, member), member)}"
     return Breach(
         f"LATERAL {{ {value_nodes(focus, path, node)} LATERAL {{ "
         f"{{ BIND({node} AS {member}) FILTER(!{is_list}) }} UNION "
-        f"{{ {value_nodes(node, walked, member)} FILTER({is_list} && !{conforms(scope, shape, member)}) }} }} }}",
-        member,
+        f"{{ {value_nodes(node, walked, member)} FILTER({fails}) }} }} }}",
+        member if path is None else node,
         others={"list": node},
     )
 

@@ -35,7 +35,8 @@ def _reifiers(reader: Reader) -> Iterator[Check]:
 def _holds(iri: str, shapes: Sequence[Shape], required: bool, scope: Scope, focus: str, value: str) -> str:
     statement, reifier = scope.fresh(), scope.fresh()
     # A literal that the store keeps by its spelling stands in statements as a value.
-    found = f"BIND(TRIPLE({focus}, <{iri}>, {scope.plain(value)}) AS {statement}) {reifier} <{REIFIES}> {statement}"
+    triple = f"TRIPLE({focus}, <{iri}>, {scope.plain(value)})"
+    found = f"BIND({triple} AS {statement}) {reifier} <{REIFIES}> {statement}"
     each = [f"NOT EXISTS {{ {found} FILTER(!{conforms(scope, shape, reifier)}) }}" for shape in shapes]
     if required:
         each.append(f"EXISTS {{ {found} }}")

@@ -9,6 +9,7 @@ from rdflib import SH, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.conformance import conforms
+from iomgraph.validation.shacl.constraints.incomplete import or_incomplete
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Shape, Source
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.reader import Reader, refuse, sh
@@ -76,7 +77,8 @@ def _qualified(reader: Reader) -> Iterator[Check]:
         if len(shapes) > 1:
             refuse("sh:qualifiedValueShape has more than one value", "4.7.3", reader.node)
         siblings = [reader.shape(node) for node in _siblings(reader)] if disjoint else []
-        condition = _qualifies(reader.shape(shapes[0]), siblings)
+        at_least = parameter == SH.qualifiedMinCount
+        condition = _qualifies(reader.shape(shapes[0]), siblings, at_least=at_least)
         if source := reader.source(component, parameter, reader.values(parameter)[0]):
             yield from _limit(reader.path, parameter, count, source, condition)
 
@@ -92,10 +94,11 @@ def _siblings(reader: Reader) -> list[Node]:
     return sorted(found - set(graph.objects(reader.node, SH.qualifiedValueShape)), key=reader.order)
 
 
-def _qualifies(shape: Shape, siblings: list[Shape]) -> Condition:
+def _qualifies(shape: Shape, siblings: list[Shape], *, at_least: bool) -> Condition:
     def condition(scope: Scope, value: str) -> str:
         others = [f"!{conforms(scope, sibling, value)}" for sibling in siblings]
-        return " && ".join([conforms(scope, shape, value), *others])
+        qualifies = f"({' && '.join([conforms(scope, shape, value), *others])})"
+        return or_incomplete(scope, qualifies, value) if at_least else qualifies
 
     return condition
 
@@ -103,7 +106,7 @@ def _qualifies(shape: Shape, siblings: list[Shape]) -> Condition:
 @evaluates("1.2", "someValue")
 def _some_value(reader: Reader) -> Iterator[Check]:
     for node in reader.values(sh("someValue")):
-        condition = _qualifies(reader.shape(node), [])
+        condition = _qualifies(reader.shape(node), [], at_least=True)
         if source := reader.source(sh("SomeValueConstraintComponent"), sh("someValue"), node):
             yield from _limit(reader.path, sh("someValue"), 1, source, condition)
 

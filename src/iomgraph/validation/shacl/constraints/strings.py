@@ -10,7 +10,7 @@ from rdflib import SH, XSD
 from rdflib import Literal as RdflibLiteral
 from rdflib.term import Node
 
-from iomgraph.validation.shacl.deadline import TimeLimitError
+from iomgraph.errors import TimeLimitError
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse
 from iomgraph.validation.shacl.references import LONG
@@ -35,8 +35,13 @@ def _lengths(reader: Reader) -> Iterator[Check]:
             yield ValueCheck(source, partial(_has_length, f"{operator} {length}"))
 
 
+def _has_text(value: str) -> str:
+    """A condition: the node is not blank, and not a triple term, which has no text either."""
+    return f"(isIRI({value}) || isLiteral({value}))"
+
+
 def _has_length(limit: str, _: Scope, __: str, value: str) -> str:
-    return f"(!isBlank({value}) && STRLEN(STR({value})) {limit})"
+    return f"({_has_text(value)} && STRLEN(STR({value})) {limit})"
 
 
 @evaluates("1.0, 4.4.3", SH.pattern, SH.flags)
@@ -56,11 +61,13 @@ def _matching(reader: Reader, source: Source, pattern: str, flags: str) -> Value
         refuse(f"sh:pattern can't be read as a regular expression ({error})", "4.4.3", reader.node)
     if compiled.search is None:
         return ValueCheck(
-            source, lambda _, __, value: f"(!isBlank({value}) && REGEX(STR({value}), {compiled.native}))"
+            source,
+            lambda _, __, value: f"({_has_text(value)} && REGEX(STR({value}), {compiled.native}))",
         )
     search = partial(_matches, compiled.search, to_name(reader.node))
     return ValueCheck(
-        source, lambda scope, _, value: f"(!isBlank({value}) && {scope.holds('match', search, value)})"
+        source,
+        lambda scope, _, value: f"({_has_text(value)} && {scope.holds('match', search, value)})",
     )
 
 

@@ -1,0 +1,261 @@
+"""A validation tells what it did, and what it did not: nothing is left out in silence."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Store, parse
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.shacl import Evaluation, Reason, Unevaluated, compile_shapes, shapes_graph
+from iomgraph.validation.shacl.engine import Step
+from iomgraph.validation.shacl.registry import evaluated, table
+
+SH = "http://www.w3.org/ns/shacl#"
+EX = "http://example.org/"
+PREFIXES = f"@prefix : <{EX}> . @prefix sh: <{SH}> . @prefix owl: <http://www.w3.org/2002/07/owl#> . "
+DATA = ":a a :C ; :p 1 ."
+
+
+def evaluation(shapes: str, data: str = DATA, *, timeout: float | None = None) -> Evaluation:
+    store = Store()
+    store.load((PREFIXES + data).encode(), format=RdfFormat.TURTLE)
+    graph = shapes_graph(parse((PREFIXES + shapes).encode(), RdfFormat.TURTLE))
+    return compile_shapes(graph).evaluate(store, timeout=timeout)
+
+
+def notes(shapes: str, data: str = DATA) -> list[tuple[Reason, str, str]]:
+    found = evaluation(shapes, data).coverage.unevaluated
+    return [(note.reason, shortened(note.term), shortened(note.nearest)) for note in found]
+
+
+def shortened(iri: str) -> str:
+    return iri.replace(SH, "sh:").replace(EX, ":")
+
+
+def test_all_is_well_where_all_was_evaluated() -> None:
+    found = evaluation(
+        ":S a sh:NodeShape ; sh:targetClass :C ; sh:nodeKind sh:IRI ; "
+        "sh:property [ sh:path :p ; sh:minCount 2 ] . :T sh:targetNode :a , :b ; sh:nodeKind sh:IRI ."
+    )
+    coverage = found.coverage
+    assert (coverage.shapes, coverage.focus_nodes, coverage.constraints) == (2, 3, 3)
+    assert (coverage.complete, coverage.unevaluated) == (True, ())
+    assert len(found.results) == 1
+    assert coverage.seconds > 0
+
+
+TARGETED = ":S a sh:NodeShape ; sh:targetClass :C ; "
+CASES = {
+    TARGETED + "sh:mincount 1 .": [(Reason.UNKNOWN_TERM, "sh:mincount", "sh:minCount")],
+    TARGETED + "sh:xyzzy 1 .": [(Reason.UNKNOWN_TERM, "sh:xyzzy", "")],
+    TARGETED + "sh:severity sh:Warnning .": [(Reason.UNKNOWN_TERM, "sh:Warnning", "sh:Warning")],
+    TARGETED + "sh:js [ sh:jsFunctionName 'f' ] .": [
+        (Reason.NO_SHAPES, "", ""),
+        (Reason.NOT_EVALUATED, "sh:js", ""),
+    ],
+    TARGETED + "<https://www.w3.org/ns/shacl#minCount> 1 .": [
+        (Reason.WRONG_NAMESPACE, "https://www.w3.org/ns/shacl#minCount", "sh:minCount")
+    ],
+    TARGETED + "<http://datashapes.org/dash#singleLine> true .": [
+        (Reason.NOT_EVALUATED, "http://datashapes.org/dash#singleLine", "")
+    ],
+    TARGETED + "sh:nodeKind sh:IRI . :S sh:entailment <http://www.w3.org/ns/entailment/RDFS> .": [
+        (Reason.ENTAILMENT, "http://www.w3.org/ns/entailment/RDFS", "")
+    ],
+    TARGETED + "sh:nodeKind sh:IRI . :T a sh:NodeShape ; sh:nodeKind sh:IRI .": [(Reason.NO_TARGETS, "", "")],
+    TARGETED + "sh:property :elsewhere .": [(Reason.UNDEFINED_SHAPE, ":elsewhere", "")],
+    ":S a sh:NodeShape ; sh:targetClass :D ; sh:nodeKind sh:IRI .": [(Reason.NO_FOCUS_NODES, "", "")],
+    ":S a sh:NodeShape ; sh:targetClass <https://example.org/C> ; sh:nodeKind sh:IRI .": [
+        (Reason.OTHER_SCHEME, "https://example.org/C", ":C")
+    ],
+    ":S a sh:NodeShape ; sh:targetSubjectsOf <https://example.org/p> ; sh:nodeKind sh:IRI .": [
+        (Reason.OTHER_SCHEME, "https://example.org/p", ":p")
+    ],
+    "": [(Reason.NO_SHAPES, "", "")],
+    ":a a :C .": [(Reason.DATA_AS_SHAPES, "", "")],
+}
+
+
+@pytest.mark.parametrize("shapes", CASES)
+def test_what_is_not_evaluated_is_told(shapes: str) -> None:
+    expected = CASES[shapes]
+    found = notes(shapes)
+    assert [one for one in expected if one not in found and one[0] is not Reason.NO_SHAPES] == []
+    assert not evaluation(shapes).coverage.complete
+
+
+def test_a_shape_without_focus_nodes_is_a_note_where_others_have_some() -> None:
+    shapes = ":S a sh:NodeShape ; sh:targetClass :C ; sh:nodeKind sh:IRI . "
+    shapes += ":T a sh:NodeShape ; sh:targetClass :D ; sh:nodeKind sh:IRI ."
+    coverage = evaluation(shapes).coverage
+    assert [(note.reason, note.fails) for note in coverage.unevaluated] == [(Reason.NO_FOCUS_NODES, False)]
+    assert coverage.complete
+
+
+def test_a_class_that_is_a_shape_is_its_own_target_whatever_kind_of_class() -> None:
+    assert len(evaluation(":C a owl:Class , sh:NodeShape ; sh:nodeKind sh:Literal .").results) == 1
+
+
+def test_a_well_known_prefix_is_assumed_with_a_note() -> None:
+    query = "SELECT $this { $this rdf:type ?value }"
+    found = evaluation(f':S a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:select "{query}" ] .')
+    assert [(note.reason, note.detail, note.fails) for note in found.coverage.unevaluated] == [
+        (Reason.ASSUMED, "rdf:", False)
+    ]
+    assert len(found.results) == 1
+
+
+def test_base_is_read_in_queries() -> None:
+    query = "BASE <http://example.org/> SELECT $this ?value { $this <p> ?value }"
+    found = evaluation(f':S a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:select "{query}" ] .')
+    assert len(found.results) == 1
+
+
+def test_a_constraint_has_the_severity_that_it_says() -> None:
+    constraint = 'sh:sparql [ sh:severity sh:Info ; sh:select "SELECT $this { $this ?p ?o }" ]'
+    found = evaluation(f":S a sh:NodeShape ; sh:targetNode :a ; sh:severity sh:Warning ; {constraint} .")
+    assert {result.severity.value for result in found.results} == {f"{SH}Info"}
+
+
+@pytest.mark.parametrize("constraint", ["sh:closed true", "sh:not [ sh:not [ sh:closed true ] ]"])
+def test_a_closed_shape_without_properties_allows_none(constraint: str) -> None:
+    assert evaluation(f":S a sh:NodeShape ; sh:targetNode :a ; {constraint} .").results
+    assert not evaluation(f":S a sh:NodeShape ; sh:targetNode :b ; {constraint} .").results
+
+
+def test_triple_terms_are_values_like_others() -> None:
+    shapes = ":S sh:targetSubjectsOf :says ; sh:path :says ; sh:nodeKind sh:IRI ; sh:maxLength 3 ."
+    found = evaluation(shapes, ":a :says <<( :s :p :o )>> .")
+    assert len(found.results) == 2
+    assert not evaluation(shapes.replace("sh:IRI", "sh:TripleTerm"), ":a :says <<( :s :p :o )>> .").results[
+        1:
+    ]
+
+
+ENDLESS = "SELECT $this { " + " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(9)) + " FILTER(?a0 = ?missing) }"
+MANY = " . ".join(f":n{number} :p :m{number}" for number in range(300)) + " ."
+
+
+def test_a_constraint_without_end_is_told_and_the_others_are_evaluated() -> None:
+    shapes = ":S a sh:NodeShape ; sh:targetNode :n1 ; sh:nodeKind sh:Literal ; "
+    shapes += f'sh:sparql [ sh:select "{ENDLESS}" ]'
+    found = evaluation(f"{shapes} ; sh:hasValue :other .", MANY, timeout=0.5)
+    (note,) = found.coverage.unevaluated
+    assert (note.reason, note.term) == (Reason.NOT_DECIDED, f"{SH}SPARQLConstraintComponent")
+    assert "0.5" in note.message()["en"]
+    assert [result.component.value.removeprefix(SH) for result in found.results] == [
+        "NodeKindConstraintComponent",
+        "HasValueConstraintComponent",
+    ]
+
+
+def test_a_constraint_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = compile_shapes.__globals__["steps"]
+
+    def dying(*given: object) -> Iterator[Step]:
+        for step in real(*given):
+            dies = step.component.endswith("NodeKindConstraintComponent")
+            yield Step(step.shape, step.component, die) if dies else step
+
+    monkeypatch.setitem(compile_shapes.__globals__, "steps", dying)
+    shapes = ":S a sh:NodeShape ; sh:targetNode :a ; sh:nodeKind sh:Literal ; sh:hasValue :b ."
+    found = evaluation(shapes, timeout=60)
+    assert [(note.reason, note.term) for note in found.coverage.unevaluated] == [
+        (Reason.FAILED, f"{SH}NodeKindConstraintComponent")
+    ]
+    assert len(found.results) == 1
+
+
+def test_a_constraint_that_fails_is_told_and_the_others_are_evaluated() -> None:
+    shapes = ":S sh:targetNode :a ; sh:path :p ; sh:hasValue 2 . "
+    shapes += ":T sh:targetNode :a ; sh:path :q ; sh:pattern '^(?=x|a)(a|a)*$' ."
+    found = evaluation(shapes, f":a :p 1 ; :q '{'a' * 64}b' .")
+    assert [(note.reason, note.term) for note in found.coverage.unevaluated] == [
+        (Reason.FAILED, f"{SH}PatternConstraintComponent")
+    ]
+    assert len(found.results) == 1
+
+
+def die() -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def test_several_processes_find_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = (
+        ":S sh:targetSubjectsOf :p ; sh:path :p ; sh:nodeKind sh:Literal ; sh:maxCount 0 ; sh:hasValue :x ."
+    )
+    alone = evaluation(shapes, MANY)
+    monkeypatch.setitem(compile_shapes.__globals__, "_processes", lambda _: 3)
+    together = evaluation(shapes, MANY)
+    assert together.results == alone.results
+    assert len(alone.results) == 900
+
+
+def test_large_data_is_looked_at_otherwise_with_the_same_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = ":S a sh:NodeShape ; sh:targetClass :C ; "
+    shapes += "sh:property [ sh:path :p ; sh:maxCount 1 ; sh:nodeKind sh:IRI ]"
+    data = ":a a :C ; :p 1 , :x . :b a :C ; :p :y . :c :p 2 , 3 . :d a :C ."
+    usual = told(evaluation(f"{shapes} .", data))
+    monkeypatch.setattr("iomgraph.validation.shacl.data.LARGE", 0)
+    assert told(evaluation(f"{shapes} .", data)) == usual
+    assert len(usual) == 2
+
+
+def told(found: Evaluation) -> list[tuple[str, ...]]:
+    """The results without the labels of blank nodes."""
+    return [(str(result.focus_node), str(result.value), result.component.value) for result in found.results]
+
+
+LARGE = {
+    "a list of terms": "sh:in ( " + " ".join(f":x{n}" for n in range(5000)) + " )",
+    "a list of shapes": "sh:or ( " + " ".join(f"[ sh:hasValue :x{n} ]" for n in range(2000)) + " )",
+    "a list of which one": "sh:not [ sh:xone ( [ sh:hasValue :a ] "
+    + " ".join(f"[ sh:hasValue :x{n} ]" for n in range(2000))
+    + " ) ]",
+    "languages": "sh:languageIn ( " + " ".join(f'"l{n}"' for n in range(5000)) + " )",
+    "constraints": " ; ".join(f"sh:class :C{n}" for n in range(500)),
+    "shapes in shapes": "sh:not [ sh:not [ " * 500 + " sh:nodeKind sh:Literal " + "] ]" * 500,
+    "shared shapes": "sh:node :s0 . "
+    + " . ".join(f":s{n} a sh:NodeShape ; sh:and ( :s{n + 1} :s{n + 1} )" for n in range(60))
+    + " . :s60 a sh:NodeShape ; sh:nodeKind sh:Literal",
+    "lists in lists": "sh:in " + "( " * 20_000 + " 1 " + ") " * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_no_size_of_shapes_is_too_large(kind: str) -> None:
+    found = evaluation(f":S a sh:NodeShape ; sh:targetNode :a ; {LARGE[kind]} .")
+    assert found.results
+    assert found.coverage.complete
+
+
+def test_a_path_that_is_nested_too_deep_is_refused_in_words() -> None:
+    nested = "[ sh:inversePath " * 1000 + " :p " + "]" * 1000
+    with pytest.raises(OntologyError, match="nested more than 50 deep"):
+        evaluation(f":S sh:targetNode :a ; sh:path {nested} ; sh:minCount 1 .")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_each_reason_has_words_in_three_languages(reason: Reason) -> None:
+    message = Unevaluated(reason, term="urn:t", detail="5", nearest="urn:n").message()
+    assert sorted(message) == ["en", "es", "fr"]
+    assert all(text and "{" not in text for text in message.values())
+
+
+def test_the_terms_that_are_evaluated_are_listed_with_their_specification() -> None:
+    listed = {term.term: term.specification for term in evaluated()}
+    assert listed["minCount"] == "1.0, 4.2.1"
+    assert listed["memberShape"].startswith("1.2")
+    assert len(listed) > 80
+
+
+def test_the_docs_list_the_terms_that_are_evaluated() -> None:
+    docs = Path(__file__).resolve().parents[3] / "docs/shacl.md"
+    command = 'python -c "from iomgraph.validation.shacl import registry; print(registry.table())"'
+    assert table() in docs.read_text(encoding="utf-8"), f"put what this prints into {docs}: {command}"
