@@ -15,8 +15,9 @@ from iomgraph.queries.library import Query, moved
 from iomgraph.queries.metadata import PLAIN_TYPES
 from iomgraph.remote.batches import FACTS
 from iomgraph.remote.endpoint import Endpoint
+from iomgraph.terms import RDF_TYPE
 
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(RDF_TYPE)
 _ANY_GRAPH = re.compile(r"\bGRAPH\s+[?$]", re.IGNORECASE)
 _PAGE = 5_000
 

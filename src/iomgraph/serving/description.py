@@ -18,10 +18,11 @@ from iomgraph.queries import execution
 from iomgraph.serving import result_formats
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Response
+from iomgraph.terms import RDF_TYPE
 
 _SCHEMA = "https://schema.org/"
 _SERVICE = "http://www.w3.org/ns/sparql-service-description#Service"
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(RDF_TYPE)
 _DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 _TOLD = {
     "seconds": "SEC",

@@ -15,8 +15,8 @@ from iomgraph.errors import PublicationError
 from iomgraph.release import history, patch
 from iomgraph.release.difference import ADDED
 from iomgraph.release.history import FOLDER, INDEX, Version
+from iomgraph.terms import RDF_TYPE
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _NAMES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2004/02/skos/core#prefLabel")
 
 
@@ -72,7 +72,7 @@ def _apply(found: dict[str, Tombstone], version: Version, path: Path, base_iri: 
     for sign, line in _told(path, base_iri):
         quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
         key = str(quad.subject.value).removeprefix(base_iri)
-        if quad.predicate.value == _TYPE:
+        if quad.predicate.value == RDF_TYPE:
             if sign == ADDED:
                 classes.pop(key, None)
                 found.pop(key, None)
@@ -90,5 +90,5 @@ def _told(path: Path, base_iri: str) -> Iterator[tuple[str, str]]:
     start = f"<{base_iri}"
     with gzip.open(path) as stream:
         for sign, line in patch.changes(io.TextIOWrapper(stream, encoding="utf-8")):
-            if line.startswith(start) and line.partition("> <")[2].startswith((_TYPE, *_NAMES)):
+            if line.startswith(start) and line.partition("> <")[2].startswith((RDF_TYPE, *_NAMES)):
                 yield sign, line

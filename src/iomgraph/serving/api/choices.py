@@ -11,6 +11,7 @@ from iomgraph.publication.site.things import natural
 from iomgraph.queries.metadata import PLAIN_TYPES
 from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
+from iomgraph.terms import RDF_TYPE
 
 FEW = 60
 """So many things are listed in the description of the API; more are not."""
@@ -18,7 +19,7 @@ MANY = 400
 """So many things are offered on a page; of more, none."""
 
 _LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
-_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_RDF_TYPE = ox.NamedNode(RDF_TYPE)
 
 
 @dataclass(frozen=True, slots=True)

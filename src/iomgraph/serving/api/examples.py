@@ -19,6 +19,7 @@ from iomgraph.serving import negotiation, problem
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
+from iomgraph.terms import RDF_TYPE
 
 ADDRESS = "/.well-known/sparql-examples"
 PATH = re.compile(rf"{re.escape(ADDRESS)}(\.[a-z]+)?")
@@ -26,7 +27,7 @@ PATH = re.compile(rf"{re.escape(ADDRESS)}(\.[a-z]+)?")
 _SH = "http://www.w3.org/ns/shacl#"
 _SCHEMA = "https://schema.org/"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(RDF_TYPE)
 _ANY_URI = ox.NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
 _ONTOLOGY = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
 _PREFIX = re.compile(r"^PREFIX ([\w-]*): <([^>]*)>", re.MULTILINE)

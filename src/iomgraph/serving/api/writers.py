@@ -12,10 +12,11 @@ import pyoxigraph as ox
 from iomgraph.formats import Format, Kind
 from iomgraph.queries import execution
 from iomgraph.serving.api.table import Cell, Table
+from iomgraph.terms import RDF_TYPE
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(RDF_TYPE)
 
 
 def rows(table: Table) -> list[dict[str, Any]]:

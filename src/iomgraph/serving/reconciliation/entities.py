@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
+from iomgraph.terms import RDF_TYPE
 
 TYPES: Mapping[str, str] = {
     "Project": "",
@@ -34,7 +35,7 @@ CODES = ("identifier", "primaId", "iatiIdentifier", "alpha2", "alpha3", "m49", "
 """Terms of what identifies an entity."""
 _SAME = "exactMatch"
 
-RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+TYPE = ox.NamedNode(RDF_TYPE)
 DEFAULT = ox.DefaultGraph()
 
 
@@ -86,7 +87,7 @@ def _typed(store: ox.Store, kinds: Mapping[str, str]) -> dict[str, tuple[str, ..
     """IRI to types, the narrower before the broader."""
     found: dict[str, tuple[str, ...]] = {}
     for kind, term in kinds.items():
-        for quad in store.quads_for_pattern(None, RDF_TYPE, ox.NamedNode(kind), DEFAULT):
+        for quad in store.quads_for_pattern(None, TYPE, ox.NamedNode(kind), DEFAULT):
             if isinstance(quad.subject, ox.NamedNode):
                 found[quad.subject.value] = (term, *found.get(quad.subject.value, ()))
     return found

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
 from iomgraph.publication.site.translations import FROM_THE_OTHER_END, Words
-from iomgraph.serving.reconciliation.entities import DEFAULT, RDF_TYPE, Entity
+from iomgraph.serving.reconciliation.entities import DEFAULT, TYPE, Entity
 
 BACKWARDS = FROM_THE_OTHER_END
 
@@ -68,7 +68,7 @@ def find(
     for iri, entity in entities.items():
         for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
             term = terms.get(quad.predicate.value)
-            if term is None or quad.predicate == RDF_TYPE:
+            if term is None or quad.predicate == TYPE:
                 continue
             one = found.setdefault(term, Property(term, quad.predicate))
             one.types.update(entity.types)

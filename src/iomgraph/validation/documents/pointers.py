@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib.plugins.shared.jsonld.context import Context
 
+from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.documents.places import Spot, Wanted
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
@@ -95,7 +95,7 @@ def _within(one: Wanted, value: _Value, pointer: str, context: Context) -> tuple
     for key, part in value.parts.items():
         term = context.terms.get(key)
         typed = key == "@type" or (term is not None and term.id == "@type")
-        iri = _TYPE if typed else str(term.id if term else context.expand(key))
+        iri = RDF_TYPE if typed else str(term.id if term else context.expand(key))
         if iri != one.predicate:
             continue
         coerced = typed or (term is not None and term.type in ("@id", "@vocab"))

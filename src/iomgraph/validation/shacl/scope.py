@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iomgraph.errors import IomgraphError
+from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl.datatypes import is_in_order, is_ordered, is_well_formed
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
@@ -205,7 +206,7 @@ class Scope:
 
 
 INCOMPLETE = "http://www.w3.org/ns/shacl#incomplete"
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
 

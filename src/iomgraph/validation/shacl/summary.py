@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
 
+from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl.audit import key
 from iomgraph.validation.shacl.coverage import Coverage, Reason, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.workers import Outcome
 
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = NamedNode(RDF_TYPE)
 _SCHEMES = {"http:": "https:", "https:": "http:"}
 
 

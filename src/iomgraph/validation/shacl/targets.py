@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
+from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.model import Targets
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import kept
 
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _SHAPE = "http://www.w3.org/ns/shacl#shape"
 _MANY = 24
