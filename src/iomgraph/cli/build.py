@@ -9,6 +9,7 @@ import click
 
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
+from iomgraph.cli.parameters import PATH
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
@@ -17,14 +18,14 @@ from iomgraph.settings import BASE_IRI, Settings, resources
 @click.command()
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=lambda: resources() / "data",
     show_default="the project's own",
     help="Folder of the tables.",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("dist"),
     show_default=True,
     help="Folder of the release.",
@@ -33,13 +34,11 @@ from iomgraph.settings import BASE_IRI, Settings, resources
 @click.option("--version", default="", help="Version of the release.  [default: the day of its data]")
 @click.option(
     "--previous",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the release before.  [default: the one that stands in the place]",
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
-@click.option(
-    "--sign", type=click.Path(path_type=Path), metavar="KEY", help="Sign the release with this SSH key."
-)
+@click.option("--sign", type=PATH, metavar="KEY", help="Sign the release with this SSH key.")
 @click.option(
     "--keep",
     multiple=True,

@@ -17,6 +17,7 @@ import click
 
 from iomgraph import formats
 from iomgraph.cli.configuration import ConfiguredCommand
+from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
@@ -71,23 +72,23 @@ class _Request:
 
 
 @click.command(cls=ConfiguredCommand)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=PATH)
 @click.option(
     "--shapes",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File, folder or pattern of shapes; repeatable. Our own data needs none.",
 )
 @click.option(
     "--with",
     "background",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Data that shapes may look at, and that nothing is reported on; repeatable.",
 )
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     show_default="the project's own",
     help="Folder of the tables, where no paths are given.",
 )
@@ -113,30 +114,30 @@ class _Request:
     metavar="FORMAT=FILE",
     help="Write a report, xlsx as well; repeatable.",
 )
-@click.option("--baseline", "known", type=click.Path(path_type=Path), help="Fail on nothing that is in here.")
+@click.option("--baseline", "known", type=PATH, help="Fail on nothing that is in here.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline.")
 @click.option(
     "--against",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the release before: tell which projects have gone since and which columns emptied.",
 )
 @click.option(
     "--root",
-    type=click.Path(path_type=Path),
+    type=PATH,
     show_default="the repository's",
     help="Folder that reports name files from.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     default=_SECONDS,
     show_default=True,
     help="Seconds that a constraint may take.",
 )
 @click.option(
     "--memory",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     metavar="GB",
     show_default=f"{_SHARE:.0%} of the machine's",
     help="Memory that the check may take.",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from iomgraph.cli.parameters import PATH
 from iomgraph.errors import PublicationError
 from iomgraph.publication.changes import comparison, page
 from iomgraph.settings import LANGUAGES, resources
@@ -17,8 +18,8 @@ _PATCH, _JSON = "patch", "json"
 
 
 @click.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH)
 @click.option(
     "-f",
     "--format",
@@ -28,7 +29,7 @@ _PATCH, _JSON = "patch", "json"
     show_default=True,
     help="For people (text, markdown, html), for programs (json), or RDF Patch.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("-o", "--output", type=PATH, help="Write to this file.")
 @click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page."
 )

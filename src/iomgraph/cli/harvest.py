@@ -7,22 +7,23 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import show_findings, table
+from iomgraph.cli.parameters import PATH
 from iomgraph.settings import Settings, resources
 from iomgraph.sources.harvest import harvest as run
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH...")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     required=True,
     help="The CSV table to make or bring up to date.",
 )
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=lambda: resources() / "data",
     show_default="the project's own",
     help="Folder of the tables that hold the vocabulary.",

@@ -8,6 +8,7 @@ import click
 
 from iomgraph.build import gather
 from iomgraph.cli.output import echo, show_findings, visible
+from iomgraph.cli.parameters import PATH
 from iomgraph.findings import Severity, by_severity
 from iomgraph.settings import Settings, resources
 
@@ -22,7 +23,7 @@ def links() -> None:
 @links.command()
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=lambda: resources() / "data",
     show_default="the project's own",
     help="Folder of the tables.",

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
+from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import SettingsError
 
 
 @click.command()
-@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.argument("release", type=PATH, default=Path("dist"))
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     default=60,
     show_default=True,
     help="Give up an answer after these seconds.",

@@ -9,6 +9,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
 from iomgraph.cli.output import console, echo, table
+from iomgraph.cli.parameters import PATH
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.push import AT_ONCE, BATCH, Pushed
@@ -17,9 +18,7 @@ from iomgraph.remote.push import push as run
 
 @click.command()
 @click.argument("endpoint")
-@click.option(
-    "--release", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Its folder."
-)
+@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Its folder.")
 @click.option(
     "--update-url",
     default="",

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from iomgraph import formats
 from iomgraph.cli.output import console, visible
+from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import QueryError
 from iomgraph.formats import Kind
 from iomgraph.mapping import context
@@ -38,7 +39,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 @click.command()
 @click.argument("name", required=False)
 @click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
-@click.option("--file", type=click.Path(path_type=Path), help="Ask the SPARQL query in this file.")
+@click.option("--file", type=PATH, help="Ask the SPARQL query in this file.")
 @click.option(
     "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a query; repeatable."
 )
@@ -50,9 +51,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
     show_default=True,
     help="table, csv, tsv, json, xml, or ttl, nt for a graph.",
 )
-@click.option(
-    "--release", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Its folder."
-)
+@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Its folder.")
 @click.option("--endpoint", help="Ask the store that answers SPARQL at this address, not a release.")
 @click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
 @click.option(
@@ -60,7 +59,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     default=60,
     show_default=True,
     help="Give up after these seconds.",

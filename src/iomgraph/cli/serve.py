@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from iomgraph.cli.parameters import PATH
 from iomgraph.errors import SettingsError
 from iomgraph.formats import Format
 from iomgraph.queries.execution import Answer
@@ -27,7 +28,7 @@ _DEFAULT = Limits()
 
 
 @click.command()
-@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.argument("release", type=PATH, default=Path("dist"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free."

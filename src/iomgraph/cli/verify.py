@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import echo, progress, show_findings, table
+from iomgraph.cli.parameters import PATH
 from iomgraph.release import manifest, signature
 from iomgraph.settings import resources
 from iomgraph.sources import rules
@@ -16,11 +17,11 @@ from iomgraph.verification.verify import verify as run
 
 
 @click.command()
-@click.argument("release", type=click.Path(path_type=Path), default=Path("dist"))
+@click.argument("release", type=PATH, default=Path("dist"))
 @click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
 @click.option(
     "--signers",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Demand a signature by one of these signers (ssh-keygen, ALLOWED SIGNERS).",
 )

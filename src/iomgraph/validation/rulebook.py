@@ -139,11 +139,12 @@ class Rulebook:
 
     def _built(self, result: ValidationResult) -> str:
         component = result.component.value.rpartition("#")[2].removesuffix("ConstraintComponent")
-        parameter = URIRef(f"{SH}{component[:1].lower()}{component[1:]}")
+        name = component.lower() if component.isupper() else f"{component[:1].lower()}{component[1:]}"
+        parameter = URIRef(f"{SH}{name}")
         values = [
             self._written(value) for value in self.graph.objects(to_rdflib(result.source_shape), parameter)
         ]
-        asked = f"sh:{component[:1].lower()}{component[1:]} {', '.join(sorted(values))}".strip()
+        asked = f"sh:{name} {', '.join(sorted(values))}".strip()
         about = f"{self.short(URIRef(result.path.iri))}: " if result.path and result.path.iri else ""
         return f"{about}{asked} is not met"
 

@@ -58,6 +58,20 @@ CASES = {
     TARGETED + "<https://www.w3.org/ns/shacl#minCount> 1 .": [
         (Reason.WRONG_NAMESPACE, "https://www.w3.org/ns/shacl#minCount", "sh:minCount")
     ],
+    **{
+        TARGETED + f"sh:nodeKind sh:IRI ; <{iri}> 1 .": [(Reason.WRONG_NAMESPACE, iri, "sh:minCount")]
+        for iri in (
+            "http://w3.org/ns/shacl#minCount",
+            "http://www.w3.org/ns/SHACL#minCount",
+            "http://www.w3.org/ns/shcal#minCount",
+            "http://www.w3.org/ns/shacl-af#minCount",
+            "http://www.w3.org/ns/shaclminCount",
+        )
+    },
+    TARGETED + "sh:nodeKind sh:IRI ; sh:hasValue <<( :a :b :c )>> .": [
+        (Reason.NOT_EVALUATED, "sh:hasValue", "")
+    ],
+    TARGETED + "sh:nodeKind sh:IRI . [] sh:path :p ; sh:minCount 4 .": [(Reason.NO_TARGETS, "", "")],
     TARGETED + "<http://datashapes.org/dash#singleLine> true .": [
         (Reason.NOT_EVALUATED, "http://datashapes.org/dash#singleLine", "")
     ],
@@ -96,6 +110,17 @@ CASES = {
 def test_what_is_not_evaluated_is_told(shapes: str) -> None:
     assert set(CASES[shapes]) <= set(notes(shapes))
     assert not evaluation(shapes).coverage.complete
+
+
+@pytest.mark.parametrize("shape", ["[]", "( [ sh:class :Z ] )"])
+@pytest.mark.parametrize("parameter", ["sh:node", "sh:not", "sh:property"])
+def test_a_node_that_says_nothing_and_a_list_are_not_shapes(parameter: str, shape: str) -> None:
+    text = TARGETED + f"sh:nodeKind sh:IRI ; {parameter} {shape} ."
+    try:
+        reasons = {reason for reason, _, _ in notes(text)}
+    except OntologyError:
+        return
+    assert Reason.UNDEFINED_SHAPE in reasons
 
 
 def test_a_shape_without_focus_nodes_is_a_note_where_others_have_some() -> None:

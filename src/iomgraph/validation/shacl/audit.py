@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
-from rdflib import RDF, SH, Graph, URIRef
+from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl import vocabulary
 from iomgraph.validation.shacl.coverage import Reason, Unevaluated
+from iomgraph.validation.shacl.graph import ShapesGraph
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.reader import name
 from iomgraph.validation.shacl.terms import to_name
@@ -45,6 +46,8 @@ def audit(graph: Graph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
     shapes = list(shapes)
     notes = {*_terms(graph), *_entailments(graph), *_shapes(graph, shapes), *_prefixes(graph)}
     notes.update(_lonely(graph))
+    notes.update(_left_out(graph))
+    notes.update(_untyped(graph, shapes))
     if not shapes:
         speaks = any(note.reason is not Reason.UNDEFINED_SHAPE for note in notes) or not len(graph)
         data = Unevaluated(Reason.DATA_AS_SHAPES, detail=str(len(graph)))
@@ -79,10 +82,10 @@ def _judged(term: URIRef) -> Unevaluated | None:
         if vocabulary.known(name):
             return Unevaluated(Reason.NOT_EVALUATED, term=str(term))
         return Unevaluated(Reason.UNKNOWN_TERM, term=str(term), nearest=vocabulary.nearest(name))
-    for namespace in vocabulary.WRONG_NAMESPACES:
-        name = term.removeprefix(namespace)
-        if name != term and vocabulary.known(name):
-            return Unevaluated(Reason.WRONG_NAMESPACE, term=str(term), nearest=f"{SH}{name}")
+    like = vocabulary.LIKE_SHACL.fullmatch(term)
+    meant = (like[1] or like[2]) if like else ""
+    if meant and vocabulary.known(meant):
+        return Unevaluated(Reason.WRONG_NAMESPACE, term=str(term), nearest=f"{SH}{meant}")
     if vocabulary.constrains(str(term)):
         return Unevaluated(Reason.NOT_EVALUATED, term=str(term))
     return None
@@ -144,9 +147,26 @@ def _prefixes(graph: Graph) -> Iterator[Unevaluated]:
                 yield Unevaluated(Reason.ASSUMED, to_name(node), term, detail=detail, fails=False)
 
 
-def _undefined(graph: Graph) -> Iterator[NamedNode]:
-    """Yield what shapes refer to as shapes, but of which the graph says nothing."""
+def _left_out(graph: Graph) -> Iterator[Unevaluated]:
+    """Yield parameters whose value is a triple term."""
+    for subject, predicate in graph.left_out if isinstance(graph, ShapesGraph) else ():
+        if predicate.startswith(str(SH)) or predicate == RDF.first:
+            yield Unevaluated(Reason.NOT_EVALUATED, to_name(subject), str(predicate))
+
+
+def _untyped(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
+    """Yield shapes by their path alone, which have no type and no target, and which nothing refers to."""
+    read = {shape.node for shape in shapes}
+    for node in set(graph.subjects(SH.path)):
+        alone = (None, None, node) not in graph and (node, RDF.type, None) not in graph
+        if alone and to_name(node) not in read:
+            yield Unevaluated(Reason.NO_TARGETS, to_name(node))
+
+
+def _undefined(graph: Graph) -> Iterator[NamedNode | BlankNode]:
+    """Yield what shapes refer to as shapes, but of which the graph says nothing, or that are lists."""
     for parameter in (SH.property, SH.node, SH["not"], SH.qualifiedValueShape):
         for node in graph.objects(None, parameter):
-            if isinstance(node, URIRef) and (node, None, None) not in graph:
-                yield NamedNode(str(node))
+            silent = isinstance(node, URIRef | BNode) and (node, None, None) not in graph
+            if silent or (node, RDF.first, None) in graph:
+                yield to_name(node)

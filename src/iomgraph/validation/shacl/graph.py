@@ -22,6 +22,7 @@ class ShapesGraph(Graph):
     Attributes:
         annotations: triple to the nodes that reify it: `:s :p :o {| sh:severity sh:Info |}` gives a
             blank node that has that severity.
+        left_out: subject and predicate of the triples whose value is a triple term, which no shape can use.
 
     Example:
         >>> shapes = ShapesGraph()
@@ -30,11 +31,13 @@ class ShapesGraph(Graph):
     """
 
     annotations: dict[Statement, list[Node]]
+    left_out: list[tuple[Node, URIRef]]
 
     def __init__(self) -> None:
         """Start without triples."""
         super().__init__(store="SimpleMemory")  # without contexts, it is several times as fast
         self.annotations = {}
+        self.left_out = []
 
 
 def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
@@ -42,7 +45,7 @@ def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
 
     Args:
         quads: of a `pyoxigraph.Store`, filled by `exact_quads` or not, or of `pyoxigraph.parse`. Triple
-            terms in other places than after rdf:reifies are left out: no shape can use them.
+            terms in other places than after rdf:reifies are left out, and noted: no shape can use them.
 
     Example:
         >>> from pyoxigraph import RdfFormat, parse
@@ -60,6 +63,8 @@ def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
             graph.add((subject, predicate, _written(value)))
         elif predicate == REIFIES and (statement := _statement(value)):
             graph.annotations.setdefault(statement, []).append(subject)
+        elif predicate != REIFIES:
+            graph.left_out.append((subject, predicate))
     return graph
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 from rdflib import SH
@@ -10,14 +11,12 @@ from iomgraph.validation.shacl import registry
 
 DASH = "http://datashapes.org/dash#"
 
-WRONG_NAMESPACES = (
-    "https://www.w3.org/ns/shacl#",
-    "https://www.w3.org/ns/shacl/",
-    "http://www.w3.org/ns/shacl/",
-    "http://www.w3.org/ns/shacl",
-    "https://www.w3.org/ns/shacl",
+LIKE_SHACL = re.compile(
+    r"https?://.*\b(?:shacl|shcal|shalc|sahcl)[a-z0-9.-]*[#/]([A-Za-z]\w*)"
+    r"|https?://www\.w3\.org/ns/shacl([A-Za-z]\w*)",
+    re.IGNORECASE,
 )
-"""What people write for the namespace of SHACL; the longer ones first."""
+"""An IRI in what people write for the namespace of SHACL: its last part is the name of the term."""
 
 # Terms that describe shapes, say where they are, make up reports, or are classes of what is read by
 # its properties.

@@ -1,0 +1,32 @@
+"""Types of the options and arguments of commands."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _NamedPath(click.Path):
+    """A path that has a name: an empty one would stand for the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the path is empty; a variable may not be set", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _FiniteRange(click.FloatRange):
+    """A number in a range, which neither infinity nor `nan` is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number", param, ctx)
+        return number
+
+
+PATH = _NamedPath(path_type=Path)
+POSITIVE = _FiniteRange(0, min_open=True)

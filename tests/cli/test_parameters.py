@@ -1,0 +1,50 @@
+"""Arguments that no command takes: empty paths, numbers without end, pipes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from iomgraph.cli import COMMANDS, commands
+from iomgraph.errors import SourceError
+from iomgraph.validation.documents.files import expand
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", ""],
+        ["check", "a.ttl", "--shapes", ""],
+        ["check", "a.ttl", "--with", ""],
+        ["build", "--out", ""],
+        ["verify", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_path_is_not_the_current_folder(arguments: list[str]) -> None:
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 2
+    assert "the path is empty" in done.output
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "-inf", "0"])
+@pytest.mark.parametrize("option", ["--timeout", "--memory"])
+def test_bounds_are_finite_numbers(option: str, number: str) -> None:
+    done = CliRunner().invoke(commands, ["check", "a.ttl", option, number])
+    assert done.exit_code == 2
+    assert "Invalid value" in done.output
+
+
+@pytest.mark.parametrize("name", ["pipe.ttl", "pipe"])
+def test_a_pipe_is_refused_by_name_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SourceError, match=f"can't be read twice: .*{name}"):
+        expand([tmp_path / name])
+
+
+def test_every_command_can_tell_its_use() -> None:
+    for name in COMMANDS:
+        assert CliRunner().invoke(commands, [name, "--help"]).exit_code == 0
