@@ -146,3 +146,33 @@ def test_what_is_no_sparql_is_told_with_its_place(text: str, where: str, step: s
 
 def test_prefixes_that_are_known_need_not_be_declared() -> None:
     sparql.refuse("SELECT * { ex:a ?p ?o }", {"ex": "http://a/"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK " + "{" * 20_000 + "}" * 20_000,
+        "SELECT (" + "(" * 20_000 + "1" + ")" * 20_000 + " AS ?x) {}",
+        "ASK { FILTER(" + "!" * 20_000 + "true) }",
+        "SELECT * { ?s " + "^ " * 20_000 + "<urn:p> ?o }",
+    ],
+    ids=["groups", "expressions", "operators", "paths"],
+)
+def test_what_nests_too_deep_for_the_parser_is_refused_before_it(text: str) -> None:
+    with pytest.raises(QueryError, match="nested more than 200 deep"):
+        sparql.refuse(text, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ASK {{ ?s ?p '{'(' * 1000}' }}",
+        f'ASK {{ ?s ?p """{"{" * 1000} \\" {"!" * 1000}""" }}',
+        f"ASK {{ }} # {'(' * 1000}",
+        f"ASK {{ ?s ?p <http://example.org/{'(' * 1000}> }}",
+        f"SELECT * {{ VALUES ?x {{ {'(1) (2) ' * 1000} }} }}".replace("?x", "(?x)"),
+    ],
+    ids=["text", "long text", "comment", "iri", "one after the other"],
+)
+def test_brackets_that_do_not_nest_are_not_counted(text: str) -> None:
+    sparql.refuse(text, {})

@@ -90,6 +90,8 @@ def _other(command: str) -> Iterator[Target]:
         POST + b"Content-Length: +6\r\n\r\nASK {}",
         POST + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nASK {}",
         POST + b"Transfer-Encoding: gzip, x\r\n\r\nASK {}",
+        POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n6\r\nASK {}\r\n0\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: a b/@x\r\n\r\n",
     ],
 )
 def test_what_is_malformed_is_refused_and_the_connection_ends(target: Target, request_bytes: bytes) -> None:

@@ -23,6 +23,16 @@ _UPDATE = re.compile(
 )
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _REASON = re.compile(r"Prefix not found|The SELECT contains [a-z ]+")
+_DEEPEST = 200
+_NESTING = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
+    r"'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"|'
+    r"'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\s]*>|\#[^\n]*|[(\[{]|[)\]}]|(?:[!+^-]\s*){2,}",
+    re.DOTALL,
+)
+"""Texts, IRIs and comments, in which no bracket counts; brackets; runs of operators before a value."""
 _NEVER = "\n\x00"
 """Nothing that SPARQL has: after it, the parser tells how far it came, and never evaluates."""
 
@@ -36,7 +46,8 @@ def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) 
         base_iri: what its relative IRIs are resolved against; without it, they are refused.
 
     Raises:
-        QueryError: if it is no SPARQL query, an update, or has SERVICE in it.
+        QueryError: if it is not a SPARQL query, is an update, has SERVICE in it, or nests deeper than
+            the parser can follow.
 
     Example:
         >>> refuse("SELECT * { ?s ?p 'SERVICE' } # SERVICE", {})
@@ -45,6 +56,7 @@ def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) 
         iomgraph.errors.QueryError: the query asks another endpoint: line 1, SERVICE
           Next: take SERVICE out: only the release is asked, and the network is never reached
     """
+    _bound(text)
     masked = _SERVICE.sub(_MASK, text)
     try:
         ox.Store().query(masked, prefixes=dict(prefixes), base_iri=base_iri)
@@ -52,6 +64,23 @@ def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) 
         if masked != text and _reach(masked, prefixes, base_iri) < _reach(text, prefixes, base_iri):
             raise _federated(text, _position(error)) from None
         raise _malformed(text, error) from None
+
+
+def _bound(text: str) -> None:
+    """Refuse what nests so deep that the parser, which calls itself, would end the process."""
+    depth = 0
+    for found in _NESTING.finditer(text):
+        token = found[0]
+        if token[0] in "([{":
+            depth += 1
+        elif token[0] in ")]}":
+            depth -= 1
+        operators = len(token) - sum(map(token.count, " \t\r\n")) if token[0] in "!+^-" else 0
+        if depth > _DEEPEST or operators > _DEEPEST:
+            line = text.count("\n", 0, found.start()) + 1
+            raise QueryError(
+                f"the query is nested more than {_DEEPEST} deep", where=f"line {line}", step="ask in parts"
+            )
 
 
 def _reach(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> tuple[int, int]:

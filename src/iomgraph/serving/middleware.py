@@ -6,6 +6,7 @@ What the HTTP server itself bounds (heads, trailers, idle connections) is in `se
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -126,9 +127,13 @@ def _incomplete() -> RequestError:
     return RequestError(400, "the request body is malformed or incomplete", where="body", headers=_CLOSE)
 
 
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]*)?")
+"""The host and port of an address (RFC 3986, section 3.2.2)."""
+
+
 @dataclass
 class HostCheck:
-    """Refuses a request without exactly one Host (RFC 9112, section 3.2).
+    """Refuses a request without exactly one Host, or in a transfer coding that we do not decode (RFC 9112).
 
     Args:
         app: the application inside.
@@ -139,17 +144,34 @@ class HostCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if it names one host."""
         if scope["type"] == "http":
-            hosts = [value for name, value in scope["headers"] if name == b"host"]
-            # granian writes an empty one where there is none.
-            if len(hosts) > 1 or (not any(hosts) and scope["http_version"] == "1.1"):
-                raise RequestError(
-                    400,
-                    "the request names no host" if not any(hosts) else "the request names more than one host",
-                    where="Host",
-                    step="send the header Host once",
-                    headers=_CLOSE,
-                )
+            self._check_host(scope)
+            self._check_coding(scope)
         await self.app(scope, receive, send)
+
+    def _check_host(self, scope: Scope) -> None:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        what = ""
+        # granian writes an empty one where there is none.
+        if not any(hosts):
+            what = "the request names no host" if scope["http_version"] == "1.1" else ""
+        elif len(hosts) > 1:
+            what = "the request names more than one host"
+        elif not _HOST.fullmatch(hosts[0]):
+            what = "the request names no host that there can be"
+        if what:
+            step = "send the header Host once, as example.org or example.org:8000"
+            raise RequestError(400, what, where="Host", step=step, headers=_CLOSE)
+
+    def _check_coding(self, scope: Scope) -> None:
+        coding = dict(scope["headers"]).get(b"transfer-encoding", b"chunked")
+        if coding.strip().lower() != b"chunked":
+            raise RequestError(
+                501,
+                "the request is in a transfer coding that is not understood",
+                where="Transfer-Encoding",
+                step="send Content-Length, or Transfer-Encoding: chunked",
+                headers=_CLOSE,
+            )
 
 
 @dataclass
