@@ -30,6 +30,22 @@ def test_an_empty_path_is_not_the_current_folder(arguments: list[str]) -> None:
     assert "the path is empty" in done.output
 
 
+@pytest.mark.parametrize("command", ["build", "verify"])
+@pytest.mark.parametrize("name", ["../x", "/x", "", ".."])
+def test_what_is_kept_is_a_name_in_the_release(command: str, name: str) -> None:
+    done = CliRunner().invoke(commands, [command, "--keep", name])
+    assert done.exit_code == 2
+    assert "not the name of a file or folder" in done.output
+
+
+@pytest.mark.parametrize("command", ["verify", "serve", "mcp", "diff"])
+def test_a_folder_that_is_not_there_is_named_as_such(command: str, tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    done = CliRunner().invoke(commands, [command, nowhere, *([nowhere] if command == "diff" else [])])
+    assert "no such folder" in f"{done.output} {done.exception}"
+    assert nowhere in f"{done.output} {done.exception}"
+
+
 @pytest.mark.parametrize("number", ["inf", "nan", "-inf", "0"])
 @pytest.mark.parametrize("option", ["--timeout", "--memory"])
 def test_bounds_are_finite_numbers(option: str, number: str) -> None:

@@ -9,7 +9,7 @@ import click
 
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import NAME, PATH
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import BASE_IRI, Settings, resources
@@ -42,6 +42,7 @@ from iomgraph.settings import BASE_IRI, Settings, resources
 @click.option(
     "--keep",
     multiple=True,
+    type=NAME,
     metavar="NAME",
     help="Keep this name of yours in the folder of the release; repeatable.  [always kept: .git, CNAME]",
 )

@@ -25,6 +25,8 @@ def mcp(release: Path, timeout: float) -> None:
 
     Speaks the Model Context Protocol over standard input and output; a client starts it.
     """
+    if not release.is_dir():
+        raise SettingsError("no such folder", where=release, step="name the folder of a release")
     try:
         from iomgraph.serving.mcp import stdio
     except ImportError as error:

@@ -28,5 +28,17 @@ class _FiniteRange(click.FloatRange):
         return number
 
 
+class _PlainName(click.ParamType):
+    """The name of something in a folder."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in ("", ".", "..") or "/" in value or "\\" in value:
+            self.fail(f"{value!r} is not the name of a file or folder in the release", param, ctx)
+        return value
+
+
+NAME = _PlainName()
 PATH = _NamedPath(path_type=Path)
 POSITIVE = _FiniteRange(0, min_open=True)

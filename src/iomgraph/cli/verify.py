@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import echo, progress, show_findings, table
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import NAME, PATH
 from iomgraph.release import manifest, signature
 from iomgraph.settings import resources
 from iomgraph.sources import rules
@@ -26,7 +26,11 @@ from iomgraph.verification.verify import verify as run
     help="Demand a signature by one of these signers (ssh-keygen, ALLOWED SIGNERS).",
 )
 @click.option(
-    "--keep", multiple=True, metavar="NAME", help="This file or folder in RELEASE is yours; repeatable."
+    "--keep",
+    multiple=True,
+    type=NAME,
+    metavar="NAME",
+    help="This file or folder in RELEASE is yours; repeatable.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @click.pass_context

@@ -210,6 +210,8 @@ def load(folder: Path) -> Manifest:
             folder, or it is of a format newer than this program.
     """
     path = folder / NAME
+    if not folder.is_dir():
+        raise PublicationError("no such folder", where=folder, step="name the folder of a release")
     try:
         if path.is_symlink() or path.stat().st_size > _LIMIT:
             raise ValueError("it is a link, or too large")
