@@ -28,7 +28,7 @@ class _FiniteRange(click.FloatRange):
         return number
 
 
-class _PlainName(click.ParamType):
+class _PlainName(click.ParamType[str]):
     """The name of something in a folder."""
 
     name = "name"
