@@ -157,7 +157,8 @@ def _findings(
     results: Sequence[ValidationResult], rulebook: Rulebook, documents: Documents | None
 ) -> Iterator[Finding]:
     wanted = {result: _wanted(result) for result in results} if documents else {}
-    nodes = {Wanted(result.focus_node) for result in wanted if isinstance(result.focus_node, ox.BlankNode)}
+    spoken_of = (node for result in wanted for node in (result.focus_node, result.value))
+    nodes = {Wanted(node) for node in spoken_of if isinstance(node, ox.BlankNode)}
     places = documents.places({*wanted.values(), *nodes}) if documents else {}
     # A shape that many things break is named, and its message built, once.
     names = {shape: rulebook.name(shape) for shape in {result.source_shape for result in results}}
@@ -171,7 +172,7 @@ def _findings(
             severity=SEVERITIES.get(result.severity.value, Severity.MUST),
             message=said[kind],
             about=_named(result.focus_node, places.get(Wanted(result.focus_node))),
-            value=_text(result.value),
+            value=_text(result.value, places),
             place=places.get(wanted[result]) if result in wanted else None,
         )
 
@@ -189,9 +190,11 @@ def _named(node: object, place: Place | None) -> str:
     return str(URIRef(node.value)) if isinstance(node, ox.NamedNode | ox.Literal) else str(node)
 
 
-def _text(value: Term | None) -> str:
+def _text(value: Term | None, places: Mapping[Wanted, Place]) -> str:
     if value is None:
         return ""
+    if isinstance(value, ox.BlankNode):
+        return _named(value, places.get(Wanted(value)))
     return str(value) if isinstance(value, ox.Triple) else value.value
 
 
