@@ -19,7 +19,7 @@ def run(*arguments: str, without: str = "nothing_of_this_name") -> tuple[int, st
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("library", ["httptools", "uvloop", "prometheus_client"])
+@pytest.mark.parametrize("library", ["granian", "uvloop", "prometheus_client"])
 def test_the_extra_is_named_where_it_is_missing(library: str) -> None:
     code, said = run("dist", without=library)
     assert code == 2

@@ -184,7 +184,9 @@ def test_a_response_that_is_not_read_to_its_end_is_hung_up_on(serve: Serve, answ
         connection.sendall(answer)
         connection.settimeout(30)
         with suppress(ConnectionError):
-            assert connection.recv(1) == b""
+            # The body of the request may come after its head.
+            while connection.recv(2**16):
+                pass
         ended.set()
 
     endpoint = Endpoint(Addresses(serve(pour)), policy=LONG, largest=1_000)

@@ -83,7 +83,7 @@ def needed(name: str, folder: Path | None = None) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     program = needed("chromium")
