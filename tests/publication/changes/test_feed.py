@@ -272,5 +272,5 @@ def test_a_release_before_without_a_version_starts_a_new_feed_or_is_refused_by_n
     assert predecessor.find(None, place, "2") is None
     with pytest.raises(SettingsError, match="has no version"):
         predecessor.find(place, tmp_path / "other", "2")
-    with pytest.raises(PublicationError, match="no manifest"):
+    with pytest.raises(PublicationError, match="no such folder"):
         predecessor.find(tmp_path / "nowhere", place, "2")

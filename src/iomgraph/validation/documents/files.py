@@ -86,17 +86,18 @@ def expand(paths: Sequence[str | Path | File], data_format: str = "") -> list[Fi
 
 
 def _file(path: Path, chosen: Format | None) -> File:
-    if not path.exists():
-        raise SourceError(
-            "the file can't be read (no such file)", where=path, step="check the path, or restore the file"
-        )
-    if not path.is_file():
+    if path.exists() and not path.is_file():
         raise SourceError(
             "the path is a pipe or a device, which can't be read twice",
             where=path,
             step="write it to a file, or give data on standard input: - and --data-format",
         )
-    return File(path, chosen or told(path), path.as_posix())
+    file = File(path, chosen or told(path), path.as_posix())
+    if not path.exists():
+        raise SourceError(
+            "the file can't be read (no such file)", where=path, step="check the path, or restore the file"
+        )
+    return file
 
 
 def told(path: Path) -> Format:
