@@ -181,7 +181,7 @@ def _places(
         return None, None
     term = "budget" if about.endswith("/budget") else term
     for page in found:
-        if claim := page.claims.get(term):
+        if claim := page.first(term):
             return claim.place, claim.source
     row = found[0].place
     return Place(row.file, row=row.row, column=_COLUMN_OF.get(term, ""), line=row.line), None

@@ -47,12 +47,18 @@ class Place:
         line: number of the line in the file, from 1.
         label: for people, what stands there: a page's field label, a shape's name, a JSON pointer.
         offset: number of the character in the line, from 1.
+        path: XPath of the element or attribute, in XML.
+        sheet: name of the sheet, in a workbook.
 
     Example:
         >>> str(Place("data/idf/pages.csv", row=17, column="end", line=18))
         'data/idf/pages.csv:18 (row 17, column end)'
         >>> str(Place("people.ttl", line=12, offset=5))
         'people.ttl:12:5'
+        >>> str(Place("a.xml", line=812, path="/iati-activities/iati-activity[3]/budget[2]/value"))
+        'a.xml:812 (/iati-activities/iati-activity[3]/budget[2]/value)'
+        >>> str(Place("projects.xlsx", row=3, column="Budget", sheet="Projects"))
+        'projects.xlsx (sheet Projects, row 3, column Budget)'
     """
 
     file: str
@@ -61,17 +67,21 @@ class Place:
     line: int | None = None
     label: str = ""
     offset: int | None = None
+    path: str = ""
+    sheet: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Pages and findings are spooled, and with them many places: this is three times as fast.
-        return Place, (self.file, self.row, self.column, self.line, self.label, self.offset)
+        parts = (self.file, self.row, self.column, self.line, self.label, self.offset)
+        return Place, (*parts, self.path, self.sheet) if self.path or self.sheet else parts
 
     def __str__(self) -> str:
         head = f"{self.file}:{self.line}" if self.line else self.file
         head += f":{self.offset}" if self.line and self.offset else ""
-        parts = [f"row {self.row}"] if self.row else []
+        parts = [f"sheet {self.sheet}"] if self.sheet else []
+        parts += [f"row {self.row}"] if self.row else []
         parts += [f"column {self.column}"] if self.column else []
-        parts += [self.label] if self.label else []
+        parts += [text for text in (self.label, self.path) if text]
         return f"{head} ({', '.join(parts)})" if parts else head
 
 

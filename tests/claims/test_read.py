@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomgraph.claims import read
-from iomgraph.claims.claim import Page
+from iomgraph.claims.claim import Page, Part
 from iomgraph.findings import Finding
 from iomgraph.mapping import context
 from iomgraph.records.project import Reconciler
@@ -57,7 +57,7 @@ def test_a_whole_row_gives_a_claim_a_cell(claimed: Claimed) -> None:
         "endYear": 2009,
         "status": "statuses:completed",
         "theme": "themes:labour-migration",
-        "budget": "64240",
+        "budget": (Part.of(value="64240", currency="USD"),),
         "coverage": "coverages:national",
         "fundingYear": 2008,
         "region": "regions:europe",
@@ -102,7 +102,7 @@ def test_a_bad_cell_is_a_finding_at_its_place_and_on_its_page(
     assert all(found.text(lang) for lang in ("en", "fr", "es"))
     assert len({found.text(lang) for lang in ("en", "fr", "es")}) == 3
     # The rest of the row stands.
-    assert pages[1].says("title") == "Roads of the Region"
+    assert pages[1].says("title@en") == "Roads of the Region"
 
 
 def test_there_is_a_bad_cell_for_every_rule_on_cells(claimed: Claimed) -> None:
@@ -150,7 +150,7 @@ def test_a_bad_head_of_a_row_is_a_finding(claimed: Claimed, cells: dict[str, str
 )
 def test_a_second_row_of_one_page_is_reported_and_the_first_kept(claimed: Claimed, again: str) -> None:
     pages, findings = claimed(ROW, ROW | {"url": again, "title": "Bridges"})
-    assert [page.text("title") for page in pages] == ["Roads of the Region"]
+    assert [page.text("title@en") for page in pages] == ["Roads of the Region"]
     (found,) = findings
     assert (found.rule, str(found.place)) == ("duplicate-url", "pages.csv:3 (row 2, column url)")
     assert "the first is row 1" in found.text()
@@ -169,7 +169,7 @@ def test_the_former_site_is_told_by_its_host(claimed: Claimed, host: str) -> Non
 )
 def test_a_spoiled_record_of_lines_costs_the_line_and_no_more(claimed: Claimed, lines: str) -> None:
     pages, findings = claimed(ROW | {"lines": lines})
-    assert pages[0].claims["title"].source.line is None
+    assert pages[0].claims["title@en"].source.line is None
     assert findings == []
 
 
@@ -189,7 +189,7 @@ def test_a_hostile_title_is_text_all_the_way_into_the_graph(
     claimed: Claimed, reconciler: Reconciler, settings: Settings, rules: Rules, title: str
 ) -> None:
     pages, findings = claimed(ROW | {"title": title})
-    assert pages[0].says("title") == title.strip()
+    assert pages[0].says("title@en") == title.strip()
     (project,) = reconciler.projects(pages, Reporter(rules, findings))
     compiled = context.read(settings.ontology)
     for record in (project.record, *(record for _, record in project.claims)):
@@ -225,7 +225,7 @@ def test_a_cell_with_a_character_that_xml_cannot_hold_is_withheld_and_reported(
 @pytest.mark.parametrize("kept", ["\t", "\n", "\r", "\x7f", "\x85", "\ue000", "\ufffd", "\U0010ffff"])
 def test_a_character_that_xml_can_hold_is_read(claimed: Claimed, kept: str) -> None:
     pages, findings = claimed(ROW | {"title": f"Roads{kept}of the Region"})
-    assert pages[0].says("title") == f"Roads{kept}of the Region"
+    assert pages[0].says("title@en") == f"Roads{kept}of the Region"
     assert findings == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from rdflib import Graph, Literal, Namespace
 
 from iomgraph import iris
-from iomgraph.claims.claim import Page
+from iomgraph.claims.claim import Page, Part
 from iomgraph.findings import Finding
 from iomgraph.mapping import context
 from iomgraph.records.project import Project
@@ -180,7 +180,8 @@ def _value(fact: Fact, words: Mapping[tuple[str, str], str], lists: Mapping[str,
         return tuple(f"states:{code}" for code in lists[fact.printed])
     if fact.field == "budget":
         whole, _, cents = fact.printed.replace(",", "").partition(".")
-        return f"{whole}.{cents}".rstrip("0").rstrip(".") if cents else whole
+        amount = f"{whole}.{cents}".rstrip("0").rstrip(".") if cents else whole
+        return (Part.of(value=amount, currency="USD"),)
     if fact.field in {"project_id", "prima_id"}:
         return fact.printed
     return words[fact.field, fact.printed]
@@ -232,7 +233,7 @@ def test_every_title_and_language_is_claimed_as_printed(
     facts: list[Fact], portfolio_pages: tuple[list[Page], list[Finding]]
 ) -> None:
     pages, _ = portfolio_pages
-    assert {(page.url, page.text("title")) for page in pages} == _said(facts, "title")
+    assert {(page.url, page.texts("title")[0].value) for page in pages} == _said(facts, "title")
     assert {(page.url, page.lang) for page in pages} == _said(facts, "lang")
 
 
@@ -257,7 +258,7 @@ def test_every_fact_is_a_quad_in_the_graph_of_its_page_and_no_other_is(
             found |= _read_back(key, "".join(lines))
     keys = {url: f"{iris.page_key(url)}.2026-11-23" for url in {fact.url for fact in facts}}
     wanted = {
-        (keys[url], term, item)
+        (keys[url], term, item["value"] if isinstance(item, Part) else item)
         for (url, term), value in expected.items()
         for item in (value if isinstance(value, tuple) else [value])
     }

@@ -458,7 +458,7 @@ ENGLISH_ON_OTHER_PAGES = {
 
 def test_trap_12_the_language_of_every_real_title_is_right(portfolio_pages: Pages) -> None:
     pages, findings = portfolio_pages
-    told = {page.url: page.claims["title"].lang for page in pages}
+    told = {page.url: page.texts("title")[0].lang for page in pages}
     assert told == {page.url: "en" if page.url in ENGLISH_ON_OTHER_PAGES else page.lang for page in pages}
     assert len(told) == 234
     reported = [found for found in findings if found.rule == "title-language"]
@@ -509,7 +509,7 @@ def test_trap_12_a_title_is_tagged_by_its_words_first_and_its_page_next(
     claimed: Claimed, url: str, lang: str, title: str, told: str
 ) -> None:
     pages, findings = claimed(_row(url) | {"lang": lang, "title": title})
-    assert pages[0].claims["title"].lang == told
+    assert pages[0].texts("title")[0].lang == told
     assert [found.rule for found in findings] == (["title-language"] if lang and lang != told else [])
 
 

@@ -1,27 +1,90 @@
-"""What one page says: claims in our vocabulary, each with the cell it was read from."""
+"""Claims: the word of one source on one project, in our vocabulary, each with the place it was read from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from iomgraph.findings import Place
 
-Value = str | int | tuple[str, ...]
-"""A year, an identifier, an amount in canonical form, a CURIE, or several CURIEs in order."""
+PartValue = str | int | tuple[str, ...] | tuple[tuple[str, str], ...]
+"""A code, an amount, a day, several CURIEs, or a text by language: `(("en", "Roads"), ("fr", "Routes"))`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A thing inside a project that a source states: a budget, an allocation, a transaction.
+
+    Two parts are equal where they say the same, wherever they stand.
+
+    Args:
+        values: pairs of term and value, in order of term; made by `of`.
+        place: where it stands; None for where its claim stands.
+
+    Example:
+        >>> budget = Part.of(value="64240", currency="USD")
+        >>> budget["value"], budget.get("validFrom"), str(budget)
+        ('64240', None, '64240 USD')
+    """
+
+    values: tuple[tuple[str, PartValue], ...]
+    place: Place | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, place: Place | None = None, **values: PartValue) -> Self:
+        """Make a part of its values by term; what is empty (`""`, `()`) is left out."""
+        return cls(
+            tuple(sorted((term, value) for term, value in values.items() if value not in ("", ()))), place
+        )
+
+    def __getitem__(self, term: str) -> PartValue:
+        return dict(self.values)[term]
+
+    def get(self, term: str) -> PartValue | None:
+        """The value of a term, or None if the part does not say it."""
+        return dict(self.values).get(term)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As for Place: pages are spooled.
+        return Part, (self.values, self.place)
+
+    def __str__(self) -> str:
+        said = dict(self.values)
+        first = [said.pop(term) for term in ("value", "currency") if term in said]
+        return " ".join(map(_text, (*first, *said.values())))
+
+
+def _text(value: PartValue) -> str:
+    if isinstance(value, tuple):
+        return " ".join(item if isinstance(item, str) else item[1] for item in value)
+    return str(value)
+
+
+Value = str | int | tuple[str, ...] | tuple[Part, ...]
+"""A year, an identifier, a day, a CURIE, a text, several CURIEs in order, or several parts."""
+
+
+def parts(value: Value | None) -> tuple[Part, ...]:
+    """The parts that a value consists of; none if it is of another kind.
+
+    Example:
+        >>> [part["value"] for part in parts((Part.of(value="5", currency="USD"),))], parts("5")
+        (['5'], ())
+    """
+    return tuple(part for part in value if isinstance(part, Part)) if isinstance(value, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One page's word on one property.
+    """One source's word on one property.
 
     Args:
         term: the property, as the context names it (`endYear`).
         value: the value in our vocabulary.
+        place: the cell, or the line of a file.
+        source: where that was taken from in turn (the saved page and its line), where known.
         lang: the language of a text, by its own words; empty for what is no text.
-        place: the cell.
-        source: the saved page, and the line in it, where known.
     """
 
     term: str
@@ -30,6 +93,11 @@ class Claim:
     source: Place
     lang: str = ""
 
+    @property
+    def name(self) -> str:
+        """The property, for a text with its language: `title@fr`."""
+        return f"{self.term}@{self.lang}" if self.lang else self.term
+
     def __reduce__(self) -> tuple[Any, ...]:
         # As for Place: pages are spooled.
         return Claim, (self.term, self.value, self.place, self.source, self.lang)
@@ -37,16 +105,19 @@ class Claim:
 
 @dataclass(slots=True)
 class Page:
-    """A page as captured, with its claims.
+    """One source's word on one project: a saved page, a row of a table, an activity of an IATI file.
 
     Args:
-        key: the capture's key, which ends its IRI.
+        key: its own key; that of its capture, too, where it has one to itself.
         url: the page's address; empty if unknown.
         lang: the language that the page claims; empty if unknown.
         captured: day of the capture; empty if unknown.
         former: whether it is a page of the former site.
-        place: its row in the table.
-        claims: term to claim; a page claims a property once.
+        place: its row in the table, or its line in the file.
+        claims: name of the property to claim; the name is the term, for texts with the language
+            (`title@fr`). A page claims a property once.
+        kind: of its source: `pages`, `table` or `iati`.
+        capture: key of the capture that it shares with others of one file; empty if it has its own.
     """
 
     key: str
@@ -56,16 +127,35 @@ class Page:
     former: bool
     place: Place
     claims: dict[str, Claim] = field(default_factory=dict)
+    kind: str = "pages"
+    capture: str = ""
+
+    @property
+    def capture_key(self) -> str:
+        """The key of the capture that holds it."""
+        return self.capture or self.key
+
+    def claim(self, claim: Claim) -> None:
+        """Take a claim in, under its name."""
+        self.claims[claim.name] = claim
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.claims.values())
 
-    def says(self, term: str) -> Value | None:
-        """The page's value of a property, or None if it is silent."""
-        claim = self.claims.get(term)
+    def says(self, name: str) -> Value | None:
+        """The page's value of a property (`endYear`, `title@en`), or None if it is silent."""
+        claim = self.claims.get(name)
         return claim.value if claim else None
 
-    def text(self, term: str) -> str:
+    def first(self, term: str) -> Claim | None:
+        """The page's claim of a property; of a text, that of the first language that it has it in."""
+        return self.claims.get(term) or next(iter(self.texts(term)), None)
+
+    def texts(self, term: str) -> list[Claim]:
+        """The page's claims of a text, one for each language that it has it in."""
+        return [claim for claim in self if claim.term == term]
+
+    def text(self, name: str) -> str:
         """The page's value of a property that is a text; empty if it is silent."""
-        value = self.says(term)
+        value = self.says(name)
         return value if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.processes import Spool
 
-_GROUPING = ("identifier", "primaId", "budget", "fundingYear")
+_GROUPING = ("identifier", "primaId", "iatiIdentifier", "budget", "fundingYear")
 """The terms that pages are grouped by."""
 
 
@@ -21,10 +21,11 @@ class PageRef:
         at: its position there.
     """
 
-    __slots__ = ("_at", "_said", "_spool", "former", "key", "lang", "url")
+    __slots__ = ("_at", "_said", "_spool", "capture_key", "former", "key", "kind", "lang", "url")
 
     def __init__(self, page: Page, spool: Spool[Page], at: int) -> None:
         self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
+        self.kind, self.capture_key = page.kind, page.capture_key
         self._said = tuple(map(page.says, _GROUPING))
         self._spool, self._at = spool, at
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from iomgraph import iris
 from iomgraph.claims import languages, states, values
-from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.findings import Place
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
@@ -36,11 +36,12 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads rows into pages; it holds the words to read them by."""
+    """Reads rows into pages; it holds the words to read them by, and the currency of the budgets."""
 
     words: vocabulary.Vocabulary
     names: states.StateNames
     little: languages.FunctionWords
+    currency: str = "USD"
 
     def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
         """Read rows into pages, one at a time.
@@ -93,7 +94,7 @@ class Reader:
             if value is None:
                 _report(_BAD[cell.column], page, cell, reporter)
         if value:
-            page.claims[term] = Claim(term, value, cell.place, cell.source, lang)
+            page.claim(Claim(term, value, cell.place, cell.source, lang))
 
     def _plain(self, column: str, text: str) -> tuple[str, Value | None]:
         if column in YEARS:
@@ -101,7 +102,8 @@ class Reader:
         if column in IDENTIFIERS:
             return IDENTIFIERS[column], values.identifier(text)
         if column == "budget":
-            return column, values.amount(text)
+            amount = values.amount(text)
+            return column, (Part.of(value=amount, currency=self.currency),) if amount else None
         concept = self.words.concept(column, text)
         return column, iris.curie(PREFIXES[column], concept) if concept else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iomgraph import iris
-from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.claims.claim import Claim, Page, Value, parts
 from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.records import defects, quality, reconcile, titles
 from iomgraph.records.grouping import Group, group
@@ -34,6 +34,7 @@ TERMS = (
     "fundingYear",
     "budget",
 )
+"""What a record holds as its sources state it, but for texts."""
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Project:
     Args:
         record: what is published as fact.
         claims: for each page, its key and the project as that page has it.
-        captures: the pages, as records.
+        captures: those of its pages that have one to themselves, as records.
         facts: which pages, and which rule, gave each published property.
         discrepancies: the disagreements, as records.
         pages: the pages it stands on.
@@ -91,8 +92,9 @@ class Reconciler:
         record = self._record(found, decisions, texts)
         project = Project(record, found.pages)
         for page in pages:
-            project.claims.append((page.key, _claimed(record["id"], page)))
-            project.captures.append(_capture(page))
+            project.claims.append((page.capture_key, _claimed(record["id"], page)))
+            if not page.capture:
+                project.captures.append(_capture(page))
         every = {**decisions, **{f"title@{lang}": decision for lang, decision in texts.items()}}
         for name, decision in every.items():
             subject = quality.Subject(found.key, record["id"], name)
@@ -117,16 +119,14 @@ class Reconciler:
         first: dict[tuple[str, str], str] = {}
         said: dict[str, list[tuple[Page, Claim]]] = {}
         for page in pages:
-            claim = page.claims.get("title")
-            if not claim:
-                continue
-            title = titles.tidy(str(claim.value))
-            about = iris.curie("projects", key)
-            quality.report_untidy(title, claim, about, reporter)
-            if title.text:
-                text = first.setdefault((claim.lang, fold(title.text)), title.text)
-                tidied = Claim("title", text, claim.place, claim.source, claim.lang)
-                said.setdefault(claim.lang, []).append((page, tidied))
+            for claim in page.texts("title"):
+                title = titles.tidy(str(claim.value))
+                about = iris.curie("projects", key)
+                quality.report_untidy(title, claim, about, reporter)
+                if title.text:
+                    text = first.setdefault((claim.lang, fold(title.text)), title.text)
+                    tidied = Claim("title", text, claim.place, claim.source, claim.lang)
+                    said.setdefault(claim.lang, []).append((page, tidied))
         return {lang: reconcile.decide("title", said[lang], self.known) for lang in sorted(said)}
 
     def _record(
@@ -140,7 +140,7 @@ class Reconciler:
             record["iatiIdentifier"] = f"{IATI_PREFIX}{values['identifier']}"
         record["fundedBy"] = iris.curie("funds", "idf")
         record["source"] = sorted({page.url for page in found.pages if page.url})
-        record["wasDerivedFrom"] = [iris.curie("captures", page.key) for page in found.pages]
+        record["wasDerivedFrom"] = quality.captures(found.pages)
         for term, things in self.related.get(str(values.get("theme")), {}).items():
             record[term] = list(things)
         return {key: value for key, value in record.items() if value != []}
@@ -171,11 +171,12 @@ def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value])
         record["title"] = {lang: [text] for lang, text in sorted(texts.items())}
     for term, value in values.items():
         if term == "budget":
+            (part,) = parts(value)
             record[term] = {
                 "id": f"{name}/budget",
                 "type": ["MonetaryAmount"],
-                "value": value,
-                "currency": "USD",
+                "value": part["value"],
+                "currency": part["currency"],
             }
         else:
             record[term] = list(value) if isinstance(value, tuple) else value
@@ -186,8 +187,7 @@ def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value])
 
 def _claimed(name: str, page: Page) -> Record:
     values = {term: page.claims[term].value for term in TERMS if term in page.claims}
-    title = page.claims.get("title")
-    return _project(name, values, {title.lang: title.value} if title else {})
+    return _project(name, values, {title.lang: title.value for title in page.texts("title")})
 
 
 def _capture(page: Page) -> Record:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from iomgraph import iris
-from iomgraph.claims.claim import Claim, Value
+from iomgraph.claims.claim import Claim, Page, Part, Value
+from iomgraph.claims.pages import PageRef
 from iomgraph.findings import Finding
 from iomgraph.records.reconcile import UNDECIDED, Decision, Rival
 from iomgraph.records.record import Record
@@ -47,8 +48,13 @@ def fact(subject: Subject, decision: Decision) -> Record:
         "project": [subject.about],
         "property": subject.term,
         "decidedBy": iris.curie("rules", decision.rule),
-        "wasDerivedFrom": [iris.curie("captures", page.key) for page in decision.accepted],
+        "wasDerivedFrom": captures(decision.accepted),
     }
+
+
+def captures(pages: Iterable[Page | PageRef]) -> list[str]:
+    """The CURIEs of the captures that hold some pages, each once, in order of the pages."""
+    return list(dict.fromkeys(iris.curie("captures", page.capture_key) for page in pages))
 
 
 def discrepancy(subject: Subject, decision: Decision) -> Record:
@@ -67,18 +73,19 @@ def discrepancy(subject: Subject, decision: Decision) -> Record:
 
 
 def _rival(name: str, rival: Rival, decision: Decision) -> Record:
-    resources = isinstance(rival.value, tuple) or rival.claims[0].term in {
+    values = [str(item) for item in rival.value] if isinstance(rival.value, tuple) else [str(rival.value)]
+    linked = isinstance(rival.value, tuple) and not any(isinstance(item, Part) for item in rival.value)
+    resources = linked or rival.claims[0].term in {
         "status",
         "theme",
         "coverage",
         "region",
     }
-    values = rival.value if isinstance(rival.value, tuple) else (str(rival.value),)
     return {
         "id": name,
         "type": ["Claim"],
-        "claimedResource" if resources else "claimedValue": list(values),
-        "wasDerivedFrom": [iris.curie("captures", page.key) for page in rival.pages],
+        "claimedResource" if resources else "claimedValue": values,
+        "wasDerivedFrom": captures(rival.pages),
         "accepted": rival.value == decision.value and not rival.aside,
     }
 
@@ -124,7 +131,7 @@ def report_untidy(title: Title, claim: Claim, about: str, reporter: Reporter) ->
         reporter.report("title-cut", claim.place, about=about, value=raw, source=claim.source)
 
 
-def shown(value: Value) -> str:
+def shown(value: Value | Part) -> str:
     """A value as a message shows it: names without their prefix.
 
     Example:

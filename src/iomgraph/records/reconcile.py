@@ -92,7 +92,7 @@ def decide(term: str, said: Iterable[tuple[Page, Claim]], known: Sequence[defect
 
 
 def _rivals(said: Iterable[tuple[Page, Claim]], known: Sequence[defects.Defect]) -> list[Rival]:
-    groups: dict[tuple[Value, str], list[tuple[Page, Claim]]] = {}
+    groups: dict[tuple[object, str], list[tuple[Page, Claim]]] = {}
     for page, claim in said:
         groups.setdefault((_unordered(claim.value), defects.mark(page, claim, known)), []).append(
             (page, claim)
@@ -104,9 +104,10 @@ def _rivals(said: Iterable[tuple[Page, Claim]], known: Sequence[defects.Defect])
     return sorted(rivals, key=lambda rival: (-len(rival.pages), str(rival.value)))
 
 
-def _unordered(value: Value) -> Value:
-    """The order in which a page lists states means nothing."""
-    return tuple(sorted(value)) if isinstance(value, tuple) else value
+def _unordered(value: Value) -> object:
+    """The order in which a source lists states or budgets means nothing."""
+    # Parts have no order of their own, but one each time they are written.
+    return tuple(sorted(value, key=repr)) if isinstance(value, tuple) and len(value) > 1 else value
 
 
 def _rules(term: str) -> dict[str, _Rule]:
