@@ -29,6 +29,7 @@ from iomgraph.reference import (
     organization,
     origins,
     state,
+    works,
 )
 from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
@@ -92,7 +93,7 @@ class _Seen:
         self.pages[record["id"]] = tuple(found.pages)
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
-        days = (capture.get("generatedAtTime", "") for capture in found.captures)
+        days = (capture.get("created", "") for capture in found.captures)
         self.newest = max(self.newest, *days)
 
 
@@ -203,6 +204,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(concepts.rules(reference), PROVENANCE)
     data.add(concepts.severities(reference), QUALITY)
     data.add(concepts.checks(reference), QUALITY)
+    data.add(works.works(reference, data.cited))
     data.add(quality.noted(result.findings), QUALITY)
     result.origins = checks.Origins(seen.pages, origins.read(reference))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
@@ -221,7 +223,7 @@ def _surroundings(reference: Tables, data: Dataset, used: Collection[str], repor
     told = headline_facts.headlines(reference, names, reporter)
     members = membership.memberships(reference, countries, reporter)
     listed, statements = membership.eligibility(reference)
-    data.add([*units.records(told.facts), *told.persons])
+    data.add([*units.records(told.facts), *told.persons, *told.memberships])
     data.add(fund.funds(funds, told.facts, reporter))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}

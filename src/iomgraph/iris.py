@@ -93,6 +93,16 @@ def page_slug(url: str) -> str:
     return _file_name("-".join(named))
 
 
+def text_key(text: str) -> str:
+    """A key of any text, such as a citation: readable, bounded, and another one for another text.
+
+    Example:
+        >>> text_key("CIA World Factbook")
+        'cia-world-factbook-5dcadd24'
+    """
+    return _file_name(text)
+
+
 def _file_name(text: str) -> str:
     """A key that can name a file anywhere: bounded, and another one wherever the text is, case apart."""
     key = re.sub(r"[^A-Za-z0-9._~-]+", "-", text).strip("-")

@@ -68,7 +68,7 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
         "ConceptScheme",
         "Coverage",
         "Discrepancy",
-        "ExternalLink",
+        "Mapping",
         "Fact",
         "Finding",
         "FormalOrganization",

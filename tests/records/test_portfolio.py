@@ -333,7 +333,7 @@ def test_a_capture_says_where_when_and_in_what_language(tiny_projects: Projects)
         "type": ["Capture", "Entity"],
         "source": ["https://developmentfund.iom.int/project/lamps-border-road"],
         "language": "en",
-        "generatedAtTime": "2026-01-09",
+        "created": "2026-01-09",
         "claimsGraph": "claims:developmentfund.iom.int-project-lamps-border-road.2026-01-09",
     }
 

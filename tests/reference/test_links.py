@@ -57,7 +57,7 @@ def test_a_link_is_a_triple_and_a_statement_with_its_source(read: Read) -> None:
     assert found.matches["states:NAM"] == {"exactMatch": ["http://www.wikidata.org/entity/Q1030"]}
     assert found.statements[-1] == {
         "id": "links:states_wikidata/NAM/Q1030",
-        "type": ["ExternalLink", "Statement"],
+        "type": ["Mapping", "Statement"],
         "subject": ["states:NAM"],
         "property": "exactMatch",
         "statedResource": ["http://www.wikidata.org/entity/Q1030"],
@@ -116,7 +116,7 @@ def test_a_faulty_link_is_found_at_its_cell_and_left_out(
 
 def test_the_real_sets_have_553_links_and_each_is_a_triple(settings: Settings) -> None:
     gathered = gather(settings)
-    links = [r for r in gathered.data.records("graphs:provenance") if "ExternalLink" in r["type"]]
+    links = [r for r in gathered.data.records("graphs:provenance") if "Mapping" in r["type"]]
     assert sum(linkset.triples for linkset in gathered.linksets) == len(links) == 553
     assert len({link["id"] for link in links}) == 553
     records = {record["id"]: record for record in gathered.data.records()}

@@ -47,6 +47,7 @@ class Dataset:
         self.context = context
         self._spool: Spool[Record] = Spool()
         self._places: dict[str, array[int]] = {DEFAULT: array("q")}
+        self.cited: set[str] = set()
         self._links: dict[str, dict[str, list[str]]] = {}
 
     def __len__(self) -> int:
@@ -56,7 +57,9 @@ class Dataset:
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
         places = self._places.setdefault(graph, array("q"))
-        places.extend(map(self._spool.append, records))
+        for record in records:
+            places.append(self._spool.append(record))
+            self.cited.update(record.get("attribution", ()))
 
     def link(self, matches: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Add links to records of the default graph, beside those that they have.

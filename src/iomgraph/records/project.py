@@ -197,7 +197,7 @@ def _capture(page: Page) -> Record:
     if page.lang:
         record["language"] = page.lang
     if page.captured:
-        record["generatedAtTime"] = page.captured
+        record["created"] = page.captured
     record["claimsGraph"] = iris.curie("claims", page.key)
     return record
 

@@ -59,6 +59,27 @@ def dated(term: str, text: str) -> Record:
     return {term + FORMS[kind]: text} if kind else {}
 
 
+def interval(name: str, begin: str, end: str = "") -> Record:
+    """Make an interval of time, each end as exact as it is known (OWL-Time, section 4.1).
+
+    Args:
+        name: CURIE of the interval.
+        begin: a day, a month or a year.
+        end: the same; empty while it lasts.
+
+    Example:
+        >>> interval("states:GEO/membership/interval/1", "2001")["hasBeginning"]["inYear"]
+        '2001'
+    """
+    ends = {"hasBeginning": ("begin", begin), "hasEnd": ("end", end)}
+    instants = {
+        term: {"id": f"{name}/{key}", "type": ["Instant"], **dated("in", text)}
+        for term, (key, text) in ends.items()
+        if text
+    }
+    return {"id": name, "type": ["Interval"], **instants}
+
+
 def remarks(row: Row) -> Record:
     """Note, doubt and sources of a row; the tables are kept in English."""
     spoken = {term: {"en": [row[term]]} for term in ("note", "doubt") if row.cells.get(term)}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.records.record import Record
-from iomgraph.reference.evidence import FORMS, doubtful, form, statement
+from iomgraph.reference.evidence import FORMS, doubtful, form, interval, statement
+from iomgraph.reference.membership import ORGANIZATION
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = ("subject", "property", "value", "datatype", "date", "doubt", "source")
 
-HOLDER = "heldBy"
+HOLDER, TENURE = "heldBy", "tenure"
 
 
 @dataclass(slots=True)
@@ -24,11 +25,13 @@ class Headlines:
         facts: CURIE of a thing to the terms of its record: of each property what is said of the
             latest day.
         persons: who holds a post.
+        memberships: since when they have held it.
         statements: all that is said, with its source, for the graph of provenance.
     """
 
     facts: dict[str, Record] = field(default_factory=dict)
     persons: list[Record] = field(default_factory=list)
+    memberships: list[Record] = field(default_factory=list)
     statements: list[Record] = field(default_factory=list)
 
 
@@ -43,7 +46,7 @@ def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> H
     Raises:
         SourceError: if the table can't be read.
     """
-    told = Headlines()
+    told, tenures = Headlines(), list[tuple[Row, str]]()
     rows = tables.read("organization/headlines.csv", COLUMNS)
     for row in sorted(rows, key=lambda row: row["date"]):
         about = names.get(row["subject"])
@@ -56,8 +59,35 @@ def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> H
             )
         else:
             doubtful(row, about, reporter)
-            _tell(row, about, told)
+            if row["property"] == TENURE:
+                tenures.append((row, about))
+            else:
+                _tell(row, about, told)
+    for row, post in tenures:
+        if HOLDER in told.facts.get(post, {}):
+            _serve(row, post, told)
+        else:
+            reporter.report("bad-figure", row.place("property"), about=post, value=TENURE, form=HOLDER)
     return told
+
+
+def _serve(row: Row, post: str, told: Headlines) -> None:
+    """Tell since when its holder has held a post: a membership, as a post can't say that itself."""
+    name = f"{post}/tenure"
+    span = interval(f"{name}/interval", row["value"])
+    told.memberships.append(
+        {
+            "id": name,
+            "type": ["Membership"],
+            "member": told.facts[post][HOLDER][0],
+            "organization": ORGANIZATION,
+            "relation": [post],
+            "memberDuring": [span],
+        }
+    )
+    suffix = FORMS[row["datatype"]]
+    value = {f"stated{suffix}": row["value"]}
+    told.statements.append(statement(span["hasBeginning"]["id"], f"in{suffix}", value, row))
 
 
 def _fits(row: Row) -> bool:

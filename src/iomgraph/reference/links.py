@@ -17,8 +17,16 @@ from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 MANUAL = "semapv:ManualMappingCuration"
+IDENTITY = ("owl:sameAs", "skos:exactMatch")
+"""Links of things, and of concepts: SKOS mappings hold between concepts only (SKOS Reference, S19)."""
+
 PREDICATES = {
-    f"skos:{term}": term for term in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+    "owl:sameAs": "sameAs",
+    "rdfs:seeAlso": "seeAlso",
+    **{
+        f"skos:{term}": term
+        for term in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+    },
 }
 
 
@@ -105,7 +113,7 @@ class _Reader:
         if subject not in self.known:
             problems.append(rules.finding("dangling-link", row.place("subject_id"), value=subject))
         if row["predicate_id"] not in PREDICATES:
-            problems.append(self._bad("predicate_id", row, "skos:exactMatch"))
+            problems.append(self._bad("predicate_id", row, "owl:sameAs"))
         if not iris.is_iri(linked.expand(target)):
             problems.append(self._bad("object_id", row, "wd:Q230"))
         if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
@@ -128,7 +136,7 @@ class _Reader:
         if (subject, target) in seen:
             return [self.reporter.rules.finding("duplicate-link", row.place(), value=f"{subject} {target}")]
         seen.add((subject, target))
-        if row["predicate_id"] != "skos:exactMatch":
+        if row["predicate_id"] not in IDENTITY:
             return []
         problems = []
         for column, one, other in (("object_id", target, subject), ("subject_id", subject, target)):
@@ -152,7 +160,7 @@ class _Reader:
         self.found.statements.append(
             {
                 "id": iris.curie("links", linked.key, key, local),
-                "type": ["ExternalLink", "Statement"],
+                "type": ["Mapping", "Statement"],
                 "subject": [subject],
                 "property": term,
                 "statedResource": [target],

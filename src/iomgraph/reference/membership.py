@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from iomgraph import iris
 from iomgraph.records.record import Record
-from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, remarks, statement
+from iomgraph.reference.evidence import FORMS, Told, dated, doubtful, form, interval, remarks, statement
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 
 MEMBERSHIPS = ("iso3", "date", "precision", "what", "basis", "note", "doubt", "source")
+INTERVALS = ("iso3", "number", "begin", "end", "source")
 ELIGIBLE = ("iso3", "region", "fund", "date", "source", "note")
 
 ORGANIZATION = iris.curie("organizations", "iom")
@@ -39,26 +40,55 @@ def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> T
     Raises:
         SourceError: if the table can't be read.
     """
-    told = Told()
+    told, records = Told(), dict[str, Record]()
     for row in tables.read("states/memberships.csv", MEMBERSHIPS):
         if not _known(row, known, reporter):
             continue
         state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
         doubtful(row, name, reporter)
-        record = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
+        bare = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
+        # A state has a row for each date that a source gives; the first one tells of the membership.
+        record = records.setdefault(name, {**bare, **remarks(row)})
         if row["date"] and _dated(row, name, reporter):
             term = TERMS[row["what"]]
             told.statements.append(_stated(row, name, term))
             record |= dated(term, row["date"]) if row["what"] != ANNOUNCED else {}
-        told.records.append({**record, **remarks(row)})
+    members = {record["member"].partition(":")[2] for record in records.values()}
+    for row in tables.read("states/intervals.csv", INTERVALS):
+        if _known(row, members, reporter, "states/memberships.csv") and _spans(row, reporter):
+            _span(row, records, told)
+    told.records += records.values()
     return told
 
 
-def _known(row: Row, known: Collection[str], reporter: Reporter) -> bool:
+def _spans(row: Row, reporter: Reporter) -> bool:
+    """Tell whether both ends of an interval are dates, in their order; report it if not."""
+    begin, end = row["begin"], row["end"]
+    if form(begin) and (not end or (form(end) and begin <= end)):
+        return True
+    reporter.report("bad-date", row.place("begin"), value=f"{begin}/{end}", form="interval")
+    return False
+
+
+def _span(row: Row, records: Mapping[str, Record], told: Told) -> None:
+    """Add an interval to its membership, and what states its ends: a state that came back has two."""
+    name = iris.curie("states", row["iso3"], "membership")
+    span = interval(f"{name}/interval/{row['number']}", row["begin"], row["end"])
+    records[name].setdefault("memberDuring", []).append(span)
+    for term, column in (("hasBeginning", "begin"), ("hasEnd", "end")):
+        if term in span:
+            suffix = FORMS[form(row[column])]
+            value = {f"stated{suffix}": row[column]}
+            told.statements.append(statement(span[term]["id"], f"in{suffix}", value, row))
+
+
+def _known(
+    row: Row, known: Collection[str], reporter: Reporter, table: str = "states/states.csv"
+) -> bool:
     if row["iso3"] in known:
         return True
     place = row.place("iso3")
-    reporter.report("unknown-thing", place, value=row["iso3"], table="states/states.csv")
+    reporter.report("unknown-thing", place, value=row["iso3"], table=table)
     return False
 
 

@@ -177,8 +177,12 @@ class Organization:
             "id": iris.curie("sites", row["id"]),
             "type": ["Site"],
             "siteOf": self.name(row["unit"]),
-            **city,
-            "addressCountry": iris.curie("states", row["iso3"]),
+            "siteAddress": {
+                "id": iris.curie("sites", row["id"], "address"),
+                "type": ["PostalAddress"],
+                **city,
+                "addressCountry": iris.curie("states", row["iso3"]),
+            },
             **remarks(row),
         }
 

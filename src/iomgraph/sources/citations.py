@@ -17,17 +17,33 @@ def cited(text: str) -> dict[str, list[str]]:
             or the name of a work.
 
     Returns:
-        `source`: the addresses; `attribution`: whatever is more than an address, word for word.
+        `source`: the addresses; `attribution`: CURIEs of whatever is more than an address.
         A term without a value is left out.
 
     Example:
         >>> found = cited("https://iom.int/fr/node/176566 (head of the page); A/RES/73/195")
         >>> found["source"], found["attribution"][1]
-        (['https://iom.int/fr/node/176566'], 'A/RES/73/195')
+        (['https://iom.int/fr/node/176566'], 'works:a-res-73-195-5c90fa00')
     """
+    addresses, works = _taken_apart(text)
+    named = [iris.curie("works", iris.text_key(work)) for work in works]
+    return {term: found for term, found in (("source", addresses), ("attribution", named)) if found}
+
+
+def works(text: str) -> dict[str, str]:
+    """Map the CURIE of each work that a cell cites to its citation, word for word.
+
+    Example:
+        >>> list(works("https://iom.int/; CIA World Factbook").values())
+        ['CIA World Factbook']
+    """
+    return {iris.curie("works", iris.text_key(work)): work for work in _taken_apart(text)[1]}
+
+
+def _taken_apart(text: str) -> tuple[list[str], list[str]]:
+    """Part a cell into addresses and works: an address with a remark is both."""
     parts = [part.strip() for part in text.split(";") if part.strip()]
     # An address that is known in part only ends in an ellipsis: it leads nowhere.
     addresses = [found for part in parts for found in _ADDRESS.findall(part) if not found.endswith("…")]
     sources = list(dict.fromkeys(address for address in addresses if iris.is_web_iri(address)))
-    works = [part for part in parts if part not in sources]
-    return {term: found for term, found in (("source", sources), ("attribution", works)) if found}
+    return sources, [part for part in parts if part not in sources]

@@ -12,6 +12,7 @@ import difflib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from iomgraph.errors import SourceError
@@ -106,6 +107,11 @@ class Tables:
             found = rows(self.folder / name, columns, name=f"data/{name}")
             self._read[key] = [_check_characters(row) for row in found]
         return self._read[key]
+
+
+    def seen(self) -> Iterator[Row]:
+        """Yield every row that was read so far."""
+        return chain.from_iterable(self._read.values())
 
 
 def parse(

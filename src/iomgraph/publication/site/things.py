@@ -14,7 +14,7 @@ from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 _WITHOUT = frozenset(
-    {"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "ExternalLink", "Statement"}
+    {"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "Mapping", "Statement"}
 )
 """Classes whose things are shown on the pages of others."""
 

@@ -33,7 +33,7 @@ NAMES = ("title", "prefLabel")
 _OTHER_NAMES = "altLabel"
 CODES = ("identifier", "primaId", "iatiIdentifier", "alpha2", "alpha3", "m49", "notation")
 """Terms of what identifies an entity."""
-_SAME = "exactMatch"
+_SAME = ("sameAs", "exactMatch", "seeAlso")
 
 TYPE = ox.NamedNode(RDF_TYPE)
 DEFAULT = ox.DefaultGraph()
@@ -102,12 +102,12 @@ def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
             entity.others.append(value.value)
         elif term in CODES:
             entity.codes.append(value.value)
-    elif term == _SAME and isinstance(value, ox.NamedNode):
+    elif term in _SAME and isinstance(value, ox.NamedNode):
         entity.codes += [value.value, value.value.rstrip("/").rpartition("/")[2]]
 
 
 def _meanings(context: Context) -> Mapping[str, str]:
-    return {context.expand(_name(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, _SAME)}
+    return {context.expand(_name(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, *_SAME)}
 
 
 def _name(context: Context, term: str) -> str:

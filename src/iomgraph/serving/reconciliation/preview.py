@@ -22,6 +22,8 @@ _LEFT_OUT = frozenset(
         "source",
         "wasDerivedFrom",
         "exactMatch",
+        "sameAs",
+        "seeAlso",
         "startDate",
         "endDate",
         "iatiIdentifier",
