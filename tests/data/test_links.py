@@ -29,9 +29,8 @@ COUNTS = {
     "goals_wikidata": 17,
     "organization": 1,
     "states_eu": 175,
-    "states_fao": 1,
     "states_geonames": 175,
-    "states_wikidata": 174,
+    "states_wikidata": 175,
     "statuses_coverages_iati": 5,
     "themes_dac": 5,
 }
@@ -40,13 +39,20 @@ OBJECTS = {
     "goals_wikidata": r"http://www\.wikidata\.org/entity/Q[1-9]\d*",
     "organization": r"http://www\.wikidata\.org/entity/Q472311",
     "states_eu": r"http://publications\.europa\.eu/resource/authority/country/[A-Z]{3}",
-    "states_fao": r"http://aims\.fao\.org/aos/geopolitical\.owl#Georgia",
     "states_geonames": r"https://sws\.geonames\.org/[1-9]\d*/",
     "states_wikidata": r"http://www\.wikidata\.org/entity/Q[1-9]\d*",
     "statuses_coverages_iati": r"https://iatistandard\.org/en/iati-standard/203/codelists/activity(scope|status)/#\d",
     "themes_dac": r"https://iatistandard\.org/en/iati-standard/203/codelists/sector/#15190",
 }
-PREDICATES = {"skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:relatedMatch"}
+PREDICATES = {
+    "owl:sameAs",
+    "rdfs:seeAlso",
+    "skos:exactMatch",
+    "skos:closeMatch",
+    "skos:broadMatch",
+    "skos:relatedMatch",
+}
+CONCEPTS = ("goals_", "statuses_", "themes_")
 
 
 def path(name: str) -> Path:
@@ -133,11 +139,23 @@ def test_every_subject_is_a_thing_that_the_tables_know_by_the_label_that_they_gi
     assert [row["subject_id"] for row in links if known.get(row["subject_id"]) != row["subject_label"]] == []
 
 
-def test_every_member_state_is_linked_but_namibia_to_wikidata() -> None:
+def test_every_member_state_is_linked() -> None:
     members = {f"states:{row['iso3']}" for row in rows(DATA / "states/memberships.csv")}
     linked = {name: {row["subject_id"] for row in rows(path(name), "\t")} for name in SETS}
-    assert linked["states_geonames"] == linked["states_eu"] == members
-    assert members - linked["states_wikidata"] == {"states:NAM"}
+    assert linked["states_geonames"] == linked["states_eu"] == linked["states_wikidata"] == members
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_only_concepts_are_matched_by_skos(name: str) -> None:
+    matched = {row["predicate_id"] for row in rows(path(name), "\t")}
+    assert {predicate.startswith("skos:") for predicate in matched} == {name.startswith(CONCEPTS)}
+
+
+def test_the_holy_see_and_the_netherlands_are_the_members_not_the_territories() -> None:
+    found = {row["subject_id"]: row["object_id"] for row in rows(path("states_wikidata"), "\t")}
+    assert found["states:VAT"] == "wd:Q159583"
+    assert found["states:NLD"] == "wd:Q55"
+    assert found["states:NAM"] == "wd:Q1030"
 
 
 def test_an_iri_that_was_not_seen_is_less_sure_than_one_that_was() -> None:

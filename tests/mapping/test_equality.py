@@ -62,6 +62,7 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     assert set(counts) == {
         "AgendaLink",
         "Basis",
+        "BibliographicResource",
         "Capture",
         "ChangeEvent",
         "Concept",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, URIRef
 
 from iomgraph.settings import resources
 
@@ -95,7 +95,20 @@ def test_every_term_is_tied_to_one_that_the_context_names_or_describes_a_class_o
         reached |= new
         waiting += new
     assert len(named) >= 43
-    assert {str(term) for term in reached} == declared()
+    deprecated = {str(term) for term in graph.subjects(OWL.deprecated) if str(term).startswith(IOM)}
+    assert {str(term) for term in reached} | deprecated == declared()
+
+
+def test_a_deprecated_term_says_what_replaces_it() -> None:
+    graph = ontology()
+    deprecated = set(graph.subjects(OWL.deprecated))
+    assert {str(term).removeprefix(IOM) for term in deprecated} == {
+        "ExternalLink",
+        "confidence",
+        "justification",
+        "tenureDate",
+    }
+    assert all((term, DCTERMS.isReplacedBy, None) in graph for term in deprecated)
 
 
 def test_the_context_coerces_values_as_the_ontology_says() -> None:

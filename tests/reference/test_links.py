@@ -20,7 +20,7 @@ KNOWN = frozenset({"states:GEO", "states:ARM", "states:NAM"})
 LINE = "{subject}\tGeorgia\t{predicate}\t{object}\t{how}\t{source}\t{sure}\t{why}\n"
 GOOD = {
     "subject": "states:NAM",
-    "predicate": "skos:exactMatch",
+    "predicate": "owl:sameAs",
     "object": "wd:Q1030",
     "how": "semapv:LexicalMatching",
     "source": "github:datasets/country-codes",
@@ -54,12 +54,12 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
 def test_a_link_is_a_triple_and_a_statement_with_its_source(read: Read) -> None:
     found, findings = read({})
     assert findings == []
-    assert found.matches["states:NAM"] == {"exactMatch": ["http://www.wikidata.org/entity/Q1030"]}
+    assert found.matches["states:NAM"] == {"sameAs": ["http://www.wikidata.org/entity/Q1030"]}
     assert found.statements[-1] == {
         "id": "links:states_wikidata/NAM/Q1030",
         "type": ["Mapping", "Statement"],
         "subject": ["states:NAM"],
-        "property": "exactMatch",
+        "property": "sameAs",
         "statedResource": ["http://www.wikidata.org/entity/Q1030"],
         "basis": "bases:stated",
         "confidence": "0.9",
@@ -69,7 +69,7 @@ def test_a_link_is_a_triple_and_a_statement_with_its_source(read: Read) -> None:
         "justification": {"en": ["Matched on the code."]},
     }
     assert [(one.key, one.predicate, one.triples) for one in found.linksets] == [
-        ("states_wikidata", "skos:exactMatch", 3)
+        ("states_wikidata", "owl:sameAs", 3)
     ]
 
 
@@ -81,8 +81,8 @@ def test_a_link_that_no_source_states_is_inferred(read: Read, change: dict[str, 
 def test_a_set_with_two_predicates_is_two_linksets(read: Read) -> None:
     found, _ = read({"predicate": "skos:closeMatch"})
     assert [(one.key, one.triples) for one in found.linksets] == [
+        ("states_wikidata-sameAs", 2),
         ("states_wikidata-closeMatch", 1),
-        ("states_wikidata-exactMatch", 2),
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_set_with_two_predicates_is_two_linksets(read: Read) -> None:
     ("change", "rule", "column"),
     [
         ({"subject": "states:XXX"}, "dangling-link", "subject_id"),
-        ({"predicate": "owl:sameAs"}, "bad-identifier", "predicate_id"),
+        ({"predicate": "skos:narrower"}, "bad-identifier", "predicate_id"),
         ({"object": "wd:P31"}, "bad-identifier", "object_id"),
         ({"object": "wd:Q1030>"}, "bad-identifier", "object_id"),
         ({"object": "nowhere:1"}, "bad-identifier", "object_id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,12 @@ def real() -> tuple[Told, list[Finding]]:
     ), findings
 
 
-def told(folder: Path, rules: Rules, change: dict[str, str]) -> tuple[Told, list[Finding]]:
+def told(
+    folder: Path, rules: Rules, change: dict[str, str], spans: Sequence[dict[str, str]] = ()
+) -> tuple[Told, list[Finding]]:
     (folder / "states").mkdir()
     tables.write(folder / "states/memberships.csv", membership.MEMBERSHIPS, [ROW | change])
+    tables.write(folder / "states/intervals.csv", membership.INTERVALS, spans)
     findings: list[Finding] = []
     return membership.memberships(Tables(folder), {"GEO"}, Reporter(rules, findings)), findings
 
@@ -56,10 +60,10 @@ def test_there_are_175_each_of_another_state_each_with_a_source(real: tuple[Told
 def test_a_date_is_as_exact_as_its_source_and_says_what_it_is(real: tuple[Told, list[Finding]]) -> None:
     terms = Counter(term for record in real[0].records for term in record if term.startswith(("ad", "ac")))
     assert terms == {
-        "admissionDate": 17,
+        "admissionDate": 18,
         "admissionMonth": 5,
         "admissionYear": 1,
-        "accessionDate": 4,
+        "accessionDate": 3,
         "accessionYear": 1,
     }
 
@@ -73,8 +77,40 @@ def test_a_day_that_was_announced_is_stated_but_not_published(real: tuple[Told, 
 
 
 def test_a_date_that_was_inferred_says_so(real: tuple[Told, list[Finding]]) -> None:
-    bases = Counter(one["basis"] for one in real[0].statements)
+    dates = [one for one in real[0].statements if not one["property"].startswith("in")]
+    bases = Counter(one["basis"] for one in dates)
     assert bases == {"bases:stated": 25, "bases:inferred": 5}
+
+
+def test_a_state_that_left_and_came_back_has_two_intervals(real: tuple[Told, list[Finding]]) -> None:
+    spans = {record["member"]: record.get("memberDuring", []) for record in real[0].records}
+    first, second = spans["states:AUS"]
+    assert (first["hasBeginning"]["inYear"], first["hasEnd"]["inYear"]) == ("1951", "1973")
+    assert (second["hasBeginning"]["inYear"], "hasEnd" in second) == ("1985", False)
+    assert Counter(map(len, spans.values())) == {0: 16, 1: 148, 2: 11}
+
+
+def test_each_end_of_an_interval_has_its_source(real: tuple[Told, list[Finding]]) -> None:
+    ends = [one for one in real[0].statements if one["property"].startswith("in")]
+    assert len(ends) == 170 + 11
+    assert all({"source", "attribution"} & set(one) for one in ends)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"begin": "then"}, "bad-date"),
+        ({"begin": "2001", "end": "1999"}, "bad-date"),
+        ({"iso3": "ARM"}, "unknown-thing"),
+    ],
+)
+def test_a_faulty_interval_is_found_and_left_out(
+    tmp_path: Path, rules: Rules, change: dict[str, str], rule: str
+) -> None:
+    span = {"iso3": "GEO", "number": "1", "begin": "1993", "end": "", "source": "x"} | change
+    found, findings = told(tmp_path, rules, {}, [span])
+    assert [one.rule for one in findings] == [rule]
+    assert [record for record in found.records if "memberDuring" in record] == []
 
 
 def test_every_doubt_is_a_finding(real: tuple[Told, list[Finding]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.records.record import Record
-from iomgraph.reference.evidence import FORMS, doubtful, form, interval, statement
+from iomgraph.reference.evidence import FORMS, doubtful, form, interval, remarks, statement
 from iomgraph.reference.membership import ORGANIZATION
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
@@ -83,6 +83,7 @@ def _serve(row: Row, post: str, told: Headlines) -> None:
             "organization": ORGANIZATION,
             "relation": [post],
             "memberDuring": [span],
+            **remarks(row),
         }
     )
     suffix = FORMS[row["datatype"]]

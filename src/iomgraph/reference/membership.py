@@ -46,13 +46,12 @@ def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> T
             continue
         state, name = iris.curie("states", row["iso3"]), iris.curie("states", row["iso3"], "membership")
         doubtful(row, name, reporter)
-        bare = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
-        # A state has a row for each date that a source gives; the first one tells of the membership.
-        record = records.setdefault(name, {**bare, **remarks(row)})
+        record = {"id": name, "type": ["Membership"], "member": state, "organization": ORGANIZATION}
         if row["date"] and _dated(row, name, reporter):
             term = TERMS[row["what"]]
             told.statements.append(_stated(row, name, term))
             record |= dated(term, row["date"]) if row["what"] != ANNOUNCED else {}
+        records[name] = {**record, **remarks(row)}
     members = {record["member"].partition(":")[2] for record in records.values()}
     for row in tables.read("states/intervals.csv", INTERVALS):
         if _known(row, members, reporter, "states/memberships.csv") and _spans(row, reporter):
