@@ -165,7 +165,7 @@ def _figure(text: str, name: str) -> str:
 def test_links_check_of_the_projects_own_links_ends_with_0_and_counts_them(tmp_path: Path) -> None:
     done = run("links", "check", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
-    assert "  174  skos:exactMatch   Member states and Wikidata" in done.stderr
+    assert "  175  owl:sameAs        Member states and Wikidata" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -147,5 +147,5 @@ def test_each_linkset_has_as_many_triples_as_the_graph_has_links_of_it(portfolio
         (row,) = solutions
         counted[str(linkset).rpartition("/")[2]] = int(row["n"].value)
         assert _number(described, linkset, VOID.triples) == int(row["n"].value)
-    assert len(counted) == 9
+    assert len(counted) == 8
     assert sum(counted.values()) == 553

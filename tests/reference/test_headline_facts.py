@@ -50,7 +50,16 @@ def test_the_real_headlines_say_when_how_many_and_where(settings: Settings, rule
     assert found.facts["posts:director-general"] == {
         "heldBy": ["persons:amy-e-pope"],
     }
-    assert found.persons == [{"id": "persons:amy-e-pope", "type": ["Person"], "name": "Amy E. Pope"}]
+    (tenure,) = found.memberships
+    assert tenure["memberDuring"][0]["hasBeginning"]["inDate"] == "2023-10-01"
+    assert found.persons == [
+        {
+            "id": "persons:amy-e-pope",
+            "type": ["Person"],
+            "name": "Amy E. Pope",
+            "hasMembership": tenure["id"],
+        }
+    ]
     assert len(found.statements) == len({one["id"] for one in found.statements}) == 17
     assert all({"source", "attribution"} & set(one) for one in found.statements)
     assert {finding.rule for finding in findings} == {"doubtful"}

@@ -73,13 +73,16 @@ def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> H
 
 def _serve(row: Row, post: str, told: Headlines) -> None:
     """Tell since when its holder has held a post: a membership, as a post can't say that itself."""
-    name = f"{post}/tenure"
+    name, (holder,) = f"{post}/tenure", told.facts[post][HOLDER]
+    for person in told.persons:
+        if person["id"] == holder:
+            person["hasMembership"] = name
     span = interval(f"{name}/interval", row["value"])
     told.memberships.append(
         {
             "id": name,
             "type": ["Membership"],
-            "member": told.facts[post][HOLDER][0],
+            "member": holder,
             "organization": ORGANIZATION,
             "relation": [post],
             "memberDuring": [span],

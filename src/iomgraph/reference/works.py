@@ -28,4 +28,4 @@ def works(tables: Tables, cited: Collection[str]) -> Iterator[Record]:
     for row in tables.seen():
         known |= citations.works(row.cells.get("source", ""))
     for name in sorted(cited):
-        yield {"id": name, "type": ["BibliographicResource"], "citation": known[name]}
+        yield {"id": name, "type": ["BibliographicResource"], "title": {"en": [known[name]]}}

@@ -20,7 +20,7 @@ from iomgraph.publication.tables import csv_tables
 from iomgraph.publication.tables.write import write
 from iomgraph.settings import BASE_IRI, Settings
 
-CLASSES = 30
+CLASSES = 32
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +135,7 @@ def test_a_code_of_one_table_is_an_id_of_another(portfolio_release: Path) -> Non
 
 def test_what_is_not_ours_is_named_by_its_whole_iri(portfolio_release: Path) -> None:
     row = _row(portfolio_release / "tables/State.csv", "states:KEN")
-    assert "http://www.wikidata.org/entity/Q114" in csv_tables.split(row["exactMatch"])
+    assert "http://www.wikidata.org/entity/Q114" in csv_tables.split(row["sameAs"])
 
 
 def test_rival_claims_have_a_table_of_their_own_that_the_discrepancy_names(portfolio_release: Path) -> None:
@@ -168,10 +168,10 @@ def test_every_start_of_a_formula_is_guarded(start: str) -> None:
 
 @pytest.mark.parametrize("items", [["a|b", "c\\"], ["\\|"], ["a", "", "b"], ['é\n"', "x"]])
 def test_a_list_comes_back_from_its_cell(tmp_path: Path, items: list[str]) -> None:
-    record = {"id": "units:x", "type": ["OrganizationalUnit"], "attribution": items}
+    record = {"id": "units:x", "type": ["OrganizationalUnit"], "idPrefix": items}
     write(tmp_path, _dataset(record), BASE_IRI)
     assert (
-        csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["attribution"]) == items
+        csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["idPrefix"]) == items
     )
 
 
