@@ -81,9 +81,7 @@ def _span(row: Row, records: Mapping[str, Record], told: Told) -> None:
             told.statements.append(statement(span[term]["id"], f"in{suffix}", value, row))
 
 
-def _known(
-    row: Row, known: Collection[str], reporter: Reporter, table: str = "states/states.csv"
-) -> bool:
+def _known(row: Row, known: Collection[str], reporter: Reporter, table: str = "states/states.csv") -> bool:
     if row["iso3"] in known:
         return True
     place = row.place("iso3")

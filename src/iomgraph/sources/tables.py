@@ -108,7 +108,6 @@ class Tables:
             self._read[key] = [_check_characters(row) for row in found]
         return self._read[key]
 
-
     def seen(self) -> Iterator[Row]:
         """Yield every row that was read so far."""
         return chain.from_iterable(self._read.values())

@@ -170,9 +170,7 @@ def test_every_start_of_a_formula_is_guarded(start: str) -> None:
 def test_a_list_comes_back_from_its_cell(tmp_path: Path, items: list[str]) -> None:
     record = {"id": "units:x", "type": ["OrganizationalUnit"], "idPrefix": items}
     write(tmp_path, _dataset(record), BASE_IRI)
-    assert (
-        csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["idPrefix"]) == items
-    )
+    assert csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["idPrefix"]) == items
 
 
 def test_a_second_value_where_a_cell_holds_one_stops_and_says_what_to_do(tmp_path: Path) -> None:

@@ -13,9 +13,7 @@ from iomgraph.mapping.writers import as_list
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
-_WITHOUT = frozenset(
-    {"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "Mapping", "Statement"}
-)
+_WITHOUT = frozenset({"Fact", "Finding", "Identifier", "Membership", "AgendaLink", "Mapping", "Statement"})
 """Classes whose things are shown on the pages of others."""
 
 _OF_THE_UN = {"Goal": "id/goal/", "Target": "id/target/"}
