@@ -1,0 +1,139 @@
+"""Cells and rows of sheets, as the file holds them: nothing is interpreted yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Place
+
+MAX_COLUMNS = 16_384
+MAX_ROWS = 1_048_576
+"""Columns and rows of a sheet, as every spreadsheet program bounds them."""
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+class Kind(Enum):
+    """Kinds of cells: a workbook types its cells, delimited text has texts alone."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PERCENT = "percent"
+    DATE = "date"
+    TIME = "time"
+    BOOLEAN = "boolean"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell that is not empty.
+
+    Args:
+        text: its text; a number in plain decimal digits; a percentage as the number before the sign;
+            a date as `2024-02-01`, or as `2024-02` or `2024` where its format shows no more.
+        kind: how the file types it.
+        unit: letters or symbols that its number format prints around the number, such as `€`.
+        formula: whether it was computed; its text is then the result that the file remembers, empty
+            where the file remembers none.
+    """
+
+    text: str
+    kind: Kind = Kind.TEXT
+    unit: str = ""
+    formula: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of a sheet, and where it stands.
+
+    Args:
+        cells: number of the column, from 0, to its cell; empty cells are left out.
+        file: the file, as a reader would name it.
+        number: number of the row in the sheet, from 1, the header and empty rows included.
+        sheet: name of the sheet; empty for delimited text.
+        line: the line on which the row starts, in delimited text.
+        hidden: whether the sheet hides it.
+        width: how many cells delimited text gives, the empty ones included; 0 for a workbook.
+    """
+
+    cells: Mapping[int, Cell]
+    file: str
+    number: int
+    sheet: str = ""
+    line: int | None = None
+    hidden: bool = False
+    width: int = 0
+
+    def place(self, column: int | None = None, name: str = "") -> Place:
+        """Return where the row, or one of its cells, stands.
+
+        Args:
+            column: number of the column, from 0.
+            name: the column's header, which names the column of delimited text.
+
+        Example:
+            >>> str(SheetRow({}, "projects.xlsx", 17, "Projects").place(3))
+            'projects.xlsx (Projects!D17)'
+            >>> str(SheetRow({}, "projects.csv", 17, line=18).place(3, "End"))
+            'projects.csv:18 (row 17, column End)'
+        """
+        letters = "" if column is None else column_letters(column)
+        if self.sheet:
+            return Place(self.file, row=self.number, column=letters, sheet=self.sheet)
+        return Place(self.file, row=self.number, column=name or letters, line=self.line)
+
+
+def column_letters(column: int) -> str:
+    """Write the number of a column, from 0, as spreadsheets do.
+
+    Example:
+        >>> column_letters(0), column_letters(27), column_letters(16_383)
+        ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Read the letters of a column into its number, from 0.
+
+    Example:
+        >>> column_number("A"), column_number("XFD")
+        (0, 16383)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def position(reference: str, file: str) -> tuple[int, int]:
+    """Read a cell's reference, such as `D17`, into its column, from 0, and its row, from 1.
+
+    Raises:
+        SourceError: if it is none, or lies outside of what a sheet can hold.
+
+    Example:
+        >>> position("D17", "a.xlsx")
+        (3, 17)
+    """
+    parts = _REFERENCE.fullmatch(reference)
+    column, row = (column_number(parts[1]), int(parts[2])) if parts else (-1, 0)
+    if not (0 <= column < MAX_COLUMNS and 0 < row <= MAX_ROWS):
+        raise SourceError(
+            f"a cell stands at {reference[:20]!r}, outside of the {MAX_COLUMNS:,} columns and "
+            f"{MAX_ROWS:,} rows of a sheet",
+            where=file,
+            step="save the workbook anew with a spreadsheet program",
+        )
+    return column, row
