@@ -43,7 +43,7 @@ class Place:
     Args:
         file: path as the reader would type it, with forward slashes.
         row: number of the data row in a table, the first row below the header being 1.
-        column: name of the table's column.
+        column: name of the table's column; its letters, in a workbook.
         line: number of the line in the file, from 1.
         label: for people, what stands there: a page's field label, a shape's name, a JSON pointer.
         offset: number of the character in the line, from 1.
@@ -57,8 +57,8 @@ class Place:
         'people.ttl:12:5'
         >>> str(Place("a.xml", line=812, path="/iati-activities/iati-activity[3]/budget[2]/value"))
         'a.xml:812 (/iati-activities/iati-activity[3]/budget[2]/value)'
-        >>> str(Place("projects.xlsx", row=3, column="Budget", sheet="Projects"))
-        'projects.xlsx (sheet Projects, row 3, column Budget)'
+        >>> str(Place("projects.xlsx", row=17, column="D", sheet="Projects", label="Country"))
+        'projects.xlsx (Projects!D17, Country)'
     """
 
     file: str
@@ -78,11 +78,18 @@ class Place:
     def __str__(self) -> str:
         head = f"{self.file}:{self.line}" if self.line else self.file
         head += f":{self.offset}" if self.line and self.offset else ""
-        parts = [f"sheet {self.sheet}"] if self.sheet else []
-        parts += [f"row {self.row}"] if self.row else []
-        parts += [f"column {self.column}"] if self.column else []
+        parts = self._in_sheet() if self.sheet else self._in_table()
         parts += [text for text in (self.label, self.path) if text]
         return f"{head} ({', '.join(parts)})" if parts else head
+
+    def _in_table(self) -> list[str]:
+        parts = [f"row {self.row}"] if self.row else []
+        return parts + ([f"column {self.column}"] if self.column else [])
+
+    def _in_sheet(self) -> list[str]:
+        if self.row and self.column:
+            return [f"{self.sheet}!{self.column}{self.row}"]
+        return [f"sheet {self.sheet}", *self._in_table()]
 
 
 @dataclass(frozen=True, slots=True)

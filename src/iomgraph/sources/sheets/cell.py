@@ -75,17 +75,17 @@ class SheetRow:
 
         Args:
             column: number of the column, from 0.
-            name: the column's header, which names the column of delimited text.
+            name: the column's header.
 
         Example:
-            >>> str(SheetRow({}, "projects.xlsx", 17, "Projects").place(3))
-            'projects.xlsx (Projects!D17)'
+            >>> str(SheetRow({}, "projects.xlsx", 17, "Projects").place(3, "End"))
+            'projects.xlsx (Projects!D17, End)'
             >>> str(SheetRow({}, "projects.csv", 17, line=18).place(3, "End"))
             'projects.csv:18 (row 17, column End)'
         """
         letters = "" if column is None else column_letters(column)
         if self.sheet:
-            return Place(self.file, row=self.number, column=letters, sheet=self.sheet)
+            return Place(self.file, row=self.number, column=letters, sheet=self.sheet, label=name)
         return Place(self.file, row=self.number, column=name or letters, line=self.line)
 
 

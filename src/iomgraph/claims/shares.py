@@ -1,0 +1,171 @@
+"""States as people list them in a cell, with or without their shares: `Kenya 60%; Uganda 40%`.
+
+Names and codes are matched exactly. What stands between strong separators (`;`, `|`, a line end) is taken
+whole or not at all, because a name that is half known is another state: `Congo, Democratic Rep.` is not
+the Congo.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise, zip_longest
+
+from iomgraph.claims.amounts import readings
+from iomgraph.claims.cell_words import CellWords
+
+Lookup = Callable[[str], str]
+"""The code of the state that a text names exactly; empty if none."""
+
+_STRONG = r"\s*[;|\n\r•]\s*"
+_WEAK = r"\s*(?:(?<!\d),|,(?!\d)|/|\+)\s*"
+_BEFORE = re.compile(r"([^\d%]*[^\d%\s:(\[=–-])[\s:(\[=–-]*(\d[\d.,]*)\s*%\s*[)\]]?")
+_BEHIND = re.compile(r"(\d[\d.,]*)\s*%\s*[:–-]?\s*([^\d%]+)")
+_MOST = 300
+"""Parts of one cell: there are fewer states."""
+_LONGEST = 6
+"""Parts that are tried as one name: no name has more commas and conjunctions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A state of a list.
+
+    Args:
+        code: its code.
+        percentage: its share in the canonical form of xsd:decimal; empty if none is stated.
+    """
+
+    code: str
+    percentage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A cell taken apart.
+
+    Args:
+        shares: the states, in order, each once.
+        unknown: the pieces that no name matches, or several.
+        twice: codes that are listed more than once.
+        wrong: percentages that are none.
+    """
+
+    shares: tuple[Share, ...] = ()
+    unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    code: str
+    percentage: str
+    wrong: str
+
+
+class StateLists:
+    """Reads lists of states.
+
+    Args:
+        lookup: finds the state of a name.
+        words: words between the last two, and names of several states.
+        separator: what stands between two states, if the source declares it.
+    """
+
+    def __init__(self, lookup: Lookup, words: CellWords, separator: str = "") -> None:
+        self._lookup, self._words = lookup, words
+        joint = "|".join(map(re.escape, words.of("and")))
+        weak = rf"{_WEAK}(?:(?:{joint})\s+)?|\s+(?:{joint})\s+"
+        self._strong = re.compile(rf"\s*{re.escape(separator)}\s*" if separator.strip() else _STRONG)
+        self._weak = None if separator.strip() else re.compile(weak, re.IGNORECASE)
+
+    def read(self, text: str) -> Shares:
+        """Take a cell apart.
+
+        Example:
+            >>> from iomgraph.claims import cell_words
+            >>> from iomgraph.settings import Settings
+            >>> from iomgraph.sources.tables import Tables
+            >>> known = {"Kenya": "KEN", "Uganda": "UGA", "Congo": "COG"}
+            >>> words = cell_words.read(Tables(Settings().data))
+            >>> lists = StateLists(lambda name: known.get(name, ""), words)
+            >>> lists.read("Kenya 60%; Uganda (40 %)").shares
+            (Share(code='KEN', percentage='60'), Share(code='UGA', percentage='40'))
+            >>> [share.code for share in lists.read("Kenya and Uganda").shares]
+            ['KEN', 'UGA']
+            >>> lists.read("Congo, Dem. Rep.; Kenya")
+            Shares(shares=(Share(code='KEN', percentage=''),), unknown=('Congo, Dem. Rep.',), twice=(), wrong=())
+        """
+        found: list[Share] = []
+        unknown: list[str] = []
+        wrong: list[str] = []
+        for piece in filter(None, self._strong.split(text.strip())):
+            cover = self._cover(piece)
+            if cover is None:
+                unknown.append(piece)
+            for share in cover or ():
+                if share.wrong:
+                    wrong.append(share.wrong)
+                found.append(Share(share.code, share.percentage))
+        codes = [share.code for share in found]
+        first = {share.code: share for share in reversed(found)}
+        return Shares(
+            tuple(first[code] for code in dict.fromkeys(codes)),
+            tuple(unknown),
+            tuple(dict.fromkeys(code for code in codes if codes.count(code) > 1)),
+            tuple(wrong),
+        )
+
+    def _cover(self, piece: str) -> tuple[_Item, ...] | None:
+        """Return the states of a piece; None where it has no reading, or several."""
+        if self._words.has("several", _shared(piece)[0]):
+            return None
+        parts, joints = [piece], [""]
+        if self._weak:
+            parts, joints = self._weak.split(piece), self._weak.findall(piece)
+        pairs = (f"{first}, {second}" for first, second in pairwise(parts))
+        if len(parts) > _MOST or any(self._words.has("several", pair) for pair in pairs):
+            return None
+        # From the end forwards: up to two covers of the parts from each one on.
+        covers: list[list[tuple[_Item, ...]]] = [[] for _ in parts] + [[()]]
+        for at in range(len(parts) - 1, -1, -1):
+            distinct: dict[tuple[str, ...], tuple[_Item, ...]] = {}
+            for end in range(at + 1, min(at + _LONGEST, len(parts)) + 1):
+                for item in self._items(parts[at:end], joints[at : end - 1]):
+                    for rest in covers[end]:
+                        cover = (item, *rest)
+                        distinct.setdefault(tuple(one.code for one in cover), cover)
+            covers[at] = list(distinct.values())[:2]
+        return covers[0][0] if len(covers[0]) == 1 else None
+
+    def _items(self, parts: Sequence[str], joints: Sequence[str]) -> Iterator[_Item]:
+        """Yield the state that some neighbouring parts name together: as typed, or turned round a comma."""
+        spellings = ["".join(map("".join, zip_longest(parts, joints, fillvalue="")))]
+        if len(parts) == 2 and joints[0].strip() == ",":
+            first, second = parts
+            spellings += [f"{first} {second}", f"{second} {first}", f"{first} ({second})"]
+        codes = set()
+        for spelling in spellings:
+            name, percentage, wrong = _shared(spelling)
+            code = self._lookup(name)
+            if code and code not in codes:
+                codes.add(code)
+                yield _Item(code, percentage, wrong)
+
+
+def _shared(text: str) -> tuple[str, str, str]:
+    """Take a name and its percentage apart; what is no percentage comes third."""
+    found = _BEFORE.fullmatch(text)
+    name, number = (found[1], found[2]) if found else (text, "")
+    if not found and (behind := _BEHIND.fullmatch(text)):
+        name, number = behind[2], behind[1]
+    if not number:
+        return text.strip(), "", ""
+    marks = [mark for mark in number if not mark.isdigit()]
+    # A share is at most 100: its one mark is the decimal mark, whichever it is.
+    values = readings(number, marks[0] if len(marks) == 1 else "")
+    share = values[0] if len(values) == 1 and 0 < Decimal(values[0]) <= 100 else ""
+    return name.strip(), share, "" if share else f"{number}%"
