@@ -1,0 +1,138 @@
+"""The header of a sheet: which of its rows it is, and which column stands for which term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from iomgraph.claims.columns import ColumnNames
+from iomgraph.claims.table_options import TableOptions, Target
+from iomgraph.errors import SourceError
+from iomgraph.findings import Place
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.sheets.cell import SheetRow
+from iomgraph.sources.vocabulary import fold
+
+_SEARCHED = 50
+"""Rows in which a header is looked for: logos, titles and notes stand above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is read.
+
+    Args:
+        index: its number, from 0.
+        header: what its header says.
+        target: the term that it stands for.
+    """
+
+    index: int
+    header: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A sheet's header, and the rows below it.
+
+    Args:
+        columns: the columns that are read, in the order of the sheet.
+        header: its row.
+        rows: the rows below.
+    """
+
+    columns: tuple[Column, ...]
+    header: SheetRow
+    rows: Iterator[SheetRow]
+
+    def has(self, *terms: str) -> bool:
+        """Whether a column stands for one of some terms."""
+        return any(column.target.term in terms for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """Finds headers by the columns that a source maps.
+
+    Args:
+        options: the source's options.
+        names: usual headers, for the likely term of a column that is not mapped.
+        reporter: is told what was found, and what is missing.
+    """
+
+    options: TableOptions
+    names: ColumnNames
+    reporter: Reporter
+
+    def read(self, rows: Iterable[SheetRow], file: Place) -> Layout | None:
+        """Find the header of a sheet; None if no row has a column that is mapped.
+
+        Args:
+            rows: the rows of the sheet.
+            file: the file and the sheet.
+
+        Raises:
+            SourceError: if the declared row has no column that is mapped.
+        """
+        every = iter(rows)
+        first = list(islice(every, _SEARCHED))
+        header = self._header(first)
+        if header is None:
+            return None
+        if not self.options.header and header.number > 1:
+            self.reporter.report("header-found", file, value=str(header.number))
+        below = (row for row in first if row.number > header.number)
+        columns = self._columns(header, first)
+        self._report_missing(columns, header)
+        return Layout(tuple(columns), header, chain(below, every))
+
+    def _header(self, first: Sequence[SheetRow]) -> SheetRow | None:
+        """Return the row with most of the columns that are mapped, the first of several."""
+        wanted = self.options.header
+        if wanted:
+            declared = next((row for row in first if row.number == wanted), None)
+            if declared is None or not self._matches(declared):
+                text = ", ".join(cell.text for cell in declared.cells.values()) if declared else "nothing"
+                raise SourceError(
+                    f"row {wanted} has none of the columns that are mapped, but {text[:300]}",
+                    where=first[0].file if first else "",
+                    step="give the header's row as header, and its columns in [sources.columns]",
+                )
+            return declared
+        best = max(first, key=self._matches, default=None)
+        return best if best and self._matches(best) else None
+
+    def _matches(self, row: SheetRow) -> int:
+        known = set(map(fold, self.options.columns))
+        return len(known & {fold(cell.text) for cell in row.cells.values()})
+
+    def _columns(self, header: SheetRow, first: Sequence[SheetRow]) -> list[Column]:
+        """Return the columns that are mapped; report the others, and what stands there twice."""
+        targets = {fold(name): target for name, target in self.options.columns.items()}
+        texts = {index: " ".join(cell.text.split()) for index, cell in header.cells.items()}
+        folded = [fold(text) for text in texts.values()]
+        columns = []
+        for index, text in sorted(texts.items()):
+            target = targets.get(fold(text))
+            if target is None:
+                likely = self.names.guess(text, _samples(index, header, first))
+                known = likely.term if likely else "–"
+                self.reporter.report("unmapped-column", header.place(index), value=text, likely=known)
+            elif folded.count(fold(text)) > 1:
+                self.reporter.report("duplicate-column", header.place(index), value=text)
+            elif target.term != "ignore":
+                columns.append(Column(index, text, target))
+        return columns
+
+    def _report_missing(self, columns: Sequence[Column], header: SheetRow) -> None:
+        there = {fold(cell.text) for cell in header.cells.values()}
+        for name, target in self.options.columns.items():
+            if fold(name) not in there and target.term != "ignore":
+                self.reporter.report("missing-column", header.place(), value=name, term=target.term)
+
+
+def _samples(index: int, header: SheetRow, first: Sequence[SheetRow]) -> list[str]:
+    below = (row.cells for row in first if row.number > header.number)
+    return [cells[index].text for cells in below if index in cells]

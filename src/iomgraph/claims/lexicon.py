@@ -1,0 +1,82 @@
+"""What the cells of anyone's tables are read by: words, names, codes, and how the source writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from iomgraph.claims import amounts, cell_words, goals, languages, state_index
+from iomgraph.claims.shares import StateLists
+from iomgraph.claims.table_options import TableOptions
+from iomgraph.sources import vocabulary
+from iomgraph.sources.tables import Tables
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything that cells are read by, from the reference tables, each read when it is needed first.
+
+    Args:
+        tables: the reference tables.
+    """
+
+    tables: Tables
+
+    @cached_property
+    def words(self) -> cell_words.CellWords:
+        """Words for nothing, totals, roles and goals."""
+        return cell_words.read(self.tables)
+
+    @cached_property
+    def concepts(self) -> vocabulary.Vocabulary:
+        """Words of statuses, themes and coverages."""
+        return vocabulary.read(self.tables)
+
+    @cached_property
+    def states(self) -> state_index.StateIndex:
+        """Names and codes of states."""
+        return state_index.read(self.tables)
+
+    @cached_property
+    def agenda(self) -> goals.Agenda:
+        """Codes of goals and targets."""
+        return goals.read(self.tables)
+
+    @cached_property
+    def currencies(self) -> amounts.Currencies:
+        """Codes and symbols of currencies."""
+        return amounts.read(self.tables)
+
+    @cached_property
+    def little(self) -> languages.FunctionWords:
+        """Little words, by which the language of a title is told."""
+        return languages.read(self.tables)
+
+
+@dataclass(frozen=True)
+class CellContext:
+    """What is known before a cell is read.
+
+    Args:
+        lexicon: the words to read it by.
+        options: how the source writes its cells.
+        currency: of amounts that name none; empty if the portfolio declares none.
+        languages: those of the portfolio; the first is that of texts whose words don't tell.
+        descriptions: whether descriptions are published.
+    """
+
+    lexicon: Lexicon
+    options: TableOptions
+    currency: str = ""
+    languages: tuple[str, ...] = ("en",)
+    descriptions: bool = False
+
+    @cached_property
+    def state_lists(self) -> StateLists:
+        """The reader of lists of states."""
+        return StateLists(self.lexicon.states.lookup, self.lexicon.words, self.options.separator)
+
+    @property
+    def usual_language(self) -> str:
+        """The language of texts whose words don't tell."""
+        return self.languages[0] if self.languages else "en"

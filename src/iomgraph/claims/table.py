@@ -1,0 +1,115 @@
+"""Tables of projects (CSV, XLSX) into pages with their claims: sheet by sheet, a row at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomgraph.claims import columns, merged
+from iomgraph.claims.claim import Page
+from iomgraph.claims.layout import Layout, Layouts
+from iomgraph.claims.lexicon import CellContext
+from iomgraph.claims.rows import RowReader, RowSource
+from iomgraph.errors import SourceError
+from iomgraph.findings import Place
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.sheets import book
+from iomgraph.sources.sheets.book import Book, TextBook
+from iomgraph.sources.sheets.workbook import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file of a source.
+
+    Args:
+        path: the file.
+        label: what places call it.
+        rows: what its rows have in common.
+    """
+
+    path: Path
+    label: str
+    rows: RowSource
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads the files of one source.
+
+    Args:
+        context: what cells are read by, and how the source writes them.
+        reporter: takes the findings.
+    """
+
+    context: CellContext
+    reporter: Reporter
+
+    def pages(self, files: Iterable[TableFile]) -> Iterator[Page]:
+        """Read the files into pages, one row at a time.
+
+        Raises:
+            SourceError: if a file can't be read, lacks a sheet that is named, or has no column that is mapped.
+        """
+        seen: dict[str, Place] = {}
+        for file in files:
+            options = self.context.options
+            rows = RowReader(self.context, file.rows, self.reporter, seen)
+            with book.opened(
+                file.path, file.label, encoding=options.encoding, delimiter=options.delimiter
+            ) as opened:
+                self._report_detected(opened, file.label)
+                for layout in self._layouts(opened, file.label):
+                    yield from rows.pages(layout)
+
+    def _layouts(self, opened: Book, label: str) -> Iterator[Layout]:
+        """Yield the sheets that are read, each with its header."""
+        options = self.context.options
+        found = 0
+        finder = Layouts(options, columns.read(self.context.lexicon.tables), self.reporter)
+        for sheet in self._sheets(opened, label):
+            ranges = opened.merged(sheet)
+            rows = opened.rows(sheet)
+            if options.merged == "repeat" and ranges:
+                rows = merged.repeated(rows, ranges)
+            place = Place(label, sheet=sheet.name)
+            layout = finder.read(rows, place)
+            if layout is None:
+                if sheet.name:
+                    self.reporter.report("sheet-without-columns", place, value=sheet.name)
+                continue
+            found += 1
+            if options.merged != "repeat":
+                merged.report(layout, ranges, self.reporter)
+            yield layout
+        if not found:
+            names = ", ".join(f'"{name}"' for name in list(options.columns)[:10])
+            raise SourceError(
+                f"the file has none of the columns that are mapped ({names})",
+                where=label,
+                step="compare [sources.columns] with the file's header, and its delimiter",
+            )
+
+    def _sheets(self, opened: Book, label: str) -> Sequence[Sheet]:
+        """Return the sheets to read: those that are named, else those that are not hidden."""
+        wanted = self.context.options.sheets
+        names = [sheet.name for sheet in opened.sheets]
+        if missing := [name for name in wanted if name not in names]:
+            raise SourceError(
+                f"the workbook has no sheet {missing[0]!r}",
+                where=label,
+                step=f"name one of: {', '.join(map(repr, names))}",
+            )
+        for sheet in opened.sheets:
+            if sheet.hidden and not wanted:
+                place = Place(label, sheet=sheet.name)
+                self.reporter.report("sheet-hidden", place, value=sheet.name)
+        return [
+            sheet for sheet in opened.sheets if (sheet.name in wanted if wanted else not sheet.hidden)
+        ]
+
+    def _report_detected(self, opened: Book, label: str) -> None:
+        if isinstance(opened, TextBook) and opened.dialect.detected:
+            said = [f'{name} = "{value}"'.replace("\t", "\\t") for name, value in opened.dialect.detected]
+            self.reporter.report("table-detected", Place(label), value=", ".join(said))
