@@ -45,7 +45,7 @@ def readings(text: str, decimal: str = "") -> tuple[str, ...]:
         decimal: the decimal mark that the source declares, `.` or `,`.
 
     Returns:
-        the numbers in the canonical form of xsd:decimal, each once.
+        the numbers in the canonical form of xsd:decimal, the smallest first.
 
     Example:
         >>> readings("1.500"), readings("1.500", ","), readings("1.500,00"), readings("1,234,567")
@@ -57,13 +57,16 @@ def readings(text: str, decimal: str = "") -> tuple[str, ...]:
     if len(plain) > _LONGEST:
         return ()
     marks = (decimal,) if decimal else DECIMALS
-    return tuple(dict.fromkeys(value for mark in marks if (value := _reading(plain, mark)) is not None))
+    found = {value for mark in marks if (value := _reading(plain, mark)) is not None}
+    return tuple(sorted(found, key=Decimal))
 
 
 def _reading(text: str, decimal: str) -> str | None:
     other = "," if decimal == "." else "."
     for thousands in (other, " ", "'"):
-        pattern = rf"([-+]?(?:[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|\d+))(?:{re.escape(decimal)}(\d+))?"
+        pattern = (
+            rf"([-+]?(?:[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|\d+))(?:{re.escape(decimal)}(\d+))?"
+        )
         if found := re.fullmatch(pattern, text, re.ASCII):
             number = Decimal(f"{found[1].replace(thousands, '')}.{found[2] or 0}")
             return f"{number.normalize():f}" if number else "0"
@@ -99,8 +102,8 @@ class Currencies:
         Example:
             >>> from iomgraph.settings import Settings
             >>> currencies = read(Tables(Settings().data))
-            >>> currencies.of("eur"), currencies.of("€"), "USD" in currencies.of("$"), currencies.of("million")
-            (('EUR',), ('EUR',), True, ())
+            >>> currencies.of("eur"), currencies.of("€"), currencies.of("million"), len(currencies.of("$"))
+            (('EUR',), ('EUR',), (), 10)
         """
         code = unit.strip(" ()").upper()
         return (code,) if code in _codes() else self.symbols.get(fold(unit), ())

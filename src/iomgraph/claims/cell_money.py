@@ -65,7 +65,7 @@ def _currency(context: CellContext, cell: Entry, row_currency: str, record: Reco
         return ""
     stated = {code for code in (cell.column.target.detail, row_currency) if code}
     if len(stated) > 1 or (codes and not stated <= set(codes)):
-        record.report("currency-clash", cell, currencies=", ".join(sorted({*stated, *codes})[:4]))
+        record.report("currency-clash", cell, currencies=", ".join(filter(None, (*sorted(stated), unit))))
         return ""
     if stated:
         return stated.pop()

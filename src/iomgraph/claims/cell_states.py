@@ -82,7 +82,7 @@ def _allocate(found: _Found, record: Recorder) -> None:
         )
         for code, share, cell in stated
     )
-    total = sum(Decimal(share) for _, share, _ in stated)
+    total = sum((Decimal(share) for _, share, _ in stated), Decimal())
     if total != 100:
         record.report("shares-sum", stated[0][2], sum=f"{total.normalize():f}")
     record.claim(stated[0][2], "allocation", allocations)

@@ -12,6 +12,8 @@ from iomgraph.errors import SourceError
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
+_LONGEST = 60
+"""Characters from which a text is no word of these."""
 KINDS = ("and", "goal", "nothing", "role", "several", "total")
 
 
@@ -38,7 +40,7 @@ class CellWords:
             >>> words.has("nothing", " N/A "), words.has("total", "Sous-total"), words.has("total", "Roads")
             (True, True, False)
         """
-        return fold(text).rstrip(" :") in self.words[kind]
+        return len(text) <= _LONGEST and fold(text).rstrip(" :") in self.words[kind]
 
     def role(self, text: str) -> str:
         """Return the code of a role (IATI OrganisationRole) by its word or its code; empty if unknown.
@@ -63,7 +65,9 @@ def read(tables: Tables) -> CellWords:
     for row in tables.read("vocabulary/cell_words.csv", ("kind", "id", "lang", "word", "source")):
         if row["kind"] not in words:
             raise SourceError(
-                f"unknown kind {row['kind']!r}", where=row.place("kind"), step=f"use one of: {', '.join(KINDS)}"
+                f"unknown kind {row['kind']!r}",
+                where=row.place("kind"),
+                step=f"use one of: {', '.join(KINDS)}",
             )
         words[row["kind"]][fold(row["word"])] = row["id"]
     return CellWords(words)

@@ -52,9 +52,7 @@ class ColumnNames:
         currencies: codes and symbols of currencies.
     """
 
-    def __init__(
-        self, targets: Mapping[str, tuple[str, str, str]], currencies: amounts.Currencies
-    ) -> None:
+    def __init__(self, targets: Mapping[str, tuple[str, str, str]], currencies: amounts.Currencies) -> None:
         self._targets, self._currencies = targets, currencies
         self._headers = [header for header, (target, *_) in targets.items() if not target.startswith("@")]
 
@@ -69,8 +67,10 @@ class ColumnNames:
             >>> names = read(Tables(resources() / "data"))
             >>> names.guess("Total budget (USD)").term, names.guess("Titre (français)").term
             ('budget:USD', 'title@fr')
-            >>> names.guess("País"), names.guess("Beneficary country").certainty
-            (Guess(term='benefitingState', certainty='certain', reason="'País' is a usual header"), 'possible')
+            >>> names.guess("País")
+            Guess(term='benefitingState', certainty='certain', reason="'País' is a usual header")
+            >>> names.guess("Beneficary country").certainty
+            'possible'
             >>> names.guess("Internal remarks")
         """
         plain = _plain(header)
@@ -136,9 +136,7 @@ def guess(
     # Several columns may give goals or organisations of one role; all else has one column.
     several = ("participation", "statedGoal", "statedTarget")
     return {
-        name: one
-        for name, one in guesses.items()
-        if best[one.term] == name or one.term.startswith(several)
+        name: one for name, one in guesses.items() if best[one.term] == name or one.term.startswith(several)
     }
 
 

@@ -19,7 +19,9 @@ from iomgraph.sources.vocabulary import fold
 
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d{2}:\d{2}.*)?")
 _NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
-_WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?[ -](?:de )?)?([^\W\d]+)\.?[ ,-]+(?:del? )?(\d{4})")
+_WORDS = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?[ -](?:de )?)?([^\W\d]+)\.?[ ,-]+(?:del? )?(\d{4})"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _TOKENS = re.compile(r"yyyy|yy|mm|dd|m|d|[ /.-]")
 _PARTS = {

@@ -1,4 +1,4 @@
-"""Goals and targets of the 2030 Agenda as people type them: `8.8`, `SDG 8`, `Goal 10: Reduced inequalities`."""
+"""Goals and targets of the 2030 Agenda as people type them: `8.8`, `SDG 8`, `Goal 10: Inequalities`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Agenda:
         self._goals, self._targets = frozenset(goals), frozenset(targets)
         before = "|".join(sorted(map(re.escape, words.of("goal")), key=len, reverse=True))
         joint = "|".join(map(re.escape, words.of("and")))
-        self._stated = re.compile(rf"(?:(?:{joint})\s+)?(?:(?:{before})\s*[#°.:]?\s*)*(?P<code>{_CODE})(?![\d.])")
+        self._stated = re.compile(
+            rf"(?:(?:{joint})\s+)?(?:(?:{before})\s*[#°.:]?\s*)*(?P<code>{_CODE})(?![\d.])"
+        )
 
     def read(self, text: str) -> Stated:
         """Read a cell with one code or several.
@@ -64,7 +66,7 @@ Stated(goals=(), targets=(), rest=('18', 'decent work')))
         codes: list[str] = []
         rest: list[str] = []
         for piece in re.split(r"[;\n|]", plain):
-            if re.fullmatch(rf"\D*\d{{1,2}},\d{{1,2}}", piece.strip()):
+            if re.fullmatch(r"\D*\d{1,2},\d{1,2}", piece.strip()):
                 # A comma between two numbers lists goals, or is the decimal mark of a target.
                 rest.append(piece.strip())
                 continue
@@ -109,6 +111,4 @@ def read(tables: Tables) -> Agenda:
     """
     goals = tables.read("agenda/goals.csv", ("code", "iri", "name_en", "name_fr", "name_es", "source"))
     targets = tables.read("agenda/targets.csv", ("code", "goal", "iri", "source"))
-    return Agenda(
-        (row["code"] for row in goals), (row["code"] for row in targets), cell_words.read(tables)
-    )
+    return Agenda((row["code"] for row in goals), (row["code"] for row in targets), cell_words.read(tables))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice
 
 from iomgraph.claims.columns import ColumnNames
@@ -33,7 +34,7 @@ class Column:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """A sheet's header, and the rows below it.
 
@@ -46,6 +47,11 @@ class Layout:
     columns: tuple[Column, ...]
     header: SheetRow
     rows: Iterator[SheetRow]
+
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """The headers of its columns, folded."""
+        return frozenset(fold(column.header) for column in self.columns)
 
     def has(self, *terms: str) -> bool:
         """Whether a column stands for one of some terms."""
@@ -83,10 +89,10 @@ class Layouts:
             return None
         if not self.options.header and header.number > 1:
             self.reporter.report("header-found", file, value=str(header.number))
-        below = (row for row in first if row.number > header.number)
+        below = (_numbered(row, header) for row in chain(first, every) if row.number > header.number)
         columns = self._columns(header, first)
-        self._report_missing(columns, header)
-        return Layout(tuple(columns), header, chain(below, every))
+        self._report_missing(header)
+        return Layout(tuple(columns), header, below)
 
     def _header(self, first: Sequence[SheetRow]) -> SheetRow | None:
         """Return the row with most of the columns that are mapped, the first of several."""
@@ -126,11 +132,16 @@ class Layouts:
                 columns.append(Column(index, text, target))
         return columns
 
-    def _report_missing(self, columns: Sequence[Column], header: SheetRow) -> None:
+    def _report_missing(self, header: SheetRow) -> None:
         there = {fold(cell.text) for cell in header.cells.values()}
         for name, target in self.options.columns.items():
             if fold(name) not in there and target.term != "ignore":
                 self.reporter.report("missing-column", header.place(), value=name, term=target.term)
+
+
+def _numbered(row: SheetRow, header: SheetRow) -> SheetRow:
+    """Number the rows of delimited text from the header, as those of every table; sheets number their own."""
+    return row if row.sheet else replace(row, number=row.number - header.number)
 
 
 def _samples(index: int, header: SheetRow, first: Sequence[SheetRow]) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
@@ -20,7 +21,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\
 _NOWHERE = Place("")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A cell of a column that is read.
 
@@ -36,12 +37,12 @@ class Entry:
     text: str
     row: SheetRow
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """Where it stands."""
         return self.row.place(self.column.index, self.column.header)
 
-    @property
+    @cached_property
     def line(self) -> str:
         """Its text on one line."""
         return " ".join(self.text.split())
@@ -63,10 +64,13 @@ class Recorder:
         """Take down what a cell says of a term."""
         self.page.claim(Claim(term, value, entry.place, _NOWHERE, lang))
 
-    def report(self, rule: str, entry: Entry, *, value: str = "", **words: object) -> None:
+    def report(self, rule: str, entry: Entry, *, value: str = "", **words: str) -> None:
         """Report a cell; the value is its text if not given."""
-        about = iris.curie("captures", self.page.capture_key)
-        self.reporter.report(rule, entry.place, about=about, value=value or entry.text, **words)
+        about, said = iris.curie("captures", self.page.capture_key), value or entry.text
+        finding = self.reporter.rules.finding(
+            rule, entry.place, about=about, value=said, source=None, **words
+        )
+        self.reporter.take([finding])
 
     def of_kind(self, entry: Entry, *kinds: Kind) -> bool:
         """Whether a cell is of one of some kinds; it is reported if not."""
@@ -89,20 +93,27 @@ def entries(row: SheetRow, columns: tuple[Column, ...], reporter: Reporter) -> I
     """
     for column in columns:
         cell = row.cells.get(column.index)
-        if cell is None:
-            continue
-        place = row.place(column.index, column.header)
-        if cell.kind is Kind.ERROR:
-            reporter.report("error-cell", place, value=cell.text)
-        elif not cell.text and cell.formula:
-            reporter.report("formula-without-value", place)
-        elif character := forbidden(cell.text):
-            reporter.report("control-character", place, value=cell.text, character=character)
-        else:
-            if not cell.text.isascii() and _UNSEEN.search(cell.text):
-                reporter.report("unseen-character", place, value=cell.text)
-            if text := _tidied(cell.text):
-                yield Entry(column, cell, text, row)
+        if cell and _readable(cell, row, column, reporter) and (text := _tidied(cell.text)):
+            yield Entry(column, cell, text, row)
+
+
+def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> bool:
+    """Whether a cell can be read; why not, and what is left out of it, is reported."""
+    # Most cells are plain: places are made for the others alone.
+    if cell.text.isascii() and cell.text.isprintable() and cell.text and cell.kind is not Kind.ERROR:
+        return True
+    place = row.place(column.index, column.header)
+    if cell.kind is Kind.ERROR:
+        reporter.report("error-cell", place, value=cell.text)
+    elif not cell.text and cell.formula:
+        reporter.report("formula-without-value", place)
+    elif character := forbidden(cell.text):
+        reporter.report("control-character", place, value=cell.text, character=character)
+    else:
+        if _UNSEEN.search(cell.text):
+            reporter.report("unseen-character", place, value=cell.text)
+        return True
+    return False
 
 
 def _tidied(text: str) -> str:

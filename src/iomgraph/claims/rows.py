@@ -85,8 +85,7 @@ class RowReader:
             return False
         if 0 < row.width < layout.header.width:
             self.reporter.report("row-too-short", row.place(), value=_shown(row), cells=row.width)
-        headers = {fold(column.header) for column in layout.columns}
-        if len(texts) > 1 and all(fold(text) in headers for text in texts):
+        if len(texts) > 1 and all(fold(text) in layout.headers for text in texts):
             self.reporter.report("header-again", row.place(), value=_shown(row))
             return False
         first = row.cells[min(row.cells)].text

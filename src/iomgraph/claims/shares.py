@@ -96,8 +96,8 @@ class StateLists:
             (Share(code='KEN', percentage='60'), Share(code='UGA', percentage='40'))
             >>> [share.code for share in lists.read("Kenya and Uganda").shares]
             ['KEN', 'UGA']
-            >>> lists.read("Congo, Dem. Rep.; Kenya")
-            Shares(shares=(Share(code='KEN', percentage=''),), unknown=('Congo, Dem. Rep.',), twice=(), wrong=())
+            >>> lists.read("Congo, Dem. Rep.; Kenya").unknown
+            ('Congo, Dem. Rep.',)
         """
         found: list[Share] = []
         unknown: list[str] = []

@@ -56,7 +56,9 @@ class StateIndex:
         """
         scores: dict[str, float] = {}
         for scorer, least in _SCORERS:
-            near = process.extract(fold(text), self._names.keys(), scorer=scorer, limit=20, score_cutoff=least)
+            near = process.extract(
+                fold(text), self._names.keys(), scorer=scorer, limit=20, score_cutoff=least
+            )
             for name, score, _ in near:
                 for code in self._names[name]:
                     scores[code] = max(scores.get(code, 0.0), score)

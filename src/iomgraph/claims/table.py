@@ -50,7 +50,7 @@ class TableReader:
         """Read the files into pages, one row at a time.
 
         Raises:
-            SourceError: if a file can't be read, lacks a sheet that is named, or has no column that is mapped.
+            SourceError: if a file can't be read, lacks a sheet that is named, or has no mapped column.
         """
         seen: dict[str, Place] = {}
         for file in files:
@@ -105,9 +105,7 @@ class TableReader:
             if sheet.hidden and not wanted:
                 place = Place(label, sheet=sheet.name)
                 self.reporter.report("sheet-hidden", place, value=sheet.name)
-        return [
-            sheet for sheet in opened.sheets if (sheet.name in wanted if wanted else not sheet.hidden)
-        ]
+        return [sheet for sheet in opened.sheets if (sheet.name in wanted if wanted else not sheet.hidden)]
 
     def _report_detected(self, opened: Book, label: str) -> None:
         if isinstance(opened, TextBook) and opened.dialect.detected:

@@ -37,6 +37,18 @@ TERMS = (
 TEXTS = ("title", "description", "participation")
 """Those that may have a language: `title@fr`."""
 
+SEVERAL = (
+    "benefitingState",
+    "percentage",
+    "budget",
+    "statedGoal",
+    "statedTarget",
+    "participation",
+    "sourceLink",
+    "ignore",
+)
+"""Those that several columns may stand for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -88,7 +100,9 @@ _CHOICES = {"merged": ("first", "repeat"), "hidden": ("skip", "read"), "decimal"
 NAMES = tuple(one.name for one in fields(TableOptions) if one.name != "columns")
 
 
-def read(options: Mapping[str, object], columns: Mapping[str, str], words: CellWords, where: str) -> TableOptions:
+def read(
+    options: Mapping[str, object], columns: Mapping[str, str], words: CellWords, where: str
+) -> TableOptions:
     """Read the options of a source.
 
     Args:
@@ -119,11 +133,24 @@ def read(options: Mapping[str, object], columns: Mapping[str, str], words: CellW
         raise SourceError(
             "the columns of a table are not mapped",
             where=where,
-            step="add [sources.columns] with a line per column, such as \"Country\" = \"benefitingState\"; "
+            step='add [sources.columns] with a line per column, such as "Country" = "benefitingState"; '
             "iomgraph init --from FILE writes them",
         )
     targets = {header: target(text, words, f"{where}, column {header!r}") for header, text in columns.items()}
+    _check_several(targets, where)
     return TableOptions(**values, columns=targets)  # type: ignore[arg-type]
+
+
+def _check_several(targets: Mapping[str, Target], where: str) -> None:
+    first: dict[tuple[str, str], str] = {}
+    for header, one in targets.items():
+        other = first.setdefault((one.term, one.lang), header)
+        if other != header and one.term not in SEVERAL:
+            raise SourceError(
+                f"two columns stand for {one.term}: {other!r} and {header!r}",
+                where=where,
+                step='map one of them to "ignore"',
+            )
 
 
 def target(text: str, words: CellWords, where: str = "") -> Target:
@@ -187,6 +214,4 @@ def _value(name: str, value: object, where: str) -> object:
 def _unknown(kind: str, name: str, known: tuple[str, ...], where: str) -> SourceError:
     close = get_close_matches(name, known, 1)
     hint = f" (is it {close[0]!r}?)" if close else ""
-    return SourceError(
-        f"unknown {kind} {name!r}{hint}", where=where, step=f"use one of: {', '.join(known)}"
-    )
+    return SourceError(f"unknown {kind} {name!r}{hint}", where=where, step=f"use one of: {', '.join(known)}")

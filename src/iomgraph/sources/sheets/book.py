@@ -48,11 +48,11 @@ class TextBook:
     dialect: Dialect
     sheets: tuple[Sheet, ...] = (Sheet(""),)
 
-    def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
+    def rows(self, sheet: Sheet) -> Iterator[SheetRow]:  # noqa: ARG002 - it has one
         """Yield the rows of the file."""
         return delimited.rows(self.path, self.label, self.dialect)
 
-    def merged(self, sheet: Sheet) -> Sequence[Range]:
+    def merged(self, sheet: Sheet) -> Sequence[Range]:  # noqa: ARG002 - it has one
         """Return nothing: text has no merged cells."""
         return ()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
@@ -89,6 +90,7 @@ class SheetRow:
         return Place(self.file, row=self.number, column=name or letters, line=self.line)
 
 
+@lru_cache(maxsize=MAX_COLUMNS)
 def column_letters(column: int) -> str:
     """Write the number of a column, from 0, as spreadsheets do.
 
@@ -104,6 +106,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=MAX_COLUMNS)
 def column_number(letters: str) -> int:
     """Read the letters of a column into its number, from 0.
 

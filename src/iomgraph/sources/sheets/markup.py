@@ -16,7 +16,7 @@ MAX_TOKEN = 4_000_000
 class Handler(Protocol):
     """Takes elements as they come, by their local names."""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str], /) -> None:
         """Take the start of an element."""
 
     def end(self, name: str) -> None:

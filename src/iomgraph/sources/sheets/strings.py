@@ -30,7 +30,7 @@ class SharedStrings:
         self._reading = self._aside = False
         self._map: mmap.mmap | None = None
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, _attributes: Mapping[str, str]) -> None:
         """Take the start of a text; what tells how to pronounce it is left out."""
         self._reading = name == "t" and not self._aside
         self._aside = self._aside or name == "rPh"
