@@ -12,13 +12,14 @@ from rdflib import Graph, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
+from iomgraph.validation import blank_nodes
 from iomgraph.validation.data import Data, Options, Paths, open_data, reading_notes
 from iomgraph.validation.documents import Documents, Reading
 from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.reports.phrases import evaluated, severity
 from iomgraph.validation.rulebook import SEVERITIES, Rule, Rulebook, open_shapes
 from iomgraph.validation.shacl import Coverage, Unevaluated, ValidationResult, compile_shapes
-from iomgraph.validation.shacl.terms import Term
+from iomgraph.validation.shacl.terms import Term, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,14 @@ def validate(
     )
     results = [result for result in evaluation.results if opened.is_reported(result.focus_node)]
     say("find places")
+    sources = opened.documents, rulebook.documents
+    results = blank_nodes.relabelled(results, sources)
     pairs = sorted(
         zip(_findings(results, rulebook, opened.documents), results, strict=True),
         key=lambda pair: _order(pair[0]),
     )
-    sources = opened.documents, rulebook.documents
     notes = [note for found in sources for note in reading_notes(found)]
-    notes += [_note(one, rulebook) for one in evaluation.coverage.unevaluated]
+    notes += _unevaluated(evaluation.coverage.unevaluated, rulebook)
     return Report(
         conforms=not pairs and not any(note.severity is Severity.MUST for note in notes),
         findings=tuple(finding for finding, _ in pairs),
@@ -140,6 +142,13 @@ def _silent(_step: str) -> None:
     """Say nothing of a step."""
 
 
+def _unevaluated(left_out: Sequence[Unevaluated], rulebook: Rulebook) -> list[Finding]:
+    """What was not evaluated, in an order that no label of a blank node decides."""
+    rulebook.look_up((one.subject, one.at) for one in left_out if one.subject)
+    notes = [_note(one, rulebook) for one in left_out]
+    return sorted(notes, key=lambda note: (-note.severity, note.rule, _order(note), note.text()))
+
+
 def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
     """What was not evaluated, as a finding that is called after the reason."""
     subject = left_out.subject
@@ -149,7 +158,7 @@ def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
         message=left_out.message(),
         about=rulebook.name(subject) if subject else "",
         value=left_out.term,
-        place=rulebook.place(subject) if subject else None,
+        place=rulebook.place(subject, left_out.at) if subject else None,
     )
 
 
@@ -183,11 +192,11 @@ def _wanted(result: ValidationResult) -> Wanted:
     return Wanted(result.focus_node, iri, result.value if iri else None)
 
 
-def _named(node: object, place: Place | None) -> str:
-    """A node for people; the label of a blank node means nothing, and changes from run to run."""
+def _named(node: Term, place: Place | None) -> str:
+    """A node for people."""
     if isinstance(node, ox.BlankNode):
-        return f"blank node at {place}" if place else "blank node"
-    return str(URIRef(node.value)) if isinstance(node, ox.NamedNode | ox.Literal) else str(node)
+        return blank_nodes.named(place)
+    return shown(node) if isinstance(node, ox.Triple) else str(URIRef(node.value))
 
 
 def _text(value: Term | None, places: Mapping[Wanted, Place]) -> str:
@@ -195,10 +204,10 @@ def _text(value: Term | None, places: Mapping[Wanted, Place]) -> str:
         return ""
     if isinstance(value, ox.BlankNode):
         return _named(value, places.get(Wanted(value)))
-    return str(value) if isinstance(value, ox.Triple) else value.value
+    return shown(value) if isinstance(value, ox.Triple) else value.value
 
 
-def _order(finding: Finding) -> tuple[str, int, int, int, str, str, str]:
+def _order(finding: Finding) -> tuple[str, int, int, int, str, str, str, str]:
     place = finding.place or Place("")
     at = (place.file, place.line or 0, place.offset or 0)
-    return (*at, -finding.severity, finding.rule, finding.about, finding.value)
+    return (*at, -finding.severity, finding.rule, finding.about, finding.value, finding.text())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,7 +20,7 @@ from iomgraph.validation.documents import Documents, Reading, read
 from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.shacl.graph import shapes_graph
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.terms import to_name, to_rdflib
+from iomgraph.validation.shacl.terms import Term, to_name, to_rdflib
 
 SEVERITIES: Mapping[str, Severity] = {
     str(SH.Violation): Severity.MUST,
@@ -28,6 +28,10 @@ SEVERITIES: Mapping[str, Severity] = {
     str(SH.Info): Severity.MAY,
 }
 """What the severities of SHACL, section 2.1.4, are to us; any other is as grave as a violation."""
+
+
+_SHOWN, _DEEPEST = 20, 3
+"""Members of a list that messages show, and lists in lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ class Rulebook:
 
     graph: Graph
     documents: Documents | None = None
-    _places: dict[Node, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _places: dict[tuple[Term, str], Place | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _declared: list[tuple[str, str]] = field(default_factory=list, init=False, repr=False, compare=False)
     _anonymous: dict[Node, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def name(self, shape: ox.NamedNode | ox.BlankNode) -> str:
@@ -76,8 +83,11 @@ class Rulebook:
         node = to_rdflib(shape)
         if isinstance(node, URIRef):
             return self.short(node)
+        if not self._anonymous:
+            self._anonymous.update(self._told_apart(self._shapes_without_iri()))
         if node not in self._anonymous:
-            self._anonymous.update(self._told_apart({*self._shapes_without_iri(), node}))
+            place = self.place(shape)
+            self._anonymous[node] = f"{self._described(node)} at {place}" if place else self._described(node)
         return self._anonymous[node]
 
     def _shapes_without_iri(self) -> set[Node]:
@@ -108,11 +118,20 @@ class Rulebook:
         """Return an IRI by its prefix, if the shapes have one for it."""
         if not isinstance(node, URIRef):
             return str(node)
-        for prefix, namespace in self.graph.namespaces():
-            rest = str(node).removeprefix(str(namespace))
-            if rest and rest != str(node) and "/" not in rest and "#" not in rest:
-                return f"{prefix}:{rest}"
-        return str(node)
+        iri = str(node)
+        for prefix, namespace in self._prefixes:
+            if iri.startswith(namespace):
+                rest = iri[len(namespace) :]
+                if rest and "/" not in rest and "#" not in rest:
+                    return f"{prefix}:{rest}"
+        return iri
+
+    @property
+    def _prefixes(self) -> list[tuple[str, str]]:
+        """The prefixes of the shapes; rdflib makes them anew each time that it is asked."""
+        if not self._declared:
+            self._declared.extend((prefix, str(iri)) for prefix, iri in self.graph.namespaces())
+        return self._declared
 
     def _above(self, node: Node) -> URIRef | None:
         seen: set[Node] = {node}
@@ -148,10 +167,12 @@ class Rulebook:
         about = f"{self.short(URIRef(result.path.iri))}: " if result.path and result.path.iri else ""
         return f"{about}{asked} is not met"
 
-    def _written(self, value: Node) -> str:
+    def _written(self, value: Node, depth: int = 0) -> str:
+        """Write a value of a parameter; of long lists the first members, and of deep ones the outermost."""
         if isinstance(value, BNode):
-            items = list(self.graph.items(value))
-            return f"({' '.join(map(self._written, items))})" if items else "[…]"
+            items = list(islice(self.graph.items(value), _SHOWN + 1)) if depth < _DEEPEST else []
+            written = [self._written(item, depth + 1) for item in items[:_SHOWN]]
+            return f"({' '.join(written)}{' …' if len(items) > _SHOWN else ''})" if items else "[…]"
         if isinstance(value, Literal):
             return str(value) if isinstance(value.value, int | Decimal | float) else f'"{value}"'
         return self.short(value)
@@ -163,22 +184,26 @@ class Rulebook:
             for one in shapes
         }
 
-    def place(self, shape: ox.NamedNode | ox.BlankNode) -> Place | None:
-        """Return where a shape, or any other node of the shapes graph, stands; None without a file."""
-        node = to_rdflib(shape)
-        if self.documents is None:
-            return None
-        if node not in self._places:
-            # A file is read again for places, so that all shapes are looked up at once.
+    def place(self, shape: ox.NamedNode | ox.BlankNode, predicate: str = "") -> Place | None:
+        """Return where a shape, or any other node of the shapes graph, stands; None without a file.
+
+        Args:
+            shape: the node.
+            predicate: IRI of the property of the node whose place is asked for, if there is such a triple.
+        """
+        if (shape, predicate) not in self._places:
             others = chain(self.graph.subjects(SH.path), self.graph.subjects(RDF.type, SH.NodeShape))
-            wanted = {Wanted(to_name(one)) for one in {node, *(others if not self._places else ())}}
-            places = self.documents.places(wanted)
-            self._places.update(
-                (to_rdflib(one.subject), place)
-                for one, place in places.items()
-                if not isinstance(one.subject, ox.Triple)
-            )
-        return self._places.get(node)
+            shapes = {(to_name(one), "") for one in others} if not self._places else ()
+            self.look_up({(shape, predicate), *shapes})
+        return self._places.get((shape, predicate))
+
+    def look_up(self, wanted: Iterable[tuple[ox.NamedNode | ox.BlankNode, str]]) -> None:
+        """Find the places of several nodes, or of their properties: files are read once for all."""
+        if self.documents is None:
+            return
+        asked = {Wanted(node, predicate) for node, predicate in set(wanted) - self._places.keys()}
+        places = self.documents.places(asked)
+        self._places.update(((one.subject, one.predicate), places.get(one)) for one in asked)
 
     def located(self, error: OntologyError) -> OntologyError:
         """Return an error about a shape with the shape's name, file and line.

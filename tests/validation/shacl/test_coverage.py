@@ -14,6 +14,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl import Evaluation, Reason, Unevaluated, compile_shapes, shapes_graph
 from iomgraph.validation.shacl.engine import Step
 from iomgraph.validation.shacl.registry import evaluated, table
+from iomgraph.validation.shacl.terms import shown
 
 SH = "http://www.w3.org/ns/shacl#"
 EX = "http://example.org/"
@@ -49,6 +50,7 @@ def test_all_is_well_where_all_was_evaluated() -> None:
     assert coverage.seconds > 0
 
 
+NIL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"
 TARGETED = ":S a sh:NodeShape ; sh:targetClass :C ; "
 CASES = {
     TARGETED + "sh:mincount 1 .": [(Reason.UNKNOWN_TERM, "sh:mincount", "sh:minCount")],
@@ -66,11 +68,46 @@ CASES = {
             "http://www.w3.org/ns/shcal#minCount",
             "http://www.w3.org/ns/shacl-af#minCount",
             "http://www.w3.org/ns/shaclminCount",
+            "http://www.w3.org/ns/schacl#minCount",
+            "http://www.w3.org/ns/sh#minCount",
+            "http://www.w3c.org/shacl#minCount",
+            "http://www.w3.org/ns/shape#minCount",
+            "https://w3id.org/shacl/minCount",
+            "http://www.w3.org/ns/shacl/#minCount",
         )
     },
-    TARGETED + "sh:nodeKind sh:IRI ; sh:hasValue <<( :a :b :c )>> .": [
-        (Reason.NOT_EVALUATED, "sh:hasValue", "")
+    TARGETED + "sh:nodeKind sh:IRI ; sh:pattern <<( :a :b :c )>> .": [(Reason.TRIPLE_TERM, "sh:pattern", "")],
+    TARGETED + "sh:nodeKind sh:IRI . [] sh:class :Z .": [(Reason.NO_TARGETS, "", "")],
+    TARGETED + "sh:nodeKind sh:IRI . :T sh:minCount 1 .": [(Reason.NO_TARGETS, "", "")],
+    TARGETED + "sh:nodeKind sh:IRI . :T a owl:Class ; sh:property [ sh:path :p ] .": [
+        (Reason.NO_TARGETS, "", "")
     ],
+    TARGETED + "sh:nodeKind sh:IRI . :x :y :T . :T sh:sparql [] .": [(Reason.NO_TARGETS, "", "")],
+    **{
+        TARGETED + f"{parameter} ( {member} ) .": [(reason, term, "")]
+        for parameter in ("sh:and", "sh:or", "sh:xone")
+        for member, reason, term in (
+            (":elsewhere [ sh:class :Z ]", Reason.UNDEFINED_SHAPE, ":elsewhere"),
+            ("[ sh:class :Z ] []", Reason.UNDEFINED_SHAPE, ""),
+            ("( [ sh:class :Z ] )", Reason.LIST_AS_SHAPE, ""),
+            ("()", Reason.LIST_AS_SHAPE, NIL),
+            ("", Reason.EMPTY_LIST, ""),
+        )
+    },
+    TARGETED + "sh:memberShape :elsewhere .": [(Reason.UNDEFINED_SHAPE, ":elsewhere", "")],
+    **{
+        TARGETED + f"sh:property [ sh:path :p ; sh:minCount 1 ; {part} ] .": [
+            (Reason.ILL_TYPED, part.partition(" ")[0], "")
+        ]
+        for part in (
+            "sh:name 1",
+            "sh:description :x",
+            "sh:order 'x'",
+            "sh:order true",
+            "sh:group 3",
+            "sh:name 'a' , 2.5",
+        )
+    },
     TARGETED + "sh:nodeKind sh:IRI . [] sh:path :p ; sh:minCount 4 .": [(Reason.NO_TARGETS, "", "")],
     TARGETED + "<http://datashapes.org/dash#singleLine> true .": [
         (Reason.NOT_EVALUATED, "http://datashapes.org/dash#singleLine", "")
@@ -120,7 +157,22 @@ def test_a_node_that_says_nothing_and_a_list_are_not_shapes(parameter: str, shap
         reasons = {reason for reason, _, _ in notes(text)}
     except OntologyError:
         return
-    assert Reason.UNDEFINED_SHAPE in reasons
+    assert reasons & {Reason.UNDEFINED_SHAPE, Reason.LIST_AS_SHAPE}
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        "sh:property [ sh:path :p ; sh:minCount 1 ; sh:name 'a' , 'un'@fr ; sh:order 1 , 2.5e0 ] .",
+        "sh:property [ sh:path :p ; sh:minCount 1 ; sh:group [] , :g ; sh:description 'a' , 'b' ] .",
+        "sh:nodeKind sh:IRI . <http://example.org/shacl/Person> a <http://www.w3.org/ns/shex#Shape> .",
+        "sh:nodeKind sh:IRI . :x <http://www.w3.org/ns/shacl-test#shapesGraph> <http://www.w3.org/ns/prov#value>.",
+        "sh:or ( [ sh:class :C ] [ sh:not [ sh:and ( :T ) ] ] ) . :T sh:class :C .",
+        "sh:sparql [ sh:select 'SELECT $this { FILTER(false) }' ; sh:message 'x' ; sh:order 1 ] .",
+    ],
+)
+def test_what_is_well_formed_is_not_told(shapes: str) -> None:
+    assert notes(TARGETED + shapes) == []
 
 
 def test_a_shape_without_focus_nodes_is_a_note_where_others_have_some() -> None:
@@ -160,6 +212,31 @@ def test_a_constraint_has_the_severity_that_it_says() -> None:
 def test_a_closed_shape_without_properties_allows_none(constraint: str) -> None:
     assert evaluation(f":S a sh:NodeShape ; sh:targetNode :a ; {constraint} .").results
     assert not evaluation(f":S a sh:NodeShape ; sh:targetNode :b ; {constraint} .").results
+
+
+def test_triple_terms_are_members_values_and_target_nodes_of_shapes() -> None:
+    data = ":a :says <<( :s :p :o )>> , <<( :s :p _:b )>> , 2 ."
+    among = ":S sh:targetSubjectsOf :says ; sh:path :says ; sh:in ( 2 <<( :s :p :o )>> ) ."
+    assert [shown(one.value) for one in evaluation(among, data).results if one.value] == [
+        f"<<( <{EX}s> <{EX}p> [] )>>"
+    ]
+    has = ":S sh:targetSubjectsOf :says ; sh:path :says ; sh:hasValue <<( :s :p :o )>> , <<( :s :p :x )>> ."
+    assert len(evaluation(has, data).results) == 1
+    aimed = ":S a sh:NodeShape ; sh:targetNode <<( :s :p :o )>> ; sh:nodeKind sh:IRI ."
+    assert [shown(one.focus_node) for one in evaluation(aimed).results] == [
+        f"<<( <{EX}s> <{EX}p> <{EX}o> )>>"
+    ]
+
+
+@pytest.mark.parametrize("part", ["sh:or ( <<( :a :b :c )>> )", "sh:languageIn ( <<( :a :b :c )>> )"])
+def test_a_triple_term_where_a_shape_or_a_text_is_meant_is_refused(part: str) -> None:
+    with pytest.raises(OntologyError, match="ill-formed"):
+        evaluation(f":S sh:targetNode :a ; sh:path :p ; {part} .")
+
+
+def test_a_triple_term_that_is_not_evaluated_is_named() -> None:
+    (note,) = evaluation(f"{TARGETED} sh:class :C ; sh:sparql <<( [] :b 'c' )>> .").coverage.unevaluated
+    assert note.detail == f'<<( [] <{EX}b> "c" )>>'
 
 
 def test_triple_terms_are_values_like_others() -> None:

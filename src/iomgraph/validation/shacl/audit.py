@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from types import MappingProxyType
 
-from pyoxigraph import BlankNode, NamedNode
-from rdflib import RDF, SH, BNode, Graph, URIRef
+from pyoxigraph import BlankNode
+from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
-from iomgraph.validation.shacl import vocabulary
+from iomgraph.validation.shacl import definitions, descriptions, namespaces, vocabulary
 from iomgraph.validation.shacl.coverage import Reason, Unevaluated
 from iomgraph.validation.shacl.graph import ShapesGraph
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.reader import name
-from iomgraph.validation.shacl.terms import to_name
+from iomgraph.validation.shacl.terms import shown, to_name, to_oxigraph, to_rdflib
 from iomgraph.validation.shacl.text import WELL_KNOWN, assumed
 from iomgraph.validation.shacl.validators import declared_prefixes
 
@@ -33,7 +35,7 @@ _RULES = frozenset({f"{SH}Rules", f"{SH}RulesEntailment"})
 """Entailment regimes that are done: rules run whether a graph asks for them or not."""
 
 
-def audit(graph: Graph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
+def audit(graph: ShapesGraph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
     """List what a shapes graph has that is not evaluated.
 
     Args:
@@ -44,10 +46,19 @@ def audit(graph: Graph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
         a note for each term of each node, sorted.
     """
     shapes = list(shapes)
-    notes = {*_terms(graph), *_entailments(graph), *_shapes(graph, shapes), *_prefixes(graph)}
-    notes.update(_lonely(graph))
-    notes.update(_left_out(graph))
-    notes.update(_untyped(graph, shapes))
+    spoken_of = _spoken_of(shapes)
+    read = {to_rdflib(shape.node) for shape in (*shapes, *spoken_of)}
+    notes = {
+        *_terms(graph),
+        *_entailments(graph),
+        *_shapes(shapes, spoken_of),
+        *_prefixes(graph),
+        *_lonely(graph),
+        *_left_out(graph),
+        *definitions.undefined(graph),
+        *definitions.unused(graph, read),
+        *descriptions.ill_typed(graph),
+    }
     if not shapes:
         speaks = any(note.reason is not Reason.UNDEFINED_SHAPE for note in notes) or not len(graph)
         data = Unevaluated(Reason.DATA_AS_SHAPES, detail=str(len(graph)))
@@ -61,34 +72,35 @@ def key(note: Unevaluated) -> tuple[bool, str, bool, str, str]:
     return (not note.fails, note.reason, anonymous, "" if anonymous else str(note.subject), note.term)
 
 
-def _terms(graph: Graph) -> Iterator[Unevaluated]:
+def _terms(graph: ShapesGraph) -> Iterator[Unevaluated]:
     declared = set(graph.objects(None, SH.path))
-    judged: dict[Node, Unevaluated | None] = {}
+    terms = {term for _, *terms in graph for term in terms if type(term) is URIRef} - declared
+    foreign = (str(term) for term in terms if not term.startswith(str(SH)))
+    misspelt = namespaces.misspelt(foreign)
+    judged: dict[Node, Unevaluated] = {
+        term: note for term in terms if (note := _judged(term, misspelt)) is not None
+    }
+    if not judged:
+        return
     for subject, predicate, value in graph:
         for term in (predicate, value):
-            if term not in judged:
-                judged[term] = _judged(term) if isinstance(term, URIRef) and term not in declared else None
-            note = judged[term]
-            if note is not None:
-                yield Unevaluated(note.reason, to_name(subject), note.term, note.nearest)
+            if term in judged:
+                yield replace(judged[term], subject=to_name(subject), at=str(predicate))
 
 
-def _judged(term: URIRef) -> Unevaluated | None:
+def _judged(term: Node, misspelt: Mapping[str, str] = MappingProxyType({})) -> Unevaluated | None:
     """The note about a term, whatever it stands on."""
-    if term.startswith(str(SH)) and term != URIRef(str(SH)):
-        name = term.removeprefix(str(SH))
+    iri = str(term)
+    if iri in misspelt:
+        return Unevaluated(Reason.WRONG_NAMESPACE, term=iri, nearest=misspelt[iri])
+    if iri.startswith(str(SH)) and iri != str(SH):
+        name = iri.removeprefix(str(SH))
         if vocabulary.evaluated(name):
             return None
         if vocabulary.known(name):
-            return Unevaluated(Reason.NOT_EVALUATED, term=str(term))
-        return Unevaluated(Reason.UNKNOWN_TERM, term=str(term), nearest=vocabulary.nearest(name))
-    like = vocabulary.LIKE_SHACL.fullmatch(term)
-    meant = (like[1] or like[2]) if like else ""
-    if meant and vocabulary.known(meant):
-        return Unevaluated(Reason.WRONG_NAMESPACE, term=str(term), nearest=f"{SH}{meant}")
-    if vocabulary.constrains(str(term)):
-        return Unevaluated(Reason.NOT_EVALUATED, term=str(term))
-    return None
+            return Unevaluated(Reason.NOT_EVALUATED, term=iri)
+        return Unevaluated(Reason.UNKNOWN_TERM, term=iri, nearest=vocabulary.nearest(name))
+    return Unevaluated(Reason.NOT_EVALUATED, term=iri) if vocabulary.constrains(iri) else None
 
 
 def _entailments(graph: Graph) -> Iterator[Unevaluated]:
@@ -97,8 +109,7 @@ def _entailments(graph: Graph) -> Iterator[Unevaluated]:
             yield Unevaluated(Reason.ENTAILMENT, to_name(subject), str(regime))
 
 
-def _shapes(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
-    spoken_of = _spoken_of(shapes)
+def _shapes(shapes: Sequence[Shape], spoken_of: Set[Shape]) -> Iterator[Unevaluated]:
     for shape in shapes:
         for term in shape.beyond:
             if _judged(URIRef(term)) is None:  # others are noted where they stand
@@ -106,8 +117,6 @@ def _shapes(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
         idle = not (shape.targets or shape in spoken_of or shape.deactivated or shape.rules)
         if idle and (shape.checks or shape.properties):
             yield Unevaluated(Reason.NO_TARGETS, shape.node)
-    for node in _undefined(graph):
-        yield Unevaluated(Reason.UNDEFINED_SHAPE, node, node.value)
 
 
 def _lonely(graph: Graph) -> Iterator[Unevaluated]:
@@ -125,7 +134,8 @@ def _lonely(graph: Graph) -> Iterator[Unevaluated]:
         for node in set(graph.subjects(one)):
             if not any((node, other, None) in graph for other in others):
                 detail = " / ".join(map(name, others))
-                yield Unevaluated(Reason.MISSING_PARAMETER, to_name(node), str(one), detail=detail)
+                at = str(one)
+                yield Unevaluated(Reason.MISSING_PARAMETER, to_name(node), at, detail=detail, at=at)
 
 
 def _spoken_of(shapes: Sequence[Shape]) -> set[Shape]:
@@ -147,26 +157,12 @@ def _prefixes(graph: Graph) -> Iterator[Unevaluated]:
                 yield Unevaluated(Reason.ASSUMED, to_name(node), term, detail=detail, fails=False)
 
 
-def _left_out(graph: Graph) -> Iterator[Unevaluated]:
+def _left_out(graph: ShapesGraph) -> Iterator[Unevaluated]:
     """Yield parameters whose value is a triple term."""
-    for subject, predicate in graph.left_out if isinstance(graph, ShapesGraph) else ():
-        if predicate.startswith(str(SH)) or predicate == RDF.first:
-            yield Unevaluated(Reason.NOT_EVALUATED, to_name(subject), str(predicate))
-
-
-def _untyped(graph: Graph, shapes: Sequence[Shape]) -> Iterator[Unevaluated]:
-    """Yield shapes by their path alone, which have no type and no target, and which nothing refers to."""
-    read = {shape.node for shape in shapes}
-    for node in set(graph.subjects(SH.path)):
-        alone = (None, None, node) not in graph and (node, RDF.type, None) not in graph
-        if alone and to_name(node) not in read:
-            yield Unevaluated(Reason.NO_TARGETS, to_name(node))
-
-
-def _undefined(graph: Graph) -> Iterator[NamedNode | BlankNode]:
-    """Yield what shapes refer to as shapes, but of which the graph says nothing, or that are lists."""
-    for parameter in (SH.property, SH.node, SH["not"], SH.qualifiedValueShape):
-        for node in graph.objects(None, parameter):
-            silent = isinstance(node, URIRef | BNode) and (node, None, None) not in graph
-            if silent or (node, RDF.first, None) in graph:
-                yield to_name(node)
+    declared = {path for one in graph.objects(None, SH.parameter) for path in graph.objects(one, SH.path)}
+    for subject, predicate, value in graph.left_out:
+        if str(predicate).startswith(str(SH)) or predicate in declared:
+            detail = shown(to_oxigraph(value))
+            yield Unevaluated(
+                Reason.TRIPLE_TERM, to_name(subject), str(predicate), detail=detail, at=str(predicate)
+            )

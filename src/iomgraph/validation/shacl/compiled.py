@@ -20,6 +20,7 @@ from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.engine import Step, steps
 from iomgraph.validation.shacl.functions import Function, install
+from iomgraph.validation.shacl.graph import indexed
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.rules import inferred
@@ -213,17 +214,18 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         >>> len(compile_shapes(shapes).shapes)
         1
     """
-    custom = {to_name(node) for node in shapes.subjects(SH.target)}
-    read = read_shapes(shapes)
+    graph = indexed(shapes)
+    custom = {to_name(node) for node in graph.subjects(SH.target)}
+    read = read_shapes(graph)
     targeted = [shape for shape in read if shape.targets or shape.node in custom]
     return CompiledShapes(
         graph=shapes,
         shapes=tuple(shape for shape in targeted if not shape.beyond),
         unsupported=tuple(Unsupported(shape.node, shape.beyond) for shape in targeted if shape.beyond),
-        undefined=tuple(map(to_name, undefined(shapes))),
-        functions=read_functions(shapes),
+        undefined=tuple(map(to_name, undefined(graph))),
+        functions=read_functions(graph),
         named=tuple(shape for shape in read if not (shape.targets or shape.beyond)),
-        notes=audit(shapes, read),
+        notes=audit(graph, read),
     )
 
 

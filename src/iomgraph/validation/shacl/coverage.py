@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pyoxigraph import BlankNode, NamedNode
@@ -31,6 +31,10 @@ class Reason(StrEnum):
     NO_CONSTRAINTS = "no-constraints"
     OTHER_SCHEME = "other-scheme"
     UNDEFINED_SHAPE = "undefined-shape"
+    LIST_AS_SHAPE = "list-as-shape"
+    EMPTY_LIST = "empty-list"
+    ILL_TYPED = "ill-typed"
+    TRIPLE_TERM = "triple-term"
     NOT_DECIDED = "not-decided"
     FAILED = "failed"
     ASSUMED = "assumed"
@@ -43,10 +47,11 @@ class Unevaluated:
     Args:
         reason: why.
         subject: the node of the shapes graph that it stands on; None for the whole graph.
-        term: IRI of the predicate, class or value in question.
+        term: IRI of the predicate, class or value in question; empty for a blank node.
         nearest: IRI of what was probably meant.
         detail: a plain text: a number of seconds, the words of an error, a prefix.
         fails: whether the validation can't be relied on; if not, it is a note.
+        at: IRI of the predicate of the subject at which it stands, for its place.
 
     Example:
         >>> Unevaluated(Reason.FAILED, detail="out of memory").fails
@@ -59,6 +64,7 @@ class Unevaluated:
     nearest: str = ""
     detail: str = ""
     fails: bool = True
+    at: str = field(default="", compare=False)
 
     def message(self) -> dict[str, str]:
         """The note in English, Spanish and French.
@@ -67,10 +73,10 @@ class Unevaluated:
             >>> Unevaluated(Reason.UNKNOWN_TERM, term="urn:mincount", nearest="urn:minCount").message()["en"]
             'urn:mincount is not a term of SHACL, and was not evaluated; is urn:minCount meant?'
         """
-        words = {"term": self.term, "nearest": self.nearest, "detail": self.detail}
         texts = _MESSAGES[self.reason]
         return {
-            language: text.format(**words) + (_MEANT[language].format(self.nearest) if self.nearest else "")
+            language: text.format(term=self.term or _BLANK[language], detail=self.detail)
+            + (_MEANT[language].format(self.nearest) if self.nearest else "")
             for language, text in texts.items()
         }
 
@@ -123,6 +129,7 @@ _MEANT: Mapping[str, str] = {
     "es": "; ¿se quería decir {0}?",
     "fr": " ; fallait-il {0} ?",
 }
+_BLANK: Mapping[str, str] = {"en": "a blank node", "es": "un nodo anónimo", "fr": "un nœud anonyme"}
 _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.UNKNOWN_TERM: {
         "en": "{term} is not a term of SHACL, and was not evaluated",
@@ -180,9 +187,29 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
         "fr": "les données n’ont pas {term}, que vise la forme",
     },
     Reason.UNDEFINED_SHAPE: {
-        "en": "other shapes refer to {term}, of which the shapes graph says nothing",
-        "es": "otras formas mencionan {term}, de la que el grafo de formas no dice nada",
-        "fr": "d’autres formes mentionnent {term}, dont le graphe de formes ne dit rien",
+        "en": "{detail} refers to {term}, of which the shapes graph says nothing",
+        "es": "{detail} remite a {term}, de lo que el grafo de formas no dice nada",
+        "fr": "{detail} renvoie à {term}, dont le graphe de formes ne dit rien",
+    },
+    Reason.LIST_AS_SHAPE: {
+        "en": "{detail} refers to a list where it needs a shape: it was not evaluated (SHACL, section 2.1)",
+        "es": "{detail} remite a una lista donde hace falta una forma: no se evaluó (SHACL, sección 2.1)",
+        "fr": "{detail} renvoie à une liste là où il faut une forme : non évalué (SHACL, section 2.1)",
+    },
+    Reason.EMPTY_LIST: {
+        "en": "{detail} has an empty list, without any shape to evaluate (SHACL, section 4.6)",
+        "es": "{detail} tiene una lista vacía, sin ninguna forma que evaluar (SHACL, sección 4.6)",
+        "fr": "{detail} a une liste vide, sans aucune forme à évaluer (SHACL, section 4.6)",
+    },
+    Reason.ILL_TYPED: {
+        "en": "the value of {term} is not of the type that SHACL asks for: {detail}",
+        "es": "el valor de {term} no es del tipo que pide SHACL: {detail}",
+        "fr": "la valeur de {term} n’est pas du type que demande SHACL : {detail}",
+    },
+    Reason.TRIPLE_TERM: {
+        "en": "{term} was not evaluated: its value is the triple term {detail}",
+        "es": "{term} no se evaluó: su valor es el término de triple {detail}",
+        "fr": "{term} n’a pas été évalué : sa valeur est le terme de triplet {detail}",
     },
     Reason.NOT_DECIDED: {
         "en": "{term} was not decided within {detail} seconds",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
-from pyoxigraph import Literal, NamedNode, QuerySolution, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple
 
 from iomgraph.validation.shacl.model import Breach, FocusCheck, Shape, Source, ValueCheck
 from iomgraph.validation.shacl.paths import Path
@@ -17,7 +17,7 @@ from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.scope import Scope, Stored, value_nodes
 from iomgraph.validation.shacl.targets import focus_nodes, is_focus_node
-from iomgraph.validation.shacl.terms import Term, as_written
+from iomgraph.validation.shacl.terms import Term, as_written, shown
 from iomgraph.validation.shacl.verdicts import Verdicts
 
 Row: TypeAlias = tuple[Term | None, ...]
@@ -241,7 +241,9 @@ def _filled(message: Literal, bound: Mapping[str, Term | None]) -> Literal:
         term = bound.get(match[1])
         if term is None:
             return match[0]
-        return str(term) if isinstance(term, Triple) else term.value
+        if isinstance(term, Triple):
+            return shown(term)
+        return str(term) if isinstance(term, BlankNode) else term.value
 
     filled = _PLACEHOLDER.sub(text, message.value)
     return Literal(filled, language=message.language) if message.language else Literal(filled)

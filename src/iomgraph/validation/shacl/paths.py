@@ -13,6 +13,7 @@ from iomgraph.validation.shacl.registry import note
 
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _DEEP = 50
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil  # rdflib makes them anew each time
 note("1.0, 2.3.1", SH.alternativePath, *_STEPS)
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
@@ -131,8 +132,8 @@ def list_members(graph: Graph, listed: Node) -> list[Node]:
         PathError: if it is no well-formed list (SHACL, section 1.4).
     """
     members, seen = list[Node](), set[Node]()
-    while listed != RDF.nil:
-        first, rest = (list(graph.objects(listed, p)) for p in (RDF.first, RDF.rest))
+    while listed != _NIL:
+        first, rest = list(graph.objects(listed, _FIRST)), list(graph.objects(listed, _REST))
         if listed in seen or len(first) != 1 or len(rest) != 1:
             raise PathError("it is no well-formed RDF list")
         seen.add(listed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NoReturn
@@ -12,10 +12,11 @@ from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.shacl.graph import reifiers
+from iomgraph.validation.shacl.graph import ShapesGraph, reifiers
+from iomgraph.validation.shacl.index import Values, several
 from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
-from iomgraph.validation.shacl.terms import to_literal
+from iomgraph.validation.shacl.terms import TripleTerm, to_literal
 
 
 def refuse(rule: str, section: str, node: Node) -> NoReturn:
@@ -45,19 +46,19 @@ class Reader:
         referred: collects the shapes that are spoken of.
     """
 
-    graph: Graph
+    graph: ShapesGraph
     node: Node
     path: Path | None
     read: Callable[[Node], Shape]
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
     referred: list[Shape] = field(default_factory=list)
-    _said: dict[Node, list[Node]] | None = field(default=None, init=False)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""
-        if isinstance(node, Literal):
-            refuse("a literal is not a shape", "2.1", node)
+        if isinstance(node, Literal | TripleTerm):
+            kind = "literal" if isinstance(node, Literal) else "triple term"
+            refuse(f"a {kind} is not a shape", "2.1", node)
         self.referred.append(self.read(node))
         return self.referred[-1]
 
@@ -87,18 +88,14 @@ class Reader:
             )
         return source
 
-    def said(self) -> dict[Node, list[Node]]:
-        """All that is said of the node: predicate to values."""
-        if self._said is None:
-            self._said = {}
-            for predicate, value in self.graph.predicate_objects(self.node):
-                self._said.setdefault(predicate, []).append(value)
-        return self._said
+    def said(self) -> Mapping[Node, Values]:
+        """All that is said of the node: predicate to value or values."""
+        return self.graph.index.said(self.node)
 
     def values(self, parameter: Node) -> list[Node]:
         """All values, sorted."""
-        values = self.said().get(parameter, [])
-        return sorted(values, key=self.order) if len(values) > 1 else values
+        values = several(self.said().get(parameter))
+        return sorted(values, key=self.order) if len(values) > 1 else list(values)
 
     def value(self, parameter: URIRef, section: str) -> Node | None:
         """The only value, if there is one."""

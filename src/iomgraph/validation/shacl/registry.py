@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -58,9 +58,9 @@ def evaluates(specification: str, *terms: URIRef | str) -> Callable[[F], F]:
     return noted
 
 
-def reads(function: Callable[..., object], terms: Container[Node]) -> bool:
-    """Whether a function has something to read among the predicates of a shape."""
-    return any(term in terms for term in _READ[function])
+def parameters(function: Callable[..., object]) -> frozenset[Node]:
+    """Return the parameters that a function reads."""
+    return _READ[function]
 
 
 def is_evaluated(name: str) -> bool:

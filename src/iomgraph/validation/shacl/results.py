@@ -125,7 +125,7 @@ def _triples(node: BlankNode, result: ValidationResult, label: Label) -> Iterato
     for predicate, name in _PARTS:
         term = getattr(result, name)
         if term is not None:
-            yield Triple(node, predicate, label(term) if isinstance(term, BlankNode) else term)
+            yield Triple(node, predicate, _relabelled(term, label))
     for message in result.messages:
         yield Triple(node, _MESSAGE, message)
     if result.path is not None and result.path.iri:
@@ -135,6 +135,14 @@ def _triples(node: BlankNode, result: ValidationResult, label: Label) -> Iterato
         path = result.path.write(steps)
         yield Triple(node, _PATH, label(BlankNode(str(path))))
         yield from description(steps, [path], label)
+
+
+def _relabelled(term: Term, label: Label) -> Term:
+    """A term with other blank nodes, those inside of a triple term included."""
+    if isinstance(term, Triple):
+        subject, value = _relabelled(term.subject, label), _relabelled(term.object, label)
+        return Triple(subject, term.predicate, value)  # type: ignore[arg-type]
+    return label(term) if isinstance(term, BlankNode) else term
 
 
 def description(
@@ -163,7 +171,7 @@ def description(
         for _, predicate, target in sorted(graph.triples((node, None, None)), key=order):
             value = to_oxigraph(target)
             subject, written = label(BlankNode(str(node))), NamedNode(str(predicate))
-            yield Triple(subject, written, label(value) if isinstance(value, BlankNode) else value)
+            yield Triple(subject, written, _relabelled(value, label))
             if isinstance(target, BNode) and target not in seen:
                 seen.add(target)
                 left.append(target)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from pyoxigraph import NamedNode
-from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.validation.shacl.constraints import core_checks
 from iomgraph.validation.shacl.custom_targets import custom_targets
 from iomgraph.validation.shacl.functions import Function, declared_functions
+from iomgraph.validation.shacl.graph import ShapesGraph
 from iomgraph.validation.shacl.model import Shape, Targets
 from iomgraph.validation.shacl.paths import Path, PathError, read_path
 from iomgraph.validation.shacl.reader import Reader, name, refuse, sh, subclasses
@@ -31,6 +32,10 @@ note("1.0, 2.3", SH.path, SH.property)
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, sh("targetWhere"))
 """Properties that give a shape its targets, in SHACL Core."""
 
+_AIMING = frozenset({*TARGETS, SH.target, RDF.type})
+_DESCRIBING = frozenset({SH.severity, SH.message, SH.deactivated})
+_PATH, _TYPE, _PROPERTY = SH.path, RDF.type, SH.property  # rdflib makes them anew each time
+_NODE_SHAPE, _PROPERTY_SHAPE = SH.NodeShape, SH.PropertyShape
 _BEYOND = (SH.js,)
 """Properties of a shape that are not evaluated here."""
 
@@ -38,7 +43,7 @@ _LARGE = 2000
 """So many triples of the description of a blank node tell it from others."""
 
 
-def read_shapes(graph: Graph) -> tuple[Shape, ...]:
+def read_shapes(graph: ShapesGraph) -> tuple[Shape, ...]:
     """The shapes of a graph, sorted: those that have targets, or may be named by nodes of the data.
 
     Raises:
@@ -47,7 +52,7 @@ def read_shapes(graph: Graph) -> tuple[Shape, ...]:
     return _Shapes(graph).all()
 
 
-def read_functions(graph: Graph) -> tuple[Function, ...]:
+def read_functions(graph: ShapesGraph) -> tuple[Function, ...]:
     """The functions that a graph declares.
 
     Raises:
@@ -56,7 +61,7 @@ def read_functions(graph: Graph) -> tuple[Function, ...]:
     return declared_functions(_Shapes(graph).reader(RDF.nil))
 
 
-def undefined(graph: Graph) -> list[Node]:
+def undefined(graph: ShapesGraph) -> list[Node]:
     """The values of sh:property of which the graph says nothing, sorted.
 
     Profiles that come in several files, DCAT-AP 3 among them, refer from one to another like this.
@@ -68,7 +73,7 @@ def undefined(graph: Graph) -> list[Node]:
 class _Shapes:
     """The shapes that were met so far, and those of them that are still to be read."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: ShapesGraph) -> None:
         self._graph = graph
         self._met: dict[Node, Shape] = {}
         self._waiting: deque[Node] = deque()
@@ -113,45 +118,58 @@ class _Shapes:
     def _shape(self, node: Node) -> Shape:
         """A shape, to be read when its turn comes: nothing here goes as deep as shapes are nested."""
         if node not in self._met:
-            if isinstance(node, Literal):
-                refuse("a literal is not a shape", "2.1", node)
             self._met[node] = Shape(to_name(node), self._path(node))
             self._waiting.append(node)
         return self._met[node]
 
     def _fill(self, shape: Shape, node: Node) -> None:
         reader = self._reader(node, shape.path)
-        reader.beyond.update(str(feature) for feature in _BEYOND if reader.values(feature))
-        severity = reader.value(SH.severity, "2.1.4")
-        if severity is not None:
-            shape.severity = NamedNode(str(reader.iris(SH.severity, "2.1.4")[0]))
-        shape.targets = self._targets(reader)
+        said = reader.said().keys()
+        reader.beyond.update(str(feature) for feature in _BEYOND if feature in said)
         shape.checks = (
             *core_checks(reader),
             *sparql_checks(reader),
             *component_checks(reader, self._components),
         )
         shape.properties = tuple(_properties(reader))
-        shape.messages = tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True)))
-        shape.deactivated = reader.flag(SH.deactivated, "2.1.6")
-        shape.rules = tuple(read_rules(reader))
-        shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
+        # A shape of a hundred thousand has little to say: what it does not say is not asked for.
+        if _AIMING.isdisjoint(said):
+            shape.targets = Targets(named_by=str(node) if isinstance(node, URIRef) else "")
+        else:
+            shape.targets = self._targets(reader)
+        if not _DESCRIBING.isdisjoint(said):
+            self._describe(shape, reader)
+        if self._has_rules:
+            shape.rules = tuple(read_rules(reader))
+            shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
         shape.references = tuple(reader.referred)
         shape.beyond = tuple(sorted(reader.beyond))
 
+    @staticmethod
+    def _describe(shape: Shape, reader: Reader) -> None:
+        severity = reader.value(SH.severity, "2.1.4")
+        if severity is not None:
+            shape.severity = NamedNode(str(reader.iris(SH.severity, "2.1.4")[0]))
+        shape.messages = tuple(map(to_literal, reader.texts(SH.message, "2.1.5", tagged=True)))
+        shape.deactivated = reader.flag(SH.deactivated, "2.1.6")
+
+    @cached_property
+    def _has_rules(self) -> bool:
+        return any(map(self._graph.index.uses, (SH.rule, sh("values"))))
+
     def _path(self, node: Node) -> Path | None:
-        paths = list(self._graph.objects(node, SH.path))
-        types = set(self._graph.objects(node, RDF.type))
+        paths = self._graph.index.values(node, _PATH)
+        types = set(self._graph.index.values(node, _TYPE))
         if len(paths) > 1:
             refuse("a property shape has more than one sh:path", "2.3", node)
         if not paths:
-            if SH.PropertyShape in types:
+            if _PROPERTY_SHAPE in types:
                 refuse("a property shape has no sh:path", "2.3", node)
             return None
-        if SH.NodeShape in types:
+        if _NODE_SHAPE in types:
             refuse("a node shape has a sh:path", "2.2", node)
         try:
-            return read_path(self._graph, paths[0])
+            return read_path(self._graph, next(iter(paths)))
         except PathError as error:
             refuse(f"sh:path is ill-formed: {error}", "2.3.1", node)
 
@@ -209,10 +227,10 @@ class _Shapes:
 
 
 def _properties(reader: Reader) -> Iterator[Shape]:
-    for node in reader.values(SH.property):
+    for node in reader.values(_PROPERTY):
         if isinstance(node, Literal):
             refuse(f"{name(SH.property)} needs an IRI or a blank node", "2.1", reader.node)
-        if (node, None, None) not in reader.graph or reader.source(SH.property, SH.property, node) is None:
+        if not reader.graph.index.said(node) or reader.source(SH.property, SH.property, node) is None:
             continue
         shape = reader.shape(node)
         if shape.path is None:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
-from rdflib.term import IdentifiedNode, Node
+from rdflib.term import IdentifiedNode, Identifier, Node
 
 from iomgraph.validation.shacl.datatypes import is_well_formed
 
@@ -55,6 +55,42 @@ _PADDED = re.compile(r"-?[0-9]{1,14}\.[0-9]{0,2}0").fullmatch
 """Tells amounts of money with a zero at the end, which are many, and which the store would cut."""
 
 
+class TripleTerm(Identifier):
+    """A triple that is a value (RDF 1.2), for a graph of rdflib, which has no such node.
+
+    Example:
+        >>> one = NamedNode("urn:a")
+        >>> TripleTerm(Triple(one, one, one)).n3()
+        '<<( <urn:a> <urn:a> <urn:a> )>>'
+    """
+
+    __slots__ = ("triple",)
+    triple: Triple
+
+    def __new__(cls, triple: Triple) -> TripleTerm:
+        """Wrap a triple."""
+        node: TripleTerm = super().__new__(cls, f"<<( {triple} )>>")
+        node.triple = triple
+        return node
+
+    def n3(self, _: object = None) -> str:
+        """Return the triple as Turtle has it."""
+        return str(self)
+
+
+def shown(term: Term) -> str:
+    """Write a term for people: the labels of blank nodes mean nothing, and change from run to run.
+
+    Example:
+        >>> a = NamedNode("urn:a")
+        >>> shown(Triple(BlankNode(), a, a)), shown(Literal("x"))
+        ('<<( [] <urn:a> <urn:a> )>>', '"x"')
+    """
+    if isinstance(term, Triple):
+        return f"<<( {shown(term.subject)} {term.predicate} {shown(term.object)} )>>"
+    return "[]" if isinstance(term, BlankNode) else str(term)
+
+
 def to_oxigraph(node: Node) -> Term:
     """An rdflib node as Oxigraph's term; blank nodes keep their label.
 
@@ -62,6 +98,8 @@ def to_oxigraph(node: Node) -> Term:
         >>> to_oxigraph(RdflibLiteral("oui", lang="fr"))
         <Literal value=oui language=fr>
     """
+    if isinstance(node, TripleTerm):
+        return node.triple
     return to_literal(node) if isinstance(node, RdflibLiteral) else to_name(node)
 
 
@@ -98,6 +136,8 @@ def in_query(term: Term) -> str:
         >>> in_query(NamedNode("http://example.org/a")), in_query(BlankNode("b"))
         ('<http://example.org/a>', '<urn:x-iomgraph:blank>("b")')
     """
+    if isinstance(term, Triple):  # its blank nodes would be variables in the syntax of triple terms
+        return f"TRIPLE({in_query(term.subject)}, {term.predicate}, {in_query(term.object)})"
     return f'<{BLANK}>("{term.value}")' if isinstance(term, BlankNode) else str(term)
 
 

@@ -20,6 +20,7 @@ from iomgraph.validation.shacl.text import QueryTextError, judge, parse_query, v
 
 note("1.0, 5", SH.sparql, SH.select, SH.ask, SH.prefixes, SH.declare, SH.prefix, SH.namespace)
 note("1.0, 6", SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
+_SPARQL = SH.sparql
 _CONTEXT = frozenset({"shapesGraph", "currentShape"})
 _RESERVED = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
 
@@ -30,7 +31,7 @@ def sparql_checks(reader: Reader) -> Iterator[FocusCheck]:
     Raises:
         OntologyError: if a constraint is ill-formed, or its query is one that SHACL does not allow.
     """
-    for node in reader.values(SH.sparql):
+    for node in reader.values(_SPARQL):
         about = replace(reader, node=node)
         if about.flag(SH.deactivated, "5.2.1"):
             continue

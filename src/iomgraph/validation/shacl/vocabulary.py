@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 
 from rdflib import SH
@@ -10,13 +9,6 @@ from rdflib import SH
 from iomgraph.validation.shacl import registry
 
 DASH = "http://datashapes.org/dash#"
-
-LIKE_SHACL = re.compile(
-    r"https?://.*\b(?:shacl|shcal|shalc|sahcl)[a-z0-9.-]*[#/]([A-Za-z]\w*)"
-    r"|https?://www\.w3\.org/ns/shacl([A-Za-z]\w*)",
-    re.IGNORECASE,
-)
-"""An IRI in what people write for the namespace of SHACL: its last part is the name of the term."""
 
 # Terms that describe shapes, say where they are, make up reports, or are classes of what is read by
 # its properties.

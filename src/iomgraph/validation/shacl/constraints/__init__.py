@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from rdflib.term import Node
 
 from iomgraph.validation.shacl import expressions
 from iomgraph.validation.shacl.constraints import (
@@ -18,7 +20,7 @@ from iomgraph.validation.shacl.constraints import (
 from iomgraph.validation.shacl.constraints.incomplete import tolerant
 from iomgraph.validation.shacl.model import Check
 from iomgraph.validation.shacl.reader import Reader
-from iomgraph.validation.shacl.registry import reads
+from iomgraph.validation.shacl.registry import parameters
 
 _READERS = (
     *values.READERS,
@@ -33,13 +35,18 @@ _READERS = (
 )
 
 
+PARAMETERS: Mapping[Node, tuple[int, ...]] = {
+    parameter: tuple(at for at, read in enumerate(_READERS) if parameter in parameters(read))
+    for parameter in frozenset[Node]().union(*map(parameters, _READERS))
+}
+"""The parameters of constraints, to the numbers of what reads them."""
+
+
 def core_checks(reader: Reader) -> Iterator[Check]:
     """All checks of Core that a shape makes, in a fixed order.
 
     Raises:
         OntologyError: if a parameter is ill-formed.
     """
-    said = reader.said()
-    for read in _READERS:
-        if reads(read, said):
-            yield from (tolerant(check, reader) for check in read(reader))
+    for at in sorted({at for parameter in reader.said() for at in PARAMETERS.get(parameter, ())}):
+        yield from (tolerant(check, reader) for check in _READERS[at](reader))

@@ -1,0 +1,75 @@
+"""Namespaces that are written like SHACL's, and are not: their terms would be ignored in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+from rdflib import SH
+
+from iomgraph.validation.shacl import vocabulary
+
+_OTHERS = frozenset({"w3.org/ns/shex", "w3.org/ns/shacl-test"})
+"""Vocabularies that have such a name rightly."""
+
+_MEANT = "w3.org/ns/shacl"
+_CHANGES = 3
+"""So many characters may differ, swapped neighbours for one: `ns/sh#`, `ns/schacl#`, `w3c.org/shacl#`."""
+
+_SPLIT = re.compile(r"(.*)[#/:](\w[\w-]*)", re.DOTALL)
+_DRESS = re.compile(r"\w+:/*(?:www\.)?")
+_WORD = re.compile(r"[a-z0-9]*")
+
+
+def misspelt(iris: Iterable[str]) -> Mapping[str, str]:
+    """Find the terms whose namespace is written like that of SHACL.
+
+    A namespace is one of them if it differs in a few characters, or if it is called `shacl` at another
+    address and all its terms are names of SHACL.
+
+    Args:
+        iris: the terms of a graph, those of SHACL itself left out.
+
+    Returns:
+        each such term to the one that is meant, empty where no name is near.
+
+    Example:
+        >>> misspelt(["http://www.w3.org/ns/schacl#minCount", "http://example.org/shacl/Person"])
+        {'http://www.w3.org/ns/schacl#minCount': 'http://www.w3.org/ns/shacl#minCount'}
+    """
+    spaces: dict[str, dict[str, str]] = {}
+    for iri in iris:
+        space, name = _parts(iri)
+        spaces.setdefault(space, {})[iri] = name
+    return {
+        iri: f"{SH}{name}" if vocabulary.known(name) else vocabulary.nearest(name)
+        for space, terms in spaces.items()
+        if _is_like(space, terms.values())
+        for iri, name in terms.items()
+    }
+
+
+def _parts(iri: str) -> tuple[str, str]:
+    """Split an IRI into its namespace and a name."""
+    split = _SPLIT.fullmatch(iri)
+    if split is None:
+        return iri, ""
+    space, name = split.groups()
+    if not vocabulary.known(name) and not space.endswith("#"):
+        for length in range(4, 7):  # a prefix that was declared without its last character
+            head, rest = name[:length], name[length:]
+            if rest and vocabulary.known(rest) and OSA.distance(head.lower(), "shacl") <= 1:
+                return f"{space}/{head}", rest
+    return space, name
+
+
+def _is_like(space: str, names: Iterable[str]) -> bool:
+    plain = _DRESS.sub("", space.lower(), count=1).rstrip("#/:?")
+    if plain in _OTHERS or not (known := [vocabulary.known(name) for name in names]):
+        return False
+    if OSA.distance(plain, _MEANT, score_cutoff=_CHANGES) <= _CHANGES:
+        return any(known)
+    words = (_WORD.match(part) for part in re.split("[/#]", plain))
+    called = any(word is not None and OSA.distance(word[0], "shacl") <= 1 for word in words)
+    return called and all(known)
