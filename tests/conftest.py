@@ -34,6 +34,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
 from .once import once
+from .suites import note_suites, suite_lines
 
 TESTS = Path(__file__).parent
 
@@ -42,6 +43,16 @@ hypothesis.settings.register_profile("iomgraph", deadline=None)
 hypothesis.settings.load_profile("iomgraph")
 
 Publish = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    note_suites(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write how many tests of each foreign suite passed."""
+    for line in suite_lines(terminalreporter.stats):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

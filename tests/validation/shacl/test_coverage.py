@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import BlankNode, RdfFormat, Store, parse
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl import Evaluation, Reason, Unevaluated, compile_shapes, shapes_graph
@@ -167,6 +167,7 @@ def test_a_node_that_says_nothing_and_a_list_are_not_shapes(parameter: str, shap
         "sh:property [ sh:path :p ; sh:minCount 1 ; sh:group [] , :g ; sh:description 'a' , 'b' ] .",
         "sh:nodeKind sh:IRI . <http://example.org/shacl/Person> a <http://www.w3.org/ns/shex#Shape> .",
         "sh:nodeKind sh:IRI . :x <http://www.w3.org/ns/shacl-test#shapesGraph> <http://www.w3.org/ns/prov#value>.",
+        "sh:nodeKind sh:IRI . :x <http://example.org/shacl-test/message> 1 .",
         "sh:or ( [ sh:class :C ] [ sh:not [ sh:and ( :T ) ] ] ) . :T sh:class :C .",
         "sh:sparql [ sh:select 'SELECT $this { FILTER(false) }' ; sh:message 'x' ; sh:order 1 ] .",
     ],
@@ -265,6 +266,45 @@ def test_a_constraint_without_end_is_told_and_the_others_are_evaluated() -> None
     ]
 
 
+RULED = ":S a sh:NodeShape ; sh:targetNode :n1 ; sh:nodeKind sh:Literal ; sh:rule {} ."
+RULE = "[ a sh:SPARQLRule ; sh:prefixes :X ; sh:construct '{}' ]"
+OWN = ":X sh:declare [ sh:prefix '' ; sh:namespace 'http://example.org/' ] . "
+OWN += ":T sh:targetSubjectsOf :q ; sh:path :q ; sh:maxCount 0 ."
+
+
+def ruled(*constructs: str, timeout: float | None = None) -> Evaluation:
+    rules = " , ".join(RULE.format(one) for one in constructs)
+    return evaluation(RULED.format(rules) + OWN, MANY, timeout=timeout)
+
+
+def test_a_rule_without_end_is_stopped_and_the_others_are_run() -> None:
+    endless = ENDLESS.replace("SELECT $this {", "CONSTRUCT { $this :q 0 } WHERE {")
+    found = ruled(endless, "CONSTRUCT { $this :q 1 , [] } WHERE { }", timeout=1)
+    (note,) = found.coverage.unevaluated
+    assert (note.reason, note.term, note.fails) == (Reason.NOT_DECIDED, f"{SH}rule", True)
+    assert isinstance(note.subject, BlankNode)
+    assert [one.component.value.removeprefix(f"{SH}") for one in found.results] == [
+        "NodeKindConstraintComponent",
+        "MaxCountConstraintComponent",
+    ]
+
+
+def test_a_rule_that_grows_for_ever_is_stopped_after_its_time_in_all_rounds() -> None:
+    growing = 'CONSTRUCT { ?m :p ?n . ?n :q 1 } WHERE { ?x :p ?m BIND(IRI(CONCAT(STR(?m), "1")) AS ?n) }'
+    for timeout, reason in ((0.5, Reason.NOT_DECIDED), (None, Reason.FAILED)):
+        found = ruled(growing, timeout=timeout)
+        stopped = [(note.reason, note.term) for note in found.coverage.unevaluated if note.fails]
+        assert stopped == [(reason, f"{SH}rule")]
+        assert len(found.results) >= 1
+
+
+def test_what_rules_make_in_another_process_is_what_they_make_here() -> None:
+    makes = "CONSTRUCT { $this :q [ :r $this ] , 1 , <<( $this :p _:x )>> } WHERE { }"
+    results = [told(ruled(makes, timeout=timeout)) for timeout in (None, 60)]
+    assert results[0] == results[1]
+    assert len(results[0]) == 2
+
+
 def test_a_constraint_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     real = compile_shapes.__globals__["steps"]
 
@@ -290,6 +330,33 @@ def test_a_constraint_that_fails_is_told_and_the_others_are_evaluated() -> None:
         (Reason.FAILED, f"{SH}PatternConstraintComponent")
     ]
     assert len(found.results) == 1
+
+
+LOOP = """:loop a sh:SPARQLFunction ; sh:parameter [ sh:path :n ] ; sh:prefixes :X ;
+  sh:select "SELECT (:loop(?n + 1) AS ?r) { }" . """
+FAILING = {
+    "a query that calls itself": (
+        LOOP + ":F a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:prefixes :X ; "
+        "sh:select 'SELECT $this { FILTER(:loop(1) = 1) }' ] .",
+        f"{SH}SPARQLConstraintComponent",
+    ),
+    "an expression that calls itself": (
+        LOOP + ":F a sh:NodeShape ; sh:targetNode :a ; sh:expression [ :loop ( 1 ) ] .",
+        f"{SH}ExpressionConstraintComponent",
+    ),
+}
+
+
+@pytest.mark.parametrize("timeout", [None, 60])
+@pytest.mark.parametrize("kind", FAILING)
+def test_one_failing_expression_does_not_lose_the_other_results(kind: str, timeout: float | None) -> None:
+    shapes, component = FAILING[kind]
+    others = ":S a sh:NodeShape ; sh:targetNode :a ; sh:nodeKind sh:Literal ; sh:class :Z . "
+    found = evaluation(others + OWN + shapes, ":a :p 1 ; :q 2 .", timeout=timeout)
+    failed = [note for note in found.coverage.unevaluated if note.fails]
+    assert [(note.reason, note.term) for note in failed] == [(Reason.FAILED, component)]
+    assert failed[0].detail
+    assert len(found.results) == 3
 
 
 def die() -> int:

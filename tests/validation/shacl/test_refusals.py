@@ -131,13 +131,41 @@ def test_a_component_needs_a_parameter_that_is_not_reserved() -> None:
 
 UNSUPPORTED = {
     "sh:js [ sh:jsFunctionName 'f' ]": "http://www.w3.org/ns/shacl#js",
-    "sh:values [ sh:path :q ]": "http://www.w3.org/ns/shacl#values",
     "sh:nodeByExpression [ sh:path :q ]": "http://www.w3.org/ns/shacl#nodeByExpression",
     "sh:target [ a :Unheard ]": "http://example.org/Unheard",
-    "sh:rule [ a sh:JSRule ]": "http://www.w3.org/ns/shacl#JSRule",
     "sh:expression [ :undeclared ( 1 ) ]": "http://example.org/undeclared",
     "sh:node [ sh:js [ sh:jsFunctionName 'f' ] ]": "http://www.w3.org/ns/shacl#js",
 }
+
+
+RULES = {
+    "sh:values [ sh:path :q ]": "http://www.w3.org/ns/shacl#values",
+    "sh:rule [ a sh:JSRule ]": "http://www.w3.org/ns/shacl#JSRule",
+    "sh:rule [ sh:subject sh:this ; sh:predicate :p ; sh:object [ :undeclared ( sh:this ) ] ]": (
+        "http://example.org/undeclared"
+    ),
+    "sh:rule [ sh:condition [ sh:js [] ] ; sh:subject sh:this ; sh:predicate :p ; sh:object 1 ]": (
+        "http://www.w3.org/ns/shacl#js"
+    ),
+}
+GOOD = "sh:rule [ sh:subject sh:this ; sh:predicate :sees ; sh:object 1 ]"
+
+
+@pytest.mark.parametrize("part", RULES)
+def test_a_rule_that_is_not_evaluated_leaves_its_shape_and_other_rules_alone(part: str) -> None:
+    text = (
+        f":s a sh:NodeShape ; sh:targetNode :a ; sh:nodeKind sh:Literal ; {GOOD} , [ sh:deactivated true ] ;"
+    )
+    text += f" {part} . :t sh:targetSubjectsOf :sees ; sh:path :sees ; sh:maxCount 0 ."
+    compiled = compile_shapes(Graph().parse(data=PREFIXES + text, format="turtle"))
+    evaluation = compiled.evaluate(Store())
+    assert [str(result.source_shape) for result in evaluation.results] == [
+        "<http://example.org/s>",
+        "<http://example.org/t>",
+    ]
+    assert not compiled.unsupported
+    left_out = [note.term for note in evaluation.coverage.unevaluated if note.fails]
+    assert left_out == [RULES[part]]
 
 
 @pytest.mark.parametrize("part", UNSUPPORTED)

@@ -32,6 +32,7 @@ def test_the_sample_is_there(suites: Path) -> None:
     assert len(list(cases())) == COUNT
 
 
+@pytest.mark.suite("SHACL 1.2 sample", of=COUNT)
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in cases()])
 def test_the_results_are_those_that_the_sample_expects(case: Mapping[str, Any]) -> None:
     shapes, data = quads(case["shapes"]), quads(case["data"])

@@ -70,6 +70,7 @@ def test_the_suite_is_there_and_each_of_its_tests_is_run(suites: Path, part: str
     assert len(TESTS) == sum(ENTRIES.values())
 
 
+@pytest.mark.suite("W3C SHACL 1.0", of=sum(ENTRIES.values()))
 @pytest.mark.parametrize(("manifest", "entry"), TESTS)
 def test_a_report_is_the_one_that_the_manifest_expects(manifest: Graph, entry: Node) -> None:
     action, expected = manifest.value(entry, MF.action), manifest.value(entry, MF.result)

@@ -114,7 +114,11 @@ def _shapes(shapes: Sequence[Shape], spoken_of: Set[Shape]) -> Iterator[Unevalua
         for term in shape.beyond:
             if _judged(URIRef(term)) is None:  # others are noted where they stand
                 yield Unevaluated(Reason.NOT_EVALUATED, shape.node, term)
-        idle = not (shape.targets or shape in spoken_of or shape.deactivated or shape.rules)
+        for node, term in shape.left_out:
+            if _judged(URIRef(term)) is None:
+                yield Unevaluated(Reason.NOT_EVALUATED, node, term)
+        ruled = shape.rules or shape.left_out
+        idle = not (shape.targets or shape in spoken_of or shape.deactivated or ruled)
         if idle and (shape.checks or shape.properties):
             yield Unevaluated(Reason.NO_TARGETS, shape.node)
 
@@ -143,7 +147,7 @@ def _spoken_of(shapes: Sequence[Shape]) -> set[Shape]:
     waiting, found = list(shapes), set[Shape]()
     while waiting:
         shape = waiting.pop()
-        new = {other for other in shape.refers_to() if other is not shape} - found
+        new = {other for other in shape.speaks_of() if other is not shape} - found
         found |= new
         waiting += new
     return found

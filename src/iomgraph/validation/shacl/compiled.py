@@ -21,9 +21,9 @@ from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.engine import Step, steps
 from iomgraph.validation.shacl.functions import Function, install
 from iomgraph.validation.shacl.graph import indexed
+from iomgraph.validation.shacl.inference import inferred
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
-from iomgraph.validation.shacl.rules import inferred
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefined
 from iomgraph.validation.shacl.summary import covered
@@ -140,12 +140,12 @@ class CompiledShapes:
             store: the data; it is only read.
             graph: the graph, or the graphs whose merge is the data graph; the default graph by default.
             exact: whether the store was filled by `exact_quads`.
-            timeout: seconds that each constraint may take. One that takes longer is noted, and the others
-                are evaluated all the same.
+            timeout: seconds that each constraint may take, and each rule. One that takes longer is noted,
+                and the others are evaluated all the same.
 
         Raises:
             TimeLimitError: if a limit is asked for where processes can't fork.
-            OntologyError: if rules do not come to an end.
+            OntologyError: if rules can't be run at all.
 
         Example:
             >>> from rdflib import Graph
@@ -157,23 +157,22 @@ class CompiledShapes:
             (['no-focus-nodes', 'unknown-term'], False)
         """
         started = time.monotonic()
-        data = self._data(DataGraph(store, graph_names(graph), self.graph), exact=exact)
-        shapes = self._active(data)
-        begin = partial(self._steps, data, shapes, exact=exact)
-        processes = _processes(store)
         if timeout is not None and not can_fork():
             raise TimeLimitError(
                 "a time limit can't be kept on this system", step="leave the limit out, or run under Linux"
             )
+        data = DataGraph(store, graph_names(graph), self.graph)
+        inference = inferred(data, self.shapes, partial(self._scope, exact=exact), timeout)
+        data, stopped = inference.data, [note for _, note in inference.stopped]
+        shapes = self._active(data)
+        begin = partial(self._steps, data, shapes, exact=exact)
+        processes = _processes(store)
         shared = timeout is not None or processes > 1
         found = shared_outcomes(begin, processes, timeout) if shared else list(outcomes(begin))
         return Evaluation(
             tuple(result for outcome in found for result in outcome.results),
-            covered(self.notes, shapes, found, data, started),
+            covered((*self.notes, *stopped), shapes, found, data, started),
         )
-
-    def _data(self, data: DataGraph, *, exact: bool) -> DataGraph:
-        return inferred(data, self.shapes, partial(self._scope, exact=exact))
 
     def _active(self, data: DataGraph) -> tuple[Shape, ...]:
         """The shapes to evaluate: those without targets, too, where the data names shapes by sh:shape."""
@@ -185,7 +184,7 @@ class CompiledShapes:
             yield from steps(shape, verdicts)
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
-        data = self._data(data, exact=exact)
+        data = inferred(data, self.shapes, partial(self._scope, exact=exact)).whole()
         for step in self._steps(data, self._active(data), exact=exact):
             if step.component:
                 found = step.run()

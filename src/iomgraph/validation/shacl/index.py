@@ -1,7 +1,7 @@
 """Triples by their subject, for graphs that are read once and looked up millions of times.
 
 rdflib's own store keeps every triple in three nested dictionaries, which takes gigabytes for a list of a
-million members. Here the way back, from a value to its subjects, is indexed by predicate when it is asked for.
+million members. Here the way back, from a value to its subjects, is indexed when it is asked for.
 """
 
 from __future__ import annotations

@@ -126,16 +126,20 @@ class Rule:
     """What a shape infers about its focus nodes (SHACL Advanced Features, section 8).
 
     Args:
+        node: the rule in the shapes graph.
         order: rules of a lesser order run first.
         conditions: shapes that a focus node must conform to.
         infer: gives the triples for some focus nodes.
         once: whether it makes new nodes, or tells the time, so that it must not run again.
+        references: the shapes that it speaks of.
     """
 
+    node: NamedNode | BlankNode
     order: Decimal
     conditions: tuple[Shape, ...]
     infer: Callable[[Evaluator, Sequence[Stored]], Iterator[Triple]]
     once: bool = False
+    references: tuple[Shape, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -159,7 +163,8 @@ class Shape:
         apart: whether queries call it by name, because its text would be long, deep or endless.
         order: rules of shapes of a lesser order run first.
         rules: what it infers, before any shape validates.
-        references: the shapes that its constraints, targets and rules speak of.
+        left_out: rules that are not run, each with the IRI of what it uses that is not evaluated here.
+        references: the shapes that its constraints and targets speak of.
         assumed: prefixes that its queries use without declaring them.
     """
 
@@ -176,6 +181,7 @@ class Shape:
     apart: bool = False
     order: Decimal = Decimal(0)
     rules: tuple[Rule, ...] = ()
+    left_out: tuple[tuple[NamedNode | BlankNode, str], ...] = ()
     references: tuple[Shape, ...] = ()
     assumed: tuple[str, ...] = ()
 
@@ -183,6 +189,12 @@ class Shape:
         """Yield the shapes whose conformance, or whose results, this shape's may depend on."""
         yield from self.references
         yield from self.properties
+
+    def speaks_of(self) -> Iterable[Shape]:
+        """Yield all shapes that it refers to, in rules as well, which bear on no verdict of its own."""
+        yield from self.refers_to()
+        for rule in self.rules:
+            yield from rule.references
 
     def size(self) -> int:
         """How many constraints are evaluated for each focus node, those of property shapes included."""

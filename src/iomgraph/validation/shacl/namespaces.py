@@ -19,6 +19,7 @@ _CHANGES = 3
 
 _SPLIT = re.compile(r"(.*)[#/:](\w[\w-]*)", re.DOTALL)
 _DRESS = re.compile(r"\w+:/*(?:www\.)?")
+_COMPOUND = re.compile("[a-z][A-Z]")
 _WORD = re.compile(r"[a-z0-9]*")
 
 
@@ -26,7 +27,7 @@ def misspelt(iris: Iterable[str]) -> Mapping[str, str]:
     """Find the terms whose namespace is written like that of SHACL.
 
     A namespace is one of them if it differs in a few characters, or if it is called `shacl` at another
-    address and all its terms are names of SHACL.
+    address and all its terms are names of SHACL, one at least that is no common word, as `message` is.
 
     Args:
         iris: the terms of a graph, those of SHACL itself left out.
@@ -66,10 +67,12 @@ def _parts(iri: str) -> tuple[str, str]:
 
 def _is_like(space: str, names: Iterable[str]) -> bool:
     plain = _DRESS.sub("", space.lower(), count=1).rstrip("#/:?")
-    if plain in _OTHERS or not (known := [vocabulary.known(name) for name in names]):
+    names = list(names)
+    known = [vocabulary.known(name) for name in names]
+    if plain in _OTHERS:
         return False
     if OSA.distance(plain, _MEANT, score_cutoff=_CHANGES) <= _CHANGES:
         return any(known)
     words = (_WORD.match(part) for part in re.split("[/#]", plain))
     called = any(word is not None and OSA.distance(word[0], "shacl") <= 1 for word in words)
-    return called and all(known)
+    return called and all(known) and any(_COMPOUND.search(name) for name in names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NoReturn
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 from rdflib import RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -44,6 +44,7 @@ class Reader:
         order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
         beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
         referred: collects the shapes that are spoken of.
+        left_out: collects nodes within the shape that are left out, each with the IRI of what it uses.
     """
 
     graph: ShapesGraph
@@ -53,6 +54,7 @@ class Reader:
     order: Callable[[Node], str]
     beyond: set[str] = field(default_factory=set)
     referred: list[Shape] = field(default_factory=list)
+    left_out: list[tuple[NamedNode | BlankNode, str]] = field(default_factory=list)
 
     def shape(self, node: Node) -> Shape:
         """Another shape, which this one refers to."""

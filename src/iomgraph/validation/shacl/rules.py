@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
-from itertools import groupby, islice, product
+from itertools import product
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 from rdflib import RDF, SH, URIRef
 
-from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.chains import chained
-from iomgraph.validation.shacl.conformance import conforms
-from iomgraph.validation.shacl.data import DataGraph
 from iomgraph.validation.shacl.expressions import Evaluator, Expression, read_expression
-from iomgraph.validation.shacl.model import Rule, Shape
+from iomgraph.validation.shacl.model import Rule
 from iomgraph.validation.shacl.reader import Reader, refuse, sh
 from iomgraph.validation.shacl.registry import evaluates, note
 from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.sparql import Author
-from iomgraph.validation.shacl.targets import focus_nodes
-from iomgraph.validation.shacl.terms import as_written
+from iomgraph.validation.shacl.terms import as_written, to_name
 from iomgraph.validation.shacl.text import (
     QueryTextError,
     Token,
@@ -32,15 +27,8 @@ from iomgraph.validation.shacl.text import (
     written,
 )
 from iomgraph.validation.shacl.validators import prefixes, try_query
-from iomgraph.validation.shacl.verdicts import Verdicts
 
 note("AF, 8", SH.entailment, "Rules", "RulesEntailment")
-
-MOST = 10_000_000
-"""Triples that rules may infer in one step; more are refused."""
-
-ROUNDS = 100
-"""Times that rules are run, as long as they infer something new."""
 
 Infer: TypeAlias = Callable[[Evaluator, Sequence[Stored]], Iterator[Triple]]
 
@@ -64,13 +52,13 @@ _NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
 def read_rules(reader: Reader) -> Iterator[Rule]:
     """The rules of a shape, but for deactivated ones.
 
-    A rule of a kind that is not known here is noted as beyond what is evaluated.
+    A rule of a kind that is not known here, or with a function that is not, is noted as left out.
 
     Raises:
         OntologyError: if a rule is ill-formed, or has a query that SHACL does not allow.
     """
     for node in reader.values(SH.rule):
-        about = replace(reader, node=node)
+        about = replace(reader, node=node, beyond=set(), referred=[])
         if about.flag(SH.deactivated, _SECTION):
             continue
         types = set(reader.graph.objects(node, RDF.type))
@@ -79,10 +67,13 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
         elif SH.SPARQLRule in types or about.values(SH.construct):
             infer, once = _sparql_rule(about)
         else:
-            reader.beyond.update(map(str, types or {SH.rule}))
+            reader.left_out.extend((to_name(node), str(one)) for one in types or {SH.rule})
             continue
-        conditions = tuple(reader.shape(shape) for shape in about.values(SH.condition))
-        yield Rule(about.number(SH.order, _SECTION), conditions, infer, once)
+        conditions = tuple(about.shape(shape) for shape in about.values(SH.condition))
+        reader.left_out.extend((to_name(node), one) for one in about.beyond)
+        if not about.beyond:
+            order, references = about.number(SH.order, _SECTION), tuple(about.referred)
+            yield Rule(to_name(node), order, conditions, infer, once, references)
     yield from _values(reader)
 
 
@@ -90,16 +81,19 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
 def _values(reader: Reader) -> Iterator[Rule]:
     """The rules that sh:values is, on the property shapes of a shape: what their path leads to."""
     for node in (reader.node, *reader.values(SH.property)):
-        about = replace(reader, node=node)
+        about = replace(reader, node=node, beyond=set(), referred=[])
         if not about.values(sh("values")) or about.flag(SH.deactivated, _SECTION):
             continue
         path = about.value(SH.path, _SECTION)
         if not isinstance(path, URIRef):
-            reader.beyond.add(str(sh("values")))
+            reader.left_out.append((to_name(node), str(sh("values"))))
             continue
         parts = (SH.this, path, about.value(sh("values"), _SECTION))
         expressions = [read_expression(about, part) for part in parts if part is not None]
-        yield Rule(about.number(SH.order, _SECTION), (), partial(_triples, expressions))
+        reader.left_out.extend((to_name(node), one) for one in about.beyond)
+        if not about.beyond:
+            order, infer = about.number(SH.order, _SECTION), partial(_triples, expressions)
+            yield Rule(to_name(node), order, (), infer, references=tuple(about.referred))
 
 
 def _triple_rule(about: Reader) -> Infer:
@@ -151,75 +145,3 @@ def _construct(template: tuple[Token, ...], author: Author, scope: Scope, nodes:
     names = {"this": focus, **(breach.others or {})}
     listed = scope.listed(nodes, focus)
     return f"CONSTRUCT {written(template, names, '')} WHERE {{ {{ {listed} }} {breach.text} }}"
-
-
-def inferred(data: DataGraph, shapes: Sequence[Shape], scope: Callable[[DataGraph], Scope]) -> DataGraph:
-    """Run the rules of shapes, until they infer nothing new.
-
-    Rules run by the order of their shape, then by their own. What rules of the same order infer, they do
-    not see of each other before the next round. A rule that makes new nodes runs in the first round only.
-
-    Args:
-        data: the data graph, which is left as it is.
-        shapes: all shapes, with their rules.
-        scope: makes the scope of a query over some data.
-
-    Returns:
-        the data graph itself if there are no rules, else a copy with what they infer.
-
-    Raises:
-        OntologyError: if they still infer something new after `ROUNDS` rounds, or more than `MOST` triples.
-    """
-    rules = [(shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules]
-    if not rules:
-        return data
-    store = _copied(data)
-    rules.sort(key=_order)
-    for number in range(ROUNDS):
-        before = len(store)
-        for _, group in groupby(rules, key=_order):
-            now = DataGraph(store, [DefaultGraph()], data.shapes)
-            run = Verdicts(now, partial(scope, now))
-            due = [(shape, rule) for shape, rule in group if not (number and rule.once)]
-            new = [triple for shape, rule in due for triple in run.decided(partial(_run, rule, shape, run))]
-            quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in new)
-            store.bulk_extend([quad for quad in quads if quad not in store])
-        if len(store) == before:
-            return now
-    raise OntologyError(
-        f"rules still infer new triples after {ROUNDS} rounds",
-        where=", ".join(sorted({str(shape.node) for shape, _ in rules})),
-        step="write the rules so that they come to an end",
-    )
-
-
-def _order(pair: tuple[Shape, Rule]) -> tuple[Decimal, Decimal]:
-    return pair[0].order, pair[1].order
-
-
-def _run(rule: Rule, shape: Shape, run: Verdicts) -> list[Triple]:
-    evaluator = Evaluator(run.data, run.scope())
-    focus = evaluator.scope.fresh("f")
-    text = focus_nodes(evaluator.scope, shape.targets, focus)
-    if rule.conditions:
-        text += f" FILTER({' && '.join(conforms(evaluator.scope, one, focus) for one in rule.conditions)})"
-    found = run.data.select(f"SELECT {focus} {{ {text} }}", evaluator.scope)
-    nodes = [solution[0] for solution in found]
-    triples = list(islice(rule.infer(evaluator, nodes), MOST + 1)) if nodes else []
-    if len(triples) > MOST:
-        raise OntologyError(
-            f"a rule infers more than {MOST:,} triples at once",
-            where=shape.node,
-            step="give the rule a condition, or join less in its query",
-        )
-    return triples
-
-
-def _copied(data: DataGraph) -> Store:
-    store = Store()
-    for name in data.names:
-        store.bulk_extend(
-            Quad(quad.subject, quad.predicate, quad.object)
-            for quad in data.store.quads_for_pattern(None, None, None, name)
-        )
-    return store

@@ -88,6 +88,9 @@ class _Shapes:
             node = self._waiting.popleft()
             self._fill(self._met[node], node)
         mark(self._met.values())
+        for shape in self._met.values():
+            if shape.rules:
+                _leave_out_rules(shape)
         return tuple(shapes)
 
     @cached_property
@@ -142,6 +145,7 @@ class _Shapes:
         if self._has_rules:
             shape.rules = tuple(read_rules(reader))
             shape.order = reader.number(SH.order, "AF 8") if shape.rules else Decimal(0)
+            shape.left_out = tuple(reader.left_out)
         shape.references = tuple(reader.referred)
         shape.beyond = tuple(sorted(reader.beyond))
 
@@ -224,6 +228,13 @@ class _Shapes:
             yield from sorted(texts)
             said += len(texts)
             level = below
+
+
+def _leave_out_rules(shape: Shape) -> None:
+    """Leave the rules out that rest on a shape with something that is not evaluated."""
+    beyond = [(rule, {one for other in rule.references for one in other.beyond}) for rule in shape.rules]
+    shape.rules = tuple(rule for rule, used in beyond if not used)
+    shape.left_out += tuple((rule.node, one) for rule, used in beyond for one in sorted(used))
 
 
 def _properties(reader: Reader) -> Iterator[Shape]:

@@ -1,0 +1,39 @@
+"""The end of a run counts the tests of foreign suites, however many processes ran them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .suites import PROPERTY, suite_lines
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_run_ends_with_the_counts_of_suites(shared: Path, processes: str) -> None:
+    tests = HERE / "validation/shacl/test_shacl12_sample.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "no:cacheprovider", str(tests)]
+    environment = {**os.environ, "IOMGRAPH_SHARED": str(shared)}
+    run = subprocess.run(
+        command, cwd=HERE.parent, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "SHACL 1.2 sample: 34 of 34" in run.stdout.splitlines(), run.stdout + run.stderr
+
+
+def test_what_fails_or_is_not_run_does_not_count() -> None:
+    def report(when: str, outcome: str) -> pytest.TestReport:
+        given = {"when": when, "outcome": outcome, "user_properties": [(PROPERTY, ["S", 5])]}
+        return pytest.TestReport("t", ("t", 0, "t"), {}, longrepr=None, **given)  # type: ignore[arg-type]
+
+    reports = {
+        "passed": [report("call", "passed")],
+        "": [report("setup", "passed"), report("teardown", "passed")],
+        "failed": [report("call", "failed")],
+        "skipped": [report("setup", "skipped")],
+    }
+    assert suite_lines(reports) == ["S: 1 of 5"]
