@@ -26,7 +26,7 @@ from iomgraph.records import project
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.release import Release
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables, vocabulary
+from iomgraph.sources import page_table, tables, vocabulary
 from iomgraph.sources import rules as rules_module
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.rules import Reporter, Rules
@@ -134,7 +134,7 @@ def harvested(tmp_path: Path, settings: Settings) -> Callable[..., tuple[list[Ma
             paths = files
         table = tmp_path / "pages.csv"
         done = harvest(paths, table, settings)
-        return [row.cells for row in tables.read(table, portfolio.COLUMNS)], done
+        return [row.cells for row in tables.read(table, page_table.COLUMNS)], done
 
     return run
 
@@ -146,7 +146,7 @@ def claimed(reader: claims_read.Reader, rules: Rules) -> Callable[..., tuple[lis
     def run(*rows: Mapping[str, str]) -> tuple[list[Page], list[Finding]]:
         findings: list[Finding] = []
         whole = [
-            tables.Row(dict.fromkeys(portfolio.COLUMNS, "") | dict(cells), "pages.csv", number, number + 1)
+            tables.Row(dict.fromkeys(page_table.COLUMNS, "") | dict(cells), "pages.csv", number, number + 1)
             for number, cells in enumerate(rows, 1)
         ]
         return list(reader.pages(whole, Reporter(rules, findings))), findings
@@ -173,7 +173,7 @@ def reconciled(
 @pytest.fixture(scope="session")
 def portfolio_rows(settings: Settings) -> list[tables.Row]:
     """The rows of the real portfolio."""
-    return tables.read(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
+    return tables.read(settings.data / "idf/pages.csv", page_table.COLUMNS, name="data/idf/pages.csv")
 
 
 @pytest.fixture(scope="session")
@@ -203,7 +203,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Sett
     shutil.copytree(settings.data, data)
     (data / "idf/pages.csv").unlink()
     harvest([tiny], data / "idf/pages.csv", settings)
-    rows = [dict(row.cells) for row in tables.read(data / "idf/pages.csv", portfolio.COLUMNS)]
+    rows = [dict(row.cells) for row in tables.read(data / "idf/pages.csv", page_table.COLUMNS)]
 
     def run(
         out: Path,
@@ -214,7 +214,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Sett
     ) -> Path:
         changed = [dict(row) for row in rows]
         change(changed)
-        tables.write(data / "idf/pages.csv", portfolio.COLUMNS, changed)
+        tables.write(data / "idf/pages.csv", page_table.COLUMNS, changed)
         made = build(replace(settings, data=data, out=out, version=version, previous=previous, site=site))
         assert made.published, [str(finding) for finding in made.findings]
         return out

@@ -24,7 +24,7 @@ from iomgraph.findings import Severity
 from iomgraph.release import manifest
 from iomgraph.settings import Settings, resources
 from iomgraph.sources import tables
-from iomgraph.sources.portfolio import COLUMNS
+from iomgraph.sources.page_table import COLUMNS
 
 BASE = "https://w3id.org/iomgraph/"
 IOM = f"{BASE}ontology#"

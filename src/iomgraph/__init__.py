@@ -5,8 +5,8 @@ in the time that its imports take.
 
 Example:
     >>> from iomgraph import Settings
-    >>> Settings().base_iri
-    'https://w3id.org/iomgraph/'
+    >>> Settings().out
+    PosixPath('dist')
 """
 
 from __future__ import annotations

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from iomgraph import checks, iris, regression
-from iomgraph.claims import read as claims
+from iomgraph import portfolio as portfolios
+from iomgraph.claims import kinds
 from iomgraph.claims.claim import Page
 from iomgraph.claims.pages import PageRef, Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.portfolio import Portfolio
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
@@ -33,7 +35,7 @@ from iomgraph.reference import (
 )
 from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
-from iomgraph.sources import patterns, portfolio, tables
+from iomgraph.sources import patterns
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.rules import read as read_rules
 from iomgraph.sources.tables import Tables
@@ -47,6 +49,7 @@ class Gathered:
     """What the sources gave.
 
     Args:
+        portfolio: what is published, under the base IRI in force.
         data: every record, by graph.
         findings: what is wrong with them, or doubtful.
         origins: what knows the cells that things come from.
@@ -56,6 +59,7 @@ class Gathered:
         linksets: the sets of links to other people's things.
     """
 
+    portfolio: Portfolio
     data: Dataset
     findings: Findings = field(default_factory=Findings)
     origins: checks.Origins = field(default_factory=lambda: checks.Origins({}, {}))
@@ -187,10 +191,11 @@ def gather(settings: Settings) -> Gathered:
         IomgraphError: if a table can't be read.
     """
     reference = Tables(settings.data)
-    result = Gathered(Dataset(context.read(settings.ontology, settings.base_iri)))
+    portfolio = portfolios.read(settings.data)
+    portfolio = replace(portfolio, base_iri=settings.base_iri or portfolio.base_iri)
+    result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)))
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
-    rows = tables.rows(settings.data / "idf/pages.csv", portfolio.COLUMNS, name="data/idf/pages.csv")
-    pages = claims.reader(reference).pages(rows, reporter)
+    pages = kinds.read(reference, portfolio, reporter)
     linked = agenda.read(reference, concepts.themes(reference), reporter)
     seen = _Seen()
     for found in project.reconciler(reference, linked.related).projects(pages, reporter):
@@ -263,7 +268,8 @@ def publish(
     name = version.of(settings.version, clock(gathered.newest).date())
     with exchange.staged(settings.out, settings.keep) as folder:
         draft = Draft(
-            settings=settings,
+            settings=replace(settings, base_iri=gathered.portfolio.base_iri),
+            portfolio=gathered.portfolio,
             data=gathered.data,
             pages=gathered.pages,
             findings=gathered.findings,

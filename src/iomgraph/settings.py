@@ -39,8 +39,7 @@ class Settings:
         shapes: folder of the shapes.
         queries: folder of the queries.
         out: folder of the release.
-        base_iri: what every minted IRI starts with; the ontology and the shapes are not moved.
-        data_license: IRI of the licence that the compiled data is offered under.
+        base_iri: what every minted IRI starts with; empty for that of the portfolio.
         max_file_bytes: a source larger than this is not read.
         version: of the release; without one, the day of its data.
         previous: folder of the release before; without one, what stands in the place of the release.
@@ -49,8 +48,8 @@ class Settings:
         keep: names in the folder of the release that are not of it and stay, beside `.git` and `CNAME`.
 
     Example:
-        >>> Settings().base_iri
-        'https://w3id.org/iomgraph/'
+        >>> Settings().out
+        PosixPath('dist')
     """
 
     data: Path = field(default_factory=lambda: _resource("data"))
@@ -58,8 +57,7 @@ class Settings:
     shapes: Path = field(default_factory=lambda: _resource("shapes"))
     queries: Path = field(default_factory=lambda: _resource("queries"))
     out: Path = Path("dist")
-    base_iri: str = BASE_IRI
-    data_license: str = "https://creativecommons.org/licenses/by/4.0/"
+    base_iri: str = ""
     max_file_bytes: int = 5_000_000
     version: str = ""
     previous: Path | None = None
@@ -68,7 +66,8 @@ class Settings:
     keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        checked_base(self.base_iri)
+        if self.base_iri:
+            checked_base(self.base_iri)
         for name in ("data", "ontology", "shapes", "queries"):
             folder = getattr(self, name)
             if not folder.is_dir():

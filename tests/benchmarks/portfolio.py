@@ -24,7 +24,7 @@ from iomgraph.findings import Findings
 from iomgraph.records.grouping import group
 from iomgraph.reference import membership, state
 from iomgraph.settings import LANGUAGES, Settings
-from iomgraph.sources import portfolio, rules, tables
+from iomgraph.sources import page_table, rules, tables
 from iomgraph.sources.captures import FORMER_SITE
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
@@ -64,13 +64,13 @@ def write(folder: Path, projects: int, seed: int = 0, data: Path | None = None) 
     source = data or Settings().data
     made = sorted(rows(projects, seed, source), key=lambda cells: cells["url"])
     shutil.copytree(source, folder)
-    tables.write(folder / "idf/pages.csv", portfolio.COLUMNS, made)
+    tables.write(folder / "idf/pages.csv", page_table.COLUMNS, made)
 
 
 def _models(data: Path) -> Sequence[Sequence[Cells]]:
     """The rows of each real project, grouped as a build groups them."""
     reporter = Reporter(rules.read(Tables(data)), Findings())
-    table = tables.read(data / "idf/pages.csv", portfolio.COLUMNS)
+    table = tables.read(data / "idf/pages.csv", page_table.COLUMNS)
     cells = {row.number: row.cells for row in table}
     groups = group(spooled(claims.reader(Tables(data)).pages(table, reporter)), reporter)
     return [[cells[page.whole.place.row or 0] for page in found.pages] for found in groups]

@@ -12,7 +12,7 @@ import pytest
 
 from iomgraph.build import Gathered, gather
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables
+from iomgraph.sources import page_table, tables
 
 GENERATOR = Path(__file__).parent / "portfolio.py"
 SIZE = 2000
@@ -25,7 +25,7 @@ def make(folder: Path, projects: int, seed: int = 0) -> Path:
 
 
 def rows(data: Path) -> list[Mapping[str, str]]:
-    return [row.cells for row in tables.read(data / "idf/pages.csv", portfolio.COLUMNS)]
+    return [row.cells for row in tables.read(data / "idf/pages.csv", page_table.COLUMNS)]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_pages_a_project_and_missing_fields_are_as_frequent_as_in_the_real_table
 ) -> None:
     ours, theirs = rows(made), rows(Settings().data)
     assert len(ours) / SIZE == pytest.approx(len(theirs) / real.counts["projects"], rel=0.1)
-    for column in portfolio.COLUMNS:
+    for column in page_table.COLUMNS:
         missing = [sum(not row[column] for row in table) / len(table) for table in (ours, theirs)]
         assert missing[0] == pytest.approx(missing[1], abs=0.04), column
 

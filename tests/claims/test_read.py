@@ -15,7 +15,7 @@ from iomgraph.findings import Finding
 from iomgraph.mapping import context
 from iomgraph.records.project import Reconciler
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables
+from iomgraph.sources import page_table, tables
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import FIELDS
 
@@ -232,7 +232,7 @@ def test_a_character_that_xml_can_hold_is_read(claimed: Claimed, kept: str) -> N
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
-@given(st.lists(st.fixed_dictionaries(dict.fromkeys(portfolio.COLUMNS, CELLS)), max_size=3))
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(page_table.COLUMNS, CELLS)), max_size=3))
 def test_no_row_raises_and_every_cell_is_claimed_or_reported(
     reader: read.Reader,
     reconciler: Reconciler,

@@ -17,7 +17,7 @@ from iomgraph.findings import Finding
 from iomgraph.mapping import context
 from iomgraph.records.project import Project
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables
+from iomgraph.sources import page_table, tables
 from iomgraph.sources.harvest import Harvest, harvest
 from iomgraph.sources.tables import Row
 
@@ -139,7 +139,7 @@ def test_the_harvest_of_the_captures_is_the_portfolio_byte_for_byte(
 def test_every_fact_is_in_the_harvest_and_nothing_else_is(
     facts: list[Fact], harvest_of_captures: tuple[Path, Harvest]
 ) -> None:
-    rows = tables.read(harvest_of_captures[0], portfolio.COLUMNS)
+    rows = tables.read(harvest_of_captures[0], page_table.COLUMNS)
     cells = ("lang", "title", *TERMS)
     harvested = {Fact(row["url"], cell, row[cell]) for row in rows for cell in cells if row[cell]}
     assert len(harvested) == len(facts)

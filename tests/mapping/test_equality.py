@@ -18,7 +18,7 @@ from iomgraph.mapping.context import BY_LANGUAGE, Context, compile_context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.records.record import Record
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables
+from iomgraph.sources import page_table, tables
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 
@@ -54,7 +54,7 @@ def first_classes(dataset: Dataset) -> Counter[str]:
 
 def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     counts = first_classes(real)
-    pages = tables.read(Settings().data / "idf/pages.csv", portfolio.COLUMNS)
+    pages = tables.read(Settings().data / "idf/pages.csv", page_table.COLUMNS)
     projects = sum("Project" in record["type"] for record in real.records())
     assert counts["Capture"] == len(pages) >= 234
     assert counts["Project"] == projects + len(pages)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from iomgraph import portfolio
 from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import copies, dcat, description, jsonld, void
@@ -16,7 +17,7 @@ from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest, turtle
-from iomgraph.settings import Settings
+from iomgraph.settings import BASE_IRI, Settings
 
 ISSUED = date(2026, 11, 23)
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
@@ -115,7 +116,7 @@ def release(
     folder = tmp_path / "release"
     folder.mkdir()
     settings = Settings()
-    described = description.read(settings.data)
+    described = description.read(portfolio.read(settings.data))
     dumps.write_nquads(folder, lines)
     dumps.write_ntriples(folder)
     dumps.write_readable(folder, context.prefixes, properties)
@@ -124,7 +125,7 @@ def release(
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
     data = Dataset(context)
     data.add(records)
-    listed = write(folder, data, settings.base_iri)
+    listed = write(folder, data, BASE_IRI)
     info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009))
     datapackage.write(folder, listed, info)
     dcat.write(folder, info)

@@ -12,7 +12,9 @@ from pyshacl import validate
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, SH, XSD
 
+from iomgraph import portfolio
 from iomgraph.errors import PublicationError
+from iomgraph.portfolio import Portfolio
 from iomgraph.publication import dcat, description
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.settings import Settings
@@ -132,7 +134,9 @@ def test_dates_years_and_licence_are_those_that_were_given(graph: Graph) -> None
 
 
 def test_without_known_years_no_period_is_claimed(release: Path) -> None:
-    given = list(dcat.records(release, ReleaseInfo(description.read(Settings().data), *GIVEN)))
+    given = list(
+        dcat.records(release, ReleaseInfo(description.read(portfolio.read(Settings().data)), *GIVEN))
+    )
     assert not [record for record in given if "temporal" in record]
 
 
@@ -146,7 +150,7 @@ def test_json_ld_and_turtle_say_the_same(release: Path) -> None:
 
 
 def test_another_base_moves_everything_of_ours_but_ontology_and_shapes(release: Path) -> None:
-    described = description.read(Settings().data, "http://localhost:8000/")
+    described = description.read(portfolio.read(Settings().data), "http://localhost:8000/")
     lines = description.lines_of(described.context, dcat.records(release, ReleaseInfo(described, *GIVEN)))
     assert {line.split(">")[0] for line in lines if "w3id.org" in line.split(" ")[0]} == {
         "<https://w3id.org/iomgraph/ontology",
@@ -157,7 +161,7 @@ def test_another_base_moves_everything_of_ours_but_ontology_and_shapes(release: 
 
 def test_a_described_file_that_is_missing_is_no_distribution(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        list(dcat.records(tmp_path, ReleaseInfo(description.read(Settings().data), *GIVEN)))
+        list(dcat.records(tmp_path, ReleaseInfo(description.read(portfolio.read(Settings().data)), *GIVEN)))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"@context": {}, "@graph": []}'])
@@ -166,4 +170,4 @@ def test_a_description_that_describes_nothing_is_told_as_a_stop(tmp_path: Path, 
     with pytest.raises(
         PublicationError, match=r"the description of the dataset can't be read.*dataset\.json"
     ):
-        description.read(tmp_path)
+        description.read(Portfolio(folder=tmp_path, title={"en": "Ours"}))

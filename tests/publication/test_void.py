@@ -11,6 +11,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, VOID, XSD
 
+from iomgraph import portfolio
 from iomgraph.mapping.context import Context
 from iomgraph.publication import description, void
 from iomgraph.publication.info import ReleaseInfo
@@ -109,7 +110,7 @@ def test_the_file_says_what_it_is_about_and_under_which_licence(graph: Graph) ->
 
 
 def test_terms_of_unknown_vocabularies_still_get_partitions_of_their_own(context: Context) -> None:
-    described = description.read(Settings().data)
+    described = description.read(portfolio.read(Settings().data))
     lines = [f"<urn:s> <http://x.example/{name}> <urn:o> .\n" for name in ("A", "a")]
     records = void.records(ReleaseInfo(described, *GIVEN), void.count(lines, "urn:"), [], context.prefixes)
     ids = {part["id"] for part in records[1]["propertyPartition"]}

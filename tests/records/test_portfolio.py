@@ -21,7 +21,7 @@ from iomgraph.records import quality, titles
 from iomgraph.records.project import Project, Reconciler
 from iomgraph.reference import concepts, fund
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, tables
+from iomgraph.sources import page_table, tables
 from iomgraph.sources.harvest import harvest
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Row, Tables
@@ -232,7 +232,7 @@ def _made(
 ) -> tuple[list[Project], list[Finding]]:
     findings: list[Finding] = []
     reporter = Reporter(rules, findings)
-    empty = dict.fromkeys(portfolio.COLUMNS, "")
+    empty = dict.fromkeys(page_table.COLUMNS, "")
     # The place of a row is not what is compared, so each keeps its own whatever the order.
     whole = [Row(empty | cells, f"{cells['url']}.csv", 1, 2) for cells in rows]
     return list(reconciler.projects(list(reader.pages(whole, reporter)), reporter)), findings
@@ -265,7 +265,7 @@ def test_pages_that_agree_on_little_make_the_same_projects_in_every_order_and_lo
 @pytest.fixture
 def tiny_projects(tiny: Path, tmp_path: Path, settings: Settings, reconciled: Reconciled) -> Projects:
     harvest([tiny], tmp_path / "pages.csv", settings)
-    return reconciled(*(row.cells for row in tables.read(tmp_path / "pages.csv", portfolio.COLUMNS)))
+    return reconciled(*(row.cells for row in tables.read(tmp_path / "pages.csv", page_table.COLUMNS)))
 
 
 def test_the_tiny_portfolio_makes_three_projects_of_seven_pages(tiny_projects: Projects) -> None:

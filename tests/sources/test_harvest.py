@@ -11,9 +11,9 @@ import pytest
 
 from iomgraph.errors import SourceError
 from iomgraph.settings import Settings
-from iomgraph.sources import portfolio, rules, tables, vocabulary
+from iomgraph.sources import page_table, rules, tables, vocabulary
 from iomgraph.sources.harvest import Harvest, harvest
-from iomgraph.sources.portfolio import Changes
+from iomgraph.sources.page_table import Changes
 from iomgraph.sources.tables import Tables
 
 Harvested = Callable[..., tuple[list[Mapping[str, str]], Harvest]]
@@ -50,14 +50,14 @@ def test_a_page_that_changed_is_changed_and_one_that_is_gone_stays(
     pages: Path, table: Path, settings: Settings
 ) -> None:
     harvest([pages], table, settings)
-    before = {row["url"]: dict(row.cells) for row in tables.read(table, portfolio.COLUMNS)}
+    before = {row["url"]: dict(row.cells) for row in tables.read(table, page_table.COLUMNS)}
     page = pages / "lamps-en.txt"
     page.write_text(page.read_text(encoding="utf-8").replace("2017", "2018"), encoding="utf-8")
     (pages / "radio-es.txt").unlink()
     done = harvest([pages], table, settings)
     assert done.changes == Changes(changed=1, unchanged=5, kept=1)
     assert [found.rule for found in done.findings] == ["missing-capture"]
-    after = {row["url"]: dict(row.cells) for row in tables.read(table, portfolio.COLUMNS)}
+    after = {row["url"]: dict(row.cells) for row in tables.read(table, page_table.COLUMNS)}
     changed = {url for url in after if after[url] != before[url]}
     assert changed == {"https://iom.int/project/lamps-border-road"}
     assert after.keys() == before.keys()
@@ -136,12 +136,12 @@ def test_a_table_with_two_rows_of_one_page_is_reported_and_the_first_kept(
     tiny: Path, table: Path, settings: Settings
 ) -> None:
     harvest([tiny], table, settings)
-    rows = [dict(row.cells) for row in tables.read(table, portfolio.COLUMNS)]
-    tables.write(table, portfolio.COLUMNS, [*rows, rows[0] | {"title": "Another"}])
+    rows = [dict(row.cells) for row in tables.read(table, page_table.COLUMNS)]
+    tables.write(table, page_table.COLUMNS, [*rows, rows[0] | {"title": "Another"}])
     done = harvest([tiny / "radio-es.txt"], table, settings)
     (found,) = done.findings
     assert (found.rule, found.place and found.place.row) == ("duplicate-url", 8)
-    assert [dict(row.cells) for row in tables.read(table, portfolio.COLUMNS)] == rows
+    assert [dict(row.cells) for row in tables.read(table, page_table.COLUMNS)] == rows
 
 
 def test_a_page_with_a_cell_too_long_for_a_table_is_reported_and_left_out(

@@ -28,9 +28,9 @@ def read(folder: Path, text: str | bytes) -> mappings.MappingSet:
     return mappings.read(folder)[0]
 
 
-def test_the_eight_sets_of_the_project_are_read(settings: Settings) -> None:
+def test_the_seven_sets_of_the_project_are_read(settings: Settings) -> None:
     sets = mappings.read(settings.data / "links")
-    assert len(sets) == 8
+    assert len(sets) == 7
     assert sum(len(linked.rows) for linked in sets) == 553
 
 

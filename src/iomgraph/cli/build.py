@@ -12,7 +12,7 @@ from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.cli.parameters import NAME, PATH
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
-from iomgraph.settings import BASE_IRI, Settings, resources
+from iomgraph.settings import Settings, resources
 
 
 @click.command()
@@ -30,7 +30,7 @@ from iomgraph.settings import BASE_IRI, Settings, resources
     show_default=True,
     help="Folder of the release.",
 )
-@click.option("--base-iri", default=BASE_IRI, show_default=True, help="What every minted IRI starts with.")
+@click.option("--base-iri", default="", help="What every minted IRI starts with.  [default: the portfolio's]")
 @click.option("--version", default="", help="Version of the release.  [default: the day of its data]")
 @click.option(
     "--previous",

@@ -1,23 +1,30 @@
-"""What is said of the dataset as a whole: `data/dataset.json`, and how such records are written.
+"""What is said of the dataset as a whole, and how such records are written.
 
-The file is JSON-LD like everything else here: a context, and records whose titles, texts and
-fixed properties are kept there. Dates, sizes and counts are added by `dcat` and `void`.
+The template, `data/dataset.json`, is JSON-LD like everything else here: a context, and records
+with their fixed properties. Titles and names are the portfolio’s. Dates, sizes and counts are
+added by `dcat` and `void`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import OntologyError, PublicationError
 from iomgraph.mapping.context import Context, compile_context
+from iomgraph.portfolio import Portfolio
 from iomgraph.records.record import Record
 from iomgraph.release import turtle
 from iomgraph.release.lines import ordered
 from iomgraph.settings import BASE_IRI
+from iomgraph.sources.tables import located
+
+RIGHTS, PROVENANCE, HOME = "dataset:disclaimer", "dataset:provenance", "iomgraph:"
+LANGUAGES = {"en": "ENG", "fr": "FRA", "es": "SPA"}
+"""Language to its code in the list of the EU Publications Office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +51,73 @@ class Description:
         return self.context.expand(point["hasURL"])
 
 
-def read(data: Path, base_iri: str = BASE_IRI) -> Description:
-    """Read `dataset.json`.
+def read(portfolio: Portfolio, base_iri: str = BASE_IRI) -> Description:
+    """Describe a portfolio: `dataset.json` is the template, `portfolio.toml` has the words.
 
     Args:
-        data: folder of the tables.
+        portfolio: what is published, and by whom.
         base_iri: what every minted IRI starts with.
 
     Raises:
-        PublicationError: if it is missing, no JSON, describes no dataset, or has a context that
+        PublicationError: if the template is missing, is not JSON, describes no dataset, or has a context that
             the compiler does not know.
 
     Example:
+        >>> from iomgraph import portfolio
         >>> from iomgraph.settings import Settings
-        >>> read(Settings().data).dataset["publisher"]
+        >>> read(portfolio.read(Settings().data)).dataset["publisher"]
         'iomgraph:publisher'
     """
-    path = data / "dataset.json"
+    path = located(portfolio.folder, "dataset.json")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        description = Description(compile_context(document, base_iri), tuple(document["@graph"]))
+        records = [_told(record, portfolio) for record in document["@graph"]]
+        description = Description(compile_context(document, base_iri), (*records, *_surroundings(portfolio)))
         _ = description.contact
     except (OntologyError, OSError, ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
         raise PublicationError(
             f"the description of the dataset can't be read ({error!r})", where=path, step="restore the file"
         ) from error
     return description
+
+
+def _told(record: Record, portfolio: Portfolio) -> Record:
+    """Put into the record of the dataset what the portfolio says of it."""
+    if "Dataset" not in record["type"]:
+        return record
+    urls = [url for source in portfolio.sources for url in source.urls]
+    said = {
+        "title": dict(portfolio.title),
+        "description": dict(portfolio.description or portfolio.title),
+        "keyword": {lang: list(words) for lang, words in portfolio.keywords.items()},
+        "publisher": _publisher(portfolio),
+        "language": [f"languages:{LANGUAGES[lang]}" for lang in portfolio.languages],
+        "rights": RIGHTS if portfolio.rights else "",
+        "provenance": PROVENANCE if portfolio.provenance else "",
+        "wasDerivedFrom": list(dict.fromkeys(urls)),
+    }
+    return record | {term: value for term, value in said.items() if value}
+
+
+def _surroundings(portfolio: Portfolio) -> Iterator[Record]:
+    """Yield what the dataset points to: rights, provenance, publisher, contact and home page."""
+    for name, kind, texts in (
+        (RIGHTS, "RightsStatement", portfolio.rights),
+        (PROVENANCE, "ProvenanceStatement", portfolio.provenance),
+    ):
+        if texts:
+            yield {"id": name, "type": [kind], "label": dict(texts)}
+    publisher, contact = portfolio.publisher, portfolio.contact
+    home = publisher.homepage or HOME
+    yield {"id": _publisher(portfolio), "type": ["Agent"], "name": publisher.name, "homepage": home}
+    email = {"hasEmail": f"mailto:{contact.email}"} if contact.email else {}
+    told = {"fn": contact.name, "hasURL": contact.homepage or HOME, **email}
+    yield {"id": "iomgraph:contact", "type": ["Kind"], **told}
+    yield {"id": HOME, "type": ["Document"], "title": {"en": publisher.name}}
+
+
+def _publisher(portfolio: Portfolio) -> str:
+    return portfolio.publisher.iri or "iomgraph:publisher"
 
 
 def lines_of(context: Context, records: Iterable[Record]) -> list[str]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from iomgraph.claims.claim import Page
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
+from iomgraph.portfolio import Portfolio
 from iomgraph.publication import description
 from iomgraph.publication.changes.predecessor import Predecessor
 from iomgraph.publication.info import ReleaseInfo
@@ -25,7 +26,8 @@ class Draft:
     """What is to be published.
 
     Args:
-        settings: folders, base IRI, licence.
+        settings: folders, base IRI.
+        portfolio: what is published, and by whom.
         data: every record, by graph.
         pages: of all projects, as often as they are asked for.
         findings: of reading and of the shapes.
@@ -38,6 +40,7 @@ class Draft:
     """
 
     settings: Settings
+    portfolio: Portfolio
     data: Dataset
     pages: Iterable[Page]
     findings: Findings
@@ -51,7 +54,7 @@ class Draft:
     @cached_property
     def about(self) -> description.Description:
         """What is said of the dataset as a whole."""
-        return description.read(self.settings.data, self.settings.base_iri)
+        return description.read(self.portfolio, self.settings.base_iri)
 
     @cached_property
     def now(self) -> datetime:
@@ -72,4 +75,4 @@ class Draft:
     @property
     def info(self) -> ReleaseInfo:
         """The release, as its descriptions name it."""
-        return ReleaseInfo(self.about, self.issued, self.settings.data_license, self.years, self.edition)
+        return ReleaseInfo(self.about, self.issued, self.portfolio.licence, self.years, self.edition)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iomgraph.findings import Finding
 from iomgraph.settings import Settings
-from iomgraph.sources import captures, portfolio, rules, vocabulary
+from iomgraph.sources import captures, page_table, rules, vocabulary
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
@@ -23,13 +23,13 @@ class Harvest:
         findings: what could not be read, or only with doubt.
 
     Example:
-        >>> result = Harvest(2, portfolio.Changes(new=1, changed=0, unchanged=1, kept=0), ())
+        >>> result = Harvest(2, page_table.Changes(new=1, changed=0, unchanged=1, kept=0), ())
         >>> result.files, result.changes.new
         (2, 1)
     """
 
     files: int
-    changes: portfolio.Changes
+    changes: page_table.Changes
     findings: tuple[Finding, ...]
 
 
@@ -60,5 +60,5 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
     reporter, words = Reporter(rules.read(reference), findings), vocabulary.read(reference)
     found = captures.entries(paths, reporter)
     read = captures.read(found, words, reporter, max_bytes=settings.max_file_bytes)
-    changes = portfolio.update(table, read, reporter)
+    changes = page_table.update(table, read, reporter)
     return Harvest(len(found), changes, tuple(findings))

@@ -17,9 +17,15 @@ from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.settings import resources
 from iomgraph.sources.characters import forbidden
 
 MAX_CELL = 100_000
+ADDITIONS = "additions"
+"""Folder of a portfolio whose tables add rows to those of the package."""
+
+OWN = ("idf/", "organization/", "states/memberships.csv", "states/intervals.csv", "links/organization.")
+"""What is about one organisation and its fund, and no reference data for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +79,29 @@ def rows(path: Path, columns: Sequence[str], *, name: str = "") -> Iterator[Row]
     yield from _rows(_lines(path, label), columns, label)
 
 
-class Tables:
-    """The reference tables of a folder, each read once however many ask for it.
+def located(folder: Path, name: str) -> Path:
+    """Find a file of reference data: the portfolio's own, or else the one that comes with the package.
 
     Args:
-        folder: the folder of the tables, such as `data/`.
+        folder: the folder of the portfolio.
+        name: the file's path below it.
+
+    Example:
+        >>> located(Path("no-such-portfolio"), "states/states.csv").parts[-3:]
+        ('data', 'states', 'states.csv')
+    """
+    own, shared = folder / name, resources() / "data" / name
+    return own if own.exists() or name.startswith(OWN) or not shared.exists() else shared
+
+
+class Tables:
+    """The reference tables of a portfolio, each read once however many ask for it.
+
+    A table that the portfolio's folder does not have is the package's; rows in `additions/` are added to it.
+    Tables about one organisation and its fund are never the package's: without them there are no rows.
+
+    Args:
+        folder: the folder of the portfolio, such as `data/`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -104,9 +128,15 @@ class Tables:
         """
         key = (name, frozenset(columns))
         if key not in self._read:
-            found = rows(self.folder / name, columns, name=f"data/{name}")
-            self._read[key] = [_check_characters(row) for row in found]
+            self._read[key] = [_check_characters(row) for row in self._rows(name, columns)]
         return self._read[key]
+
+    def _rows(self, name: str, columns: Sequence[str]) -> Iterator[Row]:
+        path, label = located(self.folder, name), f"data/{name}"
+        if path.exists() or not name.startswith(OWN):
+            yield from rows(path, columns, name=label)
+        if (self.folder / ADDITIONS / name).is_file():
+            yield from rows(self.folder / ADDITIONS / name, columns, name=f"data/{ADDITIONS}/{name}")
 
     def seen(self) -> Iterator[Row]:
         """Yield every row that was read so far."""

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from pyshacl import validate
 from rdflib import RDF, Dataset, Graph, Namespace
 
+from iomgraph import portfolio
 from iomgraph.errors import PublicationError, SettingsError
 from iomgraph.mapping import context
 from iomgraph.publication import description
@@ -72,7 +73,7 @@ def make(place: Path, version: str, statements: list[str]) -> Path:
     staged.mkdir()
     quads = lines.write(sorted(statements), staged / "iomgraph.nq.gz")
     shutil.copytree(defaults.ontology, staged / "ontology")
-    maker = feed.Maker(staged, defaults.data, known, description.read(defaults.data))
+    maker = feed.Maker(staged, defaults.data, known, description.read(portfolio.read(defaults.data)))
     maker.write(version, NOW, quads, {}, before)
     manifest.write(staged, version, before.version if before else "")
     shutil.rmtree(place, ignore_errors=True)

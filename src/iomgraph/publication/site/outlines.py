@@ -33,5 +33,5 @@ def read(data: Path) -> dict[str, Outline]:
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read(data / "map/outlines.csv", COLUMNS)
+    rows = tables.read(tables.located(data, "map/outlines.csv"), COLUMNS)
     return {iris.curie("states", row["id"]): Outline(row["path"], row["x"], row["y"]) for row in rows}

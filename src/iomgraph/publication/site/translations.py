@@ -64,7 +64,7 @@ def read(data: Path, ontology: Path) -> dict[str, Words]:
     """
     own = terms(ontology)
     said = {lang: Words({}, {term.name: term.labels.get(lang, "") for term in own}) for lang in LANGUAGES}
-    for row in tables.read(data / "vocabulary/site.csv", COLUMNS):
+    for row in tables.read(tables.located(data, "vocabulary/site.csv"), COLUMNS):
         for lang in LANGUAGES:
             if row["key"].startswith((_TERM, FROM_THE_OTHER_END)):
                 said[lang].labels[row["key"].removeprefix(_TERM)] = row[lang]
