@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_with_its_line(
 
 
 def test_a_folder_without_the_file_is_told_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no portfolio.toml") as stop:
+    with pytest.raises(SettingsError, match=r"no portfolio\.toml") as stop:
         portfolio.read(tmp_path)
     assert "iomgraph init" in stop.value.step
 
