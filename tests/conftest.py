@@ -112,7 +112,7 @@ def reader(settings: Settings) -> claims_read.Reader:
 
 @pytest.fixture(scope="session")
 def reconciler(settings: Settings) -> project.Reconciler:
-    return project.reconciler(Tables(settings.data), {})
+    return project.reconciler(Tables(settings.data), {}, publisher="XM-DAC-47066", fund="idf")
 
 
 @pytest.fixture

@@ -198,7 +198,8 @@ def gather(settings: Settings) -> Gathered:
     pages = kinds.read(reference, portfolio, reporter)
     linked = agenda.read(reference, concepts.themes(reference), reporter)
     seen = _Seen()
-    for found in project.reconciler(reference, linked.related).projects(pages, reporter):
+    reconciler = project.reconciler(reference, linked.related, publisher="XM-DAC-47066", fund="idf")
+    for found in reconciler.projects(pages, reporter):
         seen.take(found)
         _add(found, data)
     data.add(concepts.vocabulary(reference, linked.matches))

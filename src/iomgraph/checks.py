@@ -18,6 +18,7 @@ from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, Task, run_isolated, run_parallel
+from iomgraph.records.nested import KINDS
 from iomgraph.reference.origins import place as from_row
 from iomgraph.sources.tables import Row
 from iomgraph.validation import disk
@@ -32,6 +33,9 @@ _COLUMN_OF = {
     "currency": "budget",
 }
 
+
+_TERM_OF = {kind.path: term for term, kind in KINDS.items()}
+"""What follows a project's IRI to the term of the thing that is named so."""
 
 _RECORD = 2_400
 """Bytes that a record needs in a store in memory."""
@@ -146,8 +150,12 @@ def findings(results: Results, rulebook: Shapes, context: Context, origins: Orig
 
 def _terms(context: Context) -> dict[str, str]:
     """IRI of a property to the term that names it."""
-    definitions = context.document["@context"].items()
-    return {context.expand(value["@id"]): term for term, value in definitions if isinstance(value, dict)}
+    found: dict[str, str] = {}
+    for term, value in context.document["@context"].items():
+        if isinstance(value, dict):
+            # Of several terms of a property, the first is the one that sources claim.
+            found.setdefault(context.expand(value["@id"]), term)
+    return found
 
 
 def _finding(
@@ -176,10 +184,12 @@ def _places(
     about: str, term: str, pages: Mapping[str, Sequence[PageRef]]
 ) -> tuple[Place | None, Place | None]:
     """The cell that a value came from; for a missing value the cell where it would stand."""
-    found = [page.whole for page in pages.get(about.removesuffix("/budget"), ())]
+    project, _, inner = about.partition("/")
+    found = [page.whole for page in pages.get(project, ())]
     if not found:
         return None, None
-    term = "budget" if about.endswith("/budget") else term
+    if inner:
+        term = _TERM_OF.get(inner.partition("/")[0], term)
     for page in found:
         if claim := page.first(term):
             return claim.place, claim.source

@@ -103,6 +103,23 @@ def text_key(text: str) -> str:
     return _file_name(text)
 
 
+def activity_key(identifier: str) -> str:
+    """The key of a project that is known by its IATI identifier alone.
+
+    Most identifiers are safe to end an IRI as they are; the others are made so, and end in a part of
+    their SHA-256.
+
+    Example:
+        >>> activity_key("XM-DAC-47066-DR.0042"), activity_key("GB-1/a b")
+        ('XM-DAC-47066-DR.0042', 'gb-1-a-b-5d45d9e4')
+    """
+    if _PLAIN.fullmatch(identifier) and len(identifier) <= _LONGEST:
+        return identifier
+    key = re.sub(r"[^A-Za-z0-9._~-]+", "-", identifier).strip("-").lower()
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+    return f"{key[: _LONGEST - _DIGITS - 1]}-{digest}".lstrip("-")
+
+
 def _file_name(text: str) -> str:
     """A key that can name a file anywhere: bounded, and another one wherever the text is, case apart."""
     key = re.sub(r"[^A-Za-z0-9._~-]+", "-", text).strip("-")

@@ -239,7 +239,7 @@ def test_trap_05_old_and_new_project_ids_are_keys_as_printed(portfolio_projects:
     projects, _ = portfolio_projects
     for key in ("LM.0024", "T97-805", "QD6-805", "S61-805", "FM.0283"):
         assert projects[key].record["identifier"] == key
-        assert projects[key].record["iatiIdentifier"] == f"XM-DAC-47066-{key}"
+        assert projects[key].record["inferredIatiIdentifier"] == f"XM-DAC-47066-{key}"
 
 
 @pytest.mark.parametrize("printed", ["LM.0024", "T97-805", "QD6-805", "IMP-800", "CE.1234"])
@@ -263,8 +263,8 @@ def test_trap_06_v43_805_is_two_projects_and_a_finding(portfolio_projects: Proje
     first, second = projects[english].record, projects["es-node-175791"].record
     assert (first["budget"]["value"], first["startYear"], first["fundingYear"]) == ("50000", 2005, 2002)
     assert (second["budget"]["value"], second["startYear"], second["fundingYear"]) == ("37205", 2002, 2005)
-    assert "iatiIdentifier" not in first
-    assert "iatiIdentifier" not in second
+    assert "inferredIatiIdentifier" not in first
+    assert "inferredIatiIdentifier" not in second
     assert first["identifier"] == second["identifier"] == "V43-805"
     (found,) = [found for found in findings if found.rule == "identifier-clash"]
     assert found.value == "V43-805"

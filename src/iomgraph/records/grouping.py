@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph import iris
@@ -20,8 +20,8 @@ class Group:
     """The pages of one project.
 
     Args:
-        key: what ends the project's IRI: its project ID, else its PRIMA ID, else its page's slug;
-            the key of its first capture where another project has that name already.
+        key: what ends the project's IRI: its project ID, else its IATI identifier, else its PRIMA ID,
+            else its page's slug; the key of its first page where another project has that name already.
         pages: its pages, the present site's first, then in order of address.
         clash: the other keys that share its project ID; empty unless that ID names two grants.
     """
@@ -31,12 +31,18 @@ class Group:
     clash: tuple[str, ...] = ()
 
 
-def group(pages: Iterable[PageRef], reporter: Reporter) -> list[Group]:
+def group(pages: Iterable[PageRef], reporter: Reporter, publisher: str = "") -> list[Group]:
     """Group pages into projects, in order of key.
 
-    A page without a project ID joins the one project that has its PRIMA ID, else the one with a page
-    of the same node in another language; else it is a project by itself, with what shares its PRIMA
-    ID, its node or its slug.
+    A page without a project ID joins the one project that has its IATI identifier, stated or inferred
+    from the publisher's and its project ID; else the one that has its PRIMA ID, else the one with a page
+    of the same node in another language; else it is a project by itself, with what shares its IATI
+    identifier, its PRIMA ID, its node or its slug.
+
+    Args:
+        pages: in any order.
+        reporter: is told of identifiers that several projects share.
+        publisher: IATI organisation identifier that starts the identifiers of the portfolio's projects.
     """
     ordered = sorted(pages, key=_order)
     by_id: dict[str, list[PageRef]] = {}
@@ -44,13 +50,15 @@ def group(pages: Iterable[PageRef], reporter: Reporter) -> list[Group]:
         if page.text("identifier"):
             by_id.setdefault(page.text("identifier"), []).append(page)
     _report_shared(by_id, reporter)
-    by_prima = _owners(by_id, lambda page: page.text("primaId"))
-    by_node = _owners(by_id, _node)
     rest: dict[str, list[PageRef]] = {}
+    ordered = _by_activity(ordered, by_id, rest, publisher)
+    by_prima = _owners(by_id | rest, lambda page: page.text("primaId"))
+    by_node = _owners(by_id, _node)
     for page in ordered:
         if page.text("primaId") and not page.text("identifier"):
             owner = by_prima.get(page.text("primaId")) or by_node.get(_node(page))
-            (by_id[owner] if owner else rest.setdefault(page.text("primaId"), [])).append(page)
+            taken = by_id if owner in by_id else rest
+            taken.setdefault(owner or page.text("primaId"), []).append(page)
     by_node = _owners(rest, _node) | by_node
     for page in ordered:
         if not (page.text("primaId") or page.text("identifier")):
@@ -69,8 +77,28 @@ def group(pages: Iterable[PageRef], reporter: Reporter) -> list[Group]:
     return sorted(groups, key=lambda found: found.key)
 
 
-def _order(page: PageRef) -> tuple[bool, str, str]:
-    return page.former, page.url, page.key
+def _order(page: PageRef) -> tuple[bool, bool, str, str]:
+    return page.kind != "pages", page.former, page.url, page.key
+
+
+def _by_activity(
+    pages: Sequence[PageRef],
+    by_id: Mapping[str, list[PageRef]],
+    rest: dict[str, list[PageRef]],
+    publisher: str,
+) -> list[PageRef]:
+    """Put the pages that have an IATI identifier and no project ID where they belong; return the others."""
+    owners = _owners(by_id, lambda page: page.text("iatiIdentifier"))
+    inferred = {f"{publisher}-{project}": project for project in by_id} if publisher else {}
+    left = []
+    for page in pages:
+        activity = page.text("iatiIdentifier")
+        if page.text("identifier") or not activity:
+            left.append(page)
+            continue
+        owner = owners.get(activity) or inferred.get(activity)
+        (by_id[owner] if owner else rest.setdefault(iris.activity_key(activity), [])).append(page)
+    return left
 
 
 def _node(page: PageRef) -> str:
@@ -83,7 +111,7 @@ def _name(page: PageRef) -> str:
     return f"node-{_node(page)}" if _node(page) else iris.page_slug(page.url) or page.key
 
 
-def _owners(by_id: dict[str, list[PageRef]], key: Callable[[PageRef], str]) -> dict[str, str]:
+def _owners(by_id: Mapping[str, list[PageRef]], key: Callable[[PageRef], str]) -> dict[str, str]:
     """What belongs to the pages of just one project, to that project."""
     owners: dict[str, set[str]] = {}
     for project, pages in by_id.items():

@@ -8,33 +8,15 @@ from dataclasses import dataclass, field
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value, parts
 from iomgraph.claims.pages import PageRef, spooled
-from iomgraph.records import defects, quality, reconcile, titles
+from iomgraph.errors import OntologyError
+from iomgraph.records import defects, nested, properties, quality, reconcile, titles
+from iomgraph.records.description import describe
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
 from iomgraph.records.record import Record
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
-
-IATI_PREFIX = "XM-DAC-47066-"
-"""IATI names IOM's activities by its organisation identifier and IOM's own project ID."""
-
-DATES = {"startYear": "startDate", "endYear": "endDate"}
-TERMS = (
-    "identifier",
-    "primaId",
-    "status",
-    "theme",
-    "coverage",
-    "region",
-    "benefitingState",
-    "otherBenefitingState",
-    "startYear",
-    "endYear",
-    "fundingYear",
-    "budget",
-)
-"""What a record holds as its sources state it, but for texts."""
 
 
 @dataclass(slots=True)
@@ -43,11 +25,12 @@ class Project:
 
     Args:
         record: what is published as fact.
-        claims: for each page, its key and the project as that page has it.
+        pages: the pages it stands on.
+        claims: for each page, the key of its capture and the project as that page has it.
         captures: those of its pages that have one to themselves, as records.
         facts: which pages, and which rule, gave each published property.
         discrepancies: the disagreements, as records.
-        pages: the pages it stands on.
+        labels: CURIE of an organisation or a code to the names that the sources give it.
     """
 
     record: Record
@@ -56,6 +39,7 @@ class Project:
     captures: list[Record] = field(default_factory=list)
     facts: list[Record] = field(default_factory=list)
     discrepancies: list[Record] = field(default_factory=list)
+    labels: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,85 +49,176 @@ class Reconciler:
     Args:
         known: the known defects of the sources.
         related: theme to the goals and targets that its published links lead to.
+        publisher: IATI organisation identifier of who publishes the projects; empty if none.
+        fund: id of the fund whose pages these are; empty if none.
+        descriptions: whether descriptions are published.
     """
 
     known: Sequence[defects.Defect]
     related: Mapping[str, Mapping[str, Sequence[str]]]
+    publisher: str = ""
+    fund: str = ""
+    descriptions: bool = False
 
     def projects(self, pages: Iterable[Page], reporter: Reporter) -> Iterator[Project]:
         """Group pages into projects and reconcile each, in order of key.
 
         No more than one project is in memory at a time, and what pages are grouped by.
         """
-        for found in group(spooled(pages), reporter):
-            yield self.project(found, reporter)
+        groups = group(spooled(pages), reporter, self.publisher)
+        known = {
+            page.text("iatiIdentifier"): iris.curie("projects", found.key)
+            for found in groups
+            for page in found.pages
+            if page.text("iatiIdentifier")
+        }
+        for found in groups:
+            yield self.project(found, reporter, known)
 
-    def project(self, found: Group, reporter: Reporter) -> Project:
+    def project(self, found: Group, reporter: Reporter, known: Mapping[str, str] | None = None) -> Project:
         """Reconcile the pages of one project.
 
         Args:
             found: the pages.
             reporter: is told what the pages disagree on, and what could not be decided.
+            known: IATI identifier to the CURIE of a project of the same dataset.
         """
+        name, known = iris.curie("projects", found.key), known or {}
         pages = [page.whole for page in found.pages]
-        decisions = self._decisions(pages)
-        texts = self._titles(pages, found.key, reporter)
+        said = self._said(pages, name, reporter)
+        decisions = {key: reconcile.decide(key.partition("@")[0], said[key], self.known) for key in said}
         withheld = _withhold_disordered(decisions)
-        record = self._record(found, decisions, texts)
-        project = Project(record, found.pages)
+        _withhold_days(decisions)
+        values = {key: decision.value for key, decision in decisions.items() if decision.value is not None}
+        named = _named(name, values, pages)
+        project = Project(describe(name, values, named, known), found.pages)
+        self._derive(project.record, found, pages)
         for page in pages:
-            project.claims.append((page.capture_key, _claimed(record["id"], page)))
+            stated = {
+                tagged: claim.value
+                for key, claim in page.claims.items()
+                if (tagged := _tagged(key, claim)) in said or claim.term == "title"
+            }
+            project.claims.append((page.capture_key, describe(name, stated, named, known)))
+            project.labels += _labels(page)
             if not page.capture:
                 project.captures.append(_capture(page))
-        every = {**decisions, **{f"title@{lang}": decision for lang, decision in texts.items()}}
-        for name, decision in every.items():
-            subject = quality.Subject(found.key, record["id"], name)
-            if decision.value is not None:
-                project.facts.append(quality.fact(subject, decision))
-            if decision.disputed:
-                project.discrepancies.append(quality.discrepancy(subject, decision))
-            quality.report(subject, decision, reporter)
-        _report_disordered(record["id"], decisions, withheld, reporter)
+        _judge(project, found.key, decisions, reporter)
+        _report_disordered(name, decisions, withheld, reporter)
         return project
 
-    def _decisions(self, pages: Iterable[Page]) -> dict[str, Decision]:
-        decisions = {}
-        for term in TERMS:
-            said = [(page, page.claims[term]) for page in pages if term in page.claims]
-            if said:
-                decisions[term] = reconcile.decide(term, said, self.known)
-        return decisions
-
-    def _titles(self, pages: Iterable[Page], key: str, reporter: Reporter) -> dict[str, Decision]:
-        """Decide the title in each language; titles that differ in typography only are the same."""
-        first: dict[tuple[str, str], str] = {}
+    def _said(self, pages: Sequence[Page], about: str, reporter: Reporter) -> dict[str, reconcile.Said]:
+        """Gather claims by property, in the order of properties; texts by language come last."""
         said: dict[str, list[tuple[Page, Claim]]] = {}
         for page in pages:
-            for claim in page.texts("title"):
-                title = titles.tidy(str(claim.value))
-                about = iris.curie("projects", key)
-                quality.report_untidy(title, claim, about, reporter)
-                if title.text:
-                    text = first.setdefault((claim.lang, fold(title.text)), title.text)
-                    tidied = Claim("title", text, claim.place, claim.source, claim.lang)
-                    said.setdefault(claim.lang, []).append((page, tidied))
-        return {lang: reconcile.decide("title", said[lang], self.known) for lang in sorted(said)}
+            for key, claim in page.claims.items():
+                if claim.term not in properties.TEXTS:
+                    said.setdefault(key, []).append((page, claim))
+        for term in properties.SUPPORTING & said.keys():
+            del said[term]
+        unknown = said.keys() - set(properties.DECIDED)
+        if unknown:
+            raise OntologyError(
+                "a source claims what no project has",
+                where=", ".join(sorted(unknown)),
+                step="add it to records/properties.py",
+            )
+        found: dict[str, reconcile.Said] = {term: said[term] for term in properties.DECIDED if term in said}
+        return found | self._texts(pages, about, reporter)
 
-    def _record(
-        self, found: Group, decisions: Mapping[str, Decision], texts: Mapping[str, Decision]
-    ) -> Record:
-        values = {term: decision.value for term, decision in decisions.items() if decision.value is not None}
-        record = _project(
-            iris.curie("projects", found.key), values, {k: d.value for k, d in texts.items() if d.value}
-        )
-        if "identifier" in values and not found.clash:
-            record["iatiIdentifier"] = f"{IATI_PREFIX}{values['identifier']}"
-        record["fundedBy"] = iris.curie("funds", "idf")
-        record["source"] = sorted({page.url for page in found.pages if page.url})
-        record["wasDerivedFrom"] = quality.captures(found.pages)
-        for term, things in self.related.get(str(values.get("theme")), {}).items():
-            record[term] = list(things)
-        return {key: value for key, value in record.items() if value != []}
+    def _texts(self, pages: Sequence[Page], about: str, reporter: Reporter) -> dict[str, reconcile.Said]:
+        """Gather texts by language; titles that differ in typography only are the same."""
+        said: dict[str, list[tuple[Page, Claim]]] = {}
+        first: dict[tuple[str, str], str] = {}
+        for page in pages:
+            for key, claim in page.claims.items():
+                if claim.term == "title":
+                    tidied = _tidied(page, claim, about, first, reporter)
+                    if tidied:
+                        said.setdefault(_tagged(key, claim), []).append((page, tidied))
+                elif claim.term == "description" and self.descriptions:
+                    said.setdefault(_tagged(key, claim), []).append((page, claim))
+        return {key: said[key] for key in sorted(said, key=_text_order)}
+
+    def _derive(self, record: Record, found: Group, pages: Sequence[Page]) -> None:
+        """Add to a record what no source states and follows from what they do."""
+        if self.publisher and "identifier" in record and "iatiIdentifier" not in record and not found.clash:
+            record["inferredIatiIdentifier"] = f"{self.publisher}-{record['identifier']}"
+        if self.fund and any(page.kind == "pages" for page in pages):
+            record.setdefault("fundedBy", iris.curie("funds", self.fund))
+        sources = {page.url for page in pages if page.url}
+        for page in pages:
+            link = page.says("sourceLink")
+            sources.update(map(str, link if isinstance(link, tuple) else (link,) if link else ()))
+        if sources:
+            record["source"] = sorted(sources)
+        record["wasDerivedFrom"] = quality.captures(pages)
+        for term, things in self.related.get(str(record.get("theme")), {}).items():
+            if things:
+                record[term] = list(things)
+
+
+def _tagged(key: str, claim: Claim) -> str:
+    """The name of a property; a text whose language nobody tells is undetermined (BCP 47, `und`)."""
+    return f"{key}@und" if claim.term in properties.TEXTS and not claim.lang else key
+
+
+def _text_order(key: str) -> tuple[int, str]:
+    term, _, lang = key.partition("@")
+    return properties.TEXTS.index(term), lang
+
+
+def _tidied(
+    page: Page, claim: Claim, about: str, first: dict[tuple[str, str], str], reporter: Reporter
+) -> Claim | None:
+    """A title as it is compared; only pages print titles that typography has spoiled."""
+    text = str(claim.value)
+    if page.kind == "pages":
+        title = titles.tidy(text)
+        quality.report_untidy(title, claim, about, reporter)
+        text = title.text
+    if not text:
+        return None
+    same = first.setdefault((claim.lang, fold(text)), text)
+    return Claim("title", same, claim.place, claim.source, claim.lang)
+
+
+def _named(name: str, values: Mapping[str, Value], pages: Sequence[Page]) -> dict[str, nested.Names]:
+    """Name the parts of a project: those published first, then what each source states besides."""
+    named = {}
+    for term in properties.NESTED:
+        stated = [parts(claim.value) for page in pages if (claim := page.claims.get(term))]
+        if stated:
+            named[term] = nested.names(term, name, [parts(values.get(term)), *stated])
+    return named
+
+
+def _judge(project: Project, key: str, decisions: Mapping[str, Decision], reporter: Reporter) -> None:
+    """Record the grounds of every property, and the disagreements; report what was set aside."""
+    for name, decision in decisions.items():
+        subject = quality.Subject(key, project.record["id"], name)
+        if decision.value is not None:
+            project.facts.append(quality.fact(subject, decision))
+        if decision.disputed:
+            project.discrepancies.append(quality.discrepancy(subject, decision))
+        quality.report(subject, decision, reporter)
+
+
+def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
+    """What a source calls organisations and codes: CURIE, language, name."""
+    for part in parts(page.says("label")):
+        yield from _names_in(part.get("thing"), part.get("name"))
+    for part in parts(page.says("participation")):
+        yield from _names_in(part.get("organization"), part.get("name"))
+    for part in parts(page.says("transaction")):
+        for role in ("provider", "receiver"):
+            yield from _names_in(part.get(role), part.get(f"{role}Name"))
+
+
+def _names_in(thing: object, texts: object) -> Iterator[tuple[str, str, str]]:
+    if thing and isinstance(texts, tuple):
+        for lang, text in texts:
+            yield str(thing), lang, text
 
 
 def _report_disordered(
@@ -164,32 +239,6 @@ def _report_disordered(
                 )
 
 
-def _project(name: str, values: Mapping[str, Value], texts: Mapping[str, Value]) -> Record:
-    """The part of a record that a single page can state, too."""
-    record: Record = {"id": name, "type": ["Project"]}
-    if texts:
-        record["title"] = {lang: [text] for lang, text in sorted(texts.items())}
-    for term, value in values.items():
-        if term == "budget":
-            (part,) = parts(value)
-            record[term] = {
-                "id": f"{name}/budget",
-                "type": ["MonetaryAmount"],
-                "value": part["value"],
-                "currency": part["currency"],
-            }
-        else:
-            record[term] = list(value) if isinstance(value, tuple) else value
-        if term in DATES:
-            record[DATES[term]] = str(value)
-    return record
-
-
-def _claimed(name: str, page: Page) -> Record:
-    values = {term: page.claims[term].value for term in TERMS if term in page.claims}
-    return _project(name, values, {title.lang: title.value for title in page.texts("title")})
-
-
 def _capture(page: Page) -> Record:
     record: Record = {"id": iris.curie("captures", page.key), "type": ["Capture", "Entity"]}
     if page.url:
@@ -204,18 +253,41 @@ def _capture(page: Page) -> Record:
 
 def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
     """Take back a start and an end that contradict each other; give them, or nothing if they don't."""
-    start, end = (decisions[term].value if term in decisions else None for term in DATES)
+    years = properties.DATED
+    start, end = (decisions[term].value if term in decisions else None for term in years)
     if not (isinstance(start, int) and isinstance(end, int) and end < start):
         return {}
-    for term in DATES:
+    for term in years:
         decisions[term] = Decision(None, "order-of-years", decisions[term].rivals)
     return {"startYear": start, "endYear": end}
 
 
-def reconciler(tables: Tables, related: Mapping[str, Mapping[str, Sequence[str]]]) -> Reconciler:
+def _withhold_days(decisions: dict[str, Decision]) -> None:
+    """Take back a day whose year is not the one that is published."""
+    for term, date in properties.DATED.items():
+        year, day = decisions.get(term), decisions.get(date)
+        if year and day and day.value is not None and str(day.value)[:4] != str(year.value):
+            decisions[date] = Decision(None, year.rule, day.rivals)
+
+
+def reconciler(
+    tables: Tables,
+    related: Mapping[str, Mapping[str, Sequence[str]]],
+    *,
+    publisher: str = "",
+    fund: str = "",
+    descriptions: bool = False,
+) -> Reconciler:
     """A reconciler with the known defects of a folder of tables.
+
+    Args:
+        tables: the reference tables.
+        related: theme to what it is linked to.
+        publisher: IATI organisation identifier of who publishes the projects; empty if none.
+        fund: id of the fund whose pages these are; empty if none.
+        descriptions: whether descriptions are published.
 
     Raises:
         SourceError: if the table of defects can't be read.
     """
-    return Reconciler(defects.read(tables), related)
+    return Reconciler(defects.read(tables), related, publisher, fund, descriptions)

@@ -9,8 +9,10 @@ from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.claims.pages import PageRef
 from iomgraph.findings import Finding
-from iomgraph.records.reconcile import UNDECIDED, Decision, Rival
+from iomgraph.records import properties
+from iomgraph.records.reconcile import UNDECIDED, Decision
 from iomgraph.records.record import Record
+from iomgraph.records.rules import Rival
 from iomgraph.records.titles import Title
 from iomgraph.sources.rules import Reporter
 
@@ -74,13 +76,7 @@ def discrepancy(subject: Subject, decision: Decision) -> Record:
 
 def _rival(name: str, rival: Rival, decision: Decision) -> Record:
     values = [str(item) for item in rival.value] if isinstance(rival.value, tuple) else [str(rival.value)]
-    linked = isinstance(rival.value, tuple) and not any(isinstance(item, Part) for item in rival.value)
-    resources = linked or rival.claims[0].term in {
-        "status",
-        "theme",
-        "coverage",
-        "region",
-    }
+    resources = rival.claims[0].term in properties.LINKED
     return {
         "id": name,
         "type": ["Claim"],
@@ -131,6 +127,11 @@ def report_untidy(title: Title, claim: Claim, about: str, reporter: Reporter) ->
         reporter.report("title-cut", claim.place, about=about, value=raw, source=claim.source)
 
 
+_SHORT = frozenset(
+    {"states", "statuses", "themes", "coverages", "regions", "sectors", "activity-scopes", "sdg"}
+)
+
+
 def shown(value: Value | Part) -> str:
     """A value as a message shows it: names without their prefix.
 
@@ -142,7 +143,7 @@ def shown(value: Value | Part) -> str:
         return " ".join(shown(item) for item in value)
     text = str(value)
     head, colon, rest = text.partition(":")
-    return rest if colon and head in {"states", "statuses", "themes", "coverages", "regions"} else text
+    return rest if colon and head in _SHORT else text
 
 
 def finding(found: Finding) -> Record:
