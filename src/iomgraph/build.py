@@ -21,8 +21,10 @@ from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
 from iomgraph.queries import execution
 from iomgraph.records import project, quality
+from iomgraph.records.record import Record
 from iomgraph.reference import (
     agenda,
+    codelists,
     concepts,
     fund,
     headline_facts,
@@ -91,14 +93,31 @@ class _Seen:
     states: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""
+    used: codelists.Used = field(default_factory=lambda: codelists.Used(frozenset()))
 
     def take(self, found: project.Project) -> None:
         record = found.record
+        self.used.note(record)
+        if found.discrepancies:
+            # A rejected value is published, too, and so is what it points to.
+            for _, claimed in found.claims:
+                self.used.note(claimed)
+        self.used.name(found.labels)
         self.pages[record["id"]] = tuple(found.pages)
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
+        self.states.update(_states(record))
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
         days = (capture.get("created", "") for capture in found.captures)
         self.newest = max(self.newest, *days)
+
+
+def _states(record: Record) -> Iterator[str]:
+    """The states that shares and transactions of a project go to."""
+    for part in (*record.get("allocation", ()), *record.get("transaction", ())):
+        things = part.get("allocatedTo", ())
+        for thing in things if isinstance(things, list) else (things,):
+            if thing.startswith("states:"):
+                yield thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +216,14 @@ def gather(settings: Settings) -> Gathered:
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     pages = kinds.read(reference, portfolio, reporter)
     linked = agenda.read(reference, concepts.themes(reference), reporter)
-    seen = _Seen()
+    coded = codelists.read(reference)
+    seen = _Seen(used=coded.used)
     reconciler = project.reconciler(reference, linked.related, publisher="XM-DAC-47066", fund="idf")
     for found in reconciler.projects(pages, reporter):
         seen.take(found)
         _add(found, data)
     data.add(concepts.vocabulary(reference, linked.matches))
+    data.add(coded.records(seen.used))
     data.add(linked.records)
     data.add(linked.statements, PROVENANCE)
     _surroundings(reference, data, seen.states, reporter)
@@ -215,7 +236,7 @@ def gather(settings: Settings) -> Gathered:
     result.origins = checks.Origins(seen.pages, origins.read(reference))
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
-    captures = sum(map(len, seen.pages.values()))
+    captures = len({page.capture_key for pages in seen.pages.values() for page in pages})
     result.counts = {"projects": len(seen.pages), "captures": captures, "states": len(seen.states)}
     return result
 

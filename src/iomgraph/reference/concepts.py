@@ -96,10 +96,15 @@ def rules(tables: Tables) -> Iterator[Record]:
     Raises:
         SourceError: if a table can't be read.
     """
-    rows = tables.read("idf/rules.csv", RULE_COLUMNS)
+    rows = _rules(tables)
     yield scheme(tables, "rule", [row["id"] for row in rows])
     for row in rows:
         yield {**member("rule", row), "definition": labels(row, "definition")}
+
+
+def _rules(tables: Tables) -> list[Row]:
+    """The rules for every portfolio, and those for one whose sources have defects of their own."""
+    return [*tables.read("rules.csv", RULE_COLUMNS), *tables.read("idf/rules.csv", RULE_COLUMNS)]
 
 
 def checks(tables: Tables) -> Iterator[Record]:
@@ -110,7 +115,7 @@ def checks(tables: Tables) -> Iterator[Record]:
     """
     rows = tables.read("vocabulary/findings.csv", CHECK_COLUMNS)
     # A rule of reconciliation may be what a finding is about, too; it is described once.
-    known = {row["id"] for row in tables.read("idf/rules.csv", RULE_COLUMNS)}
+    known = {row["id"] for row in _rules(tables)}
     members = [row for row in rows if row["rule"] not in known]
     for scheme in _schemes(tables):
         if scheme["id"] == "check":

@@ -1,0 +1,202 @@
+"""Codes of code lists, and organisations, that projects name: only those in use, with the labels known.
+
+A code of a list of the standard has the labels of that list (`data/iati/`); one of a publisher's own
+vocabulary those that its sources give; one that nobody names is called by the code itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from urllib.parse import unquote
+
+from iomgraph import iris
+from iomgraph.records.record import Record
+from iomgraph.reference.concepts import labels
+from iomgraph.settings import LANGUAGES, resources
+from iomgraph.sources.tables import Row, Tables
+
+COLUMNS = (
+    "prefix",
+    "vocabulary",
+    "list",
+    "scheme",
+    *(f"{text}_{lang}" for text in ("name", "definition") for lang in LANGUAGES),
+)
+LIST_COLUMNS = (
+    "list",
+    "code",
+    *(f"name_{lang}" for lang in LANGUAGES),
+    "status",
+    "category",
+    "source",
+)
+ORGANIZATIONS = "organizations"
+_OWN = {
+    "en": "{} of the vocabulary {}",
+    "fr": "{} du vocabulaire {}",
+    "es": "{} del vocabulario {}",
+}
+
+Names = Mapping[str, Counter[str]]
+"""Language to names, each with how often it was given."""
+
+
+@dataclass(slots=True)
+class Used:
+    """The codes and organisations that projects name, and what their sources call them.
+
+    Args:
+        prefixes: of the code lists.
+
+    Example:
+        >>> used = Used(frozenset({"roles"}))
+        >>> used.note({"id": "projects:A", "participation": [{"role": "roles:4"}]})
+        >>> sorted(used.names)
+        ['roles:4']
+    """
+
+    prefixes: frozenset[str]
+    names: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+
+    def note(self, record: Record) -> None:
+        """Note what a record, and those nested in it, point to."""
+        for value in record.values():
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, dict):
+                    self.note(item)
+                elif isinstance(item, str) and item.partition(":")[0] in self.prefixes:
+                    self.names.setdefault(item, {})
+
+    def name(self, given: Iterable[tuple[str, str, str]]) -> None:
+        """Note names that sources give to what projects point to: CURIE, language, name."""
+        for thing, lang, text in given:
+            known = self.names.get(thing)
+            if known is not None:
+                known.setdefault(lang or "und", Counter())[text] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Codelists:
+    """The code lists; made by `read`.
+
+    Args:
+        tables: the reference tables.
+        lists: prefix and vocabulary to the row that describes the list.
+    """
+
+    tables: Tables
+    lists: Mapping[tuple[str, str], Row]
+
+    @property
+    def used(self) -> Used:
+        """A new notebook of what projects name."""
+        return Used(frozenset({prefix for prefix, _ in self.lists} | {ORGANIZATIONS}))
+
+    def records(self, used: Used, known: Iterable[str] = ()) -> Iterator[Record]:
+        """Describe what projects name: organisations, and codes with their schemes, in order of CURIE.
+
+        Args:
+            used: what they name.
+            known: CURIEs of organisations that are described already.
+
+        Raises:
+            SourceError: if a code list can't be read.
+        """
+        described = frozenset(known)
+        for (prefix, vocabulary), members in groupby(sorted(used.names), _list):
+            if prefix == ORGANIZATIONS:
+                yield from (
+                    _organization(name, used.names[name]) for name in members if name not in described
+                )
+            else:
+                yield from self._scheme(prefix, vocabulary, {name: used.names[name] for name in members})
+
+    def _scheme(self, prefix: str, vocabulary: str, members: Mapping[str, Names]) -> Iterator[Record]:
+        row = self.lists.get((prefix, vocabulary))
+        rows = self._codes(row["list"]) if row else {}
+        key = row["scheme"] if row else f"{prefix.removesuffix('s')}-{vocabulary}"
+        scheme = iris.curie("schemes", key)
+        general = next(described for (name, _), described in self.lists.items() if name == prefix)
+        yield {
+            "id": scheme,
+            "type": ["ConceptScheme"],
+            "prefLabel": labels(row) if row else _own(general, "name", vocabulary),
+            "definition": labels(row, "definition") if row else _own(general, "definition", vocabulary),
+            "hasTopConcept": list(members),
+        }
+        for name, given in members.items():
+            code = unquote(name.rpartition("/")[2].rpartition(":")[2])
+            yield {
+                "id": name,
+                "type": ["Concept"],
+                **_called(labels(rows[code]) if code in rows else {}, given, code),
+                "notation": code,
+                "inScheme": scheme,
+                "topConceptOf": scheme,
+            }
+
+    def _codes(self, name: str) -> dict[str, Row]:
+        path = f"iati/{name}.csv"
+        if not any((folder / path).is_file() for folder in (self.tables.folder, resources() / "data")):
+            return {}
+        return {row["code"]: row for row in self.tables.read(path, LIST_COLUMNS)}
+
+
+def _list(name: str) -> tuple[str, str]:
+    """The list of a code: its prefix, and the vocabulary where the prefix has several."""
+    prefix, _, key = name.partition(":")
+    return prefix, key.rpartition("/")[0] if prefix != ORGANIZATIONS else ""
+
+
+def _own(row: Row, column: str, vocabulary: str) -> dict[str, list[str]]:
+    """What a publisher's own list is called, after the list of the standard that it stands for."""
+    return {
+        lang: [_OWN[lang].format(row[f"{column}_{lang}"].partition(" (")[0].rstrip("."), vocabulary)]
+        for lang in LANGUAGES
+    }
+
+
+def _called(listed: Mapping[str, list[str]], given: Names, code: str) -> Record:
+    """Labels: those of the list, else the commonest that sources give, else the code; the others beside."""
+    chosen = dict(listed)
+    if not chosen:
+        chosen = {lang: [_commonest(names)] for lang, names in sorted(given.items())}
+    # Every concept has an English label (SHACL rule Concept-prefLabel-en); a code belongs to no language.
+    chosen.setdefault("en", [code])
+    record: Record = {"prefLabel": chosen}
+    others = (
+        {lang: sorted(set(names) - set(chosen.get(lang, ()))) for lang, names in sorted(given.items())}
+        if not listed
+        else {}
+    )
+    if any(others.values()):
+        record["altLabel"] = {lang: names for lang, names in others.items() if names}
+    return record
+
+
+def _organization(name: str, given: Names) -> Record:
+    """An organisation by its IATI organisation identifier, with every name that sources give it."""
+    identifier = unquote(name.partition(":")[2])
+    return {
+        "id": name,
+        "type": ["Organization"],
+        "identifier": identifier,
+        **_called({}, given, identifier),
+    }
+
+
+def _commonest(names: Counter[str]) -> str:
+    return min(names, key=lambda text: (-names[text], text))
+
+
+def read(tables: Tables) -> Codelists:
+    """Read what the code lists are called; each is read when a code of it is in use.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read("vocabulary/codelists.csv", COLUMNS)
+    return Codelists(tables, {(row["prefix"], row["vocabulary"]): row for row in rows})
