@@ -15,6 +15,7 @@ from iomgraph.claims.pages import PageRef, Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Portfolio
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
@@ -108,14 +109,13 @@ class _Seen:
         self.states.update(_states(record))
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
         days = (capture.get("created", "") for capture in found.captures)
-        self.newest = max(self.newest, *days)
+        self.newest = max((self.newest, *days))
 
 
 def _states(record: Record) -> Iterator[str]:
     """The states that shares and transactions of a project go to."""
     for part in (*record.get("allocation", ()), *record.get("transaction", ())):
-        things = part.get("allocatedTo", ())
-        for thing in things if isinstance(things, list) else (things,):
+        for thing in as_list(part.get("allocatedTo", ())):
             if thing.startswith("states:"):
                 yield thing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value, parts
@@ -198,10 +198,18 @@ def _judge(project: Project, key: str, decisions: Mapping[str, Decision], report
     for name, decision in decisions.items():
         subject = quality.Subject(key, project.record["id"], name)
         if decision.value is not None:
-            project.facts.append(quality.fact(subject, decision))
+            project.facts += [quality.fact(one, decision) for one in _published(subject, project.record)]
         if decision.disputed:
             project.discrepancies.append(quality.discrepancy(subject, decision))
         quality.report(subject, decision, reporter)
+
+
+def _published(subject: quality.Subject, record: Record) -> list[quality.Subject]:
+    """The properties under which a decided value is published: those of a relation may be two."""
+    terms = properties.RELATIONS.get(subject.term)
+    if not terms:
+        return [subject]
+    return [replace(subject, name=term) for term in terms if term in record]
 
 
 def _labels(page: Page) -> Iterator[tuple[str, str, str]]:

@@ -33,8 +33,13 @@ class Subject:
 
     @property
     def term(self) -> str:
-        """The property alone, as the context names it."""
+        """The property alone, as it is claimed."""
         return self.name.partition("@")[0]
+
+    @property
+    def published(self) -> str:
+        """The property alone, as the context names it."""
+        return properties.RENAMED.get(self.term, self.term)
 
     @property
     def slug(self) -> str:
@@ -48,7 +53,7 @@ def fact(subject: Subject, decision: Decision) -> Record:
         "id": iris.curie("facts", subject.slug),
         "type": ["Fact"],
         "project": [subject.about],
-        "property": subject.term,
+        "property": subject.published,
         "decidedBy": iris.curie("rules", decision.rule),
         "wasDerivedFrom": captures(decision.accepted),
     }
@@ -68,7 +73,7 @@ def discrepancy(subject: Subject, decision: Decision) -> Record:
         "project": [subject.about],
         "hasTarget": [subject.about],
         "motivatedBy": "dqv:qualityAssessment",
-        "property": subject.term,
+        "property": subject.published,
         "decidedBy": iris.curie("rules", decision.rule),
         "rival": [_rival(f"{name}/{n}", rival, decision) for n, rival in enumerate(decision.rivals, 1)],
     }

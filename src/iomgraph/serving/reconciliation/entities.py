@@ -31,7 +31,16 @@ TYPES: Mapping[str, str] = {
 NAMES = ("title", "prefLabel")
 """Terms of what an entity is called."""
 _OTHER_NAMES = "altLabel"
-CODES = ("identifier", "primaId", "iatiIdentifier", "alpha2", "alpha3", "m49", "notation")
+CODES = (
+    "identifier",
+    "primaId",
+    "iatiIdentifier",
+    "inferredIatiIdentifier",
+    "alpha2",
+    "alpha3",
+    "m49",
+    "notation",
+)
 """Terms of what identifies an entity."""
 _SAME = ("sameAs", "exactMatch", "seeAlso")
 

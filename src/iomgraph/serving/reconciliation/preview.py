@@ -27,6 +27,7 @@ _LEFT_OUT = frozenset(
         "startDate",
         "endDate",
         "iatiIdentifier",
+        "inferredIatiIdentifier",
         "coverage",
         "fundedBy",
     }
