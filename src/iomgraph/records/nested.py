@@ -18,6 +18,7 @@ Names = Mapping[tuple[Part, int], str]
 """A part, and how many equal ones stand before it in its list, to its CURIE."""
 
 _TEXTS = frozenset({"name", "providerName", "receiverName", "description"})
+_TRUTHS = frozenset({"humanitarian"})
 _POINT = ("latitude", "longitude")
 
 
@@ -54,6 +55,8 @@ class Kind:
 
 
 def _value(term: str, value: PartValue) -> object:
+    if term in _TRUTHS:
+        return value in ("true", "1")
     if term in _TEXTS and isinstance(value, tuple):
         return {item[0]: [item[1]] for item in value}
     return list(value) if isinstance(value, tuple) else value

@@ -55,6 +55,7 @@ class Column:
         many: whether a cell holds a list.
         means: IRI of the property; empty where the column says what no property does.
         read: gives the cell of a record, None where the record says nothing.
+        places: how many decimals its numbers have at most.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     many: bool
     means: str
     read: Callable[[Record], Any]
+    places: int = 0
 
 
 class _Used:
@@ -74,6 +76,7 @@ class _Used:
         languages: of its texts.
         nested: the terms of the records in it, where it holds one each.
         labelled: whether something that it links to has a label.
+        places: how many decimals its numbers have at most.
     """
 
     def __init__(self, definition: Any) -> None:
@@ -84,6 +87,8 @@ class _Used:
         self.languages: set[str] = set()
         self.nested: dict[str, _Used] = {}
         self.labelled = False
+        self.decimal = known.get("@type") == "xsd:decimal"
+        self.places = 0
 
 
 class Layout:
@@ -131,6 +136,8 @@ class Layout:
                 used.languages.update(value)
             elif isinstance(value, dict) and not used.many:
                 self._note(value, used.nested)
+            elif used.decimal:
+                used.places = max(used.places, *(len(str(one).partition(".")[2]) for one in as_list(value)))
             elif used.links and not used.labelled:
                 used.labelled = any(map(self._label, as_list(value)))
 
@@ -161,7 +168,8 @@ class Layout:
             yield from self._links(name, used, many, means, get)
         else:
             kind = _KINDS.get(definition.get("@type", ""), Kind.STRING)
-            yield Column(name, kind, many, means, _many(get, _plain(kind)) if many else _one(get, kind, name))
+            read = _many(get, _plain(kind)) if many else _one(get, kind, name)
+            yield Column(name, kind, many, means, read, used.places)
 
     def _links(
         self, name: str, used: _Used, many: bool, means: str, get: Callable[[Record], Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from iomgraph.publication.tables.table import Row, Take
 if TYPE_CHECKING:
     import pyarrow
 
-_DIGITS, _PLACES = 38, 9
+_DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
+"""Digits of a decimal number; how many of them follow the point, at least and at most."""
 
 
 def is_possible() -> bool:
@@ -60,7 +61,7 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 def _type(library: Any, column: Column) -> pyarrow.DataType:
     kind = {
         Kind.INTEGER: library.int64(),
-        Kind.NUMBER: library.decimal128(_DIGITS, _PLACES),
+        Kind.NUMBER: library.decimal128(_DIGITS, min(max(column.places, _PLACES), _MOST_PLACES)),
         Kind.BOOLEAN: library.bool_(),
         Kind.DATE: library.date32(),
         Kind.YEAR: library.int32(),
@@ -83,7 +84,12 @@ def _value(cell: Any, column: Column) -> Any:
 
 def _item(value: Any, kind: Kind) -> Any:
     if kind is Kind.NUMBER:
-        return Decimal(value)
+        number = Decimal(value)
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -_MOST_PLACES:
+            # The type has no room for more; the other formats keep every digit.
+            return number.quantize(Decimal(1).scaleb(-_MOST_PLACES), context=Context(prec=2 * _DIGITS))
+        return number
     if kind is Kind.DATE:
         return date.fromisoformat(value)
     return int(value)
