@@ -214,14 +214,23 @@ def gather(settings: Settings) -> Gathered:
     portfolio = replace(portfolio, base_iri=settings.base_iri or portfolio.base_iri)
     result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)))
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
-    pages = kinds.read(reference, portfolio, reporter)
+    shared: dict[str, kinds.Capture] = {}
+    pages = kinds.read(reference, portfolio, reporter, shared)
     linked = agenda.read(reference, concepts.themes(reference), reporter)
     coded = codelists.read(reference)
     seen = _Seen(used=coded.used)
-    reconciler = project.reconciler(reference, linked.related, publisher="XM-DAC-47066", fund="idf")
+    reconciler = project.reconciler(
+        reference,
+        linked.related,
+        publisher=portfolio.iati_organisation,
+        fund=portfolio.fund,
+        descriptions=portfolio.publish_descriptions,
+    )
     for found in reconciler.projects(pages, reporter):
         seen.take(found)
         _add(found, data)
+    data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
+    seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     data.add(concepts.vocabulary(reference, linked.matches))
     data.add(coded.records(seen.used))
     data.add(linked.records)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
@@ -11,30 +12,52 @@ from iomgraph.sources import page_table, tables
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A file of several projects, as it was read on one day.
+
+    Args:
+        key: ends its IRI.
+        day: on which it was read; empty if unknown.
+        urls: where it was published.
+    """
+
+    key: str
+    day: str
+    urls: tuple[str, ...]
+
+
 Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Page]]
 """Reads a source of a portfolio into pages, one at a time; the reporter takes what is wrong with it."""
 
 
-def read(reference: Tables, portfolio: Portfolio, reporter: Reporter) -> Iterator[Page]:
+def read(
+    reference: Tables, portfolio: Portfolio, reporter: Reporter, shared: dict[str, Capture]
+) -> Iterator[Page]:
     """Read all sources of a portfolio into pages, in the order in which it names them.
 
     Args:
         reference: the reference tables.
         portfolio: names the sources.
         reporter: takes what is wrong with them.
+        shared: takes the captures that several pages share (files of activities, tables), by their keys.
 
     Raises:
         SourceError: if a file can't be read at all.
     """
     for source in portfolio.sources:
-        yield from READERS[source.kind](reference, portfolio, source, reporter)
+        for page in READERS[source.kind](reference, portfolio, source, reporter):
+            if page.capture and page.capture not in shared:
+                shared[page.capture] = Capture(page.capture, page.captured or source.captured, source.urls)
+            yield page
 
 
 def _saved_pages(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
     """Read tables of saved pages, as `iomgraph harvest` keeps them."""
-    reader = saved_pages.reader(reference)
+    reader = saved_pages.reader(reference, portfolio.currency)
     for path in source.paths:
         rows = tables.rows(path, page_table.COLUMNS, name=portfolio.label(path))
         yield from reader.pages(rows, reporter)

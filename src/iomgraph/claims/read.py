@@ -175,13 +175,17 @@ _BAD = {
 }
 
 
-def reader(tables: Tables) -> Reader:
+def reader(tables: Tables, currency: str = "USD") -> Reader:
     """A reader with the words of a folder of tables.
+
+    Args:
+        tables: the reference tables.
+        currency: of the budgets, which pages print in their labels.
 
     Raises:
         SourceError: if a table of words can't be read.
     """
-    return Reader(vocabulary.read(tables), states.read(tables), languages.read(tables))
+    return Reader(vocabulary.read(tables), states.read(tables), languages.read(tables), currency)
 
 
 COLUMNS = {

@@ -74,7 +74,13 @@ def _allocated(part: Part) -> str:
 
 KINDS: Mapping[str, Kind] = {
     "budget": Kind("MonetaryAmount", "budget", ("validFrom", "validThrough", "currency", "value")),
-    "allocation": Kind("Allocation", "allocation", ("allocatedTo", "percentage"), _allocated),
+    "allocation": Kind(
+        "Allocation",
+        "allocation",
+        ("allocatedTo", "percentage"),
+        _allocated,
+        renamed={"basis": "allocationBasis"},
+    ),
     "participation": Kind(
         "Participation",
         "participation",

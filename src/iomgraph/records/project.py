@@ -102,7 +102,8 @@ class Reconciler:
             project.claims.append((page.capture_key, describe(name, stated, named, known)))
             project.labels += _labels(page)
             if not page.capture:
-                project.captures.append(_capture(page))
+                urls = (page.url,) if page.url else ()
+                project.captures.append(capture(page.key, urls, page.captured, page.lang))
         _judge(project, found.key, decisions, reporter)
         _report_disordered(name, decisions, withheld, reporter)
         return project
@@ -247,15 +248,27 @@ def _report_disordered(
                 )
 
 
-def _capture(page: Page) -> Record:
-    record: Record = {"id": iris.curie("captures", page.key), "type": ["Capture", "Entity"]}
-    if page.url:
-        record["source"] = [page.url]
-    if page.lang:
-        record["language"] = page.lang
-    if page.captured:
-        record["created"] = page.captured
-    record["claimsGraph"] = iris.curie("claims", page.key)
+def capture(key: str, urls: Sequence[str], day: str, lang: str = "") -> Record:
+    """Describe a capture.
+
+    Args:
+        key: ends its IRI.
+        urls: of what was saved; where there are several, none of them is that of this one file.
+        day: on which it was saved; empty if unknown.
+        lang: its language; empty if unknown.
+
+    Example:
+        >>> capture("activities.xml", (), "2026-11-27")["claimsGraph"]
+        'claims:activities.xml'
+    """
+    record: Record = {"id": iris.curie("captures", key), "type": ["Capture", "Entity"]}
+    if len(urls) == 1:
+        record["source"] = list(urls)
+    if lang:
+        record["language"] = lang
+    if day:
+        record["created"] = day
+    record["claimsGraph"] = iris.curie("claims", key)
     return record
 
 
