@@ -151,8 +151,12 @@ def of_file(name: str | PurePath) -> Format:
     return find(plain.suffix or plain.name)
 
 
-def of_rdf_file(name: str | PurePath) -> Format:
+def of_rdf_file(name: str | PurePath, option: str = "--data-format") -> Format:
     """Find the RDF format of a file by its extension, those that are usual elsewhere included.
+
+    Args:
+        name: of the file.
+        option: what users can name the format with.
 
     Raises:
         SettingsError: if the extension is that of no RDF format; the message names the file.
@@ -169,7 +173,7 @@ def of_rdf_file(name: str | PurePath) -> Format:
         raise SettingsError(
             f"there is no such format of RDF as the extension says ({plain.suffix or 'none'})",
             where=name,
-            step=f"name the format with --data-format, or rename the file to end in one of {known}",
+            step=f"name the format with {option}, or rename the file to end in one of {known}",
         )
     return entry
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -45,8 +49,16 @@ def test_a_long_literal_beside_a_finding_does_no_harm(shared: Path) -> None:
 
 def test_a_hook_that_sees_one_file_looks_at_the_others(shared: Path) -> None:
     folder = shared / "cases/precommit"
-    assert check(folder, "projects.ttl", "--shapes", "shapes.ttl").returncode == 1
-    assert check(folder, "projects.ttl", "--shapes", "shapes.ttl", "--with", "states.ttl").returncode == 0
+    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    command, name, *options = hook["entry"].split()
+    assert (command, name) == ("iomgraph", "check")
+    assert re.search(hook["files"], "projects.ttl")
+    # pre-commit puts the arguments of its user behind the entry, and the staged files last.
+    alone = check(folder, *options, "--shapes", "shapes.ttl", "projects.ttl")
+    assert alone.returncode == 1
+    assert "projects.ttl:1" in alone.stdout
+    beside = check(folder, *options, "--shapes", "shapes.ttl", "--with", "states.ttl", "projects.ttl")
+    assert (beside.returncode, beside.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

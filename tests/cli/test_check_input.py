@@ -143,6 +143,43 @@ def test_what_is_not_evaluated_ends_with_2_and_can_be_allowed(
     assert said in allowed.stderr
 
 
+def test_what_of_a_folder_was_not_read_is_told_and_can_be_allowed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data/bad.ttl").unlink()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "data/states.ttl").rename(tmp_path / "more/states.ttl")
+    (tmp_path / "more/back").symlink_to(tmp_path / "data")
+    (tmp_path / "data/more").symlink_to(tmp_path / "more")
+    (tmp_path / "data/up").symlink_to(tmp_path)
+    (tmp_path / "data/gone.ttl").symlink_to("nowhere.ttl")
+    (tmp_path / "data/device.ttl").symlink_to("/dev/null")
+    os.mkfifo(tmp_path / "data/pipe.nt")
+    (tmp_path / "data/empty.jsonld").write_text('{"name": "no context"}', encoding="utf-8")
+    (tmp_path / "data/project.ttl").unlink()
+    # The link to a folder that is walked anyway is no loss; a pattern enters the links that it matches.
+    left_out = {"device.ttl", "gone.ttl", "pipe.nt"}
+    for path, told_of in (("data", {*left_out, "more"}), ("data/*", left_out)):
+        done = run(path, "--shapes", "shapes.ttl")
+        assert done.returncode == 2
+        told = re.findall(r"^data/(\S+): .* \[(left-out|no-triples)\]$", done.stderr, re.MULTILINE)
+        assert {("empty.jsonld", "no-triples")} <= set(told)
+        assert {name for name, rule in told if rule == "left-out"} >= told_of
+        allowed = run(path, "--shapes", "shapes.ttl", "--allow-unevaluated")
+        assert allowed.returncode == (0 if path == "data" else 1)
+        assert "data/pipe.nt: a pipe" in allowed.stderr
+
+
+def test_the_format_of_shapes_and_of_a_background_can_be_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shapes.txt").write_text(SHAPES, encoding="utf-8")
+    (tmp_path / "states.txt").write_text(STATES, encoding="utf-8")
+    without = run("data/good.ttl", "--shapes", "shapes.txt")
+    assert without.returncode == 2
+    assert "name the format with --shapes-format" in without.stderr
+    assert run("data/good.ttl", "--shapes", "shapes.txt", "--shapes-format", "turtle").returncode == 0
+    behind = ("data/project.ttl", "--with", "states.txt", *NAMED)
+    assert "name the format with --data-format" in run(*behind).stderr
+    assert run(*behind, "--data-format", "turtle").returncode == 0
+
+
 def test_data_that_is_not_ours_needs_shapes(run: Run) -> None:
     done = run("data/good.ttl")
     assert done.returncode == 2

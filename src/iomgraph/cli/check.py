@@ -56,6 +56,7 @@ class _Request:
     background: Sequence[Path]
     data: Path | None
     data_format: str | None
+    shapes_format: str | None
     follow_imports: bool
     allow_unevaluated: bool
     fail_on: str
@@ -97,6 +98,12 @@ class _Request:
     type=click.Choice(_RDF),
     show_default="as extensions tell",
     help="Format of the files of data, and of standard input.",
+)
+@click.option(
+    "--shapes-format",
+    type=click.Choice(_RDF),
+    show_default="as extensions tell",
+    help="Format of the files of shapes.",
 )
 @click.option("--follow-imports", is_flag=True, help="Read local files that owl:imports names, below --root.")
 @click.option("--allow-unevaluated", is_flag=True, help="Note what was not evaluated, and don't fail on it.")
@@ -252,6 +259,7 @@ def _report(request: _Request, say: Callable[[str], None]) -> Report:
         # What single pages claim contradicts itself, as it should: it is no part of what is checked.
         without=f"{BASE_IRI}graph/claims/",
         data_format=data_format,
+        shapes_format=request.shapes_format or "",
         background=[_released(path) for path in request.background],
         imports_root=(request.root or _repository()) if request.follow_imports else None,
         tolerant=True,

@@ -13,7 +13,7 @@ import click
 from iomgraph.errors import SettingsError
 
 _FILES = (("iomgraph.toml", ("check",)), ("pyproject.toml", ("tool", "iomgraph", "check")))
-_STRINGS = ("fail-on", "lang", "data-format")
+_STRINGS = ("fail-on", "lang", "data-format", "shapes-format")
 _FLAGS = ("follow-imports", "allow-unevaluated")
 _LISTS = ("paths", "shapes", "with", "formats")
 _FOLDERS = ("baseline", "root")

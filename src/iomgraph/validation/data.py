@@ -11,12 +11,18 @@ import pyoxigraph as ox
 from rdflib import Dataset, Graph
 
 from iomgraph.errors import SettingsError
-from iomgraph.findings import Finding, Severity
+from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.documents import Documents, File, Reading, read
 from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.documents.reading import BACKGROUND, IMPORTS
 from iomgraph.validation.shacl import exact_quads
 from iomgraph.validation.shacl.terms import Term, to_oxigraph
+
+_NO_TRIPLES = {
+    "en": "the file has no triple: there was nothing in it to check",
+    "es": "el archivo no tiene ningún triple: no había nada que comprobar",
+    "fr": "le fichier ne contient aucun triplet\u00a0: il n’y avait rien à vérifier",
+}
 
 Paths = str | Path | Sequence[str | Path | File]
 """A file, a folder or a pattern, or several."""
@@ -31,6 +37,7 @@ class Options(TypedDict, total=False):
         timeout: seconds that each constraint may take; one that takes longer is noted as not decided.
         without: what the names of graphs in files begin with that are left out; none by default.
         data_format: the format of all files of data, where their extensions don't tell.
+        shapes_format: the format of all files of shapes, where their extensions don't tell.
         background: data that shapes may look at but that is not reported on.
         imports_root: folder within which local files that `owl:imports` names are read; without it,
             none is, and the report notes them.
@@ -41,6 +48,7 @@ class Options(TypedDict, total=False):
     timeout: float | None
     without: str
     data_format: str
+    shapes_format: str
     background: Paths
     imports_root: Path | None
     tolerant: bool
@@ -131,7 +139,9 @@ def reading_notes(documents: Documents | None) -> Iterator[Finding]:
         return
     for error in documents.failed:
         # What the parser says is English.
-        yield Finding(error.rule, Severity.MUST, {"en": error.what}, place=error.place)
+        yield Finding(error.rule, Severity.MUST, dict(error.texts), place=error.place)
+    for name in documents.empty:
+        yield Finding("no-triples", Severity.MUST, _NO_TRIPLES, place=Place(name))
     importing = {Wanted(who, IMPORTS.value, ox.NamedNode(iri)): iri for iri, who in documents.local.items()}
     places = documents.places(importing)
     for wanted, iri in sorted(importing.items(), key=lambda item: item[1]):

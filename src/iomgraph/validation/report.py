@@ -104,7 +104,12 @@ def validate(
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
     say = options.get("say") or _silent
-    rulebook = open_shapes(shapes, Reading(root=options.get("imports_root")))
+    reading = Reading(
+        root=options.get("imports_root"),
+        data_format=options.get("shapes_format", ""),
+        option="--shapes-format",
+    )
+    rulebook = open_shapes(shapes, reading)
     say("read")
     opened = open_data(data, options)
     say("check")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from iomgraph.validation.documents import DocumentError, limits, read
+from iomgraph import formats
+from iomgraph.validation.documents import DocumentError, files, limits, read
 
 RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
 
@@ -156,5 +158,15 @@ def test_a_file_that_unpacks_to_much_more_than_files_do_is_refused(
     path.write_bytes(gzip.compress(b"# nothing\n" * 1_000_000))
     assert len(read([path]).store) == 0
     monkeypatch.setattr(limits, "UNPACKED", 1_000_000)
-    with pytest.raises(DocumentError, match="unpacks to more than 200 times its size"):
+    with pytest.raises(DocumentError, match="unpacks to more than 100 times its size") as stopped:
         read([path])
+    assert "Next: unpack it" in str(stopped.value)
+
+
+def test_a_file_is_refused_where_it_begins_to_swell_whatever_its_size(tmp_path: Path) -> None:
+    path, stretch = tmp_path / "a.ttl.gz", gzip.compress(b"\n" * 50_000_000)
+    path.write_bytes(gzip.compress(random.Random(1).randbytes(3_000_000).hex().encode()) + stretch * 40)
+    with files.opened(files.File(path, formats.find("turtle"), "a.ttl.gz")) as stream:
+        assert len(stream.read(6_000_000)) == 6_000_000
+        with pytest.raises(OSError, match="unpacks to more than 100 times"):
+            stream.read(20_000_000)

@@ -18,7 +18,7 @@ from iomgraph import formats
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.formats import Format, Kind
-from iomgraph.validation.documents import limits
+from iomgraph.validation.documents import folders, limits
 from iomgraph.validation.documents.limits import DocumentError, TripleTermDepth
 
 if TYPE_CHECKING:
@@ -63,12 +63,17 @@ class File:
         return self.path.resolve().as_uri()
 
 
-def expand(paths: Sequence[str | Path | File], data_format: str = "") -> list[File]:
+def expand(
+    paths: Sequence[str | Path | File], data_format: str = "", option: str = "--data-format"
+) -> list[File]:
     """List the files that paths stand for, each once: files, folders (all RDF in them), and patterns.
+
+    What in a folder, or by a pattern, is named as RDF and can't be read is listed, too: `opened` refuses it.
 
     Args:
         paths: of files and folders, or patterns as `data/**/*.ttl`; files that are known are left alone.
         data_format: the format of all files, where their extensions don't tell.
+        option: what users name that format with.
 
     Raises:
         SourceError: if a path leads nowhere, or a folder or a pattern has no RDF in it.
@@ -80,29 +85,32 @@ def expand(paths: Sequence[str | Path | File], data_format: str = "") -> list[Fi
         if isinstance(path, File):
             files.setdefault(path.path.absolute(), path)
             continue
-        for found in _found(Path(path)):
-            files.setdefault(found.absolute(), _file(found, chosen))
+        for found, is_named in _found(Path(path)):
+            if is_named:
+                _check_named(found)
+            kind = chosen or told(found, option)
+            files.setdefault(found.absolute(), File(found, kind, found.as_posix()))
     return list(files.values())
 
 
-def _file(path: Path, chosen: Format | None) -> File:
+def _check_named(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise SourceError(
             "the path is a pipe or a device, which can't be read twice",
             where=path,
             step="write it to a file, or give data on standard input: - and --data-format",
         )
-    file = File(path, chosen or told(path), path.as_posix())
     if not path.exists():
         raise SourceError(
             "the file can't be read (no such file)", where=path, step="check the path, or restore the file"
         )
-    return file
 
 
-def told(path: Path) -> Format:
+def told(path: Path, option: str = "--data-format") -> Format:
     """Find the format by the extension; an ontology (`.owl`) may be Turtle as well as RDF/XML."""
-    kind = formats.of_rdf_file(path)
+    if path.is_dir():
+        return formats.find("turtle")  # It is listed to be refused, and never parsed.
+    kind = formats.of_rdf_file(path, option)
     if path.name.lower().removesuffix(".gz").endswith(".owl") and path.is_file():
         with _decompressed(path) as stream:
             if not _XML_START.match(stream.peek(_HEAD).lstrip(codecs.BOM_UTF8).replace(b"\0", b"")):
@@ -110,42 +118,33 @@ def told(path: Path) -> Format:
     return kind
 
 
-def _found(path: Path) -> Iterator[Path]:
+def _found(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield the paths that one stands for, and whether it is the user who names each of them."""
     if path.is_dir():
-        yield from _within(path)
+        yield from ((file, False) for file in _within(path))
     elif path.exists() or not has_magic(str(path)):
         if not path.exists() and not path.suffix:
             raise SourceError("no such file or folder", where=path, step="check the path")
-        yield path
+        yield path, True
     else:
         # What a pattern matches besides RDF is left alone, as in a folder.
         matches = [Path(one) for one in sorted(glob(str(path), recursive=True))]  # noqa: PTH207 - of any root
-        files = [file for one in matches for file in (_rdf(one) if one.is_dir() else [one]) if _is_rdf(file)]
+        files = [
+            file
+            for one in matches
+            for file in (folders.members(one) if one.is_dir() else [one] if folders.is_rdf(one) else [])
+        ]
         if not files:
             raise SourceError("no RDF file matches the pattern", where=path, step="check the pattern")
-        yield from files
+        yield from ((file, False) for file in files)
 
 
 def _within(folder: Path) -> list[Path]:
-    files = _rdf(folder)
+    files = folders.members(folder)
     if not files:
         known = ", ".join(formats.rdf_extensions())
         raise SourceError("the folder holds no RDF", where=folder, step=f"name one with files of {known}")
     return files
-
-
-def _rdf(folder: Path) -> list[Path]:
-    """The RDF files of a folder and those below it; `.xml` and `.json` may be anything, and are left out."""
-    known = {one for one in formats.rdf_extensions() if one not in (".xml", ".json")}
-    return [file for file in sorted(folder.rglob("*")) if _extension(file) in known and file.is_file()]
-
-
-def _is_rdf(path: Path) -> bool:
-    return _extension(path) in formats.rdf_extensions() and path.is_file()
-
-
-def _extension(path: Path) -> str:
-    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
 
 
 @contextmanager
@@ -167,6 +166,14 @@ def opened(file: File) -> Iterator[IO[bytes]]:
         ...     print(stream.read().decode())
         <?xml version="1.0"                  ?><é/>
     """
+    if kind := folders.obstacle(file.path):
+        raise DocumentError(
+            folders.OBSTACLES[kind]["en"],
+            place=Place(file.name),
+            step="take it out, or put the file or folder that is meant in its place",
+            rule="left-out",
+            texts=folders.OBSTACLES[kind],
+        )
     try:
         with _decompressed(file.path) as stream:
             yield _checked(stream, file)
@@ -174,7 +181,9 @@ def opened(file: File) -> Iterator[IO[bytes]]:
         raise DocumentError(
             f"the file can't be read ({getattr(error, 'strerror', None) or error})",
             place=Place(file.name),
-            step="check the path, or restore the file",
+            step="unpack it, and name what it holds"
+            if isinstance(error, _SwellError)
+            else "check the path, or restore the file",
             rule="unreadable",
         ) from error
 
@@ -185,9 +194,8 @@ def _decompressed(path: Path) -> Iterator[io.BufferedReader]:
         if packed.peek(2)[:2] != _GZIP:
             yield packed
             return
-        size = path.stat().st_size
         with gzip.GzipFile(fileobj=packed) as stream:
-            yield io.BufferedReader(_Inflated(stream, size))
+            yield io.BufferedReader(_Inflated(stream, packed))
 
 
 def _checked(stream: io.BufferedReader, file: File) -> IO[bytes]:
@@ -255,12 +263,16 @@ def _decoded(data: bytes, encoding: str, file: File) -> str:
         ) from None
 
 
-class _Inflated(io.RawIOBase):
-    """A compressed file as it unpacks, as long as it does not become much more than files do."""
+class _SwellError(OSError):
+    """A compressed file becomes more than it may."""
 
-    def __init__(self, stream: gzip.GzipFile, size: int) -> None:
-        self._stream = stream
-        self._left = limits.UNPACKED + size * limits.RATIO
+
+class _Inflated(io.RawIOBase):
+    """A compressed file as it unpacks, as long as no stretch of it becomes much more than files do."""
+
+    def __init__(self, stream: gzip.GzipFile, packed: io.BufferedReader) -> None:
+        self._stream, self._packed, self._read = stream, packed, 0
+        self._left = limits.UNPACKED
 
     def readable(self) -> bool:
         return True
@@ -269,9 +281,12 @@ class _Inflated(io.RawIOBase):
         with memoryview(buffer).cast("B") as view:
             data = self._stream.read1(len(view))
             view[: len(data)] = data
-        self._left -= len(data)
+        read = self._packed.tell()
+        # What one stretch does not use up, another can't have: a file is refused where it begins to swell.
+        self._left = min(limits.UNPACKED, self._left + (read - self._read) * limits.RATIO) - len(data)
+        self._read = read
         if self._left < 0:
-            raise OSError(f"it unpacks to more than {limits.RATIO} times its size")
+            raise _SwellError(f"it unpacks to more than {limits.RATIO} times its size")
         return len(data)
 
 

@@ -22,11 +22,11 @@ DEPTH = 200
 DIGITS = 1_000
 """Characters of a number in JSON."""
 
-RATIO = 200
-"""Bytes that a compressed byte may become, beyond the first `UNPACKED`."""
+RATIO = 100
+"""Bytes that a compressed byte may become: RDF that was compressed becomes ten to forty times as much."""
 
-UNPACKED = 100_000_000
-"""Bytes that a compressed file may become whatever its size."""
+UNPACKED = 16_000_000
+"""Bytes by which any stretch of a compressed file may become more than that."""
 
 TERM_BYTES = 16_777_216
 """Bytes of one term, comment or line: the parser's own bound."""
@@ -51,6 +51,7 @@ class DocumentError(SourceError):
         place: the file, and the line and offset where they are known.
         step: what the reader can do next.
         rule: what kind of fault it is, as findings name rules.
+        texts: language to what is wrong, where it is not said in English alone.
     """
 
     def __init__(
@@ -60,10 +61,12 @@ class DocumentError(SourceError):
         place: Place = _NOWHERE,
         step: str = "",
         rule: str = "syntax-error",
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(what, where=place, step=step)
         self.place = place
         self.rule = rule
+        self.texts = texts or {"en": what}
 
 
 def misspelt(why: str, place: Place) -> DocumentError:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
+from iomgraph.errors import SettingsError
 from iomgraph.findings import Place
 from iomgraph.validation.documents import files, limits
 from iomgraph.validation.documents.files import File
@@ -40,7 +41,9 @@ class Reading:
     """Options for reading files.
 
     Args:
-        data_format: the format of all files, where their extensions don't tell.
+        data_format: the format of all files, where their extensions don't tell; of the background, only of
+            those whose extension is that of no format.
+        option: what users name that format with.
         without: what the names of the graphs begin with that are left out; none by default.
         background: files, folders or patterns that are there to be looked at, and not reported on.
         root: folder within which local files that `owl:imports` names are read; none: no import is.
@@ -48,6 +51,7 @@ class Reading:
     """
 
     data_format: str = ""
+    option: str = "--data-format"
     without: str = ""
     background: Sequence[str | Path | File] = ()
     root: Path | None = None
@@ -66,6 +70,7 @@ class Documents:
         imports: IRIs elsewhere that `owl:imports` names; nothing is fetched.
         local: what `owl:imports` names of local files that were not read, and who imports it.
         failed: why files were not read, if that is tolerated.
+        empty: names of the files that have no triple.
         prefixes: those that Turtle declares, to their namespaces.
         first: blank node to the number of its file, and to its turn: twice the number of the triple in
             which it comes first, and one more where it is the object.
@@ -78,6 +83,7 @@ class Documents:
     imports: list[str] = field(default_factory=list)
     local: dict[str, Term] = field(default_factory=dict)
     failed: list[DocumentError] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
     first: dict[ox.BlankNode, tuple[int, int]] = field(default_factory=dict)
     folder: TemporaryDirectory[str] | None = None
@@ -140,8 +146,8 @@ def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Do
         >>> place.line, place.offset
         (3, 3)
     """
-    behind = [replace(one, background=True) for one in files.expand(reading.background)]
-    named = files.expand(paths, reading.data_format)
+    behind = [replace(one, background=True) for one in _background(reading)]
+    named = files.expand(paths, reading.data_format, reading.option)
     documents = _read(files.expand([*named, *behind]), reading)
     while documents.local and reading.root:
         more = [File(path, files.told(path), _shown(path)) for path in _within(documents, reading.root)]
@@ -149,6 +155,17 @@ def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Do
             break
         documents = _read([*documents.files, *more], reading)
     return documents
+
+
+def _background(reading: Reading) -> Iterator[File]:
+    """Yield the files of the background; the format of the data is that of those whose names tell none."""
+    for path in reading.background:
+        try:
+            yield from files.expand([path])
+        except SettingsError:
+            if not reading.data_format:
+                raise
+            yield from files.expand([path], reading.data_format)
 
 
 def _read(chosen: Sequence[File], reading: Reading) -> Documents:
@@ -231,6 +248,7 @@ def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
     first, default = documents.first, ox.DefaultGraph()
     graph = BACKGROUND if file.background else default
     moved, without = file.format.supports_graphs or file.background, documents.reading.without
+    rank = -1
     for rank, quad in enumerate(_quads(file, documents.prefixes)):
         subject, target = quad.subject, quad.object
         # These types have no subclasses, and this is done for each of millions.
@@ -246,6 +264,8 @@ def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
             yield ox.Quad(subject, quad.predicate, target, graph)
         else:
             yield quad
+    if rank < 0:
+        documents.empty.append(file.name)
 
 
 def _quads(file: File, prefixes: dict[str, str]) -> Iterator[ox.Quad]:
