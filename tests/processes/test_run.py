@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from iomgraph.errors import IomgraphError, MemoryLimitError, ProcessError, PublicationError, TimeLimitError
@@ -216,6 +217,27 @@ def test_stages_run_inside_stages() -> None:
         )
 
     assert run_isolated(Task("outer", stage), seconds=LONG) == [[0, 1, 2]] * 2
+
+
+def test_native_code_that_gets_no_memory_is_told_of_and_writes_nothing(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+
+    def load() -> Iterator[int]:
+        store = ox.Store()
+        store.bulk_extend([])  # It asks for 200 MB at once.
+        yield len(store)
+
+    with pytest.raises(MemoryLimitError, match="storing takes more memory than it may"):
+        run_isolated(Task("storing", lambda: list(load())), memory=2**24)
+    with pytest.raises(MemoryLimitError, match="storing takes more memory than it may"):
+        list(stream_isolated(Task("storing", load), memory=2**24))
+    assert capfd.readouterr().err == ""
+    monkeypatch.setenv("IOMGRAPH_TRACEBACK", "1")
+    with pytest.raises(ProcessError):
+        run_isolated(Task("storing", lambda: list(load())), memory=2**24)
+    assert "memory allocation" in capfd.readouterr().err
 
 
 def test_items_stream_in_order_and_the_memory_of_both_stays_small() -> None:

@@ -17,7 +17,7 @@ import click
 
 from iomgraph import formats
 from iomgraph.cli.configuration import ConfiguredCommand
-from iomgraph.cli.parameters import PATH, POSITIVE
+from iomgraph.cli.parameters import LEAST_MEMORY, MEMORY, PATH, POSITIVE
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
@@ -144,10 +144,10 @@ class _Request:
 )
 @click.option(
     "--memory",
-    type=POSITIVE,
+    type=MEMORY,
     metavar="GB",
     show_default=f"{_SHARE:.0%} of the machine's",
-    help="Memory that the check may take.",
+    help=f"Memory that the check may take, at least {LEAST_MEMORY:g}.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
 @click.pass_context
@@ -167,7 +167,7 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     if request.update_baseline and request.known is None:
         raise SettingsError("no baseline is named", step="name its file with --baseline")
     with _standard_input(request) as whole:
-        memory = int(whole.memory * _GB if whole.memory else _machine() * _SHARE)
+        memory = int(whole.memory * _GB if whole.memory else max(_machine() * _SHARE, LEAST_MEMORY * _GB))
         ctx.exit(run_isolated(Task("the check", partial(_run, whole)), memory=memory))
 
 

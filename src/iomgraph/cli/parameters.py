@@ -42,3 +42,8 @@ class _PlainName(click.ParamType[str]):
 NAME = _PlainName()
 PATH = _NamedPath(path_type=Path)
 POSITIVE = _FiniteRange(0, min_open=True)
+
+LEAST_MEMORY = 0.25
+"""GB that a check takes to begin with: the store asks for a fifth of one at once."""
+
+MEMORY = _FiniteRange(LEAST_MEMORY)

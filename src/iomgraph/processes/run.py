@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from iomgraph.errors import ProcessError, TimeLimitError
 from iomgraph.processes.limits import confine
+from iomgraph.processes.native_output import NativeOutput
 from iomgraph.processes.task import Task
-from iomgraph.processes.workers import Workers, can_fork, check_portable, portable
+from iomgraph.processes.workers import Workers, can_fork, check_portable, no_memory, portable
 
 T = TypeVar("T")
 
@@ -153,9 +154,12 @@ def _streamed(
     """The messages of a process: items, an error that ended them, and whether they are the last."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     sending = Task(task.name, partial(_send, task, send, sender, limits))
+    native = NativeOutput()
     if fresh or not can_fork():
         check_portable(task)
-    with receiver, Workers([sending], 1, fresh=fresh) as workers:
+    elif limits[0] is not None:
+        sending = Task(task.name, partial(_send_apart, native, sending))
+    with native, receiver, Workers([sending], 1, fresh=fresh) as workers:
         with sender:  # from here on, only the worker has it: the pipe ends with it
             workers.submit(0, Task.__call__)
         left = seconds
@@ -169,13 +173,25 @@ def _streamed(
             try:
                 items, error, is_last = receiver.recv()
             except (EOFError, OSError):
-                raise workers.death() from None
+                raise _death(workers, task.name, native) from None
             left = None if left is None else max(0.0, left - (time.monotonic() - begun))
             yield from items
             if error is not None:
                 raise error
             if is_last:
                 return
+
+
+def _death(workers: Workers, name: str, native: NativeOutput) -> ProcessError:
+    """Tell how a process ended: for lack of memory, if it said so before."""
+    error = workers.death()
+    return no_memory(name) if native.lacked_memory() else error
+
+
+def _send_apart(native: NativeOutput, sending: Task[None]) -> None:
+    """Send what a task gives, its native output apart; files are opened for that before they are limited."""
+    native.divert()
+    sending()
 
 
 def _send(task: Task[Any], send: Send, sender: Connection, limits: Limits) -> None:

@@ -125,13 +125,18 @@ def portable(name: str, error: BaseException) -> Exception:
         error: stays what it is if it comes through pickling; a lack of memory is told with the name.
     """
     if isinstance(error, MemoryError):
-        return MemoryLimitError(f"{name} takes more memory than it may", step="allow more, or ask for less")
+        return no_memory(name)
     try:
         if isinstance(error, Exception) and str(pickle.loads(pickle.dumps(error))) == str(error):  # noqa: S301
             return error
     except Exception as fault:
         error.add_note(f"it can't be pickled: {fault}")
     return ProcessError(f"{name} failed ({type(error).__name__}: {error})", step="look at what it was given")
+
+
+def no_memory(name: str) -> MemoryLimitError:
+    """Make the error for a task that got no memory."""
+    return MemoryLimitError(f"{name} takes more memory than it may", step="allow more, or ask for less")
 
 
 def check_portable(task: Task[Any]) -> None:

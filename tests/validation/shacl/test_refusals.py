@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store, parse
 from rdflib import Graph
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl import Reason, compile_shapes
+from iomgraph.validation.shacl.graph import shapes_graph
 
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -15,7 +16,11 @@ PREFIXES = """
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
+MANY = 5_000
 ILL_FORMED = {
+    f"sh:minCount {'1' * 20_000}": "sh:minCount is a number of more than 1,000 digits",
+    "sh:minCount 'many'^^xsd:integer": "sh:minCount needs an xsd:integer (SHACL, section 4.2.1)",
+    f"sh:pattern '{'(' * MANY}a{')' * MANY}'": "sh:pattern can't be read as a regular expression (its groups",
     "sh:minCount 1.0": "sh:minCount needs an xsd:integer (SHACL, section 4.2.1)",
     "sh:minCount 1, 2": "sh:minCount has more than one value (SHACL, section 4.2.1)",
     "sh:maxCount :one": "sh:maxCount needs a literal (SHACL, section 4.2.2)",
@@ -44,13 +49,14 @@ ILL_FORMED = {
 
 
 def compiled(text: str) -> None:
-    compile_shapes(Graph().parse(data=f"{PREFIXES}{text} .", format="turtle"))
+    compile_shapes(shapes_graph(parse(f"{PREFIXES}{text} .", RdfFormat.TURTLE)))
 
 
-@pytest.mark.parametrize("part", ILL_FORMED)
-def test_an_ill_formed_shape_is_named_with_its_rule(part: str) -> None:
+@pytest.mark.parametrize("part", ILL_FORMED, ids=lambda part: part[:40])
+def test_an_ill_formed_shape_is_named_with_its_rule(part: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(OntologyError) as stop:
         compiled(f":shape sh:targetClass :C ; sh:path :p ; {part}")
+    assert caplog.records == []
     assert ILL_FORMED[part] in str(stop.value)
     assert stop.value.where
     assert stop.value.step
@@ -62,6 +68,37 @@ def test_an_ill_formed_shape_is_named_with_its_rule(part: str) -> None:
 def test_an_ill_formed_path_is_refused(path: str) -> None:
     with pytest.raises(OntologyError, match="sh:path is ill-formed"):
         compiled(f":shape sh:targetClass :C ; sh:path {path} ; sh:minCount 1")
+
+
+PATHS = {
+    "steps": (f"({' :p' * MANY} )", "more than 1,000 predicates"),
+    "inverses": ("[ sh:inversePath " * MANY + ":p" + " ]" * MANY, "nested more than 50 deep"),
+    "alternatives": (
+        "[ sh:alternativePath ( :q " * MANY + ":p" + " ) ]" * MANY,
+        "nested more than 50 deep",
+    ),
+    "members": (f"[ sh:alternativePath ({' :p' * MANY} ) ]", "more than 1,000 predicates"),
+    "parts in common": (
+        "_:0 . "
+        + " . ".join(f"_:{n} sh:alternativePath ( _:{n + 1} _:{n + 1} )" for n in range(40))
+        + " . _:40 sh:inversePath :p",
+        "more than 1,000 predicates",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_a_path_that_would_take_all_of_the_stack_is_refused_with_its_shape(kind: str) -> None:
+    path, said = PATHS[kind]
+    with pytest.raises(OntologyError, match=said) as stop:
+        compiled(f":shape sh:targetClass :C ; sh:minCount 1 ; sh:path {path}")
+    assert stop.value.where == "<http://example.org/shape>"
+
+
+def test_a_long_path_that_the_engine_can_take_is_evaluated() -> None:
+    text = f":shape sh:targetNode :a ; sh:minCount 1 ; sh:path ({' :p' * 900} )"
+    shapes = compile_shapes(shapes_graph(parse(PREFIXES + text + " .", RdfFormat.TURTLE)))
+    assert len(list(shapes.validate(Store()))) == 1
 
 
 def test_a_path_that_contains_itself_is_refused() -> None:

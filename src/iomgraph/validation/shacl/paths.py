@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib.collection import Collection
@@ -14,6 +15,8 @@ from iomgraph.validation.shacl.registry import note
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _DEEP = 50
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil  # rdflib makes them anew each time
+_LONG = 1_000
+"""Predicates of a path: the engine calls itself for each, and some thousands take all of its stack."""
 note("1.0, 2.3.1", SH.alternativePath, *_STEPS)
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
@@ -95,13 +98,20 @@ class Path:
         return node
 
 
-def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
+def read_path(graph: Graph, node: Node) -> Path:
     """Read the path that a node of the shapes graph stands for.
 
     Raises:
-        PathError: if it is none of the forms of section 2.3.1, or contains itself.
+        PathError: if it is none of the forms of section 2.3.1, contains itself, or is too long or deep.
     """
+    return _read(graph, node, (), count(1))
+
+
+def _read(graph: Graph, node: Node, inside: Sequence[Node], numbers: Iterator[int]) -> Path:
+    """Read a path within others; its predicates are numbered throughout."""
     if isinstance(node, URIRef):
+        if next(numbers) > _LONG:
+            raise PathError(f"the path has more than {_LONG:,} predicates")
         return Path(iri=str(node))
     if len(inside) > _DEEP:
         raise PathError(f"the path is nested more than {_DEEP} deep")
@@ -109,20 +119,20 @@ def read_path(graph: Graph, node: Node, inside: Sequence[Node] = ()) -> Path:
         raise PathError("the path contains itself")
     inside = (*inside, node)
     if (node, RDF.first, None) in graph:
-        return Path("/", _members(graph, node, inside))
+        return Path("/", _members(graph, node, inside, numbers))
     if (listed := graph.value(node, SH.alternativePath)) is not None:
-        return Path("|", _members(graph, listed, inside))
+        return Path("|", _members(graph, listed, inside, numbers))
     for term, operator in _STEPS.items():
         if (only := graph.value(node, term)) is not None:
-            return Path(operator, (read_path(graph, only, inside),))
+            return Path(operator, (_read(graph, only, inside, numbers),))
     raise PathError("a node is neither an IRI nor one of the six kinds of path")
 
 
-def _members(graph: Graph, listed: Node, inside: Sequence[Node]) -> tuple[Path, ...]:
+def _members(graph: Graph, listed: Node, inside: Sequence[Node], numbers: Iterator[int]) -> tuple[Path, ...]:
     nodes = list_members(graph, listed)
     if len(nodes) < 2:
         raise PathError("a list of paths needs two members or more")
-    return tuple(read_path(graph, node, inside) for node in nodes)
+    return tuple(_read(graph, node, inside, numbers) for node in nodes)
 
 
 def list_members(graph: Graph, listed: Node) -> list[Node]:

@@ -18,6 +18,9 @@ from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
 from iomgraph.validation.shacl.terms import TripleTerm, to_literal
 
+_DIGITS = 1_000
+"""Digits that a number of a shape may have."""
+
 
 def refuse(rule: str, section: str, node: Node) -> NoReturn:
     """Stop at an ill-formed shape.
@@ -121,6 +124,8 @@ class Reader:
         if value is None:
             return None
         number = value.toPython()
+        if value.datatype == XSD.integer and len(value) > _DIGITS:
+            refuse(f"{name(parameter)} is a number of more than {_DIGITS:,} digits", section, self.node)
         if value.datatype != XSD.integer or not isinstance(number, int):
             refuse(f"{name(parameter)} needs an xsd:integer", section, self.node)
         return number

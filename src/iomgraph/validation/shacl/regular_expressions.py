@@ -60,6 +60,9 @@ class Pattern:
     search: Callable[[str], bool] | None = None
 
 
+_DEEP = "its groups or brackets nest too deep"
+
+
 class _Foreign(ValueError):  # noqa: N818 - no error: another library reads it
     """A pattern is none of XPath's."""
 
@@ -90,6 +93,8 @@ def compile_pattern(pattern: str, flags: str = "") -> Pattern:
         text = _Translation(pattern, flags).text()
     except _Foreign as error:
         return Pattern(search=_searcher(pattern, flags, str(error)))
+    except RecursionError:
+        raise PatternError(_DEEP) from None
     arguments = f"{ox.Literal(text)}, {ox.Literal(ours)}"
     if _is_native(arguments):
         return Pattern(native=arguments)
@@ -117,7 +122,9 @@ def _searcher(pattern: str, flags: str, why: str) -> Callable[[str], bool]:
     known = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
     try:
         compiled = regex.compile(pattern, sum((int(known[flag]) for flag in flags), 0))
-    except (regex.error, RecursionError) as error:
+    except RecursionError:
+        raise PatternError(_DEEP) from None
+    except regex.error as error:
         raise PatternError(why or str(error)) from error
     return lambda text: compiled.search(text, timeout=SECONDS) is not None
 

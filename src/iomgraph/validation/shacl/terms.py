@@ -7,8 +7,10 @@ fill the store with `exact_quads`: a literal that would change is kept under a d
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -91,6 +93,11 @@ def shown(term: Term) -> str:
     return "[]" if isinstance(term, BlankNode) else str(term)
 
 
+_CONVERTING: ContextVar[bool] = ContextVar("iomgraph_converting", default=False)
+# rdflib logs a traceback for each literal whose text is none of its datatype, which we report ourselves.
+logging.getLogger("rdflib.term").addFilter(lambda _: not _CONVERTING.get())
+
+
 def to_oxigraph(node: Node) -> Term:
     """An rdflib node as Oxigraph's term; blank nodes keep their label.
 
@@ -125,7 +132,13 @@ def to_rdflib(term: NamedNode | BlankNode | Literal) -> IdentifiedNode | RdflibL
     """The way back, spelling included; rdflib knows no base direction of a text (RDF 1.2)."""
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
-        return RdflibLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
+        if datatype is None:
+            return RdflibLiteral(term.value, lang=term.language, normalize=False)
+        token = _CONVERTING.set(True)
+        try:
+            return RdflibLiteral(term.value, datatype=datatype, normalize=False)
+        finally:
+            _CONVERTING.reset(token)
     return URIRef(term.value) if isinstance(term, NamedNode) else BNode(term.value)
 
 

@@ -1,0 +1,62 @@
+"""What native libraries write to standard error, kept apart from what the program says there.
+
+A library in Rust that gets no memory writes a line and a stack of its own functions there, and ends the
+process. That is for whoever debugs it; whoever runs a command is told by the process that waits.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from types import TracebackType
+from typing import Self
+
+SHOWN = "IOMGRAPH_TRACEBACK"
+"""Name of the environment variable with which native output is shown where it comes."""
+
+_ERROR = 2
+_NO_MEMORY = (b"memory allocation of ", b"std::bad_alloc")
+_MOST = 1 << 20
+
+
+class NativeOutput:
+    """A file for what native code of another process writes to standard error.
+
+    Example:
+        >>> with NativeOutput() as native:
+        ...     _ = os.write(native.descriptor, b"memory allocation of 200000000 bytes failed")
+        ...     native.lacked_memory()
+        True
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed by `__exit__`
+        self.descriptor = self._file.fileno()
+
+    def divert(self) -> None:
+        """Send what native code of this process writes into the file from now on; Python's words stay."""
+        if os.environ.get(SHOWN):
+            return
+        try:
+            is_ours = sys.stderr.fileno() == _ERROR
+        except (AttributeError, OSError, ValueError):
+            is_ours = False  # Somebody has put another object in the place of standard error.
+        if is_ours:
+            sys.stderr.flush()
+            encoding, errors = sys.stderr.encoding, sys.stderr.errors
+            words = os.fdopen(os.dup(_ERROR), "w", buffering=1, encoding=encoding, errors=errors)
+            sys.stderr = words
+        os.dup2(self.descriptor, _ERROR)
+
+    def lacked_memory(self) -> bool:
+        """Tell whether native code wrote that it got no memory."""
+        self._file.seek(0)
+        written = self._file.read(_MOST) or b""
+        return any(mark in written for mark in _NO_MEMORY)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        self._file.close()
