@@ -126,6 +126,39 @@ def test_what_has_not_changed_is_not_sent_again(server: Running, thing: str) -> 
     assert server.ask(f"{thing}.html", If_Modified_Since="yesterday").status == 200
 
 
+def test_what_is_at_another_state_than_the_client_demands_is_refused(server: Running, thing: str) -> None:
+    path, old = f"{thing}.html", "Thu, 01 Jan 1970 00:00:00 GMT"
+    whole = server.ask(path)
+    tag, changed = whole.headers["etag"], whole.headers["last-modified"]
+    # RFC 9110, section 13.2.2: If-Match, else If-Unmodified-Since; then If-None-Match, else …-Modified-Since.
+    cases: list[tuple[dict[str, str], int]] = [
+        ({"If_Match": '"other"'}, 412),
+        ({"If_Match": f"W/{tag}"}, 412),
+        ({"If_Match": f'"other", {tag}'}, 200),
+        ({"If_Match": "*"}, 200),
+        ({"If_Unmodified_Since": old}, 412),
+        ({"If_Unmodified_Since": changed}, 200),
+        ({"If_Unmodified_Since": "yesterday"}, 200),
+        ({"If_Match": tag, "If_Unmodified_Since": old}, 200),
+        ({"If_Match": '"other"', "If_None_Match": tag}, 412),
+        ({"If_Match": tag, "If_None_Match": tag}, 304),
+        ({"If_Unmodified_Since": changed, "If_None_Match": '"other"'}, 200),
+        ({"If_None_Match": '"other"', "If_Modified_Since": changed}, 200),
+        ({"If_Unmodified_Since": old, "If_Modified_Since": changed}, 412),
+    ]
+    for headers, expected in cases:
+        told = server.ask(path, **headers)
+        assert told.status == expected, headers
+        if expected == 412:
+            assert next(iter(headers)).replace("_", "-") in told.json()["detail"]
+    assert server.ask("/nothing", If_Match='"other"').status == 404
+    assert server.ask(thing, If_Match='"other"').status == 303
+    assert server.ask(path, "OPTIONS", If_Match='"other"').status == 204
+    asked = {"Content_Type": "application/sparql-query"}
+    assert server.ask("/sparql", "POST", "ASK {}", If_Match='"other"', **asked).status == 412
+    assert server.ask("/sparql", "POST", "ASK {}", If_None_Match="*", **asked).status == 412
+
+
 def test_head_tells_what_get_would_send(server: Running, thing: str) -> None:
     for path in (f"{thing}.html", thing, "/iomgraph.nq.gz", "/sparql", "/nothing"):
         got, head = server.ask(path), server.ask(path, "HEAD")

@@ -7,6 +7,7 @@ and takes a head of 16 kB and a body of 1 MiB.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import socket
@@ -21,6 +22,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from iomgraph.serving.middleware import HostCheck
+from iomgraph.serving.problem import RequestError
 
 from .conftest import serving
 from .wire import CHUNKED, GET, LARGE, POST, Wire, resident, several, status
@@ -155,6 +159,18 @@ def test_a_body_with_two_lengths_is_chunked_or_refused(target: Target) -> None:
         assert code in (0, 400) or (code == 200 and b"true" in body)
 
 
+def test_two_lengths_that_a_server_shows_are_refused_and_the_connection_is_to_end() -> None:
+    async def app(*_: object) -> None:
+        raise AssertionError("it was passed on")
+
+    lengths = [(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]
+    for order in (lengths, lengths[::-1]):
+        scope = {"type": "http", "http_version": "1.1", "headers": [(b"host", b"x"), *order]}
+        with pytest.raises(RequestError, match="in two ways") as refused:
+            asyncio.run(HostCheck(app)(scope, None, None))  # type: ignore[arg-type]
+        assert (refused.value.status, refused.value.headers) == (400, (("Connection", "close"),))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_server(any_target: Target, data: bytes) -> None:
@@ -167,6 +183,20 @@ def test_no_bytes_break_the_server(any_target: Target, data: bytes) -> None:
 @pytest.fixture(scope="module")
 def any_target(target: Target) -> Target:
     return target
+
+
+def test_what_asks_for_no_resource_is_answered_by_the_server(target: Target) -> None:
+    with Wire(target.port) as wire:
+        wire.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n" + GET)
+        code, headers, body = wire.response()
+        assert (code, body) in ((200, b""), (204, b""))
+        assert {"GET", "OPTIONS"} <= set(headers["allow"].split(", "))
+        assert wire.response()[0] == 200
+    with Wire(target.port) as wire:
+        wire.send(b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n")
+        assert wire.response()[0] in (0, 400, 405, 501)
+        assert wire.is_closed(PATIENCE)
+    assert target.works()
 
 
 # What is well formed is answered.

@@ -21,7 +21,7 @@ from iomgraph.serving.live import Live
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
 from iomgraph.serving.metrics import Metrics
-from iomgraph.serving.middleware import BodyLimit, HostCheck, Observer, ReaderDeadline
+from iomgraph.serving.middleware import BodyLimit, HostCheck, Observer, ReaderDeadline, ServerMethods
 from iomgraph.serving.origins import Origins
 from iomgraph.serving.services import API, EXAMPLES, RECONCILE, SPARQL
 from iomgraph.settings import LANGUAGES
@@ -135,6 +135,7 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
         middleware=[
             Middleware(Observer, log=log, metrics=metrics, clients=Clients(given.proxies)),
             Middleware(HostCheck),
+            Middleware(ServerMethods),
             Middleware(BodyLimit, limits=given.limits),
             Middleware(ReaderDeadline, limits=given.limits),
         ],

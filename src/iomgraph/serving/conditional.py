@@ -1,10 +1,15 @@
-"""Conditional requests: a client that has a representation already gets 304 (RFC 9110, section 13)."""
+"""Conditional requests: 304 for what a client has already, 412 where a precondition fails (RFC 9110)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from werkzeug.http import parse_date, parse_etags, unquote_etag
 from werkzeug.sansio.http import is_resource_modified
 
+from iomgraph.serving import problem
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.problem import RequestError
 
 _KEPT = frozenset(
     {
@@ -20,35 +25,74 @@ _KEPT = frozenset(
 )
 """Headers that go with 304 (RFC 9110, section 15.4.5), and those that other sites' scripts read."""
 
+_CONDITIONS = frozenset({"if-match", "if-unmodified-since", "if-none-match", "if-modified-since"})
+_WITHOUT = frozenset({"OPTIONS", "TRACE", "CONNECT"})
+"""Methods that select no representation (RFC 9110, section 13.2.1)."""
 
-def fresh(request: Request, response: Response) -> Response:
-    """Answer 304 where the client has the representation; the response itself otherwise.
+
+def evaluate(request: Request, response: Response) -> Response:
+    """Answer 412 or 304 as the preconditions of a request demand; the response itself otherwise.
+
+    They are looked at in the order of RFC 9110, section 13.2.2, and only where all would be well without
+    them. A date that can't be read is ignored.
 
     Args:
-        request: may have `If-None-Match` or `If-Modified-Since`; a date that can't be read is ignored.
+        request: may have `If-Match`, `If-Unmodified-Since`, `If-None-Match` or `If-Modified-Since`.
         response: with its `ETag` or `Last-Modified`.
 
     Example:
         >>> page = Response(200, (("ETag", '"a"'), ("Content-Type", "text/html")), b"...")
-        >>> fresh(Request("GET", "/", headers={"if-none-match": 'W/"a", "b"'}), page)
+        >>> evaluate(Request("GET", "/", headers={"if-none-match": 'W/"a", "b"'}), page)
         Response(status=304, headers=(('ETag', '"a"'),), body=b'')
-        >>> fresh(Request("GET", "/", headers={"if-none-match": '"b"'}), page).status
+        >>> evaluate(Request("GET", "/", headers={"if-none-match": '"b"'}), page).status
         200
+        >>> evaluate(Request("GET", "/", headers={"if-match": '"b"'}), page).status
+        412
     """
-    tags = request.headers.get("if-none-match")
-    since = request.headers.get("if-modified-since") if tags is None else None
-    if (tags is None and since is None) or response.status != 200 or request.method not in ("GET", "HEAD"):
+    if _CONDITIONS.isdisjoint(request.headers) or response.status != 200 or request.method in _WITHOUT:
         return response
     headers = dict(response.headers)
-    tag, changed = headers.get("ETag"), headers.get("Last-Modified")
-    if tags is not None and tags in ("*", tag):
-        modified = False  # Most clients have the one representation that they ask for.
-    elif (tags is not None and tag is None) or (since is not None and changed is None):
-        modified = True
-    else:
-        modified = is_resource_modified(
-            http_if_none_match=tags, http_if_modified_since=since, etag=tag, last_modified=changed
+    if failed := _failed(request, headers):
+        return problem.response(
+            RequestError(
+                412,
+                "the precondition is not met: the resource is at another state",
+                where=failed,
+                step=f"ask without {failed}, and go on from what comes",
+            )
         )
-    if modified:
+    if _is_modified(request, headers):
         return response
+    if request.method not in ("GET", "HEAD"):
+        return problem.response(
+            RequestError(412, "there is such a representation", where="If-None-Match", step="use GET")
+        )
     return Response(304, tuple(pair for pair in response.headers if pair[0] in _KEPT))
+
+
+def _failed(request: Request, headers: Mapping[str, str]) -> str:
+    """Name the precondition that keeps the method from being done; empty if none does."""
+    if (tags := request.headers.get("if-match")) is not None:
+        tag, is_weak = unquote_etag(headers.get("ETag"))
+        wanted = parse_etags(tags)
+        # The comparison is strong (section 8.8.3.2): a weak tag is equal to none.
+        is_met = wanted.star_tag or (tag is not None and not is_weak and wanted.is_strong(tag))
+        return "" if is_met else "If-Match"
+    since = parse_date(request.headers.get("if-unmodified-since"))
+    changed = parse_date(headers.get("Last-Modified"))
+    return "If-Unmodified-Since" if since and changed and changed > since else ""
+
+
+def _is_modified(request: Request, headers: Mapping[str, str]) -> bool:
+    """Tell whether the client lacks the representation, by `If-None-Match`, else by `If-Modified-Since`."""
+    tags = request.headers.get("if-none-match")
+    asks_since = tags is None and request.method in ("GET", "HEAD")
+    since = request.headers.get("if-modified-since") if asks_since else None
+    tag, changed = headers.get("ETag"), headers.get("Last-Modified")
+    if tags is not None and tags.strip() in ("*", tag):
+        return False  # Most clients have the one representation that they ask for.
+    if (tags is None or tag is None) and (since is None or changed is None):
+        return True
+    return is_resource_modified(
+        http_if_none_match=tags, http_if_modified_since=since, etag=tag, last_modified=changed
+    )

@@ -49,7 +49,7 @@ class Endpoint:
                 response = await self._allowed(request, exchange, scope)
             else:
                 response = await self.answer(request, exchange, scope)
-            await exchange.respond(conditional.fresh(request, response))
+            await exchange.respond(conditional.evaluate(request, response))
         finally:
             exchange.close()
 

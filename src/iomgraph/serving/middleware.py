@@ -18,6 +18,7 @@ from iomgraph.serving.clients import Clients
 from iomgraph.serving.exchange import DisconnectError, Exchange
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.log import Log
+from iomgraph.serving.message import Response
 from iomgraph.serving.metrics import Metrics
 from iomgraph.serving.problem import RequestError
 
@@ -133,7 +134,7 @@ _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-
 
 @dataclass
 class HostCheck:
-    """Refuses a request without exactly one Host, or in a transfer coding that we do not decode (RFC 9112).
+    """Refuses a request without exactly one Host, of two lengths, or in a coding that is not decoded.
 
     Args:
         app: the application inside.
@@ -163,7 +164,17 @@ class HostCheck:
             raise RequestError(400, what, where="Host", step=step, headers=_CLOSE)
 
     def _check_coding(self, scope: Scope) -> None:
-        coding = dict(scope["headers"]).get(b"transfer-encoding", b"chunked")
+        headers = dict(scope["headers"])
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            # Whoever reads one of them and whoever reads the other see different requests (section 11.2).
+            raise RequestError(
+                400,
+                "the request tells the length of its body in two ways",
+                where="Content-Length, Transfer-Encoding",
+                step="send one of the two",
+                headers=_CLOSE,
+            )
+        coding = headers.get(b"transfer-encoding", b"chunked")
         if coding.strip().lower() != b"chunked":
             raise RequestError(
                 501,
@@ -172,6 +183,37 @@ class HostCheck:
                 step="send Content-Length, or Transfer-Encoding: chunked",
                 headers=_CLOSE,
             )
+
+
+@dataclass
+class ServerMethods:
+    """Answers what asks for no resource: OPTIONS for the server as a whole, and CONNECT (RFC 9110, 9.3).
+
+    Args:
+        app: the application inside.
+    """
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on if it names a resource."""
+        if scope["type"] == "http" and scope["method"] == "CONNECT":
+            raise RequestError(
+                501,
+                "this server is not a proxy",
+                where="CONNECT",
+                step="ask it for a resource, with GET",
+                headers=_CLOSE,
+            )
+        if scope["type"] == "http" and scope["method"] == "OPTIONS" and scope["path"] in _SERVER:
+            told = Response(204, (("Allow", "GET, HEAD, POST, OPTIONS"),))
+            await Exchange(scope, receive, send).respond(told)
+            return
+        await self.app(scope, receive, send)
+
+
+_SERVER = ("*", "/*")
+"""Paths that stand for the server itself; some ASGI servers put a slash before."""
 
 
 @dataclass

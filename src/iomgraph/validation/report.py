@@ -104,12 +104,7 @@ def validate(
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
     say = options.get("say") or _silent
-    reading = Reading(
-        root=options.get("imports_root"),
-        data_format=options.get("shapes_format", ""),
-        option="--shapes-format",
-    )
-    rulebook = open_shapes(shapes, reading)
+    rulebook = open_shapes(shapes, _reading(options))
     say("read")
     opened = open_data(data, options)
     say("check")
@@ -140,6 +135,15 @@ def validate(
         notes=tuple(notes),
         files=tuple(file.name for file in opened.files),
         rulebook=rulebook,
+    )
+
+
+def _reading(options: Options) -> Reading:
+    """The way that files of shapes are read."""
+    return Reading(
+        root=options.get("imports_root"),
+        data_format=options.get("shapes_format", ""),
+        option="--shapes-format",
     )
 
 

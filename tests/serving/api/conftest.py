@@ -26,7 +26,7 @@ def get(api: Api) -> Callable[..., Any]:
     def ask(path: str, *fields: tuple[str, str], **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request("GET", path, fields, {key.lower(): value for key, value in named.items()})
-        return conditional.fresh(request, api.answer(request))
+        return conditional.evaluate(request, api.answer(request))
 
     return ask
 
