@@ -6,13 +6,16 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from iomgraph import errors
 from iomgraph.publication.site import write
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +75,42 @@ def test_packages_are_installed_by_hashes(file: Path) -> None:
     commands = [one for one in commands if "pip-tools" not in one and ".venv-lowest" not in one]
     assert [one for one in commands if not _is_locked(one)] == []
     assert sum("--require-hashes" in one for one in commands) >= 1
+
+
+def test_nobody_is_sent_to_an_index_that_does_not_have_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    said = re.compile(r"""(?:pipx?|uv)\s+install\s+["'`]?iomgraph(?!\S* @ git\+)""")
+    names = [name for name in listed.stdout.split() if (ROOT / name).is_file()]
+    texts = {name: (ROOT / name).read_bytes().decode("utf-8", "replace") for name in names}
+    assert len(texts) > 500
+    assert [name for name, text in texts.items() if said.search(text)] == []
+    assert said.search("run pip install " + "'iomgraph[serve]'")
+    assert not said.search(errors.installation("serve"))
+    monkeypatch.setattr(errors, "REPOSITORY", "https://example.org/iomgraph.git")
+    assert errors.installation("xlsx") == (
+        "run pip install 'iomgraph[xlsx] @ git+https://example.org/iomgraph.git'"
+    )
+
+
+def test_the_image_is_built_of_what_is_in_the_repository_and_no_more() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    ignored = {line.removeprefix("**/") for line in lines if line and not line.startswith("#")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {"pyproject.toml", ".ci", "src", *wheel["force-include"]}
+    needed |= {name.removesuffix("/*") for name in wheel["artifacts"]}
+    # What git does not hold is no source: the image has no use for it, and it may hold what is private.
+    unversioned = {name.rstrip("/") for name in (ROOT / ".gitignore").read_text(encoding="utf-8").split()}
+    assert len(unversioned) > 10
+    assert {name for name in unversioned - needed if not _is_ignored(name, ignored)} == set()
+    assert _is_ignored(".git", ignored)
+    parts = {part for path in needed for part in (path, *Path(path).parts)}
+    assert {part for part in parts if _is_ignored(part, ignored)} == set()
+    assert "COPY . /source" in DOCKERFILE.read_text(encoding="utf-8")
+
+
+def _is_ignored(name: str, patterns: set[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def test_the_action_installs_from_its_own_checkout() -> None:

@@ -4,6 +4,26 @@ A stop ends a command. What is wrong with the *data* is no stop but a
 `iomgraph.findings.Finding`. Only `iomgraph.cli` turns a stop into an exit code.
 """
 
+REPOSITORY = ""
+"""Git address that the package can be installed from; empty as long as there is no public one."""
+
+
+def installation(extra: str) -> str:
+    """Tell how an extra is installed: from the repository.
+
+    No index has the package. Whoever took its name there would be installed by whom we send there.
+
+    Args:
+        extra: its name, as in pyproject.toml.
+
+    Example:
+        >>> installation("serve")
+        "run pip install '.[serve]' in a checkout of iomgraph"
+    """
+    if REPOSITORY:
+        return f"run pip install 'iomgraph[{extra}] @ git+{REPOSITORY}'"
+    return f"run pip install '.[{extra}]' in a checkout of iomgraph"
+
 
 class IomgraphError(Exception):
     """A command can't go on.

@@ -24,7 +24,7 @@ def test_the_extra_is_named_where_it_is_missing(library: str) -> None:
     code, said = run("dist", without=library)
     assert code == 2
     assert f"the server needs {library}" in said
-    assert "pip install 'iomgraph[serve]'" in said
+    assert "pip install '.[serve]' in a checkout" in said
 
 
 def test_a_folder_without_a_release_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
 from iomgraph.cli.parameters import NAME, PATH
+from iomgraph.errors import installation
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import Settings, resources
@@ -92,4 +93,4 @@ def build(
         }
         table({**named, **found, "seconds": seconds}, f"Release in {out}")
         if not parquet.is_possible():
-            echo("The tables have no Parquet: it takes pip install 'iomgraph[parquet]'.", err=True)
+            echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.parameters import PATH, POSITIVE
-from iomgraph.errors import SettingsError
+from iomgraph.errors import SettingsError, installation
 
 
 @click.command()
@@ -31,6 +31,6 @@ def mcp(release: Path, timeout: float) -> None:
         from iomgraph.serving.mcp import stdio
     except ImportError as error:
         raise SettingsError(
-            f"the protocol needs {error.name or 'another library'}", step="run pip install 'iomgraph[mcp]'"
+            f"the protocol needs {error.name or 'another library'}", step=installation("mcp")
         ) from None
     stdio.serve(release, timeout, sys.stdin.buffer, sys.stdout.buffer)

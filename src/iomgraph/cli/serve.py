@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iomgraph.cli.parameters import PATH
-from iomgraph.errors import SettingsError
+from iomgraph.errors import SettingsError, installation
 from iomgraph.formats import Format
 from iomgraph.queries.execution import Answer
 from iomgraph.remote import answers
@@ -179,7 +179,7 @@ def serve(
         from iomgraph.serving.log import Log, standard_error
     except ImportError as error:
         raise SettingsError(
-            f"the server needs {error.name or 'another library'}", step="run pip install 'iomgraph[serve]'"
+            f"the server needs {error.name or 'another library'}", step=installation("serve")
         ) from None
     who = of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     sizes = {"memory": memory * _MIB, "bytes": megabytes * _MIB, "buffered": buffered * _MIB}

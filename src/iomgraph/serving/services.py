@@ -9,6 +9,7 @@ from typing import Protocol as Shape
 
 import pyoxigraph as ox
 
+from iomgraph.errors import installation
 from iomgraph.mapping import context
 from iomgraph.release import manifest
 from iomgraph.serving import description, problem
@@ -91,4 +92,4 @@ class _Absent:
     @problem.told
     def answer(self, _: Request) -> Response:
         """Say what to install."""
-        raise RequestError(501, "this server has no Model Context Protocol", step="install iomgraph[mcp]")
+        raise RequestError(501, "this server has no Model Context Protocol", step=installation("mcp"))

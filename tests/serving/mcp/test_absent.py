@@ -17,4 +17,4 @@ def test_without_the_sdk_a_client_is_told_what_to_install(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     told = services._mcp(loaded).answer(Request("POST", "/mcp"))
     assert told.status == 501
-    assert b"iomgraph[mcp]" in bytes(told.body)  # type: ignore[arg-type]
+    assert b"pip install '.[mcp]'" in bytes(told.body)  # type: ignore[arg-type]

@@ -135,7 +135,7 @@ def topbraid_report(data: str, shapes: str) -> Graph:
     return turtle(text[text.index("PREFIX") :])
 
 
-MISSING = "TopBraid is not there: pip install 'iomgraph[peers]'"
+MISSING = "TopBraid is not there: pip install '.[peers]'"
 PEERS: dict[str, Callable[[str, str], set[Finding]]] = {
     "pySHACL": by_pyshacl,
     "pyshacl-turbo": by_turbo,

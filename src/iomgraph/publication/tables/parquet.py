@@ -1,6 +1,6 @@
 """Tables as Parquet, typed: dates are dates, amounts are decimals, lists are lists.
 
-Written where pyarrow is installed (`pip install 'iomgraph[parquet]'`).
+Written where pyarrow is installed (extra `parquet`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iomgraph.errors import SettingsError
+from iomgraph.errors import SettingsError, installation
 from iomgraph.findings import Finding, Severity
 from iomgraph.validation.reports.phrases import evaluated, number, phrases, severity
 
@@ -44,9 +44,7 @@ def write(report: Report, path: Path, lang: str) -> None:
     try:
         from openpyxl import Workbook
     except ImportError as error:
-        raise SettingsError(
-            "workbooks need the extra xlsx", where=path, step="pip install 'iomgraph[xlsx]'"
-        ) from error
+        raise SettingsError("workbooks need the extra xlsx", where=path, step=installation("xlsx")) from error
     book = Workbook(write_only=True)
     sheet = book.create_sheet("findings")
     _append(sheet, [phrases(lang)[name] for name in _HEAD], lang)
