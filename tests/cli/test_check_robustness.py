@@ -115,7 +115,10 @@ def outcome(folder: Path, *arguments: str) -> tuple[int, str]:
 def check(folder: Path, syntax: str, data: bytes, shapes: bytes) -> None:
     (folder / f"data.{syntax}").write_bytes(data)
     (folder / "shapes.ttl").write_bytes(shapes)
-    code, said = outcome(folder, f"{folder}/data.{syntax}", "--shapes", f"{folder}/shapes.ttl")
+    judge(*outcome(folder, f"{folder}/data.{syntax}", "--shapes", f"{folder}/shapes.ttl"))
+
+
+def judge(code: int, said: str) -> None:
     assert code in (0, 1, 2)
     assert (code == 2) <= ("iomgraph: " in said)
     assert "Traceback" not in said
@@ -137,3 +140,38 @@ def test_shapes_however_spoilt_end_in_a_verdict_or_a_message(
     shapes: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     check(tmp_path_factory.mktemp("shapes"), "ttl", DOCUMENTS["ttl"], shapes)
+
+
+FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")
+
+
+@st.composite
+def packed(draw: st.DrawFn, document: bytes) -> bytes:
+    """A compressed document, maybe in several parts, cut off, or with a few bytes changed."""
+    data = b"".join(gzip.compress(document, mtime=0) for _ in range(draw(st.integers(1, 2))))
+    at = draw(st.integers(0, len(data)))
+    return data[:at] + draw(st.sampled_from((b"", data[at:])) | st.binary(max_size=6)) + data[at + 2 :]
+
+
+@settings(max_examples=40, derandomize=True)
+@given(source=st.data())
+def test_packed_files_and_options_however_spoilt_end_in_a_verdict_or_a_message(
+    source: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, draw = tmp_path_factory.mktemp("packed"), source.draw
+    (folder / "shapes").mkdir()
+    data, shapes, behind = (draw(st.sampled_from(sorted(DOCUMENTS))) for _ in range(3))
+    (folder / f"data.{data}.gz").write_bytes(draw(packed(DOCUMENTS[data])))
+    (folder / f"behind.{behind}").write_bytes(draw(spoilt(DOCUMENTS[behind])))
+    (folder / f"shapes/a.{shapes}").write_bytes(draw(spoilt(DOCUMENTS[shapes])))
+    (folder / "shapes/b.ttl.gz").write_bytes(draw(packed(SHAPES) | st.just(gzip.compress(SHAPES))))
+    formats = st.sampled_from(FORMATS)
+    options = (
+        *draw(st.just(()) | formats.map(lambda name: ("--shapes-format", name))),
+        *draw(st.just(()) | formats.map(lambda name: ("--data-format", name))),
+        *draw(st.sampled_from(((), ("--allow-unevaluated",), ("--follow-imports",)))),
+        *draw(st.sampled_from(((), ("--with", f"{folder}/behind.{behind}")))),
+        *draw(st.sampled_from(((), ("-f", "json"), ("-f", "sarif"), ("-f", "ttl"), ("--lang", "fr")))),
+    )
+    named = draw(st.sampled_from((f"{folder}/shapes", f"{folder}/shapes/b.ttl.gz")))
+    judge(*outcome(folder, f"{folder}/data.{data}.gz", "--shapes", named, *options))
