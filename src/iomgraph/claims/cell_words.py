@@ -12,7 +12,7 @@ from iomgraph.errors import SourceError
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
-_LONGEST = 60
+_LONGEST = 30
 """Characters from which a text is no word of these."""
 KINDS = ("and", "goal", "nothing", "role", "several", "total")
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
@@ -21,7 +20,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\
 _NOWHERE = Place("")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A cell of a column that is read.
 
@@ -29,20 +28,15 @@ class Entry:
         column: its column.
         cell: the cell as the file holds it.
         text: its text, without characters that no one sees and spaces at its ends.
-        row: its row.
+        place: where it stands.
     """
 
     column: Column
     cell: Cell
     text: str
-    row: SheetRow
+    place: Place
 
-    @cached_property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.row.place(self.column.index, self.column.header)
-
-    @cached_property
+    @property
     def line(self) -> str:
         """Its text on one line."""
         return " ".join(self.text.split())
@@ -94,7 +88,7 @@ def entries(row: SheetRow, columns: tuple[Column, ...], reporter: Reporter) -> I
     for column in columns:
         cell = row.cells.get(column.index)
         if cell and _readable(cell, row, column, reporter) and (text := _tidied(cell.text)):
-            yield Entry(column, cell, text, row)
+            yield Entry(column, cell, text, row.place(column.index, column.header))
 
 
 def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,13 +30,11 @@ class RowSource:
     Args:
         capture: key of the file's capture.
         captured: day of the capture; empty if unknown.
-        pattern: what project IDs look like, if the portfolio says so.
         prefix: what the keys of projects without an identifier begin with, to tell sources apart.
     """
 
     capture: str
     captured: str = ""
-    pattern: re.Pattern[str] | None = None
     prefix: str = ""
 
 
@@ -122,12 +119,10 @@ class RowReader:
     def _identify(self, cell: Entry, record: Recorder) -> None:
         """Claim the project ID of a row."""
         known = values.identifier(cell.text) if cell.cell.kind in {Kind.TEXT, Kind.NUMBER} else None
-        pattern = self.source.pattern
-        if known and (pattern is None or pattern.fullmatch(known)):
+        if known:
             record.claim(cell, "identifier", known)
         else:
-            form = pattern.pattern if pattern else _FORM
-            record.report("unreadable-identifier", cell, form=form)
+            record.report("unreadable-identifier", cell, form=_FORM)
 
     def _named(self, page: Page) -> Page | None:
         """Give a page its key: its identifier, else its title; what comes twice is said."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from iomgraph.claims.amounts import readings
@@ -119,6 +120,7 @@ class StateLists:
             tuple(wrong),
         )
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - the reader lives as long as its source is read
     def _cover(self, piece: str) -> tuple[_Item, ...] | None:
         """Return the states of a piece; None where it has no reading, or several."""
         if self._words.has("several", _shared(piece)[0]):

@@ -49,6 +49,7 @@ def test_other_encodings_are_read_when_declared_and_never_guessed(tmp_path: Path
         ("a|b\n1|2\n", "|"),
         ("List of projects\n\na;b;c\n1;2;3\n4;5;6\n", ";"),
         ("title\nRoads; Bridges\nRivers\n", ","),
+        ("a,b\n1; 2,3; 4\n5; 6,7; 8\n", ","),
     ],
 )
 def test_the_delimiter_is_told_by_rows_that_agree(tmp_path: Path, text: str, delimiter: str) -> None:

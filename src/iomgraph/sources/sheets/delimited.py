@@ -179,23 +179,28 @@ def _unreadable(label: str, error: OSError) -> SourceError:
 
 
 def _delimiter(path: Path, encoding: str, label: str) -> str:
-    """Tell the delimiter: the one by which more than half of the first rows have the same several cells."""
-    fitting = []
+    """Tell the delimiter: the one by which more than half of the first rows have the same several cells.
+
+    Where several do, it is the one whose first such row, the header, holds none of the others.
+    """
+    headers = {}
     for delimiter in DELIMITERS:
         sample = _records(path, label, Dialect(encoding, delimiter))
         try:
-            widths = Counter(len(cells) for _, _, cells in islice(sample, _SAMPLE) if any(cells))
+            rows = [cells for _, _, cells in islice(sample, _SAMPLE) if any(cells)]
         except SourceError:
             continue
         # Titles and notes stand above a header, and rows may end early.
-        if any(width > 1 and count * 2 > widths.total() for width, count in widths.items()):
-            fitting.append(delimiter)
-    if len(fitting) > 1:
-        names = " or ".join(f'"{delimiter}"'.replace("\t", "\\t") for delimiter in fitting)
+        width, count = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(1, 0))
+        if width > 1 and count * 2 > len(rows):
+            headers[delimiter] = "".join(next(cells for cells in rows if len(cells) == width))
+    fitting = [one for one, header in headers.items() if not any(other in header for other in headers)]
+    if len(headers) > 1 and len(fitting) != 1:
+        names = " or ".join(f'"{delimiter}"'.replace("\t", "\\t") for delimiter in headers)
         raise SourceError(
             f"the delimiter can't be told: {names}", where=label, step="declare it with delimiter"
         )
-    return next(iter(fitting), ",")
+    return next(iter(fitting or headers), ",")
 
 
 def _records(path: Path, label: str, written: Dialect) -> Iterator[tuple[int, int, Sequence[str]]]:

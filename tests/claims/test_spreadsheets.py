@@ -1,0 +1,54 @@
+"""The guide for spreadsheets runs as it is printed, and names what there is."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from iomgraph.claims import table_options
+from iomgraph.cli import main
+
+GUIDE = Path(__file__).parents[2] / "docs/spreadsheets.md"
+TEXT = GUIDE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_guide_builds_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
+    commands = []
+    for language, file, content in BLOCKS:
+        if file:
+            (tmp_path / "mine" / file).write_text(content, encoding="utf-8")
+        elif language == "sh":
+            commands += content.splitlines()
+    assert [language for language, *_ in BLOCKS] == ["csv", "toml", "sh", "python"]
+    (command,) = commands
+    done = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    findings = json.loads(Path("dist/findings.json").read_text(encoding="utf-8"))["findings"]
+    (said,) = [one for one in findings if one["rule"] == "state-not-matched"]
+    assert f"`{said['message']['en']}`" in TEXT
+    assert {one["rule"] for one in findings if one["rule"].startswith(("ambiguous", "un"))} == set()
+
+
+def test_the_guide_names_every_term_and_option_and_no_others() -> None:
+    terms, options = (
+        set(re.findall(r"^\|([^|]*)\|", section, re.MULTILINE)) - {" Term ", " Option ", "---"}
+        for section in (TEXT.partition("## Terms")[2].partition("## How")[0], TEXT.partition("## How")[2].partition("## What")[0])
+    )
+    named = {name for row in terms for name in re.findall(r"`(\w+)[`@:]", row)}
+    assert named == set(table_options.TERMS)
+    assert {row.strip(" `") for row in options} == set(table_options.NAMES)
+
+
+def test_the_python_of_the_guide_runs() -> None:
+    (content,) = [content for language, _, content in BLOCKS if language == "python"]
+    example = doctest.DocTestParser().get_doctest(content, {}, "guide", str(GUIDE), 0)
+    assert doctest.DocTestRunner().run(example).failed == 0
