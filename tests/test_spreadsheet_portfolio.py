@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import openpyxl
@@ -131,7 +132,8 @@ class Published:
         """The values of a path, by the project's identifier, in no order."""
         query = f"""PREFIX iom: <https://w3id.org/iomgraph/ontology#> PREFIX schema: <https://schema.org/>
         PREFIX dct: <http://purl.org/dc/terms/>
-        SELECT ?id ?value {{ ?project a iom:Project ; dct:identifier ?id ; {path} ?value }} ORDER BY ?id ?value"""
+        SELECT ?id ?value {{ ?project a iom:Project ; dct:identifier ?id ; {path} ?value }}
+        ORDER BY ?id ?value"""
         found: dict[str, list[str]] = {}
         solutions = self.store.query(query)
         assert isinstance(solutions, ox.QuerySolutions)
@@ -206,7 +208,7 @@ def test_shares_are_published_where_they_are_stated(published: Published) -> Non
 def test_amounts_and_dates_with_two_readings_are_not_published(published: Published) -> None:
     budgets = {f"EX.{n:03}": [BUDGETS[n % 6][1]] for n in range(30) if BUDGETS[n % 6][1]}
     assert published.values("iom:budget/schema:value") == budgets
-    assert set(sum(published.values("iom:budget/schema:currency").values(), [])) == {"EUR"}
+    assert set(chain.from_iterable(published.values("iom:budget/schema:currency").values())) == {"EUR"}
     starts = {f"EX.{n:03}": [STARTS[n % 5][1]] for n in range(30) if STARTS[n % 5][1]}
     assert published.values("iom:startYear") == starts
     assert published.rules["ambiguous-amount"] == published.rules["currency-clash"] == 5

@@ -41,7 +41,10 @@ def test_the_guide_builds_what_it_shows(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_guide_names_every_term_and_option_and_no_others() -> None:
     terms, options = (
         set(re.findall(r"^\|([^|]*)\|", section, re.MULTILINE)) - {" Term ", " Option ", "---"}
-        for section in (TEXT.partition("## Terms")[2].partition("## How")[0], TEXT.partition("## How")[2].partition("## What")[0])
+        for section in (
+            TEXT.partition("## Terms")[2].partition("## How")[0],
+            TEXT.partition("## How")[2].partition("## What")[0],
+        )
     )
     named = {name for row in terms for name in re.findall(r"`(\w+)[`@:]", row)}
     assert named == set(table_options.TERMS)

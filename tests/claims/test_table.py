@@ -71,7 +71,7 @@ class Bench:
     rules: Rules
     folder: Path
 
-    def read(self, path: Path, columns: Mapping[str, str] = COLUMNS, **options: object) -> Outcome:
+    def read(self, path: Path, columns: Mapping[str, object] = COLUMNS, **options: object) -> Outcome:
         findings: list[Finding] = []
         read = table_options.read(options, columns, self.lexicon.words, "portfolio.toml")
         context = CellContext(self.lexicon, read, "USD")
@@ -414,6 +414,8 @@ def _written(folder: Path, content: str) -> Path:
         ({"a": "participation:chair"}, {}, "unknown role 'chair'"),
         ({"a": "budget:euros"}, {}, "more than its term takes"),
         ({"a": "startDate", "b": "startDate"}, {}, "two columns"),
+        ({"a b": "startDate", "A  B": "endDate"}, {}, "the same header"),
+        ({"a": 5}, {}, "not a text"),
         ({"a": "title"}, {"decimals": ","}, "unknown option 'decimals' \\(is it 'decimal'"),
         ({"a": "title"}, {"decimal": ";"}, "can't be ';'"),
         ({"a": "title"}, {"header": "2"}, "not a number"),
@@ -421,7 +423,7 @@ def _written(folder: Path, content: str) -> Path:
     ],
 )
 def test_options_that_mean_nothing_stop_with_those_that_exist(
-    bench: Bench, columns: Mapping[str, str], options: Mapping[str, object], message: str
+    bench: Bench, columns: Mapping[str, object], options: Mapping[str, object], message: str
 ) -> None:
     with pytest.raises(SourceError, match=message) as stop:
         bench.read(_written(bench.folder, "a,b\n1,2\n"), columns, **options)

@@ -10,6 +10,7 @@ from iomgraph.claims import dates
 from iomgraph.claims.cell_words import CellWords
 from iomgraph.errors import SourceError
 from iomgraph.settings import LANGUAGES
+from iomgraph.sources.vocabulary import fold
 
 TERMS = (
     "identifier",
@@ -101,7 +102,7 @@ NAMES = tuple(one.name for one in fields(TableOptions) if one.name != "columns")
 
 
 def read(
-    options: Mapping[str, object], columns: Mapping[str, str], words: CellWords, where: str
+    options: Mapping[str, object], columns: Mapping[str, object], words: CellWords, where: str
 ) -> TableOptions:
     """Read the options of a source.
 
@@ -143,7 +144,12 @@ def read(
 
 def _check_several(targets: Mapping[str, Target], where: str) -> None:
     first: dict[tuple[str, str], str] = {}
+    headers: dict[str, str] = {}
     for header, one in targets.items():
+        if (same := headers.setdefault(fold(header), header)) != header:
+            raise SourceError(
+                f"{same!r} and {header!r} are the same header", where=where, step="keep one of them"
+            )
         other = first.setdefault((one.term, one.lang), header)
         if other != header and one.term not in SEVERAL:
             raise SourceError(
@@ -153,7 +159,7 @@ def _check_several(targets: Mapping[str, Target], where: str) -> None:
             )
 
 
-def target(text: str, words: CellWords, where: str = "") -> Target:
+def target(text: object, words: CellWords, where: str = "") -> Target:
     """Read the target of a column.
 
     Raises:
@@ -167,6 +173,12 @@ def target(text: str, words: CellWords, where: str = "") -> Target:
         >>> target("participation:implementing", words)
         Target(term='participation', lang='', detail='4')
     """
+    if not isinstance(text, str):
+        raise SourceError(
+            f"the term of a column is not a text: {text!r}",
+            where=where,
+            step='write it as in "Country" = "benefitingState"',
+        )
     head, _, detail = text.strip().partition(":")
     term, _, lang = head.partition("@")
     if term in {"", "ignore"}:
