@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from iomgraph.claims import table_options
-from iomgraph.cli import main
+from iomgraph.cli import commands
 
 GUIDE = Path(__file__).parents[2] / "docs/spreadsheets.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
@@ -22,15 +22,15 @@ BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", TEXT, re.MULTILINE | re
 def test_the_guide_builds_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine").mkdir()
-    commands = []
+    lines = []
     for language, file, content in BLOCKS:
         if file:
             (tmp_path / "mine" / file).write_text(content, encoding="utf-8")
         elif language == "sh":
-            commands += content.splitlines()
+            lines += content.splitlines()
     assert [language for language, *_ in BLOCKS] == ["csv", "toml", "sh", "python"]
-    (command,) = commands
-    done = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
+    (line,) = lines
+    done = CliRunner().invoke(commands, shlex.split(line)[1:], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     findings = json.loads(Path("dist/findings.json").read_text(encoding="utf-8"))["findings"]
     (said,) = [one for one in findings if one["rule"] == "state-not-matched"]

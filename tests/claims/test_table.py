@@ -395,7 +395,7 @@ def test_a_file_without_any_mapped_column_stops_with_the_next_step(bench: Bench)
     with pytest.raises(SourceError, match="none of the columns") as stop:
         bench.read(_written(bench.folder, "x,y\n1,2\n"), {"ID": "identifier"})
     assert "[sources.columns]" in stop.value.step
-    with pytest.raises(SourceError, match="row 2 has none of the columns"):
+    with pytest.raises(SourceError, match="row 2 of the table has none of the columns"):
         bench.read(_written(bench.folder, "ID,y\n1,2\n"), {"ID": "identifier"}, header=2)
 
 

@@ -9,7 +9,6 @@ from itertools import chain, islice
 
 from iomgraph.claims.columns import ColumnNames
 from iomgraph.claims.table_options import TableOptions, Target
-from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.sheets.cell import SheetRow
@@ -73,14 +72,11 @@ class Layouts:
     reporter: Reporter
 
     def read(self, rows: Iterable[SheetRow], file: Place) -> Layout | None:
-        """Find the header of a sheet; None if no row has a column that is mapped.
+        """Find the header of a sheet; None if no row, or not the one declared, has a mapped column.
 
         Args:
             rows: the rows of the sheet.
             file: the file and the sheet.
-
-        Raises:
-            SourceError: if the declared row has no column that is mapped.
         """
         every = iter(rows)
         first = list(islice(every, _SEARCHED))
@@ -95,19 +91,10 @@ class Layouts:
         return Layout(tuple(columns), header, below)
 
     def _header(self, first: Sequence[SheetRow]) -> SheetRow | None:
-        """Return the row with most of the columns that are mapped, the first of several."""
+        """Return the row with most of the mapped columns, the first of several, or the one declared."""
         wanted = self.options.header
-        if wanted:
-            declared = next((row for row in first if row.number == wanted), None)
-            if declared is None or not self._matches(declared):
-                text = ", ".join(cell.text for cell in declared.cells.values()) if declared else "nothing"
-                raise SourceError(
-                    f"row {wanted} has none of the columns that are mapped, but {text[:300]}",
-                    where=first[0].file if first else "",
-                    step="give the header's row as header, and its columns in [sources.columns]",
-                )
-            return declared
-        best = max(first, key=self._matches, default=None)
+        rows = [row for row in first if row.number == wanted] if wanted else first
+        best = max(rows, key=self._matches, default=None)
         return best if best and self._matches(best) else None
 
     def _matches(self, row: SheetRow) -> int:

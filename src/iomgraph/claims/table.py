@@ -76,6 +76,8 @@ class TableReader:
             place = Place(label, sheet=sheet.name)
             layout = finder.read(rows, place)
             if layout is None:
+                if sheet.name in options.sheets:
+                    raise self._no_columns(f"{label} ({sheet.name})")
                 if sheet.name:
                     self.reporter.report("sheet-without-columns", place, value=sheet.name)
                 continue
@@ -84,12 +86,17 @@ class TableReader:
                 merged.report(layout, ranges, self.reporter)
             yield layout
         if not found:
-            names = ", ".join(f'"{name}"' for name in list(options.columns)[:10])
-            raise SourceError(
-                f"the file has none of the columns that are mapped ({names})",
-                where=label,
-                step="compare [sources.columns] with the file's header, and its delimiter",
-            )
+            raise self._no_columns(label)
+
+    def _no_columns(self, where: str) -> SourceError:
+        options = self.context.options
+        names = ", ".join(f'"{name}"' for name in list(options.columns)[:10])
+        row = f"row {options.header} of " if options.header else ""
+        return SourceError(
+            f"{row}the table has none of the columns that are mapped ({names})",
+            where=where,
+            step="compare [sources.columns], header and delimiter with the file",
+        )
 
     def _sheets(self, opened: Book, label: str) -> Sequence[Sheet]:
         """Return the sheets to read: those that are named, else those that are not hidden."""
