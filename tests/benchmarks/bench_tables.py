@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
 import multiprocessing
 import resource
 import tempfile
@@ -144,9 +145,8 @@ def read_claims(path: Path) -> int:
 
 def read_calamine(path: Path) -> int:
     """Read the cells with calamine."""
-    from python_calamine import CalamineWorkbook
-
-    return sum(1 for _ in CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows())
+    calamine = importlib.import_module("python_calamine")  # no dependency: install it to compare
+    return sum(1 for _ in calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows())
 
 
 def read_openpyxl(path: Path) -> int:
@@ -175,7 +175,7 @@ def _measure(name: str, path: Path, outcome: multiprocessing.SimpleQueue[tuple[f
 def measure(name: str, path: Path) -> tuple[float, float]:
     """Read a table in a process of its own: seconds of the processor, and megabytes at the peak."""
     context = multiprocessing.get_context("spawn")
-    outcome = context.SimpleQueue()
+    outcome: multiprocessing.SimpleQueue[tuple[float, float]] = context.SimpleQueue()
     process = context.Process(target=_measure, args=(name, path, outcome))
     process.start()
     process.join()
