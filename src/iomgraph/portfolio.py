@@ -17,7 +17,7 @@ from iomgraph.settings import BASE_IRI, LANGUAGES
 from iomgraph.sources.tables import Row, Tables
 
 FILE = "portfolio.toml"
-KINDS = ("pages",)
+KINDS = ("pages", "table")
 """The kinds of sources: `claims/kinds.py` has a reader for each."""
 
 COLUMNS = ("table", "key", "type", "default", "meaning")
@@ -56,7 +56,7 @@ class Source:
         captured: the day on which it was read, as text.
         lang: language of its texts where they do not say.
         options: how its files are written.
-        columns: term to the column that holds it, for tables.
+        columns: header of a column to the term that it stands for, for tables.
     """
 
     kind: str

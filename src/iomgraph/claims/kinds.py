@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from iomgraph.claims import read as saved_pages
+from iomgraph.claims import table
 from iomgraph.claims.claim import Page
 from iomgraph.portfolio import Portfolio, Source
 from iomgraph.sources import page_table, tables
@@ -63,5 +64,5 @@ def _saved_pages(
         yield from reader.pages(rows, reporter)
 
 
-READERS: Mapping[str, Reader] = {"pages": _saved_pages}
+READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": table.read}
 """Kind of source to the function that reads it; a new kind is one more line."""

@@ -6,17 +6,47 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iomgraph.claims import columns, merged
+from iomgraph import iris
+from iomgraph.claims import columns, merged, table_options
 from iomgraph.claims.claim import Page
 from iomgraph.claims.layout import Layout, Layouts
-from iomgraph.claims.lexicon import CellContext
+from iomgraph.claims.lexicon import CellContext, Lexicon
 from iomgraph.claims.rows import RowReader, RowSource
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.portfolio import FILE, Portfolio, Source
+from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.sheets import book
 from iomgraph.sources.sheets.book import Book, TextBook
 from iomgraph.sources.sheets.workbook import Sheet
+from iomgraph.sources.tables import Tables
+
+
+def read(reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter) -> Iterator[Page]:
+    """Read a source that is a table into pages, one row at a time.
+
+    Args:
+        reference: the reference tables.
+        portfolio: what the source belongs to.
+        source: its files, options and columns.
+        reporter: takes what is wrong with it.
+
+    Raises:
+        SourceError: if a file can't be read, or what is declared does not fit.
+    """
+    lexicon = Lexicon(reference)
+    where = f"{portfolio.label(portfolio.folder / FILE)}, source {source.name or source.kind!r}"
+    options = table_options.read(source.options, source.columns, lexicon.words, where)
+    first = tuple(lang for lang in (source.lang, *portfolio.languages) if lang in LANGUAGES)
+    context = CellContext(lexicon, options, portfolio.currency, first, portfolio.publish_descriptions)
+    prefix = f"{iris.slug(source.name)}-" if len(portfolio.sources) > 1 and iris.slug(source.name) else ""
+    files = []
+    for path in source.paths:
+        key = iris.page_key(path.relative_to(portfolio.folder).as_posix())
+        capture = f"{key}.{source.captured}" if source.captured else key
+        files.append(TableFile(path, portfolio.label(path), RowSource(capture, source.captured, prefix)))
+    yield from TableReader(context, reporter).pages(files)
 
 
 @dataclass(frozen=True, slots=True)

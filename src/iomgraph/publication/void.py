@@ -124,7 +124,7 @@ def records(
     return [
         document,
         {
-            **{key: dataset[key] for key in kept},
+            **{key: dataset[key] for key in kept if key in dataset},
             "type": ["VoidDataset"],
             "homepage": dataset["landingPage"],
             **info.dates,

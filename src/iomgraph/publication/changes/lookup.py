@@ -162,7 +162,7 @@ def names(data: Path, ontology: Path, context: Context, places: Mapping[str, Any
         raise PublicationError(
             f"the ontology can't be read ({error})", where=path, step="name the folder of a whole release"
         ) from error
-    for row in tables.read(data / "vocabulary/changes.csv", COLUMNS):
+    for row in tables.read(tables.located(data, "vocabulary/changes.csv"), COLUMNS):
         if ":" in row["key"]:
             labels[context.expand(row["key"])] = {lang: row[lang] for lang in LANGUAGES}
     return Names(labels, _terms(context), places)

@@ -43,7 +43,7 @@ def words_of(data: Path, lang: str) -> dict[str, str]:
     Raises:
         SourceError: if they can't be read.
     """
-    rows = tables.read(data / "vocabulary/changes.csv", COLUMNS)
+    rows = tables.read(tables.located(data, "vocabulary/changes.csv"), COLUMNS)
     return {row["key"]: row[lang] for row in rows if ":" not in row["key"]}
 
 
