@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -221,10 +222,27 @@ def test_identifiers_are_those_that_are_stated(published: Published) -> None:
     assert published.values("iom:inferredIatiIdentifier") == {}
 
 
-def test_nothing_of_anybody_else_is_in_the_release(published: Published) -> None:
-    texts = (published.folder / "iomgraph.nq").read_text(encoding="utf-8")
-    for foreign in ("XM-DAC-47066", "funds/idf", "fundedBy", "developmentfund", "do not publish", "9999999"):
-        assert foreign not in texts.replace("ontology#fundedBy", "") or foreign == "fundedBy", foreign
+def test_nothing_of_anybody_else_is_said_of_the_projects(published: Published) -> None:
+    with gzip.open(published.folder / "iomgraph.nq.gz", "rt", encoding="utf-8") as file:
+        lines = file.readlines()
+    assert not [line for line in lines if "XM-DAC-47066" in line or "/fund/idf" in line]
+    assert not [line for line in lines if "do not publish" in line]
+    projects = [line for line in lines if line.startswith("<https://example.org/agency/id/project/")]
+    assert len(projects) > 30 * 10
+    assert not [line for line in projects if "fundedBy" in line or "iom.int" in line or "IDF" in line]
+    for name in ("dataset.jsonld", "dcat.ttl", "void.ttl"):
+        text = (published.folder / name).read_text(encoding="utf-8")
+        assert "Projects of the Example Agency" in text
+        assert "Development Fund" not in text
+
+
+def test_findings_name_the_file_the_sheet_and_the_cell(published: Published) -> None:
     findings = json.loads((published.folder / "findings.json").read_text(encoding="utf-8"))["findings"]
-    places = {str(one.get("place", {}).get("sheet", "")) for one in findings}
-    assert "Projects" in places
+    (found,) = [one for one in findings if one.get("value") == "Congo DRC"]
+    assert found["place"] == {
+        "file": "data/projects.xlsx",
+        "row": 9,
+        "column": "D",
+        "label": "Beneficiary country",
+        "sheet": "Projects",
+    }

@@ -36,7 +36,7 @@ def write(folder: Path, info: ReleaseInfo) -> None:
         "@type": "Dataset",
         "name": _texts(dataset["title"]),
         "description": _texts(dataset["description"]),
-        "keywords": _texts(dataset["keyword"]),
+        **({"keywords": _texts(dataset["keyword"])} if "keyword" in dataset else {}),
         "url": expand(dataset["landingPage"]),
         "license": info.license_iri,
         "isAccessibleForFree": True,
@@ -47,7 +47,7 @@ def write(folder: Path, info: ReleaseInfo) -> None:
         "inLanguage": list(dataset["title"]),
         "creator": maker,
         "publisher": {"@id": maker["@id"]},
-        "isBasedOn": dataset["wasDerivedFrom"],
+        **({"isBasedOn": dataset["wasDerivedFrom"]} if "wasDerivedFrom" in dataset else {}),
         "distribution": [
             _download(folder, record, expand)
             for record in description.records

@@ -37,7 +37,7 @@ def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
         **({"version": version} if version else {}),
         "created": f"{info.issued.isoformat()}T00:00:00Z",
         "licenses": [{"path": info.license_iri}],
-        "sources": [{"title": source, "path": source} for source in dataset["wasDerivedFrom"]],
+        "sources": [{"title": source, "path": source} for source in dataset.get("wasDerivedFrom", ())],
         "resources": [_resource(folder, table) for table in tables],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False)
