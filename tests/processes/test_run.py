@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from iomgraph.errors import IomgraphError, MemoryLimitError, ProcessError, PublicationError, TimeLimitError
-from iomgraph.processes import Task, run_isolated, run_parallel, stream_isolated
+from iomgraph.processes import Task, paused_collection, run_isolated, run_parallel, stream_isolated
 
 LONG = 600.0
 
@@ -328,3 +329,17 @@ def _children() -> set[str]:
         if int(fields[1]) == os.getpid():
             found.add(stat.parent.name)
     return found
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_a_pause_of_the_garbage_collector_ends_as_it_began(was_on: bool) -> None:
+    try:
+        (gc.enable if was_on else gc.disable)()
+        with paused_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+        with pytest.raises(ZeroDivisionError), paused_collection():
+            _ = 1 / 0
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()

@@ -199,6 +199,22 @@ def test_shapes_that_cannot_be_used_are_refused_with_what_and_where(
     assert "Next: " in str(stopped.value)
 
 
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        (" ".join(map(str, range(1000))), f"({' '.join(map(str, range(20)))} …)"),
+        ("( " * 5000 + "1" + " )" * 5000, "(((([…]))))"),
+    ],
+)
+def test_messages_show_of_long_and_deep_lists_what_can_be_read(
+    files: tuple[Path, Path], listed: str, said: str
+) -> None:
+    head = "@prefix : <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    files[1].write_text(f"{head}:S sh:targetSubjectsOf :colour ; sh:path :colour ; sh:in ( {listed} ) .")
+    (one, _) = validate(*files).findings
+    assert one.text() == f":colour: sh:in {said} is not met"
+
+
 def test_a_folder_without_rdf_holds_no_shapes(tmp_path: Path, files: tuple[Path, Path]) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="holds no RDF"):

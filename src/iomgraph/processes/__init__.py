@@ -11,9 +11,19 @@ Example:
 """
 
 from iomgraph.processes.batches import batched
+from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
 from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
 from iomgraph.processes.spool import Spool
 from iomgraph.processes.task import Task
 
-__all__ = ["Spool", "Task", "batched", "confine", "run_isolated", "run_parallel", "stream_isolated"]
+__all__ = [
+    "Spool",
+    "Task",
+    "batched",
+    "confine",
+    "paused_collection",
+    "run_isolated",
+    "run_parallel",
+    "stream_isolated",
+]

@@ -13,14 +13,14 @@ from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
 
 from iomgraph.errors import TimeLimitError
-from iomgraph.processes import Task, stream_isolated
+from iomgraph.processes import Task, paused_collection, stream_isolated
 from iomgraph.processes.workers import can_fork
 from iomgraph.validation.shacl.audit import audit
 from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.engine import Step, steps
 from iomgraph.validation.shacl.functions import Function, install
-from iomgraph.validation.shacl.graph import indexed
+from iomgraph.validation.shacl.graph import ShapesGraph, indexed
 from iomgraph.validation.shacl.inference import inferred
 from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shacl.results import ValidationResult
@@ -213,7 +213,11 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         >>> len(compile_shapes(shapes).shapes)
         1
     """
-    graph = indexed(shapes)
+    with paused_collection():
+        return _compiled(shapes, indexed(shapes))
+
+
+def _compiled(shapes: Graph, graph: ShapesGraph) -> CompiledShapes:
     custom = {to_name(node) for node in graph.subjects(SH.target)}
     read = read_shapes(graph)
     targeted = [shape for shape in read if shape.targets or shape.node in custom]

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
+from iomgraph.processes import paused_collection
 from iomgraph.validation.shacl.index import TripleIndex
 from iomgraph.validation.shacl.terms import TripleTerm, original, to_rdflib
 
@@ -72,8 +73,14 @@ def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
         >>> len(graph), [str(node) for _, _, node in graph.annotations]
         (2, ['urn:d'])
     """
-    graph, nodes = ShapesGraph(), _Nodes()
-    add = graph.index.add
+    graph = ShapesGraph()
+    with paused_collection():
+        _fill(graph, quads)
+    return graph
+
+
+def _fill(graph: ShapesGraph, quads: Iterable[Quad]) -> None:
+    add, nodes = graph.index.add, _Nodes()
     for quad in quads:
         if isinstance(quad.subject, Triple):
             continue
@@ -85,7 +92,6 @@ def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
         elif not isinstance(value.subject, Triple):
             statement = nodes[value.subject], nodes[value.predicate], nodes[value.object]
             graph.annotations.setdefault(statement, []).append(subject)
-    return graph
 
 
 def indexed(graph: Graph) -> ShapesGraph:

@@ -18,19 +18,6 @@ Values = Node | dict[Node, None]
 _NONE: Mapping[Node, Values] = {}
 
 
-def several(values: Values | None) -> Collection[Node]:
-    """Return none, one or several values as a collection.
-
-    Example:
-        >>> from rdflib import URIRef
-        >>> len(several(None)), len(several(URIRef("urn:a")))
-        (0, 1)
-    """
-    if values is None:
-        return ()
-    return values if isinstance(values, dict) else (values,)
-
-
 class TripleIndex(SimpleMemory):
     """A store of rdflib for one graph.
 
@@ -94,7 +81,10 @@ class TripleIndex(SimpleMemory):
 
     def values(self, subject: Node, predicate: Node) -> Collection[Node]:
         """Return the values of a predicate of a subject."""
-        return several(self._said.get(subject, _NONE).get(predicate))
+        values = self._said.get(subject, _NONE).get(predicate)
+        if values is None:
+            return ()
+        return values if isinstance(values, dict) else (values,)
 
     def uses(self, predicate: Node) -> bool:
         """Return whether any triple has a predicate."""

@@ -17,8 +17,8 @@ _MEANT = "w3.org/ns/shacl"
 _CHANGES = 3
 """So many characters may differ, swapped neighbours for one: `ns/sh#`, `ns/schacl#`, `w3c.org/shacl#`."""
 
-_SPLIT = re.compile(r"(.*)[#/:](\w[\w-]*)", re.DOTALL)
 _DRESS = re.compile(r"\w+:/*(?:www\.)?")
+_INITIALS = ("s", "S")
 _COMPOUND = re.compile("[a-z][A-Z]")
 _WORD = re.compile(r"[a-z0-9]*")
 
@@ -53,11 +53,9 @@ def misspelt(iris: Iterable[str]) -> Mapping[str, str]:
 
 def _parts(iri: str) -> tuple[str, str]:
     """Split an IRI into its namespace and a name."""
-    split = _SPLIT.fullmatch(iri)
-    if split is None:
-        return iri, ""
-    space, name = split.groups()
-    if not vocabulary.known(name) and not space.endswith("#"):
+    at = max(iri.rfind("#"), iri.rfind("/"), iri.rfind(":"))
+    space, name = iri[:at], iri[at + 1 :]
+    if name[:1] in _INITIALS and iri[at] == "/" and not vocabulary.known(name):
         for length in range(4, 7):  # a prefix that was declared without its last character
             head, rest = name[:length], name[length:]
             if rest and vocabulary.known(rest) and OSA.distance(head.lower(), "shacl") <= 1:

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
 from iomgraph.validation.shacl.graph import ShapesGraph, reifiers
-from iomgraph.validation.shacl.index import Values, several
+from iomgraph.validation.shacl.index import Values
 from iomgraph.validation.shacl.model import Shape, Source
 from iomgraph.validation.shacl.paths import Path, PathError, list_members
 from iomgraph.validation.shacl.terms import TripleTerm, to_literal
@@ -99,8 +99,10 @@ class Reader:
 
     def values(self, parameter: Node) -> list[Node]:
         """All values, sorted."""
-        values = several(self.said().get(parameter))
-        return sorted(values, key=self.order) if len(values) > 1 else list(values)
+        values = self.graph.index.said(self.node).get(parameter)
+        if isinstance(values, dict):
+            return sorted(values, key=self.order)
+        return [] if values is None else [values]
 
     def value(self, parameter: URIRef, section: str) -> Node | None:
         """The only value, if there is one."""

@@ -33,6 +33,8 @@ TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsO
 """Properties that give a shape its targets, in SHACL Core."""
 
 _AIMING = frozenset({*TARGETS, SH.target, RDF.type})
+_CLASS = SH.targetClass
+_OTHER_TARGETS = _AIMING - {_CLASS, RDF.type}
 _DESCRIBING = frozenset({SH.severity, SH.message, SH.deactivated})
 _PATH, _TYPE, _PROPERTY = SH.path, RDF.type, SH.property  # rdflib makes them anew each time
 _NODE_SHAPE, _PROPERTY_SHAPE = SH.NodeShape, SH.PropertyShape
@@ -178,7 +180,10 @@ class _Shapes:
             refuse(f"sh:path is ill-formed: {error}", "2.3.1", node)
 
     def _targets(self, reader: Reader) -> Targets:
-        classes = [str(iri) for iri in reader.iris(SH.targetClass, "2.1.3.2")]
+        classes = [str(iri) for iri in reader.iris(_CLASS, "2.1.3.2")]
+        if _OTHER_TARGETS.isdisjoint(reader.said()):
+            named_by = str(reader.node) if isinstance(reader.node, URIRef) else ""
+            return Targets(classes=tuple(classes + self._implicit(reader.node)), named_by=named_by)
         nodes = reader.values(SH.targetNode)
         paths = {node: path for node in nodes if (path := self._expression(node)) is not None}
         return Targets(
@@ -203,7 +208,7 @@ class _Shapes:
 
     def _implicit(self, node: Node) -> list[str]:
         """The shape itself, where it is a class as well (section 2.1.3.3)."""
-        types = set(self._graph.objects(node, RDF.type))
+        types = set(self._graph.index.values(node, _TYPE))
         if not (types & self._kinds and types & self._classes):
             return []
         if not isinstance(node, URIRef):
