@@ -203,7 +203,7 @@ def test_shapes_that_cannot_be_used_are_refused_with_what_and_where(
     ("listed", "said"),
     [
         (" ".join(map(str, range(1000))), f"({' '.join(map(str, range(20)))} …)"),
-        ("( " * 5000 + "1" + " )" * 5000, "(((([…]))))"),
+        ("( " * 5000 + "1" + " )" * 5000, "((([…])))"),
     ],
 )
 def test_messages_show_of_long_and_deep_lists_what_can_be_read(
