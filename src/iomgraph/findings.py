@@ -82,6 +82,16 @@ class Place:
         parts += [text for text in (self.label, self.path) if text]
         return f"{head} ({', '.join(parts)})" if parts else head
 
+    @property
+    def spot(self) -> str:
+        """The cell of a sheet or the XPath: what tells the spot where lines don't, or not enough.
+
+        Example:
+            >>> Place("projects.xlsx", row=17, column="D", sheet="Projects").spot, Place("a.ttl", line=2).spot
+            ('Projects!D17', '')
+        """
+        return ", ".join(self._in_sheet()) if self.sheet else self.path
+
     def _in_table(self) -> list[str]:
         parts = [f"row {self.row}"] if self.row else []
         return parts + ([f"column {self.column}"] if self.column else [])

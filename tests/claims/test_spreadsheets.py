@@ -6,8 +6,12 @@ import doctest
 import json
 import re
 import shlex
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -36,6 +40,36 @@ def test_the_guide_builds_what_it_shows(tmp_path: Path, monkeypatch: pytest.Monk
     (said,) = [one for one in findings if one["rule"] == "state-not-matched"]
     assert f"`{said['message']['en']}`" in TEXT
     assert {one["rule"] for one in findings if one["rule"].startswith(("ambiguous", "un"))} == set()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        ('<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>', "document type"),
+        (f"<worksheet><sheetData>{' ' * 20_000_000}</sheetData></worksheet>", "unpacks to more than"),
+    ],
+)
+def test_a_hostile_workbook_ends_a_build_with_2_and_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
+    toml = next(content for _, file, content in BLOCKS if file == "portfolio.toml")
+    toml = toml.replace("projects.csv", "projects.xlsx")
+    Path("mine/portfolio.toml").write_text(toml, encoding="utf-8")
+    openpyxl.Workbook().save("plain.xlsx")
+    with zipfile.ZipFile("plain.xlsx") as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    with zipfile.ZipFile("mine/projects.xlsx", "w", zipfile.ZIP_DEFLATED) as hostile:
+        for name, content in parts.items():
+            hostile.writestr(name, sheet if name.endswith("sheet1.xml") else content)
+    command = [sys.executable, "-m", "iomgraph", "build", "--data", "mine"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "data/projects.xlsx" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not Path("dist").exists()
 
 
 def test_the_guide_names_every_term_and_option_and_no_others() -> None:

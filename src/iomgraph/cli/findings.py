@@ -60,7 +60,8 @@ def _show(found: Finding, rule: Rule, lang: str, words: Mapping[str, str]) -> No
     place, where = found.place, ""
     if place:
         numbers = ":".join(str(part) for part in (place.line, place.offset) if part)
-        parts = [numbers, f"({place.column})" if place.column else "", place.label]
+        column = f"({place.column})" if place.column and not place.sheet else ""
+        parts = [numbers, place.spot, column, place.label]
         where = " ".join(part for part in parts if part)
     about = f"{found.about}: " if found.about else ""
     level = click.style(words[found.severity.word], fg=COLOURS[found.severity])

@@ -164,8 +164,9 @@ def finding(found: Finding) -> Record:
     if found.about:
         record["hasTarget"] = [found.about]
     if found.place:
-        column = f" (column {found.place.column})" if found.place.column else ""
-        record["place"] = f"{found.place.file}{column}"
+        parts = [found.place.sheet, f"column {found.place.column}" if found.place.column else ""]
+        within = ", ".join(part for part in parts if part)
+        record["place"] = f"{found.place.file} ({within})" if within else found.place.file
     if found.value:
         record["offendingValue"] = found.value
     return record

@@ -11,7 +11,20 @@ from iomgraph.findings import Place
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
 
-COLUMNS = ("severity", "rule", "file", "line", "offset", "row", "column", "about", "value", "message", "key")
+COLUMNS = (
+    "severity",
+    "rule",
+    "file",
+    "line",
+    "offset",
+    "sheet",
+    "row",
+    "column",
+    "about",
+    "value",
+    "message",
+    "key",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,6 +46,7 @@ def write(report: Report, out: TextIO, lang: str) -> None:
             place.file,
             place.line,
             place.offset,
+            place.sheet,
             place.row,
             place.column,
             found.about,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from iomgraph.findings import Place, Severity
 from iomgraph.validation.reports.locations import locator
-from iomgraph.validation.reports.phrases import evaluated, sentence
+from iomgraph.validation.reports.phrases import evaluated, pointed
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -28,7 +28,7 @@ def write(report: Report, out: TextIO, lang: str) -> None:
         place = locate(found) or Place("")
         given = {"file": place.file, "line": place.line, "col": place.offset, "title": found.rule}
         properties = ",".join(f"{name}={_property(str(value))}" for name, value in given.items() if value)
-        out.write(f"::{_LEVELS[found.severity]} {properties}::{_data(sentence(found, lang))}\n")
+        out.write(f"::{_LEVELS[found.severity]} {properties}::{_data(pointed(found, lang))}\n")
     if report.coverage:
         out.write(f"{evaluated(report.coverage, lang)}\n")
 

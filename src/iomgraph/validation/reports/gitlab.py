@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from iomgraph.findings import Place, Severity
 from iomgraph.validation.reports.locations import locator
-from iomgraph.validation.reports.phrases import sentence
+from iomgraph.validation.reports.phrases import pointed
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -34,7 +34,7 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     for number, found in enumerate(chain(report.findings, report.notes)):
         place = locate(found) or Place(".", line=1)
         issue = {
-            "description": sentence(found, lang),
+            "description": pointed(found, lang),
             "check_name": found.rule,
             "fingerprint": _fingerprint(found.key, seen[found.key]),
             "severity": _LEVELS[found.severity],

@@ -48,5 +48,5 @@ def record(found: Finding) -> dict[str, Any]:
 
 
 def _place(place: Place | None) -> dict[str, Any]:
-    names = ("file", "line", "offset", "row", "column", "label")
+    names = ("file", "line", "offset", "row", "column", "label", "sheet", "path")
     return {name: getattr(place, name) for name in names if getattr(place, name)} if place else {}

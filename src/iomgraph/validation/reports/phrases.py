@@ -82,6 +82,19 @@ def sentence(found: Finding, lang: str) -> str:
     return f"{about}{found.text(lang)}{f' ({found.value})' if found.value else ''}"
 
 
+def pointed(found: Finding, lang: str) -> str:
+    """Return the sentence of a finding after its cell or its XPath, for reports that know lines alone.
+
+    Example:
+        >>> from iomgraph.findings import Place
+        >>> place = Place("projects.xlsx", row=17, column="D", sheet="Projects")
+        >>> pointed(Finding("r", Severity.MAY, {"en": "no state"}, place=place), "en")
+        'Projects!D17: no state'
+    """
+    spot = found.place.spot if found.place else ""
+    return f"{spot}: {sentence(found, lang)}" if spot else sentence(found, lang)
+
+
 def evaluated(coverage: Coverage, lang: str) -> str:
     """Say what was evaluated: shapes, focus nodes, constraints, seconds."""
     values = {name: number(value, lang) for name, value in figures(coverage).items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from iomgraph.findings import Finding, Place, Severity
 from iomgraph.validation.reports.locations import as_uri, locator
-from iomgraph.validation.reports.phrases import counts, figures, number, phrases, sentence
+from iomgraph.validation.reports.phrases import counts, figures, number, phrases, pointed, sentence
 from iomgraph.validation.rulebook import Rule
 from iomgraph.version import __version__
 
@@ -101,7 +101,7 @@ def _result(found: Finding, index: int, place: Place | None, lang: str) -> dict[
         "ruleId": found.rule,
         "ruleIndex": index,
         "level": _LEVELS[found.severity],
-        "message": {"text": sentence(found, lang)},
+        "message": {"text": pointed(found, lang)},
         "partialFingerprints": {"iomgraph/v1": found.key},
         **_locations(found, place),
     }

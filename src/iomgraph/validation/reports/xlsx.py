@@ -74,7 +74,7 @@ def _by_table(report: Report) -> Mapping[str, list[Finding]]:
 
 
 def _copy(book: Any, path: Path, findings: Sequence[Finding], lang: str) -> None:
-    if not path.is_file():
+    if not _is_copied(path):
         return
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", path.stem)[:31])
     sheet.freeze_panes = "A2"
@@ -85,6 +85,15 @@ def _copy(book: Any, path: Path, findings: Sequence[Finding], lang: str) -> None
         _append(sheet, head, lang)
         for rank, cells in enumerate(rows, 1):
             _append(sheet, cells, lang, marks.get(rank, {}))
+
+
+def _is_copied(path: Path) -> bool:
+    """Whether a table is there, and is CSV in UTF-8; of others, the findings are listed alone."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return all(True for _ in csv.reader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
 
 
 def _marks(head: Sequence[str], findings: Iterable[Finding]) -> _Marks:
