@@ -17,7 +17,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 DECIMALS = (".", ",")
-_PARTS = re.compile(r"([^\d+.,-]*)([-+]?[.,]?\d[\d.,' ]*)(.*)", re.DOTALL)
+_PARTS = re.compile(r"(\D*?)\s*([-+]?[.,]?\d[\d.,' ]*)(.*)", re.DOTALL)
 _SPACES = str.maketrans("\u00a0\u202f\u2009\u2007’", "    '")
 _LONGEST = 40
 

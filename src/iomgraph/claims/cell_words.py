@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from iomgraph.errors import SourceError
 from iomgraph.sources.tables import Tables
@@ -17,7 +18,7 @@ _LONGEST = 30
 KINDS = ("and", "goal", "nothing", "role", "several", "total")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CellWords:
     """The words by kind, folded; built by `read`.
 
@@ -40,7 +41,14 @@ class CellWords:
             >>> words.has("nothing", " N/A "), words.has("total", "Sous-total"), words.has("total", "Roads")
             (True, True, False)
         """
-        return len(text) <= _LONGEST and fold(text).rstrip(" :") in self.words[kind]
+        # Most cells are none of these: their first letter tells it.
+        if len(text) > _LONGEST or text[:1].casefold() not in self._firsts[kind]:
+            return False
+        return fold(text).rstrip(" :") in self.words[kind]
+
+    @cached_property
+    def _firsts(self) -> Mapping[str, frozenset[str]]:
+        return {kind: frozenset({" "} | {word[:1] for word in words}) for kind, words in self.words.items()}
 
     def role(self, text: str) -> str:
         """Return the code of a role (IATI OrganisationRole) by its word or its code; empty if unknown.
