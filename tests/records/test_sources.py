@@ -330,10 +330,10 @@ def test_what_projects_point_to_is_described_with_the_names_that_sources_give(wh
     assert records[IOM] == {
         "id": IOM,
         "type": ["Organization"],
-        "identifier": PUBLISHER,
+        "organizationIdentifier": PUBLISHER,
         "prefLabel": {"en": ["IOM"]},
     }
-    assert records["organizations:XX%201%2F%C3%A9"]["identifier"] == "XX 1/é"
+    assert records["organizations:XX%201%2F%C3%A9"]["organizationIdentifier"] == "XX 1/é"
     own = records["sectors:xm-dac-47066-99/M1"]
     assert own["prefLabel"] == {"en": ["Own sector"], "fr": ["Secteur propre"]}
     assert (own["notation"], own["inScheme"]) == ("M1", "schemes:sector-xm-dac-47066-99")

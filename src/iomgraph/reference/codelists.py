@@ -183,7 +183,7 @@ def _organization(name: str, given: Names) -> Record:
     return {
         "id": name,
         "type": ["Organization"],
-        "identifier": identifier,
+        "organizationIdentifier": identifier,
         **_called({}, given, identifier),
     }
 

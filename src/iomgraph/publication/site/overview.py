@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from iomgraph.publication.amounts import commonest, totals
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import Item, View
@@ -98,7 +99,6 @@ def line(record: Record, view: View) -> Line:
         return view.thing(record[term]) if term in record else None
 
     years = [str(record[term]) for term in ("startYear", "endYear") if term in record]
-    budget = record.get("budget")
     return Line(
         view.thing(record["id"]),
         record["id"].partition(":")[2],
@@ -108,7 +108,7 @@ def line(record: Record, view: View) -> Line:
         tuple(map(view.thing, record.get("benefitingState", ()))),
         tuple(map(view.thing, record.get("relatedGoal", ()))),
         "–".join(dict.fromkeys(years)),
-        view.money(budget["value"], budget["currency"]) if budget else "",
+        "; ".join(view.money(value, currency) for currency, value in totals(record).items()),
     )
 
 
@@ -138,7 +138,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
             "from": record.get("startYear", record.get("fundingYear")),
             "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),
             "years": shown.years,
-            "value": float(record["budget"]["value"]) if "budget" in record else None,
+            "value": _sortable(totals(record)),
             "budget": shown.budget,
         }
         for shown, record in zip(lines, records, strict=True)
@@ -146,6 +146,11 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
     projects = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     known = json.dumps(names, ensure_ascii=False, sort_keys=True)
     return f'{{"names": {known},\n"projects": [\n{projects}\n]}}\n'
+
+
+def _sortable(amounts: Mapping[str, Decimal]) -> float | None:
+    """What projects are sorted by: their budget, where it is of one currency."""
+    return float(*amounts.values()) if len(amounts) == 1 else None
 
 
 def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]]:
@@ -174,12 +179,14 @@ def disagreement(record: Record, view: View) -> Text:
 
 def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:
     """The headline numbers: key of a word, and the number."""
-    total = sum((Decimal(record["budget"]["value"]) for record in projects if "budget" in record), Decimal())
+    amounts = [totals(record) for record in projects]
+    currency = commonest(amounts)
+    total = sum((one.get(currency, Decimal()) for one in amounts), Decimal())
     years = [record[term] for record in projects for term in YEARS if term in record]
     return [
         ("projects", view.number(len(projects))),
         ("states", view.number(states)),
-        ("budget", f"US$ {view.short(total)}"),
+        ("budget", f"{'US$' if currency == 'USD' else currency} {view.short(total)}"),
         ("years", f"{min(years)}–{max(years)}" if years else "–"),
     ]
 
@@ -191,9 +198,10 @@ def charts(view: View, projects: Sequence[Record]) -> list[Chart]:
 
 def _chart(view: View, projects: Sequence[Record], by: str, what: str, query: str) -> Chart:
     sums: Counter[Any] = Counter()
-    for record in projects:
-        value = record.get(by)
-        amount = Decimal(record["budget"]["value"]) if "budget" in record else Decimal()
+    amounts = [totals(record) for record in projects]
+    currency = commonest(amounts)
+    for record, budget in zip(projects, amounts, strict=True):
+        value, amount = record.get(by), budget.get(currency, Decimal())
         for key in value if isinstance(value, list | tuple) else [] if value is None else [value]:
             sums[key] += 1 if what == "projects" else amount  # type: ignore[assignment]
     most = max(sums.values(), default=0) or 1
@@ -204,7 +212,7 @@ def _chart(view: View, projects: Sequence[Record], by: str, what: str, query: st
     bars = [
         Bar(
             Item(str(key)) if by in YEARS else view.thing(key),
-            view.number(sums[key]) if what == "projects" else view.money(Decimal(sums[key])),
+            view.number(sums[key]) if what == "projects" else view.money(Decimal(sums[key]), currency),
             f"{100 * sums[key] / most:.1f}",
         )
         for key in keys

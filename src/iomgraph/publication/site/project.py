@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,15 @@ from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
 
 _SKIPPED = frozenset({"id", "type", "startDate", "endDate"})
+_CLAIMED = {
+    "budgets": "budget",
+    "startDay": "startDate",
+    "endDay": "endDate",
+    "plannedStartDay": "plannedStartDate",
+    "plannedEndDay": "plannedEndDate",
+    "reportedBy": "reportingOrg",
+}
+"""Terms of records to the property that facts and disagreements name, where they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,12 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
     """
     things = view.things
     captures = record.get("wasDerivedFrom", ())
-    claims = [next(iter(things.claims.get(_graph(one), ())), {}) for one in captures]
+    claims = [things.claims.get(_graph(one), {}).get(record["id"], {}) for one in captures]
     rows = []
     for term in view.ordered({term for claim in claims for term in claim} - _SKIPPED):
-        fact = _fact(things.facts.get(record["id"], {}), term)
-        key = f"discrepancies:{record['id'].partition(':')[2]}-{term}"
+        claimed = _CLAIMED.get(term, term)
+        fact = _fact(things.facts.get(record["id"], {}), {term, claimed})
+        key = f"discrepancies:{record['id'].partition(':')[2]}-{claimed}"
         said = tuple(
             Said(
                 tuple(view.items(term, claim[term])),
@@ -102,13 +112,16 @@ def _graph(capture: str) -> str:
     return f"claims:{capture.partition(':')[2]}"
 
 
-def _fact(facts: Mapping[str, Record], term: str) -> Record | None:
-    return next((fact for name, fact in sorted(facts.items()) if name.partition("@")[0] == term), None)
+def _fact(facts: Mapping[str, Record], terms: Set[str]) -> Record | None:
+    return next((fact for name, fact in sorted(facts.items()) if name.partition("@")[0] in terms), None)
 
 
 def _differs(claimed: Any, published: Any) -> bool:
     if isinstance(claimed, Mapping) and "currency" in claimed:
         return not published or claimed["value"] != published["value"]
+    if isinstance(claimed, list) and claimed and isinstance(claimed[0], Mapping):
+        # Things inside a project have one name for one content, wherever they are claimed.
+        return {one["id"] for one in claimed} != {one["id"] for one in published or ()}
     if isinstance(claimed, Mapping):
         return any(texts != (published or {}).get(lang) for lang, texts in claimed.items())
     return bool(claimed != published)

@@ -45,8 +45,9 @@ def shown(
     elif kind == "Discrepancy":
         found["rivals"] = [(rival, view.rows(rival)) for rival in record["rival"]]
     elif kind == "Capture":
-        said = things.claims.get(record["claimsGraph"], ())
-        found["said"] = [row for claim in said for row in view.rows(claim)]
+        said = things.claims.get(record["claimsGraph"], {})
+        # What a file says of many projects stands on their pages.
+        found["said"] = [row for claim in said.values() for row in view.rows(claim)] if len(said) == 1 else []
     return found
 
 

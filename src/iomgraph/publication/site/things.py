@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,9 @@ class Things:
         self.records: dict[str, Record] = {}
         self.facts: dict[str, dict[str, Record]] = {}
         self.links: dict[str, list[Record]] = {}
-        self.claims = {graph: list(records) for graph, records in data.named() if graph.startswith("claims:")}
+        self.claims = {
+            graph: _by_thing(records) for graph, records in data.named() if graph.startswith("claims:")
+        }
         self._inside: dict[str, Record] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
         self._base, self._paths = base_iri, dict[str, str]()
@@ -141,6 +143,11 @@ class Things:
         if record and isinstance(record.get("notation"), str):
             return Text(record["notation"])
         return Text(name.partition(":")[2] or name)
+
+
+def _by_thing(records: Iterable[Record]) -> dict[str, Record]:
+    """Records by the thing that they are about: a file of activities claims something of many."""
+    return {record["id"]: record for record in records}
 
 
 def told(texts: Mapping[str, Any], lang: str) -> Text:

@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from iomgraph import iris
 from iomgraph.mapping.context import BY_LANGUAGE
@@ -22,6 +22,9 @@ _HIDDEN = frozenset(
 )
 _EVERY = frozenset({"prefLabel", "altLabel", "title"})
 """Texts of which every language is shown; of others, the page's alone."""
+
+_BESIDE = frozenset({"value", "currency", "valueDate"})
+"""Terms of things inside others that their line shows as an amount, or leaves out."""
 
 _LONG = 60
 """Characters of an address that are shown."""
@@ -156,9 +159,14 @@ class View:
                 yield Item(text, "" if tag == self.lang else tag)
 
     def _nested(self, record: Record) -> Item:
-        if "currency" in record:
-            return Item(self.money(record["value"], record["currency"]))
-        return Item(self.things.name(record["id"], self.lang).text)
+        """A thing inside another on one line: its amount first, then what else it says."""
+        if record["type"] == ["GeoCoordinates"]:
+            return Item(f"{record['latitude']}, {record['longitude']}")
+        money = "currency" in record and "value" in record
+        said = [self.money(record["value"], record["currency"])] if money else []
+        rows = self.rows({term: record[term] for term in record if term not in _BESIDE})
+        said += [item.text for row in rows for item in row.items]
+        return Item(" · ".join(dict.fromkeys(said)))
 
     def money(self, amount: str | Decimal, currency: str = "USD") -> str:
         """An amount of money as the language writes it."""
@@ -198,6 +206,8 @@ class View:
             return self.labels["true" if value else "false"]
         if datatype in ("xsd:date", "xsd:gYearMonth", "xsd:gYear"):
             return self.date(str(value))
+        if term == "percentage":
+            return str(format_percent(Decimal(value) / 100, "#,##0.####%", locale=self._locale))
         if isinstance(value, int) and term not in _YEARS:
             return self.number(value)
         return str(value)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, batched
-from iomgraph.publication.tables import csv_tables, jsonlines, parquet
+from iomgraph.publication.tables import allocations, csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, label
 from iomgraph.publication.tables.table import FOLDER, Table, Take
 from iomgraph.records.record import Record
@@ -35,7 +35,8 @@ def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
     """Write the tables into a release: of facts, provenance and quality, one for each class.
 
     A record stands in the table of the first of its classes, in order of its id. A list of nested
-    records, such as the rival claims of a discrepancy, has a table of its own.
+    records, such as the rival claims of a discrepancy, has a table of its own. One table more parts the
+    money of projects by country and by sector (`allocations`).
 
     Args:
         folder: the staged release.
@@ -53,7 +54,13 @@ def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
     layout = Layout(data.context, base_iri, labels)
     writers = _WRITERS | ({_PARQUET: parquet.write} if parquet.is_possible() else {})
     (folder / FOLDER / "spreadsheet").mkdir(parents=True)
-    return [_table(folder, name, _Records(spool, places), layout, writers) for name, places in placed]
+    found = [_table(folder, name, _Records(spool, places), layout, writers) for name, places in placed]
+    projects = _Records(spool, dict(placed).get("Project", ()))
+    columns = allocations.columns(allocations.rows(projects, labels))
+    if columns:
+        rows = allocations.rows(projects, labels)
+        found.append(_written(folder, allocations.NAME, columns, rows, writers))
+    return sorted(found, key=lambda table: table.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,17 @@ def _by_class(entries: Iterable[str]) -> list[tuple[str, array[int]]]:
 
 
 def _table(folder: Path, name: str, records: _Records, layout: Layout, writers: dict[str, Writer]) -> Table:
-    columns = layout.columns(records)
-    readers = [column.read for column in columns]
+    return _written(folder, name, layout.columns(records), records, writers)
+
+
+def _written(
+    folder: Path,
+    name: str,
+    columns: tuple[Column, ...],
+    records: Iterable[Record],
+    writers: dict[str, Writer],
+) -> Table:
+    readers, count = [column.read for column in columns], 0
     rows = ([read(record) for read in readers] for record in records)
     with ExitStack() as stack:
         takers = [
@@ -109,6 +125,7 @@ def _table(folder: Path, name: str, records: _Records, layout: Layout, writers: 
         ]
         # Rows are laid out once, for all formats.
         for batch in batched(rows, _GROUP):
+            count += len(batch)
             for take in takers:
                 take(batch)
-    return Table(name, columns, len(records.places), tuple(pattern.format(name) for pattern in writers))
+    return Table(name, columns, count, tuple(pattern.format(name) for pattern in writers))
