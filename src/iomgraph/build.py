@@ -10,7 +10,6 @@ from pathlib import Path
 from iomgraph import checks, iris, regression
 from iomgraph import portfolio as portfolios
 from iomgraph.claims import kinds
-from iomgraph.claims.claim import Page
 from iomgraph.claims.pages import PageRef, Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
 from iomgraph.mapping import context, dataset
@@ -72,7 +71,7 @@ class Gathered:
     linksets: list[links.Linkset] = field(default_factory=list)
 
     @property
-    def pages(self) -> Iterable[Page]:
+    def pages(self) -> Pages:
         """The pages of all projects, as often as they are asked for."""
         return Pages(self.origins.pages)
 

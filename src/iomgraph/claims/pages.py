@@ -60,7 +60,11 @@ class Pages:
     refs: Mapping[str, Sequence[PageRef]]
 
     def __iter__(self) -> Iterator[Page]:
-        return (page.whole for pages in self.refs.values() for page in pages)
+        return (page for _, page in self.items())
+
+    def items(self) -> Iterator[tuple[str, Page]]:
+        """Yield each page with the thing that it is about."""
+        return ((thing, page.whole) for thing, pages in self.refs.items() for page in pages)
 
 
 def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:

@@ -70,7 +70,7 @@ def _readable(folder: Path, draft: Draft) -> None:
 
 def _places_and_changes(folder: Path, draft: Draft, quads: int) -> None:
     """The changes name the cells, so that the places come first."""
-    places.write(folder / places.JSON, draft.pages)
+    places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from iomgraph.claims.claim import Page
+from iomgraph.claims.pages import Pages
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.portfolio import Portfolio
@@ -42,7 +42,7 @@ class Draft:
     settings: Settings
     portfolio: Portfolio
     data: Dataset
-    pages: Iterable[Page]
+    pages: Pages
     findings: Findings
     results: Iterable[ValidationResult]
     shapes: Sequence[Shape]

@@ -1,5 +1,8 @@
 """The places of the facts: for each capture, the row of the table that it was read from, and its columns.
 
+Where a capture holds several projects, as a file of activities does, each project has a place in it: its
+key is the capture, a space, and the project.
+
 A patch or a page of changes can then name the cell. Rows move whenever a table is sorted anew, so
 they stand beside the graph and not in it: a moved row changes no statement.
 """
@@ -12,31 +15,58 @@ from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.claims.claim import Page
+from iomgraph.findings import Place
 from iomgraph.release.lines import ordered
 
 JSON = "places.json"
 
 
-def write(path: Path, pages: Iterable[Page]) -> None:
+def write(path: Path, pages: Iterable[tuple[str, Page]]) -> None:
     """Write where each page stands, as JSON: capture to file, row, line, and property to column.
 
     Args:
         path: the file.
-        pages: in any order; read once, and no more than a part is held at a time.
+        pages: each with its project, in any order; read once, and no more than a part is held at a time.
     """
-    members = (f"{_text(iris.curie('captures', page.key))}: {_text(_place(page))}\n" for page in pages)
-    separator = "\n"
+    members = (f"{_text(_key(project, page))}: {_text(_place(page))}\n" for project, page in pages)
+    separator, before = "\n", ""
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("{")
         for member in ordered(members):
-            out.write(f"{separator}{member[:-1]}")
-            separator = ",\n"
+            key = member.partition('": ')[0]
+            # A file may say something of one project twice: its first place is told.
+            if key != before:
+                out.write(f"{separator}{member[:-1]}")
+                separator, before = ",\n", key
         out.write("\n}\n")
 
 
+def _key(project: str, page: Page) -> str:
+    capture = iris.curie("captures", page.capture_key)
+    return shared(capture, project) if page.capture else capture
+
+
+def shared(capture: str, project: str) -> str:
+    """The key of the place of a project in a capture that holds several.
+
+    Example:
+        >>> shared("captures:activities.xml", "projects:DR.0042")
+        'captures:activities.xml projects:DR.0042'
+    """
+    return f"{capture} {project}"
+
+
 def _place(page: Page) -> dict[str, object]:
-    columns = {claim.term: claim.place.column for claim in page}
-    return {"file": page.place.file, "row": page.place.row, "line": page.place.line, "columns": columns}
+    """A row of a table with its columns, or an element of XML with the paths within it."""
+    place = page.place
+    found: dict[str, object] = {"file": place.file, "row": place.row, "line": place.line}
+    if place.sheet:
+        found["sheet"] = place.sheet
+    return {**found, "columns": {claim.term: _within(claim.place, place.path) for claim in page}}
+
+
+def _within(place: Place, path: str) -> str:
+    return place.column or place.path.removeprefix(path).removeprefix("/") or place.path
 
 
 def _text(value: object) -> str:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from iomgraph import terms
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
-from iomgraph.publication.places import JSON
+from iomgraph.publication.places import JSON, shared
 from iomgraph.release.lines import graph_of
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import tables
@@ -129,10 +129,10 @@ class Names:
         head = self.labels.get(stated, {})
         return {lang: ", ".join(filter(None, (head.get(lang), own.get(lang)))) for lang in LANGUAGES}
 
-    def cells(self, stated: str, captures: Iterable[str]) -> Iterator[str]:
-        """Where the tables have the value of a property, as text, a cell a capture."""
+    def cells(self, project: str, stated: str, captures: Iterable[str]) -> Iterator[str]:
+        """Where the sources have the value of a property of a project, as text, a cell a capture."""
         for capture in captures:
-            place = self.places.get(capture, {})
+            place = self.places.get(capture) or self.places.get(shared(capture, project), {})
             column = place.get("columns", {}).get(self.terms.get(stated, ""))
             if column:
                 yield f"{place['file']} row {place['row']} column {column}"

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from iomgraph import terms
 from iomgraph.mapping.context import Context
 from iomgraph.publication.changes.lookup import Lookup, Names, look
+from iomgraph.records.nested import KINDS
 from iomgraph.release.difference import ADDED, Change, difference
 from iomgraph.release.lines import graph_of
 
@@ -199,16 +200,25 @@ def _by_owner(changes: list[Change], context: Context) -> dict[str, list[tuple[s
     return found
 
 
+_DEEP = {"sector": 3, "iati-region": 3}
+"""First step of the path of a thing to how many steps it has, where its code follows a vocabulary."""
+_PROPERTIES = {kind.path: term for term, kind in KINDS.items()}
+"""What follows the IRI of a project to the property that leads there."""
+
+
 def owner_of(iri: str, space: str) -> str:
     """The thing that an IRI belongs to.
 
     Example:
         >>> owner_of("https://x.org/id/project/LM.0024/budget", "https://x.org/id/")
         'https://x.org/id/project/LM.0024'
+        >>> owner_of("https://x.org/id/sector/dac/72050", "https://x.org/id/")
+        'https://x.org/id/sector/dac/72050'
     """
     if not iri.startswith(space):
         return iri
-    return space + "/".join(iri.removeprefix(space).split("/")[:2])
+    steps = iri.removeprefix(space).split("/")
+    return space + "/".join(steps[: _DEEP.get(steps[0], 2)])
 
 
 def _value(term: object) -> str:
@@ -237,7 +247,8 @@ def _alterations(
         if not names.is_shown(predicate) or _is_plumbing(owner, nested, predicate, by_sign):
             continue
         # A fact is known by the property of its project: the amount of a budget by the budget.
-        stated = f"{context.prefixes['iom']}{nested}" if nested else predicate
+        step = nested.partition("/")[0]
+        stated = f"{context.prefixes['iom']}{_PROPERTIES.get(step, step)}" if nested else predicate
         before, after = (side.grounds.get((owner, stated), ()) for side in sides)
         yield Alteration(
             Named(context.compact(predicate), names.property(stated, predicate)),
@@ -245,7 +256,7 @@ def _alterations(
             tuple(_named(quad.object, sides, context) for quad in by_sign["A"]),
             before=_pages(before, sides[0]),
             after=_pages(after, sides[1]),
-            cells=tuple(names.cells(stated, (context.compact(capture) for capture in after))),
+            cells=tuple(names.cells(context.compact(owner), stated, map(context.compact, after))),
         )
 
 

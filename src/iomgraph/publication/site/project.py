@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from iomgraph.publication.places import shared
 from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
 
@@ -86,7 +87,7 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
             Said(
                 tuple(view.items(term, claim[term])),
                 _differs(claim[term], record.get(term)),
-                _cell(places.get(capture, {}), term),
+                _cell(places.get(capture) or places.get(shared(capture, record["id"]), {}), term),
             )
             if term in claim
             else None
@@ -128,7 +129,8 @@ def _differs(claimed: Any, published: Any) -> bool:
 
 
 def _cell(place: Mapping[str, Any], term: str) -> str:
-    column = place.get("columns", {}).get(term)
+    columns = place.get("columns", {})
+    column = columns.get(term) or columns.get(_CLAIMED.get(term, term))
     return f"{place['file']}:{place['line']} ({column})" if column else ""
 
 
