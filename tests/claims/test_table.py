@@ -391,6 +391,27 @@ def test_formulas_without_results_and_errors_are_withheld(bench: Bench) -> None:
     assert outcome.rules == ["error-cell", "formula-without-value"]
 
 
+LONG = 30_000
+HOSTILE = {
+    "Country": ("Kenya" + " " * LONG + "x", "(" * LONG, ", " * LONG + "x", "a," * LONG, "9" * LONG + "%"),
+    "SDG": ("sdg goal " * (LONG // 9), "8 " * (LONG // 2) + "x", "#" * LONG),
+    "Budget": ("'" * LONG, "1," * (LONG // 2), "x" * LONG + "1", " 1" * (LONG // 2)),
+    "Start": ("1" * LONG, "a " * (LONG // 2) + "2024", "1 a" * (LONG // 3)),
+    "Theme": ("x " * (LONG // 2),),
+    "Link": ("http://" * (LONG // 7),),
+    "IATI": ("A" * LONG,),
+}
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [(header, value) for header, values in HOSTILE.items() for value in values]
+)
+def test_cells_made_to_cost_time_cost_none_and_claim_nothing(bench: Bench, header: str, value: str) -> None:
+    outcome = bench.text(f'ID,{header}\nA.1,"{value}"\n', delimiter=",")
+    assert outcome.rules
+    assert not outcome.claims().keys() & {"benefitingState", "budget", "startYear", "theme", "iatiIdentifier"}
+
+
 def test_a_file_without_any_mapped_column_stops_with_the_next_step(bench: Bench) -> None:
     with pytest.raises(SourceError, match="none of the columns") as stop:
         bench.read(_written(bench.folder, "x,y\n1,2\n"), {"ID": "identifier"})

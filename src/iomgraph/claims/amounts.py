@@ -36,7 +36,6 @@ class Typed:
     unit: str = ""
 
 
-@lru_cache(maxsize=10_000)
 def readings(text: str, decimal: str = "") -> tuple[str, ...]:
     """Read a number in every way that it allows.
 
@@ -53,9 +52,12 @@ def readings(text: str, decimal: str = "") -> tuple[str, ...]:
         >>> readings("1 500,5"), readings("12.5"), readings("1.50.00"), readings("")
         (('1500.5',), ('12.5',), (), ())
     """
+    return _readings(text, decimal) if len(text) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=10_000)
+def _readings(text: str, decimal: str) -> tuple[str, ...]:
     plain = text.translate(_SPACES).strip()
-    if len(plain) > _LONGEST:
-        return ()
     marks = (decimal,) if decimal else DECIMALS
     found = {value for mark in marks if (value := _reading(plain, mark)) is not None}
     return tuple(sorted(found, key=Decimal))
@@ -83,7 +85,7 @@ Typed(readings=('1200',), unit='EUR'))
         >>> typed("about 5 million"), typed("5-6")
         (Typed(readings=('5',), unit='about million'), Typed(readings=('5',), unit='-6'))
     """
-    parts = _PARTS.fullmatch(text.translate(_SPACES).strip())
+    parts = _PARTS.fullmatch(text.translate(_SPACES).strip()) if len(text) <= 2 * _LONGEST else None
     if not parts:
         return Typed(())
     unit = " ".join(part for part in (parts[1].strip(), parts[3].strip()) if part)

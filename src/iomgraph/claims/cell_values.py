@@ -23,6 +23,10 @@ PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages"}
 
 _IATI = re.compile(r"[^\s/&|?<>\"{}\\^`]{5,200}")
 _LIST = re.compile(r"\s*[;|\n\r]\s*")
+_LONGEST = 200
+"""Characters of a word that are compared with others."""
+_LONGEST_LINK = 2_000
+"""Characters of an address that every browser opens."""
 _LIKE = 75
 """Likeness, of 100, from which a word is named as the likely match."""
 
@@ -62,7 +66,7 @@ def _concepts(context: CellContext, cells: Sequence[Entry], record: Recorder) ->
         else:
             known = context.lexicon.concepts.words.get(scheme, {})
             near = process.extractOne(
-                fold(cell.line), known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE
+                fold(cell.line)[:_LONGEST], known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE
             )
             likely = f"{near[0]} ({known[near[0]]})" if near else "–"
             record.report("word-not-matched", cell, value=cell.line, scheme=scheme, likely=likely)
@@ -114,7 +118,7 @@ def _links(_: CellContext, cells: Sequence[Entry], record: Recorder) -> None:
     links: dict[str, Entry] = {}
     for cell in cells:
         for text in cell.text.split():
-            if iris.is_web_iri(text.rstrip(";,")):
+            if len(text) <= _LONGEST_LINK and iris.is_web_iri(text.rstrip(";,")):
                 links.setdefault(text.rstrip(";,"), cell)
             else:
                 record.report("unreadable-link", cell, value=text)

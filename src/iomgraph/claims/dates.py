@@ -32,11 +32,12 @@ _PARTS = {
     "m": r"(?P<m>\d{1,2})",
     "d": r"(?P<d>\d{1,2})",
 }
+_LONGEST = 60
+"""Characters of a date."""
 _CENTURY = 50
 """Years of two digits up to this one belong to the 21st century."""
 
 
-@lru_cache(maxsize=20_000)
 def readings(text: str, pattern: str = "") -> tuple[str, ...]:
     """Read a date in every way that it allows.
 
@@ -56,6 +57,11 @@ def readings(text: str, pattern: str = "") -> tuple[str, ...]:
         >>> readings("31/02/2024"), readings("5 de marzo de 2024"), readings("01/02/24")
         ((), ('2024-03-05',), ())
     """
+    return _readings(text, pattern) if len(text) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=20_000)
+def _readings(text: str, pattern: str) -> tuple[str, ...]:
     plain = fold(text)
     if found := _ISO.fullmatch(plain):
         return _one(*found.groups())

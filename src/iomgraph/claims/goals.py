@@ -45,7 +45,7 @@ class Agenda:
         before = "|".join(sorted(map(re.escape, words.of("goal")), key=len, reverse=True))
         joint = "|".join(map(re.escape, words.of("and")))
         self._stated = re.compile(
-            rf"(?:(?:{joint})\s+)?(?:(?:{before})\s*[#°.:]?\s*)*(?P<code>{_CODE})(?![\d.])"
+            rf"(?:(?:{joint})\s+)?(?:(?:{before})\s*[#°.:]?\s*){{0,3}}(?P<code>{_CODE})(?![\d.])"
         )
 
     def read(self, text: str) -> Stated:

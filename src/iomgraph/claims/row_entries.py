@@ -17,6 +17,7 @@ from iomgraph.sources.sheets.cell import Cell, Kind, SheetRow
 
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 """Characters that no one sees: soft hyphens, spaces without width, marks of direction."""
+_RUNS = re.compile(r"\s{2,}")
 _NOWHERE = Place("")
 
 
@@ -111,6 +112,7 @@ def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> 
 
 
 def _tidied(text: str) -> str:
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    # Runs of spaces say nothing, and would cost the patterns that look for separators their time.
+    return _RUNS.sub(lambda run: "\n" if "\n" in run[0] else " ", text).strip()

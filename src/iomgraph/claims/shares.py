@@ -26,6 +26,8 @@ _BEFORE = re.compile(r"([^\d%]*[^\d%\s:(\[=–-])[\s:(\[=–-]*(\d[\d.,]*)\s*%\s
 _BEHIND = re.compile(r"(\d[\d.,]*)\s*%\s*[:–-]?\s*([^\d%]+)")
 _MOST = 300
 """Parts of one cell: there are fewer states."""
+_LONGEST_PIECE, _LONGEST_NAME = 5_000, 200
+"""Characters of a list without strong separators, and of one name with its share."""
 _LONGEST = 6
 """Parts that are tried as one name: no name has more commas and conjunctions."""
 
@@ -104,7 +106,7 @@ class StateLists:
         unknown: list[str] = []
         wrong: list[str] = []
         for piece in filter(None, self._strong.split(text.strip())):
-            cover = self._cover(piece)
+            cover = self._cover(piece) if len(piece) <= _LONGEST_PIECE else None
             if cover is None:
                 unknown.append(piece)
             for share in cover or ():
@@ -160,6 +162,8 @@ class StateLists:
 
 def _shared(text: str) -> tuple[str, str, str]:
     """Take a name and its percentage apart; what is no percentage comes third."""
+    if len(text) > _LONGEST_NAME:
+        return text.strip(), "", ""
     found = _BEFORE.fullmatch(text)
     name, number = (found[1], found[2]) if found else (text, "")
     if not found and (behind := _BEHIND.fullmatch(text)):

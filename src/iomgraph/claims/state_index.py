@@ -12,6 +12,10 @@ from iomgraph.sources.vocabulary import fold
 _SCORERS = ((fuzz.token_sort_ratio, 80), (fuzz.token_set_ratio, 95))
 """Ways to compare names, and the likeness, of 100, from which one is a candidate."""
 _CANDIDATES = 3
+_LONGEST = 100
+"""Characters of a name: the longest has 60."""
+_KEPT = 20_000
+"""Names that are kept with what they were found to be."""
 _STATES = ("iso3", "iso2", "m49", "name_en", "name_fr", "name_es", "m49_region", "m49_subregion", "source")
 
 
@@ -39,6 +43,10 @@ class StateIndex:
             >>> [index.lookup(text) for text in ("kenya", "Côte d’Ivoire", "KE", "Congo DRC", "Korea")]
             ['KEN', 'CIV', 'KEN', '', '']
         """
+        if len(text) > _LONGEST:
+            return ""
+        if len(self._found) > _KEPT:
+            self._found.clear()
         if text not in self._found:
             meant = self._names.get(fold(text), frozenset())
             code = next(iter(meant)) if len(meant) == 1 else ""
@@ -55,6 +63,8 @@ class StateIndex:
             (('Kenya (KEN)',), 'Democratic Republic of the Congo (COD)', ())
         """
         scores: dict[str, float] = {}
+        if len(text) > _LONGEST:
+            return ()
         for scorer, least in _SCORERS:
             near = process.extract(
                 fold(text), self._names.keys(), scorer=scorer, limit=20, score_cutoff=least
