@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
+from iomgraph.claims.claim import Claim, parts
 from iomgraph.claims.pages import PageRef
 from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
@@ -19,6 +20,7 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, Task, run_isolated, run_parallel
 from iomgraph.records.nested import KINDS
+from iomgraph.records.properties import RENAMED
 from iomgraph.reference.origins import place as from_row
 from iomgraph.sources.tables import Row
 from iomgraph.validation import disk
@@ -36,6 +38,9 @@ _COLUMN_OF = {
 
 _TERM_OF = {kind.path: term for term, kind in KINDS.items()}
 """What follows a project's IRI to the term of the thing that is named so."""
+
+_CLAIMED = {term: claimed for claimed, term in RENAMED.items()} | {"inferredIatiIdentifier": "identifier"}
+"""Term of a record to the one that sources claim, where they differ."""
 
 _RECORD = 2_400
 """Bytes that a record needs in a store in memory."""
@@ -170,7 +175,7 @@ def _finding(
     value = context.compact(_text(result.value)) if result.value is not None else ""
     term = terms.get(str(result.path).strip("<>"), "")
     rule = context.compact(shape.iri)
-    place, source = _places(about, term, origins.pages)
+    place, source = _places(about, term, _text(result.value), origins.pages)
     if place is None and about in origins.rows:
         place = from_row(origins.rows[about], term, rule)
     return Finding(rule, shape.severity, shape.messages, about, value, place, source)
@@ -181,9 +186,9 @@ def _text(term: object) -> str:
 
 
 def _places(
-    about: str, term: str, pages: Mapping[str, Sequence[PageRef]]
+    about: str, term: str, value: str, pages: Mapping[str, Sequence[PageRef]]
 ) -> tuple[Place | None, Place | None]:
-    """The cell that a value came from; for a missing value the cell where it would stand."""
+    """The place that a value came from; for a missing value that where it would stand."""
     project, _, inner = about.partition("/")
     found = [page.whole for page in pages.get(project, ())]
     if not found:
@@ -191,7 +196,15 @@ def _places(
     if inner:
         term = _TERM_OF.get(inner.partition("/")[0], term)
     for page in found:
-        if claim := page.first(term):
-            return claim.place, claim.source
+        if claim := page.first(_CLAIMED.get(term, term)):
+            return _of_part(claim, value) or claim.place, claim.source
     row = found[0].place
+    if found[0].kind != "pages":
+        return row, None
     return Place(row.file, row=row.row, column=_COLUMN_OF.get(term, ""), line=row.line), None
+
+
+def _of_part(claim: Claim, value: str) -> Place | None:
+    """The place of the one part of a claim that says a value; none if several do, or none does."""
+    said = [part.place for part in parts(claim.value) if value in (str(one) for _, one in part.values)]
+    return said[0] if len(said) == 1 else None

@@ -350,3 +350,20 @@ def test_nothing_inside_a_project_is_a_blank_node_or_has_two_values_of_one_kind(
     amounts = """PREFIX schema: <https://schema.org/> SELECT ?s WHERE { ?s schema:value ?v }
         GROUP BY ?s HAVING(COUNT(?v) > 1)"""
     assert list(store.query(amounts)) == []  # type: ignore[arg-type]
+
+
+def test_a_finding_on_one_of_several_budgets_stands_where_that_budget_does(
+    reconcile: Any, settings: Settings
+) -> None:
+    spots = [
+        Place("a.xml", line=line, path=f"/iati-activities/iati-activity/budget[{line}]") for line in (1, 2)
+    ]
+    amounts = tuple(
+        Part.of(spot, value=value, currency="EUR") for spot, value in zip(spots, "50", strict=True)
+    )
+    (found,) = reconcile(activity("a-1", budget=amounts))[0].values()
+    data, rulebook = Dataset(context.read(settings.ontology)), shapes.load(settings.shapes)
+    data.add([found.record])
+    origins = checks.Origins({found.record["id"]: found.pages}, {})
+    told = checks.findings(checks.check(data, rulebook), rulebook, data.context, origins)
+    assert [one.place for one in told if one.rule == "shapes:Budget-value-positive"] == [spots[1]]
