@@ -17,7 +17,7 @@ from iomgraph.settings import BASE_IRI, LANGUAGES
 from iomgraph.sources.tables import Row, Tables
 
 FILE = "portfolio.toml"
-KINDS = ("pages", "table")
+KINDS = ("pages", "table", "iati")
 """The kinds of sources: `claims/kinds.py` has a reader for each."""
 
 COLUMNS = ("table", "key", "type", "default", "meaning")

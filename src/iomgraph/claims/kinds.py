@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from iomgraph import iris
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims import table
 from iomgraph.claims.claim import Page
+from iomgraph.claims.iati import reader as iati
 from iomgraph.portfolio import Portfolio, Source
 from iomgraph.sources import page_table, tables
 from iomgraph.sources.rules import Reporter
@@ -64,5 +66,20 @@ def _saved_pages(
         yield from reader.pages(rows, reporter)
 
 
-READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": table.read}
+def _activities(
+    reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
+) -> Iterator[Page]:
+    """Read files of the IATI Standard."""
+    reader = iati.reader(reference, reporter, portfolio.iati_organisation)
+    for path in source.paths:
+        label = portfolio.label(path)
+        yield from reader.pages(iati.IatiFile(path, label, capture_key(label), source.captured))
+
+
+def capture_key(label: str) -> str:
+    """Name the capture of a file whose rows or activities share it."""
+    return iris.page_key(label.removeprefix("data/"))
+
+
+READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": table.read, "iati": _activities}
 """Kind of source to the function that reads it; a new kind is one more line."""

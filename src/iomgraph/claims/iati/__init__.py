@@ -1,0 +1,1 @@
+"""Activities of the IATI Standard into pages with their claims."""

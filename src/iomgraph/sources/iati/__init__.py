@@ -1,0 +1,1 @@
+"""Files of the IATI Standard, version 2: bytes into activities that know their place."""

@@ -1,0 +1,185 @@
+"""Activities of an IATI file, one at a time: memory does not grow with the file.
+
+IATI Standard 2.03, https://iatistandard.org/en/iati-standard/203/activity-standard/.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from lxml import etree
+
+from iomgraph.errors import SourceError
+from iomgraph.findings import Place
+from iomgraph.sources.rules import Reporter
+
+VERSIONS = ("2.01", "2.02", "2.03")
+ACTIVITY, ROOT = "iati-activity", "iati-activities"
+LONGEST_ACTIVITY = 64 << 20
+"""Bytes without the end of an activity after which a file is refused."""
+
+LARGEST = 20 << 30
+"""Bytes, unpacked, after which a file is refused."""
+
+_CHUNK = 1 << 16
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the root of a file says.
+
+    Args:
+        version: of the standard; empty if the file does not say it.
+        generated: day on which the file was made; empty if it does not say it.
+    """
+
+    version: str = ""
+    generated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An activity and where it stands.
+
+    Args:
+        element: the element `iati-activity`.
+        number: which activity of the file it is, from 1.
+        file: what places call the file.
+        head: what the root of the file says.
+    """
+
+    element: etree._Element
+    number: int
+    file: str
+    head: Head
+    _steps: dict[etree._Element, dict[etree._Element, str]] = field(default_factory=dict)
+
+    def place(self, element: etree._Element | None = None, attribute: str = "") -> Place:
+        """Where the activity, an element in it, or an attribute of that stands: line and XPath."""
+        node = self.element if element is None else element
+        steps = [f"@{attribute}"] if attribute else []
+        while node is not self.element:
+            parent = node.getparent()
+            if parent is None:
+                break
+            if parent not in self._steps:
+                self._steps[parent] = _steps(parent)
+            steps.append(self._steps[parent][node])
+            node = parent
+        path = "/".join(["", ROOT, f"{ACTIVITY}[{self.number}]", *reversed(steps)])
+        line = (self.element if element is None else element).sourceline
+        return Place(self.file, line=line, path=path)
+
+
+def _steps(parent: etree._Element) -> dict[etree._Element, str]:
+    """Name the children of an element, with a number where several have one tag."""
+    totals, counts = Counter(child.tag for child in parent), Counter[object]()
+    steps = {}
+    for child in parent:
+        counts[child.tag] += 1
+        steps[child] = f"{child.tag}[{counts[child.tag]}]" if totals[child.tag] > 1 else str(child.tag)
+    return steps
+
+
+def activities(path: Path, label: str, reporter: Reporter) -> Iterator[Activity]:
+    """Yield the activities of a file, which may be packed by gzip.
+
+    Args:
+        path: the file.
+        label: what places call it.
+        reporter: is told where the file breaks off; what stands before stays.
+
+    Raises:
+        SourceError: if the file can't be read, is not of version 2 of the standard, or is hostile:
+            it has a document type, or an element that is nested or long beyond reason.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            stream: BinaryIO = gzip.open(raw) if packed else raw  # type: ignore[assignment]
+            yield from _Reader(label, reporter).read(stream)
+    except (OSError, EOFError) as error:
+        raise SourceError(f"the file can't be read ({error})", where=label, step="restore it") from None
+
+
+@dataclass(slots=True)
+class _Reader:
+    label: str
+    reporter: Reporter
+    head: Head | None = None
+    number: int = 0
+
+    def read(self, stream: BinaryIO) -> Iterator[Activity]:
+        parser = etree.XMLPullParser(
+            events=("start", "end"), tag=[ROOT, ACTIVITY], resolve_entities=False, no_network=True,
+            load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+        total, since, tail = 0, 0, b""
+        while chunk := stream.read(_CHUNK):
+            total, since = total + len(chunk), since + len(chunk)
+            if self.number == 0 and _DOCTYPE.search(tail + chunk):
+                raise self._refused("it has a document type", "take the line <!DOCTYPE …> out")
+            if since > LONGEST_ACTIVITY or total > LARGEST:
+                raise self._refused("it is larger than any real one", "part it into several files")
+            tail = chunk[-16:]
+            try:
+                parser.feed(chunk)
+                for found in self._found(parser):
+                    since = 0
+                    yield found
+            except etree.XMLSyntaxError as error:
+                yield from self._broken(parser, error)
+                return
+        try:
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            yield from self._broken(parser, error)
+            return
+        yield from self._found(parser)
+
+    def _found(self, parser: etree.XMLPullParser) -> Iterator[Activity]:
+        for event, element in parser.read_events():
+            if self.head is None:
+                self.head = self._opened(element)
+            if event == "end" and element.tag == ACTIVITY:
+                self.number += 1
+                yield Activity(element, self.number, self.label, self.head)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+
+    def _opened(self, root: etree._Element) -> Head:
+        version = root.get("version", "").strip()
+        if root.tag == ROOT and version and version not in VERSIONS:
+            raise SourceError(
+                f"the file is of version {version} of the IATI Standard",
+                where=self.label,
+                step=f"ask its publisher for one of {', '.join(VERSIONS)}",
+            )
+        if root.tag == ROOT and not version:
+            self.reporter.report("iati-no-version", Place(self.label, line=root.sourceline))
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise self._refused("it has a document type", "take the line <!DOCTYPE …> out")
+        return Head(version, root.get("generated-datetime", "")[:10])
+
+    def _broken(self, parser: etree.XMLPullParser, error: etree.XMLSyntaxError) -> Iterator[Activity]:
+        if self.number == 0 and self.head is None:
+            raise SourceError(
+                f"the file is not XML of the IATI Standard ({error.msg})",
+                where=Place(self.label, line=error.lineno),
+                step="check what it is",
+            )
+        yield from self._found(parser)
+        place = Place(self.label, line=error.lineno)
+        self.reporter.report("iati-broken", place, value=str(error.msg), number=self.number)
+
+    def _refused(self, what: str, step: str) -> SourceError:
+        return SourceError(f"the file is refused: {what}", where=self.label, step=step)
