@@ -91,6 +91,7 @@ class _Seen:
 
     pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
+    concepts: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""
     used: codelists.Used = field(default_factory=lambda: codelists.Used(frozenset()))
@@ -105,6 +106,8 @@ class _Seen:
         self.used.name(found.labels)
         self.pages[record["id"]] = tuple(found.pages)
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
+        terms = ("status", "theme", "coverage", "region")
+        self.concepts.update(record[term] for term in terms if term in record)
         self.states.update(_states(record))
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
         days = (capture.get("created", "") for capture in found.captures)
@@ -230,10 +233,8 @@ def gather(settings: Settings) -> Gathered:
         _add(found, data)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
-    data.add(concepts.vocabulary(reference, linked.matches))
+    _vocabularies(reference, data, linked, seen.concepts)
     data.add(coded.records(seen.used))
-    data.add(linked.records)
-    data.add(linked.statements, PROVENANCE)
     _surroundings(reference, data, seen.states, reporter)
     result.linksets = _linked(reference, data, reporter).linksets
     data.add(concepts.rules(reference), PROVENANCE)
@@ -247,6 +248,21 @@ def gather(settings: Settings) -> Gathered:
     captures = len({page.capture_key for pages in seen.pages.values() for page in pages})
     result.counts = {"projects": len(seen.pages), "captures": captures, "states": len(seen.states)}
     return result
+
+
+def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used: Collection[str]) -> None:
+    """The concepts that projects point to, and the agenda that themes are linked to.
+
+    Who borrows the vocabulary publishes what is used of it, and the links of themes if it has themes.
+    """
+    found = concepts.vocabulary(reference, linked.matches)
+    borrowed = reference.borrows("vocabulary/concepts.csv")
+    data.add(concepts.in_use(found, used) if borrowed else found)
+    if borrowed and not any(name.startswith("themes:") for name in used):
+        data.add(record for record in linked.records if record["type"][0] in ("Goal", "Target"))
+    else:
+        data.add(linked.records)
+        data.add(linked.statements, PROVENANCE)
 
 
 def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:

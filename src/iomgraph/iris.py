@@ -25,6 +25,43 @@ _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 """Unreserved characters alone, and not dots alone: most keys, so they are told apart first."""
 
 
+BASE_IRI = "https://w3id.org/iomgraph/"
+"""What the IRIs of reference data begin with, whoever publishes it: everybody's states are the same."""
+
+_OF_A_PORTFOLIO = (
+    "capture change discrepancy fact finding fund link organization person post project site statement unit"
+)
+"""What follows `id/` in the IRIs of things that belong to a portfolio."""
+
+_MOVABLE = re.compile(
+    rf"{re.escape(BASE_IRI)}(?!ontology#|shapes#|id/(?!(?:{_OF_A_PORTFOLIO.replace(' ', '|')})/))"
+)
+
+
+def moved(text: str, base_iri: str) -> str:
+    """Put what belongs to a portfolio under its base IRI; reference data, ontology and shapes stay.
+
+    Example:
+        >>> moved("<https://w3id.org/iomgraph/id/project/A> <https://w3id.org/iomgraph/id/state/KEN>", "http://a/")
+        '<http://a/id/project/A> <https://w3id.org/iomgraph/id/state/KEN>'
+    """
+    return _MOVABLE.sub(lambda _: base_iri, text)
+
+
+def local(iri: str, base_iri: str) -> str | None:
+    """The path of a thing on the site of a portfolio; None if the thing is somebody else's.
+
+    Example:
+        >>> local("http://a/id/project/A", "http://a/"), local("https://w3id.org/iomgraph/id/state/KEN", "http://a/")
+        ('id/project/A', 'id/state/KEN')
+        >>> local("http://b/", "http://a/")
+    """
+    if iri.startswith(base_iri):
+        return iri.removeprefix(base_iri)
+    reference = iri.startswith(f"{BASE_IRI}id/") and not _MOVABLE.match(iri)
+    return iri.removeprefix(BASE_IRI) if reference else None
+
+
 def curie(prefix: str, *keys: str) -> str:
     """Mint the CURIE of a thing from its prefix and its keys.
 

@@ -9,9 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from iomgraph.errors import SettingsError
+from iomgraph.iris import BASE_IRI as BASE_IRI
 from iomgraph.iris import checked_base
 
-BASE_IRI = "https://w3id.org/iomgraph/"
 LANGUAGES = ("en", "fr", "es")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iomgraph import terms
+from iomgraph import iris, terms
 from iomgraph.errors import OntologyError
 from iomgraph.mapping import writers
 from iomgraph.mapping.names import Names
@@ -21,8 +21,6 @@ from iomgraph.mapping.writers import Writer, Writers
 from iomgraph.records.record import Record
 from iomgraph.settings import BASE_IRI
 
-_STAYS = (f"{BASE_IRI}ontology#", f"{BASE_IRI}shapes#")
-"""Knowledge that every release shares, whatever its base."""
 _KEYWORDS = {"@version": 1.1, "id": "@id", "type": "@type"}
 _KEYS = frozenset({"@id", "@type", "@container"})
 BY_LANGUAGE: tuple[Any, ...] = ("@language", ["@language", "@set"])
@@ -157,9 +155,7 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
 
 
 def _moved(value: Any, base_iri: str) -> Any:
-    if isinstance(value, str) and value.startswith(BASE_IRI) and not value.startswith(_STAYS):
-        return base_iri + value.removeprefix(BASE_IRI)
-    return value
+    return iris.moved(value, base_iri) if isinstance(value, str) else value
 
 
 def _is_prefix(value: Any) -> bool:

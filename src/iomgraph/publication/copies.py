@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from iomgraph import iris
 from iomgraph.errors import PublicationError
-from iomgraph.settings import BASE_IRI, Settings
+from iomgraph.settings import Settings
+from iomgraph.sources import mappings
 
 _CONTEXT = "context.jsonld"
 
@@ -26,20 +28,26 @@ def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
     """
     _copy(settings.ontology, folder / "ontology", ".ttl")
     _copy(settings.shapes, folder / "shapes", ".ttl")
-    _copy(settings.data / "links", folder / "links", ".tsv", settings.base_iri)
+    for name, path in mappings.files(settings.data).items():
+        _copy_file(path, folder / mappings.FOLDER / name, settings.base_iri)
     text = json.dumps(context, indent=2, ensure_ascii=False)
     (folder / "ontology" / _CONTEXT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _copy(source: Path, target: Path, suffix: str, base_iri: str = BASE_IRI) -> None:
-    """Copy the files of a folder; those that name our things name them under the base IRI in force."""
+def _copy(source: Path, target: Path, suffix: str) -> None:
+    """Copy the files of a folder with a suffix."""
     target.mkdir()
     for path in sorted(source.rglob("*")):
-        if path.is_symlink():
-            raise PublicationError(
-                "a folder that is published holds a link", where=path, step="replace it by a copy of the file"
-            )
-        if path.suffix == suffix and path.is_file():
-            copy = target / path.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes().replace(BASE_IRI.encode(), base_iri.encode()))
+        if path.is_symlink() or (path.suffix == suffix and path.is_file()):
+            _copy_file(path, target / path.relative_to(source))
+
+
+def _copy_file(path: Path, copy: Path, base_iri: str = "") -> None:
+    """Copy a file; one that names things of the portfolio names them under the base IRI in force."""
+    if path.is_symlink():
+        raise PublicationError(
+            "a folder that is published holds a link", where=path, step="replace it by a copy of the file"
+        )
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    content = path.read_bytes()
+    copy.write_bytes(iris.moved(content.decode(), base_iri).encode() if base_iri else content)

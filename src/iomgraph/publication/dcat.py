@@ -36,7 +36,11 @@ def records(folder: Path, info: ReleaseInfo) -> Iterator[Record]:
     """Yield the records of the description with the facts of this release; arguments as for `write`."""
     for record in info.description.records:
         if "Distribution" in record["type"]:
-            yield {**record, **info.dates, **_file(folder, record)}
+            yield {
+                **record,
+                **info.dates,
+                **_file(folder, record, info.description.dataset.get("rights", "")),
+            }
         elif "Dataset" in record["type"]:
             yield {**record, **info.dates, **_temporal(info.years), **info.edition.record()}
         else:
@@ -52,8 +56,8 @@ def _temporal(years: tuple[int, int] | None) -> dict[str, Any]:
     return {"temporal": period}
 
 
-def _file(folder: Path, record: Record) -> Mapping[str, Any]:
-    """Give what is known of a distribution from its file."""
+def _file(folder: Path, record: Record, rights: str) -> Mapping[str, Any]:
+    """Give what is known of a distribution from its file; the rights are those of the dataset."""
     name = record["id"].removeprefix("distributions:")
     described = entry(folder, name)
     url = f"iomgraph:{name}"
@@ -64,7 +68,7 @@ def _file(folder: Path, record: Record) -> Mapping[str, Any]:
         **({"compressFormat": _media_type(GZIP)} if media_type(name) == GZIP else {}),
         "format": {"id": record["format"], "type": ["MediaTypeOrExtent"]},
         "availability": "availabilities:AVAILABLE",
-        "rights": "dataset:disclaimer",
+        **({"rights": rights} if rights else {}),
         "byteSize": described.bytes,
         "checksum": {
             "id": f"checksums:{name}",

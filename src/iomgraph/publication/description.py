@@ -120,6 +120,16 @@ def _publisher(portfolio: Portfolio) -> str:
     return portfolio.publisher.iri or "iomgraph:publisher"
 
 
+def text_of(texts: Mapping[str, str]) -> str:
+    """The English text, or the first where there is none.
+
+    Example:
+        >>> text_of({"fr": "Routes", "es": "Caminos"})
+        'Routes'
+    """
+    return texts.get("en") or next(iter(texts.values()))
+
+
 def lines_of(context: Context, records: Iterable[Record]) -> list[str]:
     """Make the statements of records, as sorted lines of N-Quads."""
     return list(ordered(line for record in records for line in context.quads(record)))

@@ -14,12 +14,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from iomgraph import iris
 from iomgraph.errors import QueryError
 from iomgraph.queries import metadata, sparql
 from iomgraph.queries.metadata import PLAIN_TYPES, Column, Parameter
-from iomgraph.settings import BASE_IRI
-
-_MOVED = re.compile(rf"{re.escape(BASE_IRI)}(?!ontology#|shapes#)")
 
 Term = ox.NamedNode | ox.Literal
 
@@ -133,13 +131,13 @@ def find(queries: Mapping[str, Query], name: str) -> Query:
 
 
 def moved(text: str, base_iri: str) -> str:
-    """Move a query under the base IRI of a release; the ontology's namespace stays where it is.
+    """Move a query under the base IRI of a release; reference data and the ontology stay where they are.
 
     Example:
-        >>> moved("<https://w3id.org/iomgraph/id/theme/x> <https://w3id.org/iomgraph/ontology#endYear>", "http://a/")
-        '<http://a/id/theme/x> <https://w3id.org/iomgraph/ontology#endYear>'
+        >>> moved("<https://w3id.org/iomgraph/id/fund/x> <https://w3id.org/iomgraph/ontology#endYear>", "http://a/")
+        '<http://a/id/fund/x> <https://w3id.org/iomgraph/ontology#endYear>'
     """
-    return _MOVED.sub(lambda _: base_iri, text)
+    return iris.moved(text, base_iri)
 
 
 def parse(text: str, path: Path) -> Query:

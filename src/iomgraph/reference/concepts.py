@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from iomgraph import iris
 from iomgraph.errors import SourceError
@@ -78,6 +78,33 @@ def vocabulary(tables: Tables, matches: Mapping[str, list[str]]) -> Iterator[Rec
                 record = _concept(concept, [word for word in words if (word["scheme"], word["id"]) == key])
                 related = matches.get(record["id"])
                 yield {**record, "relatedMatch": related} if related else record
+
+
+def in_use(records: Iterable[Record], used: Collection[str]) -> Iterator[Record]:
+    """Keep the concepts that projects use, with their schemes, and what evidence rests on.
+
+    A portfolio that borrows the vocabulary of the package does not publish what it says nothing of.
+
+    Args:
+        records: concepts and schemes, as `vocabulary` yields them.
+        used: CURIEs of the concepts that projects use.
+
+    Example:
+        >>> scheme = {"id": "schemes:status", "hasTopConcept": ["statuses:a", "statuses:b"]}
+        >>> kept = in_use([scheme, {"id": "statuses:a"}, {"id": "statuses:b"}], {"statuses:a"})
+        >>> [record["id"] for record in kept], scheme["hasTopConcept"]
+        (['schemes:status', 'statuses:a'], ['statuses:a', 'statuses:b'])
+    """
+    for record in records:
+        tops = [name for name in record.get("hasTopConcept", ()) if _kept(name, used)]
+        if tops:
+            yield {**record, "hasTopConcept": tops}
+        elif _kept(record["id"], used):
+            yield record
+
+
+def _kept(name: str, used: Collection[str]) -> bool:
+    return name in used or name.startswith("bases:")
 
 
 def themes(tables: Tables) -> set[str]:

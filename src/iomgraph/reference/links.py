@@ -78,7 +78,7 @@ def links(tables: Tables, known: Collection[str], reporter: Reporter) -> Links:
     """
     found = Links()
     reader = _Reader(found, known, patterns.read(tables), reporter)
-    for linked in mappings.read(tables.folder / "links"):
+    for linked in mappings.read(tables.folder):
         reader.read(linked)
     return found
 
@@ -95,6 +95,8 @@ class _Reader:
         same: dict[str, str] = {}
         counts: Counter[str] = Counter()
         for row in linked.rows:
+            if linked.borrowed and row["subject_id"] not in self.known:
+                continue
             problems = [*self._malformed(row, linked), *self._repeated(row, seen, same)]
             self.reporter.take(problems)
             if not problems:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.settings import resources
 from iomgraph.sources import tables
 from iomgraph.sources.tables import Row
 
-SUFFIX = ".sssom.tsv"
+FOLDER, SUFFIX = "links", ".sssom.tsv"
 COLUMNS = (
     "subject_id",
     "subject_label",
@@ -37,12 +38,14 @@ class MappingSet:
         prefixes: prefix to IRI, as its `curie_map` has them.
         metadata: the other slots of its head: id, title, description, license, object_source.
         rows: one a link; CURIEs as they stand.
+        borrowed: whether it comes with the package, and names things that a portfolio may not have.
     """
 
     key: str
     prefixes: Mapping[str, str]
     metadata: Mapping[str, str]
     rows: tuple[Row, ...]
+    borrowed: bool = False
 
     def expand(self, curie: str) -> str:
         """The IRI that a CURIE of the file stands for; empty if its prefix is not declared."""
@@ -50,32 +53,50 @@ class MappingSet:
         return self.prefixes[prefix] + rest if colon and prefix in self.prefixes else ""
 
 
-def read(folder: Path, name: str = "data/links") -> list[MappingSet]:
-    """Read every set of a folder, in the order of their names.
+def files(data: Path) -> dict[str, Path]:
+    """The sets of a portfolio by the names of their files: its own, and those of the package.
+
+    What is about one organisation is never the package's.
 
     Args:
-        folder: holds files that end in `.sssom.tsv`.
-        name: what places call the folder.
+        data: the folder of the portfolio, which may have a folder `links/`.
+    """
+    shared, own = resources() / "data" / FOLDER, data / FOLDER
+    found = {path.name: path for path in shared.glob(f"*{SUFFIX}")} if own != shared else {}
+    found = {name: path for name, path in found.items() if not f"{FOLDER}/{name}".startswith(tables.OWN)}
+    found |= {path.name: path for path in own.glob(f"*{SUFFIX}")}
+    return dict(sorted(found.items()))
+
+
+def read(data: Path) -> list[MappingSet]:
+    """Read every set of a portfolio, in the order of their names.
+
+    Args:
+        data: the folder of the portfolio; its sets are in `links/`.
 
     Raises:
         SourceError: if a file can't be read, or its head or its columns are not those of SSSOM.
 
     Example:
         >>> from iomgraph.settings import Settings
-        >>> links = {found.key: found for found in read(Settings().data / "links")}
+        >>> links = {found.key: found for found in read(Settings().data)}
         >>> links["states_wikidata"].expand("wd:Q230")
         'http://www.wikidata.org/entity/Q230'
     """
-    return [_read(path, f"{name}/{path.name}") for path in sorted(folder.glob(f"*{SUFFIX}"))]
+    shared = resources() / "data" / FOLDER
+    return [
+        _read(path, f"data/{FOLDER}/{name}", borrowed=path.parent == shared and data / FOLDER != shared)
+        for name, path in files(data).items()
+    ]
 
 
-def _read(path: Path, label: str) -> MappingSet:
+def _read(path: Path, label: str, *, borrowed: bool = False) -> MappingSet:
     text = tables.text(path, label)
     head = [line for line in text.splitlines() if line.startswith("#")]
     prefixes, metadata = _head(head, label)
     body = "\n".join(text.split("\n")[len(head) :])
     rows = tables.parse(body, COLUMNS, label, delimiter="\t", line=len(head) + 1)
-    return MappingSet(path.name.removesuffix(SUFFIX), prefixes, metadata, tuple(rows))
+    return MappingSet(path.name.removesuffix(SUFFIX), prefixes, metadata, tuple(rows), borrowed)
 
 
 def _head(lines: list[str], label: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -138,6 +138,10 @@ class Tables:
         if (self.folder / ADDITIONS / name).is_file():
             yield from rows(self.folder / ADDITIONS / name, columns, name=f"data/{ADDITIONS}/{name}")
 
+    def borrows(self, name: str) -> bool:
+        """Whether a table is the package's, and the portfolio has none of its own."""
+        return located(self.folder, name) != self.folder / name
+
     def seen(self) -> Iterator[Row]:
         """Yield every row that was read so far."""
         return chain.from_iterable(self._read.values())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from lxml import etree
 
@@ -49,17 +50,17 @@ class Reading:
 
     def elements(self, tag: str) -> list[etree._Element]:
         """The children of the activity with a tag."""
-        return self.activity.element.findall(tag)
+        return list(self.activity.element.findall(tag))
 
     def claim(self, term: str, value: Value | None, element: etree._Element, lang: str = "") -> None:
         """Add a claim, unless there is no value."""
         if value not in (None, "", ()):
             place = self.activity.place(element)
-            claim = Claim(term, value, place, place, lang)  # type: ignore[arg-type]
+            claim = Claim(term, value, place, place, lang)
             self.page.claims[claim.name] = claim
 
     def report(
-        self, rule: str, element: etree._Element, value: str = "", *, attribute: str = "", **words: object
+        self, rule: str, element: etree._Element, value: str = "", *, attribute: str = "", **words: Any
     ) -> None:
         """Report a finding at an element or one of its attributes."""
         place = self.activity.place(element, attribute)
@@ -85,16 +86,18 @@ class Reading:
             return ""
         match = _DAY.fullmatch(text)
         try:
-            return date.fromisoformat(match[1]).isoformat() if match else self._bad_day(element, attribute, text)
+            if match:
+                return date.fromisoformat(match[1]).isoformat()
         except ValueError:
-            return self._bad_day(element, attribute, text)
-
-    def _bad_day(self, element: etree._Element, attribute: str, text: str) -> str:
+            pass
         self.report("iati-bad-date", element, text, attribute=attribute)
         return ""
 
     def decimal(self, element: etree._Element, text: str | None, attribute: str = "") -> str:
-        """A number in canonical form (XML Schema 1.1, part 2, section 3.3.3.2); empty and reported if it is none."""
+        """A number in canonical form (XML Schema 1.1, part 2, section 3.3.3.2).
+
+        It is empty, and reported, if the text is not a number.
+        """
         plain = (text or "").strip()
         try:
             number = Decimal(plain)
@@ -151,11 +154,13 @@ class Reading:
         """The first child with a tag; the others are reported."""
         first, *others = self.elements(tag) or [None]
         for other in others:
-            self.report("iati-repeated", other, tag)  # type: ignore[arg-type]
+            self.report("iati-repeated", other, tag)
         return first
 
 
-def shares(reading: Reading, entries: list[tuple[etree._Element, str]]) -> Iterator[tuple[etree._Element, str, str]]:
+def shares(
+    reading: Reading, entries: list[tuple[etree._Element, str]]
+) -> Iterator[tuple[etree._Element, str, str]]:
     """Yield each element with what it names and its share, which is empty where none is stated.
 
     Args:

@@ -23,7 +23,8 @@ def budgets(reading: Reading) -> tuple[Part, ...]:
             continue
         if money["value"] == "0":
             reading.report("iati-zero", element)
-        kind, status = reading.code(element, "BudgetType", "type"), reading.code(element, "BudgetStatus", "status")
+        kind = reading.code(element, "BudgetType", "type")
+        status = reading.code(element, "BudgetStatus", "status")
         found.append(
             Part.of(
                 reading.place(element),

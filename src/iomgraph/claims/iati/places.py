@@ -41,8 +41,10 @@ def region(reading: Reading, element: etree._Element) -> str:
 
 def allocations(reading: Reading) -> list[Part]:
     """Read countries and regions with their shares; claim the states."""
-    countries = [(one, name) for one in reading.elements("recipient-country") if (name := country(reading, one))]
-    regions = [(one, name) for one in reading.elements("recipient-region") if (name := region(reading, one))]
+    countries = [(one, country(reading, one)) for one in reading.elements("recipient-country")]
+    countries = [(one, name) for one, name in countries if name]
+    regions = [(one, region(reading, one)) for one in reading.elements("recipient-region")]
+    regions = [(one, name) for one, name in regions if name]
     if countries:
         states = tuple(dict.fromkeys(name for _, name in countries))
         reading.claim("benefitingState", states, countries[0][0])

@@ -87,7 +87,7 @@ def goals(reading: Reading) -> None:
                 if pattern.fullmatch(code.lower()):
                     named[term].setdefault(iris.curie("sdg", code.lower()), element)
                 else:
-                    reading.report("iati-unknown-code", element, code, attribute="code", list=f"UNSDG ({tag})")
+                    reading.report("iati-unknown-code", element, code, attribute="code", list="UNSDG")
     for term, found in named.items():
         for element in list(found.values())[:1]:
             reading.claim(term, tuple(found), element)

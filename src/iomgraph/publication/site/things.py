@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from iomgraph import iris
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.mapping.writers import as_list
@@ -92,7 +93,7 @@ class Things:
         kind, iri = record["type"][0], self.context.expand(record["id"])
         if kind in _OF_THE_UN:
             return _OF_THE_UN[kind] + iri.rpartition("/")[2]
-        return iri.removeprefix(self._base) if iri.startswith(self._base) else None
+        return iris.local(iri, self._base)
 
     def is_link(self, term: str) -> bool:
         """Whether the values of a term are things."""

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from iomgraph import terms
+from iomgraph import iris, terms
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import BY_LANGUAGE, Context
 from iomgraph.mapping.writers import as_list
@@ -189,7 +189,7 @@ class Layout:
     def _made(self, name: str) -> str:
         iri = self._context.expand(name)
         curie = self._context.compact(iri)
-        return curie if curie in self._labels or iri.startswith(self._base) else iri
+        return curie if curie in self._labels or iris.local(iri, self._base) is not None else iri
 
     def _label(self, item: Any) -> str | None:
         return self._labels.get(self._code(item)) or None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.formats import media_type
+from iomgraph.publication.description import text_of
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables.columns import Column
 from iomgraph.publication.tables.csv_tables import DELIMITER
@@ -31,8 +32,8 @@ def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
     document = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "iomgraph",
-        "title": dataset["title"]["en"],
-        "description": dataset["description"]["en"],
+        "title": text_of(dataset["title"]),
+        "description": text_of(dataset["description"]),
         "homepage": info.description.context.expand(dataset["landingPage"]),
         **({"version": version} if version else {}),
         "created": f"{info.issued.isoformat()}T00:00:00Z",

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from iomgraph import iris
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, batched
 from iomgraph.publication.tables import allocations, csv_tables, jsonlines, parquet
@@ -80,7 +81,7 @@ def _entries(data: Dataset, spool: Spool[Record], labels: dict[str, str], base_i
         for record in data.records(graph):
             text = label(record)
             # What is ours is shown as a CURIE anyhow.
-            if text or not data.context.expand(record["id"]).startswith(base_iri):
+            if text or iris.local(data.context.expand(record["id"]), base_iri) is None:
                 labels[record["id"]] = text
             for one in _with_nested(record):
                 yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"

@@ -104,8 +104,11 @@ def activities(path: Path, label: str, reporter: Reporter) -> Iterator[Activity]
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            stream: BinaryIO = gzip.open(raw) if packed else raw  # type: ignore[assignment]
-            yield from _Reader(label, reporter).read(stream)
+            if packed:
+                with gzip.open(raw) as unpacked:
+                    yield from _Reader(label, reporter).read(unpacked)
+            else:
+                yield from _Reader(label, reporter).read(raw)
     except (OSError, EOFError) as error:
         raise SourceError(f"the file can't be read ({error})", where=label, step="restore it") from None
 
@@ -117,7 +120,7 @@ class _Reader:
     head: Head | None = None
     number: int = 0
 
-    def read(self, stream: BinaryIO) -> Iterator[Activity]:
+    def read(self, stream: BinaryIO | gzip.GzipFile) -> Iterator[Activity]:
         parser = etree.XMLPullParser(
             events=("start", "end"), tag=[ROOT, ACTIVITY], resolve_entities=False, no_network=True,
             load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
