@@ -288,13 +288,14 @@ def test_a_hostile_title_is_published_as_the_text_that_it_is(portfolio: Portfoli
     ]
 
 
-def test_another_base_moves_everything_but_the_ontology(portfolio: Portfolio) -> None:
+def test_another_base_moves_all_that_belongs_to_the_portfolio_and_no_reference_data(portfolio: Portfolio) -> None:
     settings = portfolio(unchanged)
     moved = Settings(data=settings.data, out=settings.out, base_iri="https://data.example.org/x/")
     assert build(moved).published
     text = gzip.decompress((moved.out / "iomgraph.nq.gz").read_bytes()).decode()
     assert "https://data.example.org/x/id/project/LM.0024" in text
-    assert text.count(BASE) == text.count(IOM) + text.count(f"{BASE}shapes#")
+    assert iris.moved(text, moved.base_iri) == text
+    assert f"{BASE}id/state/GEO" in text
 
 
 def test_a_base_that_is_no_iri_is_refused() -> None:

@@ -48,6 +48,6 @@ def test_sets_of_links_name_our_things_under_the_base_in_force(tmp_path: Path) -
     copied = sorted(path.name for path in (tmp_path / "links").iterdir())
     assert copied == sorted(path.name for path in (settings.data / "links").iterdir())
     text = (tmp_path / "links/states_wikidata.sssom.tsv").read_text(encoding="utf-8")
-    assert "#  states: http://localhost/id/state/\n" in text
+    assert "#  states: https://w3id.org/iomgraph/id/state/\n" in text
     assert "#mapping_set_id: http://localhost/links/states_wikidata\n" in text
     assert "wd:Q230" in text

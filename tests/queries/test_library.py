@@ -138,7 +138,7 @@ def test_an_unknown_question_is_told_with_the_one_that_comes_close() -> None:
 
 
 def test_moving_a_query_leaves_the_ontology_where_it_is() -> None:
-    text = "https://w3id.org/iomgraph/id/x https://w3id.org/iomgraph/ontology#y https://w3id.org/iomgraph/ontology/"
+    text = "https://w3id.org/iomgraph/id/fund/x https://w3id.org/iomgraph/ontology#y https://w3id.org/iomgraph/id/state/"
     assert library.moved(text, r"http://a/\1/") == (
-        r"http://a/\1/id/x https://w3id.org/iomgraph/ontology#y http://a/\1/ontology/"
+        r"http://a/\1/id/fund/x https://w3id.org/iomgraph/ontology#y https://w3id.org/iomgraph/id/state/"
     )

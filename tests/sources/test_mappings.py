@@ -24,14 +24,21 @@ ROW = "states:GEO\tGeorgia\tskos:exactMatch\twd:Q230\tsemapv:LexicalMatching\t\t
 
 def read(folder: Path, text: str | bytes) -> mappings.MappingSet:
     data = text.encode() if isinstance(text, str) else text
-    (folder / "few.sssom.tsv").write_bytes(data)
-    return mappings.read(folder)[0]
+    (folder / "links").mkdir(exist_ok=True)
+    (folder / "links/few.sssom.tsv").write_bytes(data)
+    return next(linked for linked in mappings.read(folder) if linked.key == "few")
 
 
 def test_the_seven_sets_of_the_project_are_read(settings: Settings) -> None:
-    sets = mappings.read(settings.data / "links")
+    sets = mappings.read(settings.data)
     assert len(sets) == 7
     assert sum(len(linked.rows) for linked in sets) == 553
+
+
+def test_a_portfolio_borrows_the_sets_of_reference_data_and_none_of_one_organisation(tmp_path: Path) -> None:
+    borrowed = {linked.key for linked in mappings.read(tmp_path) if linked.borrowed}
+    assert {"states_wikidata", "goals_wikidata"} <= borrowed
+    assert "organization" not in borrowed
 
 
 def test_a_row_knows_its_line_below_the_head(tmp_path: Path) -> None:

@@ -174,13 +174,13 @@ class _Reader:
         return Head(version, root.get("generated-datetime", "")[:10])
 
     def _broken(self, parser: etree.XMLPullParser, error: etree.XMLSyntaxError) -> Iterator[Activity]:
-        if self.number == 0 and self.head is None:
+        yield from self._found(parser)
+        if self.head is None:
             raise SourceError(
                 f"the file is not XML of the IATI Standard ({error.msg})",
                 where=Place(self.label, line=error.lineno),
                 step="check what it is",
             )
-        yield from self._found(parser)
         place = Place(self.label, line=error.lineno)
         self.reporter.report("iati-broken", place, value=str(error.msg), number=self.number)
 
