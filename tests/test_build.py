@@ -18,6 +18,7 @@ import pytest
 from rdflib import Dataset as RdfDataset
 from rdflib import Graph
 
+from iomgraph import iris
 from iomgraph.build import Build, build
 from iomgraph.errors import IomgraphError, PublicationError, SettingsError, SourceError
 from iomgraph.findings import Severity
@@ -288,7 +289,9 @@ def test_a_hostile_title_is_published_as_the_text_that_it_is(portfolio: Portfoli
     ]
 
 
-def test_another_base_moves_all_that_belongs_to_the_portfolio_and_no_reference_data(portfolio: Portfolio) -> None:
+def test_another_base_moves_all_that_belongs_to_the_portfolio_and_no_reference_data(
+    portfolio: Portfolio,
+) -> None:
     settings = portfolio(unchanged)
     moved = Settings(data=settings.data, out=settings.out, base_iri="https://data.example.org/x/")
     assert build(moved).published

@@ -63,7 +63,7 @@ SELECT ?x { VALUES ?x { states:GEO } ?x a iom:State }
         Path("a.rq"),
     )
     answer = sandbox.ask(Request(release, query, {"x": "S7"}, formats.find("csv")), 60)
-    assert answer.body == b"x\r\nhttp://other.example/id/state/S7\r\n"
+    assert answer.body == b"x\r\nhttps://w3id.org/iomgraph/id/state/S7\r\n"
 
 
 def test_a_stop_in_the_process_is_the_same_stop_here(release: Path) -> None:
