@@ -38,7 +38,7 @@ def read(folder: Path, text: str) -> portfolio.Portfolio:
 def test_what_is_left_out_has_its_default(folder: Path) -> None:
     found = read(folder, GOOD)
     assert found.title == {"en": "Our projects"}
-    assert (found.currency, found.languages, found.fund) == ("USD", ("en", "fr", "es"), "")
+    assert (found.currency, found.languages, found.fund) == ("", ("en", "fr", "es"), "")
     assert found.contact.name == found.publisher.name == "Ours"
     assert found.iati_organisation == "XX-OURS"
     assert not found.publish_descriptions

@@ -84,7 +84,7 @@ class Portfolio:
         provenance: language to how it came about.
         licence: IRI of its licence.
         base_iri: what the IRIs of projects begin with.
-        currency: ISO 4217 code of amounts that name none.
+        currency: ISO 4217 code of amounts that name none; empty to withhold them.
         languages: those of the site.
         fund: id of the fund of saved pages; empty if there is none.
         iati_organisation: whose project IDs these are.
@@ -103,7 +103,7 @@ class Portfolio:
     provenance: Mapping[str, str] = field(default_factory=dict)
     licence: str = LICENCE
     base_iri: str = BASE_IRI
-    currency: str = "USD"
+    currency: str = ""
     languages: tuple[str, ...] = LANGUAGES
     fund: str = ""
     iati_organisation: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -71,10 +71,12 @@ class Bench:
     rules: Rules
     folder: Path
 
+    currency: str = "USD"
+
     def read(self, path: Path, columns: Mapping[str, object] = COLUMNS, **options: object) -> Outcome:
         findings: list[Finding] = []
         read = table_options.read(options, columns, self.lexicon.words, "portfolio.toml")
-        context = CellContext(self.lexicon, read, "USD")
+        context = CellContext(self.lexicon, read, self.currency)
         reader = TableReader(context, Reporter(self.rules, findings))
         pages = list(reader.pages([TableFile(path, path.name, RowSource("projects"))]))
         return Outcome(pages, findings)
@@ -279,6 +281,12 @@ def test_the_currency_of_a_row_holds_for_its_budgets_and_must_not_contradict_the
         _budget("5", "CAD"),
     ]
     assert outcome.rules == ["currency-clash", "unknown-currency"]
+
+
+def test_an_amount_without_any_currency_is_withheld(bench: Bench) -> None:
+    outcome = replace(bench, currency="").cell("Budget", 1500)
+    assert outcome.claims() == {}
+    assert outcome.rules == ["no-currency"]
 
 
 def test_places_are_sheet_and_cell_in_workbooks_row_and_line_in_text(bench: Bench) -> None:

@@ -60,7 +60,7 @@ def _saved_pages(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
     """Read tables of saved pages, as `iomgraph harvest` keeps them."""
-    reader = saved_pages.reader(reference, portfolio.currency)
+    reader = saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
     for path in source.paths:
         rows = tables.rows(path, page_table.COLUMNS, name=portfolio.label(path))
         yield from reader.pages(rows, reporter)

@@ -23,6 +23,9 @@ PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages", "r
 IDENTIFIERS = {"project_id": "identifier", "prima_id": "primaId"}
 STATES = {"states": "benefitingState", "other_states": "otherBenefitingState"}
 
+CURRENCY = "USD"
+"""The currency that pages print in the label of their budgets."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
@@ -41,7 +44,7 @@ class Reader:
     words: vocabulary.Vocabulary
     names: states.StateNames
     little: languages.FunctionWords
-    currency: str = "USD"
+    currency: str = CURRENCY
 
     def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
         """Read rows into pages, one at a time.
@@ -175,7 +178,7 @@ _BAD = {
 }
 
 
-def reader(tables: Tables, currency: str = "USD") -> Reader:
+def reader(tables: Tables, currency: str = CURRENCY) -> Reader:
     """A reader with the words of a folder of tables.
 
     Args:
