@@ -400,3 +400,24 @@ def test_every_statement_and_every_link_leads_to_its_source(store: ox.Store) -> 
       }}"""
     assert rows(store, text) == []
     assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 17 + 30 + 181 + 206 + 80 + 553
+
+
+def test_budgets_of_a_project_are_summed_and_other_currencies_left_out(known: Mapping[str, Query]) -> None:
+    amounts = [("100", "USD"), ("50.5", "USD"), ("900", "EUR")]
+    record = {
+        "id": "projects:A",
+        "type": ["Project"],
+        "fundingYear": 2021,
+        "benefitingState": ["states:KEN"],
+        "budgets": [
+            {"id": f"projects:A/budget/{n}", "type": ["MonetaryAmount"], "value": value, "currency": currency}
+            for n, (value, currency) in enumerate(amounts, 1)
+        ],
+    }
+    store = ox.Store()
+    lines = "".join(context.read(Settings().ontology).quads(record))
+    store.load(lines.encode(), format=ox.RdfFormat.N_QUADS)
+    (year,) = rows(store, known["budget-by-year"].text)
+    assert [(cell or "").partition('"^^')[0].strip('"') for cell in year[1:3]] == ["1", "150.5"]
+    (state,) = rows(store, known["states-by-benefit"].text)
+    assert "151" in (state[3] or "")
