@@ -47,6 +47,7 @@ bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_push.py
 	$(BIN)/python tests/benchmarks/bench_site.py
 	$(BIN)/python tests/benchmarks/bench_tables.py
+	$(BIN)/python tests/benchmarks/bench_iati.py
 	$(BIN)/python tests/benchmarks/bench_serving.py
 	$(BIN)/python tests/benchmarks/bench_reconciliation.py
 

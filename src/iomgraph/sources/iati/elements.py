@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from iomgraph.findings import Place
-from iomgraph.sources.iati.stream import Activity
+from iomgraph.sources.iati.stream import ACTIVITY, Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
@@ -17,31 +17,39 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(slots=True)
+class _Node:
+    """An element that the standard has: its attributes, and the elements in it."""
+
+    attributes: set[str] = field(default_factory=set)
+    children: dict[str, _Node] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Elements:
     """Tells known paths from unknown ones, and counts the unknown ones of a file.
 
     Args:
-        known: every path below `iati-activity` that the standard has.
+        known: `iati-activity`, with all that the standard has below it.
     """
 
-    known: frozenset[str]
+    known: _Node
     unknown: Counter[str] = field(default_factory=Counter)
     _first: dict[str, Place] = field(default_factory=dict)
 
     def check(self, activity: Activity) -> None:
         """Note what an activity holds that the standard does not know."""
-        for name in activity.element.attrib:
-            self._note(f"@{_plain(name)}", activity, activity.element)
-        waiting = [("", child) for child in activity.element]
+        waiting = [(activity.element, self.known)]
         while waiting:
-            above, element = waiting.pop()
-            path = f"{above}{element.tag}"
-            if path not in self.known:
-                self._note(path, activity, element)
-                continue
-            for name in element.attrib:
-                self._note(f"{path}/@{_plain(name)}", activity, element)
-            waiting += [(f"{path}/", child) for child in element]
+            element, node = waiting.pop()
+            for name in element.keys():  # noqa: SIM118 - an element is no mapping, and iterates its children
+                if name not in node.attributes:
+                    self._note(activity, element, name)
+            for child in element:
+                inner = node.children.get(child.tag)
+                if inner is None:
+                    self._note(activity, child)
+                else:
+                    waiting.append((child, inner))
 
     def report(self, reporter: Reporter) -> None:
         """Report each unknown path once, with how often it stands in the file, and forget it."""
@@ -50,17 +58,19 @@ class Elements:
         self.unknown.clear()
         self._first.clear()
 
-    def _note(self, path: str, activity: Activity, element: etree._Element) -> None:
+    def _note(self, activity: Activity, element: etree._Element, attribute: str = "") -> None:
         # Extensions in a namespace of their own are what the standard provides for others.
-        if path in self.known or "{" in path:
+        if "{" in (attribute or str(element.tag)):
             return
+        steps = [f"@{attribute}"] if attribute else []
+        where = element
+        while element is not None and element is not activity.element:
+            steps.append(str(element.tag))
+            element = element.getparent()
+        path = "/".join(reversed(steps))
         if path not in self.unknown:
-            self._first[path] = activity.place(element)
+            self._first[path] = activity.place(where)
         self.unknown[path] += 1
-
-
-def _plain(name: str) -> str:
-    return "xml:lang" if name == _LANG else name
 
 
 def read(tables: Tables) -> Elements:
@@ -69,5 +79,14 @@ def read(tables: Tables) -> Elements:
     Raises:
         SourceError: if the table can't be read.
     """
-    rows = tables.read("vocabulary/iati_elements.csv", COLUMNS)
-    return Elements(frozenset(row["path"] for row in rows))
+    known = _Node()
+    for row in tables.read("vocabulary/iati_elements.csv", COLUMNS):
+        *above, last = row["path"].split("/")
+        node = known
+        for tag in above:
+            node = node.children.setdefault(tag, _Node())
+        if last.startswith("@"):
+            node.attributes.add(last[1:].replace("xml:lang", _LANG))
+        elif row["path"] != ACTIVITY:
+            node.children.setdefault(last, _Node())
+    return Elements(known)
