@@ -26,7 +26,9 @@ class PageRef:
     def __init__(self, page: Page, spool: Spool[Page], at: int) -> None:
         self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
         self.kind, self.capture_key = page.kind, page.capture_key
-        self._said = tuple(map(page.says, _GROUPING))
+        # An activity has many budgets, and no year of funding that they could clash with.
+        left_out = {"budget"} if page.kind == "iati" else set()
+        self._said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
         self._spool, self._at = spool, at
 
     @property
