@@ -51,8 +51,12 @@ def read(
     """
     for source in portfolio.sources:
         for page in READERS[source.kind](reference, portfolio, source, reporter):
-            if page.capture and page.capture not in shared:
-                shared[page.capture] = Capture(page.capture, page.captured or source.captured, source.urls)
+            if page.capture:
+                # The day of a file that does not say it is that of what was changed last in it.
+                known = shared.get(page.capture)
+                day = max(page.captured or source.captured, known.day if known else "")
+                if known is None or known.day != day:
+                    shared[page.capture] = Capture(page.capture, day, source.urls)
             yield page
 
 

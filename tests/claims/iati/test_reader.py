@@ -234,6 +234,17 @@ def test_a_transaction_keeps_its_sides_and_what_it_is_for(read: Read) -> None:
     assert part["allocatedTo"] == ("states:UGA", "sectors:dac/15190")
 
 
+def test_a_file_without_a_day_has_that_of_its_activities(tmp_path: Path, rules: Rules) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(
+        '<iati-activities version="2.03"><iati-activity last-updated-datetime="2021-02-24T00:00:00">'
+        "<iati-identifier>A</iati-identifier></iati-activity></iati-activities>"
+    )
+    made = reader.reader(Tables(Settings().data), Reporter(rules, []))
+    (page,) = made.pages(reader.IatiFile(path, "a.xml", "a"))
+    assert page.captured == "2021-02-24"
+
+
 def test_an_identifier_that_is_given_twice_is_found_with_both_places(tmp_path: Path, rules: Rules) -> None:
     path = tmp_path / "a.xml"
     activity = "<iati-activity><iati-identifier>A</iati-identifier></iati-activity>\n"

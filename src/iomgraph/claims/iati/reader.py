@@ -15,6 +15,7 @@ from iomgraph.claims.claim import Page, Part
 from iomgraph.claims.iati import codes, money, places, subjects
 from iomgraph.claims.iati.activity import Reading
 from iomgraph.findings import Place
+from iomgraph.sources.captures import is_day
 from iomgraph.sources.characters import forbidden
 from iomgraph.sources.iati import elements, stream
 from iomgraph.sources.iati.stream import Activity
@@ -84,7 +85,8 @@ class Reader:
         if first is not place:
             self.reporter.report("iati-duplicate", place, value=identifier, first=first)
             return None
-        captured = activity.head.generated or file.captured
+        updated = activity.element.get("last-updated-datetime", "")[:10]
+        captured = activity.head.generated or file.captured or (updated if is_day(updated) else "")
         key = iris.page_key(f"{file.capture}-{identifier}")
         page = Page(key, "", "", captured, False, activity.place(), kind="iati", capture=file.capture)
         publisher = activity.element.find("reporting-org")
