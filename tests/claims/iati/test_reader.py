@@ -37,7 +37,7 @@ def pages(path: Path, rules: Rules, owner: str = "") -> tuple[list[Page], list[F
 
 @pytest.fixture
 def read(tmp_path: Path, rules: Rules) -> Read:
-    """Read one activity from what it holds; identifier and title are given."""
+    """Read one activity from what it holds; identifier and title are given, rules are tested apart."""
 
     def run(content: str) -> tuple[list[Page], list[Finding]]:
         path = tmp_path / "a.xml"
@@ -47,7 +47,8 @@ def read(tmp_path: Path, rules: Rules) -> Read:
             '<reporting-org ref="XX-1" type="40"><narrative>Ours</narrative></reporting-org>'
             f"<title><narrative>Roads</narrative></title>{content}</iati-activity></iati-activities>"
         )
-        return pages(path, rules, "XX-1")
+        found, findings = pages(path, rules, "XX-1")
+        return found, [one for one in findings if not one.rule.startswith("iati-rule-")]
 
     return run
 
@@ -257,3 +258,28 @@ def test_an_identifier_that_is_given_twice_is_found_with_both_places(tmp_path: P
         ("iati-no-identifier", 3),
     ]
     assert "a.xml:1" in problems[0].text()
+
+
+def test_rules_of_the_standard_are_found_once_with_their_place(tmp_path: Path, rules: Rules) -> None:
+    path = tmp_path / "a.xml"
+    budget = (
+        '<budget><period-start iso-date="2020-01-01"/><period-end iso-date="2022-01-01"/>'
+        '<value currency="USD">1</value></budget>\n'
+    )
+    path.write_text(
+        '<iati-activities version="2.03"><iati-activity xml:lang="en">'
+        "<iati-identifier>XX-1-A</iati-identifier>"
+        '<reporting-org ref="XX-1"/><title><narrative>A</narrative></title><sector code="15190"/>'
+        '<activity-date type="2" iso-date="2020-01-01"/>'
+        '<recipient-country code="KE" percentage="40"/><recipient-country code="UG" percentage="40"/>\n'
+        f"{budget * 2}</iati-activity></iati-activities>"
+    )
+    _, findings = pages(path, rules)
+    assert [(one.rule, str(one.place)) for one in findings] == [
+        ("iati-shares-sum", "a.xml:1 (/iati-activities/iati-activity[1]/recipient-country[1])"),
+        (
+            "iati-rule-error",
+            "a.xml:2 (/iati-activities/iati-activity[1]/budget[1]/period-start/@iso-date)",
+        ),
+    ]
+    assert findings[1].text().startswith("the activity breaks rule 7.5.3 of the IATI Standard (2 times)")

@@ -47,6 +47,7 @@ class Reading:
     today: str = ""
     currency: str = ""
     names: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
 
     def elements(self, tag: str) -> list[etree._Element]:
         """The children of the activity with a tag."""
@@ -65,6 +66,7 @@ class Reading:
         """Report a finding at an element or one of its attributes."""
         place = self.activity.place(element, attribute)
         about = iris.curie("captures", self.page.capture_key)
+        self.reported.add(rule)
         self.reporter.report(rule, place, about=about, value=value, **words)
 
     def place(self, element: etree._Element) -> Place:

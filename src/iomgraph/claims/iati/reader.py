@@ -17,7 +17,7 @@ from iomgraph.claims.iati.activity import Reading
 from iomgraph.findings import Place
 from iomgraph.sources.captures import is_day
 from iomgraph.sources.characters import forbidden
-from iomgraph.sources.iati import elements, stream
+from iomgraph.sources.iati import elements, ruleset, stream
 from iomgraph.sources.iati.stream import Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
@@ -50,6 +50,7 @@ class Reader:
     Args:
         codes: the code lists.
         known: the elements of the standard.
+        ruleset: the rules of the standard.
         reporter: takes the findings.
         owner: IATI organisation identifier of the portfolio; what follows it in the identifier of an
             activity is the project ID.
@@ -57,6 +58,7 @@ class Reader:
 
     codes: codes.Codes
     known: elements.Elements
+    ruleset: ruleset.Ruleset
     reporter: Reporter
     owner: str = ""
     _first: dict[str, Place] = field(default_factory=dict)
@@ -105,7 +107,25 @@ class Reader:
         if self.owner and own != identifier and values.identifier(own):
             reading.claim("identifier", own, activity.element if element is None else element)
         _read(reading)
+        self._check(reading)
         return page
+
+    def _check(self, reading: Reading) -> None:
+        """Report each rule that the activity breaks once, unless reading has said the same."""
+        breaches: dict[str, list[ruleset.Breach]] = {}
+        for breach in self.ruleset.breaches(reading.activity.element, reading.today):
+            if breach.finding not in reading.reported:
+                breaches.setdefault(breach.rule, []).append(breach)
+        for rule, (first, *others) in breaches.items():
+            reading.report(
+                f"iati-rule-{first.severity}",
+                first.element,
+                first.value,
+                attribute=first.attribute,
+                number=rule,
+                test=first.test,
+                times=1 + len(others),
+            )
 
 
 def _read(reading: Reading) -> None:
@@ -227,4 +247,4 @@ def reader(tables: Tables, reporter: Reporter, owner: str = "") -> Reader:
     Raises:
         SourceError: if a table can't be read.
     """
-    return Reader(codes.read(tables), elements.read(tables), reporter, owner)
+    return Reader(codes.read(tables), elements.read(tables), ruleset.read(tables), reporter, owner)
