@@ -282,4 +282,4 @@ def test_rules_of_the_standard_are_found_once_with_their_place(tmp_path: Path, r
             "a.xml:2 (/iati-activities/iati-activity[1]/budget[1]/period-start/@iso-date)",
         ),
     ]
-    assert findings[1].text().startswith("the activity breaks rule 7.5.3 of the IATI Standard (2 times)")
+    assert findings[1].text().startswith("the activity breaks rule 7.5.3 of the IATI Standard (places: 2)")
