@@ -116,7 +116,8 @@ class Reader:
             _report("unknown-state", page, replace(cell, text=rest), reporter)
         for code in split.twice:
             _report("state-twice", page, replace(cell, text=code), reporter)
-        return tuple(iris.curie("states", code) for code in split.states) or None
+        # A list without the states that nobody knows would be a false list.
+        return None if split.rest else tuple(iris.curie("states", code) for code in split.states) or None
 
     def _language(self, page: Page, cell: _Cell, reporter: Reporter) -> str:
         """The title's own language; where its words don't tell, that of the page's values."""
