@@ -77,6 +77,7 @@ class Portfolio:
     Args:
         folder: the folder of the file.
         title: language to the title of the dataset.
+        headline: language to the heading of the site; the title if it is left out.
         description: language to what it holds.
         scope: language to what its totals cover.
         keywords: language to keywords.
@@ -96,6 +97,7 @@ class Portfolio:
 
     folder: Path
     title: Mapping[str, str]
+    headline: Mapping[str, str] = field(default_factory=dict)
     description: Mapping[str, str] = field(default_factory=dict)
     scope: Mapping[str, str] = field(default_factory=dict)
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Task, run_parallel
-from iomgraph.publication import copies, dcat, jsonld, places, report, schemaorg, service, void
+from iomgraph.publication import copies, dcat, description, jsonld, places, report, schemaorg, service, void
 from iomgraph.publication.changes import feed
 from iomgraph.publication.draft import Draft
 from iomgraph.publication.site import outlines
@@ -21,6 +22,7 @@ from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
 from iomgraph.release import dumps, manifest, turtle
+from iomgraph.settings import LANGUAGES
 
 
 def write(folder: Path, draft: Draft) -> Mapping[str, int]:
@@ -94,6 +96,21 @@ def _statistics(folder: Path, draft: Draft) -> None:
     void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)
 
 
+def _words(portfolio: Portfolio) -> dict[str, dict[str, str]]:
+    """The words of the site that are the portfolio's own, by language."""
+    return {
+        lang: {
+            "tagline": _spoken(portfolio.headline or portfolio.title, lang),
+            "unofficial": _spoken(portfolio.rights, lang) if portfolio.rights else "",
+        }
+        for lang in LANGUAGES
+    }
+
+
+def _spoken(texts: Mapping[str, str], lang: str) -> str:
+    return texts.get(lang) or description.text_of(texts)
+
+
 def _site(folder: Path, draft: Draft) -> None:
     settings = draft.settings
     contents = site.Contents(
@@ -106,6 +123,7 @@ def _site(folder: Path, draft: Draft) -> None:
         draft.edition.version,
         draft.issued.isoformat(),
         draft.about.contact,
+        _words(draft.portfolio),
     )
     before = settings.out if manifest.is_release(settings.out) else None
     site.write(folder, contents, settings.data, settings.ontology, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class Contents:
         version: of the release.
         day: of the data, as YYYY-MM-DD.
         contact: where errors are told, as an IRI.
+        words: language to the words that are the portfolio's own.
     """
 
     things: Things
@@ -87,6 +88,7 @@ class Contents:
     version: str
     day: str
     contact: str
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
@@ -104,6 +106,8 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         OntologyError: if the ontology can't be.
     """
     said = translations.read(data, ontology)
+    for lang, own in contents.words.items():
+        said[lang].words.update(own)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
     about = {
