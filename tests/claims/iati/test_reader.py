@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET  # the activities are our own reference material
 from collections import Counter
 from collections.abc import Callable
@@ -112,6 +113,40 @@ def test_each_stated_share_of_a_country_is_claimed_as_it_stands(
     assert len(claimed) + unknown == len(stated)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_sectors_goals_and_targets_are_those_of_the_file(shared: Path, rules: Rules, name: str) -> None:
+    found, findings = pages(shared / "iati/activities" / name, rules)
+    unknown = {
+        (*one.place.path.removeprefix("/iati-activities/").split("/", 1), one.value, "UNSDG" in one.text())
+        for one in findings
+        if one.rule == "iati-unknown-code" and one.place
+    }
+    wrong = Counter(
+        "agenda" if agenda else path
+        for _, path, _, agenda in {
+            (at, re.sub(r"\[\d+\]", "", str(path)), *rest) for at, path, *rest in unknown
+        }
+    )
+    expected, claimed = Counter[str](), Counter[str]()
+    for activity in ET.parse(shared / "iati/activities" / name).getroot():
+        codes = [
+            (one.tag, one.get("vocabulary") or "1", (one.get("code") or "").strip())
+            for one in (*activity.findall("sector"), *activity.findall("tag"))
+        ]
+        subjects = [code for code in codes if code[0] == "sector" and code[1] not in ("7", "8")]
+        expected["sector"] += len(set(subjects))
+        for term, kinds in (("statedGoal", {"sector7", "tag2"}), ("statedTarget", {"sector8", "tag3"})):
+            expected[term] += len({code.lower() for tag, kind, code in codes if tag + kind in kinds})
+    for page in found:
+        for term in expected:
+            claim = page.claims.get(term)
+            claimed[term] += len(claim.value) if claim and isinstance(claim.value, tuple) else 0
+    assert claimed["sector"] + wrong["sector/@code"] + wrong["sector/@vocabulary"] == expected["sector"]
+    assert claimed["statedGoal"] + claimed["statedTarget"] + wrong["agenda"] == (
+        expected["statedGoal"] + expected["statedTarget"]
+    )
+
+
 def test_a_page_has_the_identifiers_names_and_dates_of_its_activity(read: Read) -> None:
     ((page,), findings) = read(
         '<activity-status code="2"/><activity-date type="1" iso-date="2020-01-01"/>'
@@ -176,6 +211,8 @@ def test_shares_are_exact_and_published_as_stated(
         ('<activity-status code="9"/>', "iati-unknown-code", "/activity-status/@code"),
         ('<recipient-country code="XX"/>', "iati-unknown-code", "/recipient-country/@code"),
         ('<sector vocabulary="1" code="1"/>', "iati-unknown-code", "/sector/@code"),
+        ('<sector vocabulary="10"/>', "iati-unknown-code", "/sector/@code"),
+        ('<sector vocabulary="55" code="1"/>', "iati-unknown-code", "/sector/@vocabulary"),
         ('<activity-date type="2" iso-date="soon"/>', "iati-bad-date", "/activity-date/@iso-date"),
         ('<activity-date type="2" iso-date="2030-01-01"/>', "iati-future-date", "/activity-date"),
         ("<budget><value>1</value></budget><budget/>", "iati-no-amount", "/budget[2]"),

@@ -34,8 +34,13 @@ def sector(reading: Reading, element: etree._Element) -> str:
             reading.report("iati-unknown-code", element, code, attribute="code", list=name)
             return ""
         return iris.curie("sectors", key, code)
-    if not code or not reading.codes.has("SectorVocabulary", vocabulary):
-        reading.report("iati-unknown-code", element, vocabulary or code, list="SectorVocabulary")
+    if not reading.codes.has("SectorVocabulary", vocabulary):
+        reading.report(
+            "iati-unknown-code", element, vocabulary, attribute="vocabulary", list="SectorVocabulary"
+        )
+        return ""
+    if not code:
+        reading.report("iati-unknown-code", element, attribute="code", list=f"SectorVocabulary {vocabulary}")
         return ""
     owner = f"{reading.publisher}-{vocabulary}" if vocabulary in _OWN else f"iati-{vocabulary}"
     name = iris.curie("sectors", owner, code)
