@@ -262,7 +262,15 @@ def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used:
         data.add(record for record in linked.records if record["type"][0] in ("Goal", "Target"))
     else:
         data.add(linked.records)
-        data.add(linked.statements, PROVENANCE)
+        data.add(
+            (one for one in linked.statements if not borrowed or _is_used(one["subject"][0], used)),
+            PROVENANCE,
+        )
+
+
+def _is_used(name: str, used: Collection[str]) -> bool:
+    """Tell whether what a link starts from is published: a theme only where a project has it."""
+    return not name.startswith("themes:") or name in used
 
 
 def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:

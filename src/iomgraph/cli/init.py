@@ -1,0 +1,35 @@
+"""`iomgraph init`: a portfolio from a spreadsheet, a file of activities, or saved pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iomgraph.cli.output import echo
+from iomgraph.cli.parameters import PATH
+from iomgraph.starter import begin
+
+
+@click.command()
+@click.argument("folder", type=PATH, metavar="DIR")
+@click.option(
+    "--from",
+    "source",
+    type=PATH,
+    required=True,
+    metavar="SOURCE",
+    help="A CSV or XLSX table, an IATI file, or a folder of saved pages.",
+)
+def init(folder: Path, source: Path) -> None:
+    """Make a portfolio that builds at once: portfolio.toml, a README, and a workflow for CI.
+
+    What was guessed is marked CHECK in portfolio.toml. Nothing that exists is written over.
+    """
+    start = begin(folder, source)
+    echo(f"Made {folder} with {', '.join(start.files)}.")
+    if start.guessed:
+        echo(f"Guessed, please check: {', '.join(start.guessed)}.")
+    if start.unknown:
+        echo(f"Not known, and not read: {', '.join(start.unknown)}.")
+    echo(f"Next: iomgraph build --data {folder} --out {folder / 'dist'}")

@@ -1,0 +1,152 @@
+"""A new portfolio that builds at once: what is known of a source is filled in, guesses are marked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from iomgraph import iris
+from iomgraph.claims import outline
+from iomgraph.errors import SettingsError, SourceError
+from iomgraph.settings import Settings, resources
+from iomgraph.sources import harvest
+from iomgraph.sources.iati import stream
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.rules import read as read_rules
+from iomgraph.sources.tables import Tables
+
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+_FILES = {
+    "portfolio.toml": "portfolio.toml",
+    "README.md": "README.md",
+    "workflow.yml": ".github/workflows/release.yml",
+}
+"""Template to the file that is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What `begin` made.
+
+    Args:
+        files: the files, as paths below the folder.
+        guessed: columns whose meaning was guessed and should be checked.
+        unknown: columns that nothing is known of.
+    """
+
+    files: tuple[str, ...]
+    guessed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    title: str
+    kind: str
+    file: str
+    publisher: str = "Publisher"
+    iati: str = ""
+    currency: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    guesses: dict[str, Any] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+
+def begin(folder: Path, source: Path) -> Start:
+    r"""Make a portfolio from a spreadsheet, a file of IATI activities, or a folder of saved pages.
+
+    Args:
+        folder: where it is made; it must not exist, or be empty.
+        source: the spreadsheet (CSV or XLSX), the XML file, or the folder; it is copied or harvested.
+
+    Raises:
+        SettingsError: if the folder holds anything, or the source is of another kind.
+        SourceError: if the source can't be read.
+
+    Example:
+        >>> import tempfile
+        >>> there = Path(tempfile.mkdtemp())
+        >>> _ = (there / "p.csv").write_text("Project ID,Title,Mood\nA.1,Roads,fine\n", encoding="utf-8")
+        >>> start = begin(there / "ours", there / "p.csv")
+        >>> start.files, start.unknown
+        (('portfolio.toml', 'README.md', '.github/workflows/release.yml', 'p.csv'), ('Mood',))
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SettingsError("the folder is not empty", where=folder, step="name one that does not exist yet")
+    if not source.exists():
+        raise SourceError("there is no such file or folder", where=source, step="check the path")
+    draft = _draft(folder, source)
+    folder.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        harvest.harvest([source], folder / draft.file, Settings())
+    else:
+        shutil.copyfile(source, folder / draft.file)
+    words = {"base_iri": f"https://example.org/{iris.slug(folder.name) or 'portfolio'}/"}
+    words |= {name: getattr(draft, name) for name in draft.__slots__}
+    for template, name in _FILES.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = _templates().get_template(template).render(words)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    guessed = tuple(name for name, guess in draft.guesses.items() if guess.certainty != "certain")
+    return Start((*_FILES.values(), draft.file), guessed, draft.unknown)
+
+
+def _draft(folder: Path, source: Path) -> _Draft:
+    title = f"Projects of {folder.resolve().name}"
+    suffix = source.suffix.lower()
+    if source.is_dir():
+        return _Draft(title, "pages", "pages.csv")
+    if suffix in (".xml", ".gz"):
+        return _activities(title, source)
+    if suffix in _TABLES:
+        return _table(title, source)
+    raise SettingsError(
+        f"nothing is known of files that end in {suffix!r}",
+        where=source,
+        step="name a CSV or XLSX table, an IATI file (.xml), or a folder of saved pages",
+    )
+
+
+def _table(title: str, source: Path) -> _Draft:
+    found = outline.read(source, Tables(resources() / "data"))
+    draft = _Draft(title, "table", source.name, guesses=dict(found.guesses), unknown=found.unknown)
+    draft.options = dict(found.options)
+    return draft
+
+
+def _activities(title: str, source: Path) -> _Draft:
+    """Name the organisation that reports the first activity as the publisher."""
+    draft = _Draft(title, "iati", source.name)
+    reporter = Reporter(read_rules(Tables(resources() / "data")), [])
+    for activity in stream.activities(source, source.name, reporter):
+        element = activity.element.find("reporting-org")
+        if element is not None:
+            draft.publisher = (element.findtext("narrative") or "").strip() or draft.publisher
+            draft.iati = (element.get("ref") or "").strip()
+        break
+    return draft
+
+
+def _templates() -> jinja2.Environment:
+    # What is made is TOML, Markdown and YAML, where text is quoted by the filter `toml`, not as markup.
+    made = jinja2.Environment(  # noqa: S701
+        loader=jinja2.FileSystemLoader(resources() / "templates" / "portfolio"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["toml"] = _quoted
+    made.filters["option"] = lambda value: value if str(value).isdigit() else _quoted(value)
+    return made
+
+
+def _quoted(text: object) -> str:
+    """Quote a text as TOML does (TOML 1.0.0, basic strings): as JSON, but for DEL."""
+    return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
