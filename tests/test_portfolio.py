@@ -9,7 +9,8 @@ import pytest
 from iomgraph import portfolio
 from iomgraph.claims import kinds
 from iomgraph.errors import SettingsError
-from iomgraph.settings import Settings
+from iomgraph.settings import Settings, resources
+from iomgraph.sources.tables import Tables
 
 GOOD = """title = "Our projects"
 
@@ -102,3 +103,11 @@ def test_the_real_portfolio_says_who_publishes_what(settings: Settings) -> None:
     found = portfolio.read(settings.data)
     assert set(found.title) == set(found.description) == set(found.rights) == {"en", "fr", "es"}
     assert (found.fund, found.iati_organisation) == ("idf", "XM-DAC-47066")
+
+
+def test_the_guide_lists_every_setting_as_the_table_has_it() -> None:
+    guide = (resources() / "docs/portfolio.md").read_text(encoding="utf-8")
+    rows = Tables(Settings().data).read("vocabulary/portfolio.csv", portfolio.COLUMNS)
+    lines = [f"| `{row['key']}` | {row['type']} | {row['default']} | {row['meaning']} |" for row in rows]
+    assert [line for line in lines if line not in guide] == []
+    assert guide.count("\n| `") == len(lines)
