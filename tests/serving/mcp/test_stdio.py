@@ -48,7 +48,7 @@ def test_the_official_client_lists_and_calls_the_tools(portfolio_release: Path, 
     with ThreadPoolExecutor(1) as thread:
         version, tools, found, wrong = thread.submit(asyncio.run, run()).result()
     assert version == ("2026-07-28" if mode == "auto" else "2025-11-25")
-    assert len(tools) >= 48
+    assert len(tools) >= 47
     assert found.structured_content["total"] == 5
     assert len(found.structured_content["rows"]) == 2
     assert wrong.is_error
@@ -86,7 +86,7 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_asked(portfol
     }
     assert told[1]["isError"] is True
     assert "took longer than 0.05 seconds" in told[1]["content"][0]["text"]
-    assert len(told[2]["tools"]) >= 48
+    assert len(told[2]["tools"]) >= 47
 
 
 def test_a_folder_that_is_no_release_is_a_stop(tmp_path: Path) -> None:
