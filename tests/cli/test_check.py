@@ -154,7 +154,7 @@ def test_a_workbook_copies_our_tables_with_the_failing_cells_marked(run: Run, tm
     table = tmp_path / "data/idf/pages.csv"
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    rows[16] |= {"theme": "Gardening", "status": "=Wilted"}
+    rows[16] |= {"end_year": "=20244", "budget": "a lot"}
     tables.write(table, list(rows[0]), rows)
     done = run("--data", "data", "-o", "xlsx=report.xlsx", "-f", "json")
     bad = [found for found in json.loads(done.stdout)["findings"] if found["severity"] == "must"]
