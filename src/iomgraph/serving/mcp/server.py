@@ -20,7 +20,7 @@ Call = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 _FRESH = CacheHint(ttl_ms=300_000, scope="public")
 _INSTRUCTIONS = (
-    "Questions on the projects of the IOM Development Fund, asked of one release of iomgraph. Every tool "
+    "Questions on the projects of one release, with the page or file behind each fact. Every tool "
     "only reads. An answer says how many rows there are in all; ask for more with offset. Things are named "
     "by IRIs whose last part is what parameters take, such as LM.0024 for a project or GEO for a state."
 )
