@@ -93,6 +93,14 @@ def test_a_state_without_a_shape_is_counted_all_the_same(view: View) -> None:
     assert (item.text, outline, count, shade) == ("Nulle part", None, 2, 2)
 
 
+@pytest.mark.parametrize(("other", "key"), [("USD", "budget"), ("EUR", "budget_alone")])
+def test_a_total_says_where_it_leaves_other_currencies_out(view: View, other: str, key: str) -> None:
+    projects: list[dict[str, object]] = [
+        {"budget": {"value": "5", "currency": currency}} for currency in ("USD", "USD", other)
+    ]
+    assert key in dict(overview.numbers(view, projects, 0))
+
+
 def test_every_state_that_has_projects_has_an_outline_or_is_named_below_the_map() -> None:
     known = outlines.read(Settings().data)
     assert len(known) == 234

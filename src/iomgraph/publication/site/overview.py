@@ -178,7 +178,7 @@ def disagreement(record: Record, view: View) -> Text:
 
 
 def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:
-    """The headline numbers: key of a word, and the number."""
+    """The headline numbers: key of a word, and the number; it is said where other currencies are left out."""
     amounts = [totals(record) for record in projects]
     currency = commonest(amounts)
     total = sum((one.get(currency, Decimal()) for one in amounts), Decimal())
@@ -186,7 +186,10 @@ def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[s
     return [
         ("projects", view.number(len(projects))),
         ("states", view.number(states)),
-        ("budget", f"{'US$' if currency == 'USD' else currency} {view.short(total)}"),
+        (
+            "budget" if all(set(one) <= {currency} for one in amounts) else "budget_alone",
+            f"{'US$' if currency == 'USD' else currency} {view.short(total)}",
+        ),
         ("years", f"{min(years)}–{max(years)}" if years else "–"),
     ]
 
