@@ -17,7 +17,8 @@ from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.iris import is_web_iri
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import html, pages, tables
+from iomgraph.sources import acceptance, html, pages, tables
+from iomgraph.sources.acceptance import Saved
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import Vocabulary, fold
 
@@ -159,12 +160,10 @@ def read(
         text = _text(entry, reporter, max_bytes)
         if text is None:
             continue
-        capture = _capture(entry, text, vocabulary)
-        if capture is None:
-            reporter.report("no-project-page", Place(entry.file))
-            continue
-        _doubts(capture, reporter)
-        yield capture
+        capture = _capture(entry, text, vocabulary, reporter)
+        if capture:
+            _doubts(capture, reporter)
+            yield capture
 
 
 def _text(entry: Entry, reporter: Reporter, max_bytes: int) -> str | None:
@@ -223,11 +222,11 @@ def _encoding(entry: Entry, data: bytes) -> tuple[str, webencodings.Encoding | N
     return name, webencodings.lookup(name)
 
 
-def _capture(entry: Entry, text: str, vocabulary: Vocabulary) -> Capture | None:
+def _capture(entry: Entry, text: str, vocabulary: Vocabulary, reporter: Reporter) -> Capture | None:
     marked_up = entry.path.suffix.lower() in _HTML
     document = html.read(text) if marked_up else html.Document(lines=pages.text_lines(text))
     fields = pages.read(document.lines, vocabulary)
-    if fields is None:
+    if not acceptance.accepts(Saved(entry.file, document, fields), vocabulary, reporter) or fields is None:
         return None
     if not fields.title:
         fields.title = document.title

@@ -39,11 +39,21 @@ class Line:
 
 @dataclass(slots=True)
 class Document:
-    """What an HTML page says of itself, and its lines."""
+    """What an HTML page says of itself, and its lines.
+
+    Args:
+        lang: the language that its markup declares, two letters.
+        canonical: the address that it gives as its own.
+        title: the first of its titles.
+        titles: what stands in its elements `title`; more than one if it is several pages.
+        lines: its text.
+        links: where its content links to.
+    """
 
     lang: str = ""
     canonical: str = ""
     title: str = ""
+    titles: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -59,7 +69,6 @@ class _Reader:
         # How many elements of a name are open: a page may nest hundreds of thousands.
         self._count: Counter[str] = Counter()
         self._kinds: list[str] = []
-        self._head: list[str] = []
 
     def tag(self, tag: Tag) -> None:
         if tag.name not in _INLINE:
@@ -93,7 +102,9 @@ class _Reader:
 
     def text(self, data: str, line: int) -> None:
         if self._open and self._open[-1][0] == "title":
-            self._head.append(data)
+            # A picture has a title, too.
+            if not self._count["svg"]:
+                self._titled(data, line)
         elif data.strip() and not self._within(_SKIPPED):
             if not self._text:
                 blank = data[: len(data) - len(data.lstrip())]
@@ -104,8 +115,14 @@ class _Reader:
 
     def finish(self) -> Document:
         self._flush()
-        self.document.title = " ".join("".join(self._head).split())
+        self.document.title = next((line.text for line in self.document.titles), "")
         return self.document
+
+    def _titled(self, data: str, line: int) -> None:
+        """Take a title, which holds no tags: it comes as one text."""
+        if text := " ".join(data.split()):
+            blank = data[: len(data) - len(data.lstrip())]
+            self.document.titles.append(Line(text, line + blank.count("\n"), "title"))
 
     def _within(self, tags: frozenset[str]) -> bool:
         return any(self._count[tag] for tag in tags)

@@ -1,0 +1,138 @@
+"""Files that hold two pages: each would lend the other its values.
+
+A second page shows by another project ID, another title, the labels of another language, or several
+fields that are printed again with other values. One field alone that differs is a page's own slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from iomgraph.sources import fitting
+from iomgraph.sources.fitting import Printed
+from iomgraph.sources.html import Document, Line
+from iomgraph.sources.vocabulary import Vocabulary, fold
+
+_WEAK = frozenset({"states", "other_states"})
+"""Any words fit these fields: they tell nothing of where a page ends."""
+
+_LAST = ("theme", "coverage", "status")
+"""The words that end the values of a page of the former site."""
+
+_FARTHEST = 60
+"""States come one a line between a budget and those words."""
+
+_ENOUGH = 2
+"""Fields that must differ, because a page may print one field twice, or speak of it in its prose."""
+
+
+def second(document: Document, vocabulary: Vocabulary) -> tuple[Line, Line] | None:
+    r"""Return what tells the first page of a file and what tells the second; None if there is one page.
+
+    Args:
+        document: the file, as HTML or as lines of text.
+        vocabulary: labels and words.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> from iomgraph.sources import html, vocabulary
+        >>> from iomgraph.sources.tables import Tables
+        >>> page = html.read("<dt>Projects ID<dd>LM.0001\n<p>Prose.\n<dt>Projects ID<dd>LM.0002")
+        >>> first, other = second(page, vocabulary.read(Tables(Settings().data)))
+        >>> first.text, other.text, other.number
+        ('LM.0001', 'LM.0002', 3)
+    """
+    every = list(fitting.printed(document.lines, vocabulary))
+    signs = (
+        _different(_identified(document.lines, vocabulary)),
+        _different(document.titles),
+        _titled(every, document.lines),
+        _translated(every),
+        _rivals(every),
+    )
+    return next((sign for sign in signs if sign), None)
+
+
+def _different(lines: Sequence[Line]) -> tuple[Line, Line] | None:
+    """Return the first line, and the first that says something else."""
+    said = [fold(line.text) for line in lines]
+    return next(((lines[0], lines[at]) for at, text in enumerate(said) if text != said[0]), None)
+
+
+def _identified(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
+    """Return the project IDs below their labels, and those of former pages, which a budget follows."""
+    shown = [line for line in lines if line.kind != "mark"]
+    found = list(_unlabelled(shown, vocabulary))
+    for fields, _, value in fitting.labelled(shown, vocabulary):
+        if "project_id" in fields:
+            # IDs of another kind than the Fund's are told by their shape, where one stands alone.
+            alone = fitting.fits("project_id", value.text, vocabulary)
+            every = [value, *_together(value, shown)]
+            codes = [replace(line, text=code) for line in every for code in fitting.identifiers(line.text)]
+            found += codes or [value] * alone
+    return sorted(found, key=lambda line: line.number)
+
+
+def _together(value: Line, lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines of a value: what follows is of it where the markup says so, or where it is an ID."""
+    start = next((number for number, line in enumerate(lines) if line is value), len(lines)) + 1
+    for line in lines[start:]:
+        if line.kind != "item" and not _is_id(line):
+            return
+        yield line
+
+
+def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Line]:
+    """Yield what names each page of the former site: its ID, else its PRIMA ID, which a budget follows."""
+    for number, line in enumerate(lines[:-1]):
+        is_prima, below = fitting.is_prima_id(line.text), number + 1
+        if not is_prima and not _is_id(line):
+            continue
+        if is_prima and number and _is_id(lines[number - 1]):
+            continue
+        if not is_prima and fitting.is_prima_id(lines[below].text):
+            below += 1
+        rest = lines[below + 1 : below + _FARTHEST]
+        if fitting.is_grouped(lines[min(below, len(lines) - 1)].text) and any(
+            vocabulary.concept(scheme, other.text) for other in rest for scheme in _LAST
+        ):
+            yield line
+
+
+def _is_id(line: Line) -> bool:
+    return fitting.identifiers(line.text) == [line.text]
+
+
+def _titled(every: Iterable[Printed], lines: Sequence[Line]) -> tuple[Line, Line] | None:
+    """Return two headings of the first rank, if fields stand below each."""
+    labels = {id(found.label) for found in every}
+    titles: list[Line] = []
+    counts: list[int] = []
+    for line in lines:
+        if line.kind == "title":
+            titles.append(line)
+            counts.append(0)
+        elif titles and id(line) in labels:
+            counts[-1] += 1
+    return _different([title for title, count in zip(titles, counts, strict=True) if count >= _ENOUGH])
+
+
+def _translated(every: Iterable[Printed]) -> tuple[Line, Line] | None:
+    """Return two labels of one field, if several fields have two: a page is in one language."""
+    labels: dict[str, list[Line]] = {}
+    for found in every:
+        labels.setdefault(found.field, []).append(found.label)
+    pairs = [pair for same in labels.values() if (pair := _different(same))]
+    return pairs[0] if len(pairs) >= _ENOUGH else None
+
+
+def _rivals(every: Iterable[Printed]) -> tuple[Line, Line] | None:
+    """Return two values of one field, if several fields have two."""
+    values: dict[str, dict[str, Line]] = {}
+    for found in every:
+        if found.field not in _WEAK:
+            values.setdefault(found.field, {}).setdefault(found.meaning, found.value)
+    pairs = [[*same.values()][:2] for same in values.values() if len(same) > 1]
+    first = pairs[0] if len(pairs) >= _ENOUGH else None
+    return (first[0], first[1]) if first else None
