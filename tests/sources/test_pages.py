@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from iomgraph.sources import html, pages
+from iomgraph.sources import html, invisible, pages
 from iomgraph.sources.pages import Fields
 from iomgraph.sources.vocabulary import FIELDS, Vocabulary
 
@@ -296,6 +296,7 @@ def _made(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
     title = _as_text(draw(VALUES))
     assume(all(value and value != "-" for value in (title, *values.values())))
     assume(not title.startswith("- "))
+    assume(not any(invisible.clean(value)[1] for value in (title, *values.values())))
     # One Spanish label stands for two fields: which, only a known word tells.
     assume(lang != "es" or ("status" in values) == ("theme" in values))
     return lang, title, values

@@ -10,6 +10,8 @@ FIRST_YEAR, LAST_YEAR = 1951, 2100
 
 _PLAIN = re.compile(r"\d{1,12}(\.\d{1,2})?")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3}){1,4}(\.\d{1,2})?")
+_SPACED = re.compile("[0-9]{1,3}([\u00a0\u2009\u202f][0-9]{3}){1,4}(\\.[0-9]{1,2})?")
+_SPACE = re.compile("[\u00a0\u2009\u202f]")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 _LONGEST_IDENTIFIER = 40
 
@@ -27,14 +29,16 @@ def year(text: str) -> int | None:
 
 
 def amount(text: str) -> str | None:
-    """A positive amount, plain or with commas between thousands, in the canonical form of xsd:decimal.
+    r"""A positive amount in the canonical form of xsd:decimal; thousands may have commas or fixed spaces.
 
     The canonical form is that of XML Schema 1.1, part 2, section 3.3.3.2: stores normalise to it.
 
     Example:
-        >>> amount("64240.00"), amount("150,000"), amount("1,50,000"), amount("-5"), amount("abc")
-        ('64240', '150000', None, None, None)
+        >>> amount("64240.00"), amount("150,000"), amount("150\u00a0000"), amount("1,50,000"), amount("abc")
+        ('64240', '150000', '150000', None, None)
     """
+    if _SPACED.fullmatch(text):
+        text = _SPACE.sub("", text)
     if not text.isascii() or not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
         return None
     number = Decimal(text.replace(",", ""))

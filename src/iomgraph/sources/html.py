@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from iomgraph.sources import invisible, visibility
 from iomgraph.sources.markup import Tag, tokens
 
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 _FRAME = frozenset({"nav", "header", "footer", "aside"})
 _INLINE = frozenset(
     re.findall(
@@ -30,11 +30,13 @@ class Line:
         number: the line of the file on which it starts, from 1.
         kind: `label` or `item` where the markup says that it is a field's, `title` for a heading of
             the first rank, else empty.
+        removed: the invisible characters that stood in it.
     """
 
     text: str
     number: int
     kind: str = ""
+    removed: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class Document:
         title: the first of its titles.
         titles: what stands in its elements `title`; more than one if it is several pages.
         lines: its text.
+        hidden: text that a browser does not show.
+        translated: those of its lines that a machine has translated.
         links: where its content links to.
     """
 
@@ -55,7 +59,20 @@ class Document:
     title: str = ""
     titles: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    hidden: list[Line] = field(default_factory=list)
+    translated: list[Line] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An open element, and what it says of the text within it."""
+
+    name: str
+    kind: str = ""
+    silent: bool = False
+    hidden: bool = False
+    translated: bool = False
 
 
 class _Reader:
@@ -65,51 +82,76 @@ class _Reader:
         self.document = Document()
         self._text: list[str] = []
         self._start = 1
-        self._open: list[tuple[str, str]] = []
+        self._translated = False
+        self._open: list[_Element] = []
         # How many elements of a name are open: a page may nest hundreds of thousands.
         self._count: Counter[str] = Counter()
         self._kinds: list[str] = []
+        self._silencing = 0
+        self._hiding = 0
+        self._translating = 0
 
     def tag(self, tag: Tag) -> None:
         if tag.name not in _INLINE:
             self._flush()
         if tag.opens:
+            self._end_open(tag.name)
             self._note(tag)
         if tag.opens and tag.name not in _VOID:
-            kind = _kind(tag.name, tag.attributes.get("class", ""))
-            self._open.append((tag.name, kind))
-            self._count[tag.name] += 1
-            self._kinds += [kind] if kind else []
+            self._enter(tag)
         if tag.closes:
             self._close(tag.name)
+
+    def _end_open(self, name: str) -> None:
+        """Close what ends where a tag opens, lest a head or a hidden item swallow what follows it."""
+        if name == "body":
+            self._close("head")
+        while self._hiding and visibility.ends(self._open[-1].name, name):
+            self._close(self._open[-1].name)
+
+    def _enter(self, tag: Tag) -> None:
+        kind = _kind(tag.name, tag.attributes.get("class", ""))
+        silent = tag.name in visibility.NOT_TEXT
+        element = _Element(tag.name, kind, silent, visibility.is_hidden(tag), visibility.is_translated(tag))
+        self._open.append(element)
+        self._count[tag.name] += 1
+        self._kinds += [kind] if kind else []
+        self._silencing += element.silent
+        self._hiding += element.hidden
+        self._translating += element.translated
 
     def _note(self, tag: Tag) -> None:
         if tag.name == "html":
             self.document.lang = tag.attributes.get("lang", "")[:2].lower()
         if tag.name == "link" and tag.attributes.get("rel", "").lower() == "canonical":
             self.document.canonical = tag.attributes.get("href", "").strip()
-        if tag.name == "a" and not self._within(_FRAME):
+        if tag.name == "a" and not self._hiding and not self._within(_FRAME):
             self.document.links.append(tag.attributes.get("href", "").strip())
 
     def _close(self, name: str) -> None:
         found = not self._count[name]
         while not found:
-            last, kind = self._open.pop()
-            self._count[last] -= 1
-            if kind:
+            last = self._open.pop()
+            self._count[last.name] -= 1
+            self._silencing -= last.silent
+            self._hiding -= last.hidden
+            self._translating -= last.translated
+            if last.kind:
                 self._kinds.pop()
-            found = last == name
+            found = last.name == name
 
     def text(self, data: str, line: int) -> None:
-        if self._open and self._open[-1][0] == "title":
+        if self._open and self._open[-1].name == "title":
             # A picture has a title, too.
             if not self._count["svg"]:
-                self._titled(data, line)
-        elif data.strip() and not self._within(_SKIPPED):
+                self.document.titles += _lines(data, line, "title")
+        elif self._hiding and not self._silencing:
+            self.document.hidden += _lines(data, line)
+        elif data.strip() and not self._silencing:
             if not self._text:
-                blank = data[: len(data) - len(data.lstrip())]
-                self._start = line + blank.count("\n")
+                self._start = line
             self._text.append(data)
+            self._translated = self._translated or bool(self._translating)
         elif self._text:
             self._text.append(" ")
 
@@ -118,23 +160,32 @@ class _Reader:
         self.document.title = next((line.text for line in self.document.titles), "")
         return self.document
 
-    def _titled(self, data: str, line: int) -> None:
-        """Take a title, which holds no tags: it comes as one text."""
-        if text := " ".join(data.split()):
-            blank = data[: len(data) - len(data.lstrip())]
-            self.document.titles.append(Line(text, line + blank.count("\n"), "title"))
-
     def _within(self, tags: frozenset[str]) -> bool:
         return any(self._count[tag] for tag in tags)
 
     def _flush(self) -> None:
-        # Only what HTML calls white space is collapsed: a no-break space is part of what is printed.
-        text = _HTML_SPACE.sub(" ", "".join(self._text)).strip(" ")
-        self._text.clear()
         kind = self._kinds[-1] if self._kinds else ""
+        lines = _lines("".join(self._text), self._start, kind)
         # The menus round a page are no part of what it says, but its title may stand in its header.
-        if text and (kind == "title" or not self._within(_FRAME)):
-            self.document.lines.append(Line(text, self._start, kind))
+        if kind == "title" or not self._within(_FRAME):
+            self.document.lines += lines
+            self.document.translated += lines if self._translated else []
+        self._text.clear()
+        self._translated = False
+
+
+def _lines(data: str, number: int, kind: str = "") -> list[Line]:
+    """Make the line of a text; none of a text that is blank."""
+    number += _blank(data)
+    plain, removed = invisible.clean(data)
+    # Only what HTML calls white space is collapsed: a no-break space is part of what is printed.
+    text = _HTML_SPACE.sub(" ", plain).strip(" ")
+    return [Line(text, number, kind, removed)] if text else []
+
+
+def _blank(data: str) -> int:
+    """Count the lines that are blank before a text starts."""
+    return data[: len(data) - len(data.lstrip())].count("\n")
 
 
 def _kind(tag: str, classes: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iomgraph.sources import invisible
 from iomgraph.sources.html import Line
 from iomgraph.sources.vocabulary import FIELDS, Vocabulary
 
@@ -65,8 +66,13 @@ def text_lines(text: str) -> list[Line]:
         >>> [(line.text, line.kind) for line in text_lines("Title\n-\nYear\n2008\n")]
         [('Title', ''), ('-', 'mark'), ('Year', ''), ('2008', '')]
     """
-    stripped = ((number, line.strip()) for number, line in enumerate(_BREAK.split(text), 1))
-    return [Line(line, number, "mark" if line == "-" else "") for number, line in stripped if line]
+    cleaned = ((number, *invisible.clean(line)) for number, line in enumerate(_BREAK.split(text), 1))
+    stripped = ((number, line.strip(), removed) for number, line, removed in cleaned)
+    return [
+        Line(line, number, "mark" if line == "-" else "", removed)
+        for number, line, removed in stripped
+        if line
+    ]
 
 
 def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:

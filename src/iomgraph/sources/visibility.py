@@ -1,0 +1,110 @@
+"""Elements of HTML that a browser does not show, and those whose text a machine has translated."""
+
+from __future__ import annotations
+
+import re
+
+from iomgraph.sources.markup import Tag
+
+NOT_TEXT = frozenset(
+    re.findall(
+        r"\w+",
+        "script style noscript template svg head select datalist textarea iframe noframes noembed canvas"
+        " audio video",
+    )
+)
+"""Elements whose content is code, a picture, a control or a spare, but no text of the page."""
+
+_ROOTS = frozenset({"html", "body"})
+"""Scripts hide these until a page is ready: what was saved then is the page nevertheless."""
+
+_DIALOGS = frozenset({"dialog", "alertdialog"})
+_UNSEEN = frozenset(
+    {
+        ("display", "none"),
+        ("visibility", "hidden"),
+        ("visibility", "collapse"),
+        ("content-visibility", "hidden"),
+    }
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+_ENDED_BY = {
+    "li": frozenset({"li"}),
+    **dict.fromkeys(("dt", "dd"), frozenset({"dt", "dd"})),
+    **dict.fromkeys(("td", "th"), frozenset({"td", "th", "tr", "tbody", "thead", "tfoot"})),
+    "tr": frozenset({"tr", "tbody", "thead", "tfoot"}),
+    **dict.fromkeys(("tbody", "thead", "tfoot"), frozenset({"tbody", "thead", "tfoot"})),
+    "option": frozenset({"option", "optgroup"}),
+    "p": frozenset(
+        re.findall(
+            r"\w+",
+            "address article aside blockquote div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr"
+            " main nav ol p pre section table ul",
+        )
+    ),
+}
+"""Elements that end without a tag of their own, by the tags that end them (HTML, section 13.1.2.4)."""
+
+_TRANSLATED_CLASSES = frozenset({"translated-ltr", "translated-rtl"})
+_TRANSLATORS = ("_msttexthash", "_msthash", "_mstmutation", "_istranslated", "data-moz-translations-id")
+"""Attributes that Edge and Firefox leave on what they translate."""
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Tell whether an element, and all within it, is not shown: by an attribute, its style or its role.
+
+    Dialogs are among them: they stand before a page, and are not part of what it says.
+
+    Example:
+        >>> is_hidden(Tag("div", True, False, {"style": "color: red; DISPLAY : none !important"}))
+        True
+        >>> is_hidden(Tag("div", True, False, {"aria-hidden": "false"}))
+        False
+    """
+    given = tag.attributes
+    return tag.name not in _ROOTS and (
+        "hidden" in given
+        or given.get("aria-hidden", "").strip().lower() == "true"
+        or not _DIALOGS.isdisjoint(given.get("role", "").lower().split())
+        or tag.name == "dialog"
+        or not _UNSEEN.isdisjoint(_declarations(given.get("style", "")))
+    )
+
+
+def is_translated(tag: Tag) -> bool:
+    """Tell whether an element says that a machine has translated what it holds.
+
+    Google's translator, in Chrome and on pages, names the language that it came from, and wraps texts
+    in `font` elements; those of Edge and Firefox leave attributes of their own.
+
+    Example:
+        >>> is_translated(Tag("html", True, False, {"lang": "fr-x-mtfrom-en"}))
+        True
+        >>> is_translated(Tag("font", True, False, {"style": "vertical-align: inherit;"}))
+        True
+    """
+    given = tag.attributes
+    return bool(given) and (
+        "-x-mtfrom" in given.get("lang", "").lower()
+        or not _TRANSLATED_CLASSES.isdisjoint(given.get("class", "").lower().split())
+        or (tag.name == "font" and ("vertical-align", "inherit") in _declarations(given.get("style", "")))
+        or any(name in given for name in _TRANSLATORS)
+    )
+
+
+def ends(name: str, tag: str) -> bool:
+    """Tell whether an open element ends where a tag opens: a list's item where the next begins.
+
+    Example:
+        >>> ends("li", "li"), ends("p", "div"), ends("div", "p")
+        (True, True, False)
+    """
+    return tag in _ENDED_BY.get(name, ())
+
+
+def _declarations(style: str) -> set[tuple[str, str]]:
+    if not style:
+        return set()
+    pairs = (part.partition(":") for part in _COMMENT.sub("", style).lower().split(";"))
+    return {(name.strip(), value.partition("!")[0].strip()) for name, _, value in pairs}
