@@ -158,7 +158,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
         >>> out = Path(tempfile.mkdtemp()) / "dist"
         >>> result = build(Settings(out=out, site=False), steps.append)
         >>> result.published, result.counts["projects"]
-        (True, 177)
+        (True, 201)
         >>> steps, (out / "iomgraph.ttl").exists()
         (['gather', 'check', 'publish'], True)
     """

@@ -56,7 +56,7 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     counts = first_classes(real)
     pages = tables.read(Settings().data / "idf/pages.csv", page_table.COLUMNS)
     projects = sum("Project" in record["type"] for record in real.records())
-    assert counts["Capture"] == len(pages) >= 234
+    assert counts["Capture"] == len(pages) >= 264
     assert counts["Project"] == projects + len(pages)
     assert len(list(graphs(real))) == len(pages) + len(["default graph", "provenance", "quality"])
     assert set(counts) == {

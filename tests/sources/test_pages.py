@@ -242,6 +242,12 @@ def test_what_is_no_project_page_gives_nothing(words: Vocabulary, text: str) -> 
         (("LM.0001",), {"project_id": None}),
         (("National",), {"coverage": None}),
         (("KE10P0001", "Kenya", "Completed"), {"prima_id": None, "states": None, "status": None}),
+        (("National", "Completed"), {"coverage": None, "status": None}),
+        (("150,000",), {"budget": None}),
+        (
+            ("Africa", "LM.0001", "National", "Completed"),
+            {"region": None, "project_id": None, "coverage": None, "status": None},
+        ),
     ],
 )
 def test_the_former_site_is_read_whatever_it_leaves_out(
@@ -253,6 +259,19 @@ def test_the_former_site_is_read_whatever_it_leaves_out(
     assert page.title == "Roads"
     assert page.values == {n: v for n, v in zip(whole, FORMER, strict=True) if n not in values}
     assert page.lines["title"] == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["KE10P0001", "Labour Migration"],
+        ["100,000", "Kenya", "Labour Migration", "National"],
+        ["Africa", "Kenya", "Labour Migration"],
+        ["LM.0001", "100,000", "Kenya", "Prose that no theme is in."],
+    ],
+)
+def test_values_without_labels_that_are_too_few_are_no_project(words: Vocabulary, lines: list[str]) -> None:
+    assert pages.read(pages.text_lines("\n".join(["Home", "Roads", *lines])), words) is None
 
 
 def test_the_former_site_prints_several_states_one_a_line_and_calls_a_region_asia(words: Vocabulary) -> None:

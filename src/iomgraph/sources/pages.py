@@ -20,6 +20,8 @@ _AMOUNT = re.compile(r"\d[\d., \u00a0\u202f]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FARTHEST = 60
 """A former page's values take some ten lines; states come one a line, so allow for many."""
+_ENOUGH = 3
+"""Values that must fit before lines without labels are taken for a project's."""
 
 
 @dataclass(slots=True)
@@ -200,26 +202,45 @@ def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
 
 
 def _former(lines: Sequence[Line], start: int, vocabulary: Vocabulary) -> Fields | None:
-    """Read a former page's values from a line on: None unless ID or region, and amount, stand there."""
+    """Read a former page's values from a line on; None unless enough of them fit, in their order."""
     page = Fields()
     at = start
     for name, here in _heads(vocabulary).items():
         if at < len(lines) and here(lines[at].text):
             page.put(name, lines[at : at + 1])
             at += 1
-    if not {"region", "project_id"} & page.values.keys() or "budget" not in page.values:
+    theme = _theme(lines, at, vocabulary) if page.values else None
+    if theme is None:
         return None
-    end = _find(lines, at, "coverage", vocabulary) or _find(lines, at, "status", vocabulary)
-    if not end:
-        return None
-    page.put("states", lines[at : end - 1])
-    page.put("theme", lines[max(at, end - 1) : end])
+    page.put("states", lines[at:theme])
+    page.put("theme", lines[theme : theme + 1])
+    at = theme + 1
     for name in ("coverage", "status"):
-        if end < len(lines) and vocabulary.concept(name, lines[end].text):
-            page.put(name, lines[end : end + 1])
-            end += 1
+        if at < len(lines) and vocabulary.concept(name, lines[at].text):
+            page.put(name, lines[at : at + 1])
+            at += 1
+    if not _fits(page, vocabulary):
+        return None
     _title(page, lines, start)
     return page
+
+
+def _theme(lines: Sequence[Line], at: int, vocabulary: Vocabulary) -> int | None:
+    """Number the line of the theme: that of a known one, or the one above coverage or status."""
+    for number in range(at, min(len(lines), at + _FARTHEST)):
+        if vocabulary.concept("theme", lines[number].text):
+            return number
+        if any(vocabulary.concept(name, lines[number].text) for name in ("coverage", "status")):
+            return max(at, number - 1)
+    return None
+
+
+def _fits(page: Fields, vocabulary: Vocabulary) -> bool:
+    """Whether values that fit are too many for chance: an ID or a region with an amount, and three in all."""
+    given = page.values.keys()
+    theme = vocabulary.concept("theme", page.values["theme"]) is not None
+    known = len(given & {"region", "project_id", "prima_id", "budget", "coverage", "status"}) + theme
+    return known >= _ENOUGH and bool(given & {"project_id", "prima_id"} or {"region", "budget"} <= given)
 
 
 def _heads(vocabulary: Vocabulary) -> Mapping[str, Callable[[str], object]]:
@@ -229,10 +250,3 @@ def _heads(vocabulary: Vocabulary) -> Mapping[str, Callable[[str], object]]:
         "prima_id": _PRIMA_ID.fullmatch,
         "budget": _AMOUNT.fullmatch,
     }
-
-
-def _find(lines: Sequence[Line], start: int, scheme: str, vocabulary: Vocabulary) -> int | None:
-    for number in range(start, min(len(lines), start + _FARTHEST)):
-        if vocabulary.concept(scheme, lines[number].text):
-            return number
-    return None

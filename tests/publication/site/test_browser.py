@@ -160,10 +160,10 @@ def test_clear_shows_all_again(page: Page) -> None:
     page.goto("projects.html?q=nothing-is-called-so")
     expect(page.locator("#projects tbody tr")).to_have_count(0)
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator("#found")).to_have_text("177 projects found")
+    expect(page.locator("#found")).to_have_text("201 projects found")
     expect(page.locator("#projects tbody tr")).to_have_count(100)
     page.get_by_role("button", name="Show all").click()
-    expect(page.locator("#projects tbody tr")).to_have_count(177)
+    expect(page.locator("#projects tbody tr")).to_have_count(201)
     assert page.url.endswith("projects.html")
 
 
@@ -185,7 +185,7 @@ def test_without_scripts_the_plain_list_and_the_answers_are_there(browser: Brows
 def sparql(page: Page) -> Page:
     """The SPARQL page, with the data loaded."""
     page.goto("sparql.html")
-    expect(page.locator("#told")).to_contain_text("46,431 statements", timeout=30_000)
+    expect(page.locator("#told")).to_contain_text("50,015 statements", timeout=30_000)
     return page
 
 
