@@ -13,8 +13,9 @@ from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.findings import Place
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
-from iomgraph.sources.captures import FORMER_SITE, is_address, is_day
+from iomgraph.sources.captures import FORMER_SITE, is_day
 from iomgraph.sources.characters import forbidden
+from iomgraph.sources.origins import is_address
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 

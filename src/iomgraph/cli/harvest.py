@@ -30,9 +30,10 @@ from iomgraph.sources.harvest import harvest as run
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> None:
-    """Read saved project pages (text or HTML; files or folders) into a table, one row a page.
+    """Read saved project pages (HTML, MHTML or text; files or folders) into a table, one row a page.
 
-    A captures.csv beside the pages (file,url,lang,captured) says where and when they were saved.
+    Where and when a page was saved is read from the file, or from a captures.csv beside it
+    (file,url,lang,captured).
     Rows are updated by address; rows whose page is gone are kept.
     """
     result = run(paths, output, Settings(data=data))

@@ -11,24 +11,21 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import webencodings
-
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.iris import is_web_iri
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import acceptance, html, pages, tables
+from iomgraph.sources import acceptance, html, origins, pages, saved_files, tables
 from iomgraph.sources.acceptance import Saved
+from iomgraph.sources.origins import is_address
 from iomgraph.sources.rules import Reporter
+from iomgraph.sources.saved_files import SavedFile
 from iomgraph.sources.vocabulary import Vocabulary, fold
 
 CATALOGUE = "captures.csv"
 COLUMNS = ("file", "url", "lang", "captured")
 FORMER_SITE = "developmentfund.iom.int"
-_HTML = frozenset({".html", ".htm", ".xhtml"})
-_TEXT = frozenset({".txt"})
 _LINK = re.compile(r"https?://[^\s<>\"']+")
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +121,6 @@ def _catalogue(folder: Path, reporter: Reporter) -> dict[str, Entry]:
     return known
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is a web address that can be taken apart: `http://[` is none.
-
-    Example:
-        >>> is_address("https://iom.int/fr/node/176566"), is_address("http://["), is_address("iom.int")
-        (True, False, False)
-    """
-    try:
-        return is_web_iri(text) and bool(urlsplit(text).netloc)
-    except ValueError:
-        return False
-
-
 def is_day(text: str) -> bool:
     """Whether a text is a day as ISO 8601 writes it, `2026-11-23`."""
     try:
@@ -157,82 +141,46 @@ def read(
         max_bytes: a file larger than this is not opened.
     """
     for entry in found:
-        text = _text(entry, reporter, max_bytes)
-        if text is None:
+        saved = saved_files.read(entry.path, entry.file, reporter, max_bytes=max_bytes)
+        if saved is None:
             continue
-        capture = _capture(entry, text, vocabulary, reporter)
+        capture = _capture(entry, saved, vocabulary, reporter)
         if capture:
             _doubts(capture, reporter)
             yield capture
 
 
-def _text(entry: Entry, reporter: Reporter, max_bytes: int) -> str | None:
-    place = Place(entry.file)
-    if entry.path.suffix.lower() not in _HTML | _TEXT:
-        reporter.report("not-a-page", place, value=entry.path.suffix)
-        return None
-    if not entry.path.is_file():
-        reporter.report("unreadable", place, value="no plain file")
-        return None
-    try:
-        size = entry.path.stat().st_size
-        data = entry.path.read_bytes() if size <= max_bytes else b""
-    except OSError as error:
-        reporter.report("unreadable", place, value=error.strerror or "")
-        return None
-    if size > max_bytes:
-        reporter.report("too-large", place, value=str(size), limit=max_bytes)
-        return None
-    if not data.strip():
-        reporter.report("empty-file", place)
-        return None
-    return _decoded(entry, data, reporter)
-
-
-def _decoded(entry: Entry, data: bytes, reporter: Reporter) -> str | None:
-    name, encoding = _encoding(entry, data)
-    try:
-        if encoding is None:
-            raise LookupError(name)
-        text: str = encoding.codec_info.decode(data, "strict")[0]
-    except (UnicodeError, LookupError) as error:
-        at = getattr(error, "start", 0)
-        place = Place(entry.file, line=data.count(b"\n", 0, at) + 1)
-        reporter.report("broken-encoding", place, value=name)
-        return None
-    text = text.removeprefix("\ufeff")
-    if "\0" in text:
-        place = Place(entry.file, line=text.count("\n", 0, text.index("\0")) + 1)
-        reporter.report("nul-character", place)
-        return None
-    return text
-
-
-def _encoding(entry: Entry, data: bytes) -> tuple[str, webencodings.Encoding | None]:
-    """The encoding of a file by the labels of the Encoding Standard alone, and none for any other label."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        name = "utf-16le" if data.startswith(b"\xff") else "utf-16be"
-    elif entry.path.suffix.lower() in _HTML and (declared := _CHARSET.search(data[:4096])):
-        name = declared[1].decode("ascii").lower()
-        found = webencodings.lookup(name)
-        # A document whose declaration can be read is not in UTF-16 (HTML, section 13.2.3.3).
-        name = "utf-8" if found and found.name.startswith("utf-16") else name
-    else:
-        name = "utf-8"
-    return name, webencodings.lookup(name)
-
-
-def _capture(entry: Entry, text: str, vocabulary: Vocabulary, reporter: Reporter) -> Capture | None:
-    marked_up = entry.path.suffix.lower() in _HTML
-    document = html.read(text) if marked_up else html.Document(lines=pages.text_lines(text))
+def _capture(entry: Entry, saved: SavedFile, vocabulary: Vocabulary, reporter: Reporter) -> Capture | None:
+    marked_up = saved.marked_up
+    document = html.read(saved.text) if marked_up else html.Document(lines=pages.text_lines(saved.text))
+    for name in ("lines", "titles", "hidden", "translated"):
+        setattr(document, name, saved.placed(getattr(document, name)))
     fields = pages.read(document.lines, vocabulary)
     if not acceptance.accepts(Saved(entry.file, document, fields), vocabulary, reporter) or fields is None:
         return None
     if not fields.title:
         fields.title = document.title
-    url = entry.url or (document.canonical if is_address(document.canonical) else "")
-    lang = entry.lang or _language(document, url, vocabulary)
-    return Capture(entry.file, url, lang, entry.captured, fields, _links(document, text, url))
+    origin = _origin(entry, saved, document, reporter)
+    lang = entry.lang or _language(document, origin.url, vocabulary)
+    links = _links(document, saved.text, origin)
+    return Capture(entry.file, origin.url, lang, origin.captured, fields, links)
+
+
+def _origin(entry: Entry, saved: SavedFile, document: html.Document, reporter: Reporter) -> origins.Origin:
+    """Tell a page's address and day, and report the marks that disagree or can't be read."""
+    inside = [*saved.marks, *saved.located(document.marks)]
+    links = [mark for text, line in document.canonicals for mark in origins.canonical(text, line, inside)]
+    marks = [*saved.located(links), *inside]
+    for mark in (mark for mark in marks if mark.broken):
+        place = Place(entry.file, line=mark.line)
+        reporter.report("bad-origin", place, value=mark.broken, mark=mark.source)
+    origin = origins.origin(marks, entry.url, entry.captured)
+    for rival in origin.rivals:
+        first, second = rival.first.source, rival.second.source
+        one, other = ((mark.address if "address" in rival.rule else mark.day) for mark in rival.marks)
+        place = Place(entry.file, line=rival.second.line)
+        reporter.report(rival.rule, place, value=one, first=first, other=other, second=second)
+    return origin
 
 
 def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
@@ -249,9 +197,11 @@ def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
     return step[0] if step and step[0] in LANGUAGES else "en" if url else ""
 
 
-def _links(document: html.Document, text: str, url: str) -> tuple[str, ...]:
+def _links(document: html.Document, text: str, origin: origins.Origin) -> tuple[str, ...]:
     found = document.links or _LINK.findall(text)
-    return tuple(sorted({link.rstrip(".,;)") for link in found if is_web_iri(link)} - {url}))
+    # An archive rewrites what a page links to into addresses of its own copies.
+    whole = map(origins.unarchived, found) if origin.archived else found
+    return tuple(sorted({link.rstrip(".,;)") for link in whole if is_web_iri(link)} - {origin.url}))
 
 
 def _doubts(capture: Capture, reporter: Reporter) -> None:

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from iomgraph.sources import invisible, visibility
-from iomgraph.sources.markup import Tag, tokens
+from iomgraph.sources import invisible, origins, visibility
+from iomgraph.sources.markup import Comment, Tag, tokens
 
 _FRAME = frozenset({"nav", "header", "footer", "aside"})
 _INLINE = frozenset(
@@ -17,6 +17,8 @@ _INLINE = frozenset(
         " var wbr",
     )
 )
+_TOOLBAR = "WAYBACK TOOLBAR INSERT"
+"""What the comments say that begin and end what the Wayback Machine puts above a page."""
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr"))
 
@@ -45,13 +47,15 @@ class Document:
 
     Args:
         lang: the language that its markup declares, two letters.
-        canonical: the address that it gives as its own.
+        canonical: the address that it gives as its own; the first of several.
         title: the first of its titles.
         titles: what stands in its elements `title`; more than one if it is several pages.
         lines: its text.
         hidden: text that a browser does not show.
         translated: those of its lines that a machine has translated.
         links: where its content links to.
+        canonicals: the addresses in its canonical links, each with its line.
+        marks: what browsers and archives wrote into it of its origin.
     """
 
     lang: str = ""
@@ -62,6 +66,8 @@ class Document:
     hidden: list[Line] = field(default_factory=list)
     translated: list[Line] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    canonicals: list[tuple[str, int]] = field(default_factory=list)
+    marks: list[origins.Mark] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class _Reader:
         self._silencing = 0
         self._hiding = 0
         self._translating = 0
+        self._toolbar = False
 
     def tag(self, tag: Tag) -> None:
         if tag.name not in _INLINE:
@@ -123,9 +130,11 @@ class _Reader:
     def _note(self, tag: Tag) -> None:
         if tag.name == "html":
             self.document.lang = tag.attributes.get("lang", "")[:2].lower()
-        if tag.name == "link" and tag.attributes.get("rel", "").lower() == "canonical":
-            self.document.canonical = tag.attributes.get("href", "").strip()
-        if tag.name == "a" and not self._hiding and not self._within(_FRAME):
+        if tag.name == "link" and "canonical" in tag.attributes.get("rel", "").lower().split():
+            address = tag.attributes.get("href", "").strip()
+            self.document.canonical = self.document.canonical or address
+            self.document.canonicals.append((address, tag.line))
+        if tag.name == "a" and not (self._hiding or self._toolbar or self._within(_FRAME)):
             self.document.links.append(tag.attributes.get("href", "").strip())
 
     def _close(self, name: str) -> None:
@@ -140,7 +149,17 @@ class _Reader:
                 self._kinds.pop()
             found = last.name == name
 
+    def comment(self, data: str, line: int) -> None:
+        self.document.marks += origins.comment(data, line)
+        if _TOOLBAR in data:
+            self._flush()
+            self._toolbar = "BEGIN" in data
+
     def text(self, data: str, line: int) -> None:
+        if self._open and self._open[-1].name == "script":
+            self.document.marks += origins.script(data, line)
+        if self._toolbar:
+            return
         if self._open and self._open[-1].name == "title":
             # A picture has a title, too.
             if not self._count["svg"]:
@@ -209,6 +228,8 @@ def read(text: str) -> Document:
     for token in tokens(text):
         if isinstance(token, Tag):
             reader.tag(token)
+        elif isinstance(token, Comment):
+            reader.comment(token.text, token.line)
         else:
             reader.text(token.text, token.line)
     return reader.finish()

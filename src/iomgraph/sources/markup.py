@@ -27,17 +27,34 @@ _RAW = {
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: its name in lower case, whether it opens or closes an element or both, and its attributes."""
+    """A tag: its name in lower case, whether it opens or closes an element or both, and its attributes.
+
+    Args:
+        name: the name.
+        opens: whether it opens an element.
+        closes: whether it closes one.
+        attributes: name to value.
+        line: the line on which it starts, from 1; tags are equal wherever they stand.
+    """
 
     name: str
     opens: bool
     closes: bool
     attributes: Mapping[str, str] = field(default_factory=dict)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A piece of text, its character references resolved, and the line on which it starts, from 1."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, and the line on which it starts, from 1."""
 
     text: str
     line: int
@@ -54,31 +71,37 @@ def unescape(text: str) -> str:
     return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
 
 
-def tokens(text: str) -> Iterator[Tag | Text]:
-    """Take HTML apart; comments, declarations and an unfinished tag at the end are left out.
+def tokens(text: str) -> Iterator[Tag | Text | Comment]:
+    """Take HTML apart; declarations and an unfinished tag or comment at the end are left out.
 
     Example:
         >>> [*tokens("<p class=x>a<!-- b --> &lt; c<br/>")]  # doctest: +NORMALIZE_WHITESPACE
         [Tag(name='p', opens=True, closes=False, attributes={'class': 'x'}), Text(text='a', line=1),
-         Text(text=' < c', line=1), Tag(name='br', opens=True, closes=True, attributes={})]
+         Comment(text=' b ', line=1), Text(text=' < c', line=1),
+         Tag(name='br', opens=True, closes=True, attributes={})]
     """
     text = _BREAK.sub("\n", text)
-    at, line, counted = 0, 1, 0
+    at, line = 0, 1
     raw: re.Pattern[str] | None = None
     while at < len(text):
         start = _end(text, at, raw or _MARKUP)
         if start > at:
-            line, counted = line + text.count("\n", counted, at), at
             yield Text(unescape(text[at:start]), line)
+            line += text.count("\n", at, start)
         name = _NAME.match(text, start)
         raw = None
         if name:
-            tag, at = _tag(text, name)
+            tag, at = _tag(text, name, line)
             if tag:
                 yield tag
                 raw = _RAW.get(tag.name) if tag.opens and not tag.closes else None
+        elif start < len(text):
+            at = _comment(text, start)
+            if text.startswith("<!--", start) and text.endswith("-->", start + 4, at):
+                yield Comment(text[start + 4 : at - 3], line)
         else:
-            at = _comment(text, start) if start < len(text) else start
+            at = start
+        line += text.count("\n", start, at)
 
 
 def _end(text: str, at: int, markup: re.Pattern[str]) -> int:
@@ -96,7 +119,7 @@ def _comment(text: str, at: int) -> int:
     return len(text) if end < 0 else end + len(tail)
 
 
-def _tag(text: str, name: re.Match[str]) -> tuple[Tag | None, int]:
+def _tag(text: str, name: re.Match[str], line: int) -> tuple[Tag | None, int]:
     """Read the tag that starts with a name, and say where it ends; None, with the file, if it never does."""
     at = name.end()
     attributes: dict[str, str] = {}
@@ -108,4 +131,4 @@ def _tag(text: str, name: re.Match[str]) -> tuple[Tag | None, int]:
         attributes.setdefault(found[1].lower(), unescape(value))
         at = found.end()
     closes = bool(name[1])
-    return Tag(name[2].lower(), not closes, closes or "/" in end[0], attributes), end.end()
+    return Tag(name[2].lower(), not closes, closes or "/" in end[0], attributes, line), end.end()
