@@ -1,7 +1,7 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
-Start at `harvest`, `build` and `validate`. Nothing is imported before it is used, because a command starts
-in the time that its imports take.
+Start at `harvest`, `build`, `validate` and `reconcile`. Nothing is imported before it is used, because a
+command starts in the time that its imports take.
 
 Example:
     >>> from iomgraph import Settings
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from iomgraph.build import Build, build
     from iomgraph.errors import IomgraphError
     from iomgraph.findings import Finding, Place, Severity
+    from iomgraph.reconciliation.column import reconcile
+    from iomgraph.reconciliation.match import Match
     from iomgraph.settings import Settings
     from iomgraph.sources.harvest import Harvest, harvest
     from iomgraph.validation.report import Report, validate
@@ -31,6 +33,7 @@ __all__ = [
     "Finding",
     "Harvest",
     "IomgraphError",
+    "Match",
     "Place",
     "Report",
     "Settings",
@@ -38,6 +41,7 @@ __all__ = [
     "__version__",
     "build",
     "harvest",
+    "reconcile",
     "validate",
 ]
 
@@ -46,12 +50,14 @@ _HOMES = {
     "Finding": "findings",
     "Harvest": "sources.harvest",
     "IomgraphError": "errors",
+    "Match": "reconciliation.match",
     "Place": "findings",
     "Report": "validation.report",
     "Settings": "settings",
     "Severity": "findings",
     "build": "build",
     "harvest": "sources.harvest",
+    "reconcile": "reconciliation.column",
     "validate": "validation.report",
 }
 

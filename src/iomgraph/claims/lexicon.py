@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from iomgraph.claims import amounts, cell_words, goals, languages, state_index
+from iomgraph.claims import amounts, cell_words, goals, languages
 from iomgraph.claims.shares import StateLists
 from iomgraph.claims.table_options import TableOptions
+from iomgraph.matching import states
 from iomgraph.sources import vocabulary
 from iomgraph.sources.tables import Tables
 
@@ -33,9 +34,9 @@ class Lexicon:
         return vocabulary.read(self.tables)
 
     @cached_property
-    def states(self) -> state_index.StateIndex:
+    def states(self) -> states.StateIndex:
         """Names and codes of states."""
-        return state_index.read(self.tables)
+        return states.read(self.tables)
 
     @cached_property
     def agenda(self) -> goals.Agenda:

@@ -14,7 +14,20 @@ import click
 from iomgraph.errors import IomgraphError
 from iomgraph.version import __version__
 
-COMMANDS = ("init", "harvest", "build", "check", "verify", "diff", "query", "serve", "mcp", "push", "links")
+COMMANDS = (
+    "init",
+    "harvest",
+    "build",
+    "check",
+    "verify",
+    "diff",
+    "query",
+    "reconcile",
+    "serve",
+    "mcp",
+    "push",
+    "links",
+)
 """Each is the function of that name in the module of that name."""
 
 _TRACEBACK = "IOMGRAPH_TRACEBACK"

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from iomgraph.matching import folding
+from iomgraph.matching.index import Index
 from iomgraph.serving.problem import RequestError
-from iomgraph.serving.reconciliation import entities, folding, properties
+from iomgraph.serving.reconciliation import entities, properties
 from iomgraph.serving.reconciliation.entities import TYPES, Entity
-from iomgraph.serving.reconciliation.index import Index
 from iomgraph.serving.reconciliation.properties import Property, Value
 from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES

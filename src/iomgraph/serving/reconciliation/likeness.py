@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 from rapidfuzz import fuzz
 
-from iomgraph.serving.reconciliation import folding
+from iomgraph.matching import folding
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.properties import Property, Value
 from iomgraph.serving.reconciliation.query import Asked, Condition, Quantifier, Reference

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from iomgraph.matching import folding
 from iomgraph.serving import payload
-from iomgraph.serving.reconciliation import folding, limits
+from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.view import EXACT, View
 
 KINDS = ("entity", "type", "property")

@@ -2,7 +2,8 @@
 
 Words lead to names, and words that come close to those lead to more. What was found so is compared as a
 whole: by its letters, by its letters with the words in order of the alphabet, and by the share of rare
-words that both have. A name is the same as a text where both have the same words, in any order.
+words that both have. A name is the same as a text where both have the same words, in any order, and the
+same numbers in the same order. A text of numbers alone is a code, which nothing else comes near.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from iomgraph.serving.reconciliation import folding
+from iomgraph.matching import folding
 
 LEAST = 0.5
 """Similarity below which a name is none that anybody meant."""
@@ -72,9 +73,9 @@ class Index:
         folded = folding.fold(text)
         if not folded:
             return
-        self._same.setdefault(_sorted(folded), set()).add(owner)
+        self._same.setdefault(folding.order(folded), set()).add(owner)
         if core := folding.core(text):
-            self._cores.setdefault(_sorted(core), set()).add(owner)
+            self._cores.setdefault(folding.order(core), set()).add(owner)
         for word in {*folded.split(), _joined(folded)} - {""}:
             self._places.setdefault(word, array("I")).append(len(self._names))
         self._names.append(folded)
@@ -82,11 +83,11 @@ class Index:
 
     def same(self, text: str) -> set[int]:
         """The owners of names that have the words of a text, and no others."""
-        return self._same.get(_sorted(folding.fold(text)), set())
+        return self._same.get(folding.order(folding.fold(text)), set())
 
     def cores(self, text: str) -> set[int]:
         """The owners of names that say which of several of that name they mean, as in Congo (Kinshasa)."""
-        return self._cores.get(_sorted(folding.fold(text)), set())
+        return self._cores.get(folding.order(folding.fold(text)), set())
 
     def similar(self, text: str) -> dict[int, float]:
         """The owners of names that come close to a text, with how close: from `LEAST` to 1, the same."""
@@ -135,8 +136,10 @@ class Index:
 
     def _compare(self, folded: str, place: int, weight: float, mass: float) -> float:
         name = self._names[place]
-        if _sorted(folded) == _sorted(name):
+        if folding.order(folded) == folding.order(name):
             return 1.0
+        if folded.replace(" ", "").isdigit() and name.replace(" ", "").isdigit():
+            return 0.0
         had, wanted = min(1.0, weight / mass), min(1.0, weight / self._mass[place])
         # That a name has all that was asked for says more than that it has nothing else.
         words: float = 0.9 * had**0.7 * wanted**0.3
@@ -156,10 +159,6 @@ class Index:
             return ()
         found = process.extract(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
         return tuple((known, score / 100) for known, score, _ in found)
-
-
-def _sorted(folded: str) -> str:
-    return " ".join(sorted(folded.split()))
 
 
 def _joined(folded: str) -> str:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_SIGNS = re.compile(r"[\s._-]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s._-]+(?=\d)")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "&": " and "})
 """Letters that Unicode does not take apart, as they are written without a keyboard that has them."""
 _QUALIFIED = re.compile(r"(.+?)\s+\([^()]*\)\s*")
@@ -23,14 +25,16 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """Fold an identifier: case and the signs between its parts don't matter.
+    """Fold an identifier: case and the signs between its parts don't matter, except between two numbers.
 
     Example:
         >>> key(" lm 0024") == key("LM.0024"), key("Q230"), key("https://w3id.org/iomgraph/id/state/GEO")
         (True, 'q230', 'https://w3id.org/iomgraph/id/state/geo')
+        >>> key("1.1") == key("11"), key("10-7") == key("10.7")
+        (False, True)
     """
     plain = text.strip().casefold()
-    return plain if ":" in plain else re.sub(r"[\s._-]+", "", plain)
+    return plain if ":" in plain else _SIGNS.sub("", _BETWEEN_DIGITS.sub("\0", plain)).replace("\0", ".")
 
 
 def core(text: str) -> str:
@@ -42,3 +46,16 @@ def core(text: str) -> str:
     """
     found = _QUALIFIED.fullmatch(text)
     return fold(found[1]) if found else ""
+
+
+def order(folded: str) -> str:
+    """Put the words of a folded text in the order of the alphabet, and leave its numbers in their own.
+
+    Example:
+        >>> order("republic of tanzania united") == order("united republic of tanzania")
+        True
+        >>> order("5 2"), order("phase 2 of 3")
+        ('5 2', 'of phase 2 3')
+    """
+    words = folded.split()
+    return " ".join(sorted(word for word in words if not word.isdigit()) + [w for w in words if w.isdigit()])

@@ -1,0 +1,87 @@
+"""`iomgraph reconcile`: a column of anyone's table, matched with states, goals, targets or a release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from iomgraph.cli.output import echo, visible
+from iomgraph.cli.parameters import PATH
+from iomgraph.errors import SettingsError
+from iomgraph.reconciliation import table
+from iomgraph.reconciliation.column import STATE, Column, column
+from iomgraph.reconciliation.match import Outcome
+from iomgraph.reconciliation.table import Source, Summary
+
+_SHOWN = 20
+
+
+@click.command()
+@click.argument("file", type=PATH)
+@click.option("-c", "--column", "name", required=True, help="Header of the column to match.")
+@click.option(
+    "-t",
+    "--type",
+    "kind",
+    default=STATE,
+    show_default=True,
+    help="State, Goal or Target; with --release, any type that it has, such as Project or Theme.",
+)
+@click.option("-o", "--out", type=PATH, help="File for the result, as CSV; standard output if not given.")
+@click.option(
+    "--release", type=PATH, help="Folder of a release: what it says nothing of is not in this data."
+)
+@click.option("--sheet", default="", help="Sheet of a workbook; its first if not given.")
+@click.option("--encoding", default="", help="Encoding of the text; detected if not given.")
+@click.option("--delimiter", default="", help="Delimiter of the text; detected if not given.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+def reconcile(
+    file: Path,
+    name: str,
+    kind: str,
+    out: Path | None,
+    release: Path | None,
+    sheet: str,
+    encoding: str,
+    delimiter: str,
+    quiet: bool,
+) -> None:
+    """Match a column of FILE (CSV or XLSX), and add IRIs, names, codes and scores.
+
+    A name that several things share, or that only comes near one, is not decided: its candidates are listed.
+
+    \b
+    iomgraph reconcile partners.csv --column Country --type State -o out.csv
+    iomgraph reconcile partners.xlsx --column SDG --type Target -o out.csv
+    """
+    if out and out.exists() and file.exists() and out.samefile(file):
+        raise SettingsError("the result would replace the table", where=out, step="name another file with -o")
+    known = column(kind, release=release)
+    source = Source(file, name, sheet, encoding, delimiter)
+    if out:
+        with table.staged(out) as taken:
+            summary = table.reconcile(source, known, taken)
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        summary = table.reconcile(source, known, sys.stdout)
+    if not quiet:
+        _tell(summary, known)
+
+
+def _tell(summary: Summary, known: Column) -> None:
+    """Tell how many rows came out how, and which values need a person."""
+    if summary.detected:
+        echo(
+            visible("detected: " + ", ".join(f"{one} {value!r}" for one, value in summary.detected)), err=True
+        )
+    for outcome in Outcome:
+        if summary.rows[outcome]:
+            echo(f"{summary.rows[outcome]:>9,}  {outcome.value}", err=True)
+    undecided = [one for one in known.values() if one.outcome not in (Outcome.MATCHED, Outcome.EMPTY)]
+    for one in undecided[:_SHOWN]:
+        names = ", ".join(candidate.name for candidate in one.candidates) or one.name
+        echo(visible(f"{one.text[:60]}: {one.outcome.value}" + (f" ({names})" if names else "")), err=True)
+    if len(undecided) > _SHOWN:
+        echo(f"… and {len(undecided) - _SHOWN:,} more values, in the column of candidates", err=True)

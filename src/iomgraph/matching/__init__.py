@@ -1,0 +1,1 @@
+"""Names and codes as people type them, and the things that they stand for."""
