@@ -46,6 +46,10 @@ class Match:
         score: 100 for a name or code that is the same, that of the best candidate otherwise; 0 without one.
         codes: of that thing: for a state `alpha2`, `alpha3`, `m49` and `wikidata`.
         candidates: the things that may be meant, the likeliest first, where nothing was matched.
+
+    Example:
+        >>> Match.of_candidates("xyzzy", ()).outcome
+        <Outcome.UNKNOWN: 'not found'>
     """
 
     text: str
