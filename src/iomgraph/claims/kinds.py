@@ -12,6 +12,7 @@ from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
 from iomgraph.portfolio import Portfolio, Source
 from iomgraph.sources import page_table, tables
+from iomgraph.sources.iati import tabled
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
@@ -73,11 +74,12 @@ def _saved_pages(
 def _activities(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
-    """Read files of the IATI Standard."""
+    """Read files of the IATI Standard, and tables that `iomgraph harvest` made of them."""
     reader = iati.reader(reference, reporter, portfolio.iati_organisation)
     for path in source.paths:
         label = portfolio.label(path)
-        yield from reader.pages(iati.IatiFile(path, label, capture_key(label), source.captured))
+        capture = "" if path.suffix.lower() == tabled.SUFFIX else capture_key(label)
+        yield from reader.pages(iati.IatiFile(path, label, capture, source.captured))
 
 
 def capture_key(label: str) -> str:

@@ -1,4 +1,4 @@
-"""`iomgraph harvest`: saved pages into the portfolio's table."""
+"""`iomgraph harvest`: saved pages, or activities, into the portfolio's table."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> N
     Where and when a page was saved is read from the file, or from a captures.csv beside it
     (file,url,lang,captured).
     Rows are updated by address; rows whose page is gone are kept.
+
+    IATI files (.xml, .xml.gz) go into a table of their own, one row a value, with element, file and line:
+    facts without descriptions. Activities are updated by identifier; the newest version stays.
     """
     result = run(paths, output, Settings(data=data))
     show_findings(result.findings, quiet=quiet)

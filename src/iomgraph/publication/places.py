@@ -66,7 +66,7 @@ def _place(page: Page) -> dict[str, object]:
 
 
 def _within(place: Place, path: str) -> str:
-    return place.column or place.path.removeprefix(path).removeprefix("/") or place.path
+    return place.path.removeprefix(path).removeprefix("/") or place.path or place.column
 
 
 def _text(value: object) -> str:

@@ -1,16 +1,21 @@
-"""Harvest: saved pages in, the portfolio's table brought up to date."""
+"""Harvest: saved pages or activities in, the portfolio's table brought up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
 from iomgraph.settings import Settings
 from iomgraph.sources import captures, page_table, rules, vocabulary
+from iomgraph.sources.characters import forbidden
+from iomgraph.sources.iati import activity_table, elements, stream
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
+
+_ACTIVITIES = (".xml", ".xml.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,16 @@ class Harvest:
 
 
 def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
-    r"""Read saved pages and write one row a page into a table.
+    r"""Read saved pages into a table with a row for each, or activities into one with a row for each value.
 
     Args:
-        paths: files and folders.
+        paths: files and folders of pages, or IATI files and folders of nothing else.
         table: the CSV file to make or bring up to date.
         settings: names the folder of the vocabulary and the size limit.
 
     Raises:
-        SourceError: if a path does not exist, or the table can't be read or written.
+        SourceError: if a path does not exist, the table can't be read or written, or the paths name both
+            pages and activities.
 
     Example:
         >>> import tempfile
@@ -57,8 +63,48 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
     """
     findings: list[Finding] = []
     reference = Tables(settings.data)
-    reporter, words = Reporter(rules.read(reference), findings), vocabulary.read(reference)
+    reporter = Reporter(rules.read(reference), findings)
+    files = _activity_files(paths)
+    if files:
+        changes = activity_table.update(table, _activities(files, reference, reporter), reporter)
+        return Harvest(len(files), changes, tuple(findings))
+    words = vocabulary.read(reference)
     found = captures.entries(paths, reporter)
     read = captures.read(found, words, reporter, max_bytes=settings.max_file_bytes)
     changes = page_table.update(table, read, reporter)
     return Harvest(len(found), changes, tuple(findings))
+
+
+def _activity_files(paths: Sequence[Path]) -> list[Path]:
+    """List the IATI files among the paths; none where they name pages."""
+    files: dict[Path, Path] = {}
+    pages = None
+    for path in paths:
+        inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        if inside and all(one.name.lower().endswith(_ACTIVITIES) for one in inside):
+            files |= {one.resolve(): one for one in inside}
+        else:
+            pages = pages or path
+    if files and pages:
+        raise SourceError(
+            "pages and activities do not go into one table",
+            where=pages,
+            step="harvest the IATI files by themselves, into a table of their own",
+        )
+    return list(files.values())
+
+
+def _activities(
+    files: Sequence[Path], reference: Tables, reporter: Reporter
+) -> Iterator[list[dict[str, str]]]:
+    """Yield the rows of each activity; one without an identifier is reported, and left out."""
+    facts, known = elements.facts(reference), elements.read(reference)
+    for path in files:
+        for activity in stream.activities(path, path.name, reporter):
+            known.check(activity)
+            identifier = activity.identifier
+            if identifier and not forbidden(identifier):
+                yield activity_table.cells(activity, identifier, facts)
+            else:
+                reporter.report("iati-no-identifier", activity.place())
+        known.report(reporter)

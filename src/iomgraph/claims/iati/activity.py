@@ -16,10 +16,9 @@ from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.claims.iati.codes import Codes
 from iomgraph.findings import Place
 from iomgraph.sources.characters import forbidden
-from iomgraph.sources.iati.stream import Activity
+from iomgraph.sources.iati.stream import LANG, Activity
 from iomgraph.sources.rules import Reporter
 
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*|Z|[+-]\d\d:?\d\d)?")
 _SPACES = re.compile(r"\s+")
 _LARGEST = Decimal(10) ** 18
@@ -57,7 +56,7 @@ class Reading:
         """Add a claim, unless there is no value."""
         if value not in (None, "", ()):
             place = self.activity.place(element)
-            claim = Claim(term, value, place, place, lang)
+            claim = Claim(term, value, place, self.activity.source(element) or place, lang)
             self.page.claims[claim.name] = claim
 
     def report(
@@ -67,7 +66,8 @@ class Reading:
         place = self.activity.place(element, attribute)
         about = iris.curie("captures", self.page.capture_key)
         self.reported.add(rule)
-        self.reporter.report(rule, place, about=about, value=value, **words)
+        source = self.activity.source(element, attribute)
+        self.reporter.report(rule, place, about=about, value=value, source=source, **words)
 
     def place(self, element: etree._Element) -> Place:
         """Where an element stands."""

@@ -17,7 +17,7 @@ from iomgraph.claims.iati.activity import Reading
 from iomgraph.findings import Place
 from iomgraph.sources.captures import is_day
 from iomgraph.sources.characters import forbidden
-from iomgraph.sources.iati import elements, ruleset, stream
+from iomgraph.sources.iati import elements, ruleset, stream, tabled
 from iomgraph.sources.iati.stream import Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
@@ -28,12 +28,12 @@ _RELATIONS = {"1": "isPartOf", "2": "hasPart", "3": "relation", "4": "relation",
 
 @dataclass(frozen=True, slots=True)
 class IatiFile:
-    """A file of activities.
+    """A file of activities, or the table that a harvest made of files.
 
     Args:
         path: the file.
         label: what places call it.
-        capture: key of its capture.
+        capture: key of its capture; empty for a table: each of the files has its own.
         captured: day on which it was read; the day in the file is nearer to the truth.
     """
 
@@ -69,7 +69,9 @@ class Reader:
         Raises:
             SourceError: if the file can't be read, is of another version, or is hostile.
         """
-        for activity in stream.activities(file.path, file.label, self.reporter):
+        tabled_ = file.path.suffix.lower() == tabled.SUFFIX
+        activities = (tabled if tabled_ else stream).activities(file.path, file.label, self.reporter)
+        for activity in activities:
             self.known.check(activity)
             page = self._page(activity, file)
             if page:
@@ -78,19 +80,20 @@ class Reader:
 
     def _page(self, activity: Activity, file: IatiFile) -> Page | None:
         element = activity.element.find("iati-identifier")
-        identifier = "".join(element.itertext()).strip() if element is not None else ""
-        place = activity.place(element)
+        identifier = activity.identifier
+        place, source = activity.place(element), activity.source(element)
         if not identifier or forbidden(identifier):
-            self.reporter.report("iati-no-identifier", place)
+            self.reporter.report("iati-no-identifier", place, source=source)
             return None
         first = self._first.setdefault(identifier, place)
         if first is not place:
-            self.reporter.report("iati-duplicate", place, value=identifier, first=first)
+            self.reporter.report("iati-duplicate", place, value=identifier, source=source, first=first)
             return None
+        capture = file.capture or iris.page_key(activity.file)
         updated = activity.element.get("last-updated-datetime", "")[:10]
-        captured = activity.head.generated or file.captured or (updated if is_day(updated) else "")
-        key = iris.page_key(f"{file.capture}-{identifier}")
-        page = Page(key, "", "", captured, False, activity.place(), kind="iati", capture=file.capture)
+        captured = activity.generated or file.captured or (updated if is_day(updated) else "")
+        key = iris.page_key(f"{capture}-{identifier}")
+        page = Page(key, "", "", captured, False, activity.place(), kind="iati", capture=capture)
         publisher = activity.element.find("reporting-org")
         ref = (publisher.get("ref") or "").strip() if publisher is not None else ""
         reading = Reading(

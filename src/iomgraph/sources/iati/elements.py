@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from iomgraph.findings import Place
-from iomgraph.sources.iati.stream import ACTIVITY, Activity
+from iomgraph.sources.iati.stream import ACTIVITY, LANG, Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
 COLUMNS = ("path", "use", "terms", "reason")
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(slots=True)
@@ -86,7 +85,27 @@ def read(tables: Tables) -> Elements:
         for tag in above:
             node = node.children.setdefault(tag, _Node())
         if last.startswith("@"):
-            node.attributes.add(last[1:].replace("xml:lang", _LANG))
+            node.attributes.add(last[1:].replace("xml:lang", LANG))
         elif row["path"] != ACTIVITY:
             node.children.setdefault(last, _Node())
     return Elements(known)
+
+
+def facts(tables: Tables) -> frozenset[str]:
+    """Name the paths of elements, attributes and texts that are facts: neither descriptions nor ignored.
+
+    Raises:
+        SourceError: if the table can't be read.
+
+    Example:
+        >>> from iomgraph.settings import Settings
+        >>> found = facts(Tables(Settings().data))
+        >>> [path in found for path in ("budget/value/@currency", "budget/value/text()", "budget/text()")]
+        [True, True, False]
+    """
+    rows = tables.read("vocabulary/iati_elements.csv", COLUMNS)
+    paths = {row["path"] for row in rows if row["use"] != "ignored"}
+    paths = {path for path in paths if "description" not in path.split("/")}
+    above = {row["path"].rpartition("/")[0] for row in rows if "/" in row["path"] and "/@" not in row["path"]}
+    texts = {f"{path}/text()" for path in paths - above if "@" not in path}
+    return frozenset(paths | texts)

@@ -17,10 +17,15 @@ from lxml import etree
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.sources.captures import is_day
 from iomgraph.sources.rules import Reporter
 
 VERSIONS = ("2.01", "2.02", "2.03")
 ACTIVITY, ROOT = "iati-activity", "iati-activities"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_GENERATED = "{http://d-portal.org/xmlns/iati-activities}generated-datetime"
+"""The attribute by which d-portal says, at each activity, what the root of its publisher's file said."""
+
 LONGEST_ACTIVITY = 64 << 20
 """Bytes without the end of an activity after which a file is refused."""
 
@@ -61,8 +66,33 @@ class Activity:
     head: Head
     _steps: dict[etree._Element, dict[etree._Element, str]] = field(default_factory=dict)
 
+    @property
+    def identifier(self) -> str:
+        """Its IATI identifier; empty if it has none."""
+        element = self.element.find("iati-identifier")
+        return "".join(element.itertext()).strip() if element is not None else ""
+
+    @property
+    def generated(self) -> str:
+        """Day on which the publisher made the file, as its root says, or the activity; empty if neither."""
+        days = self.head.generated, self.element.get(_GENERATED, "")[:10]
+        return next(filter(is_day, days), "")
+
     def place(self, element: etree._Element | None = None, attribute: str = "") -> Place:
         """Where the activity, an element in it, or an attribute of that stands: line and XPath."""
+        line = (self.element if element is None else element).sourceline
+        return Place(self.file, line=line, path=self.xpath(element, attribute))
+
+    def source(self, element: etree._Element | None = None, attribute: str = "") -> Place | None:
+        """Where that was taken from in turn: nowhere, for this is the publisher's file."""
+
+    def xpath(self, element: etree._Element | None = None, attribute: str = "") -> str:
+        """The XPath of the activity, an element in it, or an attribute of that."""
+        own = self.path(element, attribute)
+        return "/".join(["", ROOT, f"{ACTIVITY}[{self.number}]", *([own] if own else [])])
+
+    def path(self, element: etree._Element | None = None, attribute: str = "") -> str:
+        """The XPath from the activity on; empty for the activity itself."""
         node = self.element if element is None else element
         steps = [f"@{attribute}"] if attribute else []
         while node is not self.element:
@@ -73,9 +103,7 @@ class Activity:
                 self._steps[parent] = _steps(parent)
             steps.append(self._steps[parent][node])
             node = parent
-        path = "/".join(["", ROOT, f"{ACTIVITY}[{self.number}]", *reversed(steps)])
-        line = (self.element if element is None else element).sourceline
-        return Place(self.file, line=line, path=path)
+        return "/".join(reversed(steps))
 
 
 def _steps(parent: etree._Element) -> dict[etree._Element, str]:
