@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from iomgraph import iris
-from iomgraph.claims import languages, states, values
+from iomgraph.claims import endings, languages, states, values
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.findings import Place
 from iomgraph.settings import LANGUAGES
@@ -45,6 +45,7 @@ class Reader:
     words: vocabulary.Vocabulary
     names: states.StateNames
     little: languages.FunctionWords
+    endings: endings.Endings
     currency: str = CURRENCY
 
     def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
@@ -91,6 +92,8 @@ class Reader:
         value: Value | None
         if cell.column == "title":
             value, lang = cell.text, self._language(page, cell, reporter)
+            if self.endings.is_cut(cell.text, lang):
+                _report("title-cut", page, cell, reporter)
         elif cell.column in STATES:
             term, value = STATES[cell.column], self._states(page, cell, reporter)
         else:
@@ -190,7 +193,8 @@ def reader(tables: Tables, currency: str = CURRENCY) -> Reader:
     Raises:
         SourceError: if a table of words can't be read.
     """
-    return Reader(vocabulary.read(tables), states.read(tables), languages.read(tables), currency)
+    words, names, little = vocabulary.read(tables), states.read(tables), languages.read(tables)
+    return Reader(words, names, little, endings.read(tables), currency)
 
 
 COLUMNS = {
