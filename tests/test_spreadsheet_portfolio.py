@@ -214,7 +214,7 @@ def test_amounts_and_dates_with_two_readings_are_not_published(published: Publis
     assert published.values("iom:startYear") == starts
     assert published.rules["ambiguous-amount"] == published.rules["currency-clash"] == 5
     assert published.rules["ambiguous-date"] == 6
-    assert published.rules["word-not-matched"] == 10
+    assert published.rules["unknown-status"] + published.rules["unknown-theme"] == 10
 
 
 def test_identifiers_are_those_that_are_stated(published: Published) -> None:

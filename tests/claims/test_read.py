@@ -106,7 +106,11 @@ def test_a_bad_cell_is_a_finding_at_its_place_and_on_its_page(
 
 
 def test_there_is_a_bad_cell_for_every_rule_on_cells(claimed: Claimed) -> None:
-    assert {rule for _, _, rule in BAD} == {*read._BAD.values(), "unknown-state"}
+    assert {rule for _, _, rule in BAD} == {
+        *read._BAD.values(),
+        "unknown-state",
+        *(f"unknown-{name}" for name in read.PREFIXES),
+    }
     assert len(BAD) == 32
 
 

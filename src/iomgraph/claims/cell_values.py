@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from rapidfuzz import fuzz, process
-
 from iomgraph import iris
 from iomgraph.claims import dates
 from iomgraph.claims.cell_money import budgets
@@ -23,12 +21,8 @@ PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages"}
 
 _IATI = re.compile(r"[^\s/&|?<>\"{}\\^`]{5,200}")
 _LIST = re.compile(r"\s*[;|\n\r]\s*")
-_LONGEST = 200
-"""Characters of a word that are compared with others."""
 _LONGEST_LINK = 2_000
 """Characters of an address that every browser opens."""
-_LIKE = 75
-"""Likeness, of 100, from which a word is named as the likely match."""
 
 
 def _texts(context: CellContext, cells: Sequence[Entry], record: Recorder) -> None:
@@ -64,12 +58,8 @@ def _concepts(context: CellContext, cells: Sequence[Entry], record: Recorder) ->
         if concept := context.lexicon.concepts.concept(scheme, cell.line):
             record.claim(cell, scheme, iris.curie(PREFIXES[scheme], concept))
         else:
-            known = context.lexicon.concepts.words.get(scheme, {})
-            near = process.extractOne(
-                fold(cell.line)[:_LONGEST], known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE
-            )
-            likely = f"{near[0]} ({known[near[0]]})" if near else "–"
-            record.report("word-not-matched", cell, value=cell.line, scheme=scheme, likely=likely)
+            likely = context.lexicon.concepts.likely(scheme, cell.line) or "–"
+            record.report(f"unknown-{scheme}", cell, value=cell.line, likely=likely)
 
 
 def _dates(context: CellContext, cells: Sequence[Entry], record: Recorder) -> None:

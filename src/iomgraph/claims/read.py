@@ -98,7 +98,10 @@ class Reader:
             term, value = STATES[cell.column], self._states(page, cell, reporter)
         else:
             term, value = self._plain(cell.column, cell.text)
-            if value is None:
+            if value is None and term in PREFIXES:
+                likely = self.words.likely(term, cell.text) or "–"
+                _report(f"unknown-{term}", page, cell, reporter, likely=likely)
+            elif value is None:
                 _report(_BAD[cell.column], page, cell, reporter)
         if value:
             page.claim(Claim(term, value, cell.place, cell.source, lang))
@@ -179,7 +182,6 @@ _BAD = {
     "budget": "bad-budget",
     "project_id": "bad-project-id",
     "prima_id": "bad-prima-id",
-    **{name: f"unknown-{name}" for name in PREFIXES},
 }
 
 

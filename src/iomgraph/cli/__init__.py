@@ -17,6 +17,7 @@ from iomgraph.version import __version__
 COMMANDS = (
     "init",
     "harvest",
+    "words",
     "build",
     "check",
     "verify",

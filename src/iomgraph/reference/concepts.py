@@ -117,6 +117,19 @@ def themes(tables: Tables) -> set[str]:
     return {row["id"] for row in rows if row["scheme"] == "theme"}
 
 
+def letters(tables: Tables) -> dict[str, str]:
+    """The letters that project IDs begin with, to the theme that alone has them: `LM` to `labour-migration`.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read("vocabulary/concepts.csv", CONCEPT_COLUMNS)
+    themes = [
+        (name, row["id"]) for row in rows if row["scheme"] == "theme" for name in row["prefixes"].split()
+    ]
+    return {name: theme for name, theme in themes if sum(name == other for other, _ in themes) == 1}
+
+
 def rules(tables: Tables) -> Iterator[Record]:
     """The rules of reconciliation, for the graph of provenance.
 

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from iomgraph.errors import SourceError
 from iomgraph.sources.tables import Row, Tables
 
@@ -29,6 +31,10 @@ FIELDS = (
 )
 """The fields of a project page, in the order in which a page prints them."""
 
+_LONGEST = 200
+"""Characters of a word that are compared with others."""
+_LIKE = 75
+"""Likeness, of 100, from which a word is named as like another."""
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
@@ -72,6 +78,20 @@ class Vocabulary:
             'completed'
         """
         return self.words[scheme].get(fold(word))
+
+    def likely(self, scheme: str, word: str) -> str:
+        """The id of the concept one of whose words is spelt most like a word; empty if none is like it.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> read(Tables(Settings().data)).likely("theme", "Labor Migration")
+            'labour-migration'
+        """
+        known = self.words.get(scheme, {})
+        near = process.extractOne(
+            fold(word)[:_LONGEST], known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE
+        )
+        return known[near[0]] if near else ""
 
 
 def read(tables: Tables) -> Vocabulary:

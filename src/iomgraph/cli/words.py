@@ -1,0 +1,66 @@
+"""`iomgraph words`: the words that no table knows, and the rows that teach them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import click
+
+from iomgraph.cli.output import echo, visible
+from iomgraph.cli.parameters import PATH
+from iomgraph.settings import Settings, resources
+from iomgraph.words import SCHEMES, Word, teach, unknown
+
+_CELLS = 5
+"""So many cells of a word are shown; the others are counted."""
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=PATH,
+    default=lambda: resources() / "data",
+    show_default="the project's own",
+    help="Folder of the portfolio.",
+)
+@click.option("--write", is_flag=True, help="Add the rows to the portfolio's table of words.")
+def words(data: Path, write: bool) -> None:
+    """List the words that no table knows: their cells, what they probably mean, and the row to add.
+
+    Their values are withheld until a row of vocabulary/words.csv teaches them. A row that --write adds
+    is a guess: check it before you publish.
+    """
+    found = unknown(Settings(data=data))
+    for word in found:
+        _show(word)
+    echo(f"unknown words: {len(found)}", err=True)
+    if not write:
+        return
+    table = teach(found, data)
+    rows = sum(word.row is not None for word in found)
+    echo(visible(f"rows added to {table}: {rows}" if table else "rows added: 0"), err=True)
+    if left := len(found) - rows:
+        echo(f"words left, because nothing tells what they mean: {left}", err=True)
+
+
+def _show(word: Word) -> None:
+    echo(visible(f"{word.scheme}: {word.word!r} (in {len(word.places)} cells)"))
+    for place in word.places[:_CELLS]:
+        echo(visible(f"  in {place}"))
+    if len(word.places) > _CELLS:
+        echo(f"  and {len(word.places) - _CELLS:,} more")
+    if word.row:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(word.row.values())
+        echo(visible(f"  likely {word.likely}, by {word.why}"))
+        echo(visible(f"  row: {line.getvalue()}"))
+    elif word.likely:
+        echo(
+            visible(f"  like it: {word.likely}; correct the cell, or add a row to vocabulary/state_names.csv")
+        )
+    elif word.scheme in SCHEMES:
+        echo("  nothing is like it: add a row to vocabulary/words.csv, and for a new concept to concepts.csv")
+    else:
+        echo("  no state is like it: correct the cell")
