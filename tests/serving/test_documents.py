@@ -8,6 +8,7 @@ import io
 import re
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 import pytest
@@ -89,27 +90,108 @@ def test_all_documents_of_a_thing_say_the_same(server: Running, thing: str) -> N
     }
 
 
-def test_every_iri_of_ours_in_the_data_leads_somewhere(server: Running, site_release: Path) -> None:
-    lines = gzip.decompress((site_release / "iomgraph.nq.gz").read_bytes()).decode()
-    subjects = set(re.findall(rf"^<{re.escape(BASE)}([^>#]*)>", lines, re.MULTILINE))
-    graphs = set(re.findall(rf"<{re.escape(BASE)}(graph/[^>]*)> \.$", lines, re.MULTILINE))
+def _terms(release: Path) -> set[str]:
+    """Every IRI under the base in the RDF of a release, but for the part that names a place in a document."""
+    found: set[str] = set()
+    for path in release.rglob("*"):
+        syntax = ox.RdfFormat.from_extension(path.name.removesuffix(".gz").rpartition(".")[2])
+        if syntax is None or "site" in path.relative_to(release).parts or path.name == "context.jsonld":
+            continue
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for quad in ox.parse(data, format=syntax):
+            for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+                if isinstance(term, ox.NamedNode) and term.value.startswith(BASE):
+                    found.add(term.value.partition("#")[0])
+    return found
+
+
+def test_every_iri_of_ours_in_a_release_leads_to_documents_about_it(
+    server: Running, site_release: Path
+) -> None:
     connection = server.connect()
-    for name in sorted(subjects | graphs):
-        for accept in ("text/turtle", "text/html"):
-            connection.request("GET", f"/{name}", headers={"Accept": accept})
+
+    def asked(path: str, accept: str) -> Reply:
+        for _ in range(2):
+            connection.request("GET", path, headers={"Accept": accept})
             told = reply(connection.getresponse())
-            assert told.status in (200, 303), (name, accept, told.body)
-    assert len(subjects) > 300
-    assert len(graphs) > 3
+            if told.status != 303:
+                break
+            path = urljoin(path, told.headers["location"])
+        assert told.status == 200, (path, accept, told.body)
+        return told
+
+    site = site_release / "site"
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    things = {iri for iri in _terms(site_release) if iri.removeprefix(BASE) not in files}
+    for iri in sorted(things):
+        path = "/" + iri.removeprefix(BASE)
+        page, data = asked(path, "text/html"), asked(path, "text/turtle")
+        assert page.headers["content-type"].startswith("text/html"), iri
+        assert data.headers["content-type"].startswith("text/turtle"), iri
+        if path.startswith("/graph/"):
+            continue  # What stands in a graph does not name the graph.
+        named = (term for quad in ox.parse(data.body, format=ox.RdfFormat.TURTLE) for term in quad.triple)
+        assert any(str(getattr(term, "value", "")).partition("#")[0] == iri for term in named), iri
+    assert len(things) > 800
+    kinds = {iri.removeprefix(BASE).partition("/")[0] for iri in things}
+    assert kinds > {
+        "",
+        "contact",
+        "changes",
+        "dataset",
+        "graph",
+        "id",
+        "links",
+        "ontology",
+        "service",
+        "shapes",
+    }
 
 
 def test_the_terms_the_rules_and_the_dataset_lead_to_their_documents(server: Running) -> None:
     assert server.ask("/ontology", Accept="text/turtle").headers["location"] == "ontology/iomgraph.ttl"
     assert server.ask("/ontology", Accept="text/html").headers["location"] == "reference.html"
-    assert server.ask("/shapes", Accept="text/turtle").headers["location"] == "shapes/shapes.ttl"
+    assert server.ask("/shapes", Accept="text/turtle").headers["location"] == "shapes.ttl"
+    assert server.ask("/dataset", Accept="text/turtle").headers["location"] == "dcat.ttl"
+    assert server.ask("/ontology/alignments", Accept="text/turtle").headers["location"] == "alignments.ttl"
+    assert server.ask("/.well-known/void").headers["location"] == "../void.ttl"
     assert server.ask("/", Accept="text/turtle").headers["location"] == "void.ttl"
     front = server.ask("/", Accept="text/html")
     assert (front.status, front.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+# What Protégé (the OWL API) asks with.
+EDITOR = "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"
+
+
+@pytest.mark.parametrize(
+    "path", ["/ontology", "/ontology/0.1.0", "/ontology/alignments", "/shapes", "/dataset"]
+)
+@pytest.mark.parametrize("accept", ["application/rdf+xml", "application/n-triples", EDITOR])
+def test_what_stands_in_turtle_is_there_in_other_formats(server: Running, path: str, accept: str) -> None:
+    led = server.ask(path, Accept=accept)
+    assert led.status == 303
+    told = server.ask(urljoin(path, led.headers["location"]))
+    media_type = accept.partition(",")[0]
+    assert told.headers["content-type"] == media_type
+    turtle = server.ask(urljoin(path, server.ask(path, Accept="text/turtle").headers["location"]))
+    there = ox.Dataset(ox.parse(told.body, format=ox.RdfFormat.from_media_type(media_type)))
+    expected = ox.Dataset(ox.parse(turtle.body, format=ox.RdfFormat.TURTLE))
+    for dataset in (there, expected):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert there == expected
+    assert len(there) > 20
+
+
+def test_the_iri_of_the_shapes_leads_to_all_of_them(server: Running, site_release: Path) -> None:
+    told = server.ask("/shapes.ttl")
+    whole = ox.Dataset(ox.parse(told.body, format=ox.RdfFormat.TURTLE))
+    parts = (site_release / "shapes").rglob("*.ttl")
+    expected = ox.Dataset(quad for path in parts for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+    for dataset in (whole, expected):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert whole == expected
+    assert len(whole) > 1_000
 
 
 def test_what_has_not_changed_is_not_sent_again(server: Running, thing: str) -> None:

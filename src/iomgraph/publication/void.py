@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -117,8 +118,7 @@ def records(
     prefixes: Mapping[str, str],
 ) -> list[Record]:
     """Make the records of the description; arguments as for `write`."""
-    dataset = info.description.dataset
-    dumps = (TURTLE, NTRIPLES)
+    dataset, dumps = info.description.dataset, (TURTLE, NTRIPLES)
     document = {"id": f"iomgraph:{FILE}", "type": ["DatasetDescription"], "primaryTopic": dataset["id"]}
     kept = ("id", "title", "description", "publisher", "language", "rights", "wasDerivedFrom")
     return [
@@ -151,6 +151,24 @@ def records(
             "subset": [f"iomgraph:links/{linkset.key}" for linkset in linksets],
         },
         *(_linkset(linkset, dataset["id"], prefixes, info.license_iri) for linkset in linksets),
+        *_wholes(linksets, info.license_iri),
+    ]
+
+
+def _wholes(linksets: Sequence[Linkset], license_iri: str) -> list[Record]:
+    """Describe the sets whose links have several predicates: datasets whose parts are linksets."""
+    parts = groupby((one for one in linksets if one.whole), key=lambda one: one.whole)
+    grouped = {whole: list(some) for whole, some in parts}
+    return [
+        {
+            "id": f"iomgraph:links/{whole}",
+            "type": ["VoidDataset"],
+            "title": {"en": [some[0].title]},
+            "license": license_iri,
+            "triples": sum(one.triples for one in some),
+            "subset": [f"iomgraph:links/{one.key}" for one in some],
+        }
+        for whole, some in grouped.items()
     ]
 
 

@@ -40,6 +40,7 @@ class Linkset:
         predicate: CURIE of what its links are.
         target: IRI of what it leads to.
         triples: how many links it has.
+        whole: key of the set that it is a part of; empty if it is all of it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Linkset:
     predicate: str
     target: str
     triples: int
+    whole: str = ""
 
 
 @dataclass(slots=True)
@@ -103,10 +105,11 @@ class _Reader:
                 self._link(row, linked)
                 counts[row["predicate_id"]] += 1
         for predicate, number in sorted(counts.items()):
-            key = linked.key if len(counts) == 1 else f"{linked.key}-{PREDICATES[predicate]}"
+            whole = linked.key if len(counts) > 1 else ""
+            key = f"{linked.key}-{PREDICATES[predicate]}" if whole else linked.key
             target = linked.expand(linked.metadata["object_source"])
             title = linked.metadata["mapping_set_title"]
-            self.found.linksets.append(Linkset(key, title, predicate, target, number))
+            self.found.linksets.append(Linkset(key, title, predicate, target, number, whole))
 
     def _malformed(self, row: Row, linked: MappingSet) -> list[Finding]:
         """What a link can't be for what stands in its own cells."""

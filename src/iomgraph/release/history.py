@@ -63,6 +63,16 @@ class History:
     archives: int = 0
     entries: tuple[Version, ...] = ()
 
+    @property
+    def first(self) -> int:
+        """The position of its first release among all of them, which count from 1.
+
+        Example:
+            >>> History(2).first == 2 * PAGE + 1
+            True
+        """
+        return self.archives * PAGE + 1
+
     def with_next(self, version: Version) -> History:
         """The history with one release more; it begins a page where the last one is full.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from io import FileIO
@@ -20,6 +20,7 @@ from rapidfuzz.distance import Indel
 
 from iomgraph.serving import facts, negotiation, problem
 from iomgraph.serving.archive import Document
+from iomgraph.serving.descriptions import NOTHING, Described
 from iomgraph.serving.message import Extent, Request, Response
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.tombstones import Tombstone
@@ -40,14 +41,21 @@ _TYPES = tuple(SUFFIXES.values())
 _SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()}
 _SPECIAL = {
     "": {".html": "index.html", ".ttl": "void.ttl", ".jsonld": "dataset.jsonld"},
+    ".well-known/void": {".ttl": "void.ttl", ".html": "index.html"},
+    "dataset": {".html": "index.html", ".ttl": "dcat.ttl", ".jsonld": "dcat.jsonld"},
     "ontology": {
         ".html": "reference.html",
         ".ttl": "ontology/iomgraph.ttl",
         ".jsonld": "ontology/context.jsonld",
     },
-    "shapes": {".html": "rules.html", ".ttl": "shapes/shapes.ttl"},
+    "ontology/alignments": {".html": "reference.html", ".ttl": "ontology/alignments.ttl"},
+    "report": {".html": "quality.html", ".ttl": "report.ttl"},
+    "shapes": {".html": "rules.html", ".ttl": "shapes.ttl"},
 }
 """IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""
+
+_CONVERTED = 4 << 20
+"""Bytes of a document in Turtle that is written in other formats, too: it goes to a worker at once."""
 
 _TEXT = ("text/", "application/json", "application/ld+json", "application/xml", "application/rdf+xml")
 _SMALL = 256 << 10
@@ -65,7 +73,7 @@ class PendingDocument:
     Args:
         path: of the thing, without a suffix.
         media_type: wanted.
-        facts: as N-Triples; empty where the worker looks them up.
+        facts: as Turtle or N-Triples; empty where the worker looks them up.
         headers: that the answer gets.
     """
 
@@ -83,6 +91,7 @@ class Documents:
         tombstones: path of a thing to when it went.
         archive: the file that has the documents.
         base_iri: what the IRIs of our things start with.
+        described: what the release describes besides its data.
     """
 
     def __init__(
@@ -91,7 +100,9 @@ class Documents:
         tombstones: Mapping[str, Tombstone],
         archive: FileIO,
         base_iri: str,
+        described: Described = NOTHING,
     ) -> None:
+        self._described = described
         self._documents, self._tombstones = documents, tombstones
         self._archive, self._base = archive, base_iri
         self._ready: OrderedDict[str, Response] = OrderedDict()
@@ -141,8 +152,9 @@ class Documents:
         """Lead from the IRI of a thing to its document, or to what can be made, or say what there is near."""
         lang, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
-        if suffix in _MADE and not lang and f"{stem}.nt" in self._documents:
+        if not lang and suffix in self._convertible(stem):
             return self._made(stem, suffix)
+        bare = self._described.versions.get(bare, bare)
         for name in (bare, bare.rstrip("/")):
             offered = self._offered(name, lang)
             if offered:
@@ -150,14 +162,29 @@ class Documents:
         tombstone = self._tombstones.get(stem if suffix in SUFFIXES else bare)
         if tombstone:
             raise _gone(tombstone)
-        if not lang and bare.startswith(("id/", "graph/")):
+        if not lang and (self._is_described(bare, stem) or bare.startswith(("id/", "graph/"))):
             return self._from_graphs(bare, request)
         raise self._missing(path)
+
+    def _is_described(self, path: str, stem: str) -> bool:
+        return path in self._described.paths or stem in self._described.paths
+
+    def _convertible(self, stem: str) -> Collection[str]:
+        """The suffixes of what can be made of the document of a path that stands there."""
+        if f"{stem}.nt" in self._documents:
+            return _MADE
+        there = self._documents.get(f"{stem}.ttl")
+        if there is None or there.length > _CONVERTED:
+            return ()
+        return tuple(end for end in SUFFIXES if end != PAGE and stem + end not in self._documents)
 
     def _offered(self, name: str, lang: str) -> dict[str, str]:
         """Media type to the path of a document, for what has no suffix."""
         if name in _SPECIAL and not lang:
-            return {SUFFIXES[key]: path for key, path in _SPECIAL[name].items() if path in self._documents}
+            stored = {SUFFIXES[key]: path for key, path in _SPECIAL[name].items() if path in self._documents}
+            stem = stored.get(SUFFIXES[".ttl"], "").removesuffix(".ttl")
+            made = {SUFFIXES[end]: stem + end for end in self._convertible(stem)}
+            return stored | {kind: path for kind, path in made.items() if kind not in stored}
         there = {}
         if name and f"{name}{PAGE}" in self._documents:
             there = {kind: name + end for end, kind in _STORED.items() if name + end in self._documents}
@@ -192,7 +219,7 @@ class Documents:
         return Response(303, (("Location", _relative(path, target)), *headers, ("Link", ", ".join(links))))
 
     def _made(self, stem: str, suffix: str) -> PendingDocument:
-        source = self._documents[f"{stem}.nt"]
+        source = self._documents.get(f"{stem}.nt") or self._documents[f"{stem}.ttl"]
         given = Extent(self._archive, source.start, source.length).read(0, source.length)
         headers = (
             ("ETag", f'"{source.sha256[:28]}{suffix}"'),
@@ -204,7 +231,8 @@ class Documents:
 
     def _from_graphs(self, path: str, request: Request) -> PendingDocument | Response:
         stem, suffix = posixpath.splitext(path)
-        if suffix in SUFFIXES:
+        # The IRI of a distribution may itself end in the name of a file.
+        if suffix in SUFFIXES and path not in self._described.paths:
             return PendingDocument(
                 stem, SUFFIXES[suffix], b"", (("Link", f'<{self._base}{quote(stem)}>; rel="describes"'),)
             )

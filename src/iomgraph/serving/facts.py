@@ -34,11 +34,12 @@ class Facts:
 
     Args:
         release: the release.
+        about: what the release says of itself.
         limits: of an answer.
     """
 
-    def __init__(self, release: Release, limits: Limits) -> None:
-        self._release, self._limits = release, limits
+    def __init__(self, release: Release, about: ox.Store, limits: Limits) -> None:
+        self._release, self._about, self._limits = release, about, limits
         self._page = templates.of("serving").get_template("facts.html")
 
     def answer(self, request: Request) -> Response:
@@ -46,7 +47,7 @@ class Facts:
 
         Args:
             request: its path is that of the thing, its one parameter is the media type; its body, the facts
-                as N-Triples, or nothing: then they are looked up.
+                as Turtle, or nothing: then they are looked up.
         """
         try:
             (media_type,) = (value for name, value in request.query if name == "type")
@@ -60,10 +61,14 @@ class Facts:
 
     def _triples(self, iri: str, given: bytes) -> list[ox.Triple]:
         if given:
-            return [quad.triple for quad in ox.parse(given, format=ox.RdfFormat.N_TRIPLES)]
+            return [quad.triple for quad in ox.parse(given, format=ox.RdfFormat.TURTLE)]
         node = ox.NamedNode(iri) if iris.is_iri(iri) else None
         store, most = self._release.store, self._limits.rows
-        found = {quad.triple for quad in store.quads_for_pattern(node, None, None, None)} if node else set()
+        found = {
+            quad.triple
+            for graphs in (store, self._about)
+            for quad in (graphs.quads_for_pattern(node, None, None, None) if node else ())
+        }
         if node and not found and store.contains_named_graph(node):
             for quad in store.quads_for_pattern(None, None, None, node):
                 found.add(quad.triple)

@@ -34,7 +34,9 @@ class Served:
         self.pool, self.answers = pool, AnswerCache(pool, room)
         contents = pool.contents
         self.version = contents.version
-        self.documents = Documents(contents.documents, contents.tombstones, pool.archive, contents.base_iri)
+        self.documents = Documents(
+            contents.documents, contents.tombstones, pool.archive, contents.base_iri, contents.described
+        )
 
     async def retire(self, seconds: float) -> None:
         """End, once all requests that began here are answered."""

@@ -22,6 +22,7 @@ from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
 from iomgraph.serving import archive, frames, services, tombstones, worker
 from iomgraph.serving.archive import Document
+from iomgraph.serving.descriptions import Described
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.services import Service
 from iomgraph.serving.tombstones import Tombstone
@@ -54,6 +55,7 @@ class Contents:
         base_iri: what the IRIs of its things start with.
         documents: path to document.
         tombstones: path of a thing that has gone to when it went.
+        described: what the release describes besides its data.
     """
 
     version: str
@@ -61,6 +63,7 @@ class Contents:
     base_iri: str
     documents: Mapping[str, Document]
     tombstones: Mapping[str, Tombstone]
+    described: Described
 
 
 def main() -> None:
@@ -95,15 +98,15 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
     manifest.load(order.release)  # or a stop that says what is wrong with the folder
     before = manifest.digest(order.release / manifest.NAME)
     descriptor, documents = archive.pack(order.release)
-    made, base_iri = services.load(order.release, order.limits, order.origin, store=order.store)
+    loaded = services.load(order.release, order.limits, order.origin, store=order.store)
     known = manifest.load(order.release)
-    gone = tombstones.read(order.release, base_iri)
+    gone = tombstones.read(order.release, loaded.base_iri)
     if manifest.digest(order.release / manifest.NAME) != before:
         raise IomgraphError("the release was replaced while it was loaded")
-    contents = Contents(known.version, before, base_iri, documents, gone)
+    contents = Contents(known.version, before, loaded.base_iri, documents, gone, loaded.described)
     frames.send(control, frames.READY, body=pickle.dumps(contents), descriptor=descriptor)
     os.close(descriptor)
-    return made
+    return loaded.services
 
 
 class _Nursery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol as Shape
 
@@ -12,9 +13,10 @@ import pyoxigraph as ox
 from iomgraph.errors import installation
 from iomgraph.mapping import context
 from iomgraph.release import manifest
-from iomgraph.serving import description, problem
+from iomgraph.serving import description, descriptions, problem
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api
+from iomgraph.serving.descriptions import Described
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
@@ -43,7 +45,22 @@ class Service(Shape):
         ...
 
 
-def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Mapping[str, Service], str]:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A release that is loaded.
+
+    Args:
+        services: by name.
+        base_iri: of the release.
+        described: what it describes besides its data.
+    """
+
+    services: Mapping[str, Service]
+    base_iri: str
+    described: Described
+
+
+def load(release: Path, limits: Limits, origin: str, *, store: bool) -> Loaded:
     """Load a release, and make the services; everything that they need is read by then.
 
     Args:
@@ -52,20 +69,19 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
         origin: where the server is reached; may be empty.
         store: whether to load the graphs; without them, there are the facts of documents alone.
 
-    Returns:
-        name to service, and the base IRI of the release.
-
     Raises:
         IomgraphError: if it is no release, or damaged.
     """
+    about = descriptions.read(release)
     if not store:
         known = context.read(release / "ontology")
         empty = Release(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
-        return {FACTS: Facts(empty, limits)}, empty.base_iri
+        answers: dict[str, Service] = {FACTS: Facts(empty, about, limits)}
+        return Loaded(answers, empty.base_iri, descriptions.paths(about, empty.base_iri))
     whole = Release.open(release)
     described = description.read(release, whole.context.prefixes, limits)
     made: dict[str, Service] = {
-        FACTS: Facts(whole, limits),
+        FACTS: Facts(whole, about, limits),
         SPARQL: Protocol(whole, described, limits),
         RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
         API: api.Api(whole),
@@ -74,7 +90,7 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> tuple[Ma
     }
     for name, path in _FIRST:
         made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))
-    return made, whole.base_iri
+    return Loaded(made, whole.base_iri, descriptions.paths(about, whole.base_iri))
 
 
 def _mcp(release: Release) -> Service:

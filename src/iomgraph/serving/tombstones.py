@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
-from iomgraph.release import history, patch
+from iomgraph.release import content, history, patch
 from iomgraph.release.difference import ADDED
 from iomgraph.release.history import FOLDER, INDEX, Version
 from iomgraph.terms import RDF_TYPE
@@ -62,7 +62,16 @@ def read(release: Path, base_iri: str) -> Mapping[str, Tombstone]:
                 raise PublicationError(
                     f"a patch can't be read ({error})", where=name, step="build the release again"
                 ) from None
-    return found
+    return _without_present(found, release, base_iri) if found else found
+
+
+def _without_present(found: dict[str, Tombstone], release: Path, base_iri: str) -> dict[str, Tombstone]:
+    """Leave out what the release still tells of in any graph: one page of a thing may go, and it stay."""
+    start = f"<{base_iri}"
+    present = {
+        line[len(start) : line.index(">")] for line in content.statements(release) if line.startswith(start)
+    }
+    return {path: one for path, one in found.items() if path not in present}
 
 
 def _apply(found: dict[str, Tombstone], version: Version, path: Path, base_iri: str) -> None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyshacl import validate
-from rdflib import RDF, Dataset, Graph, Namespace
+from rdflib import RDF, Dataset, Graph, Literal, Namespace
 
 from iomgraph import portfolio
 from iomgraph.errors import PublicationError, SettingsError
@@ -64,7 +64,7 @@ def pool(releases: tuple[Path, Path]) -> list[str]:
     return [line for line in every if "/project/LM.9901>" in line][:40]
 
 
-def make(place: Path, version: str, statements: list[str]) -> Path:
+def make(place: Path, version: str, statements: list[str], now: datetime = NOW) -> Path:
     """Make a small release of some statements, which goes on from the one that stands in its place."""
     defaults = Defaults()
     known = context.read(defaults.ontology)
@@ -74,7 +74,7 @@ def make(place: Path, version: str, statements: list[str]) -> Path:
     quads = lines.write(sorted(statements), staged / "iomgraph.nq.gz")
     shutil.copytree(defaults.ontology, staged / "ontology")
     maker = feed.Maker(staged, defaults.data, known, description.read(portfolio.read(defaults.data)))
-    maker.write(version, NOW, quads, {}, before)
+    maker.write(version, now, quads, {}, before)
     manifest.write(staged, version, before.version if before else "")
     shutil.rmtree(place, ignore_errors=True)
     return staged.rename(place)
@@ -235,6 +235,26 @@ def test_pages_are_of_bounded_size_and_lead_to_all_releases(
     before = _bytes(place)
     make(place, "5", pool[:10])
     assert _bytes(place) == before
+
+
+def test_releases_of_one_day_stand_in_order_and_time_never_runs_back(
+    pool: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PAGE", 2)
+    place = tmp_path / "dist"
+    for version, now in (("b", NOW), ("a", NOW), ("c", NOW.replace(year=2025))):
+        make(place, version, pool[:5], now)
+    graph = Graph()
+    for path in place.glob("changes/*.ttl"):
+        graph.parse(path)
+    (stream,) = graph.subjects(RDF.type, LDES.EventStream)
+    paths = [graph.value(stream, term) for term in (LDES.timestampPath, LDES.sequencePath)]
+    members = {
+        tuple(graph.value(member, path) for path in paths): str(member).rpartition("/")[2]
+        for member in graph.objects(stream, TREE.member)
+    }
+    assert [members[key] for key in sorted(members)] == ["b", "a", "c"]
+    assert {time for time, _ in members} == {Literal(NOW)}
 
 
 def test_a_version_that_is_taken_is_refused(pool: list[str], tmp_path: Path) -> None:

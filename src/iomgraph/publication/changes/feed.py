@@ -58,7 +58,7 @@ class Maker:
 
         Args:
             version: of this release.
-            created: the time of this release.
+            created: the time of this release; the feed never goes back behind the release before.
             quads: how many statements it has.
             findings: rule to how many it has.
             before: the release before; None if this is the first.
@@ -69,10 +69,10 @@ class Maker:
         target = self.folder / FOLDER
         target.mkdir()
         found = dict(sorted(findings.items()))
-        new = Version(version, created.strftime("%Y-%m-%dT%H:%M:%SZ"), quads, findings=found)
-        past = History()
+        past = before.history if before else History()
+        time = max([created.strftime("%Y-%m-%dT%H:%M:%SZ"), *(one.created for one in past.entries)])
+        new = Version(version, time, quads, findings=found)
         if before:
-            past = before.history
             _carry(before, target)
             new = self._changed(new, before)
         else:

@@ -1,6 +1,7 @@
 """The history as a Linked Data Event Stream (https://w3id.org/ldes/specification): Turtle, a page a node.
 
-Members are the releases, each a version object of the dataset. A follower reads the root node, and the
+Members are the releases, each a version object of the dataset; their positions tell releases of one day
+apart, since the time of a release is the day of its data. A follower reads the root node, and the
 nodes that its relations lead to as long as these hold members that it does not know.
 """
 
@@ -17,6 +18,7 @@ from iomgraph.release.history import FEED, History, Version, archive
 EXTENSION = ".ttl"
 STREAM = "feed:stream"
 _CREATED = "dct:created"
+_POSITION = "schema:position"
 
 
 def write(path: Path, page: History, older: History | None, description: Description) -> None:
@@ -39,6 +41,7 @@ def records(name: str, page: History, older: History | None, description: Descri
         "type": ["EventStream"],
         "view": root,
         "timestampPath": _CREATED,
+        "sequencePath": _POSITION,
         "versionOfPath": "dcat:isVersionOf",
         "member": [f"versions:{entry.version}" for entry in page.entries],
     }
@@ -54,17 +57,18 @@ def records(name: str, page: History, older: History | None, description: Descri
             }
         ]
     yield node
-    for entry in page.entries:
-        yield _member(entry, description)
+    for position, entry in enumerate(page.entries, page.first):
+        yield _member(entry, position, description)
 
 
-def _member(version: Version, description: Description) -> Record:
+def _member(version: Version, position: int, description: Description) -> Record:
     record: dict[str, Any] = {
         "id": f"versions:{version.version}",
         "type": ["Dataset"],
         "isVersionOf": description.dataset["id"],
         "version": version.version,
         "created": version.created,
+        "position": position,
     }
     if version.previous:
         name = version.files["patch"]
