@@ -255,7 +255,7 @@ def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used:
 
     Who borrows the vocabulary publishes what is used of it, and the links of themes if it has themes.
     """
-    found = concepts.vocabulary(reference, linked.matches)
+    found = concepts.vocabulary(reference, linked.matches, linked.unlinked)
     borrowed = reference.borrows("vocabulary/concepts.csv")
     data.add(concepts.in_use(found, used) if borrowed else found)
     if borrowed and not any(name.startswith("themes:") for name in used):

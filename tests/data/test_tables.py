@@ -49,9 +49,12 @@ TABLES = {
     "agenda/targets.csv": Table("code goal iri source", "code", 169),
     "agenda/gcm.csv": Table("number name_en name_fr name_es source note", "number", 23),
     "agenda/migof.csv": Table("id kind name_en name_fr name_es source", "id", 6),
-    "agenda/topics.csv": Table("id name_en name_fr name_es source", "id", 15),
-    "agenda/topic_links.csv": Table("topic object basis source note", "topic object", 41),
-    "agenda/theme_links.csv": Table("theme object basis stated_for source note", "theme object", 39),
+    "agenda/topics.csv": Table("id name_en name_fr name_es source", "id", 16),
+    "agenda/topic_links.csv": Table("topic object basis source note", "topic object", 42),
+    "agenda/theme_links.csv": Table("theme object basis stated_for source note", "theme object", 85),
+    "agenda/unlinked_themes.csv": Table(
+        "theme framework note_en note_fr note_es source", "theme framework", 10
+    ),
 }
 NAMES = sorted(TABLES)
 

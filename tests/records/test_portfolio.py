@@ -385,7 +385,7 @@ def test_a_finding_is_a_record_whose_name_survives_the_moving_of_its_row(reconci
 def test_every_concept_that_a_project_points_to_is_described(
     settings: Settings, portfolio_projects: Projects
 ) -> None:
-    described = {record["id"] for record in concepts.vocabulary(Tables(settings.data), {})}
+    described = {record["id"] for record in concepts.vocabulary(Tables(settings.data), {}, {})}
     described |= {record["id"] for record in concepts.rules(Tables(settings.data))}
     described |= set(fund.read(Tables(settings.data)))
     for project in portfolio_projects[0].values():
@@ -400,7 +400,7 @@ def test_every_concept_has_its_scheme_and_labels_in_three_languages_where_the_pa
     settings: Settings,
 ) -> None:
     records = [
-        *concepts.vocabulary(Tables(settings.data), {}),
+        *concepts.vocabulary(Tables(settings.data), {}, {}),
         *concepts.rules(Tables(settings.data)),
         *concepts.severities(Tables(settings.data)),
     ]

@@ -310,7 +310,7 @@ def whole(rich: Page, reconcile: Any, settings: Settings) -> Dataset:
     capture = {"id": "captures:file", "type": ["Capture", "Entity"], "claimsGraph": "claims:file"}
     data.add([capture, *found.facts, *concepts.rules(tables)], PROVENANCE)
     data.add(found.discrepancies, QUALITY)
-    data.add([*coded.records(used), *concepts.vocabulary(tables, {})])
+    data.add([*coded.records(used), *concepts.vocabulary(tables, {}, {})])
     data.add(state.states(state.read(tables), {}, {"states:KEN"}, {}, {}))
     return data
 

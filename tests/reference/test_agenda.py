@@ -39,20 +39,21 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
 def test_there_are_17_goals_169_targets_and_23_and_3_objectives(read: Read) -> None:
     found, findings = read()
     classes = Counter(record["type"][0] for record in found.records)
-    assert classes == {"Goal": 17, "Target": 169, "Objective": 26, "Concept": 18, "ConceptScheme": 3}
+    assert classes == {"Goal": 17, "Target": 169, "Objective": 26, "Concept": 19, "ConceptScheme": 3}
     assert findings == []
 
 
-def test_goals_and_targets_are_named_as_the_united_nations_name_them(read: Read) -> None:
+def test_a_target_is_named_by_its_code_and_the_short_name_of_its_goal(read: Read) -> None:
     target = next(record for record in read()[0].records if record["id"] == "sdg:10.7")
     assert target["isTargetOf"] == "sdg:10"
-    assert "prefLabel" not in target
+    assert target["prefLabel"]["en"] == ["10.7 Reduced Inequalities"]
+    assert target["prefLabel"]["fr"] == ["10.7 Inégalités réduites"]
 
 
 def test_every_link_has_its_basis_and_its_source(read: Read) -> None:
     statements = read()[0].statements
-    assert len({link["id"] for link in statements}) == len(statements) == 80
-    assert Counter(link["basis"] for link in statements) == {"bases:inferred": 44, "bases:stated": 36}
+    assert len({link["id"] for link in statements}) == len(statements) == 127
+    assert Counter(link["basis"] for link in statements) == {"bases:inferred": 91, "bases:stated": 36}
     assert all({"source", "attribution"} & set(link) for link in statements)
 
 
@@ -66,7 +67,7 @@ def test_an_inferred_link_of_a_theme_leads_to_the_stated_link_of_a_topic(read: R
 def test_a_theme_that_leads_to_a_target_leads_to_its_goal(read: Read) -> None:
     related = read()[0].related
     assert related["themes:labour-migration"] == {
-        "relatedObjective": ["gcm:5", "gcm:6", "gcm:18"],
+        "relatedObjective": ["gcm:5", "gcm:6", "gcm:18", "migof:O1"],
         "relatedGoal": ["sdg:8", "sdg:10"],
         "relatedTarget": ["sdg:8.5", "sdg:8.7", "sdg:8.8", "sdg:10.7"],
     }
@@ -96,4 +97,26 @@ def test_a_link_from_or_to_nothing_or_given_twice_is_found_and_left_out(
     assert [(one.rule, one.severity.word, one.place.column) for one in findings if one.place] == [
         (rule, "must", column)
     ]
-    assert len(found.statements) == 80
+    assert len(found.statements) == 127
+
+
+def test_projects_relate_to_objectives_of_a_framework_and_not_to_its_principles(read: Read) -> None:
+    found = read()[0]
+    assert "migof:P2" in found.matches["themes:migration-data"]
+    assert found.related["themes:migration-data"]["relatedObjective"] == ["gcm:1"]
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "column"),
+    [
+        ("weather,sdg,a,b,c,iomgraph", "unknown-thing", "theme"),
+        ("labour-migration,sdg,a,b,c,iomgraph", "linked-theme", "framework"),
+    ],
+)
+def test_a_theme_that_is_said_to_be_unlinked_exists_and_is_unlinked(
+    read: Read, row: str, rule: str, column: str
+) -> None:
+    found, findings = read("unlinked_themes.csv", row)
+    assert [(one.rule, one.place.column) for one in findings if one.place] == [(rule, column)]
+    assert sorted(found.unlinked["themes:durable-solutions"]) == ["en", "es", "fr"]
+    assert "themes:labour-migration" not in found.unlinked

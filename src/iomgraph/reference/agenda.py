@@ -25,6 +25,7 @@ MIGOF = ("id", "kind", *_NAMES, "source")
 TOPICS = ("id", *_NAMES, "source")
 TOPIC_LINKS = ("topic", "object", "basis", "source", "note")
 THEME_LINKS = ("theme", "object", "basis", "stated_for", "source", "note")
+UNLINKED = ("theme", "framework", *(f"note_{lang}" for lang in LANGUAGES), "source")
 
 RELATED = {"sdg": "relatedTarget", "gcm": "relatedObjective", "migof": "relatedObjective"}
 """Prefix of what a theme is linked to, to the property by which its projects relate to it."""
@@ -39,12 +40,14 @@ class Agenda:
         matches: CURIE of a theme or topic to what it is linked to.
         statements: one a link, for the graph of provenance.
         related: CURIE of a theme to what its projects relate to, by property.
+        unlinked: CURIE of a theme that no source links to a framework to what is said of that, by language.
     """
 
     records: list[Record] = field(default_factory=list)
     matches: dict[str, list[str]] = field(default_factory=dict)
     statements: list[Record] = field(default_factory=list)
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    unlinked: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
@@ -73,9 +76,11 @@ def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
         scheme(tables, "migof", [row["id"] for row in framework]),
         scheme(tables, "topic", [row["id"] for row in topics]),
     ]
-    links = _Links(agenda, objects, reporter)
+    objectives = {record["id"] for record in agenda.records if "Concept" not in record["type"][:1]}
+    links = _Links(agenda, objects, objectives, reporter)
     links.add("topic", rows("topic_links.csv", TOPIC_LINKS), {row["id"] for row in topics})
     links.add("theme", rows("theme_links.csv", THEME_LINKS), themes)
+    _unlinked(agenda, rows("unlinked_themes.csv", UNLINKED), themes, reporter)
     for row in topics:
         record = {**member("topic", row), **remarks(row)}
         if record["id"] in agenda.matches:
@@ -88,6 +93,8 @@ _PREFIXES = {"topic": "topics", "theme": "themes"}
 
 
 def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:
+    """Goals by their short names; a target, which the UN gives no short name, by its code and its goal's."""
+    names = {row["code"]: labels(row) for row in goals}
     for row in goals:
         yield {
             "id": iris.curie("sdg", row["code"]),
@@ -100,10 +107,30 @@ def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:
         yield {
             "id": iris.curie("sdg", row["code"]),
             "type": ["Target"],
+            "prefLabel": {
+                lang: [f"{row['code']} {text}" for text in texts]
+                for lang, texts in names.get(row["goal"], {}).items()
+            },
             "notation": row["code"],
             "isTargetOf": iris.curie("sdg", row["goal"]),
             **remarks(row),
         }
+
+
+def _unlinked(agenda: Agenda, rows: list[Row], themes: Collection[str], reporter: Reporter) -> None:
+    """Take in what no source links; a theme that is linked to the framework all the same is a finding."""
+    for row in rows:
+        theme = iris.curie("themes", row["theme"])
+        linked = any(one.startswith(f"{row['framework']}:") for one in agenda.matches.get(theme, ()))
+        if row["theme"] not in themes:
+            reporter.report(
+                "unknown-thing", row.place("theme"), value=row["theme"], table="vocabulary/concepts.csv"
+            )
+        elif linked:
+            reporter.report("linked-theme", row.place("framework"), value=row["theme"])
+        else:
+            for lang, texts in labels(row, "note").items():
+                agenda.unlinked.setdefault(theme, {}).setdefault(lang, []).extend(texts)
 
 
 def _objective(framework: str, row: Row, key: str, kind: str = "objective") -> Record:
@@ -114,10 +141,11 @@ def _objective(framework: str, row: Row, key: str, kind: str = "objective") -> R
 
 @dataclass(slots=True)
 class _Links:
-    """Takes links in, and derives from those of themes what projects relate to."""
+    """Takes links in, and derives from those of themes what projects relate to: goals, targets, objectives."""
 
     agenda: Agenda
     objects: Collection[str]
+    objectives: Collection[str]
     reporter: Reporter
 
     def add(self, kind: str, rows: list[Row], subjects: Collection[str]) -> None:
@@ -163,7 +191,7 @@ class _Links:
                 **remarks(row),
             }
         )
-        if kind == "theme":
+        if kind == "theme" and target in self.objectives:
             self._relate(subject, target)
 
     def _relate(self, theme: str, target: str) -> None:

@@ -48,12 +48,15 @@ SCHEME_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 
 
-def vocabulary(tables: Tables, matches: Mapping[str, list[str]]) -> Iterator[Record]:
+def vocabulary(
+    tables: Tables, matches: Mapping[str, list[str]], notes: Mapping[str, Mapping[str, list[str]]]
+) -> Iterator[Record]:
     """The schemes and concepts of the default graph: what projects point to.
 
     Args:
         tables: the reference tables.
         matches: CURIE of a concept to what it is related to.
+        notes: CURIE of a concept to what is to be said of it, by language.
 
     Raises:
         SourceError: if a table can't be read.
@@ -76,8 +79,11 @@ def vocabulary(tables: Tables, matches: Mapping[str, list[str]]) -> Iterator[Rec
             for concept in members:
                 key = (concept["scheme"], concept["id"])
                 record = _concept(concept, [word for word in words if (word["scheme"], word["id"]) == key])
-                related = matches.get(record["id"])
-                yield {**record, "relatedMatch": related} if related else record
+                if record["id"] in matches:
+                    record["relatedMatch"] = matches[record["id"]]
+                if record["id"] in notes:
+                    record["note"] = {lang: [" ".join(texts)] for lang, texts in notes[record["id"]].items()}
+                yield record
 
 
 def in_use(records: Iterable[Record], used: Collection[str]) -> Iterator[Record]:

@@ -199,7 +199,7 @@ def test_the_sitemap_lists_every_page_once(site: Path) -> None:
 
 def test_every_question_has_its_answer_on_the_page(site: Path, read: Read) -> None:
     pages = sorted((site / "queries").glob("*.html"))
-    assert len(pages) == 47
+    assert len(pages) == 48
     for page in pages:
         if page.with_suffix(".ttl").is_file():
             assert list(ox.parse(path=page.with_suffix(".ttl")))
@@ -241,6 +241,25 @@ def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
     assert re.search(r"end year: 2024 \[data/idf/pages\.csv:\d+ \(end_year\)\]", text)
     links = [a["href"] for a in read(site / "id/project/LM.0024.html").all("a")]
     assert "../../about.html#report" in links
+
+
+def test_a_theme_shows_what_each_of_its_links_rests_on_or_that_no_source_links_it(
+    site: Path, read: Read
+) -> None:
+    text = read(site / "id/theme/return-and-reintegration.html").text
+    assert "10.7 Reduced Inequalities Inferred Orderly, safe and regular migration" in text
+    assert "10.7 Reduced Inequalities" not in text.partition("Links to goals and frameworks")[0]
+    assert (
+        "Aucune source que nous connaissions ne relie ce thème"
+        in read(site / "fr/id/theme/durable-solutions.html").text
+    )
+
+
+def test_what_is_derived_is_called_so_wherever_it_stands(site: Path, read: Read) -> None:
+    project = read(site / "id/project/LM.0024.html").text
+    assert "Related targets (derived) 8.5 Decent Work and Economic Growth" in project
+    assert "Related objectives of other frameworks (derived)" in project
+    assert "Related goals (derived)" in read(site / "index.html").text
 
 
 def test_every_chart_has_a_table_and_a_question(site: Path, read: Read) -> None:

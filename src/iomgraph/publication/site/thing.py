@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iomgraph.publication.site import overview, project, structured
+from iomgraph.publication.site import agenda_links, overview, project, structured
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
@@ -24,11 +24,14 @@ def shown(
         places: capture to the row of the table that it was read from, and its columns.
     """
     things, kind = view.things, record["type"][0]
+    links = agenda_links.links_of(record, view)
     found: dict[str, Any] = {
         "heading": overview.disagreement(record, view) if kind == "Discrepancy" else view.name(record["id"]),
         "kind": view.label(kind),
+        "kind_name": kind,
         "iri": things.context.expand(record["id"]),
-        "rows": view.rows(record),
+        "rows": agenda_links.without(view.rows(record), links),
+        "links": links,
         "pointing": view.pointing(record["id"]),
         "structured": structured.thing(record, view, address),
         "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
