@@ -141,7 +141,7 @@ def _objective(framework: str, row: Row, key: str, kind: str = "objective") -> R
 
 @dataclass(slots=True)
 class _Links:
-    """Takes links in, and derives from those of themes what projects relate to: goals, targets, objectives."""
+    """Takes links in, and derives from those of themes what projects relate to."""
 
     agenda: Agenda
     objects: Collection[str]
