@@ -51,7 +51,7 @@ TABLES = {
     "agenda/migof.csv": Table("id kind name_en name_fr name_es source", "id", 6),
     "agenda/topics.csv": Table("id name_en name_fr name_es source", "id", 16),
     "agenda/topic_links.csv": Table("topic object basis source note", "topic object", 42),
-    "agenda/theme_links.csv": Table("theme object basis stated_for source note", "theme object", 85),
+    "agenda/theme_links.csv": Table("theme object basis stated_for source note", "theme object", 88),
     "agenda/unlinked_themes.csv": Table(
         "theme framework note_en note_fr note_es source", "theme framework", 10
     ),

@@ -412,7 +412,7 @@ def test_every_statement_and_every_link_leads_to_its_source(store: ox.Store) -> 
         }}
       }}"""
     assert rows(store, text) == []
-    assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 17 + 30 + 181 + 206 + 127 + 553
+    assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 17 + 30 + 181 + 206 + 130 + 553
 
 
 def test_budgets_of_a_project_are_summed_and_other_currencies_left_out(known: Mapping[str, Query]) -> None:
