@@ -101,3 +101,27 @@ def test_a_hostile_header_stays_inside_its_quotes(tmp_path: Path) -> None:
     table.write_text('Project ID,"""]\nx = 1 # {{ 7*7 }}"\nA.1,Roads\n', encoding="utf-8")
     starter.begin(tmp_path / "ours", table)
     built(tmp_path / "ours", tmp_path / "dist")
+
+
+def test_without_a_source_a_table_to_fill_in_is_made(tmp_path: Path) -> None:
+    start = starter.begin(tmp_path / "ours")
+    assert (start.guessed, start.unknown) == ((), ())
+    assert built(tmp_path / "ours", tmp_path / "empty")[0]["projects"] == 0
+    with (tmp_path / "ours/projects.csv").open("a", encoding="utf-8") as table:
+        table.write("A.1,Roads,Active,,Kenya; Uganda,2024-02-01,2025,1000,EUR,SDG 8,https://example.org/a\n")
+    counts, text = built(tmp_path / "ours", tmp_path / "dist")
+    assert (counts["projects"], counts["states"]) == (1, 2)
+    assert "http://metadata.un.org/sdg/8" in text
+
+
+def test_a_portfolio_that_can_not_be_made_whole_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("iomgraph.starter.shutil.copyfile", full)
+    (tmp_path / "ours").mkdir()
+    with pytest.raises(SettingsError, match="No space left on device"):
+        starter.begin(tmp_path / "ours")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "ours"]

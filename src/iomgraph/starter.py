@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,15 +58,16 @@ class _Draft:
     unknown: tuple[str, ...] = ()
 
 
-def begin(folder: Path, source: Path) -> Start:
+def begin(folder: Path, source: Path | None = None) -> Start:
     r"""Make a portfolio from a spreadsheet, a file of IATI activities, or a folder of saved pages.
 
     Args:
-        folder: where it is made; it must not exist, or be empty.
-        source: the spreadsheet (CSV or XLSX), the XML file, or the folder; it is copied or harvested.
+        folder: where it is made; it must not exist, or be empty. If it can't be made whole, it is not made.
+        source: the spreadsheet (CSV or XLSX), the XML file, or the folder; it is copied or harvested. Without
+            it, the portfolio gets a table `projects.csv` with headers to fill in.
 
     Raises:
-        SettingsError: if the folder holds anything, or the source is of another kind.
+        SettingsError: if the folder holds anything, can't be written, or the source is of another kind.
         SourceError: if the source can't be read.
 
     Example:
@@ -78,23 +80,40 @@ def begin(folder: Path, source: Path) -> Start:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SettingsError("the folder is not empty", where=folder, step="name one that does not exist yet")
+    source = source or resources() / "templates/portfolio/projects.csv"
     if not source.exists():
         raise SourceError("there is no such file or folder", where=source, step="check the path")
     draft = _draft(folder, source)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.resolve().parent, prefix=".iomgraph-") as staged:
+            whole = Path(staged) / "portfolio"
+            _fill(whole, folder.resolve().name, source, draft)
+            for made in whole.iterdir():
+                made.replace(folder / made.name)
+    except OSError as error:
+        raise SettingsError(
+            f"the folder can't be made ({error.strerror})",
+            where=folder,
+            step="name a place that you may write to",
+        ) from error
+    guessed = tuple(name for name, guess in draft.guesses.items() if guess.certainty != "certain")
+    return Start((*_FILES.values(), draft.file), guessed, draft.unknown)
+
+
+def _fill(folder: Path, name: str, source: Path, draft: _Draft) -> None:
+    folder.mkdir()
     if source.is_dir():
         harvest.harvest([source], folder / draft.file, Settings())
     else:
         shutil.copyfile(source, folder / draft.file)
-    words = {"base_iri": f"https://example.org/{iris.slug(folder.name) or 'portfolio'}/"}
-    words |= {name: getattr(draft, name) for name in draft.__slots__}
-    for template, name in _FILES.items():
-        target = folder / name
+    words = {"base_iri": f"https://example.org/{iris.slug(name) or 'portfolio'}/"}
+    words |= {slot: getattr(draft, slot) for slot in draft.__slots__}
+    for template, file in _FILES.items():
+        target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         text = _templates().get_template(template).render(words)
         target.write_text(text, encoding="utf-8", newline="\n")
-    guessed = tuple(name for name, guess in draft.guesses.items() if guess.certainty != "certain")
-    return Start((*_FILES.values(), draft.file), guessed, draft.unknown)
 
 
 def _draft(folder: Path, source: Path) -> _Draft:

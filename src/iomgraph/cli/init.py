@@ -17,11 +17,10 @@ from iomgraph.starter import begin
     "--from",
     "source",
     type=PATH,
-    required=True,
     metavar="SOURCE",
-    help="A CSV or XLSX table, an IATI file, or a folder of saved pages.",
+    help="A CSV or XLSX table, an IATI file, or a folder of saved pages; an empty table if left out.",
 )
-def init(folder: Path, source: Path) -> None:
+def init(folder: Path, source: Path | None) -> None:
     """Make a portfolio that builds at once: portfolio.toml, a README, and a workflow for CI.
 
     What was guessed is marked CHECK in portfolio.toml. Nothing that exists is written over.
