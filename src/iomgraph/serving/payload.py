@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -14,6 +14,8 @@ from iomgraph.serving.problem import RequestError
 LONGEST = 1_000
 """Characters in a text, such as a name."""
 
+C = TypeVar("C")
+T = TypeVar("T")
 _Sized = TypeVar("_Sized", bound=Collection[Any])
 
 
@@ -58,6 +60,21 @@ def _bad(reason: str, where: str) -> RequestError:
         where=where,
         step="send JSON as RFC 8259 describes it, in UTF-8",
     )
+
+
+def attempted(read: Callable[[Any, str, C], T], value: Any, where: str, context: C) -> T | RequestError:
+    """Read one of several values: what is wrong with it is returned, so that the others are read.
+
+    Args:
+        read: reads the value.
+        value: as it was sent.
+        where: the part of the request that it is.
+        context: that it is read by.
+    """
+    try:
+        return read(value, where, context)
+    except RequestError as error:
+        return error
 
 
 def mapping(value: Any, where: str, known: Collection[str] | None = None) -> dict[str, Any]:

@@ -49,15 +49,25 @@ def response(error: IomgraphError) -> Response:
         >>> print(response(QueryError("no such question", where="x", step="see /api/")).body.decode(), end="")
         {"title": "Bad Request", "status": 400, "detail": "no such question: x", "next": "see /api/"}
     """
-    status = _status(error)
+    told = document(error)
     headers = error.headers if isinstance(error, RequestError) else ()
-    detail = f"{error.what}: {error.where}" if error.where else error.what
-    told = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    if error.step:
-        told["next"] = error.step
     # What a client sent is told back to it, and may be no text that UTF-8 has: ASCII takes everything.
     body = json.dumps(told).encode() + b"\n"
-    return Response(status, (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers), body)
+    head = (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers)
+    return Response(_status(error), head, body)
+
+
+def document(error: IomgraphError) -> dict[str, str | int]:
+    """Return an error as a problem document (RFC 9457).
+
+    Example:
+        >>> document(RequestError(400, "this is not a boolean", where="limit"))
+        {'title': 'Bad Request', 'status': 400, 'detail': 'this is not a boolean: limit'}
+    """
+    status = _status(error)
+    detail = f"{error.what}: {error.where}" if error.where else error.what
+    told: dict[str, str | int] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return {**told, "next": error.step} if error.step else told
 
 
 def _status(error: IomgraphError) -> int:

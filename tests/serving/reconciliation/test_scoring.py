@@ -252,3 +252,49 @@ def test_an_id_is_no_name_and_none_of_a_name_finds_nothing_by_itself(draft: Any)
     found = draft(("property", "Georgia", "benefitingState"), ("name", "Capacity", None, "none"))
     assert found
     assert not any(one["match"] for one in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["Palestine", "Palestina", "PSE", "275", "Saudi Arabia", "Macao", "Netherlands Antilles"]
+)
+def test_no_state_is_offered_for_one_that_is_not_in_this_data(match: Any, text: str) -> None:
+    assert match(query=text, type="State") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Zaire", "COD"),
+        ("zar", "COD"),
+        ("Burma", "MMR"),
+        ("Upper Volta", "BFA"),
+        ("4", "AFG"),
+        ("004", "AFG"),
+    ],
+)
+def test_former_names_and_codes_of_states_are_matches(match: Any, text: str, code: str) -> None:
+    (first, *_) = match(query=text, type="State")
+    assert (first["id"].rpartition("/")[2], first["match"]) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("5.2", "Target", "5.2"),
+        ("2.5", "Target", "2.5"),
+        ("1.1", "Target", "1.1"),
+        ("11", "Goal", "11"),
+        ("SDG 8.8", "Target", "8.8"),
+        ("ODD 8.8", "Target", "8.8"),
+        ("Goal 10", "Goal", "10"),
+        ("ODS 8", "Goal", "8"),
+        ("Goal 10: Reduced inequalities", "Goal", "10"),
+    ],
+)
+def test_codes_of_goals_and_targets_keep_their_order_and_bear_words(
+    match: Any, text: str, kind: str, code: str
+) -> None:
+    found = match(query=text, type=kind)
+    assert [one["id"] for one in found if one["match"]] == [f"http://metadata.un.org/sdg/{code}"]
+    other = ".".join(reversed(code.split(".")))
+    assert other == code or all(not one["id"].endswith(f"/{other}") for one in found)

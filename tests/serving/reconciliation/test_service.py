@@ -47,23 +47,6 @@ def problem(told: Any, status: int) -> dict[str, Any]:
         ('{"q": {"query": NaN}}', "NaN is not a number"),
         ('{"q": {"query": "\\ud800"}}', "a lone surrogate"),
         ("[]", "an object is expected here: queries"),
-        ('{"q": "Georgia"}', "an object is expected here: queries.q"),
-        ('{"q": {}}', "the query asks for nothing: queries.q"),
-        ('{"q": {"query": 5}}', "a text is expected here: queries.q.query"),
-        ('{"q": {"query": "x", "props": []}}', "unknown field: queries.q.props"),
-        ('{"q": {"query": "x", "limit": 0}}', "a whole number from 1 to 100"),
-        ('{"q": {"query": "x", "limit": 1e999}}', "a whole number from 1 to 100"),
-        ('{"q": {"query": "x", "limit": 2.5}}', "a whole number from 1 to 100"),
-        ('{"q": {"query": "x", "type": "Planet"}}', "unknown type: Planet"),
-        ('{"q": {"query": "x", "type": [5]}}', "a text is expected here"),
-        ('{"q": {"query": "x", "type_strict": "maybe"}}', "unknown value"),
-        ('{"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}}', "unknown property: colour"),
-        ('{"q": {"query": "x", "properties": [{"pid": "theme"}]}}', "a text is expected here"),
-        ('{"q": {"query": "x", "properties": [{"pid": "theme", "v": []}]}}', "the condition has no value"),
-        (
-            '{"q": {"query": "x", "properties": [{"pid": "theme", "v": {"name": "y"}}]}}',
-            "a text is expected here",
-        ),
     ],
 )
 def test_a_malformed_batch_is_refused_with_what_is_wrong_and_where(
@@ -72,21 +55,52 @@ def test_a_malformed_batch_is_refused_with_what_is_wrong_and_where(
     assert says in problem(post("/reconcile", queries=queries), 400)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("Georgia", "an object is expected here: queries.bad"),
+        (None, "an object is expected here: queries.bad"),
+        ([], "an object is expected here: queries.bad"),
+        ({}, "the query asks for nothing: queries.bad"),
+        ({"query": 5}, "a text is expected here: queries.bad.query"),
+        ({"query": None}, "a text is expected here: queries.bad.query"),
+        ({"query": "x" * 1_300}, "1,300 items or characters, and 1,000 is the limit"),
+        ({"query": "x", "props": []}, "unknown field: queries.bad.props"),
+        ({"query": "x", "limit": 0}, "a whole number from 1 to 100"),
+        ({"query": "x", "limit": 2.5}, "a whole number from 1 to 100"),
+        ({"query": "x", "type": "Planet"}, "unknown type: Planet"),
+        ({"query": "x", "type": [5]}, "a text is expected here"),
+        ({"query": "x", "type_strict": "maybe"}, "unknown value"),
+        ({"query": "x", "properties": [{"pid": "colour", "v": "red"}]}, "unknown property: colour"),
+        ({"query": "x", "properties": [{"pid": "theme"}]}, "a text is expected here"),
+        ({"query": "x", "properties": [{"pid": "theme", "v": []}]}, "the condition has no value"),
+        ({"query": "x", "properties": [{"pid": "theme", "v": {"name": "y"}}]}, "a text is expected here"),
+        ({"properties": [{"pid": "theme", "v": ["x"] * 51}]}, "51 items or characters"),
+    ],
+)
+def test_a_bad_query_costs_itself_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
+    batch = {"first": {"query": "Georgia"}, "bad": query, "last": {"query": "Kenya"}}
+    told: Any = post("/reconcile", queries=json.dumps(batch))
+    assert told.status == 200
+    found = json.loads(told.body)
+    assert list(found) == list(batch)
+    assert found["bad"]["result"] == []
+    assert says in found["bad"]["error"]["detail"]
+    assert found["bad"]["error"]["next"]
+    for key in ("first", "last"):
+        assert found[key]["result"][0]["match"]
+        assert "error" not in found[key]
+
+
 def test_what_is_too_much_is_refused(post: Ask) -> None:
     many = {f"q{number}": {"query": "x"} for number in range(1_001)}
     assert (
         "1,001 items or characters, and 1,000 is the limit"
         in problem(post("/reconcile", queries=json.dumps(many)), 413)["detail"]
     )
-    problem(post("/reconcile", queries=json.dumps({"q": {"query": "x" * 1_001}})), 413)
-    problem(
-        post("/reconcile", queries=json.dumps({"q": {"properties": [{"pid": "theme", "v": ["x"] * 51}]}})),
-        413,
-    )
     conditions = [{"matchType": "name", "propertyValue": "x"}]
     problem(post("/reconcile/1.0-draft/match", {"queries": [{"conditions": conditions}] * 1_001}), 413)
     problem(post("/reconcile/1.0-draft/extend", {"ids": ["GEO"] * 1_001, "properties": []}), 413)
-    problem(post("/reconcile/1.0-draft/match", {"queries": [{"conditions": conditions * 21}]}), 413)
 
 
 @pytest.mark.parametrize(
@@ -95,30 +109,38 @@ def test_what_is_too_much_is_refused(post: Ask) -> None:
         ({"queries": {}}, "an array is expected here"),
         ({"query": []}, "unknown field"),
         ({}, "an array is expected here"),
-        ({"queries": [{"conditions": []}]}, "the query has no condition"),
-        ({"queries": [{"conditions": [{"propertyValue": "x"}]}]}, "unknown value"),
-        ({"queries": [{"conditions": [{"matchType": "name"}]}]}, "a text is expected here"),
-        (
-            {"queries": [{"conditions": [{"matchType": "property", "propertyValue": "x"}]}]},
-            "a text is expected here",
-        ),
-        (
-            {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "x", "required": 1}]}]},
-            "not a boolean",
-        ),
-        (
-            {
-                "queries": [
-                    {"conditions": [{"matchType": "name", "propertyValue": "x", "matchQualifier": "near"}]}
-                ]
-            },
-            "unknown value",
-        ),
         ([], "an object is expected here"),
     ],
 )
 def test_a_malformed_batch_of_the_draft_is_refused(post: Ask, body: Any, says: str) -> None:
     assert says in problem(post("/reconcile/1.0-draft/match", body), 400)["detail"]
+
+
+NAMED = {"matchType": "name", "propertyValue": "x"}
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (None, "an object is expected here: queries.1"),
+        ({"conditions": []}, "the query has no condition"),
+        ({"conditions": [{"propertyValue": "x"}]}, "unknown value"),
+        ({"conditions": [{"matchType": "name"}]}, "a text is expected here"),
+        ({"conditions": [{"matchType": "property", "propertyValue": "x"}]}, "a text is expected here"),
+        ({"conditions": [{**NAMED, "required": 1}]}, "not a boolean"),
+        ({"conditions": [{**NAMED, "matchQualifier": "near"}]}, "unknown value"),
+        ({"conditions": [NAMED] * 21}, "21 items or characters"),
+    ],
+)
+def test_a_bad_query_of_the_draft_costs_itself_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
+    good = {"conditions": [{"matchType": "name", "propertyValue": "Georgia"}]}
+    told: Any = post("/reconcile/1.0-draft/match", {"queries": [good, query, good]})
+    assert told.status == 200
+    first, bad, last = json.loads(told.body)["results"]
+    assert bad["candidates"] == []
+    assert says in bad["error"]["detail"]
+    assert first == last
+    assert first["candidates"][0]["match"]
 
 
 def test_a_body_of_another_type_or_encoding_is_refused(service: Reconciliation) -> None:
@@ -218,6 +240,42 @@ def test_a_preview_is_a_page_that_runs_nothing_and_may_be_framed(get: Ask) -> No
     assert "default-src 'none'" in policy
     assert "frame-ancestors *" in policy
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(("lang", "says"), [("", "Nothing in this data"), ("/fr", "Rien dans ces données")])
+def test_a_preview_of_what_there_is_not_is_a_page(get: Ask, lang: str, says: str) -> None:
+    told = get(f"{lang}/reconcile/preview", id="<b>PSE</b>")
+    assert told.status == 404
+    assert dict(told.headers)["Content-Type"] == "text/html; charset=utf-8"
+    assert says in told.body.decode()
+    assert "<b>PSE" not in told.body.decode()
+    several = get("/reconcile/preview", id="10").body.decode()
+    assert "Several things have this identifier." in several
+    assert "<dt>Goal</dt>" in several
+
+
+@pytest.mark.parametrize(
+    "pid",
+    ["benefitingState", "iom:benefitingState", "https://w3id.org/iomgraph/ontology#benefitingState"],
+)
+def test_a_property_has_a_name_a_curie_and_an_iri(post: Ask, pid: str) -> None:
+    query = {"type": "Project", "properties": [{"pid": pid, "v": "Georgia"}]}
+    told: Any = post("/reconcile", queries=json.dumps({"q": query}))
+    assert len(json.loads(told.body)["q"]["result"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("pid", "name"),
+    [
+        ("dct:title", "title"),
+        ("http://purl.org/dc/terms/title", "title"),
+        ("skos:prefLabel", "prefLabel"),
+        ("http://www.w3.org/2004/02/skos/core#prefLabel", "prefLabel"),
+    ],
+)
+def test_terms_of_other_vocabularies_are_properties_too(post: Ask, pid: str, name: str) -> None:
+    told: Any = post("/reconcile", extend=json.dumps({"ids": ["GEO"], "properties": [{"id": pid}]}))
+    assert [one["id"] for one in json.loads(told.body)["meta"]] == [name]
 
 
 def test_a_thousand_rows_are_answered_at_once(post: Ask, loaded: Release) -> None:

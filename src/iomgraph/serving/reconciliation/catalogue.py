@@ -13,6 +13,7 @@ from iomgraph.matching.index import Index
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import entities, properties
 from iomgraph.serving.reconciliation.entities import TYPES, Entity
+from iomgraph.serving.reconciliation.known import AGENDA, STATES, Known
 from iomgraph.serving.reconciliation.properties import Property, Value
 from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
@@ -50,6 +51,7 @@ class Catalogue:
         )
         self.types = tuple(term for term in TYPES if any(term in one.types for one in self.entities.values()))
         self._all = list(self.entities.values())
+        self._known = Known()
         self._indexes = {term: self._index(term) for term in self.types}
         self._codes: dict[str, tuple[str, ...]] = {}
         for one in self._all:
@@ -88,11 +90,25 @@ class Catalogue:
 
     def _term(self, name: str, known: Iterable[str], kind: str) -> str:
         known = list(known)
-        local = name.rpartition("#")[2] if "#" in name else name.removeprefix("iom:")
-        if local in known:
-            return local
-        close = difflib.get_close_matches(local[:100], known, n=3) or known
+        if name in known:
+            return name
+        # By CURIE or IRI: terms that share one (`title`, in two languages) come in the order of the context.
+        iri = self._expanded(name)
+        if found := next((term for term in known if iri and self._expanded(term) == iri), ""):
+            return found
+        close = difflib.get_close_matches(name.rpartition("#")[2][:100], known, n=3) or known
         raise RequestError(400, f"unknown {kind}", where=name[:100], step=f"name one of {', '.join(close)}")
+
+    def _expanded(self, name: str) -> str:
+        """The IRI that a term, a CURIE or an IRI stands for; empty if that is none."""
+        if name in self.properties:
+            one = self.properties[name]
+            return "" if one.backwards else one.predicate.value
+        if name in TYPES:
+            return self.release.context.expand(entities.identifier(self.release.context, name))
+        prefix, colon, rest = name.partition(":")
+        base = self.release.context.prefixes.get(prefix, "") if colon else ""
+        return base + rest if base else name if colon else ""
 
     def entity(self, name: str) -> Entity | None:
         """The one entity that an IRI, an ID or a code identifies; None if that is none, or several."""
@@ -103,18 +119,39 @@ class Catalogue:
         """The IRIs of the entities that an IRI, an ID or a code identifies."""
         if text in self.entities:
             return (text,)
-        return self._codes.get(folding.key(text), ()) if len(text) <= _LONGEST_ID else ()
+        if len(text) > _LONGEST_ID:
+            return ()
+        return self._codes.get(folding.key(text), ()) or self._stated(text)
+
+    def _stated(self, text: str) -> tuple[str, ...]:
+        """The goal or the target that a text such as "SDG 8.8" names by its number."""
+        code = self._known.agenda(text)
+        found = self._codes.get(folding.key(code), ()) if code else ()
+        return tuple(iri for iri in found if AGENDA & {*self.entities[iri].types})
 
     def named(self, text: str, types: Iterable[str]) -> set[str]:
         """The IRIs of the entities of types that are called as a text says, whatever its spelling."""
-        return {self._all[number].iri for term in types for number in self._indexes[term].same(text)}
+        types = tuple(types)
+        found = {self._all[number].iri for term in types for number in self._indexes[term].same(text)}
+        return found | self._states(text, types)
+
+    def _states(self, text: str, types: tuple[str, ...]) -> set[str]:
+        """The states of types that the reference tables know by a name or a code, as far as they are here."""
+        found = (iri for iri in self._known.states(text, types) if iri in self.entities)
+        return {iri for iri in found if {*types} & {*self.entities[iri].types}}
 
     def namesakes(self, text: str, types: Iterable[str]) -> set[str]:
         """The IRIs of the entities of types that are called so, but for what tells them apart."""
         return {self._all[number].iri for term in types for number in self._indexes[term].cores(text)}
 
     def similar(self, text: str, types: Iterable[str]) -> dict[str, float]:
-        """The IRIs of the entities of types whose names come close, with how close."""
+        """The IRIs of the entities of types whose names come close, with how close.
+
+        To a state that is known, and not here, no other state comes close.
+        """
+        types = tuple(types)
+        if self._known.states(text, types) and not self._states(text, types):
+            types = tuple(term for term in types if term not in STATES)
         return {
             self._all[number].iri: score
             for term in types

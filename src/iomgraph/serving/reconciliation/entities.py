@@ -79,7 +79,7 @@ def read(store: ox.Store, context: Context) -> Iterator[Entity]:
         store: the release.
         context: says what its terms mean.
     """
-    kinds = {context.expand(_name(context, term)): term for term in TYPES}
+    kinds = {context.expand(identifier(context, term)): term for term in TYPES}
     meanings = _meanings(context)
     for iri, types in sorted(_typed(store, kinds).items()):
         entity = Entity(iri, types)
@@ -116,9 +116,12 @@ def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
 
 
 def _meanings(context: Context) -> Mapping[str, str]:
-    return {context.expand(_name(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, *_SAME)}
+    return {
+        context.expand(identifier(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, *_SAME)
+    }
 
 
-def _name(context: Context, term: str) -> str:
+def identifier(context: Context, term: str) -> str:
+    """Return what a term of the context stands for: a CURIE, or an IRI."""
     definition = context.document["@context"][term]
     return str(definition["@id"] if isinstance(definition, Mapping) else definition)

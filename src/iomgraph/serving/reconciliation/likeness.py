@@ -57,6 +57,8 @@ def _alike_entity(catalogue: Catalogue, text: str, iri: str, exact: bool) -> flo
     if text == iri or iri in catalogue.identified(text):
         return 1.0
     entity = catalogue.entities.get(iri)
+    if entity and iri in catalogue.named(text, entity.types):
+        return 1.0
     names = (*entity.names.values(), *entity.others) if entity else ()
     return max((_alike_text(text, name, exact) for name in names), default=0.0)
 

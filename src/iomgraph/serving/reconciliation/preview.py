@@ -14,6 +14,7 @@ from iomgraph.settings import resources
 
 _ROWS = 10
 _VALUES = 4
+_LONGEST = 200
 _LEFT_OUT = frozenset(
     {
         "prefLabel",
@@ -68,12 +69,33 @@ class Previews:
             kind=kind,
             rows=list(self._rows(iri, view)),
         )
+        return self._response(200, body, view)
+
+    def missing(self, text: str, view: View) -> Response:
+        """Say on a page that an identifier names nothing, or several things: they are listed.
+
+        Args:
+            text: the identifier.
+            view: tells of the things.
+        """
+        several = view.catalogue.identified(text)
+        body = self._template.render(
+            lang=view.lang,
+            style=self._style,
+            kind="404",
+            name=text[:_LONGEST],
+            note=view.word("preview_several" if several else "preview_missing"),
+            rows=[(view.types(iri)[-1]["name"], [view.catalogue.name(iri, view.lang)[0]]) for iri in several],
+        )
+        return self._response(404, body, view)
+
+    def _response(self, status: int, body: str, view: View) -> Response:
         headers = (
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Language", view.lang),
             ("Content-Security-Policy", self._policy),
         )
-        return Response(200, headers, body.encode())
+        return Response(status, headers, body.encode())
 
     def _rows(self, iri: str, view: View) -> list[tuple[str, list[str]]]:
         rows: list[tuple[str, list[str]]] = []

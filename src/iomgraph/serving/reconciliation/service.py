@@ -18,6 +18,7 @@ from iomgraph.serving.reconciliation import scoring, v0_2, v1_0
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.extend import extend
 from iomgraph.serving.reconciliation.preview import Previews
+from iomgraph.serving.reconciliation.query import Candidate, Query
 from iomgraph.serving.reconciliation.suggest import KINDS, proposed, suggest
 from iomgraph.serving.reconciliation.view import View
 from iomgraph.serving.release import Release
@@ -93,8 +94,7 @@ class Reconciliation:
         fields = payload.form(request)
         if "queries" in fields:
             batch = v0_2.queries(fields["queries"], self._catalogue)
-            found = {key: scoring.candidates(self._catalogue, query) for key, query in batch.items()}
-            return _json(v0_2.results(found, view))
+            return _json(v0_2.results({key: self._candidates(query) for key, query in batch.items()}, view))
         if "extend" in fields:
             return _json(
                 v0_2.extension(extend(payload.read(fields["extend"], "extend"), self._catalogue), view)
@@ -120,7 +120,11 @@ class Reconciliation:
     def _match(self, request: Request, view: View) -> Response:
         payload.media_type(request, "application/json")
         batch = v1_0.queries(request.body, self._catalogue)
-        return _json(v1_0.results([scoring.candidates(self._catalogue, query) for query in batch], view))
+        return _json(v1_0.results([self._candidates(query) for query in batch], view))
+
+    def _candidates(self, query: Query | RequestError) -> list[Candidate] | RequestError:
+        """Find the candidates for a query; one that can't be read costs itself, and not the batch."""
+        return query if isinstance(query, RequestError) else scoring.candidates(self._catalogue, query)
 
     def _extend(self, request: Request, view: View) -> Response:
         payload.media_type(request, "application/json")
@@ -130,7 +134,10 @@ class Reconciliation:
         return lambda request, view: _json(suggest(kind, payload.once(request.query), view, lang=draft))
 
     def _preview(self, request: Request, view: View) -> Response:
-        return self._previews.page(self._entity(request), view)
+        """Show an entity; a tool shows the page in a frame, so what is wrong is a page, too."""
+        name = payload.text(payload.once(request.query).get("id"), "id")
+        found = self._catalogue.identified(name)
+        return self._previews.page(found[0], view) if len(found) == 1 else self._previews.missing(name, view)
 
     def _redirect(self, request: Request, _: View) -> Response:
         """Lead from an entity's identifier to the entity, which stands on this server where it is ours."""

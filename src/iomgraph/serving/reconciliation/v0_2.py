@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from iomgraph.serving import payload
+from iomgraph.serving import payload, problem
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.catalogue import Catalogue
@@ -18,15 +18,17 @@ _FIELDS = ("query", "type", "type_strict", "limit", "properties")
 _STRICT = ("any", "all", "should")
 
 
-def queries(text: str, catalogue: Catalogue) -> dict[str, Query]:
-    """Read a reconciliation query batch: key to query, in order.
+def queries(text: str, catalogue: Catalogue) -> dict[str, Query | RequestError]:
+    """Read a reconciliation query batch: key to query, or to what is wrong with it, in order.
 
     Raises:
-        RequestError: if it is malformed, too large, or names what there is not.
+        RequestError: if the batch itself is malformed, or too large.
     """
     batch = payload.mapping(payload.read(text, "queries"), "queries")
     payload.bounded(batch, "queries", limits.BATCH)
-    return {key: _query(one, f"queries.{key[:50]}", catalogue) for key, one in batch.items()}
+    return {
+        key: payload.attempted(_query, one, f"queries.{key[:50]}", catalogue) for key, one in batch.items()
+    }
 
 
 def _query(value: Any, where: str, catalogue: Catalogue) -> Query:
@@ -79,9 +81,14 @@ def _value(value: Any, where: str) -> Asked:
     return payload.text(value, where)
 
 
-def results(found: Mapping[str, Sequence[Candidate]], view: View) -> dict[str, Any]:
-    """Write a reconciliation result batch."""
-    return {key: {"result": [_candidate(one, view) for one in each]} for key, each in found.items()}
+def results(found: Mapping[str, Sequence[Candidate] | RequestError], view: View) -> dict[str, Any]:
+    """Write a reconciliation result batch; a query that can't be answered has no result, and says why."""
+    return {
+        key: {"result": [], "error": problem.document(each)}
+        if isinstance(each, RequestError)
+        else {"result": [_candidate(one, view) for one in each]}
+        for key, each in found.items()
+    }
 
 
 def _candidate(one: Candidate, view: View) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from iomgraph.serving import payload
+from iomgraph.serving import payload, problem
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.catalogue import Catalogue
@@ -18,15 +18,17 @@ VERSION = "1.0-draft"
 _FIELDS = ("conditions", "type", "limit", "lang", "dir")
 
 
-def queries(body: bytes, catalogue: Catalogue) -> list[Query]:
-    """Read a reconciliation query batch.
+def queries(body: bytes, catalogue: Catalogue) -> list[Query | RequestError]:
+    """Read a reconciliation query batch: each query, or what is wrong with it, in order.
 
     Raises:
-        RequestError: if it is malformed, too large, or names what there is not.
+        RequestError: if the batch itself is malformed, or too large.
     """
     batch = payload.mapping(payload.read(body, "body"), "body", ("queries",))
     listed = payload.array(batch.get("queries"), "queries", limits.BATCH)
-    return [_query(one, f"queries.{number}", catalogue) for number, one in enumerate(listed)]
+    return [
+        payload.attempted(_query, one, f"queries.{number}", catalogue) for number, one in enumerate(listed)
+    ]
 
 
 def _query(value: Any, where: str, catalogue: Catalogue) -> Query:
@@ -71,9 +73,16 @@ def _condition(value: Any, where: str, catalogue: Catalogue) -> Condition:
     )
 
 
-def results(found: Sequence[Sequence[Candidate]], view: View) -> dict[str, Any]:
-    """Write a reconciliation result batch."""
-    return {"results": [{"candidates": [_candidate(one, view) for one in each]} for each in found]}
+def results(found: Sequence[Sequence[Candidate] | RequestError], view: View) -> dict[str, Any]:
+    """Write a reconciliation result batch; a query that can't be answered has no candidates, and says why."""
+    return {
+        "results": [
+            {"candidates": [], "error": problem.document(each)}
+            if isinstance(each, RequestError)
+            else {"candidates": [_candidate(one, view) for one in each]}
+            for each in found
+        ]
+    }
 
 
 def _candidate(one: Candidate, view: View) -> dict[str, Any]:
