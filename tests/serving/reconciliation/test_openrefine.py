@@ -98,7 +98,7 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
     row = extended["rows"][matched["Georgia"]]
     assert row["alpha3"] == [{"str": "GEO"}]
     assert row["region"][0]["name"] == "Europe"
-    assert row["of:benefitingState"] == [{"int": 5}]
+    assert row["of:benefitingState"] == [{"int": 6}]
 
 
 def test_a_get_asks_as_a_post_does(address: str) -> None:

@@ -110,7 +110,7 @@ def test_what_is_misspelt_or_cut_short_comes_first_and_is_no_match(
 
 def test_a_name_that_two_states_share_in_use_matches_neither(match: Any) -> None:
     found = told(match(query="Congo", type="State"))
-    assert [thing for thing, _, _ in found[:2]] == ["state/COG", "state/COD"]
+    assert {thing for thing, _, _ in found[:2]} == {"state/COG", "state/COD"}
     assert not any(matched for _, _, matched in found)
 
 

@@ -82,6 +82,7 @@ class Previews:
         body = self._template.render(
             lang=view.lang,
             style=self._style,
+            iri="",
             kind="404",
             name=text[:_LONGEST],
             note=view.word("preview_several" if several else "preview_missing"),
