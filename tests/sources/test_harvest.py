@@ -18,7 +18,7 @@ from iomgraph.sources.tables import Tables
 
 Harvested = Callable[..., tuple[list[Mapping[str, str]], Harvest]]
 
-FIRST = "Roads\n-\nYear\n2008\n-\nProjects ID\nLM.0001\n"
+FIRST = "Roads\n-\nYear\n2008\n-\nIDF Region\nAfrica\n-\nProjects ID\nLM.0001\n"
 SECOND = FIRST.replace("2008", "2009")
 
 
@@ -148,7 +148,9 @@ def test_a_page_with_a_cell_too_long_for_a_table_is_reported_and_left_out(
     harvested: Harvested,
 ) -> None:
     links = "".join(f"<a href=https://example.org/{n}>x</a>" for n in range(6_000))
-    page = f"<h1>T</h1><div class=field__label>Year</div><div class=field__item>2008</div>{links}"
+    fields = {"Year": "2008", "IDF Region": "Africa", "Projects ID": "LM.0001"}
+    rows_of = (f"<tr><th>{label}<td>{value}" for label, value in fields.items())
+    page = f"<h1>Roads</h1><table>{''.join(rows_of)}</table>{links}"
     rows, done = harvested({"a.html": page, "b.txt": FIRST})
     assert [row["file"] for row in rows] == ["b.txt"]
     assert [(found.rule, str(found.place)) for found in done.findings if found.severity.word == "should"] == [

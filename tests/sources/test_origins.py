@@ -114,7 +114,8 @@ def test_an_archived_page_links_to_what_the_page_linked_to(harvested: Harvested)
 
 
 def test_an_archived_page_that_was_printed_as_text_tells_its_origin(harvested: Harvested) -> None:
-    text = f"The Wayback Machine - {ARCHIVE}/{OLD}\nRoads\n-\nYear\n2015\n-\nProjects ID\nLM.9911\n"
+    text = f"The Wayback Machine - {ARCHIVE}/{OLD}\nRoads\n"
+    text += "-\nYear\n2015\n-\nStart Date\n2015\n-\nProjects ID\nLM.9911\n"
     (row,), _ = harvested({"p.txt": text})
     assert (row["url"], row["captured"]) == (OLD, "2019-03-12")
 

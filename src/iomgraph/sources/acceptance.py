@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iomgraph.findings import Place
-from iomgraph.sources import invisible, several_pages
+from iomgraph.sources import confidence, invisible, page_title, several_pages
 from iomgraph.sources.html import Document, Line
 from iomgraph.sources.pages import Fields
 from iomgraph.sources.rules import Reporter
@@ -28,7 +29,9 @@ class Saved:
 
 
 def accepts(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
-    """Tell whether a page may be taken; report the reason if not, and what was left out of it if so.
+    """Tell whether a page may be taken; report the reasons if not, and what was left out of it if so.
+
+    The title becomes the one that the page's heading and its element `title` agree upon.
 
     Args:
         saved: the page.
@@ -38,15 +41,14 @@ def accepts(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
     if saved.fields is None:
         reporter.report("no-project-page", Place(saved.file))
         return False
-    if pair := several_pages.second(saved.document, vocabulary):
-        first, second = pair
-        place = Place(saved.file, line=second.number)
-        reporter.report("several-pages", place, value=second.text, first=first.text, line=first.number)
-        return False
     used = _used(saved, vocabulary)
-    if translated := next((line for line in saved.document.translated if line in used), None):
-        place = Place(saved.file, line=translated.number)
-        reporter.report("machine-translated", place, value=translated.text)
+    if not all(
+        (
+            _is_one_page(saved, vocabulary, reporter),
+            _is_original(saved, used, reporter),
+            _is_certain(saved, saved.fields, vocabulary, reporter),
+        )
+    ):
         return False
     for line in (line for line in used if line.removed):
         place, characters = Place(saved.file, line=line.number), invisible.names(line.removed)
@@ -54,6 +56,56 @@ def accepts(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
     for line in (line for line in saved.document.hidden if vocabulary.fields(line.text)):
         reporter.report("hidden-field", Place(saved.file, line=line.number), value=line.text)
     return True
+
+
+def _is_one_page(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
+    pair = several_pages.second(saved.document, vocabulary)
+    if pair:
+        first, second = pair
+        place = Place(saved.file, line=second.number)
+        reporter.report("several-pages", place, value=second.text, first=first.text, line=first.number)
+    return not pair
+
+
+def _is_original(saved: Saved, used: Sequence[Line], reporter: Reporter) -> bool:
+    translated = next((line for line in saved.document.translated if line in used), None)
+    if translated:
+        place = Place(saved.file, line=translated.number)
+        reporter.report("machine-translated", place, value=translated.text)
+    return not translated
+
+
+def _is_certain(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: Reporter) -> bool:
+    """Tell whether the layout was recognised: labels one below the other, values that fit, a title."""
+    side_by_side = confidence.columns(saved.document.lines, vocabulary)
+    if side_by_side:
+        place = Place(saved.file, line=side_by_side.number)
+        reporter.report("label-columns", place, value=side_by_side.text)
+        return False
+    if not confidence.is_certain(fields, vocabulary):
+        fit = confidence.fitting_fields(fields, vocabulary)
+        names = ", ".join(fit) or "–"
+        place = Place(saved.file, line=min(fields.lines.values(), default=None))
+        reporter.report("doubtful-layout", place, value=str(len(fit)), fields=names, enough=confidence.ENOUGH)
+        return False
+    return _is_titled(saved, fields, vocabulary, reporter)
+
+
+def _is_titled(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: Reporter) -> bool:
+    """Tell whether the page has a title; take the one that its heading and its element `title` agree upon."""
+    heading = Line(fields.title, fields.lines["title"]) if fields.title else None
+    start = min((line for name, line in fields.lines.items() if name != "title"), default=0)
+    title = page_title.agreed(saved.document, heading, start)
+    place = Place(saved.file, line=heading.number if heading else None)
+    if title is None and heading:
+        other = saved.document.title
+        reporter.report("title-disagrees", place, value=heading.text, title=other)
+    elif title is None or not confidence.is_title(title.text, vocabulary):
+        reporter.report("no-title", place, value=fields.title)
+    else:
+        fields.title, fields.lines["title"] = title.text, title.number
+        return True
+    return False
 
 
 def _used(saved: Saved, vocabulary: Vocabulary) -> list[Line]:

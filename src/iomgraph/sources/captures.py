@@ -158,8 +158,6 @@ def _capture(entry: Entry, saved: SavedFile, vocabulary: Vocabulary, reporter: R
     fields = pages.read(document.lines, vocabulary)
     if not acceptance.accepts(Saved(entry.file, document, fields), vocabulary, reporter) or fields is None:
         return None
-    if not fields.title:
-        fields.title = document.title
     origin = _origin(entry, saved, document, reporter)
     lang = entry.lang or _language(document, origin.url, vocabulary)
     links = _links(document, saved.text, origin)
@@ -211,8 +209,6 @@ def _doubts(capture: Capture, reporter: Reporter) -> None:
         reporter.report("unknown-label", place, value=label.text, given=value[:80])
     for name, line in fields.repeated:
         reporter.report("repeated-field", Place(file, line=line.number), value=line.text, field=name)
-    if not fields.title:
-        reporter.report("no-title", Place(file))
     if not capture.url:
         reporter.report("no-url", Place(file))
     if not capture.captured:

@@ -53,7 +53,7 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
     Example:
         >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
-        >>> fields = "-\nProject ID\nLM.0001\n-\nProject Status\nCompleted\n"
+        >>> fields = "-\nYear\n2008\n-\nProjects ID\nLM.0001\n-\nProject Status\nCompleted\n"
         >>> _ = (folder / "roads.txt").write_text(f"Roads of the Region\n{fields}Prose follows.\n")
         >>> result = harvest([folder / "roads.txt"], folder / "pages.csv", Settings())
         >>> result.files, result.changes.new

@@ -1,0 +1,86 @@
+"""The title of a saved page: what its heading and its element `title` agree upon.
+
+The element `title` has the name of the site besides, before or after a separator. A heading of
+something else (a notice about cookies, the site itself) does not agree with it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iomgraph.sources.html import Document, Line
+
+_SEPARATOR = re.compile(r"\s*(?:\||::|[•·»›])\s*|\s+[-–—/~]\s+|:\s+")
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
+_TELLING = 12
+"""Letters of a title that was cut short that tell the heading that it stands for."""
+
+
+def agreed(document: Document, heading: Line | None, fields: int) -> Line | None:
+    """Return the line that holds the title of a page; None if no line agrees with its element `title`.
+
+    Args:
+        document: the page.
+        heading: the line that the layout has for its title.
+        fields: the line of the file where the fields start.
+
+    Example:
+        >>> from iomgraph.sources import html
+        >>> page = html.read("<title>Roads | Fund</title><h1>We use cookies</h1><h2>Roads</h2>")
+        >>> agreed(page, page.lines[0], 2).text
+        'Roads'
+    """
+    if not document.title:
+        return heading
+    said = _Said.of(document.title)
+    if heading and said.first(heading.text):
+        return heading
+    above = [line for line in document.lines if line.number <= fields] or document.lines
+    first = next((line for line in reversed(above) if said.first(line.text)), None)
+    if heading and said.last(heading.text):
+        # The site's name above the title, or the title above the site's: the heading nearest to the fields.
+        return first if first and _below(first, heading, above) else heading
+    return first or next((line for line in reversed(above) if said.last(line.text)), None)
+
+
+def _below(line: Line, heading: Line, lines: Sequence[Line]) -> bool:
+    """Tell whether a line stands below the heading; a file may have all its lines in one."""
+    texts = [other.text for other in lines]
+    return texts[::-1].index(line.text) < texts[::-1].index(heading.text) if heading.text in texts else True
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an element `title` says: all of it, or what is before or after a separator."""
+
+    before: Sequence[str]
+    after: Sequence[str]
+
+    @staticmethod
+    def of(title: str) -> _Said:
+        cuts = [*_SEPARATOR.finditer(title)]
+        return _Said(
+            [title, *(title[: found.start()] for found in cuts)], [title[found.end() :] for found in cuts]
+        )
+
+    def first(self, text: str) -> bool:
+        return any(_agree(text, part) for part in self.before)
+
+    def last(self, text: str) -> bool:
+        return any(_agree(text, part) for part in self.after)
+
+
+def _agree(text: str, part: str) -> bool:
+    said, uncut = _letters(text), _ELLIPSIS.sub("", part)
+    letters = _letters(uncut)
+    if uncut != part and len(letters) >= _TELLING:
+        return said.startswith(letters)
+    return bool(said) and said == letters
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text: what typography leaves as it is."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text).casefold() if char.isalnum())
