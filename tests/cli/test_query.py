@@ -69,6 +69,16 @@ def stop(*arguments: str | Path) -> str:
     return str(result.exception)
 
 
+@pytest.mark.parametrize("typed", ["Georgia", "géorgie", "geo", "GE", "268", "states:GEO"])
+def test_a_state_goes_by_its_names_and_codes(release: Path, typed: str) -> None:
+    asked = ("projects-of-state", "--format", "csv", "--release", release)
+    done = ask(*asked, "--param", f"state={typed}")
+    assert done.exit_code == 0
+    assert done.stdout == ask(*asked, "--param", "state=GEO").stdout
+    assert "/id/project/P1" in done.stdout
+    assert "the release says nothing of KEN (Kenya)" in stop(*asked, "--param", "state=Kenya")
+
+
 def test_a_question_is_answered_as_a_table_of_curies_and_plain_values(release: Path) -> None:
     shown = ask("projects-of-state", "--release", release).stdout
     rows = [

@@ -29,6 +29,7 @@ def query(kind: str, default: str = "") -> Query:
 
 PREFIX states: <http://a/state/>
 PREFIX planets: <http://a/planet/>
+PREFIX themes: <http://a/theme/>
 SELECT ?x {{ VALUES ?x {{ UNDEF }} }}
 """
     return library.parse(text, Path("example.rq"))
@@ -63,6 +64,12 @@ def term(kind: str, value: str, store: ox.Store = FEW) -> ox.NamedNode | ox.Lite
         ("language", "fr", ox.Literal("fr")),
         ("states", "GEO", ox.NamedNode("http://a/state/GEO")),
         ("states", "states:GEO", ox.NamedNode("http://a/state/GEO")),
+        ("states", "http://a/state/GEO", ox.NamedNode("http://a/state/GEO")),
+        ("states", "geo", ox.NamedNode("http://a/state/GEO")),
+        ("states", "ke", ox.NamedNode("http://a/state/KEN")),
+        ("states", "404", ox.NamedNode("http://a/state/KEN")),
+        ("states", "KENYA", ox.NamedNode("http://a/state/KEN")),
+        ("states", "géorgie", ox.NamedNode("http://a/state/GEO")),
     ],
 )
 def test_each_type_has_its_terms(kind: str, value: str, made: ox.Literal | ox.NamedNode) -> None:
@@ -85,7 +92,9 @@ def test_each_type_has_its_terms(kind: str, value: str, made: ox.Literal | ox.Na
         ("states", "", "names nothing among the states", "last part of its IRI"),
         ("states", "GEO> } ; DROP ALL #", "names nothing among the states", "GEO, KEN"),
         ("states", "../theme/x", "names nothing among the states", "GEO, KEN"),
-        ("states", "http://a/state/GEO", "names nothing among the states", "GEO, KEN"),
+        ("states", "http://b/state/GEO", "names nothing among the states", "GEO, KEN"),
+        ("states", "Palestine", "names nothing among the states", "nothing of PSE (State of Palestine)"),
+        ("states", "congo", "names nothing among the states", "says nothing of COD (Democratic"),
     ],
 )
 def test_what_is_none_of_its_type_is_refused_with_what_there_is(
@@ -102,9 +111,33 @@ def test_what_belongs_to_a_thing_is_not_offered_in_its_place() -> None:
     assert "budget" not in str(stop.value)
 
 
+def test_a_name_that_several_states_share_is_not_decided() -> None:
+    both = store_of("COD", "COG")
+    with pytest.raises(QueryError, match="may name several of the states") as stop:
+        term("states", "Congo", both)
+    assert stop.value.step == "give one of COD (Democratic Republic of the Congo), COG (Congo)"
+    assert term("states", "Congo", store_of("COG")) == ox.NamedNode("http://a/state/COG")
+
+
+def test_things_of_other_kinds_go_by_their_names_too() -> None:
+    store = ox.Store()
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    named = (("labour", '"Labour Migration"@en'), ("labour", '"Migración laboral"@es'), ("x/y", '"X"@en'))
+    for key, name in named:
+        line = f"<http://a/theme/{key}> {label} {name} .\n<http://a/theme/{key}> {A} <http://a/Theme> ."
+        store.load(line.encode(), format=ox.RdfFormat.N_TRIPLES)
+    asked = query("themes")
+    for typed in ("LABOUR", "labour  migration", "migracion laboral"):
+        made = parameters.terms(asked, {"x": typed}, store, PREFIXES)["x"]
+        assert made == ox.NamedNode("http://a/theme/labour")
+    for typed in ("X", "migration"):
+        with pytest.raises(QueryError, match="names nothing among the themes"):
+            parameters.terms(asked, {"x": typed}, store, PREFIXES)
+
+
 def test_among_many_those_that_come_close_are_named_whatever_their_case() -> None:
     with pytest.raises(QueryError) as close:
-        term("states", "geo", MANY)
+        term("states", "ge0", MANY)
     assert "did you mean GEO" in close.value.step
     with pytest.raises(QueryError) as far:
         term("states", "???", MANY)

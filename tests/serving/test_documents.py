@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import posixpath
 import re
 import time
 from pathlib import Path
@@ -258,6 +259,32 @@ def test_links_tell_what_else_there_is(server: Running, thing: str) -> None:
     assert f'<{BASE.removesuffix("/")}{thing}>; rel="describes"' in links
     assert 'rel="alternate describedby"; type="text/turtle"' in links
     assert 'rel="alternate"; hreflang="fr"' in links
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("/id/state/Georgia", "GEO"),
+        ("/id/state/g%C3%A9orgie", "GEO"),
+        ("/id/state/geo", "GEO"),
+        ("/id/state/GE", "GEO"),
+        ("/id/state/268", "GEO"),
+        ("/id/state/ivory%20coast.ttl", "CIV.ttl"),
+        ("/fr/id/state/burma.html", "MMR.html"),
+    ],
+)
+def test_a_state_is_found_by_its_names_and_codes_in_any_case(server: Running, path: str, leads: str) -> None:
+    told = server.ask(path)
+    assert (told.status, told.headers["location"]) == (302, leads)
+    assert server.ask(posixpath.join(posixpath.dirname(path), leads)).status in (200, 303)
+
+
+def test_a_name_that_several_states_share_leads_nowhere_and_names_them(server: Running) -> None:
+    told = server.ask("/id/state/Congo")
+    assert told.status == 404
+    for state in ("/id/state/COD (Democratic Republic of the Congo)", "/id/state/COG (Congo)"):
+        assert state in told.json()["next"]
+    assert server.ask("/id/state/Atlantis").status == 404
 
 
 def test_what_is_not_there_is_told_with_what_is_near(server: Running, thing: str) -> None:

@@ -84,7 +84,7 @@ def query(
 
     \b
     iomgraph query --list
-    iomgraph query projects-of-state --param state=KEN
+    iomgraph query projects-of-state --param state=Kenya
     iomgraph query budget-by-theme-and-year --format csv
     iomgraph query disagreements --endpoint http://localhost:7878/query
     """

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from iomgraph import iris
 from iomgraph.matching import folding
-from iomgraph.settings import LANGUAGES
+from iomgraph.settings import LANGUAGES, resources
 from iomgraph.sources import mappings
 from iomgraph.sources.tables import Row, Tables
 
@@ -152,6 +153,17 @@ class StateIndex:
         """
         codes = self.identify(text) or [code for code, _ in self.near(text)]
         return tuple(f"{self.countries[code].names[LANGUAGES[0]]} ({code})" for code in codes)
+
+
+@cache
+def package() -> StateIndex:
+    """Return the index of the tables that come with the package, read once in a process.
+
+    Example:
+        >>> package().identify("burma")
+        ('MMR',)
+    """
+    return read(Tables(resources() / "data"))
 
 
 def read(tables: Tables) -> StateIndex:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from iomgraph.errors import QueryError, UnknownThingError
 from iomgraph.iris import curie
+from iomgraph.queries import names
 from iomgraph.queries.library import Query, Term
 from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
 from iomgraph.settings import LANGUAGES
@@ -89,15 +90,30 @@ def _thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[
     kind = parameter.type
     if kind not in prefixes:
         raise QueryError("the release has no such kind of thing", where=kind, step="build it again")
-    key = value.removeprefix(f"{kind}:")
+    key = value.removeprefix(f"{kind}:").removeprefix(prefixes[kind])
     try:
         node = ox.NamedNode(prefixes[kind] + curie(kind, key).removeprefix(f"{kind}:"))
     except ValueError:
         raise _bad(parameter, value, "give the last part of its IRI") from None
-    if next(store.quads_for_pattern(node, _TYPE, None, None), None) is None:
-        step = _close(key, _keys(store, prefixes[kind]))
-        raise UnknownThingError(_wrong(parameter), where=repr(value), step=step)
-    return node
+    if next(store.quads_for_pattern(node, _TYPE, None, None), None) is not None:
+        return node
+    return ox.NamedNode(prefixes[kind] + _meant(parameter, key, prefixes[kind], store))
+
+
+def _meant(parameter: Parameter, text: str, base: str, store: ox.Store) -> str:
+    """Return the key of the one thing that a name or a code means, or stop with those that it may mean."""
+    kind, known = parameter.type, _keys(store, base)
+    found = [key for key in known if key.casefold() == text.casefold()] or names.keys(text, kind, base, store)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        what = f"the parameter {parameter.name} may name several of the {kind}"
+        step = f"give one of {', '.join(names.label(key, kind) for key in found[:_SHOWN])}"
+        raise UnknownThingError(what, where=repr(text), step=step)
+    if known and (absent := names.absent(text, kind)):
+        step = f"the release says nothing of {', '.join(absent)}"
+        raise UnknownThingError(_wrong(parameter), where=repr(text), step=step)
+    raise UnknownThingError(_wrong(parameter), where=repr(text), step=_close(text, known))
 
 
 def _keys(store: ox.Store, base: str) -> list[str]:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from iomgraph.serving import facts, negotiation, problem
+from iomgraph.serving import aliases, facts, negotiation, problem
 from iomgraph.serving.archive import Document
 from iomgraph.serving.descriptions import NOTHING, Described
 from iomgraph.serving.message import Extent, Request, Response
@@ -162,6 +162,8 @@ class Documents:
         tombstone = self._tombstones.get(stem if suffix in SUFFIXES else bare)
         if tombstone:
             raise _gone(tombstone)
+        if alias := aliases.led(path, SUFFIXES):
+            return alias
         if not lang and (self._is_described(bare, stem) or bare.startswith(("id/", "graph/"))):
             return self._from_graphs(bare, request)
         raise self._missing(path)

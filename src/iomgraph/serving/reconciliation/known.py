@@ -17,8 +17,7 @@ class Known:
     """Names and codes of the reference tables."""
 
     def __init__(self) -> None:
-        tables = Tables(resources() / "data")
-        self._states, self._agenda = states.read(tables), goals.read(tables)
+        self._states, self._agenda = states.package(), goals.read(Tables(resources() / "data"))
 
     def states(self, text: str, types: Iterable[str]) -> frozenset[str]:
         """Return the IRIs of the states that a name or a code may mean, whether a release has them or not.
