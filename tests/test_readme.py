@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 from rdflib import Dataset
 
 from iomgraph.build import Build
+from iomgraph.publication.amounts import totals
 from iomgraph.settings import resources
 
 README = (resources() / "README.md").read_text(encoding="utf-8")
@@ -35,12 +40,29 @@ def test_the_first_question_has_the_answer_that_is_printed(site_build: tuple[Bui
     answer = solutions.serialize(format=ox.QueryResultsFormat.CSV)
     assert answer is not None
     assert answer.decode().split() == block("csv").split()
+    rows = list(csv.DictReader(block("csv").splitlines()))
+    whole, share = (sum(Decimal(row[name]) for row in rows) for name in ("whole", "share"))
+    assert f"{whole:,} US dollars in whole budgets, of which Georgia’s share is {share:,}" in README
+    assert share < whole
     table = dict(re.findall(r"│ ([a-z: ]+?) +│ +([\d,.]+) │", README))
     assert table["projects"] == f"{result.counts['projects']:,}"
     assert table["captures"] == f"{result.counts['captures']:,}"
     assert table["states"] == f"{result.counts['states']:,}"
     assert table["quads"] == f"{result.counts['quads']:,}"
     assert table["files written"] == f"{result.counts['files']:,}"
+
+
+def test_the_scope_is_told_as_the_release_has_it(portfolio_release: Path) -> None:
+    document = json.loads((portfolio_release / "iomgraph.jsonld").read_text(encoding="utf-8"))
+    records = [one for one in document["@graph"] if "type" in one]
+    (fund,) = (one for one in records if one["id"] == "funds:idf")
+    funded = [one for one in records if "Project" in one["type"] and one.get("fundedBy") == "funds:idf"]
+    dollars = sum((totals(one).get("USD", Decimal()) for one in funded), Decimal())
+    said = (
+        f"{len(funded)} of the more than {fund['fundedProjectCount']:,} projects that the Fund says it has"
+        f" paid for, and {dollars / 10**6:.1f} of {fund['allocatedDollars'] // 10**6} million US dollars"
+    )
+    assert said in README
 
 
 def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
@@ -113,11 +135,28 @@ def test_the_examples_of_use_run_as_they_are_printed(
     quads = gzip.decompress((portfolio_release / "iomgraph.nq.gz").read_bytes()).count(b"\n")
     facts = gzip.decompress((portfolio_release / "iomgraph.nt.gz").read_bytes()).count(b"\n")
     assert rdflib == f"{facts} {quads}\n"
+    assert oxigraph.startswith("unknown ")
     assert "2018 " in oxigraph
-    assert "projects" in duckdb
+    told = re.findall(r"│ (\w[^│]*?) +│ +(\d+) │ +(\d+) │", duckdb)
+    assert len(told) == 5
+    shares = _shares(portfolio_release)
+    assert told == [(name, str(len(shares[name])), str(round(sum(shares[name])))) for name, _, _ in told]
     assert "Labour Migration" in pandas
     assert "wd:" not in wikidata
     assert "<http://www.wikidata.org/entity/Q114>" in wikidata
+
+
+def _shares(release: Path) -> dict[str, list[Fraction]]:
+    """What states have of the budget of each of their projects, in equal parts, by the name of the state."""
+    records = json.loads((release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
+    found: dict[str, list[Fraction]] = {}
+    for one in records:
+        if "Project" in one.get("type", ()) and one.get("budget", {}).get("currency") == "USD":
+            states = one.get("benefitingState", ())
+            for state in states:
+                found.setdefault(state, []).append(Fraction(one["budget"]["value"]) / len(states))
+    names = {one["id"]: one["prefLabel"]["en"][0] for one in records if "State" in one.get("type", ())}
+    return {names[state]: parts for state, parts in found.items()}
 
 
 def test_every_file_that_it_links_to_is_there() -> None:

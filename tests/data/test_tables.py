@@ -41,7 +41,7 @@ TABLES = {
     "organization/sites.csv": Table("id unit city iso3 doubt source", "id", 15),
     "organization/changes.csv": Table("id date precision originals resulting doubt source", "id", 1),
     "organization/headlines.csv": Table(
-        "subject property value datatype date doubt source", "subject property value datatype date", 17
+        "subject property value datatype date doubt source", "subject property value datatype date", 19
     ),
     "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 4),
     "map/outlines.csv": Table("id path x y source", "id", 234),

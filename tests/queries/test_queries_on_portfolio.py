@@ -17,8 +17,12 @@ from rdflib import Dataset, Graph, Literal, URIRef
 
 from iomgraph.build import build
 from iomgraph.mapping import context
+from iomgraph.publication.amounts import totals
+from iomgraph.publication.shares import STATES, named
+from iomgraph.publication.shares import shares as shares_of
 from iomgraph.queries import execution, parameters
 from iomgraph.queries.library import Query, moved
+from iomgraph.records.record import Record
 from iomgraph.release.dumps import NQUADS
 from iomgraph.settings import Settings, resources
 
@@ -170,15 +174,88 @@ def _projects(release: Path) -> list[dict[str, Any]]:
 def test_budgets_by_theme_and_by_year_add_up_to_the_budgets_of_the_projects(
     known: Mapping[str, Query], store: ox.Store, release: Path
 ) -> None:
-    dated = [project for project in _projects(release) if "fundingYear" in project]
-    whole = sum(Decimal(project["budget"]["value"]) for project in dated)
+    projects = _projects(release)
+    whole = sum((totals(project).get("USD", Decimal()) for project in projects), Decimal())
     by_theme = asked(known["budget-by-theme-and-year"], store, release)
     by_year = asked(known["budget-by-year"], store, release)
     assert whole > 0
-    themed = sum(Decimal(project["budget"]["value"]) for project in dated if "theme" in project)
-    assert sum(map(Decimal, values(by_theme, 4))) == themed
-    assert sum(map(Decimal, values(by_year, 2))) == whole == themed + 300_000  # PN.0008 has no theme
-    assert sum(map(int, values(by_year, 1))) == len(dated)
+    assert sum(map(Decimal, values(by_theme, 4))) == sum(map(Decimal, values(by_year, 2))) == whole
+    assert sum(map(int, values(by_year, 1))) == len(projects)
+    undated = [project for project in projects if "fundingYear" not in project]
+    assert undated
+    assert values(by_year[:1], 1) == [str(len(undated))]
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "budget"),
+    [("budget-by-goal-and-year", "relatedGoal", 4), ("budget-by-state", STATES, 4)],
+)
+def test_whole_budgets_add_up_to_more_than_there_is_and_shared_ones_to_what_there_is(
+    name: str, term: str, budget: int, known: Mapping[str, Query], store: ox.Store, release: Path
+) -> None:
+    projects = _projects(release)
+    there = sum((totals(project).get("USD", Decimal()) for project in projects), Decimal())
+    several = sum(
+        (
+            totals(project).get("USD", Decimal()) * max(len(named(project, term)), term != STATES)
+            for project in projects
+        ),
+        Decimal(),
+    )
+    whole, shared = (asked(known[one], store, release) for one in (name, f"{name}-shared"))
+    assert sum(map(Decimal, values(whole, budget))) == several > there
+    # Each row is rounded to the dollar.
+    assert abs(sum(map(Decimal, values(shared, budget))) - there) <= Decimal(len(shared)) / 2
+
+
+def test_the_shares_of_states_follow_stated_percentages_before_equal_parts(
+    known: Mapping[str, Query],
+) -> None:
+    shares = [("states:KEN", "60"), ("states:UGA", "30")]
+    stated = {
+        "id": "projects:A",
+        "type": ["Project"],
+        "benefitingState": [state for state, _ in shares],
+        "allocation": [
+            {
+                "id": f"projects:A/allocation/{number}",
+                "type": ["Allocation"],
+                "allocatedTo": [state],
+                "percentage": percentage,
+            }
+            for number, (state, percentage) in enumerate(shares, 1)
+        ],
+    }
+    equal = {"id": "projects:B", "type": ["Project"], "benefitingState": ["states:KEN", "states:UGA"]}
+    nobody = {"id": "projects:C", "type": ["Project"]}
+    records: list[Record] = [{"id": state, "type": ["State"]} for state, _ in shares]
+    for record in (stated, equal, nobody):
+        money = {
+            "id": f"{record['id']}/budget",
+            "type": ["MonetaryAmount"],
+            "value": "100",
+            "currency": "USD",
+        }
+        records.append(record | {"budget": money})
+    store = ox.Store()
+    quads = context.read(Settings().ontology).quads
+    store.load("".join(line for record in records for line in quads(record)).encode(), ox.RdfFormat.N_QUADS)
+    found = rows(store, known["budget-by-state-shared"].text)
+    told = {
+        (row[0] or "").strip(">").rpartition("/")[2]: values([row], 4) + values([row], 3) for row in found
+    }
+    # 60 + 50, 30 + 50, and 10 + 100 that are nobody's.
+    assert told == {"KEN": ["110", "1"], "UGA": ["80", "1"], "": ["110", "0"]}
+    sums = Counter[str]()
+    for record in records:
+        for share in shares_of(record):
+            sums[share.thing.removeprefix("states:")] += int(share.of(Decimal(100)))
+    assert sums == {"KEN": 110, "UGA": 80, "": 10}
+    of_kenya = known["projects-of-state"].text.replace("states:GEO", "states:KEN")
+    assert [values([row], 7) + values([row], 8) for row in rows(store, of_kenya)] == [
+        ["60", "stated"],
+        ["50", "assumed"],
+    ]
 
 
 def test_the_shares_of_the_states_are_the_budgets_divided_equally(
@@ -412,7 +489,7 @@ def test_every_statement_and_every_link_leads_to_its_source(store: ox.Store) -> 
         }}
       }}"""
     assert rows(store, text) == []
-    assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 17 + 30 + 181 + 206 + 130 + 553
+    assert len(rows(store, text.replace("NOT EXISTS", "EXISTS"))) == 19 + 30 + 181 + 206 + 130 + 553
 
 
 def test_budgets_of_a_project_are_summed_and_other_currencies_left_out(known: Mapping[str, Query]) -> None:

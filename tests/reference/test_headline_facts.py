@@ -60,7 +60,7 @@ def test_the_real_headlines_say_when_how_many_and_where(settings: Settings, rule
             "hasMembership": tenure["id"],
         }
     ]
-    assert len(found.statements) == len({one["id"] for one in found.statements}) == 17
+    assert len(found.statements) == len({one["id"] for one in found.statements}) == 19
     assert all({"source", "attribution"} & set(one) for one in found.statements)
     assert {finding.rule for finding in findings} == {"doubtful"}
 

@@ -102,6 +102,7 @@ def _words(portfolio: Portfolio) -> dict[str, dict[str, str]]:
         lang: {
             "tagline": _spoken(portfolio.headline or portfolio.title, lang),
             "unofficial": _spoken(portfolio.rights, lang) if portfolio.rights else "",
+            "scope": _spoken(portfolio.scope, lang) if portfolio.scope else "",
         }
         for lang in LANGUAGES
     }

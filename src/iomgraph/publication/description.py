@@ -88,7 +88,7 @@ def _told(record: Record, portfolio: Portfolio) -> Record:
     urls = [url for source in portfolio.sources for url in source.urls]
     said = {
         "title": dict(portfolio.title),
-        "description": dict(portfolio.description or portfolio.title),
+        "description": _described(portfolio),
         "keyword": {lang: list(words) for lang, words in portfolio.keywords.items()},
         "publisher": _publisher(portfolio),
         "language": [f"languages:{LANGUAGES[lang]}" for lang in portfolio.languages],
@@ -97,6 +97,12 @@ def _told(record: Record, portfolio: Portfolio) -> Record:
         "wasDerivedFrom": list(dict.fromkeys(urls)),
     }
     return record | {term: value for term, value in said.items() if value}
+
+
+def _described(portfolio: Portfolio) -> dict[str, str]:
+    """What the dataset holds, and what its totals cover."""
+    texts = portfolio.description or portfolio.title
+    return {lang: " ".join(filter(None, (text, portfolio.scope.get(lang)))) for lang, text in texts.items()}
 
 
 def _surroundings(portfolio: Portfolio) -> Iterator[Record]:

@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from iomgraph.publication.amounts import commonest, totals
+from iomgraph.publication.shares import cents, named
 from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.sums import Note, Sums, of_funds
 from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
@@ -41,11 +43,13 @@ class Bar:
         item: what it stands for.
         value: as the language writes it.
         share: of the longest bar, in percent.
+        divided: the value if what counts several times is divided equally; empty where nothing does.
     """
 
     item: Item
     value: str
     share: str
+    divided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,19 @@ class Chart:
         what: `projects` or `budget`.
         query: that asks for the like.
         bars: in order.
+        notes: what the bars leave out, and what they count more than once.
     """
 
     by: str
     what: str
     query: str
     bars: tuple[Bar, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def divided(self) -> bool:
+        """Whether some bars have a value that is divided equally."""
+        return any(bar.divided for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,33 +205,40 @@ def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[s
     ]
 
 
+def scope(view: View, projects: Sequence[Record]) -> list[Note]:
+    """What the headline numbers cover, and what they leave out."""
+    sums = Sums(view, projects)
+    return [*of_funds(view, projects), *sums.scope()]
+
+
 def charts(view: View, projects: Sequence[Record]) -> list[Chart]:
     """The charts of the front page."""
-    return [_chart(view, projects, *chosen) for chosen in _CHARTS]
+    sums = Sums(view, projects)
+    return [_chart(sums, *chosen) for chosen in _CHARTS]
 
 
-def _chart(view: View, projects: Sequence[Record], by: str, what: str, query: str) -> Chart:
-    sums: Counter[Any] = Counter()
-    amounts = [totals(record) for record in projects]
-    currency = commonest(amounts)
-    for record, budget in zip(projects, amounts, strict=True):
-        value, amount = record.get(by), budget.get(currency, Decimal())
-        for key in value if isinstance(value, list | tuple) else [] if value is None else [value]:
-            sums[key] += 1 if what == "projects" else amount  # type: ignore[assignment]
-    most = max(sums.values(), default=0) or 1
+def _chart(sums: Sums, by: str, what: str, query: str) -> Chart:
+    counts: Counter[Any] = Counter()
+    view, notes = sums.view, (*sums.lacking(by), *sums.repeated(by, what))
+    for record, budget in zip(sums.projects, sums.amounts, strict=True):
+        for key in named(record, by):
+            counts[key] += 1 if what == "projects" else budget.get(sums.currency, Decimal())  # type: ignore[assignment]
+    most = max(counts.values(), default=0) or 1
     if by in YEARS or by == "relatedGoal":
-        keys = sorted(sums, key=lambda key: natural(str(key)))
+        keys = sorted(counts, key=lambda key: natural(str(key)))
     else:
-        keys = sorted(sums, key=lambda key: (-sums[key], key))
+        keys = sorted(counts, key=lambda key: (-counts[key], key))
+    parts = sums.divided(by) if any(note.key == "note_divided" for note in notes) else {}
     bars = [
         Bar(
             Item(str(key)) if by in YEARS else view.thing(key),
-            view.number(sums[key]) if what == "projects" else view.money(Decimal(sums[key]), currency),
-            f"{100 * sums[key] / most:.1f}",
+            view.number(counts[key]) if what == "projects" else sums.money(Decimal(counts[key])),
+            f"{100 * counts[key] / most:.1f}",
+            sums.money(cents(parts[key])) if key in parts else "",
         )
         for key in keys
     ]
-    return Chart(by, what, query, tuple(bars))
+    return Chart(by, what, query, tuple(bars), notes)
 
 
 def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:

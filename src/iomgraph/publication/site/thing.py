@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iomgraph.publication.site import agenda_links, overview, project, structured
+from iomgraph.publication.site import agenda_links, overview, project, structured, sums
 from iomgraph.publication.site.outlines import Outline
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
@@ -34,6 +34,7 @@ def shown(
         "links": links,
         "pointing": view.pointing(record["id"]),
         "structured": structured.thing(record, view, address),
+        **_totals(record["id"], view),
         "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
     }
     if kind == "Project":
@@ -52,6 +53,14 @@ def shown(
         # What a file says of many projects stands on their pages.
         found["said"] = [row for claim in said.values() for row in view.rows(claim)] if len(said) == 1 else []
     return found
+
+
+def _totals(name: str, view: View) -> dict[str, Any]:
+    """The totals of the projects that point to a thing."""
+    pointing = {one for names in view.things.pointing(name).values() for one in names}
+    projects = [view.things.records[one] for one in sorted(pointing) if one.startswith("projects:")]
+    numbers, notes = sums.of_thing(view, name, projects)
+    return {"totals": numbers, "notes": notes}
 
 
 def _states(record: Record) -> list[str]:

@@ -193,6 +193,13 @@ class View:
         """A large number in short, as the language writes it."""
         return str(format_compact_decimal(float(value), locale=self._locale, fraction_digits=1))
 
+    def percent(self, part: Decimal) -> str:
+        """A part of one as the language writes it, in percent, with a decimal below ten."""
+        pattern = self._locale.percent_formats[None].pattern
+        if part < Decimal("0.1"):
+            pattern = pattern.replace("##0", "##0.#")
+        return str(format_percent(part, pattern, locale=self._locale))
+
     def date(self, text: str) -> str:
         """A day, a month or a year as the language writes it."""
         if len(text) == len("YYYY"):

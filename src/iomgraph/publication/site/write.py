@@ -45,6 +45,9 @@ SHARE = 50
 _LEAST = 20
 """Parts of the work that are worth a process of their own."""
 
+_TOTALS = frozenset({"projects", "budget", "share"})
+"""Columns of answers that hold totals, beside which their scope stands."""
+
 COMPARED = 6
 """Versions whose findings stand side by side."""
 
@@ -249,6 +252,7 @@ def _overview(pages: Pages, contents: Contents) -> None:
     def shown(view: View) -> dict[str, Any]:
         return {
             "numbers": overview.numbers(view, projects, len(states)),
+            "notes": overview.scope(view, projects),
             "charts": overview.charts(view, projects),
             "states": overview.choropleth(view, states, contents.outlines),
             "shades": overview.shades(states),
@@ -261,6 +265,7 @@ def _overview(pages: Pages, contents: Contents) -> None:
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:
     """Write the queries with their answers."""
     answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
+    projects = contents.things.of_class("Project")
     for answer in answers:
         name = answer.query.name
         pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
@@ -268,7 +273,9 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
-            return {"heading": Text(answer.query.titles[view.lang]), "answer": answer, "rows": rows}
+            notes = overview.scope(view, projects) if _TOTALS & {*answer.columns} else []
+            heading = Text(answer.query.titles[view.lang])
+            return {"heading": heading, "answer": answer, "rows": rows, "notes": notes}
 
         pages.page(f"queries/{name}", "query.html", shown, ("queries",))
     pages.page("queries", "queries.html", lambda _: {"answers": answers})

@@ -1,0 +1,99 @@
+"""The shares that states, goals and the like have in a project: as stated, or else assumed to be equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from iomgraph.mapping.writers import as_list
+from iomgraph.records.record import Record
+
+STATED, ASSUMED, SOLE = "stated", "assumed", "sole"
+"""What a share rests on: a stated percentage, equal parts that nobody states, or that it is the whole."""
+
+STATES = "benefitingState"
+_TOGETHER = {STATES: (STATES, "otherBenefitingState")}
+"""Terms whose things share a project among them, by the first of them."""
+
+_CENT = Decimal("0.01")
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share in a project.
+
+    Args:
+        thing: what has it; empty for what a source allots to none of the things.
+        part: of the whole.
+        basis: what it rests on.
+    """
+
+    thing: str
+    part: Fraction
+    basis: str
+
+    def of(self, amount: Decimal) -> Fraction:
+        """The share of an amount, exactly."""
+        return Fraction(amount) * self.part
+
+
+def shares(record: Record, term: str = STATES) -> tuple[Share, ...]:
+    """Divide a project among the things that a term of it names; the parts add up to one.
+
+    Percentages count where a source states them, for states alone: what they leave is a share of
+    nothing. Otherwise the parts are equal, which is an assumption as soon as there are two.
+
+    Args:
+        record: of the project.
+        term: that names the things.
+
+    Returns:
+        one share for each thing; none where the project names no thing.
+
+    Example:
+        >>> [str(one.part) for one in shares({"benefitingState": ["states:ARM", "states:GEO"]})]
+        ['1/2', '1/2']
+        >>> stated = {"allocatedTo": "states:KEN", "percentage": "60"}
+        >>> [(one.thing, str(one.part), one.basis) for one in shares({"allocation": [stated]})]
+        [('states:KEN', '3/5', 'stated'), ('', '2/5', 'stated')]
+    """
+    if term == STATES and (stated := list(_stated(record))):
+        rest = 1 - sum((one.part for one in stated), Fraction())
+        return (*stated, *([Share("", rest, STATED)] if rest else ()))
+    things = named(record, term)
+    basis = ASSUMED if len(things) > 1 else SOLE
+    return tuple(Share(thing, Fraction(1, len(things)), basis) for thing in things)
+
+
+def named(record: Record, term: str) -> Sequence[Any]:
+    """The things that a project is shared among, each once, in the order of the record.
+
+    Example:
+        >>> named({"theme": "themes:labour-migration"}, "theme"), named({}, "theme")
+        (['themes:labour-migration'], [])
+    """
+    found = (thing for one in _TOGETHER.get(term, (term,)) for thing in as_list(record.get(one, ())))
+    return list(dict.fromkeys(found))
+
+
+def _stated(record: Record) -> Iterator[Share]:
+    for one in record.get("allocation", ()):
+        (thing,) = as_list(one["allocatedTo"])
+        if "percentage" in one and thing.startswith("states:"):
+            part = Fraction(one["percentage"]) / _WHOLE
+            yield Share(thing, part, SOLE if part == 1 else STATED)
+
+
+def cents(amount: Fraction) -> Decimal:
+    """Round an amount to hundredths, half to even, and write it without needless zeros.
+
+    Example:
+        >>> cents(Fraction(200000, 3)), cents(Fraction(200000, 2))
+        (Decimal('66666.67'), Decimal('100000'))
+    """
+    rounded = Decimal(round(amount * _WHOLE)) * _CENT
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
