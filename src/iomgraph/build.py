@@ -108,6 +108,7 @@ class _Seen:
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
         terms = ("status", "theme", "coverage", "region")
         self.concepts.update(record[term] for term in terms if term in record)
+        self.concepts.update(record.get("topic", ()))
         self.states.update(_states(record))
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
         days = (capture.get("created", "") for capture in found.captures)
@@ -253,24 +254,14 @@ def gather(settings: Settings) -> Gathered:
 def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used: Collection[str]) -> None:
     """The concepts that projects point to, and the agenda that themes are linked to.
 
-    Who borrows the vocabulary publishes what is used of it, and the links of themes if it has themes.
+    Who borrows the vocabulary publishes what is used of it, and the links of that.
     """
     found = concepts.vocabulary(reference, linked.matches, linked.unlinked)
     borrowed = reference.borrows("vocabulary/concepts.csv")
     data.add(concepts.in_use(found, used) if borrowed else found)
-    if borrowed and not any(name.startswith("themes:") for name in used):
-        data.add(record for record in linked.records if record["type"][0] in ("Goal", "Target"))
-    else:
-        data.add(linked.records)
-        data.add(
-            (one for one in linked.statements if not borrowed or _is_used(one["subject"][0], used)),
-            PROVENANCE,
-        )
-
-
-def _is_used(name: str, used: Collection[str]) -> bool:
-    """Tell whether what a link starts from is published: a theme only where a project has it."""
-    return not name.startswith("themes:") or name in used
+    published = linked.used(used) if borrowed else linked
+    data.add(published.records)
+    data.add(published.statements, PROVENANCE)
 
 
 def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:

@@ -57,7 +57,8 @@ def test_goals_objectives_and_topics_have_names_in_three_languages() -> None:
 
 def test_a_link_leads_from_a_known_topic_or_theme_to_a_known_object() -> None:
     themes = {row["id"] for row in rows("vocabulary/concepts.csv") if row["scheme"] == "theme"}
-    assert {topic for topic, _ in TOPIC_LINKS} == {row["id"] for row in rows("agenda/topics.csv")}
+    told = {row["topic"] for row in rows("agenda/topic_terms.csv")}
+    assert {topic for topic, _ in TOPIC_LINKS} | told == {row["id"] for row in rows("agenda/topics.csv")}
     assert {row["theme"] for row in THEME_LINKS} <= themes
     assert {target for _, target in TOPIC_LINKS} | {row["object"] for row in THEME_LINKS} <= OBJECTS
 
@@ -116,6 +117,12 @@ def test_what_the_review_of_diaspora_projects_states_holds_of_the_themes_that_ho
             if row["theme"] == theme and row["stated_for"] == "idf-diaspora-projects"
         }
         assert through == reviewed, theme
+
+
+def test_a_topic_that_titles_tell_has_terms_in_each_language() -> None:
+    told = {(row["topic"], row["lang"]) for row in rows("agenda/topic_terms.csv")}
+    assert told == {(topic, lang) for topic, _ in told for lang in LANGUAGES}
+    assert len(told) == 18 * 3
 
 
 def test_return_is_linked_under_either_of_its_names() -> None:

@@ -49,7 +49,8 @@ TABLES = {
     "agenda/targets.csv": Table("code goal iri source", "code", 169),
     "agenda/gcm.csv": Table("number name_en name_fr name_es source note", "number", 23),
     "agenda/migof.csv": Table("id kind name_en name_fr name_es source", "id", 6),
-    "agenda/topics.csv": Table("id name_en name_fr name_es source", "id", 16),
+    "agenda/topics.csv": Table("id name_en name_fr name_es source", "id", 26),
+    "agenda/topic_terms.csv": Table("topic lang term source", "topic lang term", 181),
     "agenda/topic_links.csv": Table("topic object basis source note", "topic object", 42),
     "agenda/theme_links.csv": Table("theme object basis stated_for source note", "theme object", 88),
     "agenda/unlinked_themes.csv": Table(

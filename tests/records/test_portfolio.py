@@ -113,10 +113,11 @@ def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(
     for project in projects.values():
         pages = {iris.curie("captures", page.key): page for page in project.pages}
         for fact in project.facts:
-            facts += 1
+            topic = fact["property"] == "topic"
+            facts += not topic
             assert fact["wasDerivedFrom"]
             for capture in fact["wasDerivedFrom"]:
-                claim = pages[capture].whole.first(fact["property"])
+                claim = pages[capture].whole.first("title" if topic else fact["property"])
                 assert claim
                 assert _published(project, claim)
         derived = {

@@ -39,7 +39,7 @@ def read(settings: Settings, rules: Rules, tmp_path: Path) -> Read:
 def test_there_are_17_goals_169_targets_and_23_and_3_objectives(read: Read) -> None:
     found, findings = read()
     classes = Counter(record["type"][0] for record in found.records)
-    assert classes == {"Goal": 17, "Target": 169, "Objective": 26, "Concept": 19, "ConceptScheme": 3}
+    assert classes == {"Goal": 17, "Target": 169, "Objective": 26, "Concept": 29, "ConceptScheme": 3}
     assert findings == []
 
 
@@ -104,6 +104,18 @@ def test_projects_relate_to_objectives_of_a_framework_and_not_to_its_principles(
     found = read()[0]
     assert "migof:P2" in found.matches["themes:migration-data"]
     assert found.related["themes:migration-data"]["relatedObjective"] == ["gcm:1"]
+
+
+def test_who_borrows_the_topics_publishes_those_that_titles_speak_of_with_what_they_are_linked_to(
+    read: Read,
+) -> None:
+    used = read()[0].used({"topics:trafficking", "statuses:active"})
+    names = {record["id"] for record in used.records}
+    assert {"topics:trafficking", "schemes:topic", "sdg:16.2", "sdg:1"} <= names
+    assert not names & {"topics:diaspora", "topics:idf-diaspora-projects", "gcm:10", "schemes:migof"}
+    assert {link["subject"][0] for link in used.statements} == {"topics:trafficking"}
+    scheme = next(record for record in used.records if record["id"] == "schemes:topic")
+    assert scheme["hasTopConcept"] == ["topics:trafficking"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value, parts
 from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.errors import OntologyError
-from iomgraph.records import defects, nested, properties, quality, reconcile, titles
+from iomgraph.records import defects, nested, properties, quality, reconcile, titles, topics
 from iomgraph.records.description import describe
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.reconcile import Decision
@@ -52,6 +52,7 @@ class Reconciler:
         publisher: IATI organisation identifier of who publishes the projects; empty if none.
         fund: id of the fund whose pages these are; empty if none.
         descriptions: whether descriptions are published.
+        terms: what titles tell their topics by.
     """
 
     known: Sequence[defects.Defect]
@@ -59,6 +60,7 @@ class Reconciler:
     publisher: str = ""
     fund: str = ""
     descriptions: bool = False
+    terms: topics.Terms = field(default_factory=lambda: topics.Terms({}))
 
     def projects(self, pages: Iterable[Page], reporter: Reporter) -> Iterator[Project]:
         """Group pages into projects and reconcile each, in order of key.
@@ -105,8 +107,24 @@ class Reconciler:
                 urls = (page.url,) if page.url else ()
                 project.captures.append(capture(page.key, urls, page.captured, page.lang))
         _judge(project, found.key, decisions, reporter)
+        self._tell_topics(project, found.key, decisions)
         _report_disordered(name, decisions, withheld, reporter)
         return project
+
+    def _tell_topics(self, project: Project, key: str, decisions: Mapping[str, Decision]) -> None:
+        """Add the topics that the published titles speak of, and what that rests on."""
+        titles = {
+            name.partition("@")[2]: decision
+            for name, decision in decisions.items()
+            if name.startswith("title@") and decision.value is not None
+        }
+        told = self.terms.told({lang: str(decision.value) for lang, decision in titles.items()})
+        if told:
+            project.record["topic"] = list(told)
+            languages = sorted({lang for some in told.values() for lang in some})
+            pages = [page for lang in languages for page in titles[lang].accepted]
+            subject = quality.Subject(key, project.record["id"], "topic")
+            project.facts.append(quality.read_off(subject, pages))
 
     def _said(self, pages: Sequence[Page], about: str, reporter: Reporter) -> dict[str, reconcile.Said]:
         """Gather claims by property, in the order of properties; texts by language come last."""
@@ -311,4 +329,4 @@ def reconciler(
     Raises:
         SourceError: if the table of defects can't be read.
     """
-    return Reconciler(defects.read(tables), related, publisher, fund, descriptions)
+    return Reconciler(defects.read(tables), related, publisher, fund, descriptions, terms=topics.read(tables))

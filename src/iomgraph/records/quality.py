@@ -9,7 +9,7 @@ from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.claims.pages import PageRef
 from iomgraph.findings import Finding
-from iomgraph.records import properties
+from iomgraph.records import properties, topics
 from iomgraph.records.reconcile import UNDECIDED, Decision
 from iomgraph.records.record import Record
 from iomgraph.records.rules import Rival
@@ -56,6 +56,19 @@ def fact(subject: Subject, decision: Decision) -> Record:
         "property": subject.published,
         "decidedBy": iris.curie("rules", decision.rule),
         "wasDerivedFrom": captures(decision.accepted),
+    }
+
+
+def read_off(subject: Subject, pages: Iterable[Page]) -> Record:
+    """Which pages' titles a value was read off: no page states it."""
+    return {
+        "id": iris.curie("facts", subject.slug),
+        "type": ["Fact"],
+        "project": [subject.about],
+        "property": subject.published,
+        "decidedBy": iris.curie("rules", topics.RULE),
+        "basis": iris.curie("bases", "title"),
+        "wasDerivedFrom": captures(pages),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from iomgraph import iris
 from iomgraph.records.record import Record
-from iomgraph.reference.concepts import labels, member, scheme
+from iomgraph.reference.concepts import in_use, labels, member, scheme
 from iomgraph.reference.evidence import remarks
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
@@ -48,6 +48,24 @@ class Agenda:
     statements: list[Record] = field(default_factory=list)
     related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     unlinked: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def used(self, names: Collection[str]) -> Agenda:
+        """Keep goals and targets, and of all else what projects use: topics, and what these are linked to.
+
+        Projects with a theme use everything but the links of other themes.
+
+        Args:
+            names: CURIEs of the themes and topics that projects have.
+        """
+        if any(name.startswith("themes:") for name in names):
+            statements = [one for one in self.statements if _is_used(one["subject"][0], names)]
+            return Agenda(self.records, statements=statements)
+        topics = {name for name in names if name.startswith("topics:")}
+        kept = topics.union(*(self.matches.get(topic, ()) for topic in topics))
+        goals = [one for one in self.records if one["type"][0] in ("Goal", "Target")]
+        others = (one for one in self.records if one["type"][0] not in ("Goal", "Target"))
+        statements = [one for one in self.statements if one["subject"][0] in topics]
+        return Agenda([*goals, *in_use(others, kept)], statements=statements)
 
 
 def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
@@ -90,6 +108,11 @@ def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
 
 
 _PREFIXES = {"topic": "topics", "theme": "themes"}
+
+
+def _is_used(name: str, used: Collection[str]) -> bool:
+    """Tell whether what a link starts from is published: a theme only where a project has it."""
+    return not name.startswith("themes:") or name in used
 
 
 def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:

@@ -145,6 +145,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
             "region": one(record, "region"),
             "status": one(record, "status"),
             "states": named(record.get("benefitingState", ())),
+            "topics": named(record.get("topic", ())),
             "goals": named(record.get("relatedGoal", ())),
             "from": record.get("startYear", record.get("fundingYear")),
             "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),

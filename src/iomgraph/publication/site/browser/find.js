@@ -14,6 +14,7 @@ import { read } from "./read.js";
  * @property {string} status
  * @property {string[]} states
  * @property {string[]} goals
+ * @property {string[]} topics
  * @property {number | null} from
  * @property {number | null} to
  * @property {string} years
@@ -23,7 +24,7 @@ import { read } from "./read.js";
  */
 
 const SHOWN = 100;
-const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "goals"]);
+const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "topics", "goals"]);
 
 /** @param {string} text */
 function plain(text) {
@@ -166,10 +167,10 @@ class Finder {
     const safe = (/** @type {string} */ text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
     const names = (/** @type {string[]} */ some) => some.map((name) => this.names[name]).join("; ");
     const lines = [
-      ["id", "title", "theme", "region", "status", "states", "goals", "from", "to", "budget_usd"].map(cell).join(","),
+      ["id", "title", "theme", "region", "status", "states", "topics", "goals", "from", "to", "budget_usd"].map(cell).join(","),
       ...found.map((one) =>
         [one.key, safe(one.title), names(one.theme ? [one.theme] : []), names(one.region ? [one.region] : []),
-          names(one.status ? [one.status] : []), names(one.states), names(one.goals), one.from, one.to, one.value]
+          names(one.status ? [one.status] : []), names(one.states), names(one.topics), names(one.goals), one.from, one.to, one.value]
           .map(cell).join(","),
       ),
     ];

@@ -1,0 +1,77 @@
+"""The topics that titles speak of: found by the terms of a table, never a theme that a page states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from iomgraph import iris
+from iomgraph.sources.tables import Tables
+from iomgraph.sources.vocabulary import fold
+
+COLUMNS = ("topic", "lang", "term", "source")
+RULE = "title-terms"
+"""The rule of reconciliation that facts of this kind name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms that tell a topic.
+
+    Args:
+        by_language: language to the topics that it has terms for, in order, each with its pattern.
+
+    Example:
+        >>> terms = Terms.of([("diaspora", "en", "diaspora*"), ("smuggling", "fr", "trafic de migrants")])
+        >>> terms.told({"en": "Mapping of the Mauritanian Diasporas"})
+        {'topics:diaspora': ('en',)}
+        >>> terms.told({"fr": "Trafic de migrants", "en": "Trafic de migrants"})
+        {'topics:smuggling': ('fr',)}
+    """
+
+    by_language: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[str, str, str]]) -> Terms:
+        """Make terms of rows: topic, language, term; in a term, `*` stands for the rest of a word."""
+        words: dict[str, dict[str, list[str]]] = {}
+        for topic, lang, term in rows:
+            words.setdefault(lang, {}).setdefault(topic, []).append(_pattern(term))
+        return cls(
+            {
+                lang: [
+                    (iris.curie("topics", topic), re.compile(rf"(?<!\w)(?:{'|'.join(some)})(?!\w)"))
+                    for topic, some in topics.items()
+                ]
+                for lang, topics in words.items()
+            }
+        )
+
+    def told(self, titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Tell what titles speak of: CURIE of each topic, in order, to the languages whose title does.
+
+        Args:
+            titles: language to title. A title in a language without terms tells nothing.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for lang, title in titles.items():
+            text = fold(title)
+            for topic, pattern in self.by_language.get(lang, ()):
+                if pattern.search(text):
+                    found[topic] = (*found.get(topic, ()), lang)
+        return dict(sorted(found.items()))
+
+
+def _pattern(term: str) -> str:
+    return re.escape(fold(term)).replace(r"\*", r"\w*")
+
+
+def read(tables: Tables) -> Terms:
+    """Read the terms that tell a topic.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read("agenda/topic_terms.csv", COLUMNS)
+    return Terms.of([(row["topic"], row["lang"], row["term"]) for row in rows])
