@@ -491,7 +491,7 @@ def test_every_statement_and_every_link_leads_to_its_source(store: ox.Store) -> 
       PREFIX dct: <http://purl.org/dc/terms/> PREFIX iom: <{BASE}ontology#>
       SELECT ?statement WHERE {{
         GRAPH ?graph {{
-          ?statement iom:basis ?basis
+          ?statement iom:basis ?basis FILTER NOT EXISTS {{ ?statement a iom:Fact }}
           FILTER NOT EXISTS {{ ?statement dct:source ?source }}
         }}
       }}"""
