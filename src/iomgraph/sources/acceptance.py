@@ -68,7 +68,8 @@ def _is_one_page(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bo
 
 
 def _is_original(saved: Saved, used: Sequence[Line], reporter: Reporter) -> bool:
-    translated = next((line for line in saved.document.translated if line in used), None)
+    read = set(used)
+    translated = next((line for line in saved.document.translated if line in read), None)
     if translated:
         place = Place(saved.file, line=translated.number)
         reporter.report("machine-translated", place, value=translated.text)

@@ -16,6 +16,9 @@ _PROJECT_ID = re.compile(r"\b(?:[A-Z]{2,4}\.[0-9]{3,5}|[A-Z][A-Z0-9]{1,3}-[0-9]{
 _PRIMA_ID = re.compile(r"[A-Z]{2}[0-9]{2}P[0-9]{4}")
 _CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9./-]{2,39}")
 _NAMES = re.compile(r"[^0-9]*[^\W\d_]{3}[^0-9]*")
+_LONGEST = 2_000
+"""Characters of a value; what is longer is prose."""
+
 _SHAPES = {
     **dict.fromkeys(("start_year", "end_year", "funding_year"), _YEAR),
     **dict.fromkeys(("project_id", "prima_id"), _CODE),
@@ -55,6 +58,8 @@ def fits(field: str, text: str, vocabulary: Vocabulary) -> bool:
         >>> fits("status", "Completed", words), fits("budget", "64 240.00", words)
         (True, True)
     """
+    if len(text) > _LONGEST:
+        return False
     shape = _SHAPES.get(field)
     if shape:
         return bool(shape.fullmatch(text.strip())) and not vocabulary.fields(text)

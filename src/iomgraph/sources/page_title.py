@@ -15,6 +15,9 @@ from iomgraph.sources.html import Document, Line
 
 _SEPARATOR = re.compile(r"\s*(?:\||::|[•·»›])\s*|\s+[-–—/~]\s+|:\s+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
+_LONGEST = 1_000
+"""Characters of a title that may have the name of a site in it."""
+
 _TELLING = 12
 """Letters of a title that was cut short that tell the heading that it stands for."""
 
@@ -54,31 +57,30 @@ def _below(line: Line, heading: Line, lines: Sequence[Line]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What an element `title` says: all of it, or what is before or after a separator."""
+    """What an element `title` says, as letters: all of it, or what is before or after a separator."""
 
-    before: Sequence[str]
-    after: Sequence[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    short: tuple[str, ...]
 
     @staticmethod
     def of(title: str) -> _Said:
-        cuts = [*_SEPARATOR.finditer(title)]
+        cuts = [*_SEPARATOR.finditer(title)] if len(title) <= _LONGEST else []
+        before = [title, *(title[: found.start()] for found in cuts)]
+        short = [_letters(part) for part in before if _ELLIPSIS.search(part)]
         return _Said(
-            [title, *(title[: found.start()] for found in cuts)], [title[found.end() :] for found in cuts]
+            frozenset(map(_letters, before)),
+            frozenset(_letters(title[found.end() :]) for found in cuts),
+            tuple(letters for letters in short if len(letters) >= _TELLING),
         )
 
     def first(self, text: str) -> bool:
-        return any(_agree(text, part) for part in self.before)
+        letters = _letters(text)
+        return bool(letters) and (letters in self.before or letters.startswith(self.short))
 
     def last(self, text: str) -> bool:
-        return any(_agree(text, part) for part in self.after)
-
-
-def _agree(text: str, part: str) -> bool:
-    said, uncut = _letters(text), _ELLIPSIS.sub("", part)
-    letters = _letters(uncut)
-    if uncut != part and len(letters) >= _TELLING:
-        return said.startswith(letters)
-    return bool(said) and said == letters
+        letters = _letters(text)
+        return bool(letters) and letters in self.after
 
 
 def _letters(text: str) -> str:

@@ -64,23 +64,23 @@ def _identified(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     """Return the project IDs below their labels, and those of former pages, which a budget follows."""
     shown = [line for line in lines if line.kind != "mark"]
     found = list(_unlabelled(shown, vocabulary))
+    order = {id(line): number for number, line in enumerate(shown, 1)}
     for fields, _, value in fitting.labelled(shown, vocabulary):
         if "project_id" in fields:
             # IDs of another kind than the Fund's are told by their shape, where one stands alone.
             alone = fitting.fits("project_id", value.text, vocabulary)
-            every = [value, *_together(value, shown)]
+            every = [value, *_together(shown, order.get(id(value), len(shown)))]
             codes = [replace(line, text=code) for line in every for code in fitting.identifiers(line.text)]
             found += codes or [value] * alone
     return sorted(found, key=lambda line: line.number)
 
 
-def _together(value: Line, lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines of a value: what follows is of it where the markup says so, or where it is an ID."""
-    start = next((number for number, line in enumerate(lines) if line is value), len(lines)) + 1
-    for line in lines[start:]:
-        if line.kind != "item" and not _is_id(line):
+def _together(lines: Sequence[Line], start: int) -> Iterator[Line]:
+    """Yield the lines of a value below its first: the markup says so, or they are IDs."""
+    for number in range(start, len(lines)):
+        if lines[number].kind != "item" and not _is_id(lines[number]):
             return
-        yield line
+        yield lines[number]
 
 
 def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Line]:

@@ -27,8 +27,6 @@ _UNSEEN = frozenset(
         ("content-visibility", "hidden"),
     }
 )
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-
 _ENDED_BY = {
     "li": frozenset({"li"}),
     **dict.fromkeys(("dt", "dd"), frozenset({"dt", "dd"})),
@@ -106,5 +104,7 @@ def ends(name: str, tag: str) -> bool:
 def _declarations(style: str) -> set[tuple[str, str]]:
     if not style:
         return set()
-    pairs = (part.partition(":") for part in _COMMENT.sub("", style).lower().split(";"))
+    first, *others = style.split("/*")
+    plain = first + "".join(part.partition("*/")[2] for part in others)
+    pairs = (part.partition(":") for part in plain.lower().split(";"))
     return {(name.strip(), value.partition("!")[0].strip()) for name, _, value in pairs}
