@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from iomgraph.sources import invisible, origins, visibility
 from iomgraph.sources.markup import Comment, Tag, tokens
+from iomgraph.sources.style_sheets import StyleSheets
 
 _FRAME = frozenset({"nav", "header", "footer", "aside"})
 _INLINE = frozenset(
@@ -96,6 +97,7 @@ class _Reader:
         self._silencing = 0
         self._hiding = 0
         self._translating = 0
+        self._sheets = StyleSheets()
         self._toolbar = False
 
     def tag(self, tag: Tag) -> None:
@@ -119,7 +121,8 @@ class _Reader:
     def _enter(self, tag: Tag) -> None:
         kind = _kind(tag.name, tag.attributes.get("class", ""))
         silent = tag.name in visibility.NOT_TEXT
-        element = _Element(tag.name, kind, silent, visibility.is_hidden(tag), visibility.is_translated(tag))
+        hidden = visibility.is_hidden(tag) or self._sheets.hide(tag)
+        element = _Element(tag.name, kind, silent, hidden, visibility.is_translated(tag))
         self._open.append(element)
         self._count[tag.name] += 1
         self._kinds += [kind] if kind else []
@@ -158,6 +161,8 @@ class _Reader:
     def text(self, data: str, line: int) -> None:
         if self._open and self._open[-1].name == "script":
             self.document.marks += origins.script(data, line)
+        if self._open and self._open[-1].name == "style":
+            self._sheets.add(data)
         if self._toolbar:
             return
         if self._open and self._open[-1].name == "title":

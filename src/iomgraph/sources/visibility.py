@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from iomgraph.sources.markup import Tag
+from iomgraph.sources.style_sheets import declarations, without_comments
 
 NOT_TEXT = frozenset(
     re.findall(
@@ -66,7 +68,7 @@ def is_hidden(tag: Tag) -> bool:
         or given.get("aria-hidden", "").strip().lower() == "true"
         or not _DIALOGS.isdisjoint(given.get("role", "").lower().split())
         or tag.name == "dialog"
-        or not _UNSEEN.isdisjoint(_declarations(given.get("style", "")))
+        or not _UNSEEN.isdisjoint(_declared(tag).items())
     )
 
 
@@ -86,7 +88,7 @@ def is_translated(tag: Tag) -> bool:
     return bool(given) and (
         "-x-mtfrom" in given.get("lang", "").lower()
         or not _TRANSLATED_CLASSES.isdisjoint(given.get("class", "").lower().split())
-        or (tag.name == "font" and ("vertical-align", "inherit") in _declarations(given.get("style", "")))
+        or (tag.name == "font" and _declared(tag).get("vertical-align") == "inherit")
         or any(name in given for name in _TRANSLATORS)
     )
 
@@ -101,10 +103,6 @@ def ends(name: str, tag: str) -> bool:
     return tag in _ENDED_BY.get(name, ())
 
 
-def _declarations(style: str) -> set[tuple[str, str]]:
-    if not style:
-        return set()
-    first, *others = style.split("/*")
-    plain = first + "".join(part.partition("*/")[2] for part in others)
-    pairs = (part.partition(":") for part in plain.lower().split(";"))
-    return {(name.strip(), value.partition("!")[0].strip()) for name, _, value in pairs}
+def _declared(tag: Tag) -> Mapping[str, str]:
+    style = tag.attributes.get("style", "")
+    return declarations(without_comments(style)) if style else {}
