@@ -104,6 +104,7 @@ class _Seen:
             for _, claimed in found.claims:
                 self.used.note(claimed)
         self.used.name(found.labels)
+        self.used.classify(found.kinds)
         self.pages[record["id"]] = tuple(found.pages)
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
         terms = ("status", "theme", "coverage", "region")

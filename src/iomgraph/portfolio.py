@@ -33,6 +33,7 @@ class Agent:
         iri: what identifies it; empty for one under the base IRI.
         homepage: its address.
         iati: its IATI organisation identifier.
+        iati_type: what kind of organisation it is, by the list OrganisationType of the IATI Standard.
         email: where it reads mail.
     """
 
@@ -40,6 +41,7 @@ class Agent:
     iri: str = ""
     homepage: str = ""
     iati: str = ""
+    iati_type: str = ""
     email: str = ""
 
 

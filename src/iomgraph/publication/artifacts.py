@@ -15,6 +15,7 @@ from iomgraph.processes import Task, run_parallel
 from iomgraph.publication import copies, dcat, description, jsonld, places, report, schemaorg, service, void
 from iomgraph.publication.changes import feed
 from iomgraph.publication.draft import Draft
+from iomgraph.publication.iati import write as iati
 from iomgraph.publication.site import outlines
 from iomgraph.publication.site import write as site
 from iomgraph.publication.site.things import Things
@@ -33,7 +34,7 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
         draft: what is to be published.
 
     Returns:
-        how many statements there are, and how many files.
+        how many activities of IATI, statements and files there are.
 
     Raises:
         PublicationError: if it can't be written.
@@ -41,23 +42,26 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
     context, settings = draft.data.context, draft.settings
     quads = dumps.write_nquads(folder, draft.data.lines())
     copies.write(folder, settings, context.document)
-    run_parallel(
+    made = run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft)),
             Task("writing Turtle and TriG", partial(_readable, folder, draft)),
             Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
             Task("writing JSON-LD", partial(_jsonld, folder, draft)),
             Task("writing the reports", partial(_reports, folder, draft)),
+            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
             Task("writing the statistics", partial(_statistics, folder, draft)),
             Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
         ]
     )
-    dcat.write(folder, draft.info)
-    schemaorg.write(folder, draft.info)
+    activities = next(counts for counts in made if counts)
+    info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
+    dcat.write(folder, info)
+    schemaorg.write(folder, info)
     if settings.site:
         _site(folder, draft)
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
-    return {"quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
+    return {**activities, "quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
 
 
 def _tables(folder: Path, draft: Draft) -> None:

@@ -50,6 +50,11 @@ class Description:
         point = next(record for record in self.records if record["id"] == self.dataset["contactPoint"])
         return self.context.expand(point["hasURL"])
 
+    def without(self, distribution: str) -> Description:
+        """The description without one of the distributions, named by CURIE."""
+        kept = (record for record in self.records if record["id"] != distribution)
+        return Description(self.context, [_less(record, distribution) for record in kept])
+
 
 def read(portfolio: Portfolio, base_iri: str = BASE_IRI) -> Description:
     """Describe a portfolio: `dataset.json` is the template, `portfolio.toml` has the words.
@@ -79,6 +84,12 @@ def read(portfolio: Portfolio, base_iri: str = BASE_IRI) -> Description:
             f"the description of the dataset can't be read ({error!r})", where=path, step="restore the file"
         ) from error
     return description
+
+
+def _less(record: Record, distribution: str) -> Record:
+    if "distribution" not in record:
+        return record
+    return record | {"distribution": [name for name in record["distribution"] if name != distribution]}
 
 
 def _told(record: Record, portfolio: Portfolio) -> Record:

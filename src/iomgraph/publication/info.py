@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from iomgraph.publication.description import Description
@@ -32,3 +32,7 @@ class ReleaseInfo:
         """The terms that say when the data was issued and under which licence."""
         day = self.issued.isoformat()
         return {"issued": day, "modified": day, "license": self.license_iri}
+
+    def without(self, file: str) -> ReleaseInfo:
+        """The release without a file that it need not have."""
+        return replace(self, description=self.description.without(f"distributions:{file}"))

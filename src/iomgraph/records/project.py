@@ -31,6 +31,7 @@ class Project:
         facts: which pages, and which rule, gave each published property.
         discrepancies: the disagreements, as records.
         labels: CURIE of an organisation or a code to the names that the sources give it.
+        kinds: CURIE of an organisation to the types that the sources give it.
     """
 
     record: Record
@@ -40,6 +41,7 @@ class Project:
     facts: list[Record] = field(default_factory=list)
     discrepancies: list[Record] = field(default_factory=list)
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    kinds: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Reconciler:
             }
             project.claims.append((page.capture_key, describe(name, stated, named, known)))
             project.labels += _labels(page)
+            project.kinds += _kinds(page)
             if not page.capture:
                 urls = (page.url,) if page.url else ()
                 project.captures.append(capture(page.key, urls, page.captured, page.lang))
@@ -240,6 +243,13 @@ def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
     for part in parts(page.says("transaction")):
         for role in ("provider", "receiver"):
             yield from _names_in(part.get(role), part.get(f"{role}Name"))
+
+
+def _kinds(page: Page) -> Iterator[tuple[str, str]]:
+    """The type that a source gives to the organisation that reports: CURIE, type."""
+    for part in parts(page.says("label")):
+        if part.get("organizationType"):
+            yield str(part["thing"]), str(part["organizationType"])
 
 
 def _names_in(thing: object, texts: object) -> Iterator[tuple[str, str, str]]:

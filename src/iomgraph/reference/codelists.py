@@ -60,6 +60,7 @@ class Used:
 
     prefixes: frozenset[str]
     names: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    kinds: dict[str, Counter[str]] = field(default_factory=dict)
 
     def note(self, record: Record) -> None:
         """Note what a record, and those nested in it, point to."""
@@ -76,6 +77,13 @@ class Used:
             known = self.names.get(thing)
             if known is not None:
                 known.setdefault(lang or "und", Counter())[text] += 1
+
+    def classify(self, given: Iterable[tuple[str, str]]) -> None:
+        """Note the types that sources give to organisations that projects point to: CURIE, type."""
+        for thing, kind in given:
+            if thing in self.names:
+                self.kinds.setdefault(thing, Counter())[kind] += 1
+                self.names.setdefault(kind, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,9 @@ class Codelists:
         for (prefix, vocabulary), members in groupby(sorted(used.names), _list):
             if prefix == ORGANIZATIONS:
                 yield from (
-                    _organization(name, used.names[name]) for name in members if name not in described
+                    _organization(name, used.names[name], used.kinds.get(name))
+                    for name in members
+                    if name not in described
                 )
             else:
                 yield from self._scheme(prefix, vocabulary, {name: used.names[name] for name in members})
@@ -177,14 +187,18 @@ def _called(listed: Mapping[str, list[str]], given: Names, code: str) -> Record:
     return record
 
 
-def _organization(name: str, given: Names) -> Record:
-    """An organisation by its IATI organisation identifier, with every name that sources give it."""
+def _organization(name: str, given: Names, kinds: Counter[str] | None) -> Record:
+    """An organisation by its IATI organisation identifier, with every name that sources give it.
+
+    Its type is the one that they give most often.
+    """
     identifier = unquote(name.partition(":")[2])
     return {
         "id": name,
         "type": ["Organization"],
         "organizationIdentifier": identifier,
         **_called({}, given, identifier),
+        **({"organizationType": _commonest(kinds)} if kinds else {}),
     }
 
 

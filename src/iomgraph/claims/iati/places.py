@@ -13,7 +13,9 @@ from iomgraph.claims.iati.activity import Reading, shares
 STATED, STANDARD = "bases:stated", "bases:standard"
 """A share is stated, or follows from the standard: the only country of an activity has all of it."""
 
-_REGIONS = {"": "dac", "1": "dac", "2": "m49"}
+REGIONS = {"": "dac", "1": "dac", "2": "m49"}
+"""Vocabulary of regions to the word for it in names of regions."""
+
 _LISTS = {"dac": "Region", "m49": "RegionM49"}
 
 
@@ -30,9 +32,9 @@ def region(reading: Reading, element: etree._Element) -> str:
     """The CURIE of the region that `recipient-region` names; empty, and reported, if none is known."""
     code = (element.get("code") or "").strip()
     vocabulary = (element.get("vocabulary") or "").strip()
-    if vocabulary not in _REGIONS:
+    if vocabulary not in REGIONS:
         return iris.curie("iati-regions", f"{reading.publisher}-{vocabulary}", code) if code else ""
-    known = _REGIONS[vocabulary]
+    known = REGIONS[vocabulary]
     if not reading.codes.has(_LISTS[known], code):
         reading.report("iati-unknown-code", element, code, attribute="code", list=_LISTS[known])
         return ""
@@ -54,7 +56,9 @@ def allocations(reading: Reading) -> list[Part]:
     entries = [*countries, *regions]
     found = list(shares(reading, entries))
     _report_sum(reading, found)
-    if len(entries) == 1 and not found[0][2]:
+    stated = len(reading.elements("recipient-country")) + len(reading.elements("recipient-region"))
+    # One whose code is unknown has a share, too.
+    if stated == len(entries) == 1 and not found[0][2]:
         element, name, _ = found[0]
         return [Part.of(reading.place(element), allocatedTo=name, percentage="100", allocationBasis=STANDARD)]
     return [

@@ -22,8 +22,11 @@ from iomgraph.sources.iati.stream import Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
-_DATES = {"1": "plannedStartDate", "2": "startDate", "3": "plannedEndDate", "4": "endDate"}
-_RELATIONS = {"1": "isPartOf", "2": "hasPart", "3": "relation", "4": "relation", "5": "relation"}
+DATES = {"1": "plannedStartDate", "2": "startDate", "3": "plannedEndDate", "4": "endDate"}
+"""Type of a date to the term that it is claimed by."""
+
+RELATIONS = {"1": "isPartOf", "2": "hasPart", "3": "relation", "4": "relation", "5": "relation"}
+"""Type of a relation to the term that it is claimed by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +177,10 @@ def _dates(reading: Reading) -> None:
             continue
         if kind in ("2", "4") and reading.today and day > reading.today:
             reading.report("iati-future-date", element, day, today=reading.today)
-        if _DATES[kind] in reading.page.claims:
+        if DATES[kind] in reading.page.claims:
             reading.report("iati-repeated", element, day)
         else:
-            reading.claim(_DATES[kind], day, element)
+            reading.claim(DATES[kind], day, element)
     for year, actual, planned in (
         ("startYear", "startDate", "plannedStartDate"),
         ("endYear", "endDate", "plannedEndDate"),
@@ -214,8 +217,8 @@ def _relations(reading: Reading) -> None:
     for element in reading.elements("related-activity"):
         ref = (element.get("ref") or "").strip()
         kind = reading.code(element, "RelatedActivityType", "type")
-        if ref and kind and ref not in named.setdefault(_RELATIONS[kind], []):
-            named[_RELATIONS[kind]].append(ref)
+        if ref and kind and ref not in named.setdefault(RELATIONS[kind], []):
+            named[RELATIONS[kind]].append(ref)
     for term, refs in named.items():
         reading.claim(term, tuple(refs), reading.elements("related-activity")[0])
 
@@ -235,7 +238,13 @@ def _names(reading: Reading) -> None:
     if name and element is not None:
         reading.claim("reportingOrg", name, element)
         reading.names.setdefault(name, reading.texts(element))
-    labels = [Part.of(thing=thing, name=texts) for thing, texts in reading.names.items() if texts]
+    kind = reading.code(element, "OrganisationType", "type")
+    types = {name: f"organization-types:{kind}"} if name and kind else {}
+    labels = [
+        Part.of(thing=thing, name=texts, organizationType=types.get(thing, ""))
+        for thing, texts in reading.names.items()
+        if texts or thing in types
+    ]
     reading.claim("label", tuple(labels), reading.activity.element)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 
 from lxml import etree
@@ -12,8 +13,10 @@ from iomgraph.claims.claim import Part
 from iomgraph.claims.iati.activity import Reading, shares
 from iomgraph.claims.iati.places import STANDARD, STATED
 
-_DAC = {"": ("dac", "Sector"), "1": ("dac", "Sector"), "2": ("dac-category", "SectorCategory")}
-_OWN = ("98", "99")
+DAC = {"": ("dac", "Sector"), "1": ("dac", "Sector"), "2": ("dac-category", "SectorCategory")}
+"""Vocabulary of sectors to the word for it in names of sectors, and to its code list."""
+
+OWN = ("98", "99")
 """Vocabularies that a publisher makes for itself."""
 
 GOALS, TARGETS = ("7", "2"), ("8", "3")
@@ -28,8 +31,8 @@ def sector(reading: Reading, element: etree._Element) -> str:
     vocabulary = (element.get("vocabulary") or "").strip()
     if vocabulary in (GOALS[0], TARGETS[0]):
         return ""
-    if vocabulary in _DAC:
-        key, name = _DAC[vocabulary]
+    if vocabulary in DAC:
+        key, name = DAC[vocabulary]
         if not reading.codes.has(name, code):
             reading.report("iati-unknown-code", element, code, attribute="code", list=name)
             return ""
@@ -42,7 +45,7 @@ def sector(reading: Reading, element: etree._Element) -> str:
     if not code:
         reading.report("iati-unknown-code", element, attribute="code", list=f"SectorVocabulary {vocabulary}")
         return ""
-    owner = f"{reading.publisher}-{vocabulary}" if vocabulary in _OWN else f"iati-{vocabulary}"
+    owner = f"{reading.publisher}-{vocabulary}" if vocabulary in OWN else f"iati-{vocabulary}"
     name = iris.curie("sectors", owner, code)
     reading.names.setdefault(name, reading.texts(element))
     return name
@@ -53,20 +56,24 @@ def sectors(reading: Reading) -> list[Part]:
     groups: dict[str, list[tuple[etree._Element, str]]] = {}
     for element in reading.elements("sector"):
         if name := sector(reading, element):
-            vocabulary = (element.get("vocabulary") or "1").strip() or "1"
-            groups.setdefault(vocabulary, []).append((element, name))
+            groups.setdefault(_vocabulary(element), []).append((element, name))
     entries = [entry for group in groups.values() for entry in group]
     if entries:
         reading.claim("sector", tuple(dict.fromkeys(name for _, name in entries)), entries[0][0])
-    return [part for group in groups.values() for part in _allocated(reading, group)]
+    stated = Counter(map(_vocabulary, reading.elements("sector")))
+    return [part for key, group in groups.items() for part in _allocated(reading, group, stated[key] == 1)]
 
 
-def _allocated(reading: Reading, group: list[tuple[etree._Element, str]]) -> list[Part]:
+def _vocabulary(element: etree._Element) -> str:
+    return (element.get("vocabulary") or "1").strip() or "1"
+
+
+def _allocated(reading: Reading, group: list[tuple[etree._Element, str]], alone: bool) -> list[Part]:
     found = list(shares(reading, group))
     stated = [Decimal(share) for _, _, share in found if share]
     if stated and len(stated) == len(found) and sum(stated) != 100:
         reading.report("iati-shares-sum", found[0][0], f"{sum(stated):f}", what="sector")
-    if len(found) == 1 and not stated:
+    if alone and not stated:
         element, name, _ = found[0]
         return [Part.of(reading.place(element), allocatedTo=name, percentage="100", allocationBasis=STANDARD)]
     return [
