@@ -35,6 +35,9 @@ def region(reading: Reading, element: etree._Element) -> str:
     if vocabulary not in REGIONS:
         return iris.curie("iati-regions", f"{reading.publisher}-{vocabulary}", code) if code else ""
     known = REGIONS[vocabulary]
+    if known == "m49" and code.isascii() and code.isdigit():
+        # M49 has three digits; many publishers leave out the zeros before.
+        code = code.zfill(3)
     if not reading.codes.has(_LISTS[known], code):
         reading.report("iati-unknown-code", element, code, attribute="code", list=_LISTS[known])
         return ""

@@ -67,9 +67,7 @@ DATES = {term.removesuffix("Date"): kind for kind, term in reader.DATES.items()}
 """Term of a date, without its end, to its type."""
 
 RELATIONS = {
-    term: kind
-    for kind, term in reader.RELATIONS.items()
-    if list(reader.RELATIONS.values()).count(term) == 1
+    term: kind for kind, term in reader.RELATIONS.items() if list(reader.RELATIONS.values()).count(term) == 1
 }
 """Term of a relation to its type; what several types are read into has none."""
 
@@ -88,8 +86,10 @@ def sector(name: str) -> Code:
     """The code of a sector.
 
     Example:
-        >>> sector("sectors:dac/72050"), sector("sectors:xx-1-99/A%2F1"), sector("sectors:iati-10/5")
-        (Code(vocabulary='1', code='72050', owner=''), Code(vocabulary='99', code='A/1', owner='xx-1'), Code(vocabulary='10', code='5', owner=''))
+        >>> sector("sectors:dac/72050")
+        Code(vocabulary='1', code='72050', owner='')
+        >>> sector("sectors:xx-1-99/A%2F1")
+        Code(vocabulary='99', code='A/1', owner='xx-1')
     """
     return _code(name, _SECTORS)
 
@@ -112,6 +112,17 @@ def marker(name: str) -> Code:
         (Code(vocabulary='1', code='1', owner=''), Code(vocabulary='99', code='A', owner='xx-1'))
     """
     return _code(name, {}) if "/" in name else Code("1", plain(name))
+
+
+def is_named(name: str) -> bool:
+    """Tell whether activities name a sector or a marker beside its code: only those of DAC lists are known.
+
+    Example:
+        >>> is_named("sectors:dac/72050"), is_named("sectors:xx-1-99/A"), is_named("policy-markers:1")
+        (False, True, False)
+    """
+    word, _, _ = name.partition(":")[2].rpartition("/")
+    return bool(word) and word not in _SECTORS
 
 
 def _code(name: str, known: Mapping[str, str]) -> Code:

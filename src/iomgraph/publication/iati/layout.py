@@ -110,7 +110,7 @@ def _plain(value: object) -> str:
 
 
 def _texts(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Texts with their languages; one in a language that nobody tells can't be marked as the standard asks."""
+    """Texts with their languages; without one, a text can't be marked as the standard asks."""
     for lang, texts in sorted(value.items()):
         for text in (texts,) if isinstance(texts, str) else texts:
             if lang != "und" and _plain(text):

@@ -63,7 +63,9 @@ def recipients(
         left_out.insert(0, "recipient-country")
         # Without countries, regions may make a whole by themselves.
         fitting = {key: group for key, group in groups.items() if whole(group)}
-        left_out = left_out[:1] + [f"recipient-region[@vocabulary={key}]" for key in groups if key not in fitting]
+        left_out = left_out[:1] + [
+            f"recipient-region[@vocabulary={key}]" for key in groups if key not in fitting
+        ]
     return kept, [entry for group in fitting.values() for entry in group], left_out
 
 

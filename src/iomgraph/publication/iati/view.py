@@ -55,9 +55,8 @@ class Surroundings:
             self.names[name] = record["prefLabel"]
             if "organizationType" in record:
                 self.types[name] = record["organizationType"]
-        elif name.startswith(("sectors:", "policy-markers:")) and "/" in name:
-            if name.rpartition("/")[0] not in ("sectors:dac", "sectors:dac-category"):
-                self.names[name] = record["prefLabel"]
+        elif name.startswith(("sectors:", "policy-markers:")) and codes.is_named(name):
+            self.names[name] = record["prefLabel"]
 
 
 def view(record: Record, around: Surroundings, omissions: Omissions) -> View:
@@ -103,11 +102,15 @@ class _Activity:
     omissions: Omissions
 
     def reporter(self) -> dict[str, Any]:
-        """Who reports: as the sources state, or else the publisher whose identifier the activity begins with."""
+        """Who reports: as sources state, else the publisher whose identifier the activity begins with."""
         name = self.record.get("reportedBy", "")
         if name:
-            found = {"names": self.around.names.get(name), "type": self.around.types.get(name, "")}
-            return {"ref": codes.plain(name), "names": found["names"] or {}, "type": codes.plain(found["type"] or "")}
+            kind = self.around.types.get(name, "")
+            return {
+                "ref": codes.plain(name),
+                "type": codes.plain(kind),
+                "names": self.around.names.get(name, {}),
+            }
         publisher = self.around.publisher
         own = publisher.iati and self.record.get("iatiIdentifier", "").startswith(f"{publisher.iati}-")
         if not own:
@@ -121,23 +124,23 @@ class _Activity:
             code = self.around.codes.countries.get(name, "")
             return ("countries", Code("", code)) if code else None
         found = codes.sector(name) if prefix == "sectors" else codes.region(name)
-        if found.owner and found.owner != (iris.slug(codes.plain(self.record.get("reportedBy", ""))) or "unknown"):
+        if found.owner and found.owner != (
+            iris.slug(codes.plain(self.record.get("reportedBy", ""))) or "unknown"
+        ):
             # In this activity, the vocabulary would be read as that of another publisher.
             self.omissions.note("sector" if prefix == "sectors" else "recipient-region", Why.VOCABULARY, name)
             return None
         return ("sectors" if prefix == "sectors" else "regions"), found
 
     def _shared(self, kinds: Sequence[str], others: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Recipients or sectors: those with shares, then those that none is stated for."""
-        stated = {}
+        """Recipients or sectors in the order in which the project names them, with their shares."""
+        stated: dict[str, list[str]] = {name: [] for name in self.record.get(others, ())}
         for one in self.record.get("allocation", ()):
-            name = one["allocatedTo"]
-            stated[name] = True
             share = "" if one["allocationBasis"] == "bases:standard" else one.get("percentage", "")
-            yield from self._entry(name, share, kinds)
-        for name in self.record.get(others, ()):
-            if name not in stated:
-                yield from self._entry(name, "", kinds)
+            stated.setdefault(one["allocatedTo"], []).append(share)
+        for name, found in stated.items():
+            for share in found or [""]:
+                yield from self._entry(name, share, kinds)
 
     def _entry(self, name: str, share: str, kinds: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         if (name.partition(":")[0] == "sectors") != ("sectors" in kinds):
@@ -145,12 +148,15 @@ class _Activity:
         found = self.coded(name)
         if found and found[0] in kinds:
             kind, code = found
-            yield kind, {
-                "code": code.code,
-                "vocabulary": code.vocabulary,
-                "percentage": share,
-                "names": self.around.names.get(name, {}),
-            }
+            yield (
+                kind,
+                {
+                    "code": code.code,
+                    "vocabulary": code.vocabulary,
+                    "percentage": share,
+                    "names": self.around.names.get(name, {}),
+                },
+            )
 
     def recipients(self) -> dict[str, list[shares.Entry]]:
         """Countries and regions with their shares, as far as these make a whole."""

@@ -41,7 +41,7 @@ class Writer:
         layout: the elements of an activity.
         rules: the rules of the standard.
         around: what activities say of other things.
-        today: day that nothing may lie after.
+        today: day that nothing may lie after; empty if it is unknown.
     """
 
     layout: layout.Element
@@ -99,7 +99,9 @@ def write(folder: Path, data: Dataset, portfolio: Portfolio, now: datetime) -> M
         SourceError: if a reference table can't be read.
     """
     tables = Tables(portfolio.folder)
-    writer = Writer(layout.read(tables), ruleset.read(tables), surroundings(tables, data, portfolio), f"{now.date()}")
+    writer = Writer(
+        layout.read(tables), ruleset.read(tables), surroundings(tables, data, portfolio), _today(now)
+    )
     counts = {"IATI activities": 0, "projects without one": 0}
     path = folder / FILE
     path.parent.mkdir(parents=True)
@@ -135,6 +137,11 @@ def surroundings(tables: Tables, data: Dataset, portfolio: Portfolio) -> Surroun
     for record in data.records():
         found.note(record)
     return found
+
+
+def _today(now: datetime) -> str:
+    """The day of the release; empty where nobody knows it, and it is said to be 1970."""
+    return f"{now.date()}" if now.timestamp() else ""
 
 
 @contextmanager
