@@ -12,6 +12,7 @@ from iomgraph import portfolio
 from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import copies, dcat, description, jsonld, void
+from iomgraph.publication.iati import write as iati
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
@@ -126,7 +127,7 @@ def release(
     data = Dataset(context)
     data.add(records)
     listed = write(folder, data, BASE_IRI)
-    info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009))
+    info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009)).without(iati.FILE)
     datapackage.write(folder, listed, info)
     dcat.write(folder, info)
     void.write(folder, info, statistics, [], context.prefixes)

@@ -198,7 +198,7 @@ def _organization(name: str, given: Names, kinds: Counter[str] | None) -> Record
         "type": ["Organization"],
         "organizationIdentifier": identifier,
         **_called({}, given, identifier),
-        **({"organizationType": _commonest(kinds)} if kinds else {}),
+        **({"classification": _commonest(kinds)} if kinds else {}),
     }
 
 

@@ -184,7 +184,7 @@ REPORTER: Record = {
     "id": "organizations:XX-1",
     "type": ["Organization"],
     "prefLabel": {"en": ["Ours"]},
-    "organizationType": "organization-types:40",
+    "classification": "organization-types:40",
 }
 
 

@@ -53,8 +53,8 @@ class Surroundings:
                 self.identifiers[name] = record["iatiIdentifier"]
         elif "Organization" in kinds:
             self.names[name] = record["prefLabel"]
-            if "organizationType" in record:
-                self.types[name] = record["organizationType"]
+            if "classification" in record:
+                self.types[name] = record["classification"]
         elif name.startswith(("sectors:", "policy-markers:")) and codes.is_named(name):
             self.names[name] = record["prefLabel"]
 
