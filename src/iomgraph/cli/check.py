@@ -23,6 +23,7 @@ from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
 from iomgraph.processes import Task, run_isolated
 from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
+from iomgraph.validation import profiles
 from iomgraph.validation.documents.files import File, expand
 from iomgraph.validation.report import Report, validate
 from iomgraph.validation.reports import baseline
@@ -53,6 +54,7 @@ class _Request:
 
     paths: Sequence[str | Path | File]
     shapes: Sequence[Path]
+    profile: str | None
     background: Sequence[Path]
     data: Path | None
     data_format: str | None
@@ -79,6 +81,11 @@ class _Request:
     multiple=True,
     type=PATH,
     help="File, folder or pattern of shapes; repeatable. Our own data needs none.",
+)
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help=f"Shapes by name: {', '.join(profiles.names(resources() / 'shapes'))}.",
 )
 @click.option(
     "--with",
@@ -159,6 +166,8 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     or iomgraph.toml ([check]).
     Ends with 0 where nothing fails, 1 where something does, 2 where something could not be checked.
     """
+    if given["profile"]:
+        given["shapes"] = (*given["shapes"], *profiles.find(resources() / "shapes", given["profile"]))
     request = _Request(**given)
     for text in request.outputs:
         _output(text)
@@ -297,9 +306,9 @@ def _shapes(request: _Request) -> Sequence[Path]:
         raise SettingsError(
             "no shapes are named for data that is not ours",
             where=", ".join(path.name if isinstance(path, File) else str(path) for path in request.paths),
-            step="name them with --shapes, or take ours with --allow-unevaluated",
+            step="name them with --shapes, or ours with --profile (partner, for data of your own)",
         )
-    return request.shapes or [resources() / "shapes"]
+    return request.shapes or profiles.find(resources() / "shapes", profiles.OURS)
 
 
 @contextmanager

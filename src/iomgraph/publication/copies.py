@@ -9,12 +9,14 @@ from typing import Any
 
 from iomgraph import iris
 from iomgraph.errors import PublicationError
+from iomgraph.publication import class_shapes
 from iomgraph.settings import Settings
 from iomgraph.sources import mappings
+from iomgraph.validation import profiles
 
 _CONTEXT = "context.jsonld"
 SHAPES = "shapes.ttl"
-"""All shapes in one file; it stands outside of their folder, where each shape stands once."""
+"""All rules in one file; it stands outside of their folder, where each stands once."""
 
 
 def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
@@ -30,21 +32,22 @@ def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
     """
     _copy(settings.ontology, folder / "ontology", ".ttl")
     _copy(settings.shapes, folder / "shapes", ".ttl")
-    _write_shapes(folder)
+    _write_shapes(folder, settings.shapes)
     for name, path in mappings.files(settings.data).items():
         _copy_file(path, folder / mappings.FOLDER / name, settings.base_iri)
     text = json.dumps(context, indent=2, ensure_ascii=False)
     (folder / "ontology" / _CONTEXT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _write_shapes(folder: Path) -> None:
-    """Write all shapes into one file, which the IRI of the shapes leads to: file after file."""
-    parts = sorted((folder / "shapes").rglob("*.ttl"), key=lambda path: (len(path.parts), path))
-    texts = [
-        f"# {path.relative_to(folder).as_posix()}\n\n{path.read_text(encoding='utf-8').strip()}\n"
-        for path in parts
-    ]
-    (folder / SHAPES).write_text("\n".join(texts), encoding="utf-8", newline="\n")
+def _write_shapes(folder: Path, shapes: Path) -> None:
+    """Write all rules into one file, which the IRI of the shapes leads to."""
+    paths = [shapes / profiles.HEAD, *sorted(shapes.glob("*/*.ttl"))]
+    texts = (
+        f"# {path.relative_to(shapes.parent).as_posix()}\n\n{path.read_text(encoding='utf-8').strip()}\n"
+        for path in paths
+        if path.exists()
+    )
+    (folder / SHAPES).write_text(class_shapes.gathered(texts), encoding="utf-8", newline="\n")
 
 
 def _copy(source: Path, target: Path, suffix: str) -> None:

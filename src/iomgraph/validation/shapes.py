@@ -17,6 +17,7 @@ from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Place, Severity
+from iomgraph.validation import profiles
 
 SHACL_SEVERITY: Mapping[Severity, URIRef] = {
     Severity.MUST: SH.Violation,
@@ -64,7 +65,8 @@ def load(folder: Path) -> Shapes:
     """Read the folder of shapes: `must/`, `should/` and `may/`, and the head of the graph beside them.
 
     Args:
-        folder: holds Turtle files; those directly in it hold no shapes, but prefixes for all.
+        folder: holds Turtle files; those directly in it hold no shapes, but prefixes for all, or are
+            profiles, which stand alone and are not read.
 
     Raises:
         OntologyError: if a file is no Turtle; if a shape has no IRI, no English message, stands twice,
@@ -78,7 +80,8 @@ def load(folder: Path) -> Shapes:
         ('should', 'Le projet n’a pas de titre.', 'shapes/should/project.ttl')
     """
     graph, rules = Graph(), dict[str, Shape]()
-    for path in sorted(folder.rglob("*.ttl")):
+    ours = profiles.find(folder, profiles.OURS)
+    for path in sorted(path for part in ours for path in (part.rglob("*.ttl") if part.is_dir() else [part])):
         text, part = _parsed(path)
         for shape in _shapes(part, text, path, folder):
             if shape.iri in rules:
