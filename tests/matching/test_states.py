@@ -98,6 +98,8 @@ def test_a_text_means_all_that_it_may_mean_and_nothing_that_only_comes_near(
 def test_what_comes_near_scores_less_than_what_is_the_same(index: StateIndex) -> None:
     assert [(code, round(score)) for code, score in index.near("Keniya")] == [("KEN", 90)]
     assert all(score < 100 for text in ("Congo DRC", "Northern Ireland") for _, score in index.near(text))
+    assert index.near("Republic") == index.near("el") == []
+    assert [code for code, _ in index.near("Guinea Conakry")] == ["GIN"]
     assert index.near("Regional") == index.near("x" * 2_000) == []
 
 

@@ -19,11 +19,15 @@ from iomgraph.settings import LANGUAGES, resources
 from iomgraph.sources import mappings
 from iomgraph.sources.tables import Row, Tables
 
-_SCORERS = ((fuzz.token_sort_ratio, 80, 0.99), (fuzz.token_set_ratio, 95, 0.9))
-"""Ways to compare names, the likeness, of 100, from which one is a candidate, and the weight of each.
+_LEAST = 80
+"""Likeness of the letters of two names, of 100, from which one is a candidate for the other."""
+_LETTERS, _WORDS = 0.99, 90.0
+"""Weight of that likeness, and the score of a name that has the words of another and more.
 
-A name that only comes near, or has the words of another and more, never counts as much as the name itself.
+Neither ever counts as much as the name itself.
 """
+_TELLING = 6
+"""Words that more states have in their names than this, such as "republic", tell none of them."""
 _CANDIDATES = 3
 _LONGEST = 100
 """Characters of a name: the longest has 60."""
@@ -81,6 +85,13 @@ class StateIndex:
         self.countries, self._names, self._codes = countries, names, codes
         self._current = {code for one in countries.values() for code in (one.alpha2, one.alpha3)}
         self._found: dict[str, str] = {}
+        self._sorted: dict[str, frozenset[str]] = {}
+        for name, meant in names.items():
+            self._sorted[_sorted(name)] = meant | self._sorted.get(_sorted(name), frozenset())
+        self._places: dict[str, set[str]] = {}
+        for name in self._sorted:
+            for word in name.split():
+                self._places.setdefault(word, set()).add(name)
 
     def lookup(self, text: str) -> str:
         """Return the alpha-3 code of the state that a name or a code names exactly; empty if none does.
@@ -128,17 +139,28 @@ class StateIndex:
 
     def near(self, text: str) -> list[tuple[str, float]]:
         """Return the alpha-3 codes of the states whose names are most like a text, with how like, of 100."""
-        scores: dict[str, float] = {}
         if len(text) > _LONGEST:
             return []
-        for scorer, least, weight in _SCORERS:
-            found = process.extract(
-                folding.fold(text), self._names.keys(), scorer=scorer, limit=20, score_cutoff=least
-            )
-            for name, score, _ in found:
-                for code in self._names[name]:
-                    scores[code] = max(scores.get(code, 0.0), round(score * weight, 1))
+        asked = _sorted(folding.fold(text))
+        scores = self._sharing(frozenset(asked.split()))
+        for name, score, _ in process.extract(
+            asked, self._sorted.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=_LEAST
+        ):
+            for code in self._sorted[name]:
+                scores[code] = max(scores.get(code, 0.0), round(score * _LETTERS, 1))
         return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:_CANDIDATES]
+
+    def _sharing(self, asked: frozenset[str]) -> dict[str, float]:
+        """Score the states that have a name with all the words asked for, or with some and no others."""
+        wider: set[str] = set()
+        narrower: set[str] = set()
+        for name in {name for word in asked for name in self._places.get(word, ())}:
+            words = frozenset(name.split())
+            if words <= asked:
+                narrower |= self._sorted[name]
+            elif words > asked:
+                wider |= self._sorted[name]
+        return dict.fromkeys(narrower | (wider if len(wider) <= _TELLING else set()), _WORDS)
 
     def candidates(self, text: str) -> tuple[str, ...]:
         """Return the states that a text may mean, or whose names are most like it, the likeliest first.
@@ -229,6 +251,10 @@ def _linked(tables: Tables) -> dict[str, str]:
             if row["subject_id"].startswith("states:") and item.startswith(_WIKIDATA):
                 found.setdefault(row["subject_id"].removeprefix("states:"), item.removeprefix(_WIKIDATA))
     return found
+
+
+def _sorted(folded: str) -> str:
+    return " ".join(sorted(folded.split()))
 
 
 def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
