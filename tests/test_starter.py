@@ -70,6 +70,32 @@ def test_activities_name_their_publisher(shared: Path, tmp_path: Path) -> None:
     assert [word for word in FOREIGN if word in text] == []
 
 
+FIELDS = "-\nYear\n2008\n-\nIDF Region\nAfrica\n-\nProjects ID\n{}\n"
+TWO = "Roads\n" + FIELDS.format("LM.0001") + "Bridges\n" + FIELDS.format("LM.0002")
+
+
+def test_a_page_that_is_not_taken_is_told_of(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "one.txt").write_text("Roads\n" + FIELDS.format("LM.0001"), encoding="utf-8")
+    (pages / "two.txt").write_text(TWO, encoding="utf-8")
+    start = starter.begin(tmp_path / "ours", pages)
+    assert "several-pages two.txt:20" in {f"{found.rule} {found.place}" for found in start.findings}
+
+
+@pytest.mark.parametrize(("files", "reason"), [({"two.txt": TWO}, "several-pages"), ({}, "it holds no file")])
+def test_a_folder_without_a_page_that_can_be_taken_makes_no_portfolio(
+    tmp_path: Path, files: dict[str, str], reason: str
+) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name, text in files.items():
+        (pages / name).write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=reason):
+        starter.begin(tmp_path / "ours", pages)
+    assert [path.name for path in tmp_path.iterdir()] == ["pages"]
+
+
 def test_saved_pages_become_a_table_of_pages(shared: Path, tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()

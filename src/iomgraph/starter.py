@@ -14,6 +14,7 @@ import jinja2
 from iomgraph import iris
 from iomgraph.claims import outline
 from iomgraph.errors import SettingsError, SourceError
+from iomgraph.findings import Finding
 from iomgraph.settings import Settings, resources
 from iomgraph.sources import harvest
 from iomgraph.sources.iati import stream
@@ -38,11 +39,13 @@ class Start:
         files: the files, as paths below the folder.
         guessed: columns whose meaning was guessed and should be checked.
         unknown: columns that nothing is known of.
+        findings: saved pages that were not taken, or only with doubt.
     """
 
     files: tuple[str, ...]
     guessed: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ def begin(folder: Path, source: Path | None = None) -> Start:
 
     Raises:
         SettingsError: if the folder holds anything, can't be written, or the source is of another kind.
-        SourceError: if the source can't be read.
+        SourceError: if the source can't be read, or no page in the folder can be taken.
 
     Example:
         >>> import tempfile
@@ -84,13 +87,18 @@ def begin(folder: Path, source: Path | None = None) -> Start:
     if not source.exists():
         raise SourceError("there is no such file or folder", where=source, step="check the path")
     draft = _draft(folder, source)
+    existed = folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.resolve().parent, prefix=".iomgraph-") as staged:
             whole = Path(staged) / "portfolio"
-            _fill(whole, folder.resolve().name, source, draft)
+            findings = _fill(whole, folder.resolve().name, source, draft)
             for made in whole.iterdir():
                 made.replace(folder / made.name)
+    except SourceError:
+        if not existed:
+            folder.rmdir()
+        raise
     except OSError as error:
         raise SettingsError(
             f"the folder can't be made ({error.strerror})",
@@ -98,13 +106,14 @@ def begin(folder: Path, source: Path | None = None) -> Start:
             step="name a place that you may write to",
         ) from error
     guessed = tuple(name for name, guess in draft.guesses.items() if guess.certainty != "certain")
-    return Start((*_FILES.values(), draft.file), guessed, draft.unknown)
+    return Start((*_FILES.values(), draft.file), guessed, draft.unknown, findings)
 
 
-def _fill(folder: Path, name: str, source: Path, draft: _Draft) -> None:
+def _fill(folder: Path, name: str, source: Path, draft: _Draft) -> tuple[Finding, ...]:
     folder.mkdir()
+    findings: tuple[Finding, ...] = ()
     if source.is_dir():
-        harvest.harvest([source], folder / draft.file, Settings())
+        findings = _harvested(source, folder / draft.file)
     else:
         shutil.copyfile(source, folder / draft.file)
     words = {"base_iri": f"https://example.org/{iris.slug(name) or 'portfolio'}/"}
@@ -114,6 +123,19 @@ def _fill(folder: Path, name: str, source: Path, draft: _Draft) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         text = _templates().get_template(template).render(words)
         target.write_text(text, encoding="utf-8", newline="\n")
+    return findings
+
+
+def _harvested(source: Path, table: Path) -> tuple[Finding, ...]:
+    done = harvest.harvest([source], table, Settings())
+    if not done.changes.new:
+        reasons = sorted({found.rule for found in done.findings})
+        raise SourceError(
+            f"no page in the folder can be taken ({', '.join(reasons) or 'it holds no file'})",
+            where=source,
+            step="iomgraph harvest tells the reason for each file",
+        )
+    return done.findings
 
 
 def _draft(folder: Path, source: Path) -> _Draft:

@@ -70,6 +70,17 @@ def test_harvest_reports_new_then_unchanged_then_changed(page: Path, tmp_path: P
     assert "70000.00" in (tmp_path / "pages.csv").read_text(encoding="utf-8")
 
 
+def test_harvest_tells_of_a_page_that_was_not_taken_even_if_quiet(tmp_path: Path) -> None:
+    fields = "-\nYear\n2008\n-\nIDF Region\nAfrica\n-\nProjects ID\n"
+    (tmp_path / "two.txt").write_text(f"Roads\n{fields}LM.0001\nBridges\n{fields}LM.0002\n", encoding="utf-8")
+    result = run("harvest", "two.txt", "-q", "-o", "pages.csv", cwd=tmp_path)
+    assert (
+        "two.txt:20: the file holds more than one page ('LM.0001' on line 10, 'LM.0002' here)"
+        in result.stderr
+    )
+    assert "save each page as a file of its own" in result.stderr
+
+
 def test_harvest_of_a_missing_path_ends_with_2_and_writes_nothing(tmp_path: Path) -> None:
     result = run("harvest", "nowhere", "-o", "pages.csv", cwd=tmp_path)
     assert result.returncode == 2

@@ -8,6 +8,7 @@ import click
 
 from iomgraph.cli.output import show_findings, table
 from iomgraph.cli.parameters import PATH
+from iomgraph.findings import Severity
 from iomgraph.settings import Settings, resources
 from iomgraph.sources.harvest import harvest as run
 
@@ -40,7 +41,8 @@ def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> N
     facts without descriptions. Activities are updated by identifier; the newest version stays.
     """
     result = run(paths, output, Settings(data=data))
-    show_findings(result.findings, quiet=quiet)
+    # A page that was not taken went wrong, whatever else is not worth a word.
+    show_findings(result.findings, least=Severity.SHOULD if quiet else Severity.MAY)
     if not quiet:
         changes = result.changes
         table(

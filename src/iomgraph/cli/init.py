@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import echo
+from iomgraph.cli.output import echo, show_findings
 from iomgraph.cli.parameters import PATH
 from iomgraph.starter import begin
 
@@ -31,4 +31,5 @@ def init(folder: Path, source: Path | None) -> None:
         echo(f"Guessed, please check: {', '.join(start.guessed)}.")
     if start.unknown:
         echo(f"Not known, and not read: {', '.join(start.unknown)}.")
+    show_findings(start.findings)
     echo(f"Next: iomgraph build --data {folder} --out {folder / 'dist'}")
