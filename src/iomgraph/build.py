@@ -20,7 +20,7 @@ from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
 from iomgraph.queries import execution
-from iomgraph.records import project, quality
+from iomgraph.records import doubts, project, quality
 from iomgraph.records.record import Record
 from iomgraph.reference import (
     agenda,
@@ -230,9 +230,12 @@ def gather(settings: Settings) -> Gathered:
         fund=portfolio.fund,
         descriptions=portfolio.publish_descriptions,
     )
+    doubtful = doubts.read(reference)
     for found in reconciler.projects(pages, reporter):
         seen.take(found)
+        doubtful.check(found, reporter)
         _add(found, data)
+    doubtful.close(reporter)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     _vocabularies(reference, data, linked, seen.concepts)

@@ -1,0 +1,153 @@
+"""What is doubtful about a project as it is published: its title against its states, its budget, its parent.
+
+Nothing is taken back for a doubt. What only a reader of the pages can doubt is a row of the table
+`data/idf/doubts.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from iomgraph import iris
+from iomgraph.claims.claim import Claim
+from iomgraph.records.project import Project
+from iomgraph.records.record import Record
+from iomgraph.settings import LANGUAGES
+from iomgraph.sources.rules import Reporter
+from iomgraph.sources.tables import Row, Tables
+from iomgraph.sources.vocabulary import fold
+
+DOUBTS = ("project", "term", *(f"doubt_{lang}" for lang in LANGUAGES), "source")
+RANGES = ("coverage", "currency", "least", "most", "note", "source")
+SUPPLEMENTS = ("lang", "words", "source")
+_QUOTED = re.compile(r"[‘“«\"']\s*(.{8,}?)\s*[’”»\"']\s*$")
+
+
+@dataclass(slots=True)
+class Doubts:
+    """Checks projects as they go by; what needs all of them is told at the end, by `close`.
+
+    Args:
+        names: language to a pattern of the names of states.
+        codes: language to name, to the CURIE of the state.
+        ranges: CURIE of a coverage and currency to the least and the most that its budgets have.
+        supplements: language to the words with which the title of a supplement begins.
+        rows: the table of doubts, by CURIE of the project.
+    """
+
+    names: Mapping[str, re.Pattern[str]]
+    codes: Mapping[str, Mapping[str, str]]
+    ranges: Mapping[tuple[str, str], tuple[Decimal | None, Decimal | None]]
+    supplements: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    _titles: set[str] = field(default_factory=set)
+    _waiting: list[tuple[str, str, Claim | None]] = field(default_factory=list)
+
+    def check(self, project: Project, reporter: Reporter) -> None:
+        """Report what is doubtful about a project by itself."""
+        record = project.record
+        for lang, texts in record.get("title", {}).items():
+            for title in texts:
+                claim = _claim(project, f"title@{lang}")
+                self._titles.add(fold(title))
+                self._state_in_title(record, title, lang, claim, reporter)
+                if parent := self._parent(title, lang):
+                    self._waiting.append((record["id"], parent, claim))
+        self._budget(project, reporter)
+        for row in self.rows.get(record["id"], ()):
+            told: dict[str, Any] = {f"doubt_{lang}": row[f"doubt_{lang}"] for lang in LANGUAGES}
+            reporter.report(
+                "doubtful-project", row.place("term"), about=record["id"], value=row["term"], **told
+            )
+
+    def close(self, reporter: Reporter) -> None:
+        """Report supplements whose parent is none of the projects."""
+        for about, parent, claim in self._waiting:
+            if fold(parent) not in self._titles:
+                _report(reporter, "supplement-alone", about, parent, claim)
+
+    def _state_in_title(
+        self, record: Record, title: str, lang: str, claim: Claim | None, reporter: Reporter
+    ) -> None:
+        """A list of states is believed; only where there is one can a title name a state besides."""
+        listed = {*record.get("benefitingState", ()), *record.get("otherBenefitingState", ())}
+        pattern = self.names.get(lang)
+        if not listed or not pattern:
+            return
+        named = dict.fromkeys(found[0] for found in pattern.finditer(title))
+        missing = [name for name in named if self.codes[lang][name] not in listed]
+        if missing:
+            _report(reporter, "state-in-title", record["id"], ", ".join(missing), claim)
+
+    def _parent(self, title: str, lang: str) -> str:
+        """The title that a supplement names in quotation marks; empty if it is no supplement."""
+        starts = self.supplements.get(lang, ())
+        quoted = _QUOTED.search(title)
+        return quoted[1] if quoted and fold(title).startswith(starts) else ""
+
+    def _budget(self, project: Project, reporter: Reporter) -> None:
+        """A project with several budgets is none that a page of the fund tells of."""
+        budget = project.record.get("budget")
+        if not budget:
+            return
+        amount, currency = Decimal(budget["value"]), budget["currency"]
+        least, most = self.ranges.get((str(project.record.get("coverage")), currency), (None, None))
+        below = least if least is not None and amount < least else None
+        above = most if most is not None and amount > most else None
+        for side, bound in (("<", below), (">", above)):
+            if bound is not None:
+                words = {"currency": currency, "bound": f"{bound:,}", "side": side}
+                about, claim = project.record["id"], _claim(project, "budget")
+                _report(reporter, "budget-out-of-range", about, f"{amount:,.0f}", claim, **words)
+
+
+def _claim(project: Project, term: str) -> Claim | None:
+    """The first claim of a property, for the place that a finding is shown at."""
+    found = (page.whole.claims.get(term) or page.whole.first(term) for page in project.pages)
+    return next((claim for claim in found if claim), None)
+
+
+def _report(reporter: Reporter, rule: str, about: str, value: str, claim: Claim | None, **words: str) -> None:
+    place, source = (claim.place, claim.source) if claim else (None, None)
+    reporter.report(rule, place, about=about, value=value, source=source, **words)
+
+
+def read(tables: Tables) -> Doubts:
+    """Read what doubts are found by.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    codes: dict[str, dict[str, str]] = {}
+    for row in tables.read("vocabulary/state_names.csv", ("iso3", "lang", "name", "source")):
+        codes.setdefault(row["lang"], {}).setdefault(row["name"], iris.curie("states", row["iso3"]))
+    rows: dict[str, list[Row]] = {}
+    for row in tables.read("idf/doubts.csv", DOUBTS):
+        rows.setdefault(iris.curie("projects", row["project"]), []).append(row)
+    starts: dict[str, tuple[str, ...]] = {}
+    for row in tables.read("vocabulary/supplement_titles.csv", SUPPLEMENTS):
+        starts[row["lang"]] = (*starts.get(row["lang"], ()), fold(row["words"]))
+    return Doubts(
+        {lang: _pattern(names) for lang, names in codes.items()},
+        codes,
+        dict(_ranges(tables)),
+        starts,
+        rows,
+    )
+
+
+def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+    """Longer names first: Papua New Guinea is not Guinea."""
+    longest = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+
+def _ranges(tables: Tables) -> Iterator[tuple[tuple[str, str], tuple[Decimal | None, Decimal | None]]]:
+    for row in tables.read("idf/budget_ranges.csv", RANGES):
+        key = (iris.curie("coverages", row["coverage"]), row["currency"])
+        least, most = (Decimal(row[end]) if row[end] else None for end in ("least", "most"))
+        yield key, (least, most)
