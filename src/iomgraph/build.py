@@ -230,12 +230,9 @@ def gather(settings: Settings) -> Gathered:
         fund=portfolio.fund,
         descriptions=portfolio.publish_descriptions,
     )
-    doubtful = doubts.read(reference)
-    for found in reconciler.projects(pages, reporter):
+    for found in doubts.checked(reconciler.projects(pages, reporter), reference, reporter):
         seen.take(found)
-        doubtful.check(found, reporter)
         _add(found, data)
-    doubtful.close(reporter)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     _vocabularies(reference, data, linked, seen.concepts)

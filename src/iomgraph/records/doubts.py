@@ -7,7 +7,7 @@ Nothing is taken back for a doubt. What only a reader of the pages can doubt is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -138,6 +138,19 @@ def read(tables: Tables) -> Doubts:
         starts,
         rows,
     )
+
+
+def checked(projects: Iterable[Project], tables: Tables, reporter: Reporter) -> Iterator[Project]:
+    """Pass projects on, and report what is doubtful about them.
+
+    Raises:
+        SourceError: if a table can't be read.
+    """
+    doubts = read(tables)
+    for project in projects:
+        doubts.check(project, reporter)
+        yield project
+    doubts.close(reporter)
 
 
 def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
