@@ -6,6 +6,7 @@ import csv
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +51,7 @@ TERMS = {
 
 RELATIONS = ({"partOf", "wholeActivity"}, {"hasPart", "partActivity"})
 CAPTURED = "2026-11-27"
+NOBODY = portfolio.Agent(name="Nobody")
 WARNINGS = {"1.1.21", "1.3.13", "1.8.13", "1.15.13", "102.1.1"}
 """Rules that only warn: what identifiers of others look like, and sectors of the DAC beside others."""
 
@@ -188,12 +190,15 @@ REPORTER: Record = {
 }
 
 
-def written(folder: Path, *records: Record) -> tuple[etree._Element | None, list[dict[str, str]]]:
+def written(
+    folder: Path, *records: Record, publisher: portfolio.Agent = NOBODY
+) -> tuple[etree._Element | None, list[dict[str, str]]]:
     """The one activity of records, or None, and what is left out."""
     settings = Settings()
+    ours = replace(portfolio.read(settings.data), publisher=publisher)
     data = Dataset(context.read(settings.ontology))
     data.add([*records, REPORTER])
-    counts = write.write(folder, data, portfolio.read(settings.data), datetime(2026, 11, 27, tzinfo=UTC))
+    counts = write.write(folder, data, ours, datetime(2026, 11, 27, tzinfo=UTC))
     with (folder / write.OMITTED).open(encoding="utf-8", newline="") as rows:
         left_out = list(csv.DictReader(rows))
     if not counts["IATI activities"]:
@@ -285,6 +290,21 @@ def test_a_part_that_can_not_be_written_costs_itself(
     activity, left_out = written(tmp_path, PROJECT | more)
     assert activity is not None
     assert expected in {(row["element"], row["why"], row["what"]) for row in left_out}
+
+
+@pytest.mark.parametrize(("identifier", "expected"), [("XX-1-A", True), ("YY-2-A", False)])
+def test_the_publisher_reports_what_nobody_else_does_if_the_identifier_is_its_own(
+    tmp_path: Path, identifier: str, expected: bool
+) -> None:
+    record = {key: value for key, value in PROJECT.items() if key != "reportedBy"}
+    publisher = portfolio.Agent(name="Ours", iati="XX-1", iati_type="40")
+    activity, _ = written(tmp_path, record | {"iatiIdentifier": identifier}, publisher=publisher)
+    assert (activity is not None) is expected
+    if activity is not None:
+        reporter = activity.find("reporting-org")
+        assert reporter is not None
+        assert dict(reporter.attrib) == {"ref": "XX-1", "type": "40"}
+        assert reporter.findtext("narrative") == "Ours"
 
 
 def test_the_only_country_of_an_activity_that_names_others_is_not_said_to_have_all(tmp_path: Path) -> None:
