@@ -28,10 +28,12 @@ class StyleSheets:
     """The style sheets of one page, as far as they hide elements.
 
     Args:
-        rules: for each tag, class or ID that a selector starts from, the selectors and whether each hides.
+        rules: for each tag, class or ID that a selector starts from, the selectors; of each, the number of
+            its last rule, and whether that hides.
     """
 
-    rules: dict[str, dict[frozenset[str], bool]] = field(default_factory=dict)
+    rules: dict[str, dict[frozenset[str], tuple[int, bool]]] = field(default_factory=dict)
+    count: int = 0
 
     def add(self, sheet: str) -> None:
         """Take the rules of a style sheet, which count before those that were taken earlier.
@@ -49,9 +51,9 @@ class StyleSheets:
 
     def _set(self, start: str, selector: frozenset[str], *, hides: bool) -> None:
         rules = self.rules.setdefault(start, {})
-        rules.pop(selector, None)
-        if len(rules) < _MOST:
-            rules[selector] = hides
+        self.count += 1
+        if selector in rules or len(rules) < _MOST:
+            rules[selector] = (self.count, hides)
 
     def hide(self, tag: Tag) -> bool:
         """Tell whether the style sheets hide an element: the most specific selector counts, then the last.
@@ -67,19 +69,19 @@ class StyleSheets:
         classes = (f".{name}" for name in tag.attributes.get("class", "").split())
         names = {tag.name, *classes, *([f"#{tag.attributes['id']}"] if "id" in tag.attributes else [])}
         every = [
-            (_specificity(selector), hides)
+            (_specificity(selector), number, hides)
             for name in names & self.rules.keys()
-            for selector, hides in self.rules[name].items()
+            for selector, (number, hides) in self.rules[name].items()
             if selector <= names
         ]
-        most = max((weight for weight, _ in every), default=(0, 0))
-        return bool(every) and [hides for weight, hides in every if weight == most][-1]
+        return bool(every) and max(every)[-1]
 
 
-def _specificity(selector: frozenset[str]) -> tuple[int, int]:
+def _specificity(selector: frozenset[str]) -> tuple[int, int, int]:
     """Weigh a selector: IDs before classes, and classes before tags (Selectors, level 4, section 17)."""
     ids = sum(name.startswith("#") for name in selector)
-    return ids, sum(name.startswith(".") for name in selector)
+    classes = sum(name.startswith(".") for name in selector)
+    return ids, classes, len(selector) - ids - classes
 
 
 def without_comments(css: str) -> str:
