@@ -96,6 +96,14 @@ def test_a_page_whose_titles_disagree_costs_itself_alone(
     assert repr(head) in found.text()
 
 
+@pytest.mark.parametrize(("head", "taken"), [("Labour Migration | Fund", True), ("", False)])
+def test_a_title_that_is_the_name_of_a_theme_needs_to_be_confirmed(
+    harvested: Harvested, head: str, taken: bool
+) -> None:
+    rows, _ = harvested({"p.html": _page(head, "<h1>Labour Migration</h1>")})
+    assert [row["title"] for row in rows] == ["Labour Migration"] * taken
+
+
 def test_a_page_without_heading_takes_no_title_from_its_head_alone(harvested: Harvested) -> None:
     rows, done = harvested({"p.html": _page("Roads | Fund", "")})
     assert rows == []

@@ -101,7 +101,9 @@ def _is_titled(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: R
     if title is None and heading:
         other = saved.document.title
         reporter.report("title-disagrees", place, value=heading.text, title=other)
-    elif title is None or not confidence.is_title(title.text, vocabulary):
+    elif title is None or not confidence.is_title(
+        title.text, vocabulary, confirmed=bool(saved.document.title)
+    ):
         reporter.report("no-title", place, value=fields.title)
     else:
         fields.title, fields.lines["title"] = title.text, title.number

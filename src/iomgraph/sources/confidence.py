@@ -56,8 +56,13 @@ def is_certain(fields: Fields, vocabulary: Vocabulary) -> bool:
     return len(fit) >= ENOUGH and len(fit) > len(misfits)
 
 
-def is_title(text: str, vocabulary: Vocabulary) -> bool:
+def is_title(text: str, vocabulary: Vocabulary, *, confirmed: bool = False) -> bool:
     """Tell whether a text may be a title: no label, no value of a field, no bare identifiers.
+
+    Args:
+        text: what stands where a title is expected.
+        vocabulary: labels and words.
+        confirmed: whether the page's element `title` says the same; a theme's name may then be a title.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -67,7 +72,8 @@ def is_title(text: str, vocabulary: Vocabulary) -> bool:
         >>> is_title("Roads of the Region", words), is_title("KE10P0099 LM.9911", words)
         (True, False)
     """
-    if vocabulary.fields(text) or any(vocabulary.concept(scheme, text) for scheme in _WORDED):
+    is_word = any(vocabulary.concept(scheme, text) for scheme in _WORDED)
+    if vocabulary.fields(text) or (is_word and not confirmed):
         return False
     return any(_WORD.search(word) and not any(char.isdigit() for char in word) for word in _plain_words(text))
 
