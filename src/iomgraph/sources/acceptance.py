@@ -53,7 +53,7 @@ def accepts(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
     for line in (line for line in used if line.removed):
         place, characters = Place(saved.file, line=line.number), invisible.names(line.removed)
         reporter.report("invisible-characters", place, value=line.text, characters=characters)
-    for line in (line for line in saved.document.hidden if vocabulary.fields(line.text)):
+    for line in (line for line in saved.document.hidden if _is_labelled(line, vocabulary)):
         reporter.report("hidden-field", Place(saved.file, line=line.number), value=line.text)
     return True
 
@@ -115,10 +115,9 @@ def _used(saved: Saved, vocabulary: Vocabulary) -> list[Line]:
     """Return the lines of a page that are its title, a label or a value."""
     fields = saved.fields or Fields()
     texts = {text for value in (fields.title, *fields.values.values()) for text in value.split("\n")}
-    return [
-        line
-        for line in saved.document.lines
-        if line.text in texts
-        or vocabulary.fields(line.text)
-        or vocabulary.fields(line.text.partition(":")[0])
-    ]
+    return [line for line in saved.document.lines if line.text in texts or _is_labelled(line, vocabulary)]
+
+
+def _is_labelled(line: Line, vocabulary: Vocabulary) -> bool:
+    """Tell whether a line is a label, or starts with one and a colon."""
+    return bool(vocabulary.fields(line.text) or vocabulary.fields(line.text.partition(":")[0]))
