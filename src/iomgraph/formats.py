@@ -86,6 +86,7 @@ GZIP = "application/gzip"
 _OTHER_FILES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
+    ".geojson": "application/geo+json",
     ".gz": GZIP,
     ".html": "text/html",
     ".js": "text/javascript",

@@ -11,7 +11,10 @@ import pytest
 from iomgraph import portfolio
 from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.publication import copies, dcat, description, jsonld, void
+from iomgraph.publication import copies, dcat, description, geojson, jsonld, void
+from iomgraph.publication.cube import write as cube
+from iomgraph.publication.cube.cells import cells
+from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.iati import write as iati
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
@@ -129,6 +132,12 @@ def release(
     listed = write(folder, data, BASE_IRI)
     info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009)).without(iati.FILE)
     datapackage.write(folder, listed, info)
+    projects = [record for record in records if "Project" in record["type"]]
+    made = cells(projects)
+    cube.write_csv(folder / cube.CSV, made, {})
+    cube.write_turtle(folder / cube.TURTLE, made, structure(settings.data, BASE_IRI), info, context)
+    for name in (geojson.PROJECTS, geojson.STATES):
+        geojson.write(folder / name, geojson.projects(projects, {}, context))
     dcat.write(folder, info)
     void.write(folder, info, statistics, [], context.prefixes)
     manifest.write(folder)

@@ -84,8 +84,9 @@ def test_every_distribution_is_a_file_with_its_true_size_and_digest(graph: Graph
         checksum = graph.value(distribution, SPDX.checksum)
         assert (checksum, SPDX.checksumValue, digest) in graph
         assert (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256) in graph
-    assert names == {*(path.name for path in release.glob("iomgraph.*")), "datapackage.json"}
-    assert len(names) == 6
+    patterns = ("iomgraph.*", "cube.*", "*.geojson", "datapackage.json")
+    assert names == {path.name for pattern in patterns for path in release.glob(pattern)}
+    assert len(names) == 10
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,8 @@ def test_every_distribution_is_a_file_with_its_true_size_and_digest(graph: Graph
         ("iomgraph.trig", "application/trig", False),
         ("iomgraph.jsonld", "application/ld+json", False),
         ("datapackage.json", "application/json", False),
+        ("cube.csv", "text/csv", False),
+        ("states.geojson", "application/geo+json", False),
     ],
 )
 def test_media_types_are_those_of_the_iana(

@@ -8,18 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Task, run_parallel
-from iomgraph.publication import copies, dcat, description, jsonld, places, report, schemaorg, service, void
+from iomgraph.publication import (
+    copies,
+    dcat,
+    description,
+    geojson,
+    jsonld,
+    places,
+    report,
+    schemaorg,
+    service,
+    void,
+)
 from iomgraph.publication.changes import feed
+from iomgraph.publication.cube import write as cube
+from iomgraph.publication.cube.cells import cells
+from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.draft import Draft
 from iomgraph.publication.iati import write as iati
 from iomgraph.publication.site import outlines
 from iomgraph.publication.site import write as site
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
 from iomgraph.release import dumps, manifest, turtle
@@ -46,6 +62,7 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
         [
             Task("writing the tables", partial(_tables, folder, draft)),
             Task("writing Turtle and TriG", partial(_readable, folder, draft)),
+            Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
             Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
             Task("writing JSON-LD", partial(_jsonld, folder, draft)),
             Task("writing the reports", partial(_reports, folder, draft)),
@@ -67,6 +84,23 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
 def _tables(folder: Path, draft: Draft) -> None:
     written = write_tables(folder, draft.data, draft.settings.base_iri)
     datapackage.write(folder, written, draft.info)
+
+
+def _statistics_of_projects(folder: Path, draft: Draft) -> None:
+    """The cube and the maps: what projects have in common, in cells and as points."""
+    context, data = draft.data.context, draft.settings.data
+    found = list(draft.data.records())
+    projects, states = (
+        sorted((one for one in found if kind in one["type"]), key=itemgetter("id"))
+        for kind in ("Project", "State")
+    )
+    made, labels = cells(projects), {one["id"]: label(one) for one in found}
+    cube.write_csv(folder / cube.CSV, made, labels)
+    made_of = structure(data, draft.settings.base_iri)
+    cube.write_turtle(folder / cube.TURTLE, made, made_of, draft.info, context)
+    where = geojson.points(data)
+    geojson.write(folder / geojson.PROJECTS, geojson.projects(projects, where, context))
+    geojson.write(folder / geojson.STATES, geojson.states(states, projects, where, context))
 
 
 def _readable(folder: Path, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from iomgraph.mapping.writers import as_list
+from iomgraph.publication.amounts import EXACT
 from iomgraph.records.record import Record
 
 STATED, ASSUMED, SOLE = "stated", "assumed", "sole"
@@ -18,7 +19,6 @@ STATES = "benefitingState"
 _TOGETHER = {STATES: (STATES, "otherBenefitingState")}
 """Terms whose things share a project among them, by the first of them."""
 
-_CENT = Decimal("0.01")
 _WHOLE = 100
 
 
@@ -88,12 +88,16 @@ def _stated(record: Record) -> Iterator[Share]:
             yield Share(thing, part, SOLE if part == 1 else STATED)
 
 
-def cents(amount: Fraction) -> Decimal:
-    """Round an amount to hundredths, half to even, and write it without needless zeros.
+def cents(amount: Fraction, places: int = 2) -> Decimal:
+    """Round an amount, half to even, and write it without needless zeros where it is whole.
+
+    Args:
+        amount: exact.
+        places: decimals that are kept.
 
     Example:
-        >>> cents(Fraction(200000, 3)), cents(Fraction(200000, 2))
-        (Decimal('66666.67'), Decimal('100000'))
+        >>> cents(Fraction(200000, 3)), cents(Fraction(200000, 2)), cents(Fraction(1, 3), 6)
+        (Decimal('66666.67'), Decimal('100000'), Decimal('0.333333'))
     """
-    rounded = Decimal(round(amount * _WHOLE)) * _CENT
+    rounded = Decimal(round(amount * 10**places)).scaleb(-places, EXACT)
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded

@@ -50,6 +50,7 @@ _SPECIAL = {
     },
     "ontology/alignments": {".html": "reference.html", ".ttl": "ontology/alignments.ttl"},
     "report": {".html": "quality.html", ".ttl": "report.ttl"},
+    "cube": {".html": "downloads.html", ".ttl": "cube.ttl", ".csv": "cube.csv"},
     "shapes": {".html": "rules.html", ".ttl": "shapes.ttl"},
 }
 """IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""

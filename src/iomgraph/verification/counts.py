@@ -27,10 +27,11 @@ def check_void(folder: Path, item: Entry, rules: Rules) -> Iterator[Finding]:
         PublicationError: if a file can't be read.
     """
     graph, place = _read(folder, item), Place(item.name)
-    dataset = next(
-        (q.subject for q in graph.quads_for_pattern(None, _TYPE, _node(terms.VOID, "Dataset"), None)), None
-    )
-    space = _one(graph, dataset, _node(terms.VOID, "uriSpace"))
+    named = _node(terms.VOID, "uriSpace")
+    # Sets of links may be datasets, too; ours is the one that says what its IRIs begin with.
+    datasets = (q.subject for q in graph.quads_for_pattern(None, _TYPE, _node(terms.VOID, "Dataset"), None))
+    dataset = next((one for one in datasets if _one(graph, one, named)), None)
+    space = _one(graph, dataset, named)
     found = void.count((line for line in content.statements(folder) if not graph_of(line)), space)
     for name, counted in _counts(found).items():
         said = _one(graph, dataset, _node(terms.VOID, name))

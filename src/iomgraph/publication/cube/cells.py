@@ -1,0 +1,102 @@
+"""The cells of the cube: what projects have in common, and the shares that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from iomgraph.publication.amounts import EXACT, totals
+from iomgraph.publication.shares import ASSUMED, SOLE, STATED, STATES, Share, shares
+from iomgraph.records.record import Record
+
+NO_CURRENCY = "XXX"
+"""The code of ISO 4217 for transactions without a currency: projects without a budget."""
+
+BASES = (SOLE, STATED, ASSUMED)
+"""What shares rest on, the strongest first."""
+
+_ALL = (Share("", Fraction(1), SOLE),)
+
+
+class Key(NamedTuple):
+    """The dimensions of a cell: CURIEs, a year, a currency; empty for what is not known.
+
+    Args:
+        state: that has a share.
+        year: of funding.
+        theme: of the projects.
+        goal: that they relate to.
+        currency: of the amounts.
+    """
+
+    state: str
+    year: str
+    theme: str
+    goal: str
+    currency: str
+
+
+@dataclass(slots=True)
+class Cell:
+    """The measures of a cell.
+
+    Args:
+        projects: how many have a share in it.
+        parts: their shares together, in projects.
+        whole: their budgets in full.
+        shared: the shares in these budgets.
+        basis: the weakest that a share rests on.
+    """
+
+    projects: int = 0
+    parts: Fraction = Fraction()
+    whole: Decimal = Decimal()
+    shared: Fraction = Fraction()
+    basis: str = SOLE
+
+    def take(self, part: Fraction, basis: str, amount: Decimal) -> None:
+        """Add a project."""
+        self.projects += 1
+        self.parts += part
+        self.whole = EXACT.add(self.whole, amount)
+        self.shared += Fraction(amount) * part
+        self.basis = max(self.basis, basis, key=BASES.index)
+
+
+def cells(projects: Iterable[Record]) -> dict[Key, Cell]:
+    """Divide projects into cells, in order of their keys.
+
+    Example:
+        >>> goals = {"relatedGoal": ["sdg:8", "sdg:10"], "budget": {"value": "10", "currency": "USD"}}
+        >>> found = cells([{"id": "projects:A", "benefitingState": ["states:KEN"], **goals}])
+        >>> [(key.goal, cell.projects, str(cell.shared), cell.basis) for key, cell in found.items()]
+        [('sdg:10', 1, '5', 'assumed'), ('sdg:8', 1, '5', 'assumed')]
+    """
+    found: dict[Key, Cell] = {}
+    for record in projects:
+        parts = _parts(record)
+        for currency, amount in (totals(record) or {NO_CURRENCY: Decimal()}).items():
+            for (state, goal), (part, basis) in parts.items():
+                year, theme = str(record.get("fundingYear", "")), record.get("theme", "")
+                key = Key(state, year, theme, goal, currency)
+                found.setdefault(key, Cell()).take(part, basis, amount)
+    return dict(sorted(found.items()))
+
+
+def _parts(record: Record) -> dict[tuple[str, str], tuple[Fraction, str]]:
+    """The parts of a project by state and goal, each with what it rests on."""
+    found: dict[tuple[str, str], tuple[Fraction, str]] = {}
+    for state, goal in _pairs(record):
+        part, basis = found.get((state.thing, goal.thing), (Fraction(), SOLE))
+        weakest = max(basis, state.basis, goal.basis, key=BASES.index)
+        found[state.thing, goal.thing] = (part + state.part * goal.part, weakest)
+    return found
+
+
+def _pairs(record: Record) -> Iterator[tuple[Share, Share]]:
+    for state in shares(record, STATES) or _ALL:
+        for goal in shares(record, "relatedGoal") or _ALL:
+            yield state, goal
