@@ -111,8 +111,16 @@ def test_an_eligible_state_is_a_member_and_stands_in_a_region_of_the_fund() -> N
 
 def test_states_are_known_by_their_other_names_and_not_by_misprints() -> None:
     others = state.other_names(Tables(DATA))
-    assert {"Ivory Coast", "Republic of Côte d’Ivoire"} <= set(others["CIV"]["en"])
-    assert "Congo (la)" not in others["COG"]["fr"]
-    assert all(
-        len(names) == len(set(map(slug, names))) for langs in others.values() for names in langs.values()
-    )
+    assert "Republic of Côte d’Ivoire" in others["CIV"]["altLabel"]["en"]
+    assert "Congo (la)" not in others["COG"]["altLabel"]["fr"]
+    every = [names for terms in others.values() for langs in terms.values() for names in langs.values()]
+    assert all(len(names) == len(set(map(slug, names))) for names in every)
+
+
+def test_former_and_informal_names_are_hidden_labels_and_no_others() -> None:
+    others = state.other_names(Tables(DATA))
+    for code, name in (("MKD", "FYROM"), ("MMR", "Burma"), ("NLD", "Holland"), ("CIV", "Ivory Coast")):
+        assert name in others[code]["hiddenLabel"]["en"]
+        assert name not in others[code]["altLabel"]["en"]
+    assert others["COD"]["hiddenLabel"]["fr"] == ["Congo belge", "Zaïre"]
+    assert not any("Czechoslovakia" in terms["hiddenLabel"].get("en", ()) for terms in others.values())

@@ -31,7 +31,7 @@ TABLES = {
     "states/memberships.csv": Table("iso3 date precision what basis note doubt source", "iso3", 175),
     "states/points.csv": Table("iso3 longitude latitude source", "iso3", 238),
     "states/intervals.csv": Table("iso3 number begin end source", "iso3 number", 170),
-    "states/former_names.csv": Table("iso3 lang name source", "iso3 lang name", 200),
+    "states/former_names.csv": Table("iso3 lang name source", "iso3 lang name", 251),
     "states/wikidata.csv": Table("iso3 item source", "iso3", 74),
     "vocabulary/state_names.csv": Table("iso3 lang name source", "iso3 lang name", 2201),
     "idf/regions_eligibility.csv": Table("iso3 region fund date source note", "iso3", 103),

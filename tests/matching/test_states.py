@@ -58,7 +58,7 @@ def test_former_names_and_withdrawn_codes_mean_their_successors(index: StateInde
     former = rows("states/former_names.csv")
     for row in former:
         assert list(index.identify(row["name"].lower())) == sorted(row["iso3"].split()), row
-    assert len(former) == 200
+    assert len(former) == 251
 
 
 @pytest.mark.parametrize(

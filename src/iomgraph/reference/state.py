@@ -45,25 +45,47 @@ def read(tables: Tables) -> dict[str, Row]:
     return {row["iso3"]: row for row in rows}
 
 
-def other_names(tables: Tables) -> dict[str, dict[str, list[str]]]:
-    """What else states are called: long and short forms, and names in use, in each language.
+_BySlug = dict[str, dict[str, dict[str, str]]]
+"""Alpha-3 code of a state to language to slug to name."""
 
-    Of names that differ in accents, case or punctuation alone, the first is taken.
+
+def other_names(tables: Tables) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return other names of states: long and short forms, and names in use, in each language.
+
+    Former and informal names are hidden labels: found, and not shown as names. Those that stand for
+    several states today are none of any. Of names that differ in accents, case or punctuation alone, the
+    first is taken.
 
     Returns:
-        alpha-3 code to language to names; the name that a state is published by is among them.
+        alpha-3 code to term (`altLabel`, `hiddenLabel`) to language to names; the name that a state is
+        published by is among its `altLabel`.
 
     Raises:
-        SourceError: if the table can't be read.
+        SourceError: if a table can't be read.
     """
-    found: dict[str, dict[str, dict[str, str]]] = {}
+    former: _BySlug = {}
+    for row in tables.read("states/former_names.csv", NAMES):
+        if row["lang"] and len(row["iso3"].split()) == 1:
+            _add(former, row)
+    others: _BySlug = {}
     for row in tables.read("vocabulary/state_names.csv", NAMES):
-        if not row["source"].startswith(_NO_NAMES):
-            names = found.setdefault(row["iso3"], {}).setdefault(row["lang"], {})
-            names.setdefault(iris.slug(row["name"]), row["name"])
+        hidden = former.get(row["iso3"], {}).get(row["lang"], {})
+        if not row["source"].startswith(_NO_NAMES) and iris.slug(row["name"]) not in hidden:
+            _add(others, row)
     return {
-        key: {lang: list(names.values()) for lang, names in langs.items()} for key, langs in found.items()
+        key: {"altLabel": _listed(others.get(key, {})), "hiddenLabel": _listed(former.get(key, {}))}
+        for key in {**others, **former}
     }
+
+
+def _add(names: _BySlug, row: Row) -> None:
+    names.setdefault(row["iso3"], {}).setdefault(row["lang"], {}).setdefault(
+        iris.slug(row["name"]), row["name"]
+    )
+
+
+def _listed(names: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    return {lang: list(found.values()) for lang, found in names.items()}
 
 
 def check(rows: Mapping[str, Row], known: Patterns, reporter: Reporter) -> None:
@@ -89,7 +111,7 @@ def states(
     members: Mapping[str, str],
     used: Collection[str],
     facts: Mapping[str, Record],
-    others: Mapping[str, Mapping[str, Sequence[str]]],
+    others: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]],
 ) -> Iterator[Record]:
     """The member states, and every other state that something in the release names.
 
@@ -115,9 +137,13 @@ def states(
             }
 
 
-def _alternatives(row: Row, others: Mapping[str, Sequence[str]]) -> Record:
-    found = {
-        lang: [name for name in names if iris.slug(name) != iris.slug(row[f"name_{lang}"])]
-        for lang, names in others.items()
-    }
-    return {"altLabel": kept} if (kept := {lang: names for lang, names in found.items() if names}) else {}
+def _alternatives(row: Row, others: Mapping[str, Mapping[str, Sequence[str]]]) -> Record:
+    found: Record = {}
+    for term, by_language in others.items():
+        names = {
+            lang: [name for name in listed if iris.slug(name) != iris.slug(row[f"name_{lang}"])]
+            for lang, listed in by_language.items()
+        }
+        if kept := {lang: listed for lang, listed in names.items() if listed}:
+            found[term] = kept
+    return found

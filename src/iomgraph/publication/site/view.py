@@ -20,7 +20,7 @@ from iomgraph.records.record import Record
 _HIDDEN = frozenset(
     {"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"}
 )
-_EVERY = frozenset({"prefLabel", "altLabel", "title"})
+_EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 """Texts of which every language is shown; of others, the page's alone."""
 
 _BESIDE = frozenset({"value", "currency", "valueDate"})

@@ -30,7 +30,7 @@ TYPES: Mapping[str, str] = {
 
 NAMES = ("title", "prefLabel")
 """Terms of what an entity is called."""
-_OTHER_NAMES = "altLabel"
+_OTHER_NAMES = ("altLabel", "hiddenLabel")
 CODES = (
     "identifier",
     "primaId",
@@ -107,7 +107,7 @@ def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
     if isinstance(value, ox.Literal):
         if term in NAMES:
             entity.names.setdefault(value.language or "", value.value)
-        elif term == _OTHER_NAMES:
+        elif term in _OTHER_NAMES:
             entity.others.append(value.value)
         elif term in CODES:
             entity.codes.append(value.value)
@@ -117,7 +117,7 @@ def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
 
 def _meanings(context: Context) -> Mapping[str, str]:
     return {
-        context.expand(identifier(context, term)): term for term in (*NAMES, _OTHER_NAMES, *CODES, *_SAME)
+        context.expand(identifier(context, term)): term for term in (*NAMES, *_OTHER_NAMES, *CODES, *_SAME)
     }
 
 

@@ -20,6 +20,7 @@ _LEFT_OUT = frozenset(
         "prefLabel",
         "title",
         "altLabel",
+        "hiddenLabel",
         "source",
         "wasDerivedFrom",
         "exactMatch",
