@@ -3,7 +3,7 @@
 Words lead to names, and words that come close to those lead to more. What was found so is compared as a
 whole: by its letters, by its letters with the words in order of the alphabet, and by the share of rare
 words that both have. A name is the same as a text where both have the same words, in any order, and the
-same numbers in the same order. A text of numbers alone is a code, which nothing else comes near.
+same numbers in the same order. A text of numbers alone is a code: only names that have it come near.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Index:
         name = self._names[place]
         if folding.order(folded) == folding.order(name):
             return 1.0
-        if folded.replace(" ", "").isdigit() and name.replace(" ", "").isdigit():
+        if folded.replace(" ", "").isdigit() and f" {folded} " not in f" {name} ":
             return 0.0
         had, wanted = min(1.0, weight / mass), min(1.0, weight / self._mass[place])
         # That a name has all that was asked for says more than that it has nothing else.
