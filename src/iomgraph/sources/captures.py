@@ -15,7 +15,7 @@ from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.iris import is_web_iri
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import acceptance, html, origins, pages, saved_files, tables
+from iomgraph.sources import acceptance, html, origins, pages, pairing, saved_files, tables
 from iomgraph.sources.acceptance import Saved
 from iomgraph.sources.origins import is_address
 from iomgraph.sources.rules import Reporter
@@ -155,6 +155,7 @@ def _capture(entry: Entry, saved: SavedFile, vocabulary: Vocabulary, reporter: R
     document = html.read(saved.text) if marked_up else html.Document(lines=pages.text_lines(saved.text))
     for name in ("lines", "titles", "hidden", "translated"):
         setattr(document, name, saved.placed(getattr(document, name)))
+    document.lines = pairing.arranged(document.lines, vocabulary)
     fields = pages.read(document.lines, vocabulary)
     if not acceptance.accepts(Saved(entry.file, document, fields), vocabulary, reporter) or fields is None:
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iomgraph.sources import invisible, origins, visibility
+from iomgraph.sources.boxes import Box, span
 from iomgraph.sources.markup import Comment, Tag, tokens
 from iomgraph.sources.style_sheets import StyleSheets
 
@@ -21,6 +23,8 @@ _INLINE = frozenset(
 _TOOLBAR = "WAYBACK TOOLBAR INSERT"
 """What the comments say that begin and end what the Wayback Machine puts above a page."""
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
+_MOST_PARTS = 200
+"""Ends of elements within a line; a line with more is prose, or hostile."""
 _VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr"))
 
 
@@ -34,12 +38,16 @@ class Line:
         kind: `label` or `item` where the markup says that it is a field's, `title` for a heading of
             the first rank, else empty.
         removed: the invisible characters that stood in it.
+        box: the block that it stands in; none in plain text.
+        parts: its text as elements take it apart, where there are several.
     """
 
     text: str
     number: int
     kind: str = ""
     removed: str = ""
+    box: Box | None = field(default=None, compare=False, repr=False)
+    parts: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -73,13 +81,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """An open element, and what it says of the text within it."""
+    """An open element, what it says of the text within it, and the box that it stands in."""
 
     name: str
     kind: str = ""
     silent: bool = False
     hidden: bool = False
     translated: bool = False
+    box: Box | None = None
 
 
 class _Reader:
@@ -99,10 +108,14 @@ class _Reader:
         self._translating = 0
         self._sheets = StyleSheets()
         self._toolbar = False
+        self._box: Box | None = Box("")
+        self._cuts: list[int] = []
 
     def tag(self, tag: Tag) -> None:
         if tag.name not in _INLINE:
             self._flush()
+        elif len(self._cuts) < _MOST_PARTS:
+            self._cuts.append(len(self._text))
         if tag.opens:
             self._end_open(tag.name)
             self._note(tag)
@@ -112,17 +125,20 @@ class _Reader:
             self._close(tag.name)
 
     def _end_open(self, name: str) -> None:
-        """Close what ends where a tag opens, lest a head or a hidden item swallow what follows it."""
+        """Close what ends where a tag opens, lest a head or an item swallow what follows it."""
         if name == "body":
             self._close("head")
-        while self._hiding and visibility.ends(self._open[-1].name, name):
+        while self._open and visibility.ends(self._open[-1].name, name):
             self._close(self._open[-1].name)
 
     def _enter(self, tag: Tag) -> None:
         kind = _kind(tag.name, tag.attributes.get("class", ""))
         silent = tag.name in visibility.NOT_TEXT
         hidden = visibility.is_hidden(tag) or self._sheets.hide(tag)
-        element = _Element(tag.name, kind, silent, hidden, visibility.is_translated(tag))
+        translated = visibility.is_translated(tag)
+        element = _Element(tag.name, kind, silent, hidden, translated, self._box)
+        if tag.name not in _INLINE:
+            self._box = _box(tag, self._box)
         self._open.append(element)
         self._count[tag.name] += 1
         self._kinds += [kind] if kind else []
@@ -148,6 +164,7 @@ class _Reader:
             self._silencing -= last.silent
             self._hiding -= last.hidden
             self._translating -= last.translated
+            self._box = last.box
             if last.kind:
                 self._kinds.pop()
             found = last.name == name
@@ -189,13 +206,30 @@ class _Reader:
 
     def _flush(self) -> None:
         kind = self._kinds[-1] if self._kinds else ""
-        lines = _lines("".join(self._text), self._start, kind)
+        whole = "".join(self._text)
+        lines = [
+            replace(line, box=self._box, parts=self._parts()) for line in _lines(whole, self._start, kind)
+        ]
         # The menus round a page are no part of what it says, but its title may stand in its header.
         if kind == "title" or not self._within(_FRAME):
             self.document.lines += lines
             self.document.translated += lines if self._translated else []
         self._text.clear()
+        self._cuts.clear()
         self._translated = False
+
+    def _parts(self) -> tuple[str, ...]:
+        """Return the text that is gathered as elements take it apart; nothing if it is in one piece."""
+        cuts = sorted({0, *self._cuts, len(self._text)})
+        texts = ("".join(self._text[start:end]) for start, end in itertools.pairwise(cuts))
+        parts = tuple(_HTML_SPACE.sub(" ", invisible.clean(text)[0]) for text in texts)
+        return parts if len(parts) > 1 and len(self._cuts) < _MOST_PARTS else ()
+
+
+def _box(tag: Tag, parent: Box | None) -> Box:
+    given = tag.attributes
+    columns, rows = span(given.get("colspan", "")), span(given.get("rowspan", ""))
+    return Box(tag.name, given.get("class", ""), parent, columns=columns, rows=rows)
 
 
 def _lines(data: str, number: int, kind: str = "") -> list[Line]:

@@ -40,7 +40,7 @@ _ENDED_BY = {
         re.findall(
             r"\w+",
             "address article aside blockquote div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr"
-            " main nav ol p pre section table ul",
+            " main nav ol p pre section table ul li dt dd td th tr tbody thead tfoot",
         )
     ),
 }
