@@ -36,6 +36,7 @@ from iomgraph.publication.site import write as site
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.columns import label
+from iomgraph.publication.tables.dictionary import dictionary
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
 from iomgraph.release import dumps, manifest, turtle
@@ -82,8 +83,10 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
 
 
 def _tables(folder: Path, draft: Draft) -> None:
-    written = write_tables(folder, draft.data, draft.settings.base_iri)
-    datapackage.write(folder, written, draft.info)
+    settings = draft.settings
+    known = dictionary(settings.data, settings.ontology, draft.data.context)
+    written = write_tables(folder, draft.data, settings.base_iri, known)
+    datapackage.write(folder, written, draft.info, known)
 
 
 def _statistics_of_projects(folder: Path, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas  # type: ignore[import-untyped]
 import pyarrow
 import pytest
 from pyarrow import parquet
@@ -143,6 +144,57 @@ def test_rival_claims_have_a_table_of_their_own_that_the_discrepancy_names(portf
     tables = portfolio_release / "tables"
     rivals = [name for row in _rows(tables / "Discrepancy.csv") for name in csv_tables.split(row["rival"])]
     assert sorted(rivals) == [row["id"] for row in _rows(tables / "Claim.csv")]
+
+
+def test_every_column_is_described_and_lists_warn_where_amounts_would_count_twice(
+    package: dict[str, Any],
+) -> None:
+    fields = [(one["title"], field) for one in package["resources"] for field in one["schema"]["fields"]]
+    assert [(table, field["name"]) for table, field in fields if not field.get("description")] == []
+    warned = {(table, field["name"]) for table, field in fields if "count once" in field["description"]}
+    assert {("Project", "benefitingState"), ("Project", "relatedGoal")} <= warned
+    assert all(field["type"] == "list" for table, field in fields if (table, field["name"]) in warned)
+    assert ("State", "altLabel_en") not in warned
+
+
+def test_foreign_keys_lead_to_rows_that_are_there(portfolio_release: Path, package: dict[str, Any]) -> None:
+    tables = {one["name"]: one for one in package["resources"]}
+    keys = [(one, key) for one in package["resources"] for key in one["schema"].get("foreignKeys", ())]
+    assert len(keys) > 30
+    ids = {
+        name: {row["id"] for row in _rows(portfolio_release / one["path"])} for name, one in tables.items()
+    }
+    for one, key in keys:
+        (column,) = key["fields"]
+        found = {row[column] for row in _rows(portfolio_release / one["path"])} - {""}
+        assert found <= ids[key["reference"]["resource"]], (one["name"], column)
+
+
+def test_each_identifier_has_a_column_and_each_name_its_language(portfolio_release: Path) -> None:
+    states = portfolio_release / "tables/State.csv"
+    row = _row(states, "states:NAM")
+    assert [row[name] for name in ("title", "title_lang", "iso2", "iso3", "m49")] == [
+        "Namibia",
+        "en",
+        "NA",
+        "NAM",
+        "516",
+    ]
+    assert _row(states, "states:ALB")["m49"] == "008"
+    assert (row["wikidata"], row["geonames"]) == ("Q1030", "3355338")
+    assert _row(portfolio_release / "tables/Goal.csv", "sdg:8")["wikidata"].startswith("Q")
+    foreign = [row for row in _rows(portfolio_release / "tables/Project.csv") if row["title_lang"] == "fr"]
+    assert foreign
+    assert all(row["title"] == row["title_fr"] and not row["title_en"] for row in foreign)
+
+
+def test_codes_survive_pandas_as_the_guide_reads_them(portfolio_release: Path) -> None:
+    path = portfolio_release / "tables/State.csv"
+    read = pandas.read_csv(path, dtype=str, keep_default_na=False, na_values=[""]).set_index("id")
+    assert read.loc["states:NAM", "alpha2"] == read.loc["states:NAM", "iso2"] == "NA"
+    assert read.loc["states:ALB", "m49"] == "008"
+    careless = pandas.read_csv(path).set_index("id")
+    assert careless.loc["states:ALB", "m49"] == 8
 
 
 def _dataset(*records: dict[str, Any]) -> Dataset:

@@ -56,6 +56,8 @@ class Column:
         means: IRI of the property; empty where the column says what no property does.
         read: gives the cell of a record, None where the record says nothing.
         places: how many decimals its numbers have at most.
+        language: of its texts, where it has those of one language alone.
+        refers: the table whose ids its cells hold, where they all are of one.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Column:
     means: str
     read: Callable[[Record], Any]
     places: int = 0
+    language: str = ""
+    refers: str = ""
 
 
 class _Used:
@@ -76,6 +80,7 @@ class _Used:
         languages: of its texts.
         nested: the terms of the records in it, where it holds one each.
         labelled: whether something that it links to has a label.
+        targets: the tables of what it links to; an empty one for what has none.
         places: how many decimals its numbers have at most.
     """
 
@@ -87,6 +92,7 @@ class _Used:
         self.languages: set[str] = set()
         self.nested: dict[str, _Used] = {}
         self.labelled = False
+        self.targets: set[str] = set()
         self.decimal = known.get("@type") == "xsd:decimal"
         self.places = 0
 
@@ -99,10 +105,20 @@ class Layout:
         base_iri: what the IRIs of our own things start with.
         labels: CURIE of a thing that has a record to its label, empty where it has none. These things
             and our own are shown as CURIEs, all others as IRIs.
+        classes: CURIE of such a thing to the table that it is in.
+        extra: gives more columns for the terms that the records of a table use.
     """
 
-    def __init__(self, context: Context, base_iri: str, labels: Mapping[str, str]) -> None:
-        self._context, self._base, self._labels = context, base_iri, labels
+    def __init__(
+        self,
+        context: Context,
+        base_iri: str,
+        labels: Mapping[str, str],
+        classes: Mapping[str, str],
+        extra: Callable[[Mapping[str, Any]], Iterable[Column]],
+    ) -> None:
+        self._context, self._base, self._labels, self._classes = context, base_iri, labels, classes
+        self._extra = extra
         self._terms: Mapping[str, Any] = context.document["@context"]
         # States and themes come up again and again; of all projects, only the last are held.
         self._code_of = lru_cache(_CODES)(self._made)
@@ -113,11 +129,15 @@ class Layout:
         Raises:
             OntologyError: if a record uses a term that the context does not have.
         """
+        used = self._used(records)
+        named = any(term in used for term in _NAMES)
         return (
             Column("id", Kind.STRING, False, "", lambda record: record["id"]),
             Column("iri", Kind.STRING, False, "", lambda record: self._context.expand(record["id"])),
             Column("type", Kind.STRING, True, f"{terms.RDF}type", lambda record: list(record["type"])),
-            *self._of(self._used(records), "", lambda record: record),
+            *(_TITLES if named else ()),
+            *self._extra(used),
+            *self._of(used, "", lambda record: record),
         )
 
     def _used(self, records: Iterable[Record]) -> dict[str, _Used]:
@@ -138,8 +158,9 @@ class Layout:
                 self._note(value, used.nested)
             elif used.decimal:
                 used.places = max(used.places, *(len(str(one).partition(".")[2]) for one in as_list(value)))
-            elif used.links and not used.labelled:
-                used.labelled = any(map(self._label, as_list(value)))
+            elif used.links:
+                used.labelled = used.labelled or any(map(self._label, as_list(value)))
+                used.targets.update(self._classes.get(self._code(item), "") for item in as_list(value))
 
     def _of(
         self, found: Mapping[str, _Used], start: str, inside: Callable[[Record], Record]
@@ -175,9 +196,9 @@ class Layout:
         self, name: str, used: _Used, many: bool, means: str, get: Callable[[Record], Any]
     ) -> Iterator[Column]:
         code, label = self._code, self._label
-        yield Column(
-            name, Kind.STRING, many, means, _many(get, code) if many else _one(get, Kind.STRING, name, code)
-        )
+        read = _many(get, code) if many else _one(get, Kind.STRING, name, code)
+        refers = "".join(used.targets) if len(used.targets) == 1 else ""
+        yield Column(name, Kind.STRING, many, means, read, refers=refers)
         if used.labelled:
             read = _labels(get, label) if many else _one(get, Kind.STRING, name, label)
             yield Column(f"{name}_label", Kind.STRING, many, "", read)
@@ -202,14 +223,25 @@ def label(record: Record) -> str:
         >>> label({"id": "states:KEN", "prefLabel": {"fr": ["Kenya (le)"], "en": ["Kenya"]}})
         'Kenya'
     """
+    return _titled(record)[0]
+
+
+def _titled(record: Record) -> tuple[str, str]:
+    """What a record is called, and in which language; nothing if it has no name."""
     for term in _NAMES:
         value = record.get(term)
         if isinstance(value, str):
-            return value
+            return value, ""
         if value:
-            texts = as_list(value[min(value, key=_language)])
-            return str(texts[0])
-    return ""
+            tag = min(value, key=_language)
+            return str(as_list(value[tag])[0]), tag
+    return "", ""
+
+
+_TITLES = (
+    Column("title", Kind.STRING, False, "", lambda record: _titled(record)[0] or None),
+    Column("title_lang", Kind.STRING, False, "", lambda record: _titled(record)[1] or None),
+)
 
 
 def _language(tag: str) -> tuple[int, str]:
@@ -221,7 +253,8 @@ def _texts(name: str, means: str, get: Callable[[Record], Any], language: str, c
         return (get(record) or {}).get(language)
 
     many = container != "@language"
-    return Column(name, Kind.STRING, many, means, _many(read, str) if many else _one(read, Kind.STRING, name))
+    made = _many(read, str) if many else _one(read, Kind.STRING, name)
+    return Column(name, Kind.STRING, many, means, made, language=language)
 
 
 def _plain(kind: Kind) -> Callable[[Any], Any]:

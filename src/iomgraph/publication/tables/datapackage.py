@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from iomgraph.publication.description import text_of
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables.columns import Column
 from iomgraph.publication.tables.csv_tables import DELIMITER
+from iomgraph.publication.tables.dictionary import Dictionary
 from iomgraph.publication.tables.table import FOLDER, Table
 from iomgraph.release.manifest import entry
 
 FILE = "datapackage.json"
 
 
-def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
+def write(folder: Path, tables: Sequence[Table], info: ReleaseInfo, known: Dictionary | None = None) -> None:
     """Write the description of the exact CSV of each table; its other forms are named as `files`.
 
     A field says by `property` what its column means in RDF.
@@ -27,7 +28,9 @@ def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
         folder: the staged release, with the tables in it.
         tables: as they were written.
         info: the release.
+        known: says what columns mean; without it they are not described.
     """
+    names = {table.name for table in tables}
     dataset, version = info.description.dataset, info.edition.version
     document = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -39,13 +42,13 @@ def write(folder: Path, tables: Iterable[Table], info: ReleaseInfo) -> None:
         "created": f"{info.issued.isoformat()}T00:00:00Z",
         "licenses": [{"path": info.license_iri}],
         "sources": [{"title": source, "path": source} for source in dataset.get("wasDerivedFrom", ())],
-        "resources": [_resource(folder, table) for table in tables],
+        "resources": [_resource(folder, table, names, known or Dictionary()) for table in tables],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False)
     (folder / FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _resource(folder: Path, table: Table) -> Mapping[str, Any]:
+def _resource(folder: Path, table: Table, names: Collection[str], known: Dictionary) -> Mapping[str, Any]:
     exact, *others = (f"{FOLDER}/{name}" for name in table.files)
     described = entry(folder, exact)
     return {
@@ -61,18 +64,29 @@ def _resource(folder: Path, table: Table) -> Mapping[str, Any]:
         "files": others,
         "dialect": {"lineTerminator": "\n"},
         "schema": {
-            "fields": list(map(_field, table.columns)),
+            "fields": [_field(column, known.of(table, column)) for column in table.columns],
             "primaryKey": ["id"],
+            **({"foreignKeys": keys} if (keys := _foreign_keys(table, names)) else {}),
             "missingValues": [""],
         },
     }
 
 
-def _field(column: Column) -> Mapping[str, Any]:
+def _foreign_keys(table: Table, names: Collection[str]) -> list[Mapping[str, Any]]:
+    """The columns that hold the id of a row of a table; the standard has no words for lists of ids."""
+    return [
+        {"fields": [column.name], "reference": {"resource": column.refers.lower(), "fields": ["id"]}}
+        for column in table.columns
+        if column.refers in names and not column.many
+    ]
+
+
+def _field(column: Column, description: str) -> Mapping[str, Any]:
     listed = {"type": "list", "delimiter": DELIMITER, "itemType": column.kind.value}
     return {
         "name": column.name,
         **(listed if column.many else {"type": column.kind.value}),
+        **({"description": description} if description else {}),
         **({"property": column.means} if column.means else {}),
         **({"constraints": {"required": True, "unique": True}} if column.name == "id" else {}),
     }

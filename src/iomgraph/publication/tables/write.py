@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -15,6 +16,7 @@ from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, batched
 from iomgraph.publication.tables import allocations, csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, label
+from iomgraph.publication.tables.dictionary import Dictionary
 from iomgraph.publication.tables.table import FOLDER, Table, Take
 from iomgraph.records.record import Record
 from iomgraph.release.lines import ordered
@@ -32,7 +34,7 @@ _WRITERS: dict[str, Writer] = {
 _PARQUET = "{}.parquet"
 
 
-def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
+def write(folder: Path, data: Dataset, base_iri: str, known: Dictionary | None = None) -> list[Table]:
     """Write the tables into a release: of facts, provenance and quality, one for each class.
 
     A record stands in the table of the first of its classes, in order of its id. A list of nested
@@ -43,6 +45,7 @@ def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
         folder: the staged release.
         data: the records. What each page claims, in graphs of its own, is not repeated here.
         base_iri: what the IRIs of our own things start with.
+        known: says which identifiers have columns of their own; without it none has.
 
     Returns:
         the tables, in order of name.
@@ -50,9 +53,9 @@ def write(folder: Path, data: Dataset, base_iri: str) -> list[Table]:
     Raises:
         PublicationError: if a cell would have to hold several values.
     """
-    spool, labels = Spool[Record](), dict[str, str]()
-    placed = _by_class(ordered(_entries(data, spool, labels, base_iri)))
-    layout = Layout(data.context, base_iri, labels)
+    spool, labels, classes = Spool[Record](), dict[str, str](), dict[str, str]()
+    placed = _by_class(ordered(_entries(data, spool, (labels, classes), base_iri)))
+    layout = Layout(data.context, base_iri, labels, classes, (known or Dictionary()).identifiers)
     writers = _WRITERS | ({_PARQUET: parquet.write} if parquet.is_possible() else {})
     (folder / FOLDER / "spreadsheet").mkdir(parents=True)
     found = [_table(folder, name, _Records(spool, places), layout, writers) for name, places in placed]
@@ -75,14 +78,18 @@ class _Records:
         return self.spool.at_each(self.places)
 
 
-def _entries(data: Dataset, spool: Spool[Record], labels: dict[str, str], base_iri: str) -> Iterator[str]:
+def _entries(
+    data: Dataset, spool: Spool[Record], names: tuple[dict[str, str], dict[str, str]], base_iri: str
+) -> Iterator[str]:
     """Spool each record, and give a line to sort by: its class, its id, and where it lies."""
+    labels, classes = names
     for graph in (DEFAULT, PROVENANCE, QUALITY):
         for record in data.records(graph):
             text = label(record)
             # What is ours is shown as a CURIE anyhow.
             if text or iris.local(data.context.expand(record["id"]), base_iri) is None:
                 labels[record["id"]] = text
+                classes[record["id"]] = sys.intern(record["type"][0])
             for one in _with_nested(record):
                 yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"
 
