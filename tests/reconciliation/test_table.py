@@ -77,6 +77,9 @@ def test_a_workbook_gives_what_its_text_gives(partners: Path) -> None:
     assert run("partners.xlsx", "--sheet", "Partners", "-c", "Country", "-o", "x.csv").exit_code == 0
     assert run(partners, "-c", "Country", "-o", "t.csv").exit_code == 0
     assert Path("x.csv").read_bytes() == Path("t.csv").read_bytes()
+    book["Sheet"].sheet_state = "hidden"
+    book.save("partners.xlsx")
+    assert "the sheet 'Partners', and none of the others" in run("partners.xlsx", "-c", "Country").stderr
 
 
 def test_standard_output_is_the_table_and_standard_error_the_talk(partners: Path) -> None:

@@ -33,7 +33,7 @@ _SHOWN = 20
 @click.option(
     "--release", type=PATH, help="Folder of a release: what it says nothing of is not in this data."
 )
-@click.option("--sheet", default="", help="Sheet of a workbook; its first if not given.")
+@click.option("--sheet", default="", help="Sheet of a workbook; the first that is not hidden if not given.")
 @click.option("--encoding", default="", help="Encoding of the text; detected if not given.")
 @click.option("--delimiter", default="", help="Delimiter of the text; detected if not given.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
@@ -76,6 +76,8 @@ def _tell(summary: Summary, known: Column) -> None:
         echo(
             visible("detected: " + ", ".join(f"{one} {value!r}" for one, value in summary.detected)), err=True
         )
+    if summary.sheet:
+        echo(visible(f"read: the sheet {summary.sheet!r}, and none of the others"), err=True)
     for outcome in Outcome:
         if summary.rows[outcome]:
             echo(f"{summary.rows[outcome]:>9,}  {outcome.value}", err=True)

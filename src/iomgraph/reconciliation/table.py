@@ -29,7 +29,7 @@ class Source:
     Args:
         path: the file.
         column: header of the column.
-        sheet: name of the sheet of a workbook; its first if not given.
+        sheet: name of the sheet of a workbook; the first that is not hidden if not given.
         encoding: of delimited text, if declared.
         delimiter: of delimited text, if declared.
     """
@@ -48,10 +48,12 @@ class Summary:
     Args:
         rows: outcome to how many rows.
         detected: what was detected of delimited text, as name and value.
+        sheet: name of the sheet that was read, where the workbook has others.
     """
 
     rows: Counter[Outcome] = field(default_factory=Counter)
     detected: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
 
 
 def added(name: str, codes: Sequence[str]) -> list[str]:
@@ -82,7 +84,9 @@ def reconcile(source: Source, column: Column, out: TextIO) -> Summary:
     with book.opened(source.path, encoding=source.encoding, delimiter=source.delimiter) as opened:
         if isinstance(opened, book.TextBook):
             summary.detected = opened.dialect.detected
-        rows = opened.rows(_sheet(opened, source))
+        sheet = _sheet(opened, source)
+        summary.sheet = sheet.name if len(opened.sheets) > 1 else ""
+        rows = opened.rows(sheet)
         header = _header(rows, source)
         at = _position(header, source)
         _check_new(header, added(header[at], column.codes), source)
@@ -112,7 +116,9 @@ def _sheet(opened: Book, source: Source) -> Sheet:
             where=source.path,
             step=f"name one of: {', '.join(map(repr, names[:_SHOWN]))}" if any(names) else "leave it out",
         )
-    return opened.sheets[names.index(source.sheet) if source.sheet else 0]
+    if source.sheet:
+        return opened.sheets[names.index(source.sheet)]
+    return next((sheet for sheet in opened.sheets if not sheet.hidden), opened.sheets[0])
 
 
 def _header(rows: Iterator[SheetRow], source: Source) -> list[str]:

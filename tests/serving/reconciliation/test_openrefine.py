@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -99,6 +100,22 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
     assert row["alpha3"] == [{"str": "GEO"}]
     assert row["region"][0]["name"] == "Europe"
     assert row["of:benefitingState"] == [{"int": 6}]
+
+
+def test_a_bad_cell_costs_itself_and_an_unknown_id_has_a_page(address: str) -> None:
+    batch: dict[str, Any] = {
+        "q0": {"query": "Kenya", "type": "State"},
+        "q1": {"query": "x" * 1_300},
+        "q2": None,
+    }
+    found = fetch(address, queries=json.dumps(batch))
+    assert [one["result"][:1] == [] for one in found.values()] == [False, True, True]
+    assert {key for key, one in found.items() if "error" in one} == {"q1", "q2"}
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{address}/preview?id=nothing", timeout=30)
+    with missing.value as page:
+        assert (page.code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert "Nothing in this data has this identifier." in page.read().decode()
 
 
 def test_a_get_asks_as_a_post_does(address: str) -> None:
