@@ -45,7 +45,8 @@ TABLES = {
         "subject property value datatype date doubt source", "subject property value datatype date", 19
     ),
     "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 4),
-    "map/outlines.csv": Table("id path x y source", "id", 234),
+    "map/points.csv": Table("id x y source", "id", 233),
+    "map/land.csv": Table("id path source", "id", 1),
     "agenda/goals.csv": Table("code iri name_en name_fr name_es source", "code", 17),
     "agenda/targets.csv": Table("code goal iri source", "code", 169),
     "agenda/gcm.csv": Table("number name_en name_fr name_es source note", "number", 23),

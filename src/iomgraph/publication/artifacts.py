@@ -31,7 +31,7 @@ from iomgraph.publication.cube.cells import cells
 from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.draft import Draft
 from iomgraph.publication.iati import write as iati
-from iomgraph.publication.site import outlines
+from iomgraph.publication.site import points
 from iomgraph.publication.site import write as site
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
@@ -157,7 +157,7 @@ def _site(folder: Path, draft: Draft) -> None:
     settings = draft.settings
     contents = site.Contents(
         Things(draft.data, settings.base_iri),
-        outlines.read(settings.data),
+        points.read(settings.data),
         list(library.read_all(settings.queries).values()),
         draft.findings,
         draft.shapes,

@@ -11,7 +11,7 @@ import pytest
 
 from iomgraph.mapping.context import read as read_context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
-from iomgraph.publication.site import outlines, overview, structured
+from iomgraph.publication.site import overview, points, structured
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.site.view import Item, View
 from iomgraph.settings import BASE_IRI, Settings
@@ -88,9 +88,9 @@ def test_a_missing_label_falls_back_and_is_marked(view: View) -> None:
     assert view.thing("states:XKX") == Item("Nulle part", "fr", "id/state/XKX")
 
 
-def test_a_state_without_a_shape_is_counted_all_the_same(view: View) -> None:
-    ((item, outline, count, shade),) = overview.choropleth(view, {"states:XKX": 2}, {})
-    assert (item.text, outline, count, shade) == ("Nulle part", None, 2, 2)
+def test_a_state_without_a_point_is_counted_all_the_same(view: View) -> None:
+    ((item, point, count, shade),) = overview.choropleth(view, {"states:XKX": 2}, {})
+    assert (item.text, point, count, shade) == ("Nulle part", None, 2, 2)
 
 
 @pytest.mark.parametrize(("other", "key"), [("USD", "budget"), ("EUR", "budget_alone")])
@@ -101,11 +101,11 @@ def test_a_total_says_where_it_leaves_other_currencies_out(view: View, other: st
     assert key in dict(overview.numbers(view, projects, 0))
 
 
-def test_every_state_that_has_projects_has_an_outline_or_is_named_below_the_map() -> None:
-    known = outlines.read(Settings().data)
-    assert len(known) == 234
-    assert known["states:GEO"].path
-    assert not known["states:CPV"].path
+def test_a_state_is_a_point_on_land_that_tells_no_state_from_another() -> None:
+    known = points.read(Settings().data)
+    assert len(known.points) == 233
+    assert known.points["states:GEO"] == points.Point("607", "123")
+    assert known.land.count("z") > 200
 
 
 def test_a_script_end_in_data_ends_no_script() -> None:

@@ -243,6 +243,20 @@ def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
     assert "../../about.html#report" in links
 
 
+def test_the_map_draws_no_border(site: Path, read: Read) -> None:
+    world = (site / "assets/world.svg").read_text(encoding="utf-8")
+    colours = re.findall(r"fill:(#\w+);stroke:(#\w+)", world)
+    assert len(colours) == 2  # by day and by night
+    assert all(fill == stroke for fill, stroke in colours)
+    assert world.count("<path") == 1
+    for name in ("index.html", "id/project/LM.0024.html", "id/state/GEO.html"):
+        maps = [
+            one for one in read(site / name).all("circle") if one.get("class", "").startswith(("q", "dot"))
+        ]
+        assert maps, name
+        assert read(site / name).all("path") == [], name
+
+
 def test_a_theme_shows_what_each_of_its_links_rests_on_or_that_no_source_links_it(
     site: Path, read: Read
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from iomgraph.publication.amounts import commonest, totals
 from iomgraph.publication.shares import cents, named
-from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.sums import Note, Sums, of_funds
 from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import Item, View
@@ -255,13 +255,13 @@ def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:
 
 
 def choropleth(
-    view: View, counts: Mapping[str, int], outlines: Mapping[str, Outline]
-) -> list[tuple[Item, Outline | None, int, int]]:
-    """The states of the map: each with its outline, its number of projects and its shade, from 0 to STEPS."""
+    view: View, counts: Mapping[str, int], points: Mapping[str, Point]
+) -> list[tuple[Item, Point | None, int, int]]:
+    """The states of the map: each with its point, its number of projects and its shade, from 0 to STEPS."""
     ends = [most for _, _, most in shades(counts)]
     found = []
     for record in view.things.of_class("State"):
         count = counts.get(record["id"], 0)
         shade = 1 + bisect_left(ends, count) if count else 0
-        found.append((view.thing(record["id"]), outlines.get(record["id"]), count, shade))
+        found.append((view.thing(record["id"]), points.get(record["id"]), count, shade))
     return sorted(found, key=lambda one: natural(one[0].text))

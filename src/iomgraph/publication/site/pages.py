@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from iomgraph import iris
 from iomgraph.publication import templates
-from iomgraph.publication.site.outlines import HEIGHT, WIDTH
+from iomgraph.publication.site.points import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
 from iomgraph.publication.site.view import Item, View, short

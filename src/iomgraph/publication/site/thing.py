@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from iomgraph.publication.site import agenda_links, overview, project, structured, sums
-from iomgraph.publication.site.outlines import Outline
+from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
 
 
 def shown(
-    record: Record, view: View, address: str, outlines: Mapping[str, Outline], places: Mapping[str, Any]
+    record: Record, view: View, address: str, points: Mapping[str, Point], places: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Gather what a page shows.
 
@@ -20,7 +20,7 @@ def shown(
         record: of the thing.
         view: in the language of the page.
         address: of the page.
-        outlines: state to its outline.
+        points: state to where it is shown.
         places: capture to the row of the table that it was read from, and its columns.
     """
     things, kind = view.things, record["type"][0]
@@ -35,7 +35,7 @@ def shown(
         "pointing": view.pointing(record["id"]),
         "structured": structured.thing(record, view, address),
         **_totals(record["id"], view),
-        "map": [(view.thing(name), outlines.get(name)) for name in _states(record)],
+        "map": [(view.thing(name), points.get(name)) for name in _states(record)],
     }
     if kind == "Project":
         rows = project.compared(record, view, places)

@@ -25,8 +25,8 @@ from iomgraph.publication.site import (
     thing,
     translations,
 )
-from iomgraph.publication.site.outlines import HEIGHT, WIDTH, Outline
 from iomgraph.publication.site.pages import Pages, folder_of
+from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.queries.library import Query
@@ -71,7 +71,7 @@ class Contents:
 
     Args:
         things: the records.
-        outlines: of states, for the maps.
+        world: the land and the points of states, for the maps.
         queries: to be asked and shown with their answers.
         findings: of the build.
         shapes: that the build checked.
@@ -83,7 +83,7 @@ class Contents:
     """
 
     things: Things
-    outlines: Mapping[str, Outline]
+    world: WorldMap
     queries: Sequence[Query]
     findings: Findings
     shapes: Sequence[Shape]
@@ -164,15 +164,14 @@ def scripts() -> list[Path]:
 def _assets(pages: Pages, contents: Contents) -> None:
     for asset in (*sorted((resources() / "templates/site/assets").iterdir()), *scripts()):
         pages.bytes(f"assets/{asset.name}", asset.read_bytes())
-    shapes = {name.partition(":")[2]: (one.path, one.x, one.y) for name, one in contents.outlines.items()}
-    drawn = {"width": WIDTH, "height": HEIGHT, "states": shapes}
-    pages.text("assets/outlines.json", json.dumps(drawn))
+    points = {name.partition(":")[2]: (one.x, one.y) for name, one in contents.world.points.items()}
+    drawn = {"width": WIDTH, "height": HEIGHT, "states": points}
+    pages.text("assets/points.json", json.dumps(drawn))
     for lang, view in pages.views.items():
         pages.text(
             f"assets/sparql-{lang}.json", translations.completions(contents.things.context, view.labels)
         )
-    land = "".join(outline.path for outline in contents.outlines.values())
-    pages.drawn("assets/world.svg", "world.svg", land=land)
+    pages.drawn("assets/world.svg", "world.svg", land=contents.world.land)
 
 
 def _things(
@@ -189,7 +188,7 @@ def _things(
         listed = "projects" if kind == "Project" else lists.get(kind)
 
         def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
-            return thing.shown(record, view, pages.address(path, view.lang), contents.outlines, places)
+            return thing.shown(record, view, pages.address(path, view.lang), contents.world.points, places)
 
         template = "project.html" if kind == "Project" else "thing.html"
         pages.page(path, template, shown, (listed,) if listed else (), True)
@@ -254,7 +253,7 @@ def _overview(pages: Pages, contents: Contents) -> None:
             "numbers": overview.numbers(view, projects, len(states)),
             "notes": overview.scope(view, projects),
             "charts": overview.charts(view, projects),
-            "states": overview.choropleth(view, states, contents.outlines),
+            "states": overview.choropleth(view, states, contents.world.points),
             "shades": overview.shades(states),
             "structured": structured.dataset(contents.base_iri),
         }

@@ -2,7 +2,7 @@
 // An answer on the page: as a table, as files, and as bars or a map where its columns allow.
 
 /** @typedef {{type: string, value: string, "xml:lang"?: string, datatype?: string}} Cell */
-/** @typedef {{width: number, height: number, states: Record<string, [string, string, string]>}} Outlines */
+/** @typedef {{width: number, height: number, states: Record<string, [string, string]>}} Points */
 /** @typedef {{head: {vars: string[]}, results: {bindings: Record<string, Cell>[]}}} Solutions */
 
 const SHOWN = 1000;
@@ -93,9 +93,9 @@ export function bars(solutions) {
 
 /**
  * The states of a column, shaded by the last column of numbers, or all alike without one; null if there are none.
- * @param {Solutions} solutions @param {Outlines} outlines @param {string} world
+ * @param {Solutions} solutions @param {Points} points @param {string} world
  */
-export function map(solutions, outlines, world) {
+export function map(solutions, points, world) {
   const { head, results } = solutions;
   const code = (/** @type {Cell | undefined} */ cell) => /\/id\/state\/([A-Z]{3})$/.exec(cell?.value ?? "")?.[1];
   const by = head.vars.find((name) => results.bindings.some((row) => code(row[name])));
@@ -108,14 +108,14 @@ export function map(solutions, outlines, world) {
     if (state) sums.set(state, (sums.get(state) ?? 0) + (of ? number(row[of]) || 0 : 1));
   }
   const most = Math.max(...sums.values());
-  const made = svg("svg", { class: "map", viewBox: `0 0 ${outlines.width} ${outlines.height}`, role: "img", "aria-label": by });
-  made.append(svg("image", { href: world, width: String(outlines.width), height: String(outlines.height) }));
+  const made = svg("svg", { class: "map", viewBox: `0 0 ${points.width} ${points.height}`, role: "img", "aria-label": by });
+  made.append(svg("image", { href: world, width: String(points.width), height: String(points.height) }));
   for (const [state, sum] of sums) {
-    const [path, x, y] = outlines.states[state] ?? [];
+    const [x, y] = points.states[state] ?? [];
     if (x === undefined) continue;
     const shade = { class: `q${Math.max(1, Math.ceil((5 * sum) / most))}` };
     const title = svg("title", {}, `${state}: ${sum.toLocaleString(document.documentElement.lang)}`);
-    made.append(path ? svg("path", { ...shade, d: path }, title) : svg("circle", { ...shade, cx: x, cy: y, r: "4" }, title));
+    made.append(svg("circle", { ...shade, cx: x, cy: y, r: "6" }, title));
   }
   return made;
 }

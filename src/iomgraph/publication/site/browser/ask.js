@@ -92,7 +92,7 @@ engine.loaded.then(
 );
 
 const words = kept(fetch(said.words).then((found) => found.json()));
-const outlines = kept(fetch(said.outlines).then((found) => found.json()));
+const points = kept(fetch(said.points).then((found) => found.json()));
 
 /** Keep a promise whose failure is told by whoever waits for it. @template T @param {Promise<T>} promise */
 function kept(promise) {
@@ -184,6 +184,6 @@ async function show({ graph, body, milliseconds }) {
   const total = found.results.bindings.length;
   told.textContent = filled(said.rows, { total, seconds });
   offer("as-csv", csv(found), "text/csv", "answer.csv");
-  const drawn = map(found, await outlines, said.world);
+  const drawn = map(found, await points, said.world);
   answer.replaceChildren(...[drawn, bars(found), table(found)].filter((one) => one !== null));
 }
