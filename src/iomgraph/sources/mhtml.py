@@ -186,11 +186,9 @@ def _unquoted(part: _Part) -> tuple[bytes, list[int]]:
 
 
 def _marks(whole: _Part, part: _Part) -> Iterator[origins.Mark]:
-    for source, where in (
-        ("Snapshot-Content-Location", whole),
-        ("Content-Location", part),
-        ("Content-Location", whole),
-    ):
+    # An archive of one part has one head: what it says counts once.
+    heads = [("Snapshot-Content-Location", whole), ("Content-Location", part)]
+    for source, where in [*heads, *([("Content-Location", whole)] if part is not whole else [])]:
         text, line = where.header(source)
         yield from origins.address(source, text, line)
     text, line = whole.header("Date")
