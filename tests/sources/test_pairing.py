@@ -352,7 +352,7 @@ def test_no_structure_raises_or_loses_text(words: Vocabulary, parts: list[str]) 
     ],
 )
 def test_many_labels_cost_no_more_than_their_number(words: Vocabulary, piece: str) -> None:
-    lines = html.read(piece * 5_000).lines
+    lines = html.read(piece * 10_000).lines
     assert len(pairing.arranged(lines, words)) >= len(lines)
     split, _ = label_lines.split(html.read(f"<p>{piece * 300}").lines, words)
     assert split

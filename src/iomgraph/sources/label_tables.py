@@ -121,9 +121,12 @@ def _turned(lines: Sequence[Line]) -> list[Line]:
     cells = [(cell, line) for line in lines if (cell := _cell(line))]
     plain = all(cell.columns == cell.rows == 1 for cell, _ in cells)
     heads = [(cell, line) for cell, line in cells if cell.parent is row]
+    below: dict[int, list[Line]] = {}
+    for cell, line in cells:
+        if cell.parent is not row:
+            below.setdefault(cell.index, []).append(line)
     found: list[Line] = []
     for cell, line in heads:
         found.append(replace(line, kind="label"))
-        below = [line for other, line in cells if other.parent is not row and other.index == cell.index]
-        found += [replace(line, kind="item") for line in below if plain]
+        found += [replace(value, kind="item") for value in below.get(cell.index, ()) if plain]
     return found
