@@ -141,6 +141,7 @@ def _words(portfolio: Portfolio) -> dict[str, dict[str, str]]:
     """The words of the site that are the portfolio's own, by language."""
     return {
         lang: {
+            "title": _spoken(portfolio.title, lang),
             "tagline": _spoken(portfolio.headline or portfolio.title, lang),
             "unofficial": _spoken(portfolio.rights, lang) if portfolio.rights else "",
             "scope": _spoken(portfolio.scope, lang) if portfolio.scope else "",

@@ -37,6 +37,10 @@ def write(folder: Path, info: ReleaseInfo) -> None:
         "name": _texts(dataset["title"]),
         "description": _texts(dataset["description"]),
         **({"keywords": _texts(dataset["keyword"])} if "keyword" in dataset else {}),
+        "identifier": [
+            expand(dataset["id"]),
+            *([f"{expand(dataset['id'])}/version/{version}"] if version else []),
+        ],
         "url": expand(dataset["landingPage"]),
         "license": info.license_iri,
         "isAccessibleForFree": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 import posixpath
 import re
@@ -17,7 +18,7 @@ import pytest
 
 from iomgraph.build import gather
 from iomgraph.publication.site import translations
-from iomgraph.publication.site.things import Things
+from iomgraph.publication.site.things import Things, natural
 from iomgraph.settings import LANGUAGES, Settings
 
 Read = Callable[[Path], Any]
@@ -282,3 +283,42 @@ def test_every_chart_has_a_table_and_a_question(site: Path, read: Read) -> None:
     queries = {a["href"] for a in page.all("a") if a["href"].startswith("queries/")}
     assert len(tables) == 8
     assert len(queries) == 6
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("", "linked data"), ("fr/", "données liées"), ("es/", "datos enlazados")]
+)
+def test_the_front_page_has_the_title_of_the_dataset_and_describes_it_to_search_engines(
+    site: Path, lang: str, said: str
+) -> None:
+    text = (site / lang / "index.html").read_text(encoding="utf-8")
+    shown = re.findall("<title>(.*?)</title>", text)[0]
+    assert shown.endswith(said)
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    described = json.loads(script)
+    assert described["name"] == html.unescape(shown)
+    assert described["identifier"][0] == "https://w3id.org/iomgraph/dataset"
+    assert len(described["spatialCoverage"]) == 115
+    names = [country["name"] for country in described["spatialCoverage"]]
+    assert names == sorted(names, key=natural)
+    assert {one["propertyID"] for one in described["variableMeasured"]} >= {
+        "https://w3id.org/iomgraph/ontology#budget",
+        "https://w3id.org/iomgraph/ontology#benefitingState",
+    }
+    assert all(isinstance(one["name"], str) for one in described["distribution"])
+
+
+def test_the_reference_calls_no_term_unused_that_a_graph_of_the_release_uses(site: Path) -> None:
+    text = (site / "reference.html").read_text(encoding="utf-8")
+    quads = gzip.decompress((site / "iomgraph.nq.gz").read_bytes()).decode()
+    own = re.findall(r'<h3 id="(\w+)".*?<p class="note">(.*?)</p>', text, re.DOTALL)
+    unused = [name for name, note in own if "not used" in note]
+    assert len(own) > 60
+    predicate = "> <https://w3id.org/iomgraph/ontology#{}> "
+    kind = "22-rdf-syntax-ns#type> <https://w3id.org/iomgraph/ontology#{}> "
+    assert [name for name in unused if predicate.format(name) in quads or kind.format(name) in quads] == []
+
+
+def test_a_list_has_no_column_in_which_nothing_can_stand(site: Path) -> None:
+    assert "Projects" not in re.findall("<th scope=.col.*?</thead>", (site / "units.html").read_text())[0]
+    assert "Code" in re.findall("<th scope=.col.*?</thead>", (site / "states.html").read_text())[0]

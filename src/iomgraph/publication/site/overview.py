@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest, totals
 from iomgraph.publication.shares import cents, named
 from iomgraph.publication.site.points import Point
@@ -21,6 +22,10 @@ from iomgraph.records.record import Record
 YEARS = ("fundingYear", "startYear", "endYear")
 STEPS = 5
 """Shades of the map."""
+
+_IDS = ("primaId", "iatiIdentifier", "inferredIatiIdentifier")
+_CODES = ("alpha2", "alpha3", "m49", "notation")
+"""Terms that a search finds projects, and the things that they name, by."""
 
 _CHARTS = (
     ("fundingYear", "projects", "budget-by-year"),
@@ -140,6 +145,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
             "key": shown.key,
             "title": shown.item.text,
             "lang": shown.item.lang,
+            "ids": [record[term] for term in _IDS if term in record],
             "titles": [text for texts in record.get("title", {}).values() for text in texts],
             "theme": one(record, "theme"),
             "region": one(record, "region"),
@@ -157,7 +163,21 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
     ]
     projects = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     known = json.dumps(names, ensure_ascii=False, sort_keys=True)
-    return f'{{"names": {known},\n"projects": [\n{projects}\n]}}\n'
+    codes = json.dumps(
+        {
+            name: " ".join(_codes(view.things.records[name]))
+            for name in sorted(names)
+            if name in view.things.records
+        },
+        ensure_ascii=False,
+    )
+    return f'{{"names": {known},\n"codes": {codes},\n"projects": [\n{projects}\n]}}\n'
+
+
+def _codes(record: Record) -> Iterator[str]:
+    """Yield the codes that people know a thing by: those of states, and their Wikidata items."""
+    yield from (str(record[term]) for term in _CODES if term in record)
+    yield from (link.rpartition("/")[2].rpartition(":")[2] for link in as_list(record.get("sameAs", ())))
 
 
 def _sortable(amounts: Mapping[str, Decimal]) -> float | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from iomgraph.publication.site.things import Text, Things, told
+from iomgraph.publication.site.things import Text, Things, told, used
 from iomgraph.publication.site.translations import Term
 from iomgraph.publication.site.view import Item, View
-from iomgraph.records.record import Record
 
 _OURS = "iom:"
 _SHOWN = 3
@@ -53,9 +52,12 @@ class Usage:
         self.things = things
         self._terms = _names(things)
         self._counts: Counter[str] = Counter()
+        for term, count in things.within.items():
+            if term in self._terms:
+                self._counts[self._terms[term]] += count
         self._first: dict[str, tuple[str, str]] = {}
         for _, name, record in things.paged():
-            for term in _used(record):
+            for term in used(record):
                 if term in self._terms:
                     self._counts[self._terms[term]] += 1
                     self._first.setdefault(self._terms[term], (name, term))
@@ -98,13 +100,3 @@ def _names(things: Things) -> dict[str, str]:
         if isinstance(name, str) and name.partition(":")[0] in context.prefixes:
             found[term] = name
     return {term: name for term, name in found.items() if term not in context.prefixes}
-
-
-def _used(record: Record) -> Iterator[str]:
-    for term, value in record.items():
-        if term == "type":
-            yield from value
-        yield term
-        for inner in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(inner, dict):
-                yield from _used(inner)

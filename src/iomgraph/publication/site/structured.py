@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from iomgraph import terms
+from iomgraph.publication.site.things import natural
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
+
+_MEASURED = ("budget", "fundingYear", "startYear", "endYear", "benefitingState", "theme", "relatedGoal")
+"""What a consumer of numbers looks for in a project."""
 
 _KINDS = {
     "Project": "Project",
@@ -45,9 +50,43 @@ def thing(record: Record, view: View, address: str) -> Markup:
     return script(document)
 
 
-def dataset(base_iri: str) -> Markup:
-    """Point to the description of the dataset, which is a file of the release."""
-    return script({"@context": terms.SCHEMA, "@type": "Dataset", "@id": base_iri, "url": base_iri})
+def dataset(described: Mapping[str, Any], states: Iterable[str], view: View) -> Markup:
+    """Describe the dataset in the language of a page, with what it measures and where.
+
+    Args:
+        described: the description that is a file of the release.
+        states: CURIEs of the states that its projects benefit.
+        view: in the language of the page.
+    """
+    said = {term: _spoken(value, view.lang) for term, value in described.items()}
+    files = [{term: _spoken(value, view.lang) for term, value in one.items()} for one in said["distribution"]]
+    countries = ({"@type": "Country", "name": view.thing(state).text} for state in states)
+    known = view.things.context.document["@context"]
+    measured = (
+        {
+            "@type": "PropertyValue",
+            "name": view.label(term),
+            "propertyID": view.things.context.expand(known[term]["@id"]),
+        }
+        for term in _MEASURED
+    )
+    return script(
+        said
+        | {
+            "@context": terms.SCHEMA,
+            "spatialCoverage": sorted(countries, key=lambda one: natural(one["name"])),
+            "variableMeasured": list(measured),
+            "distribution": files,
+        }
+    )
+
+
+def _spoken(value: Any, lang: str) -> Any:
+    """The texts of a value in a language, if it has them in several."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict) and "@value" in value[0]):
+        return value
+    texts = [text["@value"] for text in value if text["@language"] == lang] or [value[0]["@value"]]
+    return texts[0] if len(texts) == 1 else texts
 
 
 def script(document: Any) -> Markup:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +58,8 @@ class Things:
         self.records: dict[str, Record] = {}
         self.facts: dict[str, dict[str, Record]] = {}
         self.links: dict[str, list[Record]] = {}
+        self.within: Counter[str] = Counter()
+        """How often the things that have no page use each term, and are of each class."""
         self.claims = {
             graph: _by_thing(records) for graph, records in data.named() if graph.startswith("claims:")
         }
@@ -76,7 +80,9 @@ class Things:
                 self.links.setdefault(about, []).append(record)
         elif kind in ("Membership", "Identifier"):
             self._inside[name] = record
-        if kind not in _WITHOUT:
+        if kind in _WITHOUT:
+            self.within.update(used(record))
+        else:
             self.records.setdefault(name, record)
             if (path := self._path(record)) is not None:
                 self._paths[name] = path
@@ -146,6 +152,22 @@ class Things:
         return Text(name.partition(":")[2] or name)
 
 
+def used(record: Record) -> Iterator[str]:
+    """Yield the terms that a record uses, and its classes, those of records inside it included.
+
+    Example:
+        >>> list(used({"id": "projects:a", "type": ["Project"], "budget": {"value": "1"}}))
+        ['id', 'Project', 'type', 'budget', 'value']
+    """
+    for term, value in record.items():
+        if term == "type":
+            yield from value
+        yield term
+        for inner in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(inner, dict):
+                yield from used(inner)
+
+
 def _by_thing(records: Iterable[Record]) -> dict[str, Record]:
     """Records by the thing that they are about: a file of activities claims something of many."""
     return {record["id"]: record for record in records}
@@ -163,10 +185,17 @@ def told(texts: Mapping[str, Any], lang: str) -> Text:
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
-    """What puts names in the order that people expect: 10.7 after 2.1.
+    """What puts names in the order that people expect: 10.7 after 2.1, and Égypte before Zimbabwe.
 
     Example:
         >>> sorted(["10.7", "2.1"], key=natural)
         ['2.1', '10.7']
+        >>> sorted(["Zimbabwe", "Égypte", "eau"], key=natural)
+        ['eau', 'Égypte', 'Zimbabwe']
     """
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PARTS.findall(text)]
+    # Letters without their accents first; the text itself tells equal ones apart.
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
+    )
+    parts = _PARTS.findall(plain.casefold())
+    return [*((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts), (2, 0, text)]

@@ -13,6 +13,7 @@ from typing import Any
 from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.writers import as_list
 from iomgraph.processes import Task, run_parallel
+from iomgraph.publication import schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
@@ -135,7 +136,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
             f"things from {at}": partial(_things, pages, contents, places, found[at : at + SHARE])
             for at in range(0, len(found), SHARE)
         },
-        "overview": partial(_overview, pages, contents),
+        "overview": partial(_overview, pages, contents, folder),
         "quality": partial(_quality, pages, contents, folder),
         "rules": partial(_rules, pages, contents),
         "changes": partial(_changes, pages, folder),
@@ -226,6 +227,8 @@ def _listed(pages: Pages, path: str, template: str, rows: Mapping[str, Sequence[
         rows: language to the rows.
     """
     total = len(rows[LANGUAGES[0]])
+    # Codes and numbers of projects are shown where there are any.
+    columns = [any(row[at] for row in rows[LANGUAGES[0]]) for at in (1, 2)] if template == "list.html" else []
     count = max(1, -(-total // PAGED))
     for number in range(1, count + 1):
         some = slice((number - 1) * PAGED, number * PAGED)
@@ -238,13 +241,15 @@ def _listed(pages: Pages, path: str, template: str, rows: Mapping[str, Sequence[
                 "first": path,
                 "page_number": number,
                 "pages": count,
+                "columns": columns,
             }
 
         name = path if number == 1 else f"{path}-{number}"
         pages.page(name, template, shown, () if number == 1 else (path,))
 
 
-def _overview(pages: Pages, contents: Contents) -> None:
+def _overview(pages: Pages, contents: Contents, release: Path) -> None:
+    described = json.loads((release / schemaorg.FILE).read_text(encoding="utf-8"))
     projects = contents.things.of_class("Project")
     states = Counter(state for record in projects for state in record.get("benefitingState", ()))
 
@@ -255,7 +260,8 @@ def _overview(pages: Pages, contents: Contents) -> None:
             "charts": overview.charts(view, projects),
             "states": overview.choropleth(view, states, contents.world.points),
             "shades": overview.shades(states),
-            "structured": structured.dataset(contents.base_iri),
+            "heading": Text(contents.words[view.lang]["title"]),
+            "structured": structured.dataset(described, states, view),
         }
 
     pages.page("index", "index.html", shown)

@@ -20,10 +20,13 @@ import { read } from "./read.js";
  * @property {string} years
  * @property {number | null} value
  * @property {string} budget
+ * @property {string[]} ids
  * @property {string} [text]
+ * @property {Set<string>} [words]
  */
 
 const SHOWN = 100;
+const LEAST_LETTERS = 4; // Of a word that may be mistyped: shorter ones are like too many others.
 const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "topics", "goals"]);
 
 /** @param {string} text */
@@ -44,16 +47,34 @@ function values(project, facet) {
   return Array.isArray(value) ? value : value ? [value] : [];
 }
 
+/**
+ * Whether two words differ by one letter that is wrong, missing or too many, or by two that changed places.
+ * @param {string} one @param {string} other
+ */
+function alike(one, other) {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  const [rest, rest2] = [one.slice(start), other.slice(start)];
+  if (rest.length !== rest2.length) {
+    return rest.length > rest2.length ? rest.slice(1) === rest2 : rest === rest2.slice(1);
+  }
+  return rest.slice(1) === rest2.slice(1) ||
+    (rest[0] === rest2[1] && rest[1] === rest2[0] && rest.slice(2) === rest2.slice(2));
+}
+
 class Finder {
-  /** @param {HTMLFormElement} form @param {{names: Record<string, string>, projects: Project[]}} data */
+  /** @param {HTMLFormElement} form @param {{names: Record<string, string>, codes: Record<string, string>, projects: Project[]}} data */
   constructor(form, data) {
     this.form = form;
     this.names = data.names;
     this.projects = data.projects;
     this.limit = SHOWN;
     for (const project of this.projects) {
-      const states = project.states.map((name) => this.names[name]);
-      project.text = plain([project.key, ...project.titles, ...states].join("\n"));
+      const things = [project.theme, ...project.states, ...project.topics].filter(Boolean);
+      const named = things.flatMap((name) => [this.names[name], data.codes[name] ?? ""]);
+      project.text = plain([project.key, ...project.ids, ...project.titles, ...named].join("\n"));
+      project.words = new Set(project.text.split(/[^\p{L}\p{N}]+/u));
     }
     const given = new URLSearchParams(location.search);
     for (const [name, value] of given) this.field(name)?.setAttribute("data-value", value);
@@ -90,6 +111,15 @@ class Finder {
     const tests = new Map();
     const words = plain(this.field("q")?.value ?? "").split(/\s+/).filter(Boolean);
     if (words.length) tests.set("q", (project) => words.every((word) => project.text?.includes(word)));
+    // A word that no project has may be mistyped: then those with a word that is like it are found.
+    const known = (/** @type {string} */ word) => this.projects.some((project) => project.text?.includes(word));
+    const mistyped = words.filter((word) => word.length >= LEAST_LETTERS && !known(word));
+    if (mistyped.length) {
+      const sure = words.filter((word) => !mistyped.includes(word));
+      tests.set("q", (project) =>
+        sure.every((word) => project.text?.includes(word)) &&
+        mistyped.every((word) => [...(project.words ?? [])].some((one) => alike(word, one))));
+    }
     for (const facet of FACETS) {
       const chosen = this.field(facet)?.value;
       if (chosen) tests.set(facet, (project) => values(project, facet).includes(chosen));
