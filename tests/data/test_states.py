@@ -86,6 +86,13 @@ def test_the_dates_of_membership_are_counted_by_what_they_are() -> None:
     }
 
 
+def test_a_membership_has_a_date_or_an_interval_or_says_that_no_source_gives_one() -> None:
+    spans = {row["iso3"] for row in rows("states/intervals.csv")}
+    without = [row for row in MEMBERSHIPS if not row["date"] and row["iso3"] not in spans]
+    assert [row["iso3"] for row in without] == ["DMA", "GRD", "LAO", "PLW", "TON", "WSM"]
+    assert {row["note"] for row in without} == {"No source that was found gives a date."}
+
+
 def test_what_is_inferred_announced_or_in_conflict_says_so() -> None:
     doubts = {row["iso3"]: row["doubt"] for row in MEMBERSHIPS if row["doubt"]}
     assert len(doubts) == 15

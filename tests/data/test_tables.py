@@ -44,6 +44,7 @@ TABLES = {
     "organization/headlines.csv": Table(
         "subject property value datatype date doubt source", "subject property value datatype date", 19
     ),
+    "organization/post_names.csv": Table("id lang name source", "id lang name", 6),
     "organization/identifiers.csv": Table("subject scheme value doubt source", "subject scheme", 4),
     "map/points.csv": Table("id x y source", "id", 233),
     "map/land.csv": Table("id path source", "id", 1),

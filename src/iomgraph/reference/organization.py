@@ -29,6 +29,7 @@ UNITS = (
 )
 SITES = ("id", "unit", "city", "iso3", "doubt", "source")
 CHANGES = ("id", "date", "precision", "originals", "resulting", "doubt", "source")
+POST_NAMES = ("id", "lang", "name", "source")
 IDENTIFIERS = ("subject", "scheme", "value", "doubt", "source")
 
 _TABLE = "organization/units.csv"
@@ -51,7 +52,11 @@ def read(tables: Tables, reporter: Reporter) -> Organization:
 
     units = {row["id"]: row for row in rows("units.csv", UNITS)}
     found = Organization(
-        units, rows("sites.csv", SITES), rows("changes.csv", CHANGES), rows("identifiers.csv", IDENTIFIERS)
+        units,
+        rows("sites.csv", SITES),
+        rows("changes.csv", CHANGES),
+        rows("identifiers.csv", IDENTIFIERS),
+        rows("post_names.csv", POST_NAMES),
     )
     found.check(reporter)
     return found
@@ -65,6 +70,7 @@ class Organization:
     sites: list[Row]
     changes: list[Row]
     identifiers: list[Row]
+    post_names: list[Row]
 
     def name(self, key: str) -> str:
         """The CURIE of a unit, a post or the organisation itself."""
@@ -89,6 +95,7 @@ class Organization:
             self.units = {key: row for key, row in self.units.items() if key not in hanging}
         self.sites = [row for row in self.sites if known(row, "unit")]
         self.identifiers = [row for row in self.identifiers if known(row, "subject")]
+        self.post_names = [row for row in self.post_names if known(row, "id")]
         self.changes = [row for row in self.changes if known(row, "originals") and known(row, "resulting")]
         for key, row in self.units.items():
             line = self.line(key)
@@ -136,6 +143,9 @@ class Organization:
             record["classification"] = iris.curie("unit-kinds", row["kind"])
         if named := labels(row):
             record["prefLabel"] = named
+        # A post is named for any holder; pages name it after the woman or man who holds it.
+        for other in (one for one in self.post_names if one["id"] == row["id"]):
+            record.setdefault("altLabel", {}).setdefault(other["lang"], []).append(other["name"])
         if row["area_en"]:
             record["areaServed"] = {"en": [row["area_en"]]}
         return record
