@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iomgraph import iris
 from iomgraph.claims import read as saved_pages
-from iomgraph.claims import table
+from iomgraph.claims import fund_names, table
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
 from iomgraph.portfolio import Portfolio, Source
@@ -75,7 +75,8 @@ def _activities(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
     """Read files of the IATI Standard, and tables that `iomgraph harvest` made of them."""
-    reader = iati.reader(reference, reporter, portfolio.iati_organisation)
+    funds = fund_names.read(reference, portfolio.fund)
+    reader = iati.reader(reference, reporter, portfolio.iati_organisation, funds)
     for path in source.paths:
         label = portfolio.label(path)
         capture = "" if path.suffix.lower() == tabled.SUFFIX else capture_key(label)

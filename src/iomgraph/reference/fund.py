@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iomgraph import iris
+from iomgraph.claims.fund_names import COLUMNS
 from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
 from iomgraph.reference.evidence import doubtful, remarks
-from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
-
-COLUMNS = ("id", "parent", *(f"name_{lang}" for lang in LANGUAGES), "note", "doubt", "source")
 
 
 def read(tables: Tables) -> dict[str, Row]:

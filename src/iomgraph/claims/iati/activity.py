@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -36,6 +36,7 @@ class Reading:
         publisher: what sectors and markers of the publisher's own are kept under.
         today: day of the file; what is said to have happened after it is doubtful. Empty if unknown.
         currency: of amounts that name none; empty if there is none.
+        funds: names of funds, folded, to their CURIEs.
     """
 
     activity: Activity
@@ -45,6 +46,7 @@ class Reading:
     publisher: str
     today: str = ""
     currency: str = ""
+    funds: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
 

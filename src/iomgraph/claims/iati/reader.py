@@ -5,7 +5,7 @@ IATI Standard 2.03, activity standard.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,15 @@ from iomgraph.sources.iati import elements, ruleset, stream, tabled
 from iomgraph.sources.iati.stream import Activity
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
+from iomgraph.sources.vocabulary import fold
 
 DATES = {"1": "plannedStartDate", "2": "startDate", "3": "plannedEndDate", "4": "endDate"}
 """Type of a date to the term that it is claimed by."""
 
 RELATIONS = {"1": "isPartOf", "2": "hasPart", "3": "relation", "4": "relation", "5": "relation"}
 """Type of a relation to the term that it is claimed by."""
+
+_FUNDING = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Reader:
         reporter: takes the findings.
         owner: IATI organisation identifier of the portfolio; what follows it in the identifier of an
             activity is the project ID.
+        funds: names of the portfolio's fund, folded, to its CURIE: an activity may name it as its funder.
     """
 
     codes: codes.Codes
@@ -64,6 +68,7 @@ class Reader:
     ruleset: ruleset.Ruleset
     reporter: Reporter
     owner: str = ""
+    funds: Mapping[str, str] = field(default_factory=dict)
     _first: dict[str, Place] = field(default_factory=dict)
 
     def pages(self, file: IatiFile) -> Iterator[Page]:
@@ -107,6 +112,7 @@ class Reader:
             publisher=iris.slug(ref) or "unknown",
             today=captured,
             currency=(activity.element.get("default-currency") or "").strip().upper(),
+            funds=self.funds,
         )
         reading.claim("iatiIdentifier", identifier, activity.element if element is None else element)
         own = identifier.removeprefix(f"{self.owner}-")
@@ -156,6 +162,7 @@ def _read(reading: Reading) -> None:
         ("participation", _participations(reading)),
     ):
         reading.claim(term, parts, root)
+    _funder(reading)
     _relations(reading)
     _hierarchy(reading)
     _names(reading)
@@ -212,6 +219,14 @@ def _participations(reading: Reading) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def _funder(reading: Reading) -> None:
+    """Claim the portfolio's fund where an organisation that funds the activity is called so."""
+    for element in reading.elements("participating-org"):
+        if (element.get("role") or "").strip() == _FUNDING:
+            for _, name in reading.texts(element):
+                reading.claim("fundedBy", reading.funds.get(fold(name)), element)
+
+
 def _relations(reading: Reading) -> None:
     named: dict[str, list[str]] = {}
     for element in reading.elements("related-activity"):
@@ -248,15 +263,18 @@ def _names(reading: Reading) -> None:
     reading.claim("label", tuple(labels), reading.activity.element)
 
 
-def reader(tables: Tables, reporter: Reporter, owner: str = "") -> Reader:
+def reader(
+    tables: Tables, reporter: Reporter, owner: str = "", funds: Mapping[str, str] | None = None
+) -> Reader:
     """Make a reader with the code lists and elements of the standard.
 
     Args:
         tables: the reference tables.
         reporter: takes the findings.
         owner: IATI organisation identifier of the portfolio.
+        funds: names of its fund, as `fund_names.read` gives them.
 
     Raises:
         SourceError: if a table can't be read.
     """
-    return Reader(codes.read(tables), elements.read(tables), ruleset.read(tables), reporter, owner)
+    return Reader(codes.read(tables), elements.read(tables), ruleset.read(tables), reporter, owner, funds or {})
