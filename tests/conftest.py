@@ -33,6 +33,7 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
+from .benchmarks.portfolio import pages_alone
 from .once import once
 from .suites import note_suites, suite_lines
 
@@ -200,7 +201,7 @@ def portfolio_projects(
 def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Settings) -> Publish:
     """Publish the tiny portfolio, with rows changed on the way, into a folder; give the folder."""
     data = tmp_path_factory.mktemp("tiny") / "data"
-    shutil.copytree(settings.data, data)
+    pages_alone(settings.data, data)
     (data / "idf/pages.csv").unlink()
     harvest([tiny], data / "idf/pages.csv", settings)
     rows = [dict(row.cells) for row in tables.read(data / "idf/pages.csv", page_table.COLUMNS)]

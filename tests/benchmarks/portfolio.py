@@ -34,6 +34,7 @@ Cells = Mapping[str, str]
 FALSE_YEAR = "2024"
 """What pages print for an end year that they lack."""
 
+_SOURCE = "[[sources]]\n"
 _RUN_TOGETHER = re.compile(r"[^\W\d_A-Z][A-Z]")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -63,8 +64,18 @@ def write(folder: Path, projects: int, seed: int = 0, data: Path | None = None) 
     """
     source = data or Settings().data
     made = sorted(rows(projects, seed, source), key=lambda cells: cells["url"])
-    shutil.copytree(source, folder)
+    pages_alone(source, folder)
     tables.write(folder / "idf/pages.csv", page_table.COLUMNS, made)
+
+
+def pages_alone(source: Path, folder: Path) -> Path:
+    """Copy the folder of the real portfolio, with saved pages as the only source."""
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("iom"))
+    path = folder / "portfolio.toml"
+    head, *sources = path.read_text(encoding="utf-8").split(_SOURCE)
+    pages = [one for one in sources if 'kind = "pages"' in one]
+    path.write_text(_SOURCE.join([head, *pages]), encoding="utf-8", newline="\n")
+    return folder
 
 
 def _models(data: Path) -> Sequence[Sequence[Cells]]:

@@ -14,6 +14,8 @@ from iomgraph.build import Gathered, gather
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 
+from .portfolio import pages_alone
+
 GENERATOR = Path(__file__).parent / "portfolio.py"
 SIZE = 2000
 
@@ -39,8 +41,8 @@ def gathered(made: Path) -> Gathered:
 
 
 @pytest.fixture(scope="module")
-def real() -> Gathered:
-    return gather(Settings())
+def real(tmp_path_factory: pytest.TempPathFactory) -> Gathered:
+    return gather(Settings(data=pages_alone(Settings().data, tmp_path_factory.mktemp("real") / "data")))
 
 
 def test_the_same_seed_gives_the_same_table_and_another_seed_another(tmp_path: Path) -> None:
