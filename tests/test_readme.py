@@ -151,10 +151,10 @@ def _shares(release: Path) -> dict[str, list[Fraction]]:
     records = json.loads((release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
     found: dict[str, list[Fraction]] = {}
     for one in records:
-        if "Project" in one.get("type", ()) and one.get("budget", {}).get("currency") == "USD":
-            states = one.get("benefitingState", ())
-            for state in states:
-                found.setdefault(state, []).append(Fraction(one["budget"]["value"]) / len(states))
+        usd = totals(one).get("USD") if "Project" in one.get("type", ()) else None
+        states = one.get("benefitingState", ()) if usd else ()
+        for state in states:
+            found.setdefault(state, []).append(Fraction(usd) / len(states))
     names = {one["id"]: one["prefLabel"]["en"][0] for one in records if "State" in one.get("type", ())}
     return {names[state]: parts for state, parts in found.items()}
 

@@ -160,7 +160,7 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
         >>> out = Path(tempfile.mkdtemp()) / "dist"
         >>> result = build(Settings(out=out, site=False), steps.append)
         >>> result.published, result.counts["projects"]
-        (True, 201)
+        (True, 473)
         >>> steps, (out / "iomgraph.ttl").exists()
         (['gather', 'check', 'publish'], True)
     """

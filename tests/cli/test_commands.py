@@ -103,7 +103,7 @@ def test_build_ends_with_a_table_and_0(tmp_path: Path) -> None:
     result = run("build", cwd=tmp_path)
     assert result.returncode == 0
     assert result.stdout == ""
-    assert _figure(result.stderr, "projects") == "201"
+    assert _figure(result.stderr, "projects") == "473"
     assert _figure(result.stderr, "findings: must") == "0"
     assert (tmp_path / "dist/manifest.json").is_file()
 

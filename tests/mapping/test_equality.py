@@ -19,6 +19,7 @@ from iomgraph.mapping.dataset import Dataset
 from iomgraph.records.record import Record
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
+from iomgraph.sources.iati import activity_table
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 
@@ -55,12 +56,15 @@ def first_classes(dataset: Dataset) -> Counter[str]:
 def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
     counts = first_classes(real)
     pages = tables.read(Settings().data / "idf/pages.csv", page_table.COLUMNS)
+    activities = tables.read(Settings().data / "iom/activities.csv", activity_table.COLUMNS)
+    number = len({row["activity"] for row in activities})
     projects = sum("Project" in record["type"] for record in real.records())
-    assert counts["Capture"] == len(pages) >= 264
-    assert counts["Project"] == projects + len(pages)
-    assert len(list(graphs(real))) == len(pages) + len(["default graph", "provenance", "quality"])
+    assert counts["Capture"] == len(pages) + len(["the file of activities"]) >= 265
+    assert counts["Project"] == projects + len(pages) + number
+    assert len(list(graphs(real))) == counts["Capture"] + len(["default graph", "provenance", "quality"])
     assert set(counts) == {
         "AgendaLink",
+        "Allocation",
         "Basis",
         "BibliographicResource",
         "Capture",
@@ -77,9 +81,14 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
         "Goal",
         "Identifier",
         "Membership",
+        "MonetaryAmount",
         "Objective",
+        "Organization",
         "OrganizationalUnit",
+        "Participation",
         "Person",
+        "Place",
+        "PolicyMarker",
         "Post",
         "Project",
         "ProjectStatus",
@@ -90,8 +99,9 @@ def test_the_real_portfolio_has_records_of_every_kind(real: Dataset) -> None:
         "Statement",
         "Target",
         "Theme",
+        "Transaction",
     }
-    assert projects >= 170
+    assert (projects, number) == (473, 277)
     assert counts["Fact"] > 10 * projects
     assert counts["Discrepancy"] >= 15
     assert counts["Finding"] >= 30

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from iomgraph import portfolio
+from iomgraph.claims import kinds
 from iomgraph.findings import Finding
-from iomgraph.records.project import Project
+from iomgraph.records.project import Project, Reconciler
 from iomgraph.settings import Settings
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 Reconciled = Callable[..., tuple[dict[str, Project], list[Finding]]]
 
@@ -271,9 +275,14 @@ def test_every_rule_of_the_table_is_explained_and_no_other(settings: Settings) -
 
 
 def test_the_examples_in_the_explanation_are_what_the_real_portfolio_gives(
-    settings: Settings, portfolio_projects: tuple[dict[str, Project], list[Finding]]
+    settings: Settings, reconciler: Reconciler, rules: Rules
 ) -> None:
-    projects, _findings = portfolio_projects
+    tables, reporter = Tables(settings.data), Reporter(rules, [])
+    pages = kinds.read(tables, portfolio.read(settings.data), reporter, {})
+    projects = {
+        one.record["id"].removeprefix("projects:"): one for one in reconciler.projects(pages, reporter)
+    }
+    assert len(projects) == 473
     text = (settings.data / "idf/reconciliation.md").read_text(encoding="utf-8")
     keys = set(re.findall(r"`([A-Z][A-Z0-9]{1,3}[.-]\d{3,4})`", text)) - {"V43-805"}
     assert keys <= projects.keys()

@@ -20,7 +20,7 @@ from typing import Any
 import pyshacl
 import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
-from rdflib import RDF, SH, Graph, URIRef
+from rdflib import RDF, SH, Graph, Namespace, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rdflib.term import Node
@@ -30,6 +30,7 @@ from iomgraph.validation.shapes import load
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BROKEN = sorted((FIXTURES / "broken/shapes").glob("*.ttl"))
+IOM = Namespace("https://w3id.org/iomgraph/ontology#")
 NAMESPACE = "https://w3id.org/iomgraph/shapes#"
 SHAPES = load(resources() / "shapes")
 NAMES = sorted(iri.removeprefix(NAMESPACE) for iri in SHAPES.rules)
@@ -109,6 +110,17 @@ def test_within_the_good_portfolio_a_broken_file_breaks_its_shape_alone(path: Pa
 def test_a_sparql_constraint_asked_of_all_nodes_at_once_in_another_store_catches_the_same(name: str) -> None:
     assert rows(good(), name) == []
     assert rows(broken_portfolio(FIXTURES / f"broken/shapes/{name}.ttl"), name)
+
+
+@pytest.mark.parametrize(("place", "caught"), [("iati-region/m49/002", False), ("sector/dac/15190", True)])
+def test_a_project_for_a_region_as_a_whole_lacks_no_state(place: str, caught: bool) -> None:
+    name = "Project-benefitingState-missing"
+    data = Graph().parse(FIXTURES / f"broken/shapes/{name}.ttl")
+    (project,) = data.subjects(RDF.type, IOM.Project)
+    share, thing = URIRef(f"{project}/allocation/1"), URIRef(f"https://w3id.org/iomgraph/id/{place}")
+    data.add((project, IOM.allocation, share))
+    data.add((share, IOM.allocatedTo, thing))
+    assert (name in broken_rules(data, only=name)) == caught
 
 
 @pytest.mark.parametrize("base", ["https://data.example.org/", "https://example.org/iom#"])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from iomgraph import iris
-from iomgraph.claims import read as saved_pages
 from iomgraph.claims import fund_names, table
+from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
 from iomgraph.portfolio import Portfolio, Source

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from iomgraph.claims import fund_names
 from iomgraph.claims.claim import Page, Part, parts
 from iomgraph.claims.iati import reader
 from iomgraph.findings import Finding
@@ -270,6 +271,31 @@ def test_a_transaction_keeps_its_sides_and_what_it_is_for(read: Read) -> None:
     assert (part["value"], part["currency"], part["date"]) == ("-5.5", "USD", "2020-01-02")
     assert (part["provider"], part["providerName"]) == ("organizations:XX-2", (("en", "Giver"),))
     assert part["allocatedTo"] == ("states:UGA", "sectors:dac/15190")
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "funder"),
+    [
+        ("1", "IOM Development Fund", "funds:idf"),
+        ("1", "Fonds de l'OIM pour le développement", "funds:idf"),
+        ("4", "IOM Development Fund", None),
+        ("1", "IOM Development Fund in Fiji", None),
+        ("1", "Line 2", None),
+    ],
+)
+def test_an_activity_is_the_funds_where_its_funder_is_called_so(
+    tmp_path: Path, rules: Rules, role: str, name: str, funder: str | None
+) -> None:
+    path, tables = tmp_path / "a.xml", Tables(Settings().data)
+    path.write_text(
+        '<iati-activities version="2.03"><iati-activity><iati-identifier>A</iati-identifier>'
+        f'<participating-org role="{role}"><narrative>{name}</narrative></participating-org>'
+        "</iati-activity></iati-activities>"
+    )
+    made = reader.reader(tables, Reporter(rules, []), funds=fund_names.read(tables, "idf"))
+    (page,) = made.pages(reader.IatiFile(path, "a.xml", "a"))
+    assert page.says("fundedBy") == funder
+    assert fund_names.read(tables, "") == {}
 
 
 def test_a_file_without_a_day_has_that_of_its_activities(tmp_path: Path, rules: Rules) -> None:

@@ -182,10 +182,10 @@ def test_clear_shows_all_again(page: Page) -> None:
     page.goto("projects.html?q=nothing-is-called-so")
     expect(page.locator("#projects tbody tr")).to_have_count(0)
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator("#found")).to_have_text("201 projects found")
+    expect(page.locator("#found")).to_have_text("473 projects found")
     expect(page.locator("#projects tbody tr")).to_have_count(100)
     page.get_by_role("button", name="Show all").click()
-    expect(page.locator("#projects tbody tr")).to_have_count(201)
+    expect(page.locator("#projects tbody tr")).to_have_count(473)
     assert page.url.endswith("projects.html")
 
 

@@ -47,11 +47,11 @@ def test_everything_has_a_page_in_each_language_and_three_documents(site: Path, 
 @pytest.mark.parametrize(
     ("kind", "count"),
     [
-        ("Project", 201),
+        ("Project", 473),
         ("Theme", 7),
         ("Goal", 17),
         ("Target", 169),
-        ("Capture", 264),
+        ("Capture", 265),
         ("OrganizationalUnit", 59),
     ],
 )
@@ -229,7 +229,7 @@ def test_the_reference_has_every_term_with_its_use_and_an_example(site: Path, re
     ids = {attributes["id"] for tag, attributes in page.elements if tag == "h3"}
     assert {term.name for term in translations.terms(settings.ontology)} <= ids
     assert {"dct-title", "org-hasMembership", "skos-prefLabel"} <= ids
-    assert re.search(r"Project iom:Project An undertaking [^.]+\. used 201 times · Example: \w", page.text)
+    assert re.search(r"Project iom:Project An undertaking [^.]+\. used 473 times · Example: \w", page.text)
 
 
 def test_what_refers_to_a_thing_is_called_from_its_end(site: Path, read: Read) -> None:

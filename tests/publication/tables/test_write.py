@@ -108,7 +108,7 @@ def test_a_project_has_its_codes_its_labels_and_its_types(portfolio_release: Pat
     assert table.schema.field("startYear").type == pyarrow.int64()
     assert pyarrow.types.is_decimal(table.schema.field("budget_value").type)
     assert table.schema.field("benefitingState").type == pyarrow.list_(pyarrow.string())
-    assert table.num_rows == 201
+    assert table.num_rows == 473
 
 
 def test_a_code_of_one_table_is_an_id_of_another(portfolio_release: Path) -> None:

@@ -277,4 +277,6 @@ def reader(
     Raises:
         SourceError: if a table can't be read.
     """
-    return Reader(codes.read(tables), elements.read(tables), ruleset.read(tables), reporter, owner, funds or {})
+    return Reader(
+        codes.read(tables), elements.read(tables), ruleset.read(tables), reporter, owner, funds or {}
+    )
