@@ -151,7 +151,7 @@ def _shares(release: Path) -> dict[str, list[Fraction]]:
     records = json.loads((release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
     found: dict[str, list[Fraction]] = {}
     for one in records:
-        usd = totals(one).get("USD") if "Project" in one.get("type", ()) else None
+        usd = totals(one).get("USD", Decimal()) if "Project" in one.get("type", ()) else Decimal()
         states = one.get("benefitingState", ()) if usd else ()
         for state in states:
             found.setdefault(state, []).append(Fraction(usd) / len(states))

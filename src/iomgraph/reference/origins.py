@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from iomgraph import iris
+from iomgraph.claims import fund_names
 from iomgraph.findings import Place
-from iomgraph.reference import agenda, concepts, fund, membership, organization, state
+from iomgraph.reference import agenda, concepts, membership, organization, state
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = {
@@ -73,7 +74,7 @@ _TABLES: tuple[tuple[str, tuple[str, ...], Callable[[Row], str]], ...] = (
     ("organization/units.csv", organization.UNITS, _unit),
     ("organization/sites.csv", organization.SITES, lambda row: iris.curie("sites", row["id"])),
     ("organization/changes.csv", organization.CHANGES, lambda row: iris.curie("changes", row["id"])),
-    ("idf/funds.csv", fund.COLUMNS, lambda row: iris.curie("funds", row["id"])),
+    ("idf/funds.csv", fund_names.COLUMNS, lambda row: iris.curie("funds", row["id"])),
     (
         "vocabulary/concepts.csv",
         concepts.CONCEPT_COLUMNS,
