@@ -99,3 +99,9 @@ def test_a_folder_of_activities_is_harvested_and_one_with_pages_beside_them_stop
     assert harvest([tmp_path / "in"], tmp_path / "activities.csv", Settings()).changes == Changes(new=1)
     with pytest.raises(SourceError, match="do not go into one table"):
         harvest([tmp_path / "in", tiny], tmp_path / "activities.csv", Settings())
+
+
+def test_the_table_of_the_portfolio_is_what_a_harvest_gives_today(shared: Path, tmp_path: Path) -> None:
+    source = shared / "iati/activities/iom_reported_latest.xml"
+    harvest([source], tmp_path / "activities.csv", Settings())
+    assert (tmp_path / "activities.csv").read_bytes() == (Settings().data / "iom/activities.csv").read_bytes()
