@@ -21,7 +21,7 @@ from iomgraph.publication.tables import csv_tables
 from iomgraph.publication.tables.write import write
 from iomgraph.settings import BASE_IRI, Settings
 
-CLASSES = 32
+CLASSES = 39
 TABLES = CLASSES + 1
 
 
