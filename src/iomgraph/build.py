@@ -278,7 +278,9 @@ def _surroundings(reference: Tables, data: Dataset, used: Collection[str], repor
     data.add(fund.funds(funds, told.facts, reporter))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
-    data.add(state.states(countries, belong, {*used, *sites}, listed, state.other_names(reference)))
+    regions = state.intermediate_regions(reference)
+    facts = {name: {**regions.get(name, {}), **listed.get(name, {})} for name in {*regions, *listed}}
+    data.add(state.states(countries, belong, {*used, *sites}, facts, state.other_names(reference)))
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
 

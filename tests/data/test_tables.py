@@ -29,6 +29,7 @@ TABLES = {
         "iso3 iso2 m49 name_en name_fr name_es m49_region m49_subregion source", "iso3", 249
     ),
     "states/memberships.csv": Table("iso3 date precision what basis note doubt source", "iso3", 175),
+    "states/intermediate_regions.csv": Table("iso3 m49 source", "iso3", 105),
     "states/points.csv": Table("iso3 longitude latitude source", "iso3", 238),
     "states/intervals.csv": Table("iso3 number begin end source", "iso3 number", 170),
     "states/former_names.csv": Table("iso3 lang name source", "iso3 lang name", 251),

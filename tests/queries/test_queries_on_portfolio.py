@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,50 @@ def test_the_projects_of_a_state_are_those_that_name_it(
         found = asked(known["projects-of-state"], store, release, {"state": state})
         assert expected
         assert {(row[0], row[2]) for row in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "key", "term"),
+    [
+        ("projects-of-goal", "goal", "10", "relatedGoal"),
+        ("projects-of-target", "target", "8.8", "relatedTarget"),
+    ],
+)
+def test_the_projects_of_a_goal_and_of_a_target_have_their_shares(
+    name: str, parameter: str, key: str, term: str, known: Mapping[str, Query], store: ox.Store, release: Path
+) -> None:
+    projects = [one for one in _projects(release) if f"sdg:{key}" in one.get(term, ())]
+    found = asked(known[name], store, release, {parameter: key})
+    assert len(projects) == len(found) > 5
+    expected = Counter("sole" if len(one[term]) == 1 else "assumed" for one in projects)
+    assert Counter(values(found, 5)) == expected
+    parts = [
+        (totals(one)["USD"], share)
+        for one in projects
+        for share in shares_of(one, term)
+        if "USD" in totals(one)
+    ]
+    due = sum((share.of(amount) for amount, share in parts if share.thing == f"sdg:{key}"), Fraction())
+    given = sum((Decimal(text) for text in values(found, 4) if text), Decimal())
+    assert abs(Fraction(given) - due) <= len(found)
+
+
+@pytest.mark.parametrize("region", ["002", "202", "011"])
+def test_the_projects_of_a_region_of_m49_and_of_those_within_it_are_those_of_its_states(
+    region: str, known: Mapping[str, Query], store: ox.Store, release: Path
+) -> None:
+    document = json.loads((release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
+    terms = ("m49Region", "m49Subregion", "m49IntermediateRegion")
+    states = {one["id"] for one in document if region in [one.get(term) for term in terms]}
+    assert "states:GHA" in states
+    expected = {
+        f"<{BASE}id/project/{one['id'].removeprefix('projects:')}>"
+        for one in _projects(release)
+        if states & set(named(one, STATES))
+    }
+    found = asked(known["projects-of-region"], store, release, {"region": region})
+    assert {row[0] for row in found} == expected
+    assert len(found) == len(expected) > 10
 
 
 def test_a_title_comes_in_the_language_asked_for_or_says_which_it_is_in(

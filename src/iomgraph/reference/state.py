@@ -49,6 +49,19 @@ _BySlug = dict[str, dict[str, dict[str, str]]]
 """Alpha-3 code of a state to language to slug to name."""
 
 
+def intermediate_regions(tables: Tables) -> dict[str, Record]:
+    """The regions between subregion and state that M49 has in Africa and America.
+
+    Returns:
+        CURIE of a state to the term of its record.
+
+    Raises:
+        SourceError: if the table can't be read.
+    """
+    rows = tables.read("states/intermediate_regions.csv", ("iso3", "m49", "source"))
+    return {iris.curie("states", row["iso3"]): {"m49IntermediateRegion": row["m49"]} for row in rows}
+
+
 def other_names(tables: Tables) -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return other names of states: long and short forms, and names in use, in each language.
 
