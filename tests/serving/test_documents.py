@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import posixpath
 import re
 import time
@@ -66,6 +67,23 @@ def test_an_iri_leads_to_the_document_that_the_client_likes_best(server: Running
     assert led("text/html", "fr;q=0.9, en;q=0.3") == (303, f"../../fr/id/project/{stem}.html")
     assert led("text/html", "de, es") == (303, f"../../es/id/project/{stem}.html")
     assert led("text/turtle", "fr") == (303, f"{stem}.ttl")
+
+
+def test_who_asks_for_json_gets_the_json_ld_with_our_context(server: Running, thing: str) -> None:
+    told = server.ask(thing, Accept="application/json", Accept_Language="")
+    assert (told.status, told.headers["location"]) == (303, f"{thing.rpartition('/')[2]}.json")
+    plain, linked = server.ask(f"{thing}.json"), server.ask(f"{thing}.jsonld")
+    assert plain.headers["content-type"] == "application/json"
+    assert linked.headers["content-type"] == "application/ld+json"
+    assert plain.body == linked.body
+    document = json.loads(plain.body)
+    assert "@context" in document
+    graph = ox.parse(plain.body, format=ox.RdfFormat.JSON_LD)
+    assert any(str(quad.subject.value).endswith(thing) for quad in graph)
+    # In the graphs alone there is no such file; it is made.
+    claims = server.ask("/graph/provenance", Accept="application/json", Accept_Language="")
+    assert claims.status == 200
+    assert claims.headers["content-type"].startswith("application/ld+json")
 
 
 def test_a_language_may_stand_in_the_path(server: Running, thing: str) -> None:

@@ -37,8 +37,12 @@ _MADE = {".rdf": "application/rdf+xml", ".csv": facts.TABLE}
 SUFFIXES = {**_STORED, **_MADE}
 """Suffix to the media type of a document of a thing: beside its page, or made of what stands there."""
 
-_TYPES = tuple(SUFFIXES.values())
-_SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()}
+_JSON, _JSONLD = ".json", ".jsonld"
+_PLAIN = "application/json"
+"""JSON-LD is JSON: who asks for that gets the same document under its plain name."""
+
+_TYPES = (*SUFFIXES.values(), _PLAIN)
+_SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()} | {_PLAIN: _JSONLD}
 _SPECIAL = {
     "": {".html": "index.html", ".ttl": "void.ttl", ".jsonld": "dataset.jsonld"},
     ".well-known/void": {".ttl": "void.ttl", ".html": "index.html"},
@@ -153,6 +157,8 @@ class Documents:
         """Lead from the IRI of a thing to its document, or to what can be made, or say what there is near."""
         lang, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
+        if not lang and suffix == _JSON and f"{stem}{_JSONLD}" in self._documents:
+            return self._as_json(stem)
         if not lang and suffix in self._convertible(stem):
             return self._made(stem, suffix)
         bare = self._described.versions.get(bare, bare)
@@ -168,6 +174,12 @@ class Documents:
         if not lang and (self._is_described(bare, stem) or bare.startswith(("id/", "graph/"))):
             return self._from_graphs(bare, request)
         raise self._missing(path)
+
+    def _as_json(self, stem: str) -> Response:
+        """The JSON-LD of a thing, called JSON: the bytes are the same."""
+        whole = self._whole(stem + _JSONLD)
+        headers = (("Content-Type", _PLAIN), *(one for one in whole.headers if one[0] != "Content-Type"))
+        return Response(200, headers, whole.body)
 
     def _is_described(self, path: str, stem: str) -> bool:
         return path in self._described.paths or stem in self._described.paths
@@ -193,6 +205,8 @@ class Documents:
             there = {kind: name + end for end, kind in _STORED.items() if name + end in self._documents}
             if f"{name}.nt" in self._documents:
                 there |= {kind: name + end for end, kind in _MADE.items()}
+            if name + _JSONLD in self._documents:
+                there[_PLAIN] = name + _JSON
         elif lang and not name:
             there = {SUFFIXES[PAGE]: "index.html"}
         return there
@@ -234,6 +248,7 @@ class Documents:
 
     def _from_graphs(self, path: str, request: Request) -> PendingDocument | Response:
         stem, suffix = posixpath.splitext(path)
+        suffix = _JSONLD if suffix == _JSON else suffix
         # The IRI of a distribution may itself end in the name of a file.
         if suffix in SUFFIXES and path not in self._described.paths:
             return PendingDocument(
@@ -248,7 +263,7 @@ class Documents:
         # Whether there is such a thing is told where its document is made.
         return PendingDocument(
             path,
-            kind,
+            SUFFIXES[_SUFFIX_OF[kind]],
             b"",
             (("Vary", "Accept"), ("Content-Location", _relative(path, path + _SUFFIX_OF[kind]))),
         )
