@@ -128,7 +128,8 @@ def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(
             "inferredIatiIdentifier",
             "fundedBy",
             "source",
-            "wasDerivedFrom",
+            "page",
+            "capture",
         }
         assert {fact["property"] for fact in project.facts} == project.record.keys() - derived
     assert facts == 2_255
@@ -321,7 +322,12 @@ def test_a_tiny_project_is_published_whole(tiny_projects: Projects) -> None:
             "https://iom.int/fr/node/900001",
             "https://iom.int/project/bridges-between-harbour-towns",
         ],
-        "wasDerivedFrom": [
+        "page": [
+            "https://iom.int/es/node/900001",
+            "https://iom.int/fr/node/900001",
+            "https://iom.int/project/bridges-between-harbour-towns",
+        ],
+        "capture": [
             "captures:iom.int-es-node-900001.2026-01-11",
             "captures:iom.int-fr-node-900001.2026-01-10",
             "captures:iom.int-project-bridges-between-harbour-towns.2026-01-10",

@@ -144,7 +144,7 @@ def test_a_page_and_an_activity_are_one_project_decided_by_a_rule(
     elif value is not None or rule == "undecided":
         assert record.get(term) == value
     assert (record["id"], record["iatiIdentifier"]) == ("projects:DR.0042", f"{PUBLISHER}-DR.0042")
-    assert record["wasDerivedFrom"] == ["captures:a", "captures:file"]
+    assert record["capture"] == ["captures:a", "captures:file"]
 
 
 def _budgets(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:

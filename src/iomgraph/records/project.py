@@ -173,8 +173,8 @@ class Reconciler:
             link = page.says("sourceLink")
             sources.update(map(str, link if isinstance(link, tuple) else (link,) if link else ()))
         if sources:
-            record["source"] = sorted(sources)
-        record["wasDerivedFrom"] = quality.captures(pages)
+            record["source"] = record["page"] = sorted(sources)
+        record["capture"] = quality.captures(pages)
         for term, things in self.related.get(str(record.get("theme")), {}).items():
             if things:
                 record[term] = list(things)

@@ -170,7 +170,13 @@ class Organization:
             return {}
         whole = next((above for above in self.line(key) if not self._is_post(above)), "")
         found: Record = {"reportsTo": self.name(parent)} if self._is_post(parent) else {}
-        return found | ({"postIn" if self._is_post(key) else "unitOf": self.name(whole)} if whole else {})
+        return found | ({self._belonging(key, whole): self.name(whole)} if whole else {})
+
+    def _belonging(self, key: str, whole: str) -> str:
+        """The term for what something is part of; org:unitOf holds of a formal organization alone."""
+        if self._is_post(key):
+            return "postIn"
+        return "unitOf" if self.units[whole]["kind"] == "organization" else "subOrganizationOf"
 
     def _post_of(self, row: Row) -> str:
         """The unit that a post is in; empty if the row is no post."""

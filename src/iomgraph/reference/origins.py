@@ -15,6 +15,7 @@ COLUMNS = {
     **state.CODES,
     "classification": "kind",
     "unitOf": "parent",
+    "subOrganizationOf": "parent",
     "reportsTo": "parent",
     "postIn": "parent",
     "areaServed": "area_en",

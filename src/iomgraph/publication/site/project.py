@@ -76,7 +76,7 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
         places: capture to the row of the table that it was read from, and its columns.
     """
     things = view.things
-    captures = record.get("wasDerivedFrom", ())
+    captures = record.get("capture", ())
     claims = [things.claims.get(_graph(one), {}).get(record["id"], {}) for one in captures]
     rows = []
     for term in view.ordered({term for claim in claims for term in claim} - _SKIPPED):

@@ -40,7 +40,7 @@ def shown(
     if kind == "Project":
         rows = project.compared(record, view, places)
         found |= {
-            "captures": [(view.thing(name), things.records[name]) for name in record["wasDerivedFrom"]],
+            "captures": [(view.thing(name), things.records[name]) for name in record["capture"]],
             "compared": rows,
             "quoted": project.quoted(rows),
             "reasons": project.reasons(record, view),

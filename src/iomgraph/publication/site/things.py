@@ -23,7 +23,16 @@ _OF_THE_UN = {"Goal": "id/goal/", "Target": "id/target/"}
 """Where the pages of goals and targets stand: their IRIs are the UN's, and their site is another."""
 
 _BOTH_WAYS = frozenset(
-    {"inScheme", "topConceptOf", "hasTopConcept", "unitOf", "postIn", "member", "hasTarget"}
+    {
+        "inScheme",
+        "topConceptOf",
+        "hasTopConcept",
+        "unitOf",
+        "subOrganizationOf",
+        "postIn",
+        "member",
+        "hasTarget",
+    }
 )
 """Terms that are not shown from the other end: that end says it itself, or another term does."""
 

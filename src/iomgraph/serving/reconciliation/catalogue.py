@@ -25,7 +25,7 @@ _TOLD = {
     "Goal": ("notation",),
     "Target": ("isTargetOf",),
     "Objective": ("notation",),
-    "OrganizationalUnit": ("unitOf",),
+    "OrganizationalUnit": ("unitOf", "subOrganizationOf"),
 }
 """The property that tells an entity from its namesakes."""
 _MOST_TOLD = 3
