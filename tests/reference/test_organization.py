@@ -53,9 +53,9 @@ def test_a_unit_under_a_post_reports_to_it_and_is_part_of_the_nearest_unit(read:
     unit = read()[0]["units:supply-chain"]
     assert unit["reportsTo"] == "posts:ddg-management-reform"
     assert unit["unitOf"] == "organizations:iom"
-    part = read()[0]["units:ro-buenos-aires"]
+    part = read()[0]["units:department-external-relations"]
     assert "unitOf" not in part
-    assert part["subOrganizationOf"] == "units:regional-offices"
+    assert part["subOrganizationOf"] == "units:executive-office"
 
 
 def test_a_post_is_named_for_any_holder_and_the_form_for_a_woman_is_another_name(read: Read) -> None:
