@@ -50,10 +50,11 @@ def test_the_tables_give_one_organization_and_its_parts(read: Read) -> None:
 
 
 def test_a_unit_under_a_post_reports_to_it_and_is_part_of_the_nearest_unit(read: Read) -> None:
-    unit = read()[0]["units:supply-chain"]
+    records, _ = read()
+    unit = records["units:supply-chain"]
     assert unit["reportsTo"] == "posts:ddg-management-reform"
     assert unit["unitOf"] == "organizations:iom"
-    part = read()[0]["units:department-external-relations"]
+    part = records["units:department-external-relations"]
     assert "unitOf" not in part
     assert part["subOrganizationOf"] == "units:executive-office"
 

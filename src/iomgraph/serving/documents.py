@@ -56,6 +56,7 @@ _SPECIAL = {
     "report": {".html": "quality.html", ".ttl": "report.ttl"},
     "cube": {".html": "downloads.html", ".ttl": "cube.ttl", ".csv": "cube.csv"},
     "shapes": {".html": "rules.html", ".ttl": "shapes.ttl"},
+    "shapes/partner": {".html": "rules.html", ".ttl": "shapes/partner.ttl"},
 }
 """IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""
 
