@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from iomgraph.cli import COMMANDS, commands
+from iomgraph.cli import COMMANDS, GROUPS, commands
 from iomgraph.errors import SourceError
 from iomgraph.validation.documents.files import expand
 
@@ -64,3 +65,11 @@ def test_a_pipe_is_refused_by_name_and_not_waited_for(tmp_path: Path, name: str)
 def test_every_command_can_tell_its_use() -> None:
     for name in COMMANDS:
         assert CliRunner().invoke(commands, [name, "--help"]).exit_code == 0
+
+
+def test_commands_are_listed_once_each_below_their_purpose() -> None:
+    said = CliRunner().invoke(commands, ["--help"], terminal_width=100).output
+    places = [said.index(f"\n{purpose}:\n") for purpose in GROUPS]
+    assert places == sorted(places)
+    for name in COMMANDS:
+        assert len(re.findall(rf"^  {name} +\S", said, re.MULTILINE)) == 1, name

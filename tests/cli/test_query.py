@@ -80,13 +80,13 @@ def test_a_state_goes_by_its_names_and_codes(release: Path, typed: str) -> None:
 
 
 def test_a_question_is_answered_as_a_table_of_curies_and_plain_values(release: Path) -> None:
-    shown = ask("projects-of-state", "--release", release).stdout
+    shown = ask("projects-of-state", "-p", "state=GEO", "--release", release).stdout
     rows = [
         [cell.strip() for cell in line.strip("│").split("│")] for line in shown.splitlines() if "│" in line
     ]
     assert rows == [
-        ["projects:P1", "Lamps, and [bold]light[/bold]", "eligible", "2008", "", "", ""],
-        ["projects:P2", r"Routes \x1b[31mrouges", "eligible", "", "", "", ""],
+        ["projects:P1", "Lamps, and [bold]light[/bold]", "eligible", "2008", "", "", "", "", "sole"],
+        ["projects:P2", r"Routes \x1b[31mrouges", "eligible", "", "", "", "", "", "sole"],
     ]
     assert "project" in shown.splitlines()[1]
 
@@ -180,7 +180,7 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         (("project", "-p", "project=P1> } ; DROP ALL #"), "give one of P1, P2"),
         (("projects-in-year", "-p", "year=soon"), "is no integer: 'soon'"),
         (("project", "-p", "project=P1", "-f", "csv"), "name one of turtle"),
-        (("projects-about", "-f", "ttl"), "name one of json"),
+        (("projects-about", "-p", "word=x", "-f", "ttl"), "name one of json"),
         (("project", "-f", "docx"), "there is no such format: docx"),
         (("--text", "SELECT * { SERVICE <http://127.0.0.1:9/> { } }"), "take SERVICE out"),
         (("--text", "DROP ALL"), "read, never changed"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
+
+from iomgraph.serving import server
 
 
 def run(*arguments: str, without: str = "nothing_of_this_name") -> tuple[int, str]:
@@ -25,6 +29,28 @@ def test_the_extra_is_named_where_it_is_missing(library: str) -> None:
     assert code == 2
     assert f"the server needs {library}" in said
     assert "pip install '.[serve]' in a checkout" in said
+
+
+def test_the_address_to_open_is_told_once_there_are_answers(portfolio_release: Path) -> None:
+    command = [sys.executable, "-m", "iomgraph", "serve", str(portfolio_release), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as serving:
+        try:
+            assert serving.stdout
+            line = serving.stdout.readline()
+            found = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+/) \(Ctrl\+C ends the server\)\n", line)
+            assert found, line
+            with urllib.request.urlopen(f"{found[1]}healthz", timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            serving.terminate()
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("0.0.0.0", "http://localhost:8/"), ("::", "http://localhost:8/"), ("::1", "http://[::1]:8/")],
+)
+def test_the_address_to_open_is_one_that_a_browser_opens(host: str, expected: str) -> None:
+    assert server._to_open(host, 8) == expected
 
 
 def test_a_folder_without_a_release_is_named(tmp_path: Path) -> None:

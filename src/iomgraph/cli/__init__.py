@@ -14,21 +14,15 @@ import click
 from iomgraph.errors import IomgraphError
 from iomgraph.version import __version__
 
-COMMANDS = (
-    "init",
-    "harvest",
-    "words",
-    "build",
-    "check",
-    "verify",
-    "diff",
-    "query",
-    "reconcile",
-    "serve",
-    "mcp",
-    "push",
-    "links",
-)
+GROUPS = {
+    "Make a release": ("init", "harvest", "words", "build"),
+    "Check data and releases": ("check", "verify", "diff", "links"),
+    "Ask": ("query", "reconcile"),
+    "Serve and hand on": ("serve", "mcp", "push"),
+}
+"""Purpose to the commands that serve it, in the order of the work."""
+
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 """Each is the function of that name in the module of that name."""
 
 _TRACEBACK = "IOMGRAPH_TRACEBACK"
@@ -42,6 +36,16 @@ class _LazyGroup(click.Group):
         """List the names of the commands, in the order of the work."""
         return list(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands below the purpose that they serve."""
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        for purpose, names in GROUPS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(purpose):
+                formatter.write_dl(
+                    [(name, one.get_short_help_str(width)) for name, one in commands if one], col_max=20
+                )
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
@@ -54,7 +58,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
-    """A linked-data publisher: from saved pages to a validated, published graph."""
+    """A linked-data publisher: from saved pages, spreadsheets and IATI to a validated, published graph."""
 
 
 def main() -> None:

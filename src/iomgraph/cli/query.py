@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,16 +15,20 @@ from rich.table import Table
 from rich.text import Text
 
 from iomgraph import formats
+from iomgraph.cli import choices
 from iomgraph.cli.output import console, visible
 from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import QueryError
-from iomgraph.formats import Kind
+from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
 from iomgraph.queries import library, sandbox
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
+from iomgraph.queries.metadata import Parameter
+from iomgraph.release.dumps import NQUADS
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
+from iomgraph.remote.credentials import Credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.transport import RetryPolicy
 from iomgraph.settings import resources
@@ -32,6 +37,9 @@ TABLE = "table"
 
 _NUMBERS = re.compile(r".*#(integer|decimal|double)")
 _WIDE = 100_000
+
+Ask = Callable[[Query | str, Mapping[str, str], Format | None], Answer]
+"""Ask a release or a store: a query, its arguments, the format of the answer."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
@@ -97,19 +105,59 @@ def query(
         return
     wanted = None if output == TABLE else formats.find(output)
     given = _arguments(asked, params)
+    ask: Ask
     if endpoint:
         known = context.read(resources() / "ontology")
-        policy = RetryPolicy(attempts=3, timeout=timeout, deadline=timeout)
         who = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
-        store = Endpoint(Addresses(endpoint), who, policy)
-        answer = remote_answers.ask(store, asked, given, wanted, known.prefixes)
+        ask = partial(_of_store, _store(endpoint, who, timeout), known.prefixes)
     else:
         known = None
-        answer = sandbox.ask(sandbox.Request(release, asked, given, wanted), timeout)
+        ask = partial(_of_release, release, timeout)
+    there = endpoint or (release / NQUADS).is_file()
+    if there and isinstance(asked, Query) and (parameter := choices.missing(asked, given)):
+        prefixes = (known or context.read(release / "ontology")).prefixes
+        raise _choices(asked, parameter, ask, prefixes.get(parameter.type, ""))
+    answer = ask(asked, given, wanted)
     if wanted is None:
         _show(answer, (known or context.read(release / "ontology")).compact)
     else:
         sys.stdout.buffer.write(answer.body)
+
+
+def _store(url: str, who: Credentials | None, timeout: float) -> Endpoint:
+    return Endpoint(Addresses(url), who, RetryPolicy(attempts=3, timeout=timeout, deadline=timeout))
+
+
+def _of_store(
+    store: Endpoint,
+    prefixes: Mapping[str, str],
+    asked: Query | str,
+    given: Mapping[str, str],
+    wanted: Format | None,
+) -> Answer:
+    return remote_answers.ask(store, asked, given, wanted, prefixes)
+
+
+def _of_release(
+    release: Path, timeout: float, asked: Query | str, given: Mapping[str, str], wanted: Format | None
+) -> Answer:
+    return sandbox.ask(sandbox.Request(release, asked, given, wanted), timeout)
+
+
+def _choices(asked: Query, parameter: Parameter, ask: Ask, base: str) -> QueryError:
+    """Show the things that a parameter may name, and return the stop that says how to name one."""
+    step = f"give it: --param {parameter.name}=… ({parameter.meaning})"
+    if base:
+        found = choices.rows(ask(choices.listing(base), {}, None), base)
+        shown = Table(parameter.name, "name")
+        for key, label in found[: choices.SHOWN]:
+            shown.add_row(Text(visible(key)), Text(visible(label)))
+        console().print(shown)
+        if (more := len(found) - choices.SHOWN) > 0:
+            step += f"; {more} more are not shown"
+    elif parameter.default is not None:
+        step = f"give it: --param {parameter.name}={parameter.default} ({parameter.meaning})"
+    return QueryError(f"{asked.name} needs a parameter", where=parameter.name, step=step)
 
 
 def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str:

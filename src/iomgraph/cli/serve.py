@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,8 +171,9 @@ def serve(
     iomgraph serve dist --host 0.0.0.0 --port 80 --workers 8
     iomgraph serve dist --endpoint http://localhost:7878/query
 
-    A release that is put in the place of the served one is picked up; SIGHUP loads it anew. The log goes to
-    standard error, as JSON; /healthz, /readyz and /metrics tell how the server is.
+    A release that is put in the place of the served one is picked up; SIGHUP loads it anew. The address to
+    open goes to standard output, the log to standard error, as JSON; /healthz, /readyz and /metrics tell how
+    the server is.
     """
     try:
         from iomgraph.serving import server
@@ -193,7 +195,13 @@ def serve(
         relay=(lambda: _relay(endpoint, who, release, workers, bounds)) if endpoint else None,
         log=Log(clients=log_clients, requests=not quiet, stream=standard_error()),
     )
-    server.run(release, server.Address(host=host, port=port), options)
+    server.run(release, server.Address(host=host, port=port), options, opened=_told)
+
+
+def _told(address: str) -> None:
+    # Standard output, because standard error is the log, which programs read line by line.
+    with suppress(BrokenPipeError):
+        click.echo(f"Open {address} (Ctrl+C ends the server)")
 
 
 def _networks(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,13 @@ class Address:
     port: int = 8000
 
 
-def run(release: Path, address: Address, options: Options, drain: float = 10.0) -> None:
+def run(
+    release: Path,
+    address: Address,
+    options: Options,
+    drain: float = 10.0,
+    opened: Callable[[str], None] = lambda _: None,
+) -> None:
     """Serve until SIGINT or SIGTERM; SIGHUP loads the release anew.
 
     Args:
@@ -51,16 +58,19 @@ def run(release: Path, address: Address, options: Options, drain: float = 10.0) 
         address: to listen at.
         options: of the application.
         drain: seconds that answers have to end in, when the server is stopped.
+        opened: called with the address to open in a browser, as soon as there are answers.
 
     Raises:
         IomgraphError: if the release can't be served, or the address can't be listened at.
     """
-    if not uvloop.run(_serve(release, address, options, drain)):
+    if not uvloop.run(_serve(release, address, options, drain, opened)):
         # A reader that is still busy would keep granian's threads, and with them the process.
         os._exit(0)
 
 
-async def _serve(release: Path, address: Address, options: Options, drain: float) -> bool:
+async def _serve(
+    release: Path, address: Address, options: Options, drain: float, opened: Callable[[str], None]
+) -> bool:
     loop, log = asyncio.get_running_loop(), options.log
     listening = _listening(address, options.limits)
     host, port = listening.getsockname()[:2]
@@ -76,6 +86,7 @@ async def _serve(release: Path, address: Address, options: Options, drain: float
         server = _Server(listening, app, options.limits)
         serving = loop.create_task(server.serve())
         log.event("listening", host=host, port=port, pid=os.getpid())
+        opened(_to_open(host, port))
         stopping = loop.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         log.event("stopping")
@@ -83,6 +94,13 @@ async def _serve(release: Path, address: Address, options: Options, drain: float
         await asyncio.wait({serving}, timeout=drain)
         log.event("stopped")
     return serving.done()
+
+
+def _to_open(host: str, port: int) -> str:
+    """Write the address that a browser on this machine opens; one that stands for all is no such address."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 class _Server(Granian):
