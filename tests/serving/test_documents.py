@@ -205,12 +205,12 @@ def test_what_stands_in_turtle_is_there_in_other_formats(server: Running, path: 
 def test_the_iri_of_the_shapes_leads_to_all_of_them(server: Running, site_release: Path) -> None:
     told = server.ask("/shapes.ttl")
     whole = ox.Dataset(ox.parse(told.body, format=ox.RdfFormat.TURTLE))
-    parts = (site_release / "shapes").rglob("*.ttl")
-    expected = ox.Dataset(quad for path in parts for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-    for dataset in (whole, expected):
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-    assert whole == expected
-    assert len(whole) > 1_000
+    parts = (site_release / "shapes").glob("*/*.ttl")
+    rules = ox.Dataset(quad for path in parts for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+    severity = ox.NamedNode("http://www.w3.org/ns/shacl#severity")
+    expected = {quad.subject for quad in rules.quads_for_predicate(severity)}
+    assert {quad.subject for quad in whole.quads_for_predicate(severity)} == expected
+    assert len(expected) > 250
 
 
 def test_what_has_not_changed_is_not_sent_again(server: Running, thing: str) -> None:
