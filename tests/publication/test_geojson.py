@@ -57,7 +57,7 @@ def test_states_have_the_totals_of_their_projects(portfolio_release: Path) -> No
         parts = [(share, one) for one in mine for share in shares(one) if share.thing == name]
         shared = cents(sum(share.of(totals(one).get("USD", Decimal())) for share, one in parts) + 0)  # type: ignore[arg-type]
         assert found[name]["projects"] == len(mine)
-        assert found[name]["wholeBudget"] == whole
+        assert found[name]["wholeBudget"] == float(whole)
         assert found[name]["sharedBudget"] == float(shared) < whole
         assert found[name]["assumedShares"] == sum(share.basis == "assumed" for share, _ in parts)
 

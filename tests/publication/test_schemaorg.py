@@ -31,7 +31,7 @@ def test_it_has_what_search_engines_require_and_recommend(portfolio_release: Pat
 def test_every_download_is_a_file_with_its_size_and_digest(portfolio_release: Path) -> None:
     document = json.loads((portfolio_release / FILE).read_text(encoding="utf-8"))
     downloads = document["distribution"]
-    assert len(downloads) == 6
+    assert len(downloads) == 11
     for one in downloads:
         content = (
             portfolio_release / one["contentUrl"].removeprefix("https://w3id.org/iomgraph/")
