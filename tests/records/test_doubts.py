@@ -120,5 +120,6 @@ def test_the_doubts_of_the_portfolio_are_found_at_their_cells(gathered: Gathered
         "TB2-805",
     }
     assert [one.about for one in found if one.rule == "supplement-alone"] == ["projects:QD6-805"]
-    assert {one.place.column for one in found if one.place} == {"title"}
-    assert all(one.place and Path(one.place.file).name == "pages.csv" for one in found)
+    cells = {(Path(one.place.file).name, one.place.column) for one in found if one.place}
+    assert cells == {("pages.csv", "title"), ("activities.csv", "value")}
+    assert all(one.place for one in found)
