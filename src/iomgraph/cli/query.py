@@ -117,7 +117,7 @@ def query(
     if there and isinstance(asked, Query) and (parameter := choices.missing(asked, given)):
         prefixes = (known or context.read(release / "ontology")).prefixes
         raise _choices(asked, parameter, ask, prefixes.get(parameter.type, ""))
-    answer = ask(asked, given, wanted)
+    answer = _hinted(ask(asked, given, wanted))
     if wanted is None:
         _show(answer, (known or context.read(release / "ontology")).compact)
     else:
@@ -158,6 +158,13 @@ def _choices(asked: Query, parameter: Parameter, ask: Ask, base: str) -> QueryEr
     elif parameter.default is not None:
         step = f"give it: --param {parameter.name}={parameter.default} ({parameter.meaning})"
     return QueryError(f"{asked.name} needs a parameter", where=parameter.name, step=step)
+
+
+def _hinted(answer: Answer) -> Answer:
+    """Tell what would match in place of what has no match."""
+    for hint in answer.hints:
+        click.echo(f"Hint: {hint}", err=True)
+    return answer
 
 
 def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str:

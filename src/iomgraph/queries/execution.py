@@ -14,7 +14,11 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.queries import sparql
+from iomgraph.queries.hints import hints
 from iomgraph.release.dumps import NQUADS
+
+_SHORT = 1_000
+"""Bytes of an answer that may have no rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,12 @@ class Answer:
     Args:
         format: of the body; its kind tells whether it is a graph or results.
         body: the answer, written down.
+        hints: values that the data has in place of those asked for, where there are no rows.
     """
 
     format: Format
     body: bytes
+    hints: tuple[str, ...] = ()
 
 
 def open_release(folder: Path) -> ox.Store:
@@ -78,7 +84,15 @@ def ask(
         body = graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else results(found, chosen)
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from error
-    return Answer(chosen, body)
+    return Answer(chosen, body, hints(store, text) if _is_empty(store, text, known, body) else ())
+
+
+def _is_empty(store: ox.Store, text: str, prefixes: Mapping[str, str], body: bytes) -> bool:
+    """Tell whether an answer has no rows, or is no; a long one has some."""
+    if len(body) > _SHORT:
+        return False
+    found = store.query(text, prefixes=dict(prefixes))
+    return not found if isinstance(found, ox.QueryBoolean) else next(iter(found), None) is None
 
 
 def fitting(wanted: Format | None, kind: Kind) -> Format:
