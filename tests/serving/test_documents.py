@@ -273,7 +273,7 @@ def test_head_tells_what_get_would_send(server: Running, thing: str) -> None:
 
 def test_links_tell_what_else_there_is(server: Running, thing: str) -> None:
     links = server.ask(f"{thing}.html").headers["link"]
-    assert f'<{BASE.removesuffix("/")}{thing}>; rel="canonical"' in links
+    assert f'<{BASE.removesuffix("/")}{thing}.html>; rel="canonical"' in links
     assert f'<{BASE.removesuffix("/")}{thing}>; rel="describes"' in links
     assert 'rel="alternate describedby"; type="text/turtle"' in links
     assert 'rel="alternate"; hreflang="fr"' in links

@@ -271,13 +271,13 @@ class Documents:
 
     def _links(self, path: str) -> tuple[tuple[str, str], ...]:
         """Make the header Link: the thing that a document is of, and its other formats (RFC 8288)."""
-        lang, bare = _language(path)
+        _, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
         if suffix not in SUFFIXES or f"{stem}{PAGE}" not in self._documents:
             return ()
-        prefix = f"{lang}/" if lang and suffix == PAGE else ""
-        iri = "" if stem == "index" else stem
-        links = [f'<{self._base}{quote(prefix + iri)}>; rel="canonical"']
+        links = []
+        if suffix == PAGE:
+            links.append(f'<{self._base}{"" if path == "index.html" else quote(path)}>; rel="canonical"')
         if bare.startswith("id/"):
             links.append(f'<{self._base}{quote(stem)}>; rel="describes"')
         for end, kind in SUFFIXES.items():
@@ -289,7 +289,7 @@ class Documents:
             other = stem + PAGE if tag == LANGUAGES[0] else f"{tag}/{stem}{PAGE}"
             if other != path and other in self._documents:
                 links.append(f'<{_relative(path, other)}>; rel="alternate"; hreflang="{tag}"')
-        return (("Link", ", ".join(links)),)
+        return (("Link", ", ".join(links)),) if links else ()
 
     def missing(self, path: str) -> RequestError:
         """Make the error for an address where there is nothing; it names pages with similar addresses."""

@@ -175,9 +175,9 @@ def test_a_page_tells_its_language_its_other_languages_and_its_documents(site: P
     page = read(site / "fr/id/project/LM.0024.html")
     assert page.all("html") == [{"lang": "fr"}]
     links = {(a["rel"], a.get("hreflang", a.get("type", ""))): a["href"] for a in page.all("link")}
-    assert links["canonical", ""] == f"{BASE}fr/id/project/LM.0024"
-    assert links["alternate", "en"] == f"{BASE}id/project/LM.0024"
-    assert links["alternate", "x-default"] == f"{BASE}id/project/LM.0024"
+    assert links["canonical", ""] == f"{BASE}fr/id/project/LM.0024.html"
+    assert links["alternate", "en"] == f"{BASE}id/project/LM.0024.html"
+    assert links["alternate", "x-default"] == f"{BASE}id/project/LM.0024.html"
     assert links["alternate", "text/turtle"] == "../../../id/project/LM.0024.ttl"
     (described,) = re.findall(
         r'<script type="application/ld\+json">(.*?)</script>',
@@ -196,6 +196,9 @@ def test_the_sitemap_lists_every_page_once(site: Path) -> None:
     listed = [found.text for found in ET.parse(site / "sitemap.xml").iter(f"{space}loc")]
     pages = [path for path in site.rglob("*.html") if path.relative_to(site).parts[0] != "changes"]
     assert len(listed) == len(set(listed)) == len(pages)
+    # Any static host serves them: each is the address of a file, the first one that of the folder.
+    files = {f"{BASE}{path.relative_to(site).as_posix()}" for path in pages}
+    assert set(map(unquote, filter(None, listed))) == files - {f"{BASE}index.html"} | {BASE}
 
 
 def test_every_question_has_its_answer_on_the_page(site: Path, read: Read) -> None:

@@ -147,8 +147,12 @@ class Pages:
         return file
 
     def address(self, path: str, lang: str) -> str:
-        """Where a page will stand on the web."""
-        return f"{self._base}{folder_of(lang)}{'' if path == 'index' else _quoted(path)}"
+        """Where a page will stand on the web: at the address of its file, which any host serves.
+
+        The front page has the address of the site, as hosts give it for a folder.
+        """
+        front = path == "index" and lang == LANGUAGES[0]
+        return self._base if front else f"{self._base}{folder_of(lang)}{_quoted(path)}.html"
 
     def sitemap(self, paths: Iterable[str]) -> None:
         """Write the sitemap, in parts where it is large.
