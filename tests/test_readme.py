@@ -176,7 +176,7 @@ def test_no_rejected_claim_is_met_where_stores_differ_in_their_default_graph(por
     def answer(store: ox.Store, union: bool) -> set[str]:
         rows = store.query(asked, use_default_graph_as_union=union)
         assert isinstance(rows, ox.QuerySolutions)
-        return {str(row["year"].value) for row in rows}  # type: ignore[union-attr]
+        return {str(row["year"].value) for row in rows}
 
     assert answer(whole, False) == answer(facts, False) == answer(facts, True)
     assert len(answer(facts, True)) == 1
