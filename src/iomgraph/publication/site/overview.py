@@ -147,9 +147,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
             "lang": shown.item.lang,
             "ids": [record[term] for term in _IDS if term in record],
             "titles": [text for texts in record.get("title", {}).values() for text in texts],
-            "theme": one(record, "theme"),
-            "region": one(record, "region"),
-            "status": one(record, "status"),
+            **{term: one(record, term) for term in ("theme", "region", "status")},
             "states": named(record.get("benefitingState", ())),
             "topics": named(record.get("topic", ())),
             "goals": named(record.get("relatedGoal", ())),
@@ -163,14 +161,8 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
     ]
     projects = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     known = json.dumps(names, ensure_ascii=False, sort_keys=True)
-    codes = json.dumps(
-        {
-            name: " ".join(_codes(view.things.records[name]))
-            for name in sorted(names)
-            if name in view.things.records
-        },
-        ensure_ascii=False,
-    )
+    found = {name: view.things.records[name] for name in sorted(names) if name in view.things.records}
+    codes = json.dumps({name: " ".join(_codes(record)) for name, record in found.items()}, ensure_ascii=False)
     return f'{{"names": {known},\n"codes": {codes},\n"projects": [\n{projects}\n]}}\n'
 
 
