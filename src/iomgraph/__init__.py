@@ -1,7 +1,7 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
-Start at `harvest`, `build`, `validate` and `reconcile`. Nothing is imported before it is used, because a
-command starts in the time that its imports take.
+Start at `harvest`, `build`, `validate`, `open` and `reconcile`. Nothing is imported before it is used,
+because a command starts in the time that its imports take.
 
 Example:
     >>> from iomgraph import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from iomgraph.build import Build, build
     from iomgraph.errors import IomgraphError
     from iomgraph.findings import Finding, Place, Severity
+    from iomgraph.queries.opened import Release, Rows, open  # noqa: A004 - it is `iomgraph.open`
     from iomgraph.reconciliation.column import reconcile
     from iomgraph.reconciliation.match import Match
     from iomgraph.settings import Settings
@@ -35,12 +36,15 @@ __all__ = [
     "IomgraphError",
     "Match",
     "Place",
+    "Release",
     "Report",
+    "Rows",
     "Settings",
     "Severity",
     "__version__",
     "build",
     "harvest",
+    "open",
     "reconcile",
     "validate",
 ]
@@ -52,11 +56,14 @@ _HOMES = {
     "IomgraphError": "errors",
     "Match": "reconciliation.match",
     "Place": "findings",
+    "Release": "queries.opened",
     "Report": "validation.report",
+    "Rows": "queries.opened",
     "Settings": "settings",
     "Severity": "findings",
     "build": "build",
     "harvest": "sources.harvest",
+    "open": "queries.opened",
     "reconcile": "reconciliation.column",
     "validate": "validation.report",
 }

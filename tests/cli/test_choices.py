@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from iomgraph.cli import choices
 from iomgraph.cli.query import query
 from iomgraph.errors import QueryError
-from iomgraph.queries import library
+from iomgraph.queries import library, parameters
 from iomgraph.settings import resources
 
 BASE = "https://w3id.org/iomgraph/id/project/"
@@ -45,12 +45,12 @@ def test_a_text_is_asked_for_with_an_example(portfolio_release: Path) -> None:
 
 def test_every_query_says_what_it_is_about_or_answers_as_it_stands() -> None:
     known = library.read_all(resources() / "queries")
-    needing = {name for name, one in known.items() if choices.missing(one, {})}
+    needing = {name for name, one in known.items() if parameters.missing(one, {})}
     assert {"project", "projects-of-state", "statements-about", "projects-of-theme"} <= needing
     assert needing & {"budget-by-state", "projects-in-year", "member-states"} == set()
     for name in needing:
         given = {one.name: "x" for one in known[name].parameters}
-        assert choices.missing(known[name], given) is None
+        assert parameters.missing(known[name], given) is None
 
 
 @pytest.mark.parametrize(

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pyoxigraph as ox
 
 from iomgraph.queries.execution import Answer
-from iomgraph.queries.library import Query
-from iomgraph.queries.metadata import Parameter
 from iomgraph.terms import RDF_TYPE, SKOS
 
 SHOWN = 40
 """So many choices are shown; the rest is counted."""
 
-# The examples that stand in the files of queries for these are settings, not the subject of the query.
-_SETTINGS = ("integer", "language", "funds")
 _LABELS = (
     f"{SKOS}prefLabel",
     "http://purl.org/dc/terms/title",
     "http://www.w3.org/2000/01/rdf-schema#label",
 )
-
-
-def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
-    """Return the parameter that says what a query is about, if no argument was given for it.
-
-    The value in the file makes the file a whole query that runs anywhere; whoever asks by name means
-    some state or project of their own, and an answer about another one would mislead.
-
-    Example:
-        >>> from iomgraph.queries.library import find, read_all
-        >>> from iomgraph.settings import Settings
-        >>> known = read_all(Settings().queries)
-        >>> missing(find(known, "projects-of-state"), {"language": "fr"}).name
-        'state'
-        >>> missing(find(known, "projects-in-year"), {}) is None
-        True
-    """
-    if given.keys() - {one.name for one in query.parameters}:
-        return None  # A misspelt name is what is wrong then, and is told by whoever binds the query.
-    wanted = (one for one in query.parameters if one.type not in _SETTINGS and one.name not in given)
-    return next(wanted, None)
 
 
 def listing(base: str) -> str:

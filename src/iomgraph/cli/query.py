@@ -21,7 +21,7 @@ from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import QueryError
 from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
-from iomgraph.queries import library, sandbox
+from iomgraph.queries import library, parameters, sandbox
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
 from iomgraph.queries.metadata import Parameter
@@ -114,7 +114,7 @@ def query(
         known = None
         ask = partial(_of_release, release, timeout)
     there = endpoint or (release / NQUADS).is_file()
-    if there and isinstance(asked, Query) and (parameter := choices.missing(asked, given)):
+    if there and isinstance(asked, Query) and (parameter := parameters.missing(asked, given)):
         prefixes = (known or context.read(release / "ontology")).prefixes
         raise _choices(asked, parameter, ask, prefixes.get(parameter.type, ""))
     answer = _hinted(ask(asked, given, wanted))

@@ -19,6 +19,8 @@ from iomgraph.terms import RDF_TYPE, XSD
 _TYPE = ox.NamedNode(RDF_TYPE)
 _INTEGER = ox.NamedNode(f"{XSD}integer")
 _SHOWN = 12
+# The examples that stand in the files of queries for these are settings, not the subject of the query.
+_SETTINGS = ("integer", "language", "funds")
 
 
 def terms(
@@ -53,6 +55,27 @@ def terms(
     return made
 
 
+def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
+    """Return the parameter that says what a query is about, if no argument was given for it.
+
+    The value in the file makes the file a whole query that runs anywhere; whoever asks by name means
+    some state or project of their own, and an answer about another one would mislead.
+
+    Example:
+        >>> from iomgraph.queries.library import find, read_all
+        >>> from iomgraph.settings import Settings
+        >>> known = read_all(Settings().queries)
+        >>> missing(find(known, "projects-of-state"), {"language": "fr"}).name
+        'state'
+        >>> missing(find(known, "projects-in-year"), {}) is None
+        True
+    """
+    if given.keys() - {one.name for one in query.parameters}:
+        return None  # A misspelt name is what is wrong then, and is told by whoever binds the query.
+    wanted = (one for one in query.parameters if one.type not in _SETTINGS and one.name not in given)
+    return next(wanted, None)
+
+
 def _term(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> Term:
     if parameter.type == "text":
         return _text(parameter, value)
@@ -60,7 +83,7 @@ def _term(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[s
         return _integer(parameter, value)
     if parameter.type == "language":
         return _language(parameter, value)
-    return _thing(parameter, value, store, prefixes)
+    return thing(parameter, value, store, prefixes)
 
 
 def _text(parameter: Parameter, value: str) -> ox.Literal:
@@ -86,7 +109,19 @@ def _language(parameter: Parameter, value: str) -> ox.Literal:
     return ox.Literal(value)
 
 
-def _thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> ox.NamedNode:
+def thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> ox.NamedNode:
+    """Find the one thing that an ID, a name or a code means.
+
+    Args:
+        parameter: names the kind of thing, which is a prefix.
+        value: what was typed.
+        store: the release.
+        prefixes: prefix to IRI, under the base IRI of the release.
+
+    Raises:
+        QueryError: if the release has no such kind.
+        UnknownThingError: if it means nothing, or several; it says which come close.
+    """
     kind = parameter.type
     if kind not in prefixes:
         raise QueryError("the release has no such kind of thing", where=kind, step="build it again")
