@@ -92,6 +92,11 @@ class Release:
 
     Args:
         folder: of the release.
+
+    Example:
+        >>> release = Release(Path("dist"))
+        >>> release.queries["budget-by-year"].columns[0].name
+        'year'
     """
 
     folder: Path
