@@ -1,4 +1,4 @@
-"""What README promises: its first question has the printed answer, and its figures are those of a build."""
+"""README and docs/: the first question has the printed answer, figures are those of a build, examples run."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ from iomgraph.publication.amounts import totals
 from iomgraph.settings import resources
 
 README = (resources() / "README.md").read_text(encoding="utf-8")
+DOCS = resources() / "docs"
+USE, CHECK, DIFF, MODEL = (
+    (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("use-the-data", "check", "verify-and-diff", "model")
+)
 
 
-def block(language: str) -> str:
+def block(language: str, page: str = README) -> str:
     """The first fenced block in a language."""
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", page, re.DOTALL)
     assert found, language
     return found[1]
 
@@ -69,7 +74,7 @@ def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    section = README.partition("## Diff")[2]
+    section = DIFF.partition("## Diff")[2]
     shell, python = (
         re.search(rf"```{language}\n(.*?)```", section, re.DOTALL) for language in ("sh", "python")
     )
@@ -90,7 +95,7 @@ def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
 def test_a_check_of_the_printed_files_says_what_is_printed_and_python_agrees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shapes, people = re.findall(r"```turtle\n(.*?)```", README, re.DOTALL)
+    shapes, people = re.findall(r"```turtle \S+\n(.*?)```", CHECK, re.DOTALL)
     (tmp_path / "shapes.ttl").write_text(shapes, encoding="utf-8")
     (tmp_path / "people.ttl").write_text(people, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -107,10 +112,12 @@ def test_a_check_of_the_printed_files_says_what_is_printed_and_python_agrees(
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     # How long it took is another figure in every run.
-    said, printed = (re.sub(r"in [\d.]+ s:", "in 0.01 s:", text) for text in (done.stdout, block("text")))
+    said, printed = (
+        re.sub(r"in [\d.]+ s:", "in 0.01 s:", text) for text in (done.stdout, block("text", CHECK))
+    )
     assert "2 Blocking" in said
     assert printed.startswith(said)
-    (code,) = (text for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "validate(" in text)
+    (code,) = (text for text in re.findall(r"```python\n(.*?)```", CHECK, re.DOTALL) if "validate(" in text)
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.splitlines() == [
         "must people.ttl:4:8 Un âge est un nombre entier.",
@@ -121,8 +128,7 @@ def test_a_check_of_the_printed_files_says_what_is_printed_and_python_agrees(
 def test_the_examples_of_use_run_as_they_are_printed(
     tmp_path: Path, portfolio_release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    section = README.partition("## Use the data")[2].partition("\n## ")[0]
-    examples = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    examples = re.findall(r"```python\n(.*?)```", USE, re.DOTALL)
     assert len(examples) == 5
     (tmp_path / "dist").symlink_to(portfolio_release)
     monkeypatch.chdir(tmp_path)
@@ -161,12 +167,18 @@ def _shares(release: Path) -> dict[str, list[Fraction]]:
 
 def test_every_file_that_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-    assert len(links) >= 5
+    assert len(links) >= 20
     assert [link for link in links if not (resources() / link).exists()] == []
 
 
+def test_the_front_page_is_short_and_leads_to_every_page_of_the_documentation() -> None:
+    assert len(README.splitlines()) <= 150
+    assert [page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in README] == []
+    assert (DOCS / "project.png").stat().st_size < 200_000
+
+
 def test_no_rejected_claim_is_met_where_stores_differ_in_their_default_graph(portfolio_release: Path) -> None:
-    """A store that answers from the union of all graphs meets them in the whole dump, as README says."""
+    """A store that answers from the union of all graphs meets them in the whole dump, as the page says."""
     years = "SELECT ?year { <https://w3id.org/iomgraph/id/project/LM.0024> <%s> ?year }"
     asked = years % "https://w3id.org/iomgraph/ontology#endYear"
     whole, facts = ox.Store(), ox.Store()
@@ -181,5 +193,5 @@ def test_no_rejected_claim_is_met_where_stores_differ_in_their_default_graph(por
     assert answer(whole, False) == answer(facts, False) == answer(facts, True)
     assert len(answer(facts, True)) == 1
     assert answer(whole, True) > answer(facts, True)
-    told = next(line for line in README.splitlines() if "never meets a rejected claim" in line)
+    told = next(line for line in MODEL.splitlines() if "never meets a rejected claim" in line)
     assert all(word in told for word in ("GraphDB", "RDF4J", "`iomgraph.nt.gz`"))
