@@ -36,7 +36,7 @@ def test_the_guide_builds_what_it_shows(tmp_path: Path, monkeypatch: pytest.Monk
     (line,) = lines
     done = CliRunner().invoke(commands, shlex.split(line)[1:], catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    findings = json.loads(Path("dist/findings.json").read_text(encoding="utf-8"))["findings"]
+    findings = json.loads(Path("mine/dist/findings.json").read_text(encoding="utf-8"))["findings"]
     (said,) = [one for one in findings if one["rule"] == "state-not-matched"]
     assert f"`{said['message']['en']}`" in TEXT
     assert {one["rule"] for one in findings if one["rule"].startswith(("ambiguous", "un"))} == set()
