@@ -15,7 +15,9 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 import pytest
 
+from iomgraph import iris
 from iomgraph.formats import media_type
+from iomgraph.serving import documents
 from iomgraph.serving.archive import Document
 from iomgraph.serving.documents import Documents
 
@@ -369,3 +371,11 @@ def test_near_misses_are_sought_among_few_pages_however_many_there_are() -> None
         assert "id/project/P05" in documents.missing(f"/id/project/P05{number:04}x").step
     # All of them together take less than comparing one with each page did.
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("key", ["US-CASE CV96-4849(ERK)(MDG)", "MA:1", "é"])
+def test_the_path_of_a_thing_is_looked_up_as_its_iri_is_minted(key: str) -> None:
+    minted = iris.curie("organizations", key).partition(":")[2]
+    for lang in ("", "fr/"):
+        assert documents._encoded(f"{lang}id/organization/{key}") == f"{lang}id/organization/{minted}"
+    assert documents._encoded("tables/a b.csv") == "tables/a b.csv"

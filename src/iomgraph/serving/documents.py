@@ -127,6 +127,8 @@ class Documents:
         """
         problem.only(request, "GET", "HEAD")
         path = request.path.removeprefix("/")
+        if path not in self._documents and (encoded := _encoded(path)) != path:
+            path = encoded
         known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
         return self._led(path, request) if known is None else known
 
@@ -306,6 +308,14 @@ class Documents:
 def _language(path: str) -> tuple[str, str]:
     first, _, rest = path.partition("/")
     return (first, rest) if first in LANGUAGES[1:] else ("", path)
+
+
+def _encoded(path: str) -> str:
+    """Write the path of a thing as its IRI is minted, whose segments are percent-encoded (`iris.curie`)."""
+    _, bare = _language(path)
+    if not bare.startswith(("id/", "graph/")):
+        return path
+    return "/".join(quote(segment, safe="%") for segment in path.split("/"))
 
 
 def _relative(path: str, target: str) -> str:
