@@ -165,7 +165,7 @@ def _site(folder: Path, draft: Draft) -> None:
         settings.base_iri,
         draft.edition.version,
         draft.issued.isoformat(),
-        draft.about.contact,
+        draft.portfolio.contact,
         _words(draft.portfolio),
     )
     before = settings.out if manifest.is_release(settings.out) else None

@@ -288,3 +288,39 @@ def test_a_page_of_a_question_leads_to_the_editor(page: Page) -> None:
     page.get_by_role("link", name="Run and change it").click()
     expect(page.locator(".cm-content")).to_contain_text("SELECT")
     assert "query=" in page.url
+
+
+def test_a_table_sorts_by_keyboard_and_says_so(page: Page) -> None:
+    page.goto("id/theme/labour-migration.html")
+    head = page.get_by_role("columnheader", name="Budget")
+    cells = page.locator("table.sortable tbody td:last-child")
+    head.get_by_role("button").press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    values = cells.evaluate_all("some => some.map(one => one.dataset.sort).filter(Boolean).map(Number)")
+    assert values == sorted(values)
+    head.get_by_role("button").press("Space")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    values = cells.evaluate_all("some => some.map(one => one.dataset.sort).filter(Boolean).map(Number)")
+    assert values == sorted(values, reverse=True)
+    assert len(values) > 10
+
+
+def test_the_list_of_projects_sorts_all_that_are_found(page: Page, site: Path) -> None:
+    page.goto("projects.html")
+    page.get_by_role("columnheader", name="Budget").get_by_role("button").click(click_count=1)
+    page.get_by_role("columnheader", name="Budget").get_by_role("button").click()
+    known = json.loads(gzip.decompress((site / "projects.json.gz").read_bytes()))["projects"]
+    largest = max((one for one in known if one["value"]), key=lambda one: float(one["value"]))
+    expect(page.locator("#projects tbody tr").first).to_contain_text(largest["budget"])
+    page.get_by_role("searchbox").fill("georgia")
+    expect(page.get_by_role("columnheader", name="Budget")).to_have_attribute("aria-sort", "descending")
+
+
+def test_on_a_phone_the_head_is_low_and_the_filters_are_folded(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for folder in FOLDERS.values():
+        page.goto(f"{folder}projects.html")
+        assert page.evaluate("document.querySelector('header').offsetHeight") < 100
+        expect(page.locator("#filters select").first).to_be_hidden()
+        page.locator("#filters summary").click()
+        expect(page.locator("#filters select").first).to_be_visible()

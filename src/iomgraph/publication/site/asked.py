@@ -18,7 +18,11 @@ SHOWN = 100
 """Rows on a page; the whole answer is a file beside it."""
 
 
-Cell = tuple[str, str]
+Cell = tuple[str, str, bool]
+"""Text, language, and whether it is a number that counts or measures."""
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS = frozenset(f"{_XSD}{name}" for name in ("integer", "decimal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Asked:
     Args:
         query: with the arguments that stand in its file.
         columns: of the answer.
-        rows: the first rows of it: each cell with its language, where it has one.
+        rows: the first rows of it: each cell with its language, where it has one, and whether it is a number.
         total: how many rows there are.
         suffix: of the file of the whole answer.
         body: the whole answer: a table, or a graph in Turtle.
@@ -68,7 +72,7 @@ def answers(release: Path, queries: Sequence[Query], prefixes: Mapping[str, str]
 def _table(query: Query, body: bytes) -> Asked:
     """Make a table of results in JSON, which tell the language of a text; CSV does not."""
     columns, rows = [variable.value for variable in _read(body).variables], list(_read(body))
-    shown = [[_cell(row[name]) for name in columns] for row in rows[:SHOWN]]
+    shown = [[_cell(name, row[name]) for name in columns] for row in rows[:SHOWN]]
     table = formats.find("csv", formats.Kind.RESULTS)
     return Asked(
         query, columns, shown, len(rows), table.extension, release_answers.results(_read(body), table)
@@ -81,7 +85,8 @@ def _read(body: bytes) -> ox.QuerySolutions:
     return found
 
 
-def _cell(term: object) -> Cell:
+def _cell(column: str, term: object) -> Cell:
     if isinstance(term, ox.Literal):
-        return term.value, term.language or ""
-    return (term.value, "") if isinstance(term, ox.NamedNode) else ("", "")
+        counts = term.datatype.value in _NUMBERS and not column.casefold().endswith("year")
+        return term.value, term.language or "", counts
+    return (term.value, "", False) if isinstance(term, ox.NamedNode) else ("", "", False)

@@ -95,6 +95,7 @@ class Line:
         goals: that it relates to.
         years: as printed.
         budget: as printed.
+        value: what sorts it by budget; None where its budget is of several currencies, or of none.
     """
 
     item: Item
@@ -106,6 +107,7 @@ class Line:
     goals: tuple[Item, ...]
     years: str
     budget: str
+    value: float | None
 
 
 def line(record: Record, view: View) -> Line:
@@ -125,6 +127,7 @@ def line(record: Record, view: View) -> Line:
         tuple(map(view.thing, record.get("relatedGoal", ()))),
         "–".join(dict.fromkeys(years)),
         "; ".join(view.money(value, currency) for currency, value in totals(record).items()),
+        _sortable(totals(record)),
     )
 
 
@@ -154,7 +157,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
             "from": record.get("startYear", record.get("fundingYear")),
             "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),
             "years": shown.years,
-            "value": _sortable(totals(record)),
+            "value": shown.value,
             "budget": shown.budget,
         }
         for shown, record in zip(lines, records, strict=True)
@@ -191,7 +194,9 @@ def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]
         if "Discrepancy" in record["type"]:
             text = disagreement(record, view)
             item = Item(text.text, text.lang, item.path)
-        found.append((item, str(record.get("notation", record.get("alpha3", ""))), len(projects)))
+        code = str(record.get("notation", record.get("alpha3", "")))
+        # A name that begins with the code says it already.
+        found.append((item, "" if item.text.split(" ")[0] == code else code, len(projects)))
     return found
 
 

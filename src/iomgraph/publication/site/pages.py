@@ -217,6 +217,10 @@ def text(one: Text | Item) -> Markup:
 
 
 def _item(root: str, lang: str, one: Item) -> Markup:
+    return escape(f"{one.label} ") + _alone(root, lang, one) if one.label else _alone(root, lang, one)
+
+
+def _alone(root: str, lang: str, one: Item) -> Markup:
     if one.path:
         return Markup(f'<a href="{_url(root, lang, one.path)}">{text(one)}</a>')  # noqa: S704
     return _outside(one) if one.url else text(one)

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from iomgraph.findings import Finding, Place
 from iomgraph.publication.places import shared
+from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
 
 _SKIPPED = frozenset({"id", "type", "startDate", "endDate"})
+SHAPES = "shapes:"
+"""What the names of rules that are shapes begin with."""
+
 _CLAIMED = {
     "budgets": "budget",
     "startDay": "startDate",
@@ -65,6 +70,67 @@ class Reason:
 
     goal: Item
     links: tuple[tuple[Item, Item, tuple[Item, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding about a project.
+
+    Args:
+        rule: that is broken; None for a shape, whose message says it.
+        page: of the rules that the shape stands on; empty for a rule that is no shape.
+        severity: of it.
+        message: of it.
+        place: where the value stands, in words; empty if unknown.
+    """
+
+    rule: Item | None
+    page: str
+    severity: Item
+    message: Text
+    place: str
+
+
+def doubts(view: View, findings: Iterable[Finding]) -> list[Doubt]:
+    """Show what was found doubtful about a project, the gravest first.
+
+    Args:
+        view: in the language of the page.
+        findings: about it.
+    """
+    ordered = sorted(findings, key=lambda one: (-one.severity, one.rule, one.value))
+    return [
+        Doubt(
+            None if one.rule.startswith(SHAPES) else view.thing(f"rules:{one.rule}"),
+            f"rules/{one.severity.word}" if one.rule.startswith(SHAPES) else "",
+            view.thing(f"severities:{one.severity.word}"),
+            Text(one.text(view.lang), "" if view.lang in one.message else "en"),
+            placed(one.place, view),
+        )
+        for one in ordered
+    ]
+
+
+def placed(place: Place | None, view: View) -> str:
+    """Say where something stands in the words of a language.
+
+    Example:
+        >>> from iomgraph.mapping.context import read
+        >>> from iomgraph.mapping.dataset import Dataset
+        >>> from iomgraph.publication.site.things import Things
+        >>> from iomgraph.settings import BASE_IRI, Settings
+        >>> things = Things(Dataset(read(Settings().ontology)), BASE_IRI)
+        >>> view = View(things, "fr", {"place_row": "ligne", "place_column": "colonne"})
+        >>> placed(Place("pages.csv", row=12, column="status", line=13), view)
+        'pages.csv:13 (ligne 12, colonne status)'
+    """
+    if not place or place.sheet or place.path:
+        return str(place or "")
+    parts = [f"{view.label('place_row')} {place.row}"] if place.row else []
+    parts += [f"{view.label('place_column')} {place.column}"] if place.column else []
+    head = str(Place(place.file, line=place.line, offset=place.offset))
+    parts += [place.label] if place.label else []
+    return f"{head} ({', '.join(parts)})" if parts else head
 
 
 def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]) -> list[Compared]:

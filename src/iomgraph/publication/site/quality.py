@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomgraph.findings import Finding, Findings, Severity
+from iomgraph.publication.site.project import SHAPES, placed
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.view import Item, View
 from iomgraph.release.history import Version
-
-_SHAPES = "shapes:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +74,15 @@ def _before(version: Version, rule: str) -> int | None:
 
 def _kind(rule: str, view: View, example: Finding | None, counts: Sequence[int | None]) -> Kind:
     named = f"rules:{rule}" in view.things.records
-    item = view.thing(f"rules:{rule}") if named else Item(rule.removeprefix(_SHAPES))
+    item = view.thing(f"rules:{rule}") if named else Item(rule.removeprefix(SHAPES))
     if example is None:
         return Kind(item, "", None, None, "", tuple(counts))
     word = example.severity.word
     return Kind(
         item,
-        f"rules/{word}" if rule.startswith(_SHAPES) else "",
+        f"rules/{word}" if rule.startswith(SHAPES) else "",
         view.thing(f"severities:{word}"),
         Text(example.text(view.lang), "" if view.lang in example.message else "en"),
-        str(example.place or ""),
+        placed(example.place, view),
         tuple(counts),
     )

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from iomgraph.findings import Finding
 from iomgraph.publication.site import agenda_links, overview, project, structured, sums
-from iomgraph.publication.site.points import Point
-from iomgraph.publication.site.view import View
+from iomgraph.publication.site.points import Point, frame
+from iomgraph.publication.site.things import natural
+from iomgraph.publication.site.view import Row, View
 from iomgraph.records.record import Record
 
 
-def shown(
-    record: Record, view: View, address: str, points: Mapping[str, Point], places: Mapping[str, Any]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What pages show of things beside their records.
+
+    Args:
+        points: state to where it is shown.
+        places: capture to the row of the table that it was read from, and its columns.
+        findings: thing to what was found doubtful about it.
+    """
+
+    points: Mapping[str, Point]
+    places: Mapping[str, Any]
+    findings: Mapping[str, Sequence[Finding]]
+
+
+def shown(record: Record, view: View, address: str, sources: Sources) -> dict[str, Any]:
     """Gather what a page shows.
 
     Args:
         record: of the thing.
         view: in the language of the page.
         address: of the page.
-        points: state to where it is shown.
-        places: capture to the row of the table that it was read from, and its columns.
+        sources: of what stands there beside the record.
     """
     things, kind = view.things, record["type"][0]
+    points = {name: sources.points.get(name) for name in _states(record)}
     links = agenda_links.links_of(record, view)
     found: dict[str, Any] = {
         "heading": overview.disagreement(record, view) if kind == "Discrepancy" else view.name(record["id"]),
@@ -32,14 +48,16 @@ def shown(
         "iri": things.context.expand(record["id"]),
         "rows": agenda_links.without(view.rows(record), links),
         "links": links,
-        "pointing": view.pointing(record["id"]),
         "structured": structured.thing(record, view, address),
-        **_totals(record["id"], view),
-        "map": [(view.thing(name), points.get(name)) for name in _states(record)],
+        **_projects(record, view),
+        "map": [(view.thing(name), point) for name, point in points.items()],
+        "frame": frame(points.values()),
     }
     if kind == "Project":
-        rows = project.compared(record, view, places)
+        rows = project.compared(record, view, sources.places)
         found |= {
+            "line": overview.line(record, view),
+            "doubts": project.doubts(view, sources.findings.get(record["id"], ())),
             "captures": [(view.thing(name), things.records[name]) for name in record["capture"]],
             "compared": rows,
             "quoted": project.quoted(rows),
@@ -55,12 +73,22 @@ def shown(
     return found
 
 
-def _totals(name: str, view: View) -> dict[str, Any]:
-    """The totals of the projects that point to a thing."""
-    pointing = {one for names in view.things.pointing(name).values() for one in names}
-    projects = [view.things.records[one] for one in sorted(pointing) if one.startswith("projects:")]
-    numbers, notes = sums.of_thing(view, name, projects)
-    return {"totals": numbers, "notes": notes}
+def _projects(record: Record, view: View) -> dict[str, Any]:
+    """Gather the projects that point to a thing: their totals, a table by property, and what else points."""
+    tables, rest, projects = [], [], set()
+    for row in view.pointing(record["id"]):
+        named = [one for one in view.things.pointing(record["id"])[row.term] if one in view.things.records]
+        some = sorted({one for one in named if one.startswith("projects:")}, key=natural)
+        others = tuple(item for item in row.items if not item.path.startswith("id/project/"))
+        projects.update(some)
+        if some and "Capture" not in record["type"]:
+            tables.append((row, [overview.line(view.things.records[one], view) for one in some]))
+            row = Row(row.term, row.label, others)
+        if row.items:
+            rest.append(row)
+    records = [view.things.records[one] for one in sorted(projects)]
+    numbers, notes = sums.of_thing(view, record["id"], records)
+    return {"tables": tables, "pointing": rest, "totals": numbers, "notes": notes}
 
 
 def _states(record: Record) -> list[str]:

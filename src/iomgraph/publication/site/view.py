@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,9 @@ _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 _BESIDE = frozenset({"value", "currency", "valueDate"})
 """Terms of things inside others that their line shows as an amount, or leaves out."""
 
+_COLON = {"fr": "\N{NO-BREAK SPACE}:"}
+"""How a language writes a colon, where not as English does."""
+
 _LONG = 60
 """Characters of an address that are shown."""
 
@@ -41,12 +44,16 @@ class Item:
         lang: its language, where that is not the page's.
         path: of the page of the thing that it is; empty if it has none.
         url: where it leads outside of the site; empty if it leads nowhere.
+        label: of its property, before it, in the page's language; empty where the row has it.
+        number: whether it is a number that counts or measures.
     """
 
     text: str
     lang: str = ""
     path: str = ""
     url: str = ""
+    label: str = ""
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,16 @@ class View:
         text = self.things.name(name, self.lang)
         return Item(text.text, text.lang, path or "")
 
-    def answer(self, cell: str, lang: str = "") -> Item:
-        """A cell of an answer: a thing of ours by its short name, with the way to its page."""
+    def answer(self, cell: str, lang: str = "", counts: bool = False) -> Item:
+        """A cell of an answer: a thing of ours by its short name, with the way to its page.
+
+        Args:
+            cell: its text.
+            lang: of the text; empty if it has none.
+            counts: whether it is a number to be written as the language writes it; a year is not.
+        """
+        if counts:
+            return Item(self.number(Decimal(cell)), number=True)
         if not iris.is_web_iri(cell):
             return Item(cell, "" if lang == self.lang else lang)
         name = self.things.context.compact(cell)
@@ -147,7 +162,7 @@ class View:
         for row in self.rows(inside):
             if row.term not in ("member", "organization"):
                 for item in row.items:
-                    yield Item(f"{row.label}: {item.text}", item.lang, item.path, item.url)
+                    yield replace(item, label=f"{row.label}{_COLON.get(self.lang, ':')}")
 
     def _texts(self, term: str, value: Mapping[str, Any]) -> Iterator[Item]:
         if term not in _EVERY:
@@ -187,7 +202,7 @@ class View:
 
     def number(self, value: int | Decimal) -> str:
         """A number as the language writes it."""
-        return str(format_decimal(value, locale=self._locale))
+        return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
 
     def short(self, value: int | Decimal) -> str:
         """A large number in short, as the language writes it."""

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from iomgraph.findings import Findings, Severity
+from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.mapping.writers import as_list
+from iomgraph.portfolio import Agent
 from iomgraph.processes import Task, run_parallel
 from iomgraph.publication import schemaorg
 from iomgraph.publication.places import JSON as PLACES
@@ -79,7 +80,7 @@ class Contents:
         base_iri: where the site stands.
         version: of the release.
         day: of the data, as YYYY-MM-DD.
-        contact: where errors are told, as an IRI.
+        contact: whom to tell of errors, as far as the portfolio says.
         words: language to the words that are the portfolio's own.
     """
 
@@ -91,7 +92,7 @@ class Contents:
     base_iri: str
     version: str
     day: str
-    contact: str
+    contact: Agent
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -126,6 +127,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         pages.link(entry.name, folder / entry.name)
     _assets(pages, contents)
     places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings))
     found = list(contents.things.paged())
     parts = {
         "queries": partial(_questions, pages, contents, folder),
@@ -133,7 +135,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "reference": partial(_reference, pages, contents.things, ontology),
         "lists": partial(_lists, pages, contents.things),
         **{
-            f"things from {at}": partial(_things, pages, contents, places, found[at : at + SHARE])
+            f"things from {at}": partial(_things, pages, contents.things, sources, found[at : at + SHARE])
             for at in range(0, len(found), SHARE)
         },
         "overview": partial(_overview, pages, contents, folder),
@@ -176,10 +178,9 @@ def _assets(pages: Pages, contents: Contents) -> None:
 
 
 def _things(
-    pages: Pages, contents: Contents, places: Mapping[str, Any], found: Iterable[tuple[str, str, Record]]
+    pages: Pages, things: Things, sources: thing.Sources, found: Iterable[tuple[str, str, Record]]
 ) -> None:
     """Write the pages of some things, and their documents beside them."""
-    things = contents.things
     lists = {kind: path for path, kind in _LISTS.items()}
     for path, _, record in found:
         kind = record["type"][0]
@@ -189,10 +190,18 @@ def _things(
         listed = "projects" if kind == "Project" else lists.get(kind)
 
         def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
-            return thing.shown(record, view, pages.address(path, view.lang), contents.world.points, places)
+            return thing.shown(record, view, pages.address(path, view.lang), sources)
 
         template = "project.html" if kind == "Project" else "thing.html"
         pages.page(path, template, shown, (listed,) if listed else (), True)
+
+
+def _by_project(findings: Findings) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.about.startswith("projects:"):
+            found.setdefault(finding.about, []).append(finding)
+    return found
 
 
 def _names(record: Record) -> Iterator[str]:

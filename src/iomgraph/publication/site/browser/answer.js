@@ -48,10 +48,17 @@ function shown(cell) {
 export function table({ head, results }) {
   const column = (/** @type {string} */ name) => Object.assign(html("th", name), { scope: "col" });
   const rows = results.bindings.slice(0, SHOWN);
+  const cell = (/** @type {string} */ name, /** @type {Cell | undefined} */ one) => {
+    const value = number(one);
+    if (Number.isNaN(value) || !Number.isFinite(value) || /year$/i.test(name)) return html("td", shown(one));
+    // A number that counts or measures, as the page's language writes it; a year is none.
+    const text = value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 20 });
+    return Object.assign(html("td", text), { className: "number" });
+  };
   return html(
     "table",
     html("thead", html("tr", ...head.vars.map(column))),
-    html("tbody", ...rows.map((row) => html("tr", ...head.vars.map((name) => html("td", shown(row[name])))))),
+    html("tbody", ...rows.map((row) => html("tr", ...head.vars.map((name) => cell(name, row[name]))))),
   );
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 // The list of projects, searched and filtered in the browser. Without it, the plain pages remain.
+import { sorted } from "./compare.js";
 import { read } from "./read.js";
 
 /**
@@ -27,6 +28,7 @@ import { read } from "./read.js";
 
 const SHOWN = 100;
 const LEAST_LETTERS = 4; // Of a word that may be mistyped: shorter ones are like too many others.
+const WIDE = "(min-width: 48rem)"; // Where the filters have room to stand open.
 const FACETS = /** @type {const} */ (["theme", "region", "status", "states", "topics", "goals"]);
 
 /** @param {string} text */
@@ -70,6 +72,8 @@ class Finder {
     this.names = data.names;
     this.projects = data.projects;
     this.limit = SHOWN;
+    /** @type {{column: number, descending: boolean} | null} */
+    this.order = null;
     for (const project of this.projects) {
       const things = [project.theme, ...project.states, ...project.topics].filter(Boolean);
       const named = things.flatMap((name) => [this.names[name], data.codes[name] ?? ""]);
@@ -136,7 +140,7 @@ class Finder {
     const tests = this.tests();
     const passes = (/** @type {Project} */ project, /** @type {string} */ but) =>
       [...tests].every(([name, test]) => name === but || test(project));
-    const found = this.projects.filter((project) => passes(project, ""));
+    const found = this.ordered(this.projects.filter((project) => passes(project, "")));
     for (const facet of FACETS) {
       /** @type {Map<string, number>} */
       const counts = new Map();
@@ -157,6 +161,23 @@ class Finder {
     this.link(found);
   }
 
+  /** @param {Project[]} found */
+  ordered(found) {
+    if (!this.order) return found;
+    const { column, descending } = this.order;
+    const name = (/** @type {string} */ one) => (one ? this.names[one] : "");
+    /** @type {((one: Project) => string)[]} */
+    const cells = [
+      (one) => one.key,
+      (one) => one.title,
+      (one) => name(one.theme),
+      (one) => one.states.map(name).join(", "),
+      (one) => one.years,
+      (one) => String(one.value ?? ""),
+    ];
+    return sorted(found, cells[column], descending);
+  }
+
   /** @param {Project} project */
   row(project) {
     const row = document.createElement("tr");
@@ -171,7 +192,9 @@ class Finder {
     row.prepend(head);
     row.insertCell().textContent = project.theme ? this.names[project.theme] : "";
     row.insertCell().textContent = project.states.map((name) => this.names[name]).join(", ");
-    row.insertCell().textContent = project.years;
+    const years = row.insertCell();
+    years.className = "years";
+    years.textContent = project.years;
     const budget = row.insertCell();
     budget.className = "number";
     budget.textContent = project.budget;
@@ -226,11 +249,18 @@ class Finder {
       again();
     });
     this.form.addEventListener("reset", () => setTimeout(again));
+    element("projects").addEventListener("reorder", (event) => {
+      event.preventDefault();
+      this.order = /** @type {CustomEvent} */ (event).detail;
+      this.show();
+    });
     element("more").addEventListener("click", () => {
       this.limit = Infinity;
       this.show();
     });
     for (const fields of this.form.querySelectorAll("fieldset")) fields.disabled = false;
+    const filters = /** @type {HTMLDetailsElement} */ (element("filters"));
+    filters.open = matchMedia(WIDE).matches || FACETS.some((facet) => this.field(facet)?.value);
     if (location.search) this.show();
     else this.link(this.projects);
   }
