@@ -321,6 +321,16 @@ def test_what_is_not_there_is_told_with_what_is_near(server: Running, thing: str
         assert server.ask(path).status in (400, 404), path
 
 
+def test_a_browser_gets_a_page_where_nothing_is(server: Running, thing: str) -> None:
+    told = server.ask(f"{thing}0", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert told.headers["vary"] == "Accept"
+    page = told.body.decode()
+    assert "<h1>Not Found</h1>" in page
+    assert f"did you mean {thing}" in page
+    assert "<script>" not in server.ask("/<script>", Accept="text/html").body.decode()
+
+
 def test_what_has_gone_is_told_with_what_it_was_and_when_it_went(server: Running, site_release: Path) -> None:
     old = gzip.decompress((site_release.parent / "old/iomgraph.nq.gz").read_bytes()).decode()
     here = {path.stem for path in (site_release / "site/id/project").glob("*.html")}

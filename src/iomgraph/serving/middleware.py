@@ -119,9 +119,14 @@ class Observer:
             if not isinstance(error, IomgraphError):
                 self.log.event("answer failed", what=f"{type(error).__name__}: {error}")
             if progress.status == 0:
-                await Exchange(scope, receive, send).respond(problem.response(known))
+                await Exchange(scope, receive, send).respond(problem.suited(known, _accept(scope)))
             return "answer failed"
         return "answer failed"
+
+
+def _accept(scope: Scope) -> str:
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"]
+    return ", ".join(lines)
 
 
 def _incomplete() -> RequestError:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import TypeVar
 
+import jinja2
+
 from iomgraph.errors import IomgraphError, UnknownThingError
+from iomgraph.publication import templates
 from iomgraph.serving.message import Request, Response
+from iomgraph.serving.negotiation import best
 
 S = TypeVar("S")
 
 MEDIA_TYPE = "application/problem+json"
+_PAGE = "text/html"
+_ABSENT = (404, 410)
 
 
 class RequestError(IomgraphError):
@@ -55,6 +61,35 @@ def response(error: IomgraphError) -> Response:
     body = json.dumps(told).encode() + b"\n"
     head = (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers)
     return Response(_status(error), head, body)
+
+
+def suited(error: IomgraphError, accept: str) -> Response:
+    """Write an error down for a client: as a page, where a browser asked for what is not there.
+
+    Args:
+        error: why there is no answer.
+        accept: the header Accept of the request.
+
+    Example:
+        >>> error = RequestError(404, "there is nothing here", where="/x")
+        >>> dict(suited(error, "text/html,*/*;q=0.8").headers)["Content-Type"]
+        'text/html; charset=utf-8'
+        >>> dict(suited(error, "*/*").headers)["Content-Type"]
+        'application/problem+json'
+    """
+    plain = response(error)
+    wanted = best(accept, (MEDIA_TYPE, "application/json", _PAGE)) == _PAGE
+    if plain.status not in _ABSENT or not wanted:
+        return plain
+    body = _template().render({"next": "", **document(error)}).encode("utf-8", "replace")
+    changed = {"Content-Type": f"{_PAGE}; charset=utf-8"}
+    head = tuple((name, changed.get(name, value)) for name, value in plain.headers)
+    return Response(plain.status, (*head, ("Vary", "Accept")), body)
+
+
+@cache
+def _template() -> jinja2.Template:
+    return templates.of("serving").get_template("problem.html")
 
 
 def document(error: IomgraphError) -> dict[str, str | int]:
