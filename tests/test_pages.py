@@ -40,6 +40,7 @@ ELSEWHERE = {
 LEFT_OUT = {
     "README.md": ["installs packages from an index"] * 2,
     "serve.md": ["installs packages from an index"],
+    "use-the-data.md": ["installs packages from an index"],
 }
 """Page to the reasons of the blocks that are not run."""
 
