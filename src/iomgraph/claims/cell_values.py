@@ -12,6 +12,7 @@ from iomgraph.claims.cell_states import states
 from iomgraph.claims.claim import Part
 from iomgraph.claims.lexicon import CellContext
 from iomgraph.claims.row_entries import Entry, Recorder
+from iomgraph.sources.rules import language_names
 from iomgraph.sources.sheets.cell import Kind
 from iomgraph.sources.vocabulary import fold
 
@@ -37,7 +38,7 @@ def _texts(context: CellContext, cells: Sequence[Entry], record: Recorder) -> No
         leaders = context.lexicon.little.leaders(cell.line)
         sole, declared = leaders[0] if len(leaders) == 1 else "", cell.column.target.lang
         if declared and sole and sole != declared:
-            record.report("text-language", cell, claimed=declared, found=sole)
+            record.report("text-language", cell, claimed=language_names(declared), found=language_names(sole))
             strays.append((cell, sole))
         elif declared:
             record.claim(cell, term, cell.line, declared)

@@ -16,7 +16,7 @@ from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_day
 from iomgraph.sources.characters import forbidden
 from iomgraph.sources.origins import is_address
-from iomgraph.sources.rules import Reporter
+from iomgraph.sources.rules import Reporter, language_names
 from iomgraph.sources.tables import Row, Tables
 
 YEARS = {"start_year": "startYear", "end_year": "endYear", "funding_year": "fundingYear"}
@@ -133,7 +133,7 @@ class Reader:
         usual = page.lang if page.lang in leaders or not page.former else "en"
         lang = (usual if usual in leaders or not leaders else leaders[0]) or "en"
         if page.lang and lang != page.lang:
-            words = {"claimed": page.lang, "found": lang}
+            words = {"claimed": language_names(page.lang), "found": language_names(lang)}
             _report("title-language", page, cell, reporter, **words)
         return lang
 
@@ -159,7 +159,7 @@ def _head(row: Row, reporter: Reporter) -> None:
         reporter.report("bad-day", row.place("captured"), value=row["captured"])
 
 
-def _report(rule: str, page: Page, cell: _Cell, reporter: Reporter, **words: str) -> None:
+def _report(rule: str, page: Page, cell: _Cell, reporter: Reporter, **words: object) -> None:
     about = iris.curie("captures", page.key)
     reporter.report(rule, cell.place, about=about, value=cell.text, source=cell.source, **words)
 

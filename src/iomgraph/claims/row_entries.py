@@ -59,7 +59,7 @@ class Recorder:
         """Take down what a cell says of a term."""
         self.page.claim(Claim(term, value, entry.place, _NOWHERE, lang))
 
-    def report(self, rule: str, entry: Entry, *, value: str = "", **words: str) -> None:
+    def report(self, rule: str, entry: Entry, *, value: str = "", **words: object) -> None:
         """Report a cell; the value is its text if not given."""
         about, said = iris.curie("captures", self.page.capture_key), value or entry.text
         finding = self.reporter.rules.finding(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
@@ -33,6 +35,8 @@ class Rules:
     ) -> Finding:
         """Make the finding of a rule; `{value}` and the names in `words` are filled into its message.
 
+        A word that differs from language to language is a mapping of language to text.
+
         Characters that XML can't hold are escaped, because findings are published.
 
         Raises:
@@ -44,9 +48,21 @@ class Rules:
             'le fichier est vide'
         """
         shown = value if len(value) <= 80 else f"{value[:79]}…"
-        messages = self.messages[rule].items()
-        message = {lang: escape(text.format(value=shown, **words)) for lang, text in messages}
+        message = {}
+        for lang, text in self.messages[rule].items():
+            said = {name: word[lang] if isinstance(word, Mapping) else word for name, word in words.items()}
+            message[lang] = escape(text.format(value=shown, **said))
         return Finding(rule, self.severities[rule], message, about, escape(value), place, source)
+
+
+def language_names(code: str) -> dict[str, str]:
+    """Return what a language is called in each of our languages, or its code where that is not known.
+
+    Example:
+        >>> language_names("en")
+        {'en': 'English', 'fr': 'anglais', 'es': 'inglés'}
+    """
+    return {lang: str(Locale.parse(lang).languages.get(code, code)) for lang in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,17 @@ def test_what_is_doubtful_about_a_project_stands_on_its_page_with_its_cell(site:
     assert "shapes:" not in doubts
 
 
+@pytest.mark.parametrize("folder", ["fr", "es"])
+def test_no_english_word_of_a_place_and_no_code_of_a_language_is_on_a_translated_page(
+    site: Path, folder: str
+) -> None:
+    pages = sorted((site / folder / "id/project").glob("*.html"))
+    leaks = re.compile(r"\(row \d|, column |(une page|página) en (en|fr|es)\b|Trouvé dans:|shapes:")
+    found = [path.name for path in pages if leaks.search(path.read_text(encoding="utf-8"))]
+    assert len(pages) == 201
+    assert found == []
+
+
 def test_the_map_of_a_project_shows_its_part_of_the_world_alone(site: Path) -> None:
     text = (site / PAGE).read_text(encoding="utf-8")
     (box,) = re.findall(r'class="map" viewBox="(\d+) (\d+) (\d+) (\d+)"', text)
