@@ -50,7 +50,7 @@ def test_no_english_word_of_a_place_and_no_code_of_a_language_is_on_a_translated
     pages = sorted((site / folder / "id/project").glob("*.html"))
     leaks = re.compile(r"\(row \d|, column |(une page|página) en (en|fr|es)\b|Trouvé dans:|shapes:")
     found = [path.name for path in pages if leaks.search(path.read_text(encoding="utf-8"))]
-    assert len(pages) == 201
+    assert len(pages) > 200
     assert found == []
 
 

@@ -124,12 +124,12 @@ def placed(place: Place | None, view: View) -> str:
         >>> placed(Place("pages.csv", row=12, column="status", line=13), view)
         'pages.csv:13 (ligne 12, colonne status)'
     """
-    if not place or place.sheet or place.path:
+    if not place or place.sheet:
         return str(place or "")
     parts = [f"{view.label('place_row')} {place.row}"] if place.row else []
     parts += [f"{view.label('place_column')} {place.column}"] if place.column else []
     head = str(Place(place.file, line=place.line, offset=place.offset))
-    parts += [place.label] if place.label else []
+    parts += [text for text in (place.label, place.path) if text]
     return f"{head} ({', '.join(parts)})" if parts else head
 
 
