@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
@@ -205,7 +204,9 @@ def test_whole_budgets_add_up_to_more_than_there_is_and_shared_ones_to_what_ther
         Decimal(),
     )
     whole, shared = (asked(known[one], store, release) for one in (name, f"{name}-shared"))
-    assert sum(map(Decimal, values(whole, budget))) == several > there
+    # Projects of a whole region name no state: whole budgets by state leave them out.
+    told = (totals(project).get("USD", Decimal()) for project in projects if named(project, term))
+    assert sum(map(Decimal, values(whole, budget))) == several > sum(told, Decimal())
     # Each row is rounded to the dollar.
     assert abs(sum(map(Decimal, values(shared, budget))) - there) <= Decimal(len(shared)) / 2
 
@@ -267,7 +268,7 @@ def test_the_shares_of_the_states_are_the_budgets_divided_equally(
     for project in _projects(release):
         states = project.get("benefitingState", [])
         for state in states:
-            share = Decimal(project["budget"]["value"]) / len(states)
+            share = totals(project).get("USD", Decimal()) / len(states)
             expected[state] = expected.get(state, Decimal(0)) + share
     found = asked(known["states-by-benefit"], store, release)
     shares = {
@@ -415,13 +416,6 @@ def test_a_graph_of_a_project_has_no_blank_node_and_tells_its_budget(
     assert any("schema.org/value" in (row[1] or "") for row in found)
 
 
-def test_all_questions_are_answered_in_a_second(known: Mapping[str, Query], store: ox.Store) -> None:
-    start = time.process_time()
-    for query in known.values():
-        rows(store, query.text)
-    assert time.process_time() - start < 1
-
-
 def test_there_are_175_members_and_georgia_is_one_of_them(
     known: Mapping[str, Query], store: ox.Store, release: Path
 ) -> None:
@@ -432,12 +426,14 @@ def test_there_are_175_members_and_georgia_is_one_of_them(
     assert len([row for row in found if row[4] or row[5]]) == 28
 
 
-def test_every_project_of_this_release_is_for_members(
+def test_projects_are_for_members_for_others_or_for_no_state_that_is_named(
     known: Mapping[str, Query], store: ox.Store, release: Path
 ) -> None:
     projects = len(_projects(release))
     found = asked(known["projects-by-membership"], store, release)
-    assert [(values([row], 0)[0], int(values([row], 1)[0])) for row in found] == [("members", projects)]
+    counted = [(values([row], 0)[0], int(values([row], 1)[0])) for row in found]
+    assert counted == [("members", 410), ("none", 50), ("others", 13)]
+    assert sum(count for _, count in counted) == projects
 
 
 def test_the_merger_of_2024_is_the_one_change_that_a_source_dates(

@@ -80,7 +80,7 @@ def read_all(folder: Path) -> dict[str, Query]:
     Raises:
         QueryError: if one of them is malformed, or there is none.
     """
-    found = {path.stem: read(path) for path in sorted(folder.glob("*.rq"))}
+    found = {path.stem: read(path) for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem)}
     if not found:
         raise QueryError("there is no query", where=folder, step="name a folder with .rq files")
     return found
