@@ -27,6 +27,8 @@ from iomgraph.settings import Settings, resources
 from iomgraph.sources import tables
 from iomgraph.sources.page_table import COLUMNS
 
+from .benchmarks.portfolio import pages_alone
+
 BASE = "https://w3id.org/iomgraph/"
 IOM = f"{BASE}ontology#"
 
@@ -68,7 +70,7 @@ def portfolio(tmp_path: Path) -> Portfolio:
 
     def make(change: Callable[[list[dict[str, str]]], None]) -> Settings:
         data = tmp_path / "data"
-        _linked(resources() / "data", data)
+        pages_alone(resources() / "data", data)
         rows = [dict(row.cells) for row in tables.read(resources() / "data/idf/pages.csv", COLUMNS)]
         few = [row for row in rows if row["project_id"] in {"LM.0024", "CD.0023", "IB.0213"}]
         change(few)
@@ -77,14 +79,6 @@ def portfolio(tmp_path: Path) -> Portfolio:
         return Settings(data=data, out=tmp_path / "dist", site=False)
 
     return make
-
-
-def _linked(source: Path, target: Path) -> None:
-    for path in source.rglob("*"):
-        if path.is_file():
-            copy = target / path.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
 
 
 def unchanged(rows: list[dict[str, str]]) -> None:

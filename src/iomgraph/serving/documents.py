@@ -172,7 +172,7 @@ class Documents:
         tombstone = self._tombstones.get(stem if suffix in SUFFIXES else bare)
         if tombstone:
             raise _gone(tombstone)
-        if alias := aliases.led(path, SUFFIXES):
+        if alias := aliases.led(request.path.removeprefix("/"), SUFFIXES):
             return alias
         if not lang and (self._is_described(bare, stem) or bare.startswith(("id/", "graph/"))):
             return self._from_graphs(bare, request)
