@@ -60,7 +60,7 @@ def test_a_tool_is_called(whole: Running) -> None:
         "params": {"name": "projects-of-state", "arguments": {"state": "GEO"}},
     }
     reply = whole.ask("/mcp", "POST", json.dumps(call), Content_Type="application/json")
-    assert reply.json()["result"]["structuredContent"]["total"] == 5
+    assert reply.json()["result"]["structuredContent"]["total"] == 7
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -76,4 +76,4 @@ def test_the_official_client_calls_a_tool_over_http(whole: Running, mode: Any) -
         version, tools, found = thread.submit(asyncio.run, run()).result()
     assert version == ("2026-07-28" if mode == "auto" else "2025-11-25")
     assert len(tools) >= 47
-    assert found.structured_content["total"] == 5
+    assert found.structured_content["total"] == 7
