@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iomgraph.publication.amounts import totals
 from iomgraph.publication.tables import allocations
 
 
@@ -105,7 +107,8 @@ def test_the_rows_of_an_amount_sum_to_it_whatever_the_shares(
 
 def test_the_budgets_of_the_portfolio_are_whole_in_its_table(portfolio_release: Path) -> None:
     with (portfolio_release / "tables/allocations.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["by"] == "country"]
-    with (portfolio_release / "tables/Project.csv").open(encoding="utf-8", newline="") as file:
-        wanted = sum(Decimal(row["budget_value"]) for row in csv.DictReader(file) if row["budget_value"])
-    assert sum(Decimal(row["amount"]) for row in rows) == wanted > 30_000_000
+        rows = [row for row in csv.DictReader(file) if (row["what"], row["by"]) == ("budget", "country")]
+    records = json.loads((portfolio_release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
+    projects = [record for record in records if "Project" in record.get("type", ())]
+    wanted = sum((sum(totals(record).values()) for record in projects), Decimal())
+    assert sum(Decimal(row["amount"]) for row in rows) == wanted > 700_000_000
