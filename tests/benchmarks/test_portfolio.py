@@ -73,9 +73,11 @@ def test_pages_a_project_and_missing_fields_are_as_frequent_as_in_the_real_table
 
 
 def test_its_findings_are_those_of_the_real_table_and_as_frequent(gathered: Gathered, real: Gathered) -> None:
-    # The tables beside the projects are the same for both, whatever the number of projects.
+    # The tables beside the projects are the same for both, whatever the number of projects, and titles that
+    # are made by chance name states by chance, as budgets go with coverages.
+    left_out = {"budget-out-of-range", "doubtful", "state-in-title"}
     ours, theirs = (
-        Counter(finding.rule for finding in found.findings if finding.rule != "doubtful")
+        Counter(finding.rule for finding in found.findings if finding.rule not in left_out)
         for found in (gathered, real)
     )
     assert set(ours) <= set(theirs)

@@ -49,7 +49,7 @@ def test_the_official_client_lists_and_calls_the_tools(portfolio_release: Path, 
         version, tools, found, wrong = thread.submit(asyncio.run, run()).result()
     assert version == ("2026-07-28" if mode == "auto" else "2025-11-25")
     assert len(tools) >= 47
-    assert found.structured_content["total"] == 5
+    assert found.structured_content["total"] == 7
     assert len(found.structured_content["rows"]) == 2
     assert wrong.is_error
     assert "names nothing among the states" in wrong.content[0].text

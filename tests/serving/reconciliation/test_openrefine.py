@@ -99,7 +99,7 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
     row = extended["rows"][matched["Georgia"]]
     assert row["alpha3"] == [{"str": "GEO"}]
     assert row["region"][0]["name"] == "Europe"
-    assert row["of:benefitingState"] == [{"int": 6}]
+    assert row["of:benefitingState"] == [{"int": 7}]
 
 
 def test_a_bad_cell_costs_itself_and_an_unknown_id_has_a_page(address: str) -> None:
