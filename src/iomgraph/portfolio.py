@@ -134,7 +134,7 @@ def read(folder: Path) -> Portfolio:
         >>> from iomgraph.settings import Settings
         >>> portfolio = read(Settings().data)
         >>> portfolio.currency, [source.kind for source in portfolio.sources]
-        ('USD', ['pages'])
+        ('USD', ['pages', 'iati'])
     """
     path = folder / FILE
     try:

@@ -24,7 +24,9 @@ def test_virtuoso_loads_all_graphs_and_the_facts_into_one_of_their_own(
     server = start_virtuoso()
     (server.folder / "dist").mkdir()
     shutil.copy(portfolio_release / "iomgraph.nq.gz", server.folder / "dist")
-    printed = re.search(r"```sql\n(.*?)```", (resources() / "README.md").read_text("utf-8"), re.DOTALL)
+    printed = re.search(
+        r"```sql\n(.*?)```", (resources() / "docs/use-the-data.md").read_text("utf-8"), re.DOTALL
+    )
     assert printed
     server.run(" ".join(printed[1].split()))
     lines = gzip.decompress((portfolio_release / "iomgraph.nt.gz").read_bytes()).splitlines()
