@@ -136,7 +136,7 @@ def _server(command: str, clone: Path, port: int) -> Iterator[None]:
 
 
 def _answers(port: int) -> bool:
-    """Whether a server answers; one that listens already may still be loading its release."""
+    """Tell if a server answers; one that listens already may still be loading its release."""
     done = subprocess.run(
         ["curl", "--silent", "--output", os.devnull, "--max-time", "60", f"http://localhost:{port}/"],
         check=False,

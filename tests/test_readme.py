@@ -153,7 +153,7 @@ def test_the_examples_of_use_run_as_they_are_printed(
 
 
 def _shares(release: Path) -> dict[str, list[Fraction]]:
-    """What states have of the budget of each of their projects, in equal parts, by the name of the state."""
+    """Sum the budgets of projects in equal parts by the name of the state."""
     records = json.loads((release / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
     found: dict[str, list[Fraction]] = {}
     for one in records:

@@ -94,6 +94,7 @@ class _Seen:
     concepts: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     newest: str = ""
+    places: dict[str, Place] = field(default_factory=dict)
     used: codelists.Used = field(default_factory=lambda: codelists.Used(frozenset()))
 
     def take(self, found: project.Project) -> None:
@@ -104,6 +105,8 @@ class _Seen:
             for _, claimed in found.claims:
                 self.used.note(claimed)
         self.used.name(found.labels)
+        for thing, place in found.places.items():
+            self.places.setdefault(thing, place)
         self.used.classify(found.kinds)
         self.pages[record["id"]] = tuple(found.pages)
         self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
@@ -244,7 +247,7 @@ def gather(settings: Settings) -> Gathered:
     data.add(concepts.checks(reference), QUALITY)
     data.add(works.works(reference, data.cited))
     data.add(quality.noted(result.findings), QUALITY)
-    result.origins = checks.Origins(seen.pages, origins.read(reference))
+    result.origins = checks.Origins(seen.pages, origins.read(reference), seen.places)
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None
     captures = len({page.capture_key for pages in seen.pages.values() for page in pages})

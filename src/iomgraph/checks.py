@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,10 +59,12 @@ class Origins:
     Args:
         pages: CURIE of a project to its pages, which know the cells.
         rows: CURIE of any other thing to its row.
+        places: CURIE of what has no row to where a source names it first.
     """
 
     pages: Mapping[str, Sequence[PageRef]]
     rows: Mapping[str, Row]
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def _finding(
     place, source = _places(about, term, _text(result.value), origins.pages)
     if place is None and about in origins.rows:
         place = from_row(origins.rows[about], term, rule)
+    place = place or origins.places.get(about)
     return Finding(rule, shape.severity, shape.messages, about, value, place, source)
 
 

@@ -141,7 +141,7 @@ def _by_capture(
 
 @dataclass(frozen=True, slots=True)
 class _Guesser:
-    """What tells what a word probably means."""
+    """The tables and pages that tell what a word probably means."""
 
     words: vocabulary.Vocabulary
     states: states.StateIndex

@@ -1,4 +1,4 @@
-"""What OWL 2 RL entails of a release, the ontology and others' vocabularies: nothing false, no contradiction.
+"""OWL 2 RL entails nothing false of a release with the ontology and others' vocabularies.
 
 `vocabularies.csv` has what SKOS, DCTERMS, PROV, ORG, FOAF, schema.org and others say of the terms that we
 use: domains, ranges, subsumption, disjointness. `entailed.csv` has the types that may be entailed.
@@ -82,7 +82,7 @@ def _triple(line: str) -> str:
 
 
 def closure(*graphs: Graph) -> tuple[set[str], dict[tuple[str, str], Node]]:
-    """What is contradictory, and class and entailed type of what was not said to have it, with an example."""
+    """Find contradictions, and the types that are entailed and were not stated, each with an example."""
     whole = Graph()
     said: dict[Node, set[Node]] = defaultdict(set)
     for graph in graphs:

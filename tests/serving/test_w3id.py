@@ -16,7 +16,7 @@ SITE = "%{ENV:SITE}"
 
 
 def redirected(path: str, accept: str) -> str:
-    """Where the rules lead, below the site: mod_rewrite as far as the rules use it."""
+    """Follow the rules to a path below the site: mod_rewrite as far as the rules use it."""
     conditions: list[str] = []
     for line in RULES.splitlines():
         word, _, rest = line.partition(" ")

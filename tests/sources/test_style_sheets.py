@@ -1,4 +1,4 @@
-"""What a page's own style sheets hide is not read, and what they only seem to hide is."""
+"""A page's own style sheets hide text from us as from readers, and only what they do hide."""
 
 from __future__ import annotations
 

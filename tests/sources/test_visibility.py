@@ -1,4 +1,4 @@
-"""What a browser does not show is not read, and what a machine has translated is not taken."""
+"""Text that a browser does not show is not read, and machine translations are not taken."""
 
 from __future__ import annotations
 

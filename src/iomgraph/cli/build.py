@@ -9,21 +9,15 @@ import click
 
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
-from iomgraph.cli.parameters import NAME, PATH
+from iomgraph.cli.parameters import DATA, NAME, PATH
 from iomgraph.errors import installation
 from iomgraph.findings import Severity
 from iomgraph.publication.tables import parquet
-from iomgraph.settings import Settings, resources
+from iomgraph.settings import Settings
 
 
 @click.command()
-@click.option(
-    "--data",
-    type=PATH,
-    default=lambda: resources() / "data",
-    show_default="the project's own",
-    help="Folder of the tables.",
-)
+@DATA
 @click.option(
     "--out",
     type=PATH,

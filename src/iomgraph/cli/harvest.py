@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import show_findings, table
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import DATA, PATH
 from iomgraph.findings import Severity
-from iomgraph.settings import Settings, resources
+from iomgraph.settings import Settings
 from iomgraph.sources.harvest import harvest as run
 
 
@@ -22,13 +22,7 @@ from iomgraph.sources.harvest import harvest as run
     required=True,
     help="The CSV table to make or bring up to date.",
 )
-@click.option(
-    "--data",
-    type=PATH,
-    default=lambda: resources() / "data",
-    show_default="the project's own",
-    help="Folder of the tables that hold the vocabulary.",
-)
+@DATA
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> None:
     """Read saved project pages (HTML, MHTML or text; files or folders) into a table, one row a page.

@@ -8,9 +8,9 @@ import click
 
 from iomgraph.build import gather
 from iomgraph.cli.output import echo, show_findings, visible
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import DATA
 from iomgraph.findings import Severity, by_severity
-from iomgraph.settings import Settings, resources
+from iomgraph.settings import Settings
 
 _FILES = ("data/links/", "data/agenda/", "data/states/states.csv")
 
@@ -21,13 +21,7 @@ def links() -> None:
 
 
 @links.command()
-@click.option(
-    "--data",
-    type=PATH,
-    default=lambda: resources() / "data",
-    show_default="the project's own",
-    help="Folder of the tables.",
-)
+@DATA
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context
 def check(ctx: click.Context, data: Path, quiet: bool) -> None:

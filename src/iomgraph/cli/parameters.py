@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from iomgraph.settings import resources
+
 
 class _NamedPath(click.Path):
     """A path that has a name: an empty one would stand for the current folder."""
@@ -41,6 +43,14 @@ class _PlainName(click.ParamType[str]):
 
 NAME = _PlainName()
 PATH = _NamedPath(path_type=Path)
+DATA = click.option(
+    "--data",
+    type=PATH,
+    default=lambda: resources() / "data",
+    show_default="the project's own",
+    help="Folder of the portfolio: its settings, tables and words.",
+)
+"""The option that names the portfolio."""
 POSITIVE = _FiniteRange(0, min_open=True)
 
 LEAST_MEMORY = 0.25

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import echo, visible
-from iomgraph.cli.parameters import PATH
-from iomgraph.settings import Settings, resources
+from iomgraph.cli.parameters import DATA
+from iomgraph.settings import Settings
 from iomgraph.words import SCHEMES, Word, teach, unknown
 
 _CELLS = 5
@@ -18,13 +18,7 @@ _CELLS = 5
 
 
 @click.command()
-@click.option(
-    "--data",
-    type=PATH,
-    default=lambda: resources() / "data",
-    show_default="the project's own",
-    help="Folder of the portfolio.",
-)
+@DATA
 @click.option("--write", is_flag=True, help="Add the rows to the portfolio's table of words.")
 def words(data: Path, write: bool) -> None:
     """List the words that no table knows: their cells, what they probably mean, and the row to add.

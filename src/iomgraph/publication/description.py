@@ -111,7 +111,7 @@ def _told(record: Record, portfolio: Portfolio) -> Record:
 
 
 def _described(portfolio: Portfolio) -> dict[str, str]:
-    """What the dataset holds, and what its totals cover."""
+    """The description of the dataset, and the scope of its totals."""
     texts = portfolio.description or portfolio.title
     return {lang: " ".join(filter(None, (text, portfolio.scope.get(lang)))) for lang, text in texts.items()}
 

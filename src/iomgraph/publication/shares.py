@@ -13,7 +13,7 @@ from iomgraph.publication.amounts import EXACT
 from iomgraph.records.record import Record
 
 STATED, ASSUMED, SOLE = "stated", "assumed", "sole"
-"""What a share rests on: a stated percentage, equal parts that nobody states, or that it is the whole."""
+"""The ground of a share: a stated percentage, equal parts that nobody states, or that it is the whole."""
 
 STATES = "benefitingState"
 _TOGETHER = {STATES: (STATES, "otherBenefitingState")}

@@ -23,7 +23,7 @@ from iomgraph.settings import resources
 from iomgraph.terms import XSD
 
 Value = str | int | Decimal | bool | date | None
-"""What a cell holds: an IRI or a text as `str`, numbers and days as Python has them, None for nothing."""
+"""The value of a cell: an IRI or a text as `str`, numbers and days as Python has them, None for nothing."""
 
 _READ: Mapping[str, Callable[[str], Value]] = {
     f"{XSD}integer": int,

@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(slots=True)
 class Summary:
-    """What came of the rows of a table.
+    """The outcome of reconciling the rows of a table.
 
     Args:
         rows: outcome to how many rows.

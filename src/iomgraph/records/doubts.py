@@ -1,4 +1,4 @@
-"""What is doubtful about a project as it is published: its title against its states, its budget, its parent.
+"""Doubts about a project as it is published: its title against its states, its budget, its parent.
 
 Nothing is taken back for a doubt. What only a reader of the pages can doubt is a row of the table
 `data/idf/doubts.csv`.

@@ -9,6 +9,7 @@ from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value, parts
 from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.errors import OntologyError
+from iomgraph.findings import Place
 from iomgraph.records import defects, nested, properties, quality, reconcile, titles, topics
 from iomgraph.records.description import describe
 from iomgraph.records.grouping import Group, group
@@ -31,6 +32,7 @@ class Project:
         facts: which pages, and which rule, gave each published property.
         discrepancies: the disagreements, as records.
         labels: CURIE of an organisation or a code to the names that the sources give it.
+        places: CURIE of the same to where the first of its names stands.
         kinds: CURIE of an organisation to the types that the sources give it.
     """
 
@@ -41,6 +43,7 @@ class Project:
     facts: list[Record] = field(default_factory=list)
     discrepancies: list[Record] = field(default_factory=list)
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
     kinds: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -105,6 +108,8 @@ class Reconciler:
             }
             project.claims.append((page.capture_key, describe(name, stated, named, known)))
             project.labels += _labels(page)
+            for thing, place in _places(page):
+                project.places.setdefault(thing, place)
             project.kinds += _kinds(page)
             if not page.capture:
                 urls = (page.url,) if page.url else ()
@@ -243,6 +248,12 @@ def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
     for part in parts(page.says("transaction")):
         for role in ("provider", "receiver"):
             yield from _names_in(part.get(role), part.get(f"{role}Name"))
+
+
+def _places(page: Page) -> Iterator[tuple[str, Place]]:
+    """Yield what a source names, each with the place of its claim."""
+    if claim := page.claims.get("label"):
+        yield from ((str(part["thing"]), claim.place) for part in parts(claim.value))
 
 
 def _kinds(page: Page) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,7 @@ def fact(subject: Subject, decision: Decision) -> Record:
 
 
 def read_off(subject: Subject, pages: Iterable[Page]) -> Record:
-    """Which pages' titles a value was read off: no page states it."""
+    """The pages whose titles a value was read off: no page states it."""
     return {
         "id": iris.curie("facts", subject.slug),
         "type": ["Fact"],

@@ -148,6 +148,16 @@ class Codelists:
                 "topConceptOf": scheme,
             }
 
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Yield each code of the lists of the standard, as a CURIE, with its row.
+
+        Raises:
+            SourceError: if a code list can't be read.
+        """
+        for (prefix, vocabulary), described in self.lists.items():
+            for code, row in self._codes(described["list"]).items():
+                yield iris.curie(prefix, *filter(None, (vocabulary, code))), row
+
     def _codes(self, name: str) -> dict[str, Row]:
         path = f"iati/{name}.csv"
         if not any((folder / path).is_file() for folder in (self.tables.folder, resources() / "data")):

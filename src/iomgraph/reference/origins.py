@@ -8,7 +8,7 @@ from collections.abc import Callable
 from iomgraph import iris
 from iomgraph.claims import fund_names
 from iomgraph.findings import Place
-from iomgraph.reference import agenda, concepts, membership, organization, state
+from iomgraph.reference import agenda, codelists, concepts, membership, organization, state
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = {
@@ -40,7 +40,8 @@ def read(tables: Tables) -> dict[str, Row]:
     Raises:
         SourceError: if a table can't be read.
     """
-    return {name_of(row): row for file, columns, name_of in _TABLES for row in tables.read(file, columns)}
+    own = {name_of(row): row for file, columns, name_of in _TABLES for row in tables.read(file, columns)}
+    return dict(codelists.read(tables).rows()) | own
 
 
 def place(row: Row, term: str, rule: str) -> Place:

@@ -21,7 +21,7 @@ _INLINE = frozenset(
     )
 )
 _TOOLBAR = "WAYBACK TOOLBAR INSERT"
-"""What the comments say that begin and end what the Wayback Machine puts above a page."""
+"""The comments that begin and end the toolbar of the Wayback Machine."""
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _MOST_PARTS = 200
 """Ends of elements within a line; a line with more is prose, or hostile."""
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(slots=True)
 class Document:
-    """What an HTML page says of itself, and its lines.
+    """An HTML page: its own title, language and address, and its lines.
 
     Args:
         lang: the language that its markup declares, two letters.

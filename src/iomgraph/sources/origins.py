@@ -1,4 +1,4 @@
-"""What a saved page says of its own origin: the address and the day that browsers and archives write into it.
+"""The origin of a saved page: the address and the day that browsers and archives write into it.
 
 A canonical link, the comments of SingleFile and of Chrome's "Save as", the headers of MHTML, and the
 addresses, comments and scripts of the Wayback Machine. An archived page is from the day on which the
@@ -43,7 +43,7 @@ _LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one place of a file says of the page's origin.
+    """The page's origin by one place of a file.
 
     Args:
         source: what says it, in the term of whoever writes it: `SingleFile`, `rel=canonical`.

@@ -57,7 +57,7 @@ def _below(line: Line, heading: Line, lines: Sequence[Line]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What an element `title` says, as letters: all of it, or what is before or after a separator."""
+    """An element `title`, as letters: all of it, and its parts before and after each separator."""
 
     before: frozenset[str]
     after: frozenset[str]

@@ -236,7 +236,7 @@ def _theme(lines: Sequence[Line], at: int, vocabulary: Vocabulary) -> int | None
 
 
 def _fits(page: Fields, vocabulary: Vocabulary) -> bool:
-    """Whether values that fit are too many for chance: an ID or a region with an amount, and three in all."""
+    """Tell if enough values fit: an ID, or a region with an amount, and three in all."""
     given = page.values.keys()
     theme = vocabulary.concept("theme", page.values["theme"]) is not None
     known = len(given & {"region", "project_id", "prima_id", "budget", "coverage", "status"}) + theme

@@ -28,7 +28,7 @@ _Kind = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Joint:
-    """Where a label and the text below it meet.
+    """A place in a page where a label and the text below it meet.
 
     Args:
         box: the innermost box that holds both.

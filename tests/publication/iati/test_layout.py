@@ -13,7 +13,7 @@ from iomgraph.sources.iati import elements
 from iomgraph.sources.tables import Tables
 
 UNWRITTEN = {"@last-updated-datetime", "@xml:lang", "iati-activity"}
-"""What is read of an activity and belongs to its file, or stands at each narrative."""
+"""Parts of an activity that belong to its file, or stand at each narrative."""
 
 
 def test_every_element_that_is_read_is_written() -> None:

@@ -139,7 +139,7 @@ def _excused(record: Record) -> Iterator[str]:
 
 
 def _identifiers(record: Record, terms: set[str], known: Mapping[str, Record]) -> set[str]:
-    """What activities are related to, whether these are projects of the dataset or not."""
+    """The activities that others are related to, whether they are projects of the dataset or not."""
     names = {one for term in terms for one in as_list(record.get(term, ()))}
     return {str(known[name]["iatiIdentifier"]) if name in known else name for name in names}
 

@@ -16,7 +16,7 @@ NO_CURRENCY = "XXX"
 """The code of ISO 4217 for transactions without a currency: projects without a budget."""
 
 BASES = (SOLE, STATED, ASSUMED)
-"""What shares rest on, the strongest first."""
+"""Grounds of shares, the strongest first."""
 
 _ALL = (Share("", Fraction(1), SOLE),)
 

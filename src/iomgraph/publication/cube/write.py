@@ -120,7 +120,7 @@ def _value(dimension: str, value: str, structure: Structure, context: Context) -
 
 
 def _code(dimension: str, value: str, structure: Structure, context: Context) -> Iterator[str]:
-    """What makes a year or a theme a code of its list."""
+    """The quads that make a year or a theme a code of its list."""
     if value and dimension in ("year", "theme"):
         code = _value(dimension, value, structure, context)
         yield line(code, terms.RDF_TYPE, iri(f"{terms.SKOS}Concept"))

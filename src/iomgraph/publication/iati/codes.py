@@ -33,7 +33,7 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What the standard calls states and statuses.
+    """The codes of the standard for states and statuses.
 
     Args:
         countries: CURIE of a state to its ISO 3166-1 alpha-2 code.

@@ -24,7 +24,7 @@ ACTIVITY = "iati-activity"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 View = Mapping[str, Any]
-"""What an element is filled with: a text, texts by language, or a list of further views, by name."""
+"""The contents of an element by name: a text, texts by language, or a list of further views."""
 
 Note = Callable[[str, str], None]
 """Takes the path of an element that could not be written, and the path of what it lacks."""

@@ -1,4 +1,4 @@
-"""What of the projects is not in `iati/activities.xml`, and why: `iati/omitted.csv`."""
+"""The parts of projects that `iati/activities.xml` leaves out, and why: `iati/omitted.csv`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Why(StrEnum):
 
 @dataclass(slots=True)
 class Omissions:
-    """What is left out of one activity, each kind of it with how often."""
+    """The parts that one activity leaves out, each kind with how often."""
 
     noted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 

@@ -23,7 +23,7 @@ _DERIVED_BY = {"relatedGoal": _GOAL, "relatedTarget": _TARGET}
 
 @dataclass(slots=True)
 class Surroundings:
-    """What activities say of things that are not projects.
+    """The things that activities name beside projects.
 
     Args:
         codes: states and statuses by their codes.
@@ -102,7 +102,7 @@ class _Activity:
     omissions: Omissions
 
     def reporter(self) -> dict[str, Any]:
-        """Who reports: as sources state, else the publisher whose identifier the activity begins with."""
+        """The organisation that reports: the one stated, else the publisher if the identifier is its own."""
         name = self.record.get("reportedBy", "")
         if name:
             kind = self.around.types.get(name, "")

@@ -77,7 +77,7 @@ class Chart:
 
     @property
     def divided(self) -> bool:
-        """Whether some bars have a value that is divided equally."""
+        """True if some bars have a value that is divided equally."""
         return any(bar.divided for bar in self.bars)
 
 
@@ -224,7 +224,7 @@ def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[s
 
 
 def scope(view: View, projects: Sequence[Record]) -> list[Note]:
-    """What the headline numbers cover, and what they leave out."""
+    """List what the headline numbers cover, and what they leave out."""
     sums = Sums(view, projects)
     return [*of_funds(view, projects), *sums.scope()]
 

@@ -147,7 +147,7 @@ class Pages:
         return file
 
     def address(self, path: str, lang: str) -> str:
-        """Where a page will stand on the web: at the address of its file, which any host serves.
+        """The address of a page on the web: that of its file, which any host serves.
 
         The front page has the address of the site, as hosts give it for a folder.
         """

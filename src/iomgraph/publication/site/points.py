@@ -18,7 +18,7 @@ _LEAST = 250
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a state is shown: near its middle.
+    """The point of a state on a map: near its middle.
 
     Args:
         x: from the left, of `WIDTH`.
@@ -31,7 +31,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class WorldMap:
-    """What maps are drawn from.
+    """The land and the points that maps are drawn from.
 
     Args:
         land: the outline of all land in SVG's words (SVG 2, section 9.3).

@@ -14,7 +14,7 @@ from iomgraph.records.record import Record
 
 _SKIPPED = frozenset({"id", "type", "startDate", "endDate"})
 SHAPES = "shapes:"
-"""What the names of rules that are shapes begin with."""
+"""The beginning of the names of rules that are shapes."""
 
 _CLAIMED = {
     "budgets": "budget",

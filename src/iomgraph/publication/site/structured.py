@@ -14,7 +14,7 @@ from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
 
 _MEASURED = ("budget", "fundingYear", "startYear", "endYear", "benefitingState", "theme", "relatedGoal")
-"""What a consumer of numbers looks for in a project."""
+"""The terms of a project that people compute with."""
 
 _KINDS = {
     "Project": "Project",

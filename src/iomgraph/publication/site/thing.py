@@ -16,7 +16,7 @@ from iomgraph.records.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What pages show of things beside their records.
+    """The parts of pages that records of things do not hold.
 
     Args:
         points: state to where it is shown.

@@ -68,7 +68,7 @@ class Things:
         self.facts: dict[str, dict[str, Record]] = {}
         self.links: dict[str, list[Record]] = {}
         self.within: Counter[str] = Counter()
-        """How often the things that have no page use each term, and are of each class."""
+        """The number of uses of each term and class by things that have no page."""
         self.claims = {
             graph: _by_thing(records) for graph, records in data.named() if graph.startswith("claims:")
         }
@@ -194,7 +194,7 @@ def told(texts: Mapping[str, Any], lang: str) -> Text:
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
-    """What puts names in the order that people expect: 10.7 after 2.1, and Égypte before Zimbabwe.
+    """Make the key that sorts names as people expect: 10.7 after 2.1, and Égypte before Zimbabwe.
 
     Example:
         >>> sorted(["10.7", "2.1"], key=natural)

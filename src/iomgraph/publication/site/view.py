@@ -27,7 +27,7 @@ _BESIDE = frozenset({"value", "currency", "valueDate"})
 """Terms of things inside others that their line shows as an amount, or leaves out."""
 
 _COLON = {"fr": "\N{NO-BREAK SPACE}:"}
-"""How a language writes a colon, where not as English does."""
+"""The colon of languages that do not write it as English does."""
 
 _LONG = 60
 """Characters of an address that are shown."""

@@ -227,7 +227,7 @@ def label(record: Record) -> str:
 
 
 def _titled(record: Record) -> tuple[str, str]:
-    """What a record is called, and in which language; nothing if it has no name."""
+    """Return the name of a record and its language; nothing if it has no name."""
     for term in _NAMES:
         value = record.get(term)
         if isinstance(value, str):

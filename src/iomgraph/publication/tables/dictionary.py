@@ -26,7 +26,7 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """What columns mean.
+    """The meaning of columns.
 
     Args:
         rows: what the table of columns says, by table (empty for all) and column.

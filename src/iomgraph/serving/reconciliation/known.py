@@ -1,4 +1,4 @@
-"""What the reference tables know beside a release: every state, whether it is there or not, and the goals."""
+"""Things that the reference tables know beside a release: every state, there or not, and the goals."""
 
 from __future__ import annotations
 

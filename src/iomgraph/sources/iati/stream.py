@@ -84,7 +84,7 @@ class Activity:
         return Place(self.file, line=line, path=self.xpath(element, attribute))
 
     def source(self, element: etree._Element | None = None, attribute: str = "") -> Place | None:
-        """Where that was taken from in turn: nowhere, for this is the publisher's file."""
+        """The source of that place: nothing, for this is the publisher's file."""
 
     def xpath(self, element: etree._Element | None = None, attribute: str = "") -> str:
         """The XPath of the activity, an element in it, or an attribute of that."""

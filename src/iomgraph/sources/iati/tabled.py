@@ -36,13 +36,13 @@ class TabledActivity(Activity):
     rows: Mapping[_Key, Row] = field(default_factory=dict)
 
     def place(self, element: etree._Element | None = None, attribute: str = "") -> Place:
-        """Where the table has the activity, an element in it, or an attribute of that: row and XPath."""
+        """The place of the activity, an element in it, or an attribute of that: row and XPath."""
         row = self._row(element, attribute)
         path = self.xpath(element, attribute)
         return Place(row.file, row=row.number, column="value", line=row.line, path=path)
 
     def source(self, element: etree._Element | None = None, attribute: str = "") -> Place | None:
-        """Where the file had it that was harvested: line and XPath."""
+        """Its place in the file that was harvested: line and XPath."""
         line = int(self._row(element, attribute)["line"])
         return Place(self.file, line=line, path=self.xpath(element, attribute))
 
