@@ -52,6 +52,18 @@ def test_things_go_by_id_by_name_and_by_code(opened: Release) -> None:
         opened.project("LM.9999")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("Keniya", "did you mean KEN (Kenya)"), ("Atlantis", "give one of the"), ("GE0", "did you mean GEO")],
+)
+def test_a_state_that_is_mistyped_is_told_by_its_name_and_none_is_offered_for_another(
+    opened: Release, typed: str, said: str
+) -> None:
+    with pytest.raises(UnknownThingError) as told:
+        opened.state(typed)
+    assert told.value.step.startswith(said)
+
+
 def test_the_provenance_of_a_value_is_one_call(opened: Release) -> None:
     rows = opened.provenance("LM.0024", "endYear")
     assert rows.column("captured") == [date(2026, 11, 23)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyoxigraph as ox
 
 from iomgraph.matching import folding, states
@@ -46,6 +48,13 @@ def label(key: str, kind: str) -> str:
 def absent(text: str, kind: str) -> list[str]:
     """Return the states that a text means, each with its key, whether a release has them or not."""
     return [label(key, kind) for key in states.package().identify(text)] if kind == STATES else []
+
+
+def near(text: str, kind: str, known: Iterable[str]) -> list[str]:
+    """Return the states of a release whose names are like a text, each with its key, the likest first."""
+    there = set(known)
+    found = states.package().near(text) if kind == STATES else []
+    return [label(key, kind) for key, _ in found if key in there]
 
 
 def _is_there(iri: str, store: ox.Store) -> bool:

@@ -148,7 +148,7 @@ def _meant(parameter: Parameter, text: str, base: str, store: ox.Store) -> str:
     if known and (absent := names.absent(text, kind)):
         step = f"the release says nothing of {', '.join(absent)}"
         raise UnknownThingError(_wrong(parameter), where=repr(text), step=step)
-    raise UnknownThingError(_wrong(parameter), where=repr(text), step=_close(text, known))
+    raise UnknownThingError(_wrong(parameter), where=repr(text), step=_close(text, kind, known))
 
 
 def _keys(store: ox.Store, base: str) -> list[str]:
@@ -162,15 +162,16 @@ def _keys(store: ox.Store, base: str) -> list[str]:
     return sorted(key for key in heads if "/" not in key)
 
 
-def _close(key: str, keys: list[str]) -> str:
+def _close(key: str, kind: str, keys: list[str]) -> str:
     if not keys:
         return "the release has none of this kind"
     if len(keys) <= _SHOWN:
         return f"give one of {', '.join(keys)}"
     folded = {known.casefold(): known for known in keys}
-    close = difflib.get_close_matches(key.casefold(), folded, n=5, cutoff=0.5)
+    alike = difflib.get_close_matches(key.casefold(), folded, n=5)
+    close = names.near(key, kind, keys) or [folded[match] for match in alike]
     if close:
-        return f"did you mean {' or '.join(folded[match] for match in close)}? There are {len(keys)}"
+        return f"did you mean {' or '.join(close)}? There are {len(keys)}"
     return f"give one of the {len(keys)} that there are: {', '.join(keys[:_SHOWN])}, …"
 
 
