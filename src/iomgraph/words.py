@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iomgraph.build import Gathered, gather
 from iomgraph.claims.pages import PageRef
+from iomgraph.claims.read import PREFIXES
 from iomgraph.findings import Finding, Place
 from iomgraph.matching import states
 from iomgraph.reference import concepts
@@ -18,7 +19,7 @@ from iomgraph.sources.vocabulary import fold
 
 TABLE = "vocabulary/words.csv"
 COLUMNS = ("scheme", "id", "lang", "word", "source")
-SCHEMES = ("status", "theme", "coverage", "region")
+SCHEMES = tuple(PREFIXES)
 _STATES = frozenset({"unknown-state", "state-not-matched"})
 _SOURCE = "taught by iomgraph words; check it"
 
