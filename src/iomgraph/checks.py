@@ -20,10 +20,10 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, Task, run_isolated, run_parallel
 from iomgraph.records.nested import KINDS
-from iomgraph.records.properties import RENAMED
+from iomgraph.records.properties import RELATIONS, RENAMED
 from iomgraph.reference.origins import place as from_row
 from iomgraph.sources.tables import Row
-from iomgraph.validation import disk
+from iomgraph.validation import disk, locality
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult, compile_shapes
 from iomgraph.validation.shapes import Shapes
 
@@ -41,6 +41,9 @@ _TERM_OF = {kind.path: term for term, kind in KINDS.items()}
 
 _CLAIMED = {term: claimed for claimed, term in RENAMED.items()} | {"inferredIatiIdentifier": "identifier"}
 """Term of a record to the one that sources claim, where they differ."""
+
+_RIVALS = ("rival",)
+"""Terms of the parts of a discrepancy: the claims against each other."""
 
 _RECORD = 2_400
 """Bytes that a record needs in a store in memory."""
@@ -76,6 +79,28 @@ class Results:
     def __iter__(self) -> Iterator[ValidationResult]:
         for spool in self.by_shape:
             yield from spool
+
+
+def extents(rulebook: Shapes, context: Context) -> list[locality.Extent]:
+    """Find how far each rule looks: no further than one project, or across them.
+
+    Args:
+        rulebook: the shapes.
+        context: tells the properties that lead to other projects, and to parts of a project.
+
+    Example:
+        >>> from iomgraph.mapping import context
+        >>> from iomgraph.settings import Settings
+        >>> from iomgraph.validation import shapes
+        >>> settings = Settings()
+        >>> found = extents(shapes.load(settings.shapes), context.read(settings.ontology))
+        >>> [one.locality.value for one in found if one.shape.endswith(("#Project-title", "title-unique"))]
+        ['local', 'global']
+    """
+    terms = context.document["@context"]
+    crossing = [context.expand(terms[inside]["@id"]) for inside, _ in RELATIONS.values()]
+    parts = [context.expand(terms[term]["@id"]) for term in (*KINDS, *_RIVALS)]
+    return locality.extents(rulebook.graph, crossing, parts)
 
 
 def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results:

@@ -1,0 +1,228 @@
+"""The shapes that can be evaluated project by project, and those that look across projects.
+
+Data that is split into parts, each with all triples of its subjects, can be validated part by part where a
+shape reads nothing but its focus node, and what it reaches by steps forward: parts of the node itself, and
+reference data that every part is given. What looks further, or may, is evaluated over the whole data, cut
+down to the predicates that the shape reads. In doubt, a shape looks further than it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count
+
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from iomgraph.errors import OntologyError
+from iomgraph.validation.reach import Reach, query_reach
+from iomgraph.validation.shacl.paths import PathError, list_members, read_path
+from iomgraph.validation.shacl.validators import declared_prefixes
+from iomgraph.validation.shacl.vocabulary import constrains
+
+_ANYTHING = "*"
+_WHERE = URIRef(f"{SH}targetWhere")
+_OF_VALUES = frozenset(
+    {
+        *(SH.datatype, SH.nodeKind, SH.pattern, SH.flags, SH.languageIn, SH.uniqueLang, SH.hasValue),
+        *(SH.minCount, SH.maxCount, SH.minLength, SH.maxLength, SH.qualifiedMinCount, SH.qualifiedMaxCount),
+        *(SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive, SH["in"], SH.path),
+        *(SH.qualifiedValueShapesDisjoint, SH.severity, SH.message, SH.name, SH.description, SH.order),
+        *(SH.group, SH.defaultValue, SH.deactivated, SH.targetClass, SH.targetSubjectsOf, SH.prefixes),
+        *(SH.ignoredProperties, SH.declare),
+    }
+)
+"""What reads nothing beyond the values, or only says something of the shape."""
+_OF_FOCUS = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
+_SHAPES = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape)
+_LISTS = (SH["and"], SH["or"], SH.xone)
+_OUTSIDE = {
+    SH.targetNode: "a target that is a node, which may be in no part",
+    SH.targetObjectsOf: "targets that are objects, which may be so in several parts",
+}
+_READ = frozenset({*_OF_VALUES, *_OF_FOCUS, *_SHAPES, *_LISTS, *_OUTSIDE, SH["class"], SH.closed, SH.sparql})
+
+
+class Locality(Enum):
+    """The part of the data that a shape must see."""
+
+    LOCAL = "local"
+    """One project, and reference data."""
+    GLOBAL = "global"
+    """All projects, but only some predicates of them."""
+    WHOLE = "whole"
+    """All of it: the shape can't be split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The extent of the data that a shape reads.
+
+    Args:
+        shape: IRI of the shape.
+        locality: the part of the data that it must see.
+        predicates: IRIs of the predicates that it reads.
+        hops: IRIs of those that lead to nodes of which it reads something.
+        reasons: why it is not local, or can't be split, each in a few words.
+    """
+
+    shape: str
+    locality: Locality
+    predicates: frozenset[str] = frozenset()
+    hops: frozenset[str] = frozenset()
+    reasons: tuple[str, ...] = ()
+
+
+def extents(shapes: Graph, crossing: Collection[str], parts: Collection[str] = ()) -> list[Extent]:
+    """Find how far each shape that has targets looks.
+
+    Args:
+        shapes: the shapes graph.
+        crossing: IRIs of the predicates that lead from one project to another.
+        parts: IRIs of those that lead from a node to parts of it alone, which lie where it lies.
+
+    Returns:
+        the extents, in order of the IRIs of the shapes.
+
+    Example:
+        >>> shapes = Graph().parse(format="turtle", data='''
+        ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+        ...     :Name a sh:PropertyShape ; sh:targetClass :Person ; sh:path :name ; sh:minCount 1 .
+        ...     :Known a sh:PropertyShape ; sh:targetClass :Person ; sh:path [ sh:inversePath :knows ] ;
+        ...       sh:minCount 1 .''')
+        >>> [(one.shape[-5:], one.locality.value, *one.reasons) for one in extents(shapes, ())]
+        [('Known', 'global', '?v0 <http://example.org/knows> ?this'), ('/Name', 'local')]
+    """
+    return [_Reader(shapes, node, parts).extent(crossing) for node in _targeted(shapes)]
+
+
+def split(found: Sequence[Extent]) -> tuple[list[Extent], list[Extent]]:
+    """Part the shapes that are local from those that are not.
+
+    Raises:
+        OntologyError: if a shape can't be split; it is never left out in silence.
+    """
+    for one in found:
+        if one.locality is Locality.WHOLE:
+            raise OntologyError(
+                f"a shape needs all data at once ({', '.join(one.reasons)})",
+                where=one.shape,
+                step="name the predicates in its query, or build on one machine",
+            )
+    local = [one for one in found if one.locality is Locality.LOCAL]
+    return local, [one for one in found if one.locality is Locality.GLOBAL]
+
+
+def _targeted(shapes: Graph) -> list[Node]:
+    """Find the shapes that have targets, classes that are shapes among them."""
+    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target, _WHERE)
+    found = {node for target in targets for node in shapes.subjects(target)}
+    kinds = [set(shapes.subjects(RDF.type, kind)) for kind in (SH.NodeShape, SH.PropertyShape)]
+    classes = [set(shapes.subjects(RDF.type, kind)) for kind in (RDFS.Class, OWL.Class)]
+    return sorted(found | (set[Node]().union(*kinds) & set[Node]().union(*classes)), key=str)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Writes what a shape reads as a query; what can't be written so is noted.
+
+    Args:
+        shapes: the shapes graph.
+        node: the shape.
+        parts: as for `extents`.
+    """
+
+    shapes: Graph
+    node: Node
+    parts: Collection[str]
+    _numbers: Iterator[int] = field(default_factory=count)
+    _patterns: list[str] = field(default_factory=list)
+    _reaches: list[Reach] = field(default_factory=list)
+    _odd: list[str] = field(default_factory=list)
+    _far: list[str] = field(default_factory=list)
+
+    def extent(self, crossing: Collection[str]) -> Extent:
+        self._read(self.node, "$this", ())
+        patterns = f"SELECT $this {{ $this a ?class . {' '.join(self._patterns)} }}"
+        reaches = [query_reach(patterns, {}, parts=self.parts), *self._reaches]
+        predicates = frozenset[str]().union(*(one.predicates for one in reaches))
+        hops = frozenset[str]().union(*(one.hops for one in reaches))
+        across = [f"a step by {iri} to another project" for iri in sorted(hops & {*crossing})]
+        across += ["a step by any predicate"] if _ANYTHING in hops else []
+        far = [*self._far, *(reason for one in reaches for reason in one.far), *across]
+        unlisted = [reason for one in reaches for reason in one.whole]
+        odd = [*self._odd, *(reason for reason in unlisted if reason.endswith("in a query"))]
+        if odd or (far and unlisted):
+            kind, reasons = Locality.WHOLE, odd or unlisted
+        else:
+            kind, reasons = (Locality.GLOBAL if far else Locality.LOCAL), far
+        return Extent(str(self.node), kind, predicates, hops, tuple(dict.fromkeys(reasons)))
+
+    def _read(self, shape: Node, focus: str, inside: tuple[Node, ...]) -> None:
+        """Write what a shape reads of a focus node that is bound to a variable."""
+        if shape in inside:
+            self._odd.append("a shape that refers to itself")
+            return
+        if str(self.shapes.value(shape, SH.deactivated)) == "true":
+            return
+        value, path = focus, ""
+        if (route := self.shapes.value(shape, SH.path)) is not None:
+            try:
+                path = str(read_path(self.shapes, route))
+            except PathError as error:
+                self._odd.append(f"a path that can't be read: {error}")
+                return
+            value = self._fresh()
+            self._patterns.append(f"{focus} {path} {value} .")
+        for predicate, object_ in self.shapes.predicate_objects(shape):
+            self._constraint(predicate, object_, (focus, value, path), (*inside, shape))
+
+    def _constraint(
+        self, predicate: Node, said: Node, where: tuple[str, str, str], inside: tuple[Node, ...]
+    ) -> None:
+        focus, value, path = where
+        if predicate in _OF_FOCUS and isinstance(said, URIRef):
+            self._patterns.append(f"{focus} {said.n3()} {self._fresh()} .")
+        elif predicate == SH["class"]:
+            # A class may have subclasses, which the data tells.
+            kind = self._fresh()
+            self._patterns.append(f"{value} a {kind} . {kind} {RDFS.subClassOf.n3()} {self._fresh()} .")
+        elif predicate in _SHAPES:
+            self._read(said, value, inside)
+        elif predicate in _LISTS:
+            for member in list_members(self.shapes, said):
+                self._read(member, value, inside)
+        elif predicate == SH.closed and isinstance(said, Literal) and said.value:
+            self._patterns.append(f"{value} {self._fresh()} {self._fresh()} .")
+        elif predicate == SH.sparql:
+            self._query(said, path)
+        elif predicate in _OUTSIDE:
+            self._far.append(_OUTSIDE[URIRef(str(predicate))])
+        elif self._is_strange(predicate):
+            self._odd.append(f"it uses {predicate}")
+
+    def _query(self, constraint: Node, path: str) -> None:
+        if str(self.shapes.value(constraint, SH.deactivated)) == "true":
+            return
+        select = self.shapes.value(constraint, SH.select)
+        try:
+            prefixes = declared_prefixes(self.shapes, constraint)
+            self._reaches.append(query_reach(str(select), prefixes, path, self.parts))
+        except Exception as error:  # rdflib's parser raises what its grammar does
+            self._odd.append(f"a query that can't be read: {' '.join(str(error).split())[:80]}")
+
+    def _is_strange(self, predicate: Node) -> bool:
+        """Whether a predicate of a shape may ask for what is not known here."""
+        if predicate in _READ:
+            return False
+        iri = str(predicate)
+        if iri.startswith(str(SH)) or constrains(iri):
+            return True
+        return any(
+            (one, SH.path, predicate) in self.shapes for one in self.shapes.objects(None, SH.parameter)
+        )
+
+    def _fresh(self) -> str:
+        return f"?v{next(self._numbers)}"

@@ -1,0 +1,225 @@
+"""The part of a graph that a SPARQL constraint reads, seen from its focus node: found from the algebra.
+
+Steps forward, from a node that is known to what it points to, stay near. A triple whose subject is not
+reached so (`?other iom:code ?value`) may stand anywhere. In doubt, a query reads more than it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rdflib import RDF, BNode, URIRef, Variable
+from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, SequencePath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Identifier, Node
+
+Near = Mapping[Node, frozenset[str]]
+"""A variable that is near to the predicates of the last step to it."""
+
+_THIS = Variable("this")
+_ANYTHING = "*"
+_EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
+_SINGLE = frozenset(
+    {
+        *("SelectQuery", "Project", "Distinct", "Reduced", "OrderBy", "Slice"),
+        *("Filter", "Extend", "Group", "AggregateJoin"),
+    }
+)
+"""What works on the solutions of one pattern."""
+
+
+@dataclass(slots=True)
+class Reach:
+    """What is read of a graph, seen from a focus node.
+
+    Args:
+        predicates: IRIs of the predicates of all triples that are read.
+        hops: IRIs of those that lead to a node of which something is read in turn.
+        far: why triples are read whose subject may be anywhere, each in a few words.
+        whole: why no list of predicates tells what is read.
+    """
+
+    predicates: set[str] = field(default_factory=set)
+    hops: set[str] = field(default_factory=set)
+    far: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
+
+
+def query_reach(
+    select: str, prefixes: Mapping[str, str], path: str = "", parts: Collection[str] = ()
+) -> Reach:
+    """Find what a query of sh:select reads.
+
+    Args:
+        select: the query.
+        prefixes: prefix to namespace.
+        path: of the property shape, as SPARQL writes it, for `$PATH`.
+        parts: IRIs of predicates that lead to parts of their subject alone: a step back stays near, too.
+
+    Raises:
+        Exception: whatever the parser raises, if it is no query of SPARQL 1.1.
+
+    Example:
+        >>> reach = query_reach("SELECT $this { $this <urn:p> ?x . ?x <urn:q> ?y . ?z <urn:q> ?y }", {})
+        >>> sorted(reach.predicates), sorted(reach.hops), reach.far
+        (['urn:p', 'urn:q'], ['urn:p'], ['?z <urn:q> ?y'])
+    """
+    query = prepareQuery(select.replace("$PATH", path), initNs=dict(prefixes))
+    reach = Reach()
+    _Walk(reach, frozenset(parts)).visit(query.algebra, {_THIS: frozenset()})
+    return reach
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Walks an algebra; each visit takes the variables that are near, and gives those near after it."""
+
+    reach: Reach
+    parts: frozenset[str]
+
+    def visit(self, node: object, near: Near) -> Near:
+        if not isinstance(node, CompValue):
+            return near
+        if node.name in _SINGLE:
+            return self._single(node, near)
+        match node.name:
+            case "BGP":
+                return self._triples([tuple(triple) for triple in node.triples], near)
+            case "Join":
+                return self.visit(node.p2, self.visit(node.p1, near))
+            case "LeftJoin" | "Minus":
+                # What is bound on the right may be unbound afterwards.
+                after = self.visit(node.p1, near)
+                self._expression(node.get("expr"), self.visit(node.p2, after))
+                return after
+            case "Union":
+                one, other = self.visit(node.p1, near), self.visit(node.p2, near)
+                return {name: one[name] | other[name] for name in one.keys() & other.keys()}
+            case "ToMultiSet":
+                return {**near, **self._sub_select(node.p)}
+            case name:
+                # GRAPH, SERVICE and whatever else: nothing that is read as one graph.
+                self.reach.whole.append(f"{name.upper()} in a query")
+                return near
+
+    def _single(self, node: CompValue, near: Near) -> Near:
+        """Visit what works on the solutions of one pattern."""
+        after = self.visit(node.p, near)
+        self._expression([node.get(name) for name in ("expr", "A")], after)
+        if node.name == "Extend" and isinstance(node.expr, Variable) and node.expr in after:
+            return {**after, node.var: after[node.expr]}
+        return after
+
+    def _sub_select(self, node: object) -> Near:
+        """A subquery is evaluated by itself; it knows the focus node if it gives it (SHACL, appendix A)."""
+        if not isinstance(node, CompValue) or node.name == "values":
+            return {}
+        given = next((one.PV for one in _inside(node) if one.name == "Project"), ())
+        found = self.visit(node, {_THIS: frozenset()} if _THIS in given else {})
+        return {name: via for name, via in found.items() if name in given}
+
+    def _expression(self, expression: object, near: Near) -> None:
+        for part in _inside(expression):
+            if part.name in _EXISTS:
+                group = part.graph
+                if group.name == "GroupGraphPatternSub":
+                    group = translateGroupGraphPattern(group)
+                self.visit(group, near)
+
+    def _triples(self, triples: list[tuple[Any, ...]], near: Near) -> Near:
+        """Follow triples from what is near, until no more are reached; the others may be anywhere."""
+        found, waiting = dict(near), [_forward(*triple) for triple in triples]
+        while waiting:
+            for subject, predicate, value in waiting:
+                if value in found and str(predicate) in self.parts and _is_open(subject):
+                    found[subject] = found.get(subject, frozenset()) | {str(predicate)}
+            reached = [triple for triple in waiting if triple[0] in found]
+            if not reached:
+                break
+            for subject, predicate, value in reached:
+                waiting.remove((subject, predicate, value))
+                last = self._step(subject, predicate, found)
+                if _is_open(value):
+                    found[value] = found.get(value, frozenset()) | last
+        for subject, predicate, value in waiting:
+            self.reach.far.append(_shown(subject, predicate, value))
+            self._read(predicate)
+        return found
+
+    def _step(self, subject: Node, predicate: Any, near: Near) -> frozenset[str]:
+        """Note a step from a node that is near, and return the predicates of its last part."""
+        self.reach.hops.update(near[subject])
+        return self._path(predicate, frozenset())
+
+    def _path(self, path: Any, before: frozenset[str]) -> frozenset[str]:
+        """Note what a path reads when it is entered by some predicates; return those it is left by."""
+        if isinstance(path, URIRef):
+            self.reach.hops.update(before)
+            self.reach.predicates.add(str(path))
+            return frozenset({str(path)})
+        if isinstance(path, SequencePath):
+            for part in path.args:
+                before = self._path(part, before)
+            return before
+        if isinstance(path, AlternativePath):
+            return frozenset().union(*(self._path(part, before) for part in path.args))
+        if isinstance(path, MulPath):
+            last = self._path(path.path, before)
+            if str(path.mod) != "?":
+                self.reach.hops.update(last)
+            return last | before
+        if isinstance(path, InvPath):
+            self.reach.far.append(f"the inverse of {_shown(path.arg)}")
+            self._read(path.arg)
+            return frozenset({_ANYTHING})
+        # A variable or a negated path: any predicate of this node.
+        self._read(path)
+        self.reach.hops.update(before)
+        return frozenset({_ANYTHING})
+
+    def _read(self, path: Any) -> None:
+        """Note the predicates of a path, wherever its triples stand."""
+        if isinstance(path, URIRef):
+            self.reach.predicates.add(str(path))
+        elif isinstance(path, SequencePath | AlternativePath):
+            for part in path.args:
+                self._read(part)
+        elif isinstance(path, MulPath):
+            self._read(path.path)
+        elif isinstance(path, InvPath):
+            self._read(path.arg)
+        else:
+            kind = "a negated path" if isinstance(path, NegatedPath) else "a predicate that is a variable"
+            self.reach.whole.append(kind)
+
+
+def _forward(subject: Any, predicate: Any, value: Any) -> tuple[Any, Any, Any]:
+    """A triple with its path turned forward where all of it is an inverse."""
+    while isinstance(predicate, InvPath):
+        subject, predicate, value = value, predicate.arg, subject
+    return subject, predicate, value
+
+
+def _is_open(node: Node) -> bool:
+    """Whether a node of a query stands for any node of the data."""
+    return isinstance(node, Variable | BNode)
+
+
+def _inside(value: object) -> Iterator[CompValue]:
+    """Yield the parts of an expression, itself included, but nothing inside EXISTS."""
+    if isinstance(value, CompValue):
+        yield value
+        if value.name not in _EXISTS:
+            for part in value.values():
+                yield from _inside(part)
+    elif isinstance(value, Iterable) and not isinstance(value, str | Mapping | Identifier):
+        for part in value:
+            yield from _inside(part)
+
+
+def _shown(*terms: Any) -> str:
+    return " ".join("a" if term == RDF.type else term.n3() for term in terms)
