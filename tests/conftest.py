@@ -1,4 +1,4 @@
-"""What tests share: the project's own tables, the reference material, and short ways to read small pages."""
+"""Fixtures for all tests: the project's own tables, the reference material, readers of small pages."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def settings() -> Settings:
 def shared() -> Path:
     """The folder of reference material: facts, captures, seeds, suites.
 
-    It is no part of the repository. Without it the tests that need it are skipped, and say so; where
+    It is not part of the repository. Without it the tests that need it are skipped, and say so; where
     IOMGRAPH_REFERENCE=required stands, as in the gate, they fail.
     """
     folder = Path(os.environ.get("IOMGRAPH_SHARED", TESTS.parents[1] / "shared"))

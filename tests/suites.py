@@ -1,4 +1,4 @@
-"""How many tests of foreign suites pass, for the end of a run: `W3C SHACL 1.0: 121 of 121`."""
+"""Number of passed tests of foreign suites, for the end of a run: `W3C SHACL 1.0: 121 of 121`."""
 
 from __future__ import annotations
 

@@ -320,7 +320,7 @@ def test_another_base_moves_all_that_belongs_to_the_portfolio_and_no_reference_d
     assert f"{BASE}id/state/GEO" in text
 
 
-def test_a_base_that_is_no_iri_is_refused() -> None:
+def test_a_base_that_is_not_an_iri_is_refused() -> None:
     with pytest.raises(SettingsError, match="base IRI"):
         Settings(base_iri="not an iri")
 

@@ -28,7 +28,7 @@ def rulebook(settings: Settings) -> shapes.Shapes:
 
 @pytest.fixture
 def found(gathered: Gathered, rulebook: shapes.Shapes) -> list[Finding]:
-    """What the shapes find, as a build has it."""
+    """Return the findings of the shapes, as a build has them."""
     return findings(checks.check(gathered.data, rulebook), gathered, rulebook)
 
 

@@ -82,7 +82,7 @@ def _reached(test: Path) -> set[str]:
 
 
 def _has_a_test(module: Path) -> bool:
-    """Whether a test mirrors a module, or one in the mirrored folder or its parent imports it."""
+    """Tell whether a test mirrors a module, or one in the mirrored folder or its parent imports it."""
     if len(_tree(module).body) == 1:  # a docstring
         return True
     folder = TESTS / module.parent.relative_to(SOURCE)

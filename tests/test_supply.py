@@ -44,7 +44,7 @@ def _installs(text: str) -> list[str]:
 
 
 def _is_locked(command: str) -> bool:
-    """Whether it installs by hashes, or nothing but what lies in a folder."""
+    """Tell whether it installs by hashes, or nothing but what lies in a folder."""
     named = re.search(r"--requirement \S*\.ci/\w+\.txt|--requirement /\w+\.txt", command)
     return bool("--require-hashes" in command and named) or "--no-deps" in command
 
@@ -99,7 +99,7 @@ def test_the_image_is_built_of_what_is_in_the_repository_and_no_more() -> None:
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {"pyproject.toml", ".ci", "src", *wheel["force-include"]}
     needed |= {name.removesuffix("/*") for name in wheel["artifacts"]}
-    # What git does not hold is no source: the image has no use for it, and it may hold what is private.
+    # What git does not hold is not a source: the image has no use for it, and it may hold what is private.
     unversioned = {name.rstrip("/") for name in (ROOT / ".gitignore").read_text(encoding="utf-8").split()}
     assert len(unversioned) > 10
     assert {name for name in unversioned - needed if not _is_ignored(name, ignored)} == set()

@@ -48,7 +48,7 @@ from iomgraph.validation.rulebook import Rule
 
 @dataclass(slots=True)
 class Gathered:
-    """What the sources gave.
+    """The records, findings and counts that the sources gave.
 
     Args:
         portfolio: what is published, under the base IRI in force.
@@ -87,7 +87,7 @@ class Gathered:
 
 @dataclass(slots=True)
 class _Seen:
-    """What is noted of all projects as they go by."""
+    """Notes on all projects, taken as they go by."""
 
     pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
@@ -129,7 +129,7 @@ def _states(record: Record) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a build did.
+    """The outcome of a build.
 
     Args:
         published: whether the release was put in place; it is not where a `must` is broken.

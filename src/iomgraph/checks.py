@@ -37,7 +37,7 @@ _COLUMN_OF = {
 
 
 _TERM_OF = {kind.path: term for term, kind in KINDS.items()}
-"""What follows a project's IRI to the term of the thing that is named so."""
+"""What follows a project's IRI to the term of the thing with that name."""
 
 _CLAIMED = {term: claimed for claimed, term in RENAMED.items()} | {"inferredIatiIdentifier": "identifier"}
 """Term of a record to the one that sources claim, where they differ."""
@@ -57,7 +57,7 @@ _GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where things come from.
+    """The sources of things: pages and rows.
 
     Args:
         pages: CURIE of a project to its pages, which know the cells.
@@ -72,7 +72,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What validation found, a shape at a time; it lies on disk, and can be read again and again."""
+    """The results of validation, shape by shape; they lie on disk and can be read again and again."""
 
     by_shape: tuple[Spool[ValidationResult], ...]
 
@@ -104,7 +104,7 @@ def extents(rulebook: Shapes, context: Context) -> list[locality.Extent]:
 
 
 def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results:
-    """Validate a dataset, but for what single pages claim: that is why there are findings.
+    """Validate every graph except those of the claims of pages, whose errors are reported on reading.
 
     The store is filled in a copy of this process, so that its memory is given back; the processors
     share the shapes.

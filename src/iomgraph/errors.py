@@ -1,6 +1,6 @@
 """Stops: what went wrong, where, and the next step to take.
 
-A stop ends a command. What is wrong with the *data* is no stop but a
+A stop ends a command. What is wrong with the *data* is not a stop but a
 `iomgraph.findings.Finding`. Only `iomgraph.cli` turns a stop into an exit code.
 """
 
@@ -59,7 +59,7 @@ class SettingsError(IomgraphError):
 
 
 class SpoolError(IomgraphError):
-    """What is put on disk for a while, because it is too much for memory, can't be written there."""
+    """A file for data too large for memory could not be written."""
 
 
 class ProcessError(IomgraphError):

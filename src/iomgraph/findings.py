@@ -1,4 +1,4 @@
-"""What is wrong with the data, how grave it is, and where: the finding.
+"""Findings: faults of the data, with their severity and place.
 
 A finding is data: it is printed, counted and published with the release.
 A stop is something else, see `iomgraph.errors`.
@@ -17,7 +17,7 @@ from iomgraph.processes import Spool
 
 
 class Severity(IntEnum):
-    """How grave a finding is; the words are those of RFC 2119, section 1 to 5.
+    """The severity of a finding, in the words of RFC 2119, sections 1 to 5.
 
     The order is the gravity, so that `severity >= Severity.SHOULD` reads as it should.
 
@@ -38,14 +38,14 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file, and as much of row, column, line and offset as is known.
+    """A place: a file, and as much of row, column, line and offset as is known.
 
     Args:
         file: path as the reader would type it, with forward slashes.
         row: number of the data row in a table, the first row below the header being 1.
         column: name of the table's column; its letters, in a workbook.
         line: number of the line in the file, from 1.
-        label: for people, what stands there: a page's field label, a shape's name, a JSON pointer.
+        label: the words at the place, for people: a page's field label, a shape's name, a JSON pointer.
         offset: number of the character in the line, from 1.
         path: XPath of the element or attribute, in XML.
         sheet: name of the sheet, in a workbook.
@@ -116,7 +116,7 @@ class Finding:
         source: where the value was taken from in turn: the captured page and its line.
 
     Example:
-        >>> message = {"en": "'20244' is no year", "fr": "'20244' n’est pas une année"}
+        >>> message = {"en": "'20244' is not a year", "fr": "'20244' n’est pas une année"}
         >>> found = Finding("bad-year", Severity.MUST, message, place=Place("pages.csv", row=2))
         >>> print(f"{found.severity.word}: {found.place}: {found.text('fr')}")
         must: pages.csv (row 2): '20244' n’est pas une année

@@ -13,7 +13,7 @@ from iomgraph.errors import SettingsError
 
 
 class Kind(Enum):
-    """What a format can carry."""
+    """The kinds of data that a format can carry."""
 
     RDF = "RDF"
     RESULTS = "SPARQL results"

@@ -119,7 +119,7 @@ def page_key(url: str) -> str:
 
 
 def page_slug(url: str) -> str:
-    """What names a page within its site: the slug of a project page, else its path.
+    """Name a page within its site: by the slug of a project page, or else by its path.
 
     Example:
         >>> page_slug("https://iom.int/project/open-south-america"), page_slug("https://iom.int/fr/node/187346")
@@ -166,12 +166,12 @@ def _file_name(text: str) -> str:
 
 
 def is_iri(text: str) -> bool:
-    """Whether a text is an absolute IRI that is safe to write into any RDF syntax (RFC 3987)."""
+    """Tell whether a text is an absolute IRI that is safe to write into any RDF syntax (RFC 3987)."""
     return _IRI.fullmatch(text) is not None
 
 
 def is_web_iri(text: str) -> bool:
-    """Whether a text is an absolute http(s) IRI: what a page may link to."""
+    """Tell whether a text is an absolute http(s) IRI: what a page may link to."""
     return _ABSOLUTE_WEB.fullmatch(text) is not None
 
 
@@ -179,7 +179,7 @@ def checked_base(text: str) -> str:
     """A base IRI that things can be minted under, or a stop.
 
     Raises:
-        SettingsError: if it is no http(s) IRI that ends in `/` or `#`.
+        SettingsError: if it is not an http(s) IRI that ends in `/` or `#`.
 
     Example:
         >>> checked_base("https://w3id.org/iomgraph/")

@@ -74,7 +74,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
-    """What `portfolio.toml` says; `read` makes one.
+    """The settings of `portfolio.toml`; `read` makes one.
 
     Args:
         folder: the folder of the file.

@@ -1,4 +1,4 @@
-"""What the previous release had and this graph lacks: projects that are gone, columns that emptied."""
+"""Losses since the previous release: projects that are gone, columns that emptied."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _resource(name: str) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a command works with; the defaults are the project's own knowledge and `dist/` here.
+    """Settings of a command; the defaults are the project's own knowledge and `dist/` here.
 
     Args:
         data: folder of the tables.
@@ -87,7 +87,7 @@ def clock(newest: date | None = None) -> datetime:
         newest: day of the newest capture; without it, and without the variable, 1970-01-01.
 
     Raises:
-        SettingsError: if SOURCE_DATE_EPOCH is no whole number of seconds.
+        SettingsError: if SOURCE_DATE_EPOCH is not a whole number of seconds.
 
     Example:
         >>> import os; _ = os.environ.pop("SOURCE_DATE_EPOCH", None)
@@ -102,5 +102,7 @@ def clock(newest: date | None = None) -> datetime:
         return datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError, OSError):
         raise SettingsError(
-            "SOURCE_DATE_EPOCH is no number of seconds", where=text, step="unset it, or set it to an integer"
+            "SOURCE_DATE_EPOCH is not a number of seconds",
+            where=text,
+            step="unset it, or set it to an integer",
         ) from None

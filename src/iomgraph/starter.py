@@ -33,7 +33,7 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What `begin` made.
+    """The files that `begin` made.
 
     Args:
         files: the files, as paths below the folder.
@@ -189,5 +189,5 @@ def _templates() -> jinja2.Environment:
 
 
 def _quoted(text: object) -> str:
-    """Quote a text as TOML does (TOML 1.0.0, basic strings): as JSON, but for DEL."""
+    """Quote a text as TOML does (TOML 1.0.0, basic strings): as JSON, except DEL."""
     return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")

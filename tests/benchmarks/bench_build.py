@@ -27,7 +27,7 @@ PAUSE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one build took.
+    """The cost of one build.
 
     Args:
         name: the portfolio.

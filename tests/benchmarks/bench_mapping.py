@@ -156,7 +156,7 @@ def morph(python: str, table: Path, out: Path) -> float:
 
 
 def triples(path: Path) -> set[ox.Triple]:
-    """What a file of N-Triples says."""
+    """The triples of a file of N-Triples."""
     return {quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.N_TRIPLES)}
 
 

@@ -1,4 +1,4 @@
-"""How many rows a second are reconciled, and what the index takes.
+"""Rows reconciled per second, and the cost of the index.
 
 `python tests/benchmarks/bench_reconciliation.py` makes a portfolio, and the release of it.
 Rows are names out of the release itself, in equal parts as they stand, with a letter too few, with two
@@ -88,7 +88,7 @@ def _memory() -> int:
 
 
 def main() -> None:
-    """Measure a release, or one of a made portfolio."""
+    """Measure a release, or one of a generated portfolio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--projects", type=int, default=12_000)
     parser.add_argument("--release", type=Path, help="measure this one instead")

@@ -27,7 +27,7 @@ from iomgraph.validation.shacl import ValidationResult
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one format took.
+    """The cost of one format.
 
     Args:
         name: of the format.

@@ -1,4 +1,4 @@
-"""How fast shapes are validated, beside other SHACL processors: load included, each in its own process.
+"""Speed of validation beside other SHACL processors: load included, each in its own process.
 
     python tests/benchmarks/bench_shacl.py --projects 100000 --faults 0.01 --with pyshacl,pyrudof
 

@@ -192,7 +192,7 @@ def _moved(year: str, shift: int, but: str = "") -> str:
 
 def main() -> None:
     """Write the folder that the command line asks for."""
-    parser = argparse.ArgumentParser(description="Write a data folder with a made portfolio of any size.")
+    parser = argparse.ArgumentParser(description="Write a data folder with a generated portfolio.")
     parser.add_argument("folder", type=Path, help="where to; it must not exist")
     parser.add_argument("--projects", type=int, default=1200)
     parser.add_argument("--seed", type=int, default=0)

@@ -54,7 +54,7 @@ def test_the_benchmark_of_the_server_runs(publish: Callable[..., Path], tmp_path
     answered = [line.split()[1:3] for line in done.stdout.splitlines() if line.startswith("soak: ")]
     assert ["small", "200"] in answered
     assert ["page", "200"] in answered
-    # Whoever asks for too much is told so; nobody is broken off.
+    # Whoever asks for too much gets an answer that says it; nobody is broken off.
     assert {status for kind, status in answered if kind in ("small", "page")} == {"200"}
     assert {status for kind, status in answered if kind == "death"} <= {"413", "504"}
 

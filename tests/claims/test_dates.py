@@ -37,5 +37,5 @@ def test_a_day_in_numbers_has_two_readings_unless_only_one_is_a_day(day: date) -
 @pytest.mark.parametrize(
     "text", ["31/02/2024", "00/01/2024", "1950", "2101", "2024-13", "Febtober 2024", "", "2024-02-01 and on"]
 )
-def test_what_is_no_date_has_no_reading(text: str) -> None:
+def test_what_is_not_a_date_has_no_reading(text: str) -> None:
     assert readings(text) == ()

@@ -262,5 +262,5 @@ def test_no_row_raises_and_every_cell_is_claimed_or_reported(
 
 
 def _says(text: str, column: str) -> bool:
-    """Whether a cell says anything; a list of states may be nothing but separators."""
+    """Tell whether a cell says anything; a list of states may be nothing but separators."""
     return bool(text.strip(" ,;/\n" if "states" in column else None).strip())

@@ -296,7 +296,7 @@ def test_places_are_sheet_and_cell_in_workbooks_row_and_line_in_text(bench: Benc
     assert str(in_text.place) == "projects.csv:2 (row 1, column Country)"
 
 
-def test_rows_that_are_no_projects_are_left_out_and_said(bench: Bench) -> None:
+def test_rows_that_are_not_projects_are_left_out_and_said(bench: Bench) -> None:
     rows: list[list[Value]] = [
         ["Our projects", None, None],
         [None],

@@ -32,7 +32,7 @@ from iomgraph.claims import values
         "",
     ],
 )
-def test_what_is_no_year_is_not_guessed(text: str) -> None:
+def test_what_is_not_a_year_is_not_guessed(text: str) -> None:
     assert values.year(text) is None
 
 
@@ -92,7 +92,7 @@ def test_an_amount_takes_its_canonical_form(text: str, amount: str) -> None:
         "",
     ],
 )
-def test_what_is_no_positive_amount_is_not_guessed(text: str) -> None:
+def test_what_is_not_a_positive_amount_is_not_guessed(text: str) -> None:
     assert values.amount(text) is None
 
 
@@ -131,7 +131,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_could_leave_its_place_in_an_iri_is_no_identifier(text: str) -> None:
+def test_what_could_leave_its_place_in_an_iri_is_not_an_identifier(text: str) -> None:
     assert values.identifier(text) is None
 
 

@@ -228,7 +228,7 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
         (("people.ttl", "-o", "sarif"), "an output is FORMAT=FILE"),
         (("people.ttl", "-o", "csv=nowhere/x.csv"), "the folder does not exist"),
         (("people.ttl", "--baseline", "missing.json"), "the baseline can't be read"),
-        (("people.ttl", "--baseline", "shapes.ttl"), "this is no baseline"),
+        (("people.ttl", "--baseline", "shapes.ttl"), "this is not a baseline"),
         (("people.ttl", "--update-baseline"), "no baseline is named"),
         ((".",), "no shapes are named"),
         (("people.ttl", "--shapes", "nowhere"), "no such file or folder: nowhere"),
@@ -316,7 +316,7 @@ def test_the_hook_runs_on_rdf_files_and_fails_as_check_does(run: Run, tmp_path: 
 def test_every_finding_on_our_own_tables_has_its_cell(run: Run) -> None:
     found = json.loads(run("-f", "json").stdout)["findings"]
     assert len(found) > 500
-    # A file of activities is no row of a table: it has no cell.
+    # A file of activities is not a row of a table: it has no cell.
     nowhere = {one.get("about") for one in found if not one.get("place", {}).get("row")}
     assert nowhere <= {"captures:iom_reported_latest.xml"}
 

@@ -1,4 +1,4 @@
-"""What `iomgraph check` reads, and what it says where something was not read or not evaluated."""
+"""Input of `check`, and its messages where something was not read or not evaluated."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_what_of_a_folder_was_not_read_is_told_and_can_be_allowed(run: Run, tmp_
     os.mkfifo(tmp_path / "data/pipe.nt")
     (tmp_path / "data/empty.jsonld").write_text('{"name": "no context"}', encoding="utf-8")
     (tmp_path / "data/project.ttl").unlink()
-    # The link to a folder that is walked anyway is no loss; a pattern enters the links that it matches.
+    # The link to a folder that is walked anyway is not a loss; a pattern enters the links that it matches.
     left_out = {"device.ttl", "gone.ttl", "pipe.nt"}
     for path, told_of in (("data", {*left_out, "more"}), ("data/*", left_out)):
         done = run(path, "--shapes", "shapes.ttl")

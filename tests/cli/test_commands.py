@@ -141,7 +141,7 @@ def test_a_wrong_argument_ends_with_2_and_a_message(
     assert "Traceback" not in result.stderr
 
 
-def test_a_clock_that_is_no_number_ends_with_2(tmp_path: Path) -> None:
+def test_a_clock_that_is_not_a_number_ends_with_2(tmp_path: Path) -> None:
     result = run("build", cwd=tmp_path, SOURCE_DATE_EPOCH="soon")
     assert result.returncode == 2
     assert "SOURCE_DATE_EPOCH" in result.stderr
@@ -186,11 +186,11 @@ def test_links_check_of_the_projects_own_links_ends_with_0_and_counts_them(tmp_p
             "links/states_wikidata.sssom.tsv",
             "wd:Q889",
             "wd:Z889",
-            "'Z889' is no identifier of wd (such as Q230)",
+            "'Z889' is not an identifier of wd (such as Q230)",
         ),
         ("links/states_wikidata.sssom.tsv", "wd:Q889", "wd:Q230", "wd:Q230 is said to be the same as"),
         ("links/states_wikidata.sssom.tsv", "states:AFG", "states:AFA", "'states:AFA' is nothing that"),
-        ("states/states.csv", "ABW,AW,533", "ABW,AW,53", "'53' is no identifier of m49"),
+        ("states/states.csv", "ABW,AW,533", "ABW,AW,53", "'53' is not an identifier of m49"),
         ("states/states.csv", "ABW,AW,533", "ABW,AF,533", "AF is said to be the same as ABW and as AFG"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What commands print: what users wrote as it is, and nothing that steers a terminal."""
+"""Output of commands: users' text as it is, and nothing that steers a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ODD = "ex:phone: :smile: [bold]x[/bold] [link=http://e]y[/link] [0-9] \\[z]"
 
 
 def check(*arguments: str, folder: Path) -> str:
-    """What `iomgraph check` prints on standard output."""
+    """Return the standard output of `iomgraph`."""
     command = [sys.executable, "-m", "iomgraph", "check", "--lang", "en", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
 

@@ -33,7 +33,7 @@ def test_a_release_is_pushed_and_asked(oxigraph: Oxigraph, releases: tuple[Path,
     assert done.returncode == 0, done.stderr
     assert "updates that put it there" in done.stderr
     again = run("push", url, "--release", str(releases[0]))
-    assert "stands there already" in again.stderr
+    assert "holds this release already" in again.stderr
     here = run("query", "budget-by-year", "--release", str(releases[0]), "--format", "csv")
     there = run("query", "budget-by-year", "--endpoint", url, "--format", "csv")
     assert there.returncode == 0, there.stderr

@@ -62,7 +62,7 @@ def ask(*arguments: str | Path) -> Result:
 
 
 def stop(*arguments: str | Path) -> str:
-    """What is said by the stop that a command ends in."""
+    """Return the message of the stop that a command ends in."""
     result = ask(*arguments)
     assert isinstance(result.exception, IomgraphError), result.output
     assert result.stdout == ""
@@ -178,7 +178,7 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         (("project", "-p", "projet=P1"), "has no such parameter: projet"),
         (("project", "-p", "project=P9"), "give one of P1, P2"),
         (("project", "-p", "project=P1> } ; DROP ALL #"), "give one of P1, P2"),
-        (("projects-in-year", "-p", "year=soon"), "is no integer: 'soon'"),
+        (("projects-in-year", "-p", "year=soon"), "is not an integer: 'soon'"),
         (("project", "-p", "project=P1", "-f", "csv"), "name one of turtle"),
         (("projects-about", "-p", "word=x", "-f", "ttl"), "name one of json"),
         (("project", "-f", "docx"), "there is no such format: docx"),

@@ -46,7 +46,7 @@ def test_verify_of_an_altered_release_ends_with_1_and_the_place(
 
 @pytest.mark.parametrize("command", [("verify",), ("diff", ".")])
 @pytest.mark.parametrize("name", ["nowhere", "file.txt"])
-def test_what_is_no_release_ends_with_2(tmp_path: Path, command: tuple[str, ...], name: str) -> None:
+def test_what_is_not_a_release_ends_with_2(tmp_path: Path, command: tuple[str, ...], name: str) -> None:
     (tmp_path / "file.txt").write_text("x")
     done = run(*command, tmp_path / name)
     assert done.returncode == 2

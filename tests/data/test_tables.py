@@ -1,4 +1,4 @@
-"""What every reference table keeps to: its dialect, its columns, its key, its order, its sources."""
+"""Rules for every reference table: its dialect, its columns, its key, its order, its sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATA = resources() / "data"
 
 
 class Table(NamedTuple):
-    """What a table is held to."""
+    """The rules for a table."""
 
     columns: str
     key: str

@@ -278,7 +278,7 @@ def test_every_fact_is_a_quad_in_the_graph_of_its_page_and_no_other_is(
     wanted |= {(keys[url], "title", title) for url, title in _said(facts, "title")}
     assert found == wanted
     assert len(wanted) == 3_136
-    # Beside the facts: a class a page, three quads round each budget, and the two years as dates again.
+    # Beside the facts: one class per page, three quads round each budget, and the two years as dates again.
     dates = sum(term in {"startYear", "endYear"} for _, term in expected)
     budgets = sum(term == "budget" for _, term in expected)
     assert quads == len(wanted) + 264 + 3 * budgets + dates == 4_598

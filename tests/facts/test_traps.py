@@ -395,7 +395,7 @@ def test_trap_09_what_was_done_to_real_titles_is_reported(portfolio_projects: Pr
     }
 
 
-def test_trap_09_typography_alone_is_no_disagreement(reconciled: Reconciled) -> None:
+def test_trap_09_typography_alone_is_not_a_disagreement(reconciled: Reconciled) -> None:
     projects, _ = reconciled(
         _row(EN, title="Labour Migration of Georgia’s Workers", theme="Labour Migration"),
         _row(FORMER, title="Labour\u00a0Migration of Georgia's Workers", theme="labour migration "),

@@ -139,8 +139,8 @@ def test_a_node_without_id_stops_wherever_it_stands(context: Context, node: Any)
 
 
 @pytest.mark.parametrize("name", [None, 5, ["projects:a"], {"id": "projects:a"}, True])
-def test_an_id_that_is_no_text_stops(context: Context, name: object) -> None:
-    with pytest.raises(OntologyError, match="an id is no text"):
+def test_an_id_that_is_not_text_stops(context: Context, name: object) -> None:
+    with pytest.raises(OntologyError, match="an id is not text"):
         context.quads({"id": name, "startYear": 2008})
 
 
@@ -155,10 +155,10 @@ def test_a_hostile_name_stops_wherever_it_stands(context: Context, name: str) ->
         {"id": "projects:a", "property": name},
         {"id": "projects:a", "budget": {"id": name}},
     ):
-        with pytest.raises(OntologyError, match=r"this is no IRI|a name has no prefix") as stop:
+        with pytest.raises(OntologyError, match=r"this is not an IRI|a name has no prefix") as stop:
             context.quads(record)
         assert stop.value.where.endswith(ascii(name.removeprefix("projects:")).strip("'") + "'")
-    with pytest.raises(OntologyError, match=r"this is no IRI|a name has no prefix"):
+    with pytest.raises(OntologyError, match=r"this is not an IRI|a name has no prefix"):
         context.quads({"id": "projects:a", "startYear": 2008}, name)
 
 
@@ -211,7 +211,7 @@ def test_a_missing_context_stops(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"no JSON", b"\xff\xfe", b"[" * 100_000], ids=repr)
-def test_a_context_that_is_no_json_stops(tmp_path: Path, content: bytes) -> None:
+def test_a_context_that_is_not_a_json_stops(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "context.jsonld").write_bytes(content)
     with pytest.raises(OntologyError, match="can't be read") as stop:
         read(tmp_path)
@@ -231,9 +231,9 @@ def test_a_context_that_is_no_json_stops(tmp_path: Path, content: bytes) -> None
         {"@context": [PLAIN, "https://schema.org/"]},
     ],
 )
-def test_a_context_that_is_no_plain_object_stops(tmp_path: Path, document: Any) -> None:
+def test_a_context_that_is_not_a_plain_object_stops(tmp_path: Path, document: Any) -> None:
     (tmp_path / "context.jsonld").write_text(json.dumps(document), encoding="utf-8")
-    with pytest.raises(OntologyError, match="the context is no object"):
+    with pytest.raises(OntologyError, match="the context is not an object"):
         read(tmp_path)
 
 
@@ -306,5 +306,5 @@ def test_a_context_without_version_or_id_is_refused() -> None:
 @pytest.mark.parametrize("name", ["a", "", "b c", "unknown:a b", "iom:a>"])
 def test_a_term_that_stands_for_no_iri_is_refused(name: str) -> None:
     for terms in ({"a": name}, {"a": {"@id": name}}, {"a": {"@id": "iom:a", "@type": name}}):
-        with pytest.raises(OntologyError, match=r"this is no IRI|a name has no prefix"):
+        with pytest.raises(OntologyError, match=r"this is not an IRI|a name has no prefix"):
             compiled(**terms)

@@ -176,7 +176,7 @@ absolute = st.sampled_from(
 
 
 def is_name(name: str) -> bool:
-    """Whether a CURIE stands for an IRI: `projects://` does not."""
+    """Tell whether a CURIE stands for an IRI: `projects://` does not."""
     prefix, _, rest = name.partition(":")
     base = "" if rest.startswith("//") else CONTEXT.prefixes.get(prefix)
     try:

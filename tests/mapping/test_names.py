@@ -32,12 +32,12 @@ def test_an_absolute_iri_stands_for_itself() -> None:
     "key", ["a b", "a>b", 'a"b', "a\\b", "a\nb", "a%zz", "[a]", "a\x00", "{a}", "a\ud800"]
 )
 def test_a_key_that_no_iri_can_hold_is_refused(key: str) -> None:
-    with pytest.raises(OntologyError, match="this is no IRI"):
+    with pytest.raises(OntologyError, match="this is not an IRI"):
         Names({"projects": BASE})[f"projects:{key}"]
 
 
 def test_a_second_fragment_is_refused() -> None:
-    with pytest.raises(OntologyError, match="this is no IRI"):
+    with pytest.raises(OntologyError, match="this is not an IRI"):
         Names({"iom": "https://example.org/ontology#"})["iom:a#b"]
 
 
@@ -49,12 +49,12 @@ def test_a_name_without_prefix_is_refused(text: str) -> None:
 
 
 def test_a_blank_node_is_refused() -> None:
-    with pytest.raises(OntologyError, match="this is no IRI"):
+    with pytest.raises(OntologyError, match="this is not an IRI"):
         Names({"projects": BASE})["_:b"]
 
 
-def test_a_prefix_that_is_no_iri_is_refused() -> None:
-    with pytest.raises(OntologyError, match="this is no IRI"):
+def test_a_prefix_that_is_not_an_iri_is_refused() -> None:
+    with pytest.raises(OntologyError, match="this is not an IRI"):
         Names({"projects": "https://example org/"})
 
 

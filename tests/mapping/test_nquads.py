@@ -12,7 +12,7 @@ NAMED = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", '"': r
 
 
 def expected(char: str) -> str:
-    """What RDFC-1.0, section 5, writes for a character of a literal."""
+    """Write a character of a literal as RDFC-1.0, section 5, does."""
     code = ord(char)
     if char in NAMED:
         return NAMED[char]
@@ -86,8 +86,8 @@ def test_an_iri_is_written_as_it_is(text: str) -> None:
         "http://a/\ud800",
     ],
 )
-def test_what_is_no_iri_is_refused_and_shown_in_ascii(text: str) -> None:
-    with pytest.raises(OntologyError, match="this is no IRI") as stop:
+def test_what_is_not_an_iri_is_refused_and_shown_in_ascii(text: str) -> None:
+    with pytest.raises(OntologyError, match="this is not an IRI") as stop:
         iri(text)
     assert stop.value.where == ascii(text)
     assert "iris.curie" in stop.value.step
@@ -100,6 +100,6 @@ def test_a_language_is_written_in_lower_case() -> None:
 @pytest.mark.parametrize(
     "text", ["", "e n", "@none", "en_GB", "123", "toolongtag", "en-", "é", 'en" .', "en\n"]
 )
-def test_what_is_no_language_is_refused(text: str) -> None:
+def test_what_is_not_a_language_is_refused(text: str) -> None:
     with pytest.raises(OntologyError, match="no language tag"):
         tag(text)

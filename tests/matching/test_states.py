@@ -104,5 +104,5 @@ def test_what_comes_near_scores_less_than_what_is_the_same(index: StateIndex) ->
 
 
 @pytest.mark.parametrize("text", ["no", "in", "ke", "4", "004", "ZAR"])
-def test_a_cell_that_may_be_a_word_or_a_number_is_no_state(index: StateIndex, text: str) -> None:
+def test_a_cell_that_may_be_a_word_or_a_number_is_not_a_state(index: StateIndex, text: str) -> None:
     assert index.lookup(text) == ""

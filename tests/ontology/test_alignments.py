@@ -1,4 +1,4 @@
-"""What the alignments say of our terms and of other people's: nothing stronger than what is true."""
+"""The alignments of our terms with other people's say nothing stronger than what is true."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_media_types_are_those_of_the_iana(
     ("lang", "words"),
     [("en", "not an official"), ("fr", "pas un produit officiel"), ("es", "No es un producto oficial")],
 )
-def test_it_says_plainly_that_this_is_no_product_of_iom(graph: Graph, lang: str, words: str) -> None:
+def test_it_says_plainly_that_this_is_not_a_product_of_iom(graph: Graph, lang: str, words: str) -> None:
     (text,) = [
         text
         for text in graph.objects(DATASET, DCTERMS.description)
@@ -167,7 +167,7 @@ def test_another_base_moves_everything_of_ours_but_ontology_and_shapes(release: 
     assert any(line.startswith("<http://localhost:8000/dataset> ") for line in lines)
 
 
-def test_a_described_file_that_is_missing_is_no_distribution(tmp_path: Path) -> None:
+def test_a_described_file_that_is_missing_is_not_a_distribution(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(
             dcat.records(

@@ -1,4 +1,4 @@
-"""The description of an endpoint: what it says of graphs and formats is so."""
+"""The description of an endpoint: its graphs and formats are the real ones."""
 
 from __future__ import annotations
 

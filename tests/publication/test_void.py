@@ -29,7 +29,7 @@ def graph(release: Path) -> Graph:
 
 @pytest.fixture
 def facts(release: Path) -> Graph:
-    """What it describes."""
+    """The described dataset."""
     return Graph().parse(data=gzip.decompress((release / "iomgraph.nt.gz").read_bytes()), format="nt")
 
 

@@ -73,7 +73,7 @@ def test_no_text_ends_its_place_or_is_taken_for_another(hostile: str) -> None:
     assert found == [[hostile, "mine"]]
 
 
-def test_the_name_of_a_parameter_is_no_beginning_of_another() -> None:
+def test_the_name_of_a_parameter_is_not_a_beginning_of_another() -> None:
     text = EXAMPLE.replace("# param b text", "# param ab text").replace("$b {", "$ab {").replace("?b", "?ab")
     query = parse(text.replace("# column b", "# column ab"))
     assert answer(query, a=ox.Literal("1"), ab=ox.Literal("2")) == [["1", "2"]]

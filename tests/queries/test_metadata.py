@@ -31,7 +31,7 @@ def test_a_head_says_titles_purpose_parameters_and_columns() -> None:
 
 
 def test_the_head_ends_where_the_first_comment_does() -> None:
-    assert metadata.read(HEAD + "\n# nonsense: here it is no head\nSELECT", "a.rq").facts["title"] == "A"
+    assert metadata.read(HEAD + "\n# nonsense: here it is not a head\nSELECT", "a.rq").facts["title"] == "A"
 
 
 @pytest.mark.parametrize(

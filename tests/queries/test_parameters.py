@@ -79,15 +79,15 @@ def test_each_type_has_its_terms(kind: str, value: str, made: ox.Literal | ox.Na
 @pytest.mark.parametrize(
     ("kind", "value", "what", "step"),
     [
-        ("integer", "many", "is no integer", "whole number"),
-        ("integer", "", "is no integer", "whole number"),
-        ("integer", "1.5", "is no integer", "whole number"),
-        ("integer", "٣", "is no integer", "whole number"),
-        ("integer", "9" * 19, "is no integer", "whole number"),
-        ("integer", "1 } DROP", "is no integer", "whole number"),
-        ("language", "de", "is no language", "en, fr, es"),
-        ("language", "EN", "is no language", "en, fr, es"),
-        ("text", "a\udcff", "is no text", "UTF-8"),
+        ("integer", "many", "is not an integer", "whole number"),
+        ("integer", "", "is not an integer", "whole number"),
+        ("integer", "1.5", "is not an integer", "whole number"),
+        ("integer", "٣", "is not an integer", "whole number"),
+        ("integer", "9" * 19, "is not an integer", "whole number"),
+        ("integer", "1 } DROP", "is not an integer", "whole number"),
+        ("language", "de", "is not a language", "en, fr, es"),
+        ("language", "EN", "is not a language", "en, fr, es"),
+        ("text", "a\udcff", "is not text", "UTF-8"),
         ("states", "XXX", "names nothing among the states", "give one of GEO, KEN"),
         ("states", "", "names nothing among the states", "last part of its IRI"),
         ("states", "GEO> } ; DROP ALL #", "names nothing among the states", "GEO, KEN"),
@@ -171,7 +171,7 @@ def test_a_default_stands_in_and_is_checked_as_any_argument_is() -> None:
     assert parameters.terms(query("states", "KEN"), {}, FEW, PREFIXES)["x"] == ox.NamedNode(
         "http://a/state/KEN"
     )
-    with pytest.raises(QueryError, match="is no integer"):
+    with pytest.raises(QueryError, match="is not an integer"):
         parameters.terms(query("integer", "many"), {}, FEW, PREFIXES)
 
 

@@ -1,4 +1,4 @@
-"""What can't be asked: SERVICE in every disguise, updates, and what is no SPARQL."""
+"""Refused queries: SERVICE in every disguise, updates, and text that is not SPARQL."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_an_update_is_refused_as_such(text: str) -> None:
         ("SELECT * { ?service ?p }", "line 1, column 24", "grammar"),
     ],
 )
-def test_what_is_no_sparql_is_told_with_its_place(text: str, where: str, step: str) -> None:
+def test_what_is_not_a_sparql_is_told_with_its_place(text: str, where: str, step: str) -> None:
     with pytest.raises(QueryError, match="no SPARQL query") as stop:
         sparql.refuse(text, {})
     assert stop.value.where == where

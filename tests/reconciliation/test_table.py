@@ -52,7 +52,7 @@ def test_the_guide_does_what_it_shows(partners: Path) -> None:
     assert doctest.testfile(str(resources() / "docs/reconcile.md"), module_relative=False).failed == 0
 
 
-def test_targets_keep_the_order_of_their_numbers_and_goals_are_no_targets(partners: Path) -> None:
+def test_targets_keep_the_order_of_their_numbers_and_goals_are_not_targets(partners: Path) -> None:
     assert run(partners, "-c", "SDG", "-t", "Target", "-o", "t.csv").exit_code == 0
     rows = csv.DictReader(io.StringIO(Path("t.csv").read_text(encoding="utf-8")))
     found = [row["SDG_notation"] for row in rows]

@@ -33,7 +33,7 @@ Reconciled = Callable[..., Projects]
 
 
 def _published(project: Project, claim: Claim) -> bool:
-    """Whether the record says what the claim says."""
+    """Tell whether the record says what the claim says."""
     value = project.record.get(claim.term)
     if claim.term == "title":
         texts = (value or {}).get(claim.lang, [])
@@ -47,7 +47,7 @@ def _published(project: Project, claim: Claim) -> bool:
 
 
 def _disputed(project: Project, page: Page, claim: Claim) -> bool:
-    """Whether a discrepancy keeps the claim, with its page and its value."""
+    """Tell whether a discrepancy keeps the claim, with its page and its value."""
     capture = iris.curie("captures", page.key)
     said = {fold(titles.tidy(str(claim.value)).text)} if claim.term == "title" else _values(claim)
     return any(

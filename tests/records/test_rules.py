@@ -98,9 +98,9 @@ DECIDES: list[Case] = [
     ),
     (
         "whole-title",
-        [EN | {"title": "Roads of the men&"}, OLD | {"title": "Roads of the mended region"}],
+        [EN | {"title": "Roads of the men&"}, OLD | {"title": "Roads of the repaired region"}],
         "title@en",
-        "Roads of the mended region",
+        "Roads of the repaired region",
     ),
     ("order-of-years", [EN | {"start_year": "2010", "end_year": "2008"}], "startYear", None),
     ("order-of-years", [EN | {"start_year": "2010"}, ES | {"end_year": "2008"}], "endYear", None),

@@ -106,7 +106,7 @@ def test_projects_relate_to_objectives_of_a_framework_and_not_to_its_principles(
     assert found.related["themes:migration-data"]["relatedObjective"] == ["gcm:1"]
 
 
-def test_who_borrows_the_topics_publishes_those_that_titles_speak_of_with_what_they_are_linked_to(
+def test_a_portfolio_that_borrows_the_topics_publishes_those_of_its_titles_with_their_links(
     read: Read,
 ) -> None:
     used = read()[0].used({"topics:trafficking", "statuses:active"})

@@ -27,7 +27,7 @@ ROW = {
 
 
 def told(folder: Path, rules: Rules, *changes: dict[str, str]) -> tuple[Headlines, list[Finding]]:
-    """What a table of rows, each like the first but for what is given, tells."""
+    """Read a table whose rows are each like the first except for the given cells."""
     (folder / "organization").mkdir()
     tables.write(folder / "organization/headlines.csv", COLUMNS, [ROW | change for change in changes])
     findings: list[Finding] = []

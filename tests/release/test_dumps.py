@@ -145,7 +145,7 @@ def test_nothing_to_publish_is_written_as_nothing(tmp_path: Path, context: Conte
     assert gzip.decompress((tmp_path / "iomgraph.nq.gz").read_bytes()) == b""
 
 
-def test_a_statement_that_is_no_nquads_stops_the_release(tmp_path: Path, context: Context) -> None:
+def test_a_statement_that_is_not_a_nquads_stops_the_release(tmp_path: Path, context: Context) -> None:
     dumps.write_nquads(tmp_path, ['<urn:s> <urn:p> "\\uD800" .\n'])
     with pytest.raises(PublicationError, match="a statement can't be written"):
         dumps.write_readable(tmp_path, context.prefixes, [])

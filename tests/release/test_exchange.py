@@ -133,7 +133,7 @@ def test_a_link_that_leads_nowhere_is_refused_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["thesis.txt", "manifest.json"])
-def test_a_folder_that_is_no_release_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_is_not_a_release_is_refused(tmp_path: Path, name: str) -> None:
     target = tmp_path / "dist"
     target.mkdir()
     (target / name).write_text('{"name": "a web application"}')

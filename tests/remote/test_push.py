@@ -134,7 +134,7 @@ def test_a_graph_that_somebody_has_changed_is_put_right(
     assert oxigraph.quads() == quads(releases[1])
 
 
-def test_what_stands_there_already_is_not_sent_again(
+def test_a_release_that_the_store_holds_is_not_sent_again(
     oxigraph: Oxigraph, proxy: MakeProxy, releases: Releases
 ) -> None:
     push(releases[0], oxigraph.endpoint)

@@ -23,7 +23,7 @@ Publish = Callable[..., Path]
 
 @dataclass
 class Reply:
-    """What came back."""
+    """The response."""
 
     status: int
     headers: dict[str, str]

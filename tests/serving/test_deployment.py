@@ -43,7 +43,7 @@ def test_nginx_takes_its_example(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def proxy(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The example before the server, but for the two ports."""
+    """The example before the server, except the two ports."""
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as some:

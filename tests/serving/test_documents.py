@@ -71,7 +71,7 @@ def test_an_iri_leads_to_the_document_that_the_client_likes_best(server: Running
     assert led("text/turtle", "fr") == (303, f"{stem}.ttl")
 
 
-def test_who_asks_for_json_gets_the_json_ld_with_our_context(server: Running, thing: str) -> None:
+def test_a_client_that_asks_for_json_gets_the_json_ld_with_our_context(server: Running, thing: str) -> None:
     told = server.ask(thing, Accept="application/json", Accept_Language="")
     assert (told.status, told.headers["location"]) == (303, f"{thing.rpartition('/')[2]}.json")
     plain, linked = server.ask(f"{thing}.json"), server.ask(f"{thing}.jsonld")
@@ -112,7 +112,7 @@ def test_all_documents_of_a_thing_say_the_same(server: Running, thing: str) -> N
 
 
 def _terms(release: Path) -> set[str]:
-    """Every IRI under the base in the RDF of a release, but for the part that names a place in a document."""
+    """Every IRI under the base in the RDF of a release, except the part that names a place in a document."""
     found: set[str] = set()
     for path in release.rglob("*"):
         syntax = ox.RdfFormat.from_extension(path.name.removesuffix(".gz").rpartition(".")[2])
@@ -344,7 +344,7 @@ def test_what_has_gone_is_told_with_what_it_was_and_when_it_went(server: Running
         assert "changes/2026.2.0.rdfp.gz" in told.json()["next"]
 
 
-def test_what_cannot_be_had_so_is_told_with_how_it_can(server: Running, thing: str) -> None:
+def test_a_format_that_is_not_available_is_told_with_how_it_can(server: Running, thing: str) -> None:
     told = server.ask(thing, Accept="image/png")
     assert told.status == 406
     for kind in ("text/html", "text/turtle", "application/ld+json", "application/rdf+xml", "text/csv"):

@@ -163,7 +163,7 @@ def test_a_document_that_is_read_slowly_is_read_to_its_end_on_the_old_release(tm
         slow.settimeout(60)
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.connect(("127.0.0.1", server.port))
-        # More than the system holds for who does not read.
+        # More than the system holds for a client that does not read.
         slow.sendall(b"GET /iomgraph.trig HTTP/1.1\r\nHost: x\r\n\r\n" * 6)
         (old,) = children(server.process.pid)
         server.process.send_signal(signal.SIGHUP)

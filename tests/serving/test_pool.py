@@ -220,7 +220,7 @@ def test_a_query_that_waits_too_long_is_told_so(site_release: Path) -> None:
     run(scenario)
 
 
-def test_who_waits_when_the_pool_closes_is_told_to_come_back(site_release: Path) -> None:
+def test_a_client_that_waits_when_the_pool_closes_is_told_to_come_back(site_release: Path) -> None:
     async def scenario() -> None:
         async with started(site_release, PATIENT) as one:
             tasks = [one.later(f"{HEAVY} # {number}") for number in range(5)]

@@ -221,7 +221,7 @@ def test_a_browser_gets_the_page_of_queries(server: Running) -> None:
 def test_what_is_wrong_with_a_query_is_told_with_its_place(server: Running) -> None:
     told = server.query("SELECT * {\n ?s ?p }")
     assert told.status == 400
-    assert told.json()["detail"] == "this is no SPARQL query: line 2, column 9"
+    assert told.json()["detail"] == "this is not a SPARQL query: line 2, column 9"
     assert server.ask("/sparql?query=%FF").status == 400
     assert server.ask("/sparql", "POST", "ASK {}", Content_Type="text/plain").status == 415
     assert server.ask("/sparql", "DELETE").status == 405

@@ -1,4 +1,4 @@
-"""What is built on the release answers through the server, from workers that can open nothing."""
+"""Services on the release answer through the server, from workers that can open nothing."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Target:
     large: str
 
     def works(self, seconds: float = 5.0) -> bool:
-        """Whether it answers others while something happens to it."""
+        """Tell whether it answers others while something happens to it."""
         return status(self.port, GET, seconds) == 200
 
 
@@ -237,7 +237,7 @@ def test_an_upgrade_is_ignored_and_the_connection_goes_on(target: Target, header
         b"Range: bytes=-99999999999999999999\r\n",
     ],
 )
-def test_an_absurd_header_is_no_fault_of_the_server(target: Target, header: bytes) -> None:
+def test_an_absurd_header_is_not_a_fault_of_the_server(target: Target, header: bytes) -> None:
     for path in (
         b"/",
         b"/index.html",
@@ -280,7 +280,7 @@ def test_a_client_that_waits_for_leave_gets_it(target: Target) -> None:
         assert wire.response()[0] == 200
 
 
-# Who is slow is let go, and holds nobody up.
+# A slow client is let go, and holds nobody up.
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_a_reader_that_stalls_is_let_go(target: Target) -> None:
 
 
 def open_of(target: Target) -> int:
-    """How many connections a server has established, as the system tells."""
+    """Count the connections that a server has established, as the system tells."""
     tables = (Path(f"/proc/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6"))
     rows = [line.split() for table in tables for line in table]
     return sum(row[3] == "01" and int(row[1].rpartition(":")[2], 16) == target.port for row in rows)

@@ -1,4 +1,4 @@
-"""What the server and its workers send each other reads as it was written."""
+"""Messages between the server and its workers are read as they were written."""
 
 from __future__ import annotations
 

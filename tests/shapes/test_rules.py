@@ -182,7 +182,7 @@ def components(name: str) -> set[Node]:
 
 
 def rows(graph: Graph, name: str) -> list[Any]:
-    """What a shape's SPARQL constraint finds among its focus nodes in pyoxigraph, with none of them bound."""
+    """Return the focus nodes that a shape's SPARQL constraint selects in pyoxigraph, none of them bound."""
     shape = URIRef(NAMESPACE + name)
     kinds = SHAPES.graph.objects(shape, SH.targetClass)
     focus = {f"<{node}>" for kind in kinds for node in graph.subjects(RDF.type, kind)}

@@ -1,4 +1,4 @@
-"""What a shape must say of itself, in three languages, and that SHACL's own shapes approve of all."""
+"""Texts of a shape, in three languages, and the approval of all shapes by SHACL's own shapes."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_what_does_not_exist_stops_with_its_name(harvested: Harvested, tmp_path:
         harvested([tmp_path / "nowhere"])
 
 
-def test_what_is_no_plain_file_is_never_opened(harvested: Harvested, tmp_path: Path) -> None:
+def test_what_is_not_a_plain_file_is_never_opened(harvested: Harvested, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     _, done = harvested([tmp_path / "pipe.txt"])
     assert _told(done) == ["unreadable pipe.txt"]

@@ -53,7 +53,7 @@ def _beside(pairs: list[tuple[str, str]], width: int, gap: str) -> str:
 
 
 def _after(pairs: list[tuple[str, str]], width: int, _: str) -> str:
-    """Labels one a line, then their values: what a PDF gives by columns."""
+    """Labels one per line, then their values: what a PDF gives by columns."""
     blocks = [pairs[at : at + width] for at in range(0, len(pairs), width)]
     return "\n".join("\n".join([*(k for k, _ in block), *(v for _, v in block)]) for block in blocks)
 
@@ -151,7 +151,7 @@ def test_more_values_of_another_kind_than_of_their_own_are_a_layout_that_was_not
         "T97-805",
     ],
 )
-def test_what_is_a_label_or_a_value_is_no_title(words: Vocabulary, text: str) -> None:
+def test_what_is_a_label_or_a_value_is_not_a_title(words: Vocabulary, text: str) -> None:
     assert not confidence.is_title(text, words)
 
 
@@ -165,7 +165,7 @@ def test_a_text_with_a_word_may_be_a_title(words: Vocabulary, text: str) -> None
 @pytest.mark.parametrize(
     "text", ["Start Date", "Start Date:", "Year of Coverage", "Coverage of the Year", "Prima ID LM"]
 )
-def test_one_label_or_a_sentence_with_labels_is_no_row_of_columns(words: Vocabulary, text: str) -> None:
+def test_one_label_or_a_sentence_with_labels_is_not_a_row_of_columns(words: Vocabulary, text: str) -> None:
     assert confidence.columns([html.Line(text, 1)], words) is None
 
 

@@ -121,7 +121,7 @@ def test_two_captures_of_one_day_that_differ_are_reported_and_the_first_by_name_
     assert again == rows
 
 
-def test_two_captures_of_one_day_that_say_the_same_are_no_matter(harvested: Harvested) -> None:
+def test_two_captures_of_one_day_that_say_the_same_are_not_matter(harvested: Harvested) -> None:
     address = "https://iom.int/project/roads,en,2026-01-01"
     files = {
         "captures.csv": _catalogue(f"a.txt,{address}", f"b.txt,{address}"),

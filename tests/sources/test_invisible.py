@@ -59,7 +59,7 @@ def test_an_invisible_character_changes_no_fact_and_is_reported_on_each_line(
 
 
 @pytest.mark.parametrize("suffix", ["txt", "html"])
-def test_what_prose_hides_is_no_matter(harvested: Harvested, suffix: str) -> None:
+def test_what_prose_hides_does_not_matter(harvested: Harvested, suffix: str) -> None:
     _, done = harvested({f"p.{suffix}": _page(suffix, "Roads", FIELDS) + " A long\u00ad word."})
     assert [found.rule for found in done.findings if found.rule == "invisible-characters"] == []
 

@@ -61,7 +61,7 @@ def test_a_row_knows_its_line_below_the_head(tmp_path: Path) -> None:
         (HEAD.encode() + b"\xff", 8, "not UTF-8"),
     ],
 )
-def test_what_is_no_set_of_links_is_refused_with_its_line(
+def test_what_is_not_a_set_of_links_is_refused_with_its_line(
     tmp_path: Path, text: str | bytes, line: int, what: str
 ) -> None:
     with pytest.raises(SourceError) as stopped:

@@ -199,7 +199,7 @@ def test_no_file_raises_anything_but_its_error(pieces: list[str], head: str) -> 
 @pytest.mark.parametrize(
     "text", ["; charset*1=x; charset*=''", "; boundary*0*=x'y'b; boundary*=''", "; boundary=\xff"]
 )
-def test_parameters_that_the_standard_library_fails_on_are_no_page(text: str) -> None:
+def test_parameters_that_the_standard_library_fails_on_are_not_page(text: str) -> None:
     data = f"Content-Type: multipart/related{text}\r\n\r\n--b\r\n\r\n<p>".encode("latin-1")
     with pytest.raises(mhtml.MhtmlError, match="no-html-part"):
         mhtml.root(data)

@@ -75,7 +75,7 @@ def test_the_name_of_the_site_may_come_first(harvested: Harvested, head: str, he
         ("", "Roads to invented towns"),
     ],
 )
-def test_typography_and_a_title_cut_short_are_no_disagreement(
+def test_typography_and_a_title_cut_short_are_not_disagreement(
     harvested: Harvested, head: str, heading: str
 ) -> None:
     rows, done = harvested({"p.html": _page(head, f"<h1>{heading}</h1>")})

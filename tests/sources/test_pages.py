@@ -227,7 +227,7 @@ def test_the_title_is_the_last_heading_above_the_fields(words: Vocabulary) -> No
         "Africa\nLM.0001",
     ],
 )
-def test_what_is_no_project_page_gives_nothing(words: Vocabulary, text: str) -> None:
+def test_what_is_not_a_project_page_gives_nothing(words: Vocabulary, text: str) -> None:
     assert pages.read(pages.text_lines(text), words) is None
 
 
@@ -270,11 +270,13 @@ def test_the_former_site_is_read_whatever_it_leaves_out(
         ["LM.0001", "100,000", "Kenya", "Prose that no theme is in."],
     ],
 )
-def test_values_without_labels_that_are_too_few_are_no_project(words: Vocabulary, lines: list[str]) -> None:
+def test_values_without_labels_that_are_too_few_are_not_project(words: Vocabulary, lines: list[str]) -> None:
     assert pages.read(pages.text_lines("\n".join(["Home", "Roads", *lines])), words) is None
 
 
-def test_the_former_site_prints_several_states_one_a_line_and_calls_a_region_asia(words: Vocabulary) -> None:
+def test_the_former_site_prints_states_one_per_line_and_calls_a_region_asia(
+    words: Vocabulary,
+) -> None:
     lines = [
         "Roads",
         "Asia",
@@ -303,7 +305,7 @@ VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 
 
 def _as_text(value: str) -> str:
-    """What a line of text can say: no line ends, no space around, no lone hyphen."""
+    """Draw a line of text that a page can print: no line ends, no space around, no lone hyphen."""
     return "".join(value.splitlines()).replace("\r", "").replace("\n", "").strip()
 
 

@@ -160,7 +160,7 @@ def _told_apart(row: Mapping[str, str]) -> bool:
 
 SEVERAL = [row for row in PAGES if "\n" in row["states"]]
 KNOWN = [row for row in (*SEVERAL, *PAGES[::8]) if len(_fields(row)) >= 3 and _told_apart(row)]
-"""One page in eight, and those with states one a line."""
+"""One page in eight, and those with states one per line."""
 PLAIN = [row for row in KNOWN if not any("\n" in row[name] for name in FIELDS)]
 
 

@@ -56,10 +56,10 @@ BROKEN = {
     "empty.csv": "no column id; no column name @ empty.csv:1",
     "latin-1.csv": "the table is not UTF-8 (byte 0xe9) @ latin-1.csv:3",
     "nul.csv": "the table holds a NUL character @ nul.csv:3",
-    "open-quote.csv": "the table is no CSV (unexpected end of data) @ open-quote.csv:3",
+    "open-quote.csv": "the table is not CSV (unexpected end of data) @ open-quote.csv:3",
     "ragged-long.csv": "a row has 3 cells where the header has 2 @ ragged-long.csv:4 (row 2)",
     "ragged-short.csv": "a row has 1 cells where the header has 2 @ ragged-short.csv:3 (row 2)",
-    "quote-inside.csv": "the table is no CSV (',' expected after '\"') @ quote-inside.csv:2",
+    "quote-inside.csv": "the table is not CSV (',' expected after '\"') @ quote-inside.csv:2",
 }
 
 
@@ -78,14 +78,14 @@ def test_every_broken_table_has_its_message(broken: Path) -> None:
 
 
 def test_a_cell_of_ten_megabytes_is_refused(tmp_path: Path) -> None:
-    assert "the table is no CSV (field larger than field limit" in _stop(
+    assert "the table is not CSV (field larger than field limit" in _stop(
         tmp_path, b"id,name\nGEO," + b"x" * 10_000_000
     )
     assert "a cell has 100,001 characters" in _stop(tmp_path, b"id,name\nGEO," + b"x" * 100_001)
 
 
 @pytest.mark.parametrize("name", ["absent.csv", "absent/t.csv", "."])
-def test_what_is_no_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match="the table can't be read"):
         tables.read(tmp_path / name, COLUMNS)
 

@@ -71,7 +71,7 @@ def test_a_page_that_a_script_had_not_shown_yet_is_read(root: str, hiding: str) 
 
 
 @pytest.mark.parametrize("name", CODE)
-def test_code_controls_and_spares_are_no_text(name: str) -> None:
+def test_code_controls_and_spares_are_not_text(name: str) -> None:
     assert [line.text for line in html.read(f"<p>a<{name}>999</{name}>b<p>c").lines] == ["ab", "c"] or (
         [line.text for line in html.read(f"<p>a</p><{name}><p>999</p></{name}><p>c").lines] == ["a", "c"]
     )
@@ -138,7 +138,7 @@ def test_a_field_that_a_machine_translated_spoils_its_page(harvested: Harvested,
     assert "machine-translated" in {found.rule for found in done.findings}
 
 
-def test_prose_that_an_author_pasted_from_a_translator_is_no_matter(harvested: Harvested) -> None:
+def test_prose_that_an_author_pasted_from_a_translator_does_not_matter(harvested: Harvested) -> None:
     rows, done = harvested(
         {"p.html": f"<html lang=fr><h1>Des routes</h1>{FRENCH}<p>{FONT.format('Un texte.')}"}
     )

@@ -37,7 +37,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def report(files: tuple[Path, Path]) -> Report:
-    """What is found, without the time that it took."""
+    """Return the findings, without the time that they took."""
     found = validate(*files)
     assert found.coverage
     return replace(found, coverage=replace(found.coverage, seconds=0.0))

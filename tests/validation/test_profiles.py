@@ -74,7 +74,7 @@ def test_the_one_file_finds_what_the_rules_find(name: str, tmp_path: Path) -> No
     assert name in {rule.rpartition(":")[2] for rule, _, _ in found([one])}
 
 
-def test_the_profile_for_partners_is_no_rule_of_ours() -> None:
+def test_the_profile_for_partners_is_not_a_rule_of_ours() -> None:
     ours = load(FOLDER)
     assert (URIRef("https://w3id.org/iomgraph/shapes/partner#title"), None, None) not in ours.graph
     assert profiles.names(FOLDER) == ("iomgraph", "partner")

@@ -179,7 +179,7 @@ def test_a_repeated_statement_is_not_canonical(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{}", '{"type": "iomgraph release", "format": 99, "files": []}', "x"])
-def test_what_is_no_release_or_a_newer_one_is_a_stop(copy: Path, text: str) -> None:
+def test_what_is_not_a_release_or_a_newer_one_is_a_stop(copy: Path, text: str) -> None:
     (copy / "manifest.json").write_text(text)
     with pytest.raises(PublicationError):
         found(copy)

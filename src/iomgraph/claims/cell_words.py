@@ -14,7 +14,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 _LONGEST = 30
-"""Characters from which a text is no word of these."""
+"""Characters from which a text is not a word of these."""
 KINDS = ("and", "goal", "nothing", "role", "several", "total")
 
 
@@ -33,7 +33,7 @@ class CellWords:
         return self.words[kind]
 
     def has(self, kind: str, text: str) -> bool:
-        """Whether a text is a word of a kind.
+        """Tell whether a text is a word of a kind.
 
         Example:
             >>> from iomgraph.settings import Settings

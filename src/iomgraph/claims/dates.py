@@ -47,7 +47,7 @@ def readings(text: str, pattern: str = "") -> tuple[str, ...]:
             are read whatever it is.
 
     Returns:
-        `2024`, `2024-02` or `2024-02-01`, each once; none if it is no date from 1951 to 2100.
+        `2024`, `2024-02` or `2024-02-01`, each once; none if it is not a date from 1951 to 2100.
 
     Example:
         >>> readings("01/02/2024"), readings("01/02/2024", "dd/mm/yyyy"), readings("13/02/2024")
@@ -102,7 +102,7 @@ def expression(pattern: str, where: str = "") -> re.Pattern[str]:
     """Turn the form of a date, such as `dd/mm/yyyy` or `m-d-yy`, into a regular expression.
 
     Raises:
-        SourceError: if it is no form of a date.
+        SourceError: if it is not a form of a date.
 
     Example:
         >>> bool(expression("dd.mm.yyyy").fullmatch("01.02.2024"))

@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"[\s,;/|+]*")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a cell states.
+    """The statement of a cell.
 
     Args:
         goals: codes of goals, in order, each once.

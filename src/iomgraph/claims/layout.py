@@ -53,7 +53,7 @@ class Layout:
         return frozenset(fold(column.header) for column in self.columns)
 
     def has(self, *terms: str) -> bool:
-        """Whether a column stands for one of some terms."""
+        """Tell whether a column stands for one of some terms."""
         return any(column.target.term in terms for column in self.columns)
 
 
@@ -102,7 +102,7 @@ class Layouts:
         return len(known & {fold(cell.text) for cell in row.cells.values()})
 
     def _columns(self, header: SheetRow, first: Sequence[SheetRow]) -> list[Column]:
-        """Return the columns that are mapped; report the others, and what stands there twice."""
+        """Return the columns that are mapped; report the others, and repeated ones."""
         targets = {fold(name): target for name, target in self.options.columns.items()}
         texts = {index: " ".join(cell.text.split()) for index, cell in header.cells.items()}
         folded = [fold(text) for text in texts.values()]

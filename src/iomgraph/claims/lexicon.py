@@ -1,4 +1,4 @@
-"""What the cells of anyone's tables are read by: words, names, codes, and how the source writes them."""
+"""The lexicon for the cells of anyone's tables: words, names, codes, and how the source writes them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class CellContext:
-    """What is known before a cell is read.
+    """Knowledge that is there before a cell is read.
 
     Args:
         lexicon: the words to read it by.

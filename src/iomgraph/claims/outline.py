@@ -1,4 +1,4 @@
-"""What a table seems to be, for whoever has yet to declare it: its header, its columns, how it is written.
+"""An outline of a table that nobody has declared yet: its header, its columns, how it is written.
 
 Guesses are for `iomgraph init`, which writes them into a portfolio's file with their reasons; a build acts on
 none of them.
@@ -159,5 +159,5 @@ def _written(outline: Outline, samples: Mapping[str, Sequence[str]]) -> dict[str
 
 
 def _plain(text: str) -> bool:
-    """Whether a date is read whatever the form is."""
+    """Tell whether a date is read whatever the form is."""
     return bool(dates.readings(text, "yyyy/mm/dd"))

@@ -68,7 +68,7 @@ class Recorder:
         self.reporter.take([finding])
 
     def of_kind(self, entry: Entry, *kinds: Kind) -> bool:
-        """Whether a cell is of one of some kinds; it is reported if not."""
+        """Tell whether a cell is of one of some kinds; it is reported if not."""
         if entry.cell.kind in kinds:
             return True
         self.report("cell-kind", entry, kind=entry.cell.kind.value, column=entry.column.header)
@@ -93,7 +93,7 @@ def entries(row: SheetRow, columns: tuple[Column, ...], reporter: Reporter) -> I
 
 
 def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> bool:
-    """Whether a cell can be read; why not, and what is left out of it, is reported."""
+    """Tell whether a cell can be read; why not, and what is left out of it, is reported."""
     # Most cells are plain: places are made for the others alone.
     if cell.text.isascii() and cell.text.isprintable() and cell.text and cell.kind is not Kind.ERROR:
         return True

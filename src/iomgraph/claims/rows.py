@@ -25,7 +25,7 @@ _FORM = "A-Z, a-z, 0-9, . -"
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """What the rows of a file have in common.
+    """Settings that the rows of a file share.
 
     Args:
         capture: key of the file's capture.
@@ -73,7 +73,7 @@ class RowReader:
             self.reporter.report("formulas-read", layout.header.place(), value=str(formulas))
 
     def _is_data(self, row: SheetRow, layout: Layout) -> bool:
-        """Whether a row may be a project: not a header again, not a total, not cut wrongly."""
+        """Tell whether a row may be a project: not a header again, not a total, not cut wrongly."""
         texts = [row.cells[column.index].text for column in layout.columns if column.index in row.cells]
         if not texts:
             return False
@@ -145,5 +145,5 @@ class RowReader:
 
 
 def _shown(row: SheetRow) -> str:
-    """What a row says, for a message."""
+    """Quote a row for a message."""
     return " | ".join(" ".join(cell.text.split()) for _, cell in sorted(row.cells.items()))

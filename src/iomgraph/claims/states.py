@@ -124,7 +124,7 @@ def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _stands(text: str, start: int, end: int) -> bool:
-    """Whether a name found in a text is a word of it: it may touch another where a capital starts that."""
+    """Tell whether a name in a text is a word of it: it may touch another where a capital starts that."""
     return _parted(text, start) and _parted(text, end)
 
 

@@ -68,7 +68,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
-    """How the files of a source are written.
+    """The way in which the files of a source are written.
 
     Args:
         sheets: names of the sheets to read; empty for all that are not hidden.

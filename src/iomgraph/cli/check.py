@@ -265,7 +265,7 @@ def _report(request: _Request, say: Callable[[str], None]) -> Report:
     return validate(
         expand([_released(path) for path in request.paths], data_format),
         _shapes(request),
-        # What single pages claim contradicts itself, as it should: it is no part of what is checked.
+        # What single pages claim contradicts itself, as it should: it is not part of what is checked.
         without=f"{BASE_IRI}graph/claims/",
         data_format=data_format,
         shapes_format=request.shapes_format or "",

@@ -1,4 +1,4 @@
-"""`iomgraph push`: a release into a store, in the place of the one that stands there."""
+"""`iomgraph push`: a release into a store, in the place of the one that it holds."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def push(
 
 def _tell(done: Pushed, endpoint: str, *, dry_run: bool, seconds: float) -> None:
     if done.stood:
-        echo("This release stands there already: nothing was done.", err=True)
+        echo("The store holds this release already: nothing was done.", err=True)
         return
     if dry_run:
         echo(

@@ -142,7 +142,7 @@ _DEFAULT = Limits()
     type=click.IntRange(0),
     default=16,
     show_default=True,
-    help="MiB of answers kept for who asks the same.",
+    help="MiB of answers kept for repeated requests.",
 )
 @click.option("--no-log-requests", "quiet", is_flag=True, help="Log events, but no requests.")
 @click.option("--log-clients", is_flag=True, help="Log the addresses of clients, too.")

@@ -39,7 +39,7 @@ def verify(
 ) -> None:
     """Verify the release in the folder RELEASE: files, syntax, that all say the same, and its counts.
 
-    Ends with 1 where something is wrong, with 2 where the folder is no release that this program knows.
+    Ends with 1 where something is wrong, with 2 where the folder is not a release that this program knows.
     """
     start = time.perf_counter()
     known = manifest.load(release)

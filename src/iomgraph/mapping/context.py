@@ -51,7 +51,7 @@ class Context:
         """The IRI that a CURIE stands for; an absolute IRI stands for itself.
 
         Raises:
-            OntologyError: if it has no prefix and no scheme, or what it stands for is no IRI.
+            OntologyError: if it has no prefix and no scheme, or what it stands for is not an IRI.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -84,7 +84,7 @@ class Context:
             graph: CURIE or IRI of the graph; empty for the default graph.
 
         Raises:
-            OntologyError: if a key is no term of the context, a node lacks an `id`, a name is no IRI,
+            OntologyError: if a key is not a term of the context, a node lacks an `id`, a name is not an IRI,
                 or a value is not of the kind that its term takes.
 
         Example:
@@ -104,10 +104,10 @@ class Context:
             name = record["id"]
         except (KeyError, TypeError):
             raise OntologyError(
-                "this is no node with an id", where=ascii(record), step="give it an id"
+                "this is not a node with an id", where=ascii(record), step="give it an id"
             ) from None
         if not isinstance(name, str):
-            raise OntologyError("an id is no text", where=ascii(name), step="write it as prefix:key")
+            raise OntologyError("an id is not text", where=ascii(name), step="write it as prefix:key")
         subject, write = self.names[name], self.writers
         for term, value in record.items():
             write[term](subject, value, end, lines)
@@ -143,7 +143,7 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
     terms = document.get("@context") if isinstance(document, Mapping) else None
     if not isinstance(terms, Mapping):
         raise OntologyError(
-            "the context is no object", where="@context", step="write one object, not a list or an IRI"
+            "the context is not an object", where="@context", step="write one object, not a list or an IRI"
         )
     moved = {term: _moved(value, base_iri) for term, value in terms.items()}
     prefixes = {term: value for term, value in moved.items() if _is_prefix(value)}

@@ -51,7 +51,7 @@ class Dataset:
         self._links: dict[str, dict[str, list[str]]] = {}
 
     def __len__(self) -> int:
-        """How many records there are, in all graphs."""
+        """Count the records of all graphs."""
         return sum(map(len, self._places.values()))
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
@@ -92,12 +92,12 @@ class Dataset:
             yield from quads(record, graph)
 
     def triples(self, *graphs: str) -> Iterator[str]:
-        """What some graphs say, as lines of N-Triples; raises as `lines`."""
+        """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""
         quads = self.context.quads
         return (line for _, record in self._all(graphs) for line in quads(record))
 
     def store(self, *graphs: str) -> ox.Store:
-        """What some graphs say, in a store in memory, as its default graph; raises as `lines`."""
+        """Load some graphs into the default graph of a store in memory; raises as `lines`."""
         store = ox.Store()
         store.bulk_load(_Bytes(self.triples(*graphs)), format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
         return store

@@ -1,4 +1,4 @@
-"""CURIEs into IRIs, each made and checked once for as long as it is remembered."""
+"""CURIEs into IRIs, made and checked once each for as long as it is remembered."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def iri(text: str) -> str:
     """An absolute IRI in angle brackets.
 
     Raises:
-        OntologyError: if it is no absolute IRI as RFC 3987, section 2.2, has them.
+        OntologyError: if it is not an absolute IRI as RFC 3987, section 2.2, has them.
 
     Example:
         >>> iri("https://iom.int/fr/node/176566")
@@ -53,17 +53,17 @@ def iri(text: str) -> str:
         NamedNode(text)
     except ValueError as error:
         raise OntologyError(
-            f"this is no IRI ({error})", where=ascii(text), step="mint IRIs with iomgraph.iris.curie"
+            f"this is not an IRI ({error})", where=ascii(text), step="mint IRIs with iomgraph.iris.curie"
         ) from None
     return f"<{text}>"
 
 
 @lru_cache(maxsize=256)
 def tag(language: str) -> str:
-    """What follows a text in a language; in lower case, as RDF 1.1, section 3.3, compares tags.
+    """Return the suffix of a text in a language, in lower case, as RDF 1.1, section 3.3, compares tags.
 
     Raises:
-        OntologyError: if it is no language tag (BCP 47).
+        OntologyError: if it is not a language tag (BCP 47).
 
     Example:
         >>> tag("pt-BR")
@@ -71,5 +71,7 @@ def tag(language: str) -> str:
     """
     lower = language.lower()
     if not _TAG.fullmatch(lower):
-        raise OntologyError("this is no language tag", where=ascii(language), step="write it as en, fr or es")
+        raise OntologyError(
+            "this is not a language tag", where=ascii(language), step="write it as en, fr or es"
+        )
     return f"@{lower}"

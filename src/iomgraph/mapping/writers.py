@@ -1,4 +1,4 @@
-"""What a term of the context compiles to: functions that write the lines of its values, a kind a function."""
+"""Compiled terms of the context: one function per kind of value, each writing lines of N-Quads."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _COMMON = 500
 _UNKNOWN = 8.0
 """Weight of a word that is in no name, as that of a rare one."""
 _CORE = 0.95
-"""The score of a name that is the one asked for, but for what tells it from another."""
+"""The score of a name that is the one asked for, except what tells it from another."""
 _FEW = 2
 _JOINED = 24
 """Names up to this length are found without the spaces in them, too."""

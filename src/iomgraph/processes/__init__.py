@@ -2,7 +2,7 @@
 
 On `concurrent.futures` and `resource`. A process is forked where the system can: it then shares the
 memory of this one, and nothing is copied or pickled to hand its task over. A process that dies is an
-error that names its task. Isolation guards against crashes and exhaustion; it is no boundary against
+error that names its task. Isolation guards against crashes and exhaustion; it is not a boundary against
 code that has taken the process over, since results are unpickled here.
 
 Example:

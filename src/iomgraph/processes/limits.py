@@ -17,8 +17,8 @@ def confine(*, memory: int | None = None, files: int | None = None) -> bool:
 
     Args:
         memory: bytes of address space, over what it has now.
-        files: so many files and sockets can be open; with 0, nothing more can be opened, while what is
-            open stays so.
+        files: so many files and sockets can be open; with 0, nothing more can be opened, while
+            open files stay open.
 
     Returns:
         whether the system has such limits.

@@ -1,4 +1,4 @@
-"""What native libraries write to standard error, kept apart from what the program says there.
+"""Standard error of native libraries, kept apart from what the program itself says there.
 
 A library in Rust that gets no memory writes a line and a stack of its own functions there, and ends the
 process. That is for whoever debugs it; whoever runs a command is told by the process that waits.

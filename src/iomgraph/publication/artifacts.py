@@ -130,7 +130,7 @@ def _reports(folder: Path, draft: Draft) -> None:
 
 
 def _statistics(folder: Path, draft: Draft) -> None:
-    """What VoID and the description of the service count."""
+    """Write the counts of VoID and of the description of the service."""
     about = draft.about
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)

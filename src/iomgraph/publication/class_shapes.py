@@ -1,4 +1,4 @@
-"""All shapes in one file, those on properties below one node shape a class, from which a form can be made.
+"""All shapes in one file, those on properties below one node shape per class, from which a form can be made.
 
 In the folder of shapes a rule names its class itself, so that it is one entry of its file. A form wants the
 rules of a class together, with `sh:name`, `sh:group` and `sh:order` (W3C SHACL, 2017, section 2.3.2).

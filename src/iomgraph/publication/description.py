@@ -1,4 +1,4 @@
-"""What is said of the dataset as a whole, and how such records are written.
+"""The description of the dataset as a whole, and the way such records are written.
 
 The template, `data/dataset.json`, is JSON-LD like everything else here: a context, and records
 with their fixed properties. Titles and names are the portfolio’s. Dates, sizes and counts are
@@ -46,7 +46,7 @@ class Description:
 
     @property
     def contact(self) -> str:
-        """Where errors are told: the address of the dataset's contact point."""
+        """Return the address where readers report errors: the dataset's contact point."""
         point = next(record for record in self.records if record["id"] == self.dataset["contactPoint"])
         return self.context.expand(point["hasURL"])
 

@@ -23,7 +23,7 @@ from iomgraph.validation.shapes import Shape
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be published.
+    """Everything that a release is made from.
 
     Args:
         settings: folders, base IRI.
@@ -53,7 +53,7 @@ class Draft:
 
     @cached_property
     def about(self) -> description.Description:
-        """What is said of the dataset as a whole."""
+        """The description of the dataset as a whole."""
         return description.read(self.portfolio, self.settings.base_iri)
 
     @cached_property

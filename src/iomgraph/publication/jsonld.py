@@ -20,7 +20,7 @@ def write(
     records: Iterable[Record],
     graphs: Iterable[tuple[str, Iterable[Record]]] = (),
 ) -> None:
-    """Write records, one a line, in the order in which they come.
+    """Write records, one per line, in the order in which they come.
 
     Args:
         path: the file.

@@ -1,4 +1,4 @@
-"""What was found: the SHACL report as Turtle, and the findings as JSON."""
+"""Reports: the SHACL report as Turtle, and the findings as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an endpoint of a release offers: SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/).
+"""Description of a release's endpoint: SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/).
 
 It names the graphs that hold for the whole release. The graph of the claims of a capture is named by
 the capture itself, with `iom:claimsGraph`.

@@ -23,7 +23,7 @@ _SHORT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a release answers.
+    """The answers that a release gives.
 
     Args:
         format: of the body; its kind tells whether it is a graph or results.

@@ -34,7 +34,7 @@ _FORM = (
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a query can be told.
+    """A parameter of a query.
 
     Args:
         name: of the parameter, and of the variable in the query.
@@ -53,7 +53,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column of the answer holds."""
+    """A column of the answer."""
 
     name: str
     meaning: str
@@ -61,7 +61,7 @@ class Column:
 
 @dataclass(slots=True)
 class Head:
-    """What a head says.
+    """The comments at the head of a query.
 
     Args:
         facts: `title`, `title@fr`, `title@es` and `purpose` to text.

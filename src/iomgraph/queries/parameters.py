@@ -1,4 +1,4 @@
-"""What a user typed for the parameters of a query becomes RDF terms."""
+"""Parameters of a query: text that a user typed, made into RDF terms."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ MEMORY = 4 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a release.
+    """A request to a release.
 
     Args:
         release: its folder.

@@ -1,10 +1,10 @@
-"""What is asked in SPARQL and can't be answered: bad syntax, updates, and queries to other endpoints.
+"""Limits of SPARQL here: bad syntax, updates, and queries to other endpoints are refused.
 
 The engine has no switch that turns SERVICE off, so a query is looked at before it runs. Looking
 for the word alone would refuse a comment or a title that has it, and a parser of another make may
 read a query otherwise than the engine does. So the engine is asked itself: in a copy of the query,
 every `service` becomes a word that is no keyword. In a comment, text, IRI or name that changes
-nothing; where the keyword stood, the copy is no SPARQL any more.
+nothing; where the keyword stood, the copy is not SPARQL any more.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _bound(text: str) -> None:
 
 
 def _reach(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> tuple[int, int]:
-    """How far the parser comes in a text, as line and column."""
+    """Find the place where the parser stops in a text, as line and column."""
     try:
         ox.Store().query(text + _NEVER, prefixes=dict(prefixes), base_iri=base_iri)
     except SyntaxError as error:
@@ -115,4 +115,4 @@ def _malformed(text: str, error: SyntaxError) -> QueryError:
         step = f"mend it there: {reason[0].lower().replace('select', 'SELECT')}"
     else:
         step = "mend it there; https://www.w3.org/TR/sparql11-query/ has the grammar"
-    return QueryError("this is no SPARQL query", where=f"line {line}, column {column}", step=step)
+    return QueryError("this is not a SPARQL query", where=f"line {line}, column {column}", step=step)

@@ -98,7 +98,7 @@ def _present(folder: Path) -> Present:
 def reconcile(values: Iterable[str], kind: str = STATE, *, release: Path | None = None) -> list[Match]:
     """Match texts with states, goals, targets or the things of a release.
 
-    A name that several things share is ambiguous, a name that only comes near is no match: both come with
+    A name that several things share is ambiguous, a name that only comes near is not a match: both come with
     candidates, and neither is decided.
 
     Args:

@@ -34,7 +34,7 @@ class Defect:
     span: int
 
     def marks(self, page: Page, claim: Claim) -> bool:
-        """Whether a page's claim is of this kind."""
+        """Tell whether a page's claim is of this kind."""
         return (
             claim.term == self.term
             and str(claim.value) == self.value

@@ -84,7 +84,7 @@ class Doubts:
             _report(reporter, "state-in-title", record["id"], ", ".join(missing), claim)
 
     def _parent(self, title: str, lang: str) -> str:
-        """The title that a supplement names in quotation marks; empty if it is no supplement."""
+        """The title that a supplement names in quotation marks; empty if it is not a supplement."""
         starts = self.supplements.get(lang, ())
         quoted = _QUOTED.search(title)
         return quoted[1] if quoted and fold(title).startswith(starts) else ""

@@ -112,7 +112,7 @@ def _name(page: PageRef) -> str:
 
 
 def _owners(by_id: Mapping[str, list[PageRef]], key: Callable[[PageRef], str]) -> dict[str, str]:
-    """What belongs to the pages of just one project, to that project."""
+    """Map each value that the pages of just one project have to that project."""
     owners: dict[str, set[str]] = {}
     for project, pages in by_id.items():
         for page in pages:

@@ -24,7 +24,7 @@ _POINT = ("latitude", "longitude")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How things of one kind are named and written.
+    """The names and terms of things of one kind.
 
     Args:
         type: the class.
@@ -151,7 +151,7 @@ def _counted(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
 
 
 def _key(kind: Kind, part: Part) -> tuple[object, ...]:
-    """What parts are sorted by: the terms of the kind, then whatever else they say."""
+    """Return the key that sorts parts: the terms of the kind, then all others."""
     said = dict(part.values)
     return (*(_sortable(term, said.get(term, "")) for term in kind.order), repr(part.values))
 

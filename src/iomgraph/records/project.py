@@ -54,7 +54,7 @@ class Reconciler:
     Args:
         known: the known defects of the sources.
         related: theme to the goals and targets that its published links lead to.
-        publisher: IATI organisation identifier of who publishes the projects; empty if none.
+        publisher: IATI organisation identifier of the publisher of the projects; empty if none.
         fund: id of the fund whose pages these are; empty if none.
         descriptions: whether descriptions are published.
         terms: what titles tell their topics by.
@@ -240,7 +240,7 @@ def _published(subject: quality.Subject, record: Record) -> list[quality.Subject
 
 
 def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
-    """What a source calls organisations and codes: CURIE, language, name."""
+    """A source's name for an organisation or a code: CURIE, language, name."""
     for part in parts(page.says("label")):
         yield from _names_in(part.get("thing"), part.get("name"))
     for part in parts(page.says("participation")):
@@ -343,7 +343,7 @@ def reconciler(
     Args:
         tables: the reference tables.
         related: theme to what it is linked to.
-        publisher: IATI organisation identifier of who publishes the projects; empty if none.
+        publisher: IATI organisation identifier of the publisher of the projects; empty if none.
         fund: id of the fund whose pages these are; empty if none.
         descriptions: whether descriptions are published.
 

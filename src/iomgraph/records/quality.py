@@ -1,4 +1,4 @@
-"""What the release says of its own quality: facts with their grounds, discrepancies, findings as records."""
+"""The quality of a release: facts with their grounds, discrepancies, findings as records."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class Subject:
 
     @property
     def slug(self) -> str:
-        """What ends the IRIs of records on this property of this project."""
+        """Return the end of the IRIs of records on this property of this project."""
         return f"{self.key}-{self.name.replace('@', '-')}"
 
 
 def fact(subject: Subject, decision: Decision) -> Record:
-    """Which pages gave a published value, and by which rule."""
+    """The pages that gave a published value, and the rule that chose it."""
     return {
         "id": iris.curie("facts", subject.slug),
         "type": ["Fact"],

@@ -21,7 +21,7 @@ Said = Sequence[tuple[Page, Claim]]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is published for one property, and why.
+    """The published value of one property, and the reason for it.
 
     Args:
         value: the value; None if nothing is published.
@@ -35,7 +35,7 @@ class Decision:
 
     @property
     def disputed(self) -> bool:
-        """Whether pages claim different values."""
+        """True if pages claim different values."""
         return len(self.rivals) > 1 and len({rival.value for rival in self.rivals}) > 1
 
     @property

@@ -98,7 +98,7 @@ def _exact(rivals: Sequence[Rival]) -> Sequence[Rival]:
 
 
 def _rounds(rival: Rival, other: Rival) -> bool:
-    """Whether one value says less than another: the same sum, rounded or without its periods."""
+    """Tell whether one value says less than another: the same sum, rounded or without its periods."""
     mine, theirs = _sum(rival.value), _sum(other.value)
     if rival is other or not mine or not theirs or mine.currency != theirs.currency:
         return False

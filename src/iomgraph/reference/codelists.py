@@ -172,7 +172,7 @@ def _list(name: str) -> tuple[str, str]:
 
 
 def _own(row: Row, column: str, vocabulary: str) -> dict[str, list[str]]:
-    """What a publisher's own list is called, after the list of the standard that it stands for."""
+    """Name a publisher's own list after the list of the standard that it stands for."""
     return {
         lang: [_OWN[lang].format(row[f"{column}_{lang}"].partition(" (")[0].rstrip("."), vocabulary)]
         for lang in LANGUAGES

@@ -1,4 +1,4 @@
-"""What sources outside the project pages say: statements, each with its source, its day and its doubt."""
+"""Statements of sources other than project pages, each with its source, its day and its doubt."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LENGTHS = {10: "date", 7: "gYearMonth", 4: "gYear"}
 
 @dataclass(slots=True)
 class Told:
-    """What one or more tables tell.
+    """The statements of one or more tables.
 
     Args:
         records: of the default graph.
@@ -33,7 +33,7 @@ class Told:
 
 
 def form(text: str) -> str:
-    """The datatype of a date by how it is written; empty if it is no date.
+    """The datatype of a date by how it is written; empty if it is not a date.
 
     Example:
         >>> form("2016-09-19"), form("2016-09"), form("2016"), form("2016-13"), form("soon")
@@ -89,7 +89,7 @@ def remarks(row: Row) -> Record:
 def statement(
     about: str, term: str, value: Record, row: Row, *, basis: str = STATED, day: str = ""
 ) -> Record:
-    """What a row states of one property of one thing.
+    """The statement of a row about one property of one thing.
 
     Args:
         about: CURIE of the thing.

@@ -19,7 +19,7 @@ HOLDER, TENURE = "heldBy", "tenure"
 
 @dataclass(slots=True)
 class Headlines:
-    """What the headlines say.
+    """The statements of the headlines.
 
     Args:
         facts: CURIE of a thing to the terms of its record: of each property what is said of the

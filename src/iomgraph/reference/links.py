@@ -32,7 +32,7 @@ PREDICATES = {
 
 @dataclass(frozen=True, slots=True)
 class Linkset:
-    """What a release says of the links of one set that have one predicate.
+    """The part of a set of links that has one predicate.
 
     Args:
         key: what ends its IRI.
@@ -112,7 +112,7 @@ class _Reader:
             self.found.linksets.append(Linkset(key, title, predicate, target, number, whole))
 
     def _malformed(self, row: Row, linked: MappingSet) -> list[Finding]:
-        """What a link can't be for what stands in its own cells."""
+        """Return the reason why the cells of a link contradict each other."""
         subject, target, rules = row["subject_id"], row["object_id"], self.reporter.rules
         problems = []
         if subject not in self.known:

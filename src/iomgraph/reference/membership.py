@@ -1,4 +1,4 @@
-"""Who is a member of the organisation, and since when; which members the fund lists, and in which region."""
+"""Members of the organisation, since when, and those that the fund lists, with their regions."""
 
 from __future__ import annotations
 

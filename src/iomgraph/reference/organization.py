@@ -109,7 +109,7 @@ class Organization:
             doubtful(row, iris.curie("changes", row["id"]), reporter)
 
     def line(self, key: str) -> list[str]:
-        """What a unit stands under, the nearest first; a circle is gone round once."""
+        """List the units above a unit, the nearest first; a circle is gone round once."""
         line: list[str] = [self.units[key]["parent"]]
         while line[-1] in self.units and line[-1] not in line[:-1] and self.units[line[-1]]["parent"]:
             line.append(self.units[line[-1]]["parent"])
@@ -132,7 +132,7 @@ class Organization:
             yield self._identifier(row)
 
     def _kind(self, row: Row) -> Record:
-        """What a unit is and is called."""
+        """The kind and the names of a unit."""
         record: Record = {"id": self.name(row["id"])}
         if row["kind"] == "organization":
             record["type"] = ["FormalOrganization"]
@@ -151,7 +151,7 @@ class Organization:
         return record
 
     def _place(self, key: str) -> Record:
-        """Where a unit stands: under what, on which site, changed by what, identified how."""
+        """The relations of a unit: the unit above it, its site, its changes, its identifiers."""
         posts = [self.name(other) for other, row in self.units.items() if self._post_of(row) == key]
         sites = [iris.curie("sites", row["id"]) for row in self.sites if row["unit"] == key]
         ends = [iris.curie("changes", row["id"]) for row in self.changes if key in row["originals"].split()]
@@ -179,7 +179,7 @@ class Organization:
         return "unitOf" if self.units[whole]["kind"] == "organization" else "subOrganizationOf"
 
     def _post_of(self, row: Row) -> str:
-        """The unit that a post is in; empty if the row is no post."""
+        """The unit that a post is in; empty if the row is not a post."""
         if row["kind"] != "post":
             return ""
         return next((above for above in self.line(row["id"]) if not self._is_post(above)), "")

@@ -1,4 +1,4 @@
-"""Which row of which table a thing comes from, so that what is found of it can be shown at its cell."""
+"""The row of a table that each thing comes from, so that a finding is shown at its cell."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def write_readable(
         run: how many lines to sort in memory at a time.
 
     Raises:
-        PublicationError: if a line is no N-Quads.
+        PublicationError: if a line is not N-Quads.
     """
     readable = turtle.in_reading_order(quads.read(folder / NQUADS), properties, run)
     with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:

@@ -3,7 +3,7 @@
 `.dist.staging` stands beside `dist` while a release is written. A marker in it, locked by the build that
 owns it, tells a build at work from one that was killed, and from a folder of the user's own. Where the
 system can exchange two folders, no reader ever finds the place empty; the release before is removed
-afterwards, but for what its manifest does not list, which moves into the new one.
+afterwards, except what its manifest does not list, which moves into the new one.
 
 A mount point (the volume of a container) can't be renamed: there the files are replaced one by one, and
 the manifest last. Whatever a killed build left, the next one puts right.
@@ -115,7 +115,7 @@ def _as_stops(target: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a release shall stand, and the folder in which it is prepared.
+    """The folder of a release, and the folder in which it is prepared.
 
     Args:
         target: of the release, absolute.

@@ -108,7 +108,7 @@ def read(path: Path) -> History:
         return History(int(document["archives"]), entries)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise PublicationError(
-            f"this is no page of a history ({error})", where=path, step="fetch the release again"
+            f"this is not a page of a history ({error})", where=path, step="fetch the release again"
         ) from error
 
 

@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a manifest says.
+    """The contents of a manifest.
 
     Args:
         version: of the release; empty where it is older than versions.
@@ -117,7 +117,7 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
 
 
 def below(folder: Path, keep: Collection[str] = KEPT) -> Iterator[Path]:
-    """Yield what lies below the folder of a release, but for names in it that are the user's."""
+    """Yield what lies below the folder of a release, except names in it that are the user's."""
     for path in folder.iterdir():
         if path.name not in keep:
             yield path
@@ -223,7 +223,7 @@ def load(folder: Path) -> Manifest:
         return Manifest(version, previous, tuple(map(_entry, document["files"])))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PublicationError(
-            f"this is no manifest of a release ({error})", where=path, step="name the folder of a release"
+            f"this is not a manifest of a release ({error})", where=path, step="name the folder of a release"
         ) from error
 
 
@@ -234,7 +234,7 @@ def read(folder: Path) -> list[Entry]:
 
 def _known(number: object, path: Path) -> None:
     if not isinstance(number, int):
-        raise ValueError("its format is no number")
+        raise ValueError("its format is not a number")
     if number > FORMAT:
         raise PublicationError(
             f"the release is of format {number}, newer than the {FORMAT} that this program knows",
@@ -249,7 +249,7 @@ def _entry(item: Any) -> Entry:
     odd = listed.name in ("", *OWN) or "\\" in listed.name or "\0" in listed.name
     # A name that could lead out of the folder is not even looked at.
     if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
-        raise ValueError(f"it names {listed.name!r}, which is no path below the folder")
+        raise ValueError(f"it names {listed.name!r}, which is not a path below the folder")
     sizes = [listed.bytes, listed.contentBytes or 0]
     if not all(type(size) is int and size >= 0 for size in sizes) or not isinstance(listed.sha256, str):
         raise ValueError(f"the size or digest of {listed.name!r} is none")

@@ -55,6 +55,6 @@ def changes(lines: Iterable[str]) -> Iterator[Change]:
         if sign in (ADDED, REMOVED):
             yield sign, rest
         elif sign not in ("H", "TX", "TC"):
-            raise ValueError(f"this is no line of a patch: {line[:80]!r}")
+            raise ValueError(f"this is not a line of a patch: {line[:80]!r}")
     if line != "TC .\n":
         raise ValueError("the patch has no end")

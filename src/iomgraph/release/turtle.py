@@ -89,7 +89,7 @@ class Writer:
         """Write lines of one graph or of several; for many, cut them with `chunks`.
 
         Raises:
-            PublicationError: if a line is no N-Quads.
+            PublicationError: if a line is not N-Quads.
         """
         try:
             text = self._serialized(ox.parse("".join(lines).encode(), format=ox.RdfFormat.N_QUADS))

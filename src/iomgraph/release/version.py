@@ -1,4 +1,4 @@
-"""The version of a release: given by who publishes it, or else the day of its data."""
+"""The version of a release: given by its publisher, or else the day of its data."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LONGEST = 64
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which release this is.
+    """The version of a release.
 
-    The dataset is no ontology, so `owl:versionIRI`, which would make it one, is left to the ontology.
+    The dataset is not an ontology, so `owl:versionIRI`, which would make it one, is left to the ontology.
 
     Args:
         version: of this release; empty where nothing is said of it.
@@ -27,7 +27,7 @@ class Edition:
     previous: str = ""
 
     def record(self) -> dict[str, str]:
-        """What the record of the dataset says of it, in the terms of `dataset.json`.
+        """Describe the version in the record of the dataset, in the terms of `dataset.json`.
 
         Example:
             >>> Edition("2026.11.0").record()
@@ -61,6 +61,6 @@ def of(given: str, day: date) -> str:
     version = given or day.strftime("%Y.%m.%d")
     if len(version) > _LONGEST or not _VERSION.fullmatch(version):
         raise SettingsError(
-            "this is no version", where=repr(given), step="give one such as 2026.11.0, of digits and dots"
+            "this is not a version", where=repr(given), step="give one such as 2026.11.0, of digits and dots"
         )
     return version

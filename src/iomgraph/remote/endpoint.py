@@ -255,7 +255,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def _none(self, error: Exception) -> RemoteError:
-        what = self._transport.shown(f"this is no answer to a query ({error})")
+        what = self._transport.shown(f"this is not an answer to a query ({error})")
         step = "give the address that a store answers queries at"
         return RemoteError(what, where=self._transport.shown(self.addresses.query), step=step)
 

@@ -90,12 +90,12 @@ def of_error(error: Exception) -> Failure:
     if isinstance(error, DecodeError):
         return Failure("the answer is not compressed as it says", "see the store's log")
     if isinstance(error, LocationParseError | UnicodeError):
-        return Failure("this is no address of a server", "give one with http:// or https://")
+        return Failure("this is not an address of a server", "give one with http:// or https://")
     inner = error.args[-1] if isinstance(error, HTTPError) and error.args else error
     broken = http.client.IncompleteRead | http.client.BadStatusLine | IncompleteRead
     if isinstance(inner, http.client.HTTPException) and not isinstance(inner, broken):
         step = "see what answers at this address; one graph in many may be more than it can name"
-        return Failure(f"the answer is no HTTP ({inner})", step)
+        return Failure(f"the answer is not HTTP ({inner})", step)
     return Failure(f"the store can't be reached ({_reason(error)})", _step(), transient=True)
 
 

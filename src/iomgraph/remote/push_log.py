@@ -29,7 +29,7 @@ class PushLog:
         """Return the digest of the release in the store, empty if there is none; and whether all is tidy.
 
         It is not as long as a push has left loaded quads, its own or an earlier one's. Of two pushes at
-        the same time both may have noted theirs: then none stands there that could be relied on.
+        the same time both may have noted theirs: then there is none that could be relied on.
         """
         rows = self._endpoint.rows(
             f"SELECT ?p ?x {{ GRAPH {self._graph} {{ ?s ?p ?x FILTER(?p IN ({_STANDS}, {_LOADED})) }} }}"

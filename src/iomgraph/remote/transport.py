@@ -303,5 +303,5 @@ def _check(url: str) -> None:
         raise SettingsError("the address has credentials in it", where=parts.hostname, step=step)
     if not sound or not url.isascii() or not url.isprintable() or " " in url:
         raise SettingsError(
-            "this is no address of a store", where=url, step="give one with http:// or https://"
+            "this is not an address of a store", where=url, step="give one with http:// or https://"
         )

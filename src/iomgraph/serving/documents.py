@@ -35,7 +35,7 @@ _STORED = {
 }
 _MADE = {".rdf": "application/rdf+xml", ".csv": facts.TABLE}
 SUFFIXES = {**_STORED, **_MADE}
-"""Suffix to the media type of a document of a thing: beside its page, or made of what stands there."""
+"""Suffix to the media type of a document of a thing: beside its page, or made of the store."""
 
 _JSON, _JSONLD = ".json", ".jsonld"
 _PLAIN = "application/json"
@@ -188,7 +188,7 @@ class Documents:
         return path in self._described.paths or stem in self._described.paths
 
     def _convertible(self, stem: str) -> Collection[str]:
-        """The suffixes of what can be made of the document of a path that stands there."""
+        """The suffixes of what can be made of the document of a path that exists."""
         if f"{stem}.nt" in self._documents:
             return _MADE
         there = self._documents.get(f"{stem}.ttl")
@@ -231,7 +231,7 @@ class Documents:
             target = target if liked == LANGUAGES[0] else f"{liked}/{target}"
         headers = [("Vary", "Accept, Accept-Language"), ("Cache-Control", "public, max-age=300")]
         if target == "index.html" and not path:
-            # The dataset's own address: its front page stands there, as on any host.
+            # The dataset's own address: its front page is served there, as on any host.
             return Response(200, (*self._whole(target).headers, *headers[:1]), self._whole(target).body)
         links = [
             f'<{_relative(path, where)}>; rel="alternate"; type="{what}"' for what, where in offered.items()

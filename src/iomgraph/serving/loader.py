@@ -30,7 +30,7 @@ from iomgraph.serving.tombstones import Tombstone
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a loader is to load.
+    """The task of a loader.
 
     Args:
         release: its folder.
@@ -47,7 +47,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a loader tells of a release.
+    """A loader's description of a release.
 
     Args:
         version: of it.

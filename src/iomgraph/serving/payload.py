@@ -163,7 +163,7 @@ def form(request: Request) -> dict[str, str]:
     """The fields of a form, from the address or from a body (application/x-www-form-urlencoded).
 
     Raises:
-        RequestError: if the body is of another type, is no UTF-8, or names a field twice.
+        RequestError: if the body is of another type, is not UTF-8, or names a field twice.
     """
     pairs = list(request.query)
     if request.method == "POST":

@@ -157,7 +157,7 @@ class Pool:
 
     @property
     def _is_lost(self) -> bool:
-        """Whether no worker is left, and none will come."""
+        """True if no worker is left, and none will come."""
         return self._supervisor.is_orphaned and not self._workers
 
     def _refuse(self, query: Query) -> None:

@@ -53,7 +53,7 @@ def asked(request: Request) -> Asked | None:
     """Read the operation that a request asks for; None where it asks for the service description.
 
     Raises:
-        RequestError: if it is no query of the protocol.
+        RequestError: if it is not a query of the protocol.
     """
     fields = list(request.query)
     problem.only(request, "GET", "HEAD", "POST")

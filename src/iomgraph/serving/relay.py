@@ -32,7 +32,7 @@ class Relay:
     Args:
         ask: asks it: what is asked, the format that is wanted, and the prefixes that a query need not
             declare. It raises RemoteError where there is no answer.
-        release: folder of the release that says what stands there.
+        release: folder of the release that describes the contents of the store.
         workers: how many queries are relayed at once.
         limits: of an answer, and of the queue.
 

@@ -1,4 +1,4 @@
-"""How many rows an answer has, counted in what was written down.
+"""Number of rows of an answer, counted in the text that was written.
 
 The engine writes an answer by itself, at its own speed; counting rows on the way, in Python, would take
 longer than the query. A written answer is counted only where it is long enough to have too many.
@@ -13,7 +13,7 @@ _LEAST = 2
 
 
 def exceeds(body: bytes, written: Format, most: int) -> bool:
-    """Whether an answer has more rows than it may have.
+    """Tell whether an answer has more rows than it may have.
 
     Args:
         body: results, as the engine writes them.

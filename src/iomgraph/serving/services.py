@@ -70,7 +70,7 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> Loaded:
         store: whether to load the graphs; without them, there are the facts of documents alone.
 
     Raises:
-        IomgraphError: if it is no release, or damaged.
+        IomgraphError: if it is not a release, or damaged.
     """
     about = descriptions.read(release)
     if not store:

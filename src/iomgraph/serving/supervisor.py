@@ -27,7 +27,7 @@ _PATIENCE = 30.0
 """Seconds that a loader may take to fork or to kill; it takes milliseconds, on an idle machine."""
 
 _ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
-"""A query takes and gives back thousands of small pieces of memory: most are given out again at once so."""
+"""A query takes and gives back thousands of small pieces of memory: most are then given out again at once."""
 
 
 class Owner(Protocol):

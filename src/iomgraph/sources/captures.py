@@ -122,7 +122,7 @@ def _catalogue(folder: Path, reporter: Reporter) -> dict[str, Entry]:
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day as ISO 8601 writes it, `2026-11-23`."""
+    """Tell whether a text is a day as ISO 8601 writes it, `2026-11-23`."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a table's column `source` cites: pages by their address, other works by their name."""
+"""Citations of a table's column `source`: pages by their address, other works by their name."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _ACTIVITIES = (".xml", ".xml.gz")
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What a harvest did.
+    """The outcome of a harvest.
 
     Args:
         files: how many files were looked at.

@@ -210,7 +210,7 @@ class _Reader:
         lines = [
             replace(line, box=self._box, parts=self._parts()) for line in _lines(whole, self._start, kind)
         ]
-        # The menus round a page are no part of what it says, but its title may stand in its header.
+        # The menus round a page are not part of what it says, but its title may stand in its header.
         if kind == "title" or not self._within(_FRAME):
             self.document.lines += lines
             self.document.translated += lines if self._translated else []

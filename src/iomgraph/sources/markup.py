@@ -105,13 +105,13 @@ def tokens(text: str) -> Iterator[Tag | Text | Comment]:
 
 
 def _end(text: str, at: int, markup: re.Pattern[str]) -> int:
-    """Where a text ends: before the next markup, or with the file; a lone `<` is text."""
+    """Find the end of a text: before the next markup, or with the file; a lone `<` is text."""
     found = markup.search(text, at)
     return found.start() if found else len(text)
 
 
 def _comment(text: str, at: int) -> int:
-    """Where a comment or declaration ends: the end of the file if it never does."""
+    """Find the end of a comment or declaration: the end of the file if it never closes."""
     # "<!-->" is a comment, too: its end may overlap its start.
     ends = (("<!--", "-->", 2), ("<![CDATA[", "]]>", 9), ("<", ">", 1))
     tail, skip = next((tail, skip) for head, tail, skip in ends if text.startswith(head, at))

@@ -131,7 +131,7 @@ def _part(data: bytes, line: int) -> _Part:
 
 
 def _parts(whole: _Part, boundary: bytes) -> Iterator[_Part]:
-    """Split the body by its boundary; what stands before the first and after the last is no part."""
+    """Split the body by its boundary; what stands before the first and after the last is not part."""
     mark = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
     begun, line, counted = -1, whole.body_line, 0
     for found in mark.finditer(whole.body):

@@ -18,7 +18,7 @@ COLUMNS = ("url", "lang", "captured", "title", *FIELDS, "links", "file", "lines"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a harvest did to the table, in numbers of rows."""
+    """The effect of a harvest on the table, in numbers of rows."""
 
     new: int = 0
     changed: int = 0
@@ -88,7 +88,7 @@ def _known(path: Path, reporter: Reporter) -> dict[str, Mapping[str, str]]:
 
 
 def _too_long(cells: Mapping[str, str], reporter: Reporter) -> bool:
-    """Whether a cell is longer than a table may hold: it could be written, but not read again."""
+    """Tell whether a cell is longer than a table may hold: it could be written, but not read again."""
     for name, text in cells.items():
         if len(text) > tables.MAX_CELL:
             place, limit = Place(cells["file"]), tables.MAX_CELL

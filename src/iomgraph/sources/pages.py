@@ -19,14 +19,14 @@ _PRIMA_ID = re.compile(r"[A-Z]{2}\d{2}P\d{4}")
 _AMOUNT = re.compile(r"\d[\d., \u00a0\u202f]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FARTHEST = 60
-"""A former page's values take some ten lines; states come one a line, so allow for many."""
+"""A former page's values take some ten lines; states come one per line, so allow for many."""
 _ENOUGH = 3
 """Values that must fit before lines without labels are taken for a project's."""
 
 
 @dataclass(slots=True)
 class Fields:
-    """What one page prints.
+    """The printed contents of one page.
 
     Args:
         title: the line above the first field.
@@ -78,7 +78,7 @@ def text_lines(text: str) -> list[Line]:
 
 
 def read(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
-    r"""Read a project page in either layout; None if it is no project page.
+    r"""Read a project page in either layout; None if it is not a project page.
 
     Example:
         >>> from iomgraph.settings import Settings

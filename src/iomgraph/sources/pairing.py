@@ -17,11 +17,11 @@ from iomgraph.sources.html import Line
 from iomgraph.sources.vocabulary import Vocabulary
 
 _STATES = frozenset({"states", "other_states"})
-"""Fields whose values may be many, one a line."""
+"""Fields whose values may be many, one per line."""
 _ENOUGH = 2
 """Labels of different fields that are built alike: they show how the page builds its labels."""
 _SHORT = 60
-"""Characters of a line that may be the name of a state, if it is no sentence."""
+"""Characters of a line that may be the name of a state, if it is not a sentence."""
 
 _Kind = tuple[tuple[str, str], ...]
 
@@ -94,7 +94,7 @@ class _Page:
         return fits and bool(self._vocabulary.fields(line.text))
 
     def _joint(self, number: int) -> _Joint | None:
-        """Return where a line and the one below it meet; None if they do not, or one is no text of a box."""
+        """Return where a line and the one below it meet; None if they do not, or one is not in a box."""
         if number + 1 >= len(self._lines):
             return None
         one, other = self._lines[number].box, self._lines[number + 1].box

@@ -1,4 +1,4 @@
-"""What identifiers look like, from `data/vocabulary/patterns.csv`: codes of states, and other people's."""
+"""Patterns of identifiers, from `patterns.csv`: codes of states, and other people's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Patterns:
     examples: Mapping[str, str]
 
     def finding(self, scheme: str, value: str, place: Place, rules: Rules, about: str = "") -> list[Finding]:
-        """The finding that a value is no identifier of a scheme; none if it is one.
+        """The finding that a value is not an identifier of a scheme; none if it is one.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -30,7 +30,7 @@ class Patterns:
             >>> tables = Tables(Settings().data)
             >>> bad = read(tables).finding("wd", "P31", Place("links.tsv", line=2), rules.read(tables))
             >>> bad[0].text()
-            "'P31' is no identifier of wd (such as Q230)"
+            "'P31' is not an identifier of wd (such as Q230)"
         """
         pattern = self.known.get(scheme)
         if pattern is None or pattern.fullmatch(value):
@@ -45,7 +45,7 @@ def read(tables: Tables) -> Patterns:
     """Read the patterns from the folder of the tables.
 
     Raises:
-        SourceError: if the table can't be read, or a pattern is no regular expression.
+        SourceError: if the table can't be read, or a pattern is not a regular expression.
     """
     rows = tables.read("vocabulary/patterns.csv", COLUMNS)
     known = {}
@@ -54,7 +54,7 @@ def read(tables: Tables) -> Patterns:
             known[row["id"]] = re.compile(row["pattern"], re.ASCII)
         except re.error as error:
             raise SourceError(
-                f"a pattern is no regular expression ({error})",
+                f"a pattern is not a regular expression ({error})",
                 where=row.place("pattern"),
                 step="mend the pattern",
             ) from None

@@ -21,7 +21,7 @@ _LAST = ("theme", "coverage", "status")
 """The words that end the values of a page of the former site."""
 
 _FARTHEST = 60
-"""States come one a line between a budget and those words."""
+"""States come one per line between a budget and those words."""
 
 _ENOUGH = 2
 """Fields that must differ, because a page may print one field twice, or speak of it in its prose."""

@@ -48,7 +48,7 @@ class Row:
         return self.cells[column]
 
     def place(self, column: str = "") -> Place:
-        """Where the row, or one of its cells, stands."""
+        """Return the place of the row, or of one of its cells."""
         return Place(self.file, row=self.number, column=column, line=self.line)
 
 
@@ -139,7 +139,7 @@ class Tables:
             yield from rows(self.folder / ADDITIONS / name, columns, name=f"data/{ADDITIONS}/{name}")
 
     def borrows(self, name: str) -> bool:
-        """Whether a table is the package's, and the portfolio has none of its own."""
+        """Tell whether a table is the package's, and the portfolio has none of its own."""
         return located(self.folder, name) != self.folder / name
 
     def seen(self) -> Iterator[Row]:
@@ -210,7 +210,7 @@ def text(path: Path, label: str) -> str:
     """The text of a file in UTF-8.
 
     Raises:
-        SourceError: if it can't be read, is no UTF-8, or holds a NUL character.
+        SourceError: if it can't be read, is not UTF-8, or holds a NUL character.
     """
     return "".join(_lines(path, label))
 
@@ -237,7 +237,7 @@ def _lines(path: Path, label: str) -> Iterator[str]:
 
 
 def _undecodable(path: Path, label: str) -> SourceError:
-    """What is wrong with a file that is no UTF-8: the decoder knows only where in its buffer it stopped."""
+    """Explain the fault of a file that is not UTF-8: the decoder knows only its place in a buffer."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):  # noqa: B007 - it is used after the loop
             known = line.decode(errors="ignore").encode()
@@ -262,7 +262,7 @@ def _records(lines: Iterable[str], label: str, delimiter: str, first: int) -> It
             line = first + reader.line_num
     except csv.Error as error:
         raise SourceError(
-            f"the table is no CSV ({error})",
+            f"the table is not CSV ({error})",
             where=Place(label, line=line),
             step="look for a quote that is never closed, or a cell far too long",
         ) from None

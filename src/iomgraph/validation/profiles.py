@@ -50,7 +50,7 @@ def find(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def _is_profile(path: Path) -> bool:
-    """Tell if a file says that it is a profile: then its shapes are no rules of ours, and stand alone."""
+    """Tell if a file says that it is a profile: then its shapes are not rules of ours, and stand alone."""
     if path.name == HEAD or not path.is_file():
         return False
     return f"/shapes/{path.stem}> a owl:Ontology" in path.read_text(encoding="utf-8", errors="replace")

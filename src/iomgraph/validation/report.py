@@ -24,7 +24,7 @@ from iomgraph.validation.shacl.terms import Term, shown
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What shapes say of data.
+    """The verdict of shapes on data.
 
     Args:
         conforms: whether no result was found, whatever its severity (SHACL, section 3.6.1).
@@ -152,14 +152,14 @@ def _silent(_step: str) -> None:
 
 
 def _unevaluated(left_out: Sequence[Unevaluated], rulebook: Rulebook) -> list[Finding]:
-    """What was not evaluated, in an order that no label of a blank node decides."""
+    """List everything that was not evaluated, in an order that no label of a blank node decides."""
     rulebook.look_up((one.subject, one.at) for one in left_out if one.subject)
     notes = [_note(one, rulebook) for one in left_out]
     return sorted(notes, key=lambda note: (-note.severity, note.rule, _order(note), note.text()))
 
 
 def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
-    """What was not evaluated, as a finding that is called after the reason."""
+    """Make a finding, named after the reason, of something that was not evaluated."""
     subject = left_out.subject
     return Finding(
         rule=left_out.reason,

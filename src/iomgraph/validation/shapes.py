@@ -37,7 +37,7 @@ class Shape:
         place: the file, from the name of the folder of shapes on, and the line.
         names: language to a short name.
         messages: language to what is wrong; English is always there.
-        descriptions: language to how it is mended.
+        descriptions: language to how it is fixed.
     """
 
     iri: str
@@ -69,7 +69,7 @@ def load(folder: Path) -> Shapes:
             profiles, which stand alone and are not read.
 
     Raises:
-        OntologyError: if a file is no Turtle; if a shape has no IRI, no English message, stands twice,
+        OntologyError: if a file is not Turtle; if a shape has no IRI, no English message, stands twice,
             stands outside the three folders or claims another severity than its folder; or if
             there is no shape.
 
@@ -109,7 +109,7 @@ def _parsed(path: Path) -> tuple[str, Graph]:
         raise OntologyError("the file is not UTF-8", where=path, step="save it as UTF-8") from error
     except BadSyntax as error:
         raise OntologyError(
-            f"this is no Turtle ({' '.join(error._why.split())})",
+            f"this is not Turtle ({' '.join(error._why.split())})",
             where=_at(path, error.lines + 1),
             step="mend the syntax at this line, or just above it",
         ) from error

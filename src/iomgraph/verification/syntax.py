@@ -48,7 +48,7 @@ def quads(folder: Path, item: Entry, known: Format) -> Iterator[ox.Quad]:
 
 
 def _is_streamable(folder: Path, item: Entry) -> bool:
-    """Whether JSON-LD begins as Streaming JSON-LD does; any other is held whole while it is read."""
+    """Tell whether JSON-LD begins as Streaming JSON-LD does; any other is held whole while it is read."""
     with content.opened(folder, item) as stream:
         try:
             next(ox.parse(stream, format=ox.RdfFormat.STREAMING_JSON_LD), None)

@@ -36,7 +36,7 @@ def verify(
         say: told each step as it begins.
 
     Raises:
-        PublicationError: if it is no release, or of a newer format.
+        PublicationError: if it is not a release, or of a newer format.
     """
     listed = manifest.load(folder)
     say("files")

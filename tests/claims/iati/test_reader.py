@@ -283,7 +283,7 @@ def test_a_transaction_keeps_its_sides_and_what_it_is_for(read: Read) -> None:
         ("1", "Line 2", None),
     ],
 )
-def test_an_activity_is_the_funds_where_its_funder_is_called_so(
+def test_an_activity_is_the_funds_where_its_funder_has_that_name(
     tmp_path: Path, rules: Rules, role: str, name: str, funder: str | None
 ) -> None:
     path, tables = tmp_path / "a.xml", Tables(Settings().data)

@@ -1,4 +1,4 @@
-"""What a change means to people: by project, with sources and cells, in three languages and four forms."""
+"""Summaries of changes: by project, with sources and cells, in three languages and four forms."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def view() -> View:
     return View(Things(data, BASE_IRI), "es", {})
 
 
-def test_a_link_that_is_no_link_of_the_web_is_text(view: View) -> None:
+def test_a_link_that_is_not_a_link_of_the_web_is_text(view: View) -> None:
     (row,) = [row for row in view.rows(view.things.records["states:XKX"]) if row.term == "exactMatch"]
     assert row.items == (
         Item("javascript:alert(1)"),

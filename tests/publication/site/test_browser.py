@@ -77,7 +77,7 @@ def _is_elsewhere(url: str, served: str) -> bool:
 
 
 def wrong(page: Page, only: list[str]) -> list[Any]:
-    """What axe finds, by tags or rules: rule and elements."""
+    """List the findings of axe, by tags or rules: rule and elements."""
     if not page.evaluate("'axe' in window"):
         page.evaluate((BROWSER / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("only => axe.run(document, {runOnly: only})", only)

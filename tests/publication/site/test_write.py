@@ -272,7 +272,7 @@ def test_a_theme_shows_what_each_of_its_links_rests_on_or_that_no_source_links_i
     )
 
 
-def test_what_is_derived_is_called_so_wherever_it_stands(site: Path, read: Read) -> None:
+def test_what_is_derived_is_marked_as_derived_wherever_it_is_shown(site: Path, read: Read) -> None:
     project = read(site / "id/project/LM.0024.html").text
     assert "Related targets (derived) 8.5 Decent Work and Economic Growth" in project
     assert "Related objectives of other frameworks (derived)" in project

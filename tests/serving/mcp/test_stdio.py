@@ -89,7 +89,7 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_asked(portfol
     assert len(told[2]["tools"]) >= 47
 
 
-def test_a_folder_that_is_no_release_is_a_stop(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_release_is_a_stop(tmp_path: Path) -> None:
     done = subprocess.run([*COMMAND, str(tmp_path)], input=b"", capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"Next: " in done.stderr

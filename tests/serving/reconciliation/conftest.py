@@ -1,4 +1,4 @@
-"""What tests of the reconciliation service share: the service of the real portfolio, and the schemas."""
+"""Fixtures of the tests of the reconciliation service: that of the real portfolio, and the schemas."""
 
 from __future__ import annotations
 

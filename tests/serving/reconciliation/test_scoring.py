@@ -99,7 +99,7 @@ def test_a_name_in_any_language_or_spelling_is_a_match(match: Any, text: str, th
         ("Piloting Temporary Migration Georgian Workers Estonia", "Project", "project/LM.0286", 75),
     ],
 )
-def test_what_is_misspelt_or_cut_short_comes_first_and_is_no_match(
+def test_what_is_misspelt_or_cut_short_comes_first_and_is_not_a_match(
     match: Any, text: str, kind: str, thing: str, least: int
 ) -> None:
     found = told(match(query=text, type=kind))
@@ -244,7 +244,7 @@ def test_an_exact_condition_takes_nothing_that_only_comes_close(draft: Any) -> N
     assert draft(("name", "Lavour Migration", None, "any", False, "ExactMatch")) == []
 
 
-def test_an_id_is_no_name_and_none_of_a_name_finds_nothing_by_itself(draft: Any) -> None:
+def test_an_id_is_not_a_name_and_none_of_a_name_finds_nothing_by_itself(draft: Any) -> None:
     assert told(draft(("id", "GEO"))) == [("state/GEO", 100, True)]
     assert draft(("id", "Georgia")) == []
     assert draft(("name", "Georgia", None, "none")) == []

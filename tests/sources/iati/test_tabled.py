@@ -37,7 +37,7 @@ def without_texts(value: Value) -> object:
 
 
 def said(page: Page) -> dict[str, tuple[object, str, Place]]:
-    """Value, language and place in the file of each claim, but for descriptions.
+    """Value, language and place in the file of each claim, except descriptions.
 
     A title has no value of its own: its row is that of its first narrative.
     """

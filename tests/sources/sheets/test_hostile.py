@@ -85,7 +85,7 @@ def _damaged(path: Path) -> None:
         (_damaged, "not a workbook"),
     ],
 )
-def test_files_that_are_no_workbooks_are_named_as_such(
+def test_files_that_are_not_workbooks_are_named_as_such(
     tmp_path: Path, write: Callable[[Path], None], message: str
 ) -> None:
     path = tmp_path / "a.xlsx"

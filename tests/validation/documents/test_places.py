@@ -183,7 +183,7 @@ def test_imports_are_told_and_not_fetched(tmp_path: Path) -> None:
         ("missing.ttl", None, "can't be read"),
     ],
 )
-def test_what_is_no_rdf_is_refused_with_its_place_and_a_next_step(
+def test_what_is_not_a_rdf_is_refused_with_its_place_and_a_next_step(
     tmp_path: Path, name: str, text: str | None, said: str
 ) -> None:
     if text is not None:
@@ -194,7 +194,7 @@ def test_what_is_no_rdf_is_refused_with_its_place_and_a_next_step(
     assert "Next: " in str(stopped.value)
 
 
-def test_a_file_that_is_no_gzip_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.nt.gz"
     path.write_bytes(gzip.compress(b'<http://e/a> <http://e/b> "c" .\n')[:-9])
     with pytest.raises(IomgraphError, match="can't be read"):

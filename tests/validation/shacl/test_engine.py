@@ -1,4 +1,4 @@
-"""What the engine promises beside the specification: order, limits, graphs, messages, exactness."""
+"""Promises of the engine beside the specification: order, limits, graphs, messages, exactness."""
 
 from __future__ import annotations
 

@@ -177,10 +177,10 @@ def test_topbraid_agrees_but_where_the_dialect_of_java_is_another() -> None:
     [
         ("(", "", "missing"),
         ("a)", "", "unbalanced"),
-        ("[z-a]", "", "z-a is no range of characters"),
+        ("[z-a]", "", "z-a is not a range of characters"),
         ("*a", "", "a quantifier follows nothing"),
         (r"\1(a)", "", "refers to no group before it"),
-        (r"\p{IsKlingon}", "", "IsKlingon is no block"),
+        (r"\p{IsKlingon}", "", "IsKlingon is not a block"),
         ("a", "g", "there is no flag g"),
         ("[" * 200_000, "", "longer than"),
         ("(((a{1000}){1000}){1000})", "", "more than 500,000 characters"),
@@ -188,7 +188,7 @@ def test_topbraid_agrees_but_where_the_dialect_of_java_is_another() -> None:
         ("[a-" * 60 + "b" + "]" * 60, "", "nested too deeply"),
     ],
 )
-def test_what_is_no_pattern_is_refused_with_the_reason(pattern: str, flags: str, why: str) -> None:
+def test_what_is_not_a_pattern_is_refused_with_the_reason(pattern: str, flags: str, why: str) -> None:
     with pytest.raises(PatternError, match=why):
         compile_pattern(pattern, flags)
 

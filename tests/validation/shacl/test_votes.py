@@ -63,7 +63,7 @@ def clause(name: str, finding: Finding) -> str:
 
 @dataclass(frozen=True)
 class Ballot:
-    """One finding that not all processors have: who has it, and who has not."""
+    """One finding that not all processors have: the ones that have it, and the ones that do not."""
 
     case: Case
     finding: Finding

@@ -72,7 +72,7 @@ class Reading:
         self.reporter.report(rule, place, about=about, value=value, source=source, **words)
 
     def place(self, element: etree._Element) -> Place:
-        """Where an element stands."""
+        """The place of an element."""
         return self.activity.place(element)
 
     def code(self, element: etree._Element | None, name: str, attribute: str = "code") -> str:

@@ -66,7 +66,7 @@ def transactions(reading: Reading) -> tuple[Part, ...]:
 
 
 def _sides(reading: Reading, transaction: etree._Element) -> dict[str, PartValue]:
-    """Who gives and who gets, by identifier and by name."""
+    """The giver and the receiver, by identifier and by name."""
     found: dict[str, PartValue] = {}
     for side in ("provider", "receiver"):
         element = transaction.find(f"{side}-org")

@@ -1,4 +1,4 @@
-"""Where an activity takes place: recipient countries and regions with their shares, and locations."""
+"""Places of an activity: recipient countries and regions with their shares, and locations."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def _participations(reading: Reading) -> tuple[Part, ...]:
 
 
 def _funder(reading: Reading) -> None:
-    """Claim the portfolio's fund where an organisation that funds the activity is called so."""
+    """Claim the portfolio's fund where an organisation that funds the activity has that name."""
     for element in reading.elements("participating-org"):
         if (element.get("role") or "").strip() == _FUNDING:
             for _, name in reading.texts(element):

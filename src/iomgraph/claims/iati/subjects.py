@@ -1,4 +1,4 @@
-"""What an activity is about: sectors, goals and targets, policy markers, scope and status."""
+"""Subjects of an activity: sectors, goals and targets, policy markers, scope and status."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What changed from one release to the next: as a patch, for people, and as a feed to follow."""
+"""Changes from one release to the next: as a patch, for people, and as a feed to follow."""

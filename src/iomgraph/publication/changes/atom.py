@@ -1,4 +1,4 @@
-"""The history as Atom (RFC 4287), a page a file, the older ones archived (RFC 5005, section 4)."""
+"""The history as Atom (RFC 4287), one page per file, the older ones archived (RFC 5005, section 4)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _entry(entry: Element, version: Version, expand: Callable[[str], str], words
 
 
 def title(version: Version, words: Mapping[str, str]) -> str:
-    """What a release is called in the feed."""
+    """Title a release in the feed."""
     if not version.previous:
         return words["entry_first"].format(version=version.version, quads=version.quads)
     return words["entry"].format(

@@ -22,7 +22,7 @@ def patch_of(old: Path, new: Path) -> Iterator[str]:
     """Give the lines of the RDF Patch that makes the old release the new one; nothing is held in memory.
 
     Raises:
-        PublicationError: if one is no release, or damaged.
+        PublicationError: if one is not a release, or damaged.
     """
     return patch.rows(difference(statements(old), statements(new)))
 
@@ -36,7 +36,7 @@ def summary_of(old: Path, new: Path, data: Path) -> Summary:
         data: folder of the tables, which have the words.
 
     Raises:
-        PublicationError: if one is no release, or damaged.
+        PublicationError: if one is not a release, or damaged.
     """
     between = (load(old).version or old.name, load(new).version or new.name)
     for name in _READ:

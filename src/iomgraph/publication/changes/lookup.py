@@ -1,4 +1,4 @@
-"""What the change of a release refers to but does not hold: labels, grounds of facts, addresses of pages."""
+"""Lookups for the change of a release: labels, grounds of facts and addresses of pages that it only names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LABELS = (terms.SKOS_PREF_LABEL, terms.DCT_TITLE)
 
 @dataclass(slots=True)
 class Lookup:
-    """What one of the two releases says.
+    """Statements of one of the two releases.
 
     Args:
         things: those of the things asked for that it has.
@@ -104,7 +104,7 @@ def _address(found: Lookup, iri: str, lines: list[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What properties are called, and where the tables have their values.
+    """Names of properties, and the columns of the tables that have their values.
 
     Args:
         labels: IRI of a property to language to label; one without any label is not shown to people,
@@ -118,7 +118,7 @@ class Names:
     places: Mapping[str, Any]
 
     def is_shown(self, predicate: str) -> bool:
-        """Whether people should be told of a property."""
+        """Tell whether people should hear of a change of a property."""
         return predicate not in self.labels or any(self.labels[predicate].values())
 
     def property(self, stated: str, predicate: str) -> Mapping[str, str]:
@@ -130,7 +130,7 @@ class Names:
         return {lang: ", ".join(filter(None, (head.get(lang), own.get(lang)))) for lang in LANGUAGES}
 
     def cells(self, project: str, stated: str, captures: Iterable[str]) -> Iterator[str]:
-        """Where the sources have the value of a property of a project, as text, a cell a capture."""
+        """Find the cells that hold the value of a property of a project, as text, one cell per capture."""
         for capture in captures:
             place = self.places.get(capture) or self.places.get(shared(capture, project), {})
             column = place.get("columns", {}).get(self.terms.get(stated, ""))
@@ -180,7 +180,7 @@ def places_of(release: Path) -> Mapping[str, Any]:
     """Read where the captures of a release stand; nothing where it has no such file.
 
     Raises:
-        PublicationError: if the file is no JSON object of objects.
+        PublicationError: if the file is not a JSON object of objects.
     """
     path = release / JSON
     if not path.exists():
@@ -188,7 +188,7 @@ def places_of(release: Path) -> Mapping[str, Any]:
     try:
         places = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(places, dict) or not all(isinstance(place, dict) for place in places.values()):
-            raise ValueError("it is no object of objects")
+            raise ValueError("it is not an object of objects")
     except (OSError, ValueError, RecursionError) as error:
         raise PublicationError(
             f"the places can't be read ({error})", where=path, step="fetch the release again"

@@ -48,7 +48,7 @@ def words_of(data: Path, lang: str) -> dict[str, str]:
 
 
 def _environment(form: str, lang: str) -> jinja2.Environment:
-    # Text and Markdown are no markup to be escaped as HTML; their own dangers are met by `plain` and `md`.
+    # Text and Markdown are not markup to be escaped as HTML; their own dangers are met by `plain` and `md`.
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates/changes"),
         autoescape=form == "html",  # noqa: S701

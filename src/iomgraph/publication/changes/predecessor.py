@@ -17,7 +17,7 @@ from iomgraph.release.manifest import Entry
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """What a new release goes on from.
+    """The release that a new one follows.
 
     Args:
         version: of the release before.

@@ -1,4 +1,4 @@
-"""What a change means to people: projects new, gone and changed, other things, findings new and fixed."""
+"""Summary of a change for people: projects new, gone and changed, other things, findings new and fixed."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What changed.
+    """The changes of a release.
 
     Args:
         old: name of the release before.
@@ -119,7 +119,7 @@ class Summary:
 
 @dataclass(slots=True)
 class _Seen:
-    """What one pass over the difference keeps: numbers, and the lines that people read."""
+    """Results of one pass over the difference: numbers, and the lines that people read."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     facts: list[Change] = field(default_factory=list)
@@ -261,7 +261,7 @@ def _alterations(
 
 
 def _is_plumbing(owner: str, nested: str, predicate: str, by_sign: Mapping[str, list[ox.Quad]]) -> bool:
-    """Whether a property only ties a thing to what is told as its own: a project to its budget."""
+    """Tell whether a property only ties a thing to its part, such as a project to its budget."""
     values = [_value(quad.object) for quads in by_sign.values() for quad in quads]
     return (bool(nested) and predicate == terms.RDF_TYPE) or all(
         value.startswith(f"{owner}/") for value in values

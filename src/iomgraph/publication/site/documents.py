@@ -1,4 +1,4 @@
-"""What stands beside a page: the facts of its thing as Turtle, N-Triples and JSON-LD."""
+"""Documents beside a page: the facts of its thing as Turtle, N-Triples and JSON-LD."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the front page and the lists show: numbers, charts, lines."""
+"""Contents of the front page and the lists: numbers, charts, lines."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def line(record: Record, view: View) -> Line:
 
 
 def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
-    """What the search in the browser reads: the projects, and what the things are called that they name."""
+    """The index that the search in the browser reads: projects, and the names of their things."""
     names: dict[str, str] = {}
 
     def named(some: Sequence[str]) -> list[str]:
@@ -176,7 +176,7 @@ def _codes(record: Record) -> Iterator[str]:
 
 
 def _sortable(amounts: Mapping[str, Decimal]) -> float | None:
-    """What projects are sorted by: their budget, where it is of one currency."""
+    """Return the key that sorts projects: their budget, where it is in one currency."""
     return float(*amounts.values()) if len(amounts) == 1 else None
 
 
@@ -201,7 +201,7 @@ def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]
 
 
 def disagreement(record: Record, view: View) -> Text:
-    """What a disagreement is called: its project, and the property."""
+    """Title a disagreement: its project and its property."""
     (about,) = record["project"]
     return Text(f"{about.partition(':')[2]}: {view.label(record['property'])}")
 
@@ -260,7 +260,7 @@ def _chart(sums: Sums, by: str, what: str, query: str) -> Chart:
 
 
 def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:
-    """What the shades of the map stand for: shade, least and most projects.
+    """The legend of the map: shade, fewest and most projects.
 
     Example:
         >>> shades({"a": 2, "b": 12})

@@ -42,7 +42,7 @@ class Pages:
         base_iri: where it will stand.
         views: language to what shows records in it.
         said: language to the words of the site.
-        before: the site that stands there now, whose files are kept where they are the same.
+        before: the present site, whose files are kept where they are the same.
         shown: what every template may show.
     """
 

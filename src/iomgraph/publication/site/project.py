@@ -1,4 +1,4 @@
-"""What a project's page shows beside its facts: its sources side by side, its goals and why, its time."""
+"""Parts of a project's page beside its facts: its sources side by side, its goals and why, its time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CLAIMED = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a page says of a property.
+    """A property as a page shows it.
 
     Args:
         items: the values.

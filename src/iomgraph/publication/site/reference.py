@@ -37,12 +37,12 @@ class Described:
 
     @property
     def id(self) -> str:
-        """What the part of the page is called: for our own terms, the end of the IRI."""
+        """Return the fragment of the page: for our own terms, the end of the IRI."""
         return self.name.removeprefix(_OURS).replace(":", "-")
 
 
 class Usage:
-    """How often each term is used, and by what first.
+    """Count how often each term is used, and note the first thing that uses it.
 
     Args:
         things: the records.

@@ -18,7 +18,7 @@ class Told:
         id: the end of its IRI.
         name: what it is called.
         message: what is wrong where it is not met.
-        step: how that is mended; may be empty.
+        step: how that is fixed; may be empty.
         count: how often it is not met.
     """
 

@@ -1,4 +1,4 @@
-"""What search engines read of a page: schema.org in JSON-LD, safe inside HTML."""
+"""Data for search engines: schema.org in JSON-LD, safe inside HTML."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Note:
 
     Args:
         key: of the word.
-        values: name of a place in the text to what stands there.
+        values: name of a place in the text to its words.
     """
 
     key: str

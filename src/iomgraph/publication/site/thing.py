@@ -1,4 +1,4 @@
-"""What the page of a thing shows, in one language."""
+"""Contents of the page of a thing, in one language."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def shown(record: Record, view: View, address: str, sources: Sources) -> dict[st
         record: of the thing.
         view: in the language of the page.
         address: of the page.
-        sources: of what stands there beside the record.
+        sources: of all else that the page shows beside the record.
     """
     things, kind = view.things, record["type"][0]
     points = {name: sources.points.get(name) for name in _states(record)}

@@ -111,7 +111,7 @@ class Things:
         return iris.local(iri, self._base)
 
     def is_link(self, term: str) -> bool:
-        """Whether the values of a term are things."""
+        """Tell whether the values of a term are things."""
         definition = self.context.document["@context"].get(term)
         return isinstance(definition, Mapping) and definition.get("@type") in ("@id", "@vocab")
 
@@ -144,11 +144,11 @@ class Things:
         return self._inside.get(name)
 
     def pointing(self, name: str) -> Mapping[str, list[str]]:
-        """What points to a thing, by term."""
+        """Return the things that point to a thing, by term."""
         return self._pointing.get(name, {})
 
     def name(self, name: str, lang: str) -> Text:
-        """What a thing is called in a language, or else in another of ours, or by its key."""
+        """Name a thing in a language, or else in another of ours, or by its key."""
         record = self.records.get(name)
         for term in _NAMES:
             value = record.get(term) if record else None

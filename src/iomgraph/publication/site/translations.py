@@ -27,7 +27,7 @@ FROM_THE_OTHER_END = "of:"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the site says in one language.
+    """The words of the site in one language.
 
     Args:
         words: key to text.
@@ -74,7 +74,7 @@ def read(data: Path, ontology: Path) -> dict[str, Words]:
 
 
 def completions(context: Context, labels: Mapping[str, str]) -> str:
-    """What the editor of queries completes: prefixes, and our terms with their labels, as JSON."""
+    """Return the completions for the editor of queries as JSON: prefixes, and our terms with their labels."""
     found = {}
     for term, definition in context.document["@context"].items():
         name = definition.get("@id", "") if isinstance(definition, Mapping) else definition

@@ -1,4 +1,4 @@
-"""What a page shows of a record, in one language: rows of a label and values, ready for the templates."""
+"""A record as a page shows it, in one language: rows of a label and values, ready for the templates."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class View:
         self._amounts: dict[tuple[str, str], str] = {}
 
     def label(self, term: str) -> str:
-        """What a property is called."""
+        """Name a property."""
         return self.labels.get(term, term)
 
     def thing(self, name: str) -> Item:
@@ -235,7 +235,7 @@ class View:
         return str(value)
 
     def pointing(self, name: str) -> list[Row]:
-        """What points to a thing, by property, each in order of name."""
+        """Group the things that point to a thing by property, each group in order of name."""
         found = []
         for term, names in sorted(self.things.pointing(name).items()):
             items = sorted(
@@ -245,7 +245,7 @@ class View:
         return found
 
     def name(self, name: str) -> Text:
-        """What a thing is called."""
+        """Name a thing."""
         return self.things.name(name, self.lang)
 
 

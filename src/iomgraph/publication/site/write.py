@@ -69,7 +69,7 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the site is made of.
+    """Everything that the site is made from.
 
     Args:
         things: the records.

@@ -1,1 +1,1 @@
-"""The data as tables: one a class, as CSV, JSON Lines and Parquet, described by `datapackage.json`."""
+"""The data as tables: one per class, as CSV, JSON Lines and Parquet, described by `datapackage.json`."""

@@ -124,7 +124,7 @@ def _shares(record: Record) -> dict[str, list[_Share]]:
 
 
 def _stated(transaction: Record) -> dict[str, list[_Share]]:
-    """What a transaction goes to as a whole: where it names one thing of a kind, all of it goes there."""
+    """Return the one thing of a kind that all of a transaction goes to."""
     found: dict[str, list[_Share]] = {}
     for code in as_list(transaction.get("allocatedTo", ())):
         found.setdefault(_way(code), []).append(_Share(code, _WHOLE, "bases:stated"))

@@ -24,7 +24,7 @@ _NAMES = ("prefLabel", "title", "name")
 
 
 class Kind(Enum):
-    """What a cell holds, in the words of Data Package v2 (Table Schema, field types)."""
+    """The type of a cell, in the words of Data Package v2 (Table Schema, field types)."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -71,7 +71,7 @@ class Column:
 
 
 class _Used:
-    """What the records of a class use a term for.
+    """The use of a term in the records of a class.
 
     Args:
         definition: of the term in the context.
@@ -141,7 +141,7 @@ class Layout:
         )
 
     def _used(self, records: Iterable[Record]) -> dict[str, _Used]:
-        """What the terms of some records are used for; nothing of the records is held."""
+        """Find the use of each term in some records, and hold none of the records."""
         found: dict[str, _Used] = {}
         for record in records:
             self._note(record, found)
@@ -217,7 +217,7 @@ class Layout:
 
 
 def label(record: Record) -> str:
-    """What a record is called: in English, or else in another language; empty if it has no name.
+    """Name a record in English, or else in another language; return nothing if it has no name.
 
     Example:
         >>> label({"id": "states:KEN", "prefLabel": {"fr": ["Kenya (le)"], "en": ["Kenya"]}})

@@ -32,7 +32,7 @@ FORMS = (
     *(Form(one.extension, one.media_type, one) for one in FORMATS if not one.supports_graphs),
     *(Form(one.extension, one.media_type, one) for one in FORMATS if one.name == "jsonld"),
 )
-"""Every form; the first is for who does not say."""
+"""Every form; the first is for clients that do not say."""
 
 
 def by_suffix(suffix: str) -> Form:

@@ -32,7 +32,7 @@ _ANY_URI = ox.NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
 _ONTOLOGY = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
 _PREFIX = re.compile(r"^PREFIX ([\w-]*): <([^>]*)>", re.MULTILINE)
 _LEAST_LETTERS = 3
-"""Shorter words of a query's name are no keywords."""
+"""Shorter words of a query's name are not keywords."""
 _JSONLD = next(one for one in FORMATS if one.name == "jsonld")
 _OFFERED = {
     one.media_type: one

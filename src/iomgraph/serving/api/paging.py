@@ -53,7 +53,7 @@ def read(fields: Mapping[str, str]) -> Page:
     """Read the page that is wanted.
 
     Raises:
-        RequestError: if a field is no number, or out of range.
+        RequestError: if a field is not a number, or out of range.
 
     Example:
         >>> read({"limit": "10", "offset": "20"}).others(45)["next"].fields

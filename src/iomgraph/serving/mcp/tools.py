@@ -38,7 +38,7 @@ class Tools:
         self._told = [_tool(question, known) for question in questions.values()]
 
     def told(self) -> list[dict[str, Any]]:
-        """What a client is told of them."""
+        """The description of the tools for a client."""
         return self._told
 
     def __contains__(self, name: str) -> bool:

@@ -141,7 +141,7 @@ class Catalogue:
         return {iri for iri in found if {*types} & {*self.entities[iri].types}}
 
     def namesakes(self, text: str, types: Iterable[str]) -> set[str]:
-        """The IRIs of the entities of types that are called so, but for what tells them apart."""
+        """The IRIs of the entities of types with this name, apart from what tells them apart."""
         return {self._all[number].iri for term in types for number in self._indexes[term].cores(text)}
 
     def similar(self, text: str, types: Iterable[str]) -> dict[str, float]:
@@ -180,7 +180,7 @@ class Catalogue:
         return self.entities[iri].name((lang, *LANGUAGES))
 
     def text(self, value: Value, lang: str) -> str:
-        """A value for readers: what an entity is called, and of all else what stands there."""
+        """A value for readers: what an entity is called, and of all else its name."""
         if isinstance(value, ox.NamedNode) and value.value in self.entities:
             return self.name(value.value, lang)[0]
         return value.value

@@ -74,7 +74,7 @@ def proposed(fields: Mapping[str, str], view: View) -> dict[str, Any]:
     """Answer a property proposal query: the properties of a type, or of all without one.
 
     Raises:
-        RequestError: if there is no such type, or the limit is no number.
+        RequestError: if there is no such type, or the limit is not a number.
     """
     kind = view.catalogue.type(fields["type"]) if fields.get("type") else ""
     listed = [one for one in view.catalogue.properties.values() if not kind or kind in one.types]

@@ -40,7 +40,7 @@ class Elements:
         waiting = [(activity.element, self.known)]
         while waiting:
             element, node = waiting.pop()
-            for name in element.keys():  # noqa: SIM118 - an element is no mapping, and iterates its children
+            for name in element.keys():  # noqa: SIM118 - an element is not a mapping, and iterates its children
                 if name not in node.attributes:
                     self._note(activity, element, name)
             for child in element:

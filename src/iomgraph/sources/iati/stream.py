@@ -38,7 +38,7 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the root of a file says.
+    """The attributes of a file's root.
 
     Args:
         version: of the standard; empty if the file does not say it.
@@ -79,7 +79,7 @@ class Activity:
         return next(filter(is_day, days), "")
 
     def place(self, element: etree._Element | None = None, attribute: str = "") -> Place:
-        """Where the activity, an element in it, or an attribute of that stands: line and XPath."""
+        """The place of the activity, of an element in it, or of an attribute: line and XPath."""
         line = (self.element if element is None else element).sourceline
         return Place(self.file, line=line, path=self.xpath(element, attribute))
 

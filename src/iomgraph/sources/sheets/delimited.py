@@ -35,7 +35,7 @@ _LIKELY = ("windows-1252", "macintosh", "cp850", "windows-1250", "windows-1251")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file of delimited text is written.
+    """The dialect of a file of delimited text.
 
     Args:
         encoding: Python's name of the encoding.

@@ -43,7 +43,7 @@ _LAST_SERIAL = 2_958_465
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a number format makes of a number.
+    """The meaning that a number format gives a number.
 
     Args:
         kind: the kind of cell.

@@ -53,7 +53,7 @@ class _Guard:
 
 
 def parse(blocks: Iterable[bytes], handler: Handler, where: str) -> Iterator[None]:
-    """Parse a document, and yield after each block so that the caller can take what came of it.
+    """Parse a document, and yield after each block so that the caller can take the result.
 
     Args:
         blocks: the bytes.

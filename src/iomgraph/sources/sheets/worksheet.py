@@ -57,7 +57,7 @@ def merged_ranges(blocks: Iterable[bytes], where: str) -> list[Range]:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the cells of a workbook refer to.
+    """The parts of a workbook that its cells refer to.
 
     Args:
         file: what places call the file.

@@ -1,4 +1,4 @@
-"""What a folder holds of RDF, and what in it can't be read: that is told, too."""
+"""RDF files of a folder, and the files in it that cannot be read, which are reported."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from iomgraph.validation.shacl.terms import Term
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a place is asked for.
+    """A request for a place.
 
     Args:
         subject: of the triple.
@@ -40,6 +40,6 @@ class Spot:
 
 
 def left_out(quad: ox.Quad, without: str) -> bool:
-    """Whether a quad is in a graph whose name begins with what is left out."""
+    """Tell whether a quad is in a graph whose name begins with what is left out."""
     graph = quad.graph_name
     return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)

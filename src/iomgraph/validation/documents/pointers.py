@@ -1,4 +1,4 @@
-"""Where triples stand in JSON-LD: a JSON pointer (RFC 6901), with the line and offset of its value.
+"""Places of triples in JSON-LD: a JSON pointer (RFC 6901), with the line and offset of its value.
 
 A JSON-LD processor may not tell which value gave a triple, so that the document is walked anew: an
 object whose `@id` is the subject, in it a key that stands for the predicate, below it the value.

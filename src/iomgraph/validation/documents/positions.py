@@ -1,4 +1,4 @@
-"""Where triples stand in Turtle, TriG, N-Triples, N-Quads and RDF/XML.
+"""Places of triples in Turtle, TriG, N-Triples, N-Quads and RDF/XML.
 
 The parser is fed one token at a time, so that the last token before it yields a triple is the triple's
 object, or what ends it. How files are cut into tokens need not be right for what is no RDF: a file
@@ -97,7 +97,7 @@ def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str)
 
 
 class Pieces:
-    """What a parser reads piece by piece: a piece that is larger than it asks for comes in parts."""
+    """A stream for a parser that reads piece by piece; a piece larger than it asks for comes in parts."""
 
     def __init__(self) -> None:
         self._piece, self._given = b"", 0
@@ -158,7 +158,7 @@ _Opened = tuple[int, Any]
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where things stand in Turtle: the last object, the begin of the statement, the open brackets."""
+    """Places in Turtle: the last object, the start of the statement, the open brackets."""
 
     object: int = 0
     statement: int = 0
@@ -212,11 +212,11 @@ class Turtle(_Fed):
                 self._brackets[quad.subject] = opened[0]
 
     def object(self, quad: ox.Quad) -> Spot:
-        """Where the object stands."""
+        """The place of the object."""
         return self.spot(self._brackets.get(quad.object, self._state.object))
 
     def subject(self, quad: ox.Quad) -> Spot:
-        """Where the subject is described."""
+        """The place where the subject is described."""
         return self.spot(self._brackets.get(quad.subject, self._state.statement))
 
     def _around(self, quad: ox.Quad) -> _Opened | None:
@@ -280,12 +280,12 @@ class Lines(Pieces):
         """Nothing needs to be remembered."""
 
     def object(self, _quad: ox.Quad) -> Spot:
-        """Where the object stands: the third token."""
+        """The place of the object: the third token."""
         starts = [match.start() for match in _turtle().finditer(self._text) if not match.group("space")]
         return Spot(self._number, len(self._text[: starts[2]].decode("utf-8", "replace")) + 1)
 
     def subject(self, _quad: ox.Quad) -> Spot:
-        """Where the subject stands: the first token."""
+        """The place of the subject: the first token."""
         indent = len(self._text) - len(self._text.lstrip())
         return Spot(self._number, indent + 1)
 
@@ -311,7 +311,7 @@ class Search:
 
     @property
     def done(self) -> bool:
-        """Whether everything is found, as exactly as it can be."""
+        """True if everything is found, as exactly as it can be."""
         return len(self.settled) == len(self.wanted)
 
     def take(self, rank: int, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:

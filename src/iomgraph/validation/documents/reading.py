@@ -68,7 +68,7 @@ class Documents:
         files: those that were read.
         reading: how.
         imports: IRIs elsewhere that `owl:imports` names; nothing is fetched.
-        local: what `owl:imports` names of local files that were not read, and who imports it.
+        local: what `owl:imports` names of local files that were not read, and the documents that import them.
         failed: why files were not read, if that is tolerated.
         empty: names of the files that have no triple.
         prefixes: those that Turtle declares, to their namespaces.

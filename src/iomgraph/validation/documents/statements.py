@@ -1,4 +1,4 @@
-"""Where triples stand in Turtle, at the parser's speed: only statements with what is wanted are cut up.
+"""Places of triples in Turtle, at the parser's speed: only statements that matter are taken apart.
 
 The parser is fed one statement at a time. Where it yields a triple of a wanted subject, that statement is
 parsed once more on its own, token by token, with the prefixes that are in force there.
@@ -100,7 +100,7 @@ def _check(one: ox.Quad, other: ox.Quad) -> None:
 
 
 def _head(parsed: ox.QuadParser) -> bytes:
-    """What declares the prefixes that are in force, and the base."""
+    """Return the declarations of the prefixes and the base that are in force."""
     base = f"@base <{parsed.base_iri}> . " if parsed.base_iri else ""
     return (base + " ".join(f"@prefix {name}: <{iri}> ." for name, iri in parsed.prefixes.items())).encode()
 

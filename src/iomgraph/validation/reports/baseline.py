@@ -16,7 +16,7 @@ def read(path: Path) -> frozenset[str]:
     """Read the keys of the findings in a baseline.
 
     Raises:
-        SourceError: if it can't be read or is no baseline.
+        SourceError: if it can't be read or is not a baseline.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -31,7 +31,7 @@ def read(path: Path) -> frozenset[str]:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"this is no baseline ({error})", where=path, step="write it anew with --update-baseline"
+            f"this is not a baseline ({error})", where=path, step="write it anew with --update-baseline"
         ) from error
 
 

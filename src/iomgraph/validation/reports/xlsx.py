@@ -88,7 +88,7 @@ def _copy(book: Any, path: Path, findings: Sequence[Finding], lang: str) -> None
 
 
 def _is_copied(path: Path) -> bool:
-    """Whether a table is there, and is CSV in UTF-8; of others, the findings are listed alone."""
+    """Tell whether a table is there, and is CSV in UTF-8; of others, the findings are listed alone."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return all(True for _ in csv.reader(stream))

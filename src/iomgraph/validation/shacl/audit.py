@@ -1,4 +1,4 @@
-"""What a shapes graph says that is not evaluated, found before any data is looked at."""
+"""Parts of a shapes graph that are not evaluated, found before any data is looked at."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def audit(graph: ShapesGraph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...
 
 
 def key(note: Unevaluated) -> tuple[bool, str, bool, str, str]:
-    """What notes are sorted by; blank nodes, whose labels mean nothing, come last."""
+    """Return the key that sorts notes; blank nodes, whose labels mean nothing, come last."""
     anonymous = isinstance(note.subject, BlankNode)
     return (not note.fails, note.reason, anonymous, "" if anonymous else str(note.subject), note.term)
 

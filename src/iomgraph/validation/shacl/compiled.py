@@ -233,6 +233,6 @@ def _compiled(shapes: Graph, graph: ShapesGraph) -> CompiledShapes:
 
 
 def _processes(store: Store) -> int:
-    """How many processes are worth their while."""
+    """Return the number of processes that pays."""
     large = can_fork() and threading.active_count() == 1 and len(store) > _LARGE
     return (os.cpu_count() or 1) if large else 1

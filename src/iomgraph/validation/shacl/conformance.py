@@ -1,4 +1,4 @@
-"""Whether a node conforms to a shape (SHACL, section 3.4.2), as one expression of a query."""
+"""Conformance of a node to a shape (SHACL, section 3.4.2), as one expression of a query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a validation went: what was evaluated, and what was not, and why."""
+"""Coverage of a validation: what was evaluated, and what was not, and why."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Unevaluated:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a validation did.
+    """The coverage of a validation.
 
     Args:
         shapes: how many shapes with targets were evaluated.
@@ -107,13 +107,13 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was left out that the verdict depends on."""
+        """True if nothing was left out that the verdict depends on."""
         return not any(one.fails for one in self.unevaluated)
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a validation found, and how far it went.
+    """The results of a validation, and its coverage.
 
     Example:
         >>> Evaluation(results=(), coverage=Coverage(shapes=3)).coverage.shapes

@@ -79,20 +79,20 @@ class DataGraph:
         scope.fail()
 
     def has(self, predicate: NamedNode, value: NamedNode | None = None) -> bool:
-        """Whether there is a triple with a predicate, and a value if one is given."""
+        """Tell whether there is a triple with a predicate, and a value if one is given."""
         some = (self.store.quads_for_pattern(None, predicate, value, name) for name in self.names)
         return any(True for quads in some for _ in quads)
 
     def has_incomplete(self) -> bool:
-        """Whether it says of nodes that not all is known of them (SHACL 1.2)."""
+        """Tell whether it says of nodes that not all is known of them (SHACL 1.2)."""
         return any(self.has(NamedNode(f"{INCOMPLETE}{end}")) for end in ("", "URIStart"))
 
     def is_large(self) -> bool:
-        """Whether it is worth while to count before looking things up."""
+        """Tell whether it is worth while to count before looking things up."""
         return len(self.store) >= LARGE
 
     def count(self, predicate: str, counted: str = "*") -> int:
-        """How many triples have a predicate; or how many subjects (`DISTINCT ?s`)."""
+        """Count the triples that have a predicate; or their subjects (`DISTINCT ?s`)."""
         query = f"SELECT (COUNT({counted}) AS ?n) {{ ?s <{predicate}> ?o }}"
         if query not in self._counts:
             found = next(iter(_solutions(self.store, query, self.names, {})))[0]
@@ -100,7 +100,7 @@ class DataGraph:
         return self._counts[query]
 
     def is_functional(self, predicate: str) -> bool:
-        """Whether no node has two values for a predicate."""
+        """Tell whether no node has two values for a predicate."""
         return self.count(predicate) == self.count(predicate, "DISTINCT ?s")
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:

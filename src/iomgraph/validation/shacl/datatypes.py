@@ -86,7 +86,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 @lru_cache(maxsize=65536)
 def is_well_formed(lexical: str, datatype: str) -> bool:
-    """Whether a lexical form stands for a value; any form does in a datatype we do not know.
+    """Tell whether a lexical form stands for a value; any form does in a datatype we do not know.
 
     Example:
         >>> is_well_formed("300", XSD + "byte"), is_well_formed("2023-02-29", XSD + "date")
@@ -130,7 +130,7 @@ def _is_day(match: re.Match[str]) -> bool:
 
 
 def is_ordered(lexical: str, datatype: str) -> bool:
-    """Whether a literal without language equals itself in value, so that `<=` holds of it and itself.
+    """Tell whether a literal without language equals itself in value, so that `<=` holds of it and itself.
 
     It does not for an ill-typed literal, a datatype without order, or not-a-number.
 
@@ -151,7 +151,7 @@ def is_in_order(left: tuple[str, str], comparison: str, right: tuple[str, str]) 
         right: lexical form and datatype.
 
     Returns:
-        whether it is so; False for what is ill-typed, neither a number nor a boolean, or one of each.
+        True if it is; False for what is ill-typed, neither a number nor a boolean, or one of each.
 
     Example:
         >>> is_in_order(("9" * 30, XSD + "integer"), "<", ("9" * 30 + ".5", XSD + "decimal"))

@@ -1,4 +1,4 @@
-"""What describes shapes for people, and is not of the type that SHACL asks for (sections 2.1.5 and 2.3.2)."""
+"""Descriptions of shapes that are not of the type that SHACL asks for (sections 2.1.5 and 2.3.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ill_typed(graph: ShapesGraph) -> Iterator[Unevaluated]:
 
 
 def _is_text(value: Node) -> bool:
-    """Whether a value is an xsd:string or a text with a language."""
+    """Tell whether a value is an xsd:string or a text with a language."""
     return isinstance(value, Literal) and value.datatype in (None, XSD.string, RDF.langString)
 
 

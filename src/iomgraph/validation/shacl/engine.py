@@ -31,7 +31,7 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a shape is met: the text that binds its focus nodes, and all variables on the way to them.
+    """The context of a shape: the text that binds its focus nodes, and all variables on the way to them.
 
     Two ways to one focus node are two occasions to validate it (the W3C tests property-001 and shared).
 
@@ -68,13 +68,13 @@ class _Run:
     focus_nodes: int = 0
 
     def scans(self, place: _Place, path: Path | None) -> bool:
-        """Whether to look at all values of a property, and then at whose they are."""
+        """Tell whether to look at all values of a property, and then at whose they are."""
         if not place.found or path is None or path.operator:
             return False
         return self.verdicts.data.count(path.iri) <= _FEW * self.focus_nodes
 
     def is_functional(self, place: _Place, path: Path | None) -> bool:
-        """Whether the data shows at a glance that no focus node has several values."""
+        """Tell whether the data shows at a glance that no focus node has several values."""
         return self.scans(place, path) and path is not None and self.verdicts.data.is_functional(path.iri)
 
     def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:

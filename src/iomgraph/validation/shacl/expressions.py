@@ -51,7 +51,7 @@ class Evaluator:
         return sorted(map(as_written, self._column(query)), key=str)
 
     def _ends(self, node: Stored, path: Path) -> set[Stored]:
-        """Where a predicate leads to, or comes from: it is looked up, which a query takes longer for."""
+        """Look up the other ends of a predicate, which is faster than a query."""
         store, names = self.data.store, self.data.names
         if path.operator:
             iri = NamedNode(path.parts[0].iri)
@@ -125,7 +125,7 @@ def _common(steps: Sequence[Expression]) -> Expression:
 
 
 def _computed(expression: str, scope: Scope | None = None, where: str = "") -> Stored | None:
-    """What an expression of SPARQL comes to, apart from all data."""
+    """Evaluate a SPARQL expression apart from all data."""
     functions = {} if scope is None else scope.functions
     first = next(_solutions(f"SELECT ({expression} AS ?r) {{ {where} }}", functions), None)
     return None if first is None else first[0]

@@ -112,7 +112,7 @@ def reifiers(graph: ShapesGraph, statement: Statement) -> list[Node]:
 
 
 class _Nodes(dict[NamedNode | BlankNode | Literal | Triple, Node]):
-    """rdflib's terms for Oxigraph's, each made once: what is the same object is found fastest."""
+    """rdflib's terms for Oxigraph's, made once each: what is the same object is found fastest."""
 
     def __missing__(self, term: NamedNode | BlankNode | Literal | Triple) -> Node:
         if isinstance(term, Triple):

@@ -66,7 +66,7 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What a run of rules comes to.
+    """The outcome of a run of rules.
 
     Args:
         triples: what they inferred.

@@ -1,4 +1,4 @@
-"""What a shapes graph is once it is read: shapes, their targets, and the checks they make."""
+"""A shapes graph once it is read: shapes, their targets, and the checks they make."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a check adds to the results of its shape.
+    """The part of a result that a check adds.
 
     Args:
         component: IRI of the constraint component.
@@ -94,7 +94,7 @@ Check = ValueCheck | FocusCheck
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Which nodes of the data a shape is about (section 2.1.3).
+    """The nodes of the data that a shape is about (section 2.1.3).
 
     Args:
         nodes: of sh:targetNode.
@@ -116,14 +116,14 @@ class Targets:
     queries: tuple[Callable[[Scope, str], str], ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether the shapes graph itself gives the shape a target."""
+        """Tell whether the shapes graph itself gives the shape a target."""
         named = self.nodes or self.classes or self.subjects_of or self.objects_of
         return bool(named or self.paths or self.where or self.queries)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a shape infers about its focus nodes (SHACL Advanced Features, section 8).
+    """The inferences of a shape about its focus nodes (SHACL Advanced Features, section 8).
 
     Args:
         node: the rule in the shapes graph.
@@ -197,7 +197,7 @@ class Shape:
             yield from rule.references
 
     def size(self) -> int:
-        """How many constraints are evaluated for each focus node, those of property shapes included."""
+        """Count the constraints that are evaluated for each focus node, those of property shapes included."""
         waiting, seen, count = [self], {self}, 0
         while waiting:
             shape = waiting.pop()

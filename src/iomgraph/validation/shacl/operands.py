@@ -19,7 +19,7 @@ _OF_TERMS = frozenset(
 
 
 def operands(tokens: tuple[Token, ...], *, outside: bool = False) -> Iterator[int]:
-    """Yield the places of variables whose value counts: inside of expressions, but for bare variables.
+    """Yield the places of variables whose value counts: inside of expressions, except bare variables.
 
     Args:
         tokens: of a query: its group, or what stands before or after it.

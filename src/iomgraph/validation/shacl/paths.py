@@ -22,7 +22,7 @@ _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
 
 class PathError(ValueError):
-    """A node is no well-formed property path; the message says why."""
+    """A node is not a well-formed property path; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class Path:
 
     @property
     def is_set(self) -> bool:
-        """Whether a graph gives each pair of ends once: a predicate there or back."""
+        """True if a graph gives each pair of ends once: a predicate there or back."""
         return not self.operator or (self.operator == "^" and not self.parts[0].operator)
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether a node can be its own end, even one that stands in no triple."""
+        """True if a node can be its own end, even one that stands in no triple."""
         if self.operator in ("*", "?"):
             return True
         each = [part.may_be_empty for part in self.parts]
@@ -139,13 +139,13 @@ def list_members(graph: Graph, listed: Node) -> list[Node]:
     """The members of an RDF list.
 
     Raises:
-        PathError: if it is no well-formed list (SHACL, section 1.4).
+        PathError: if it is not a well-formed list (SHACL, section 1.4).
     """
     members, seen = list[Node](), set[Node]()
     while listed != _NIL:
         first, rest = list(graph.objects(listed, _FIRST)), list(graph.objects(listed, _REST))
         if listed in seen or len(first) != 1 or len(rest) != 1:
-            raise PathError("it is no well-formed RDF list")
+            raise PathError("it is not a well-formed RDF list")
         seen.add(listed)
         members.append(first[0])
         listed = rest[0]

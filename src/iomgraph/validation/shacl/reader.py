@@ -68,7 +68,7 @@ class Reader:
         return self.referred[-1]
 
     def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
-        """What the results of a constraint name, with what is said of the constraint itself.
+        """The terms of a constraint that its results name.
 
         Args:
             component: IRI of the constraint component.
@@ -133,7 +133,7 @@ class Reader:
         return number
 
     def flag(self, parameter: URIRef, section: str) -> bool:
-        """Whether the only value is the term `true`; another spelling of it does not count."""
+        """Tell whether the only value is the term `true`; another spelling of it does not count."""
         value = self.literal(parameter, section)
         if value is None:
             return False
@@ -173,7 +173,7 @@ class Reader:
             refuse(f"{name(parameter)} needs a list, but {error}", section, self.node)
 
     def on_properties_only(self, parameter: URIRef, section: str) -> bool:
-        """Whether the parameter is there; a node shape must not have it."""
+        """Tell whether the parameter is there; a node shape must not have it."""
         there = bool(self.values(parameter))
         if there and self.path is None:
             refuse(f"{name(parameter)} is for property shapes only", section, self.node)

@@ -1,4 +1,4 @@
-"""Which shapes are called by name: those in a circle, and those whose text would be long or deep.
+"""Shapes that are called by name: those in a circle, and those whose text would be long or deep.
 
 The text of a shape stands in the query of whatever refers to it. That would have no end for shapes that
 refer to each other, and grow without measure where many refer to many; SPARQL parsers nest only so deep.

@@ -64,7 +64,7 @@ def parameters(function: Callable[..., object]) -> frozenset[Node]:
 
 
 def is_evaluated(name: str) -> bool:
-    """Whether a term is evaluated, by its local name in the namespace of SHACL."""
+    """Tell whether a term is evaluated, by its local name in the namespace of SHACL."""
     return name in _EVALUATED
 
 

@@ -44,7 +44,7 @@ _SINGLES = {"n": "\\n", "r": "\\r", "t": "\\t"}
 
 
 class PatternError(ValueError):
-    """A text is no regular expression; the message says why."""
+    """A text is not a regular expression; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class _Translation:
         return f"(?({number})\\g<{number}>|)"
 
     def _escaped(self) -> str:
-        """What follows a backslash, as it stands inside of brackets."""
+        """Translate an escape as it is written inside brackets."""
         char = self._next()
         if char in ("p", "P"):
             match = _PROPERTY.match(self.pattern, self.at)
@@ -250,7 +250,7 @@ class _Translation:
         if char in _SINGLES:
             return _SINGLES[char]
         if char == "" or char.isalnum():
-            raise _Foreign(f"\\{char} is no escape")
+            raise _Foreign(f"\\{char} is not an escape")
         return _plain(char)
 
     def _brackets(self, depth: int) -> str:
@@ -285,7 +285,7 @@ class _Translation:
         self.at += 1
         high = self._single()
         if len(high) != 1 or high < low:
-            raise PatternError(f"{low}-{high} is no range of characters")
+            raise PatternError(f"{low}-{high} is not a range of characters")
         return f"{_plain(low)}-{_plain(high)}"
 
     def _single(self) -> str:
@@ -306,13 +306,13 @@ def _property(name: str, *, negated: bool) -> str:
     if _CATEGORY.fullmatch(name):
         return f"\\{'P' if negated else 'p'}{{{name}}}"
     if not name.startswith("Is"):
-        raise _Foreign(f"{name} is no category of characters")
+        raise _Foreign(f"{name} is not a category of characters")
     from elementpath.regex import RegexError, unicode_subset  # blocks are rare, and the tables large
 
     try:
         block = unicode_subset(name)
     except (RegexError, KeyError) as error:
-        raise _Foreign(f"{name} is no block of characters") from error
+        raise _Foreign(f"{name} is not a block of characters") from error
     chars = "".join(
         f"\\U{low:08x}-\\U{high:08x}"
         for low, high in (

@@ -50,7 +50,7 @@ _NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
     "order",
 )
 def read_rules(reader: Reader) -> Iterator[Rule]:
-    """The rules of a shape, but for deactivated ones.
+    """The rules of a shape, except deactivated ones.
 
     A rule of a kind that is not known here, or with a function that is not, is noted as left out.
 

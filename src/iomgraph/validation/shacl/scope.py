@@ -1,4 +1,4 @@
-"""What the texts of one run share: fresh variables, the query functions, the subclasses of the data."""
+"""State that the texts of one run share: fresh variables, the query functions, the subclasses of the data."""
 
 from __future__ import annotations
 

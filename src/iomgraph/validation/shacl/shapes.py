@@ -220,7 +220,7 @@ class _Shapes:
         return node.n3() if not isinstance(node, BNode) else f"_:{';'.join(self._description(node))}"
 
     def _description(self, node: BNode) -> Iterator[str]:
-        """What is said of a blank node, level by level, and within a level in a fixed order."""
+        """List the statements about a blank node, level by level, and within a level in a fixed order."""
         level, seen, said = [node], {node}, 0
         while level and said < _LARGE:
             below, texts = list[BNode](), list[str]()

@@ -69,7 +69,7 @@ def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
 
 
 def _is_named(scope: Scope, targets: Targets) -> bool:
-    """Whether nodes of the data name shapes, this one perhaps."""
+    """Tell whether nodes of the data name shapes, this one perhaps."""
     return bool(targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)))
 
 

@@ -211,12 +211,12 @@ def _tried(literal: Literal) -> Literal:
 
 
 def as_written(term: Term) -> Term:
-    """The literal that a kept one stands for; any other term as it is."""
+    """The literal that a stored term stands for; any other term as it is."""
     return original(term) if isinstance(term, Literal) else term
 
 
 def original(literal: Literal) -> Literal:
-    """The literal that a kept one stands for; any other as it is."""
+    """The literal that a stored term stands for; any other as it is."""
     if not literal.datatype.value.startswith((KEPT, _ILL_TYPED)):
         return literal
     datatype = literal.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)

@@ -2,7 +2,7 @@
 
 SHACL-SPARQL pre-binds variables (appendix A). Here the focus nodes are bound by the query around
 the author's, which passes them in with LATERAL, a join whose right side sees the bindings of its left:
-the very same thing, but for all focus nodes at once.
+the same thing, for all focus nodes at once.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def parse_construct(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Token
         its template, and a SELECT of the variables in it, `?this` among them.
 
     Raises:
-        QueryTextError: if a prefix is unknown, or it is no CONSTRUCT, or has a dataset of its own.
+        QueryTextError: if a prefix is unknown, or it is not a CONSTRUCT, or has a dataset of its own.
 
     Example:
         >>> template, query = parse_construct("CONSTRUCT { ?this a ?c } WHERE { ?c a ?d }", {})

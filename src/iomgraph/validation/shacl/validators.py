@@ -211,7 +211,7 @@ def try_query(write: Callable[[Scope], str], about: Reader) -> None:
         about: whatever the query belongs to.
 
     Raises:
-        OntologyError: if it is no SPARQL, or calls a function that nobody declares.
+        OntologyError: if it is not SPARQL, or calls a function that nobody declares.
     """
     scope = Scope(exact=False, subclasses=lambda _: None)
     for class_ in subclasses(about.graph, SH.SPARQLFunction):
@@ -220,7 +220,7 @@ def try_query(write: Callable[[Scope], str], about: Reader) -> None:
     try:
         Store().query(write(scope), custom_functions=scope.functions)
     except SyntaxError as error:
-        refuse(f"its query is no SPARQL 1.1: {error}", "5.2.1", about.node)
+        refuse(f"its query is not SPARQL 1.1: {error}", "5.2.1", about.node)
     except RuntimeError as error:
         if str(SH.JSFunction) not in about.beyond:
             refuse(f"its query can't be run: {error}", "5.2.1", about.node)

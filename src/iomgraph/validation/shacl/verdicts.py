@@ -66,7 +66,7 @@ class Verdicts:
             self._settle()
 
     def _verdict(self, shape: Shape, node: Stored) -> bool | None:
-        """Whether a node conforms, if that is known."""
+        """Tell whether a node conforms, if that is known."""
         pair = (shape, node)
         if self._asker is not None:
             self._askers[pair].add(self._asker)

@@ -54,7 +54,7 @@ _DASH_CONSTRAINTS = frozenset(_DASH_NAMES.split())
 
 
 def evaluated(name: str) -> bool:
-    """Whether a term, by its local name, is evaluated, or asks for nothing to be evaluated.
+    """Tell whether a term, by its local name, is evaluated, or asks for nothing to be evaluated.
 
     Example:
         >>> evaluated("description"), evaluated("mincount"), evaluated("jsLibrary")
@@ -64,7 +64,7 @@ def evaluated(name: str) -> bool:
 
 
 def known(name: str) -> bool:
-    """Whether SHACL or one of its extensions has such a term, evaluated here or not."""
+    """Tell whether SHACL or one of its extensions has such a term, evaluated here or not."""
     return evaluated(name) or name in _OTHERS
 
 
@@ -82,5 +82,5 @@ def nearest(name: str) -> str:
 
 
 def constrains(iri: str) -> bool:
-    """Whether a term of DASH is one that constrains data, or finds focus nodes."""
+    """Tell whether a term of DASH is one that constrains data, or finds focus nodes."""
     return iri.removeprefix(DASH) in _DASH_CONSTRAINTS

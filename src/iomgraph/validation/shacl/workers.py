@@ -25,7 +25,7 @@ Steps = Callable[[], Iterator[Step]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a step.
+    """The outcome of a step.
 
     Args:
         number: place of the step among all.

@@ -109,7 +109,7 @@ def _range(reader: Reader, member: Node) -> str:
 
 
 def _speaks(ranges: frozenset[str], node: Term) -> bool:
-    """Whether a text's language is in one of many ranges: basic filtering of RFC 4647, as langMatches."""
+    """Tell whether a text's language is in one of many ranges: basic filtering (RFC 4647), as langMatches."""
     tag = node.language.lower() if isinstance(node, Literal) and node.language else ""
     parts = tag.split("-")
     return bool(tag) and (

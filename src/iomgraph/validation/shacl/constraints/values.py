@@ -92,7 +92,7 @@ def _has_datatype(datatype: URIRef, scope: Scope, value: str) -> str:
 
 
 def _folded(value: str, datatype: URIRef) -> str | None:
-    """What is left of a type that a plain store folds into a wider one: the range, or the time zone."""
+    """The part of a type that a plain store loses in a wider one: the range, or the time zone."""
     if datatype == XSD.dateTimeStamp:
         return f'(DATATYPE({value}) = <{XSD.dateTime}> && COALESCE(TZ({value}) != "", false))'
     least, greatest = INTEGERS.get(str(datatype).removeprefix(XSD_), (None, None))
