@@ -41,6 +41,7 @@ lint: $(READY) $(BUILT)
 bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
 	$(BIN)/python tests/benchmarks/bench_build.py
+	$(BIN)/python tests/benchmarks/bench_stages.py
 	$(BIN)/python tests/benchmarks/bench_shacl.py
 	$(BIN)/python tests/benchmarks/bench_reports.py
 	$(BIN)/python tests/benchmarks/bench_releases.py

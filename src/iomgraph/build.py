@@ -16,6 +16,7 @@ from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Portfolio
+from iomgraph.processes import timed
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
@@ -169,15 +170,18 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
     """
     exchange.check(settings.out, settings.keep)
     say("gather")
-    gathered = gather(settings)
+    with timed("gather"):
+        gathered = gather(settings)
     say("check")
-    rulebook = shapes.load(settings.shapes)
-    results = checks.check(gathered.data, rulebook)
-    gathered.take(checks.findings(results, rulebook, gathered.data.context, gathered.origins))
+    with timed("check"):
+        rulebook = shapes.load(settings.shapes)
+        results = checks.check(gathered.data, rulebook)
+        gathered.take(checks.findings(results, rulebook, gathered.data.context, gathered.origins))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
     say("publish")
-    written = publish(settings, gathered, results, list(rulebook.rules.values()))
+    with timed("publish"):
+        written = publish(settings, gathered, results, list(rulebook.rules.values()))
     return Build(True, {**gathered.counts, **written}, gathered.findings)
 
 

@@ -52,7 +52,7 @@ def measure(name: str, data: Path | None) -> Measured:
         process = subprocess.Popen(command + (["--data", str(data)] if data else []), stderr=said)
         peak = first = 0
         while process.poll() is None:
-            taken = [_memory(number) for number in _family(process.pid)]
+            taken = [memory(number) for number, _ in family(process.pid)]
             peak, first = max(peak, sum(taken)), max(first, *taken[:1])
             time.sleep(PAUSE)
         seconds = time.perf_counter() - start
@@ -64,18 +64,18 @@ def measure(name: str, data: Path | None) -> Measured:
     return Measured(name, int(found[1].replace(",", "")), seconds, peak // 1024, first // 1024)
 
 
-def _family(number: int) -> Iterator[int]:
-    """A process, and those that it started, and so on."""
-    yield number
+def family(number: int, parent: int = 0) -> Iterator[tuple[int, int]]:
+    """A process with its parent, and those that it started, and so on."""
+    yield number, parent
     try:
         children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
     except OSError:
         return
     for child in children:
-        yield from _family(int(child))
+        yield from family(int(child), number)
 
 
-def _memory(number: int) -> int:
+def memory(number: int) -> int:
     """The kilobytes of a process, with its part of what it shares; 0 if it is gone."""
     try:
         rows = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()

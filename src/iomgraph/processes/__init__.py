@@ -16,6 +16,7 @@ from iomgraph.processes.limits import confine
 from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
 from iomgraph.processes.spool import Spool
 from iomgraph.processes.task import Task
+from iomgraph.processes.timings import timed
 
 __all__ = [
     "Spool",
@@ -26,4 +27,5 @@ __all__ = [
     "run_isolated",
     "run_parallel",
     "stream_isolated",
+    "timed",
 ]

@@ -18,6 +18,7 @@ from iomgraph.errors import ProcessError, TimeLimitError
 from iomgraph.processes.limits import confine
 from iomgraph.processes.native_output import NativeOutput
 from iomgraph.processes.task import Task
+from iomgraph.processes.timings import timed
 from iomgraph.processes.workers import Workers, can_fork, check_portable, no_memory, portable
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ def run_parallel(tasks: Sequence[Task[T]], *, jobs: int | None = None, least: in
     """
     count = min(processors() if jobs is None else jobs, len(tasks) // least)
     if count < 2 or not can_fork():
-        return [task() for task in tasks]
+        return [_timed(task) for task in tasks]
     with Workers(tasks, count) as workers:
         try:
             futures: list[Future[T]] = [workers.submit(number, Task.__call__) for number in range(len(tasks))]
@@ -98,7 +99,7 @@ def run_isolated(
     """
     limits = memory, files
     if not can_fork() and not fresh and limits == (None, None) and seconds is None:
-        return task()
+        return _timed(task)
     result: T
     (result,) = _streamed(task, _send_result, limits, seconds, fresh=fresh)
     return result
@@ -136,6 +137,11 @@ def stream_isolated(
     if not can_fork() and limits == (None, None) and seconds is None:
         return iter(task())
     return _streamed(task, _send_items, limits, seconds)
+
+
+def _timed(task: Task[T]) -> T:
+    with timed(task.name):
+        return task()
 
 
 def processors() -> int:

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from iomgraph.errors import MemoryLimitError, ProcessError
 from iomgraph.processes.task import Task
+from iomgraph.processes.timings import timed
 
 _PR_SET_PDEATHSIG = 1
 _TERMINATED = -signal.SIGTERM
@@ -110,7 +111,8 @@ def _do(number: int, do: Callable[..., Any], *args: Any) -> Any:
     task = _held[number]
     _running[number] = os.getpid()
     try:
-        return do(task, *args)
+        with timed(task.name):
+            return do(task, *args)
     except BaseException as error:
         raise portable(task.name, error) from error
     finally:

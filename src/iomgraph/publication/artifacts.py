@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Task, run_parallel
+from iomgraph.processes import Task, run_parallel, timed
 from iomgraph.publication import (
     copies,
     dcat,
@@ -57,7 +57,8 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
         PublicationError: if it can't be written.
     """
     context, settings = draft.data.context, draft.settings
-    quads = dumps.write_nquads(folder, draft.data.lines())
+    with timed("writing N-Quads"):
+        quads = dumps.write_nquads(folder, draft.data.lines())
     copies.write(folder, settings, context.document)
     made = run_parallel(
         [
