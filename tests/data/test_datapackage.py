@@ -25,6 +25,12 @@ def test_every_table_says_what_it_is() -> None:
     assert len({r["name"] for r in PACKAGE["resources"]}) == len(PACKAGE["resources"])
 
 
+def test_every_field_says_what_it_holds() -> None:
+    fields = [(r["path"], field) for r in PACKAGE["resources"] for field in r["schema"]["fields"]]
+    assert [(path, field["name"]) for path, field in fields if not field.get("description")] == []
+    assert len(fields) > 500
+
+
 def header(path: Path) -> list[str]:
     """The names of a table's columns."""
     with path.open(encoding="utf-8", newline="") as stream:

@@ -203,7 +203,7 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
         shapes: the shapes graph, whatever it imports included.
 
     Raises:
-            OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
+        OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
             shape, the rule and the section of the specification.
 
     Example:
