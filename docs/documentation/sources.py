@@ -23,7 +23,7 @@ NOTEBOOK = "notebooks/projects.ipynb"
 _COPIED = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "data/idf/reconciliation.md")
 """Files of the repository that are pages of the documentation."""
 
-_ASSETS = ("*.png", "assets/*")
+_ASSETS = ("*.png", "assets/*", NOTEBOOK)
 _NAMED = re.compile(r"^```(\w+) (\S+)$", re.M)
 
 
@@ -71,7 +71,8 @@ def published(text: str, page: str) -> str:
         1
         ```
     """
-    return _NAMED.sub(r'```\1 title="\2"', links.rewritten(text, page))
+    named = _NAMED.sub(r'```\1 title="\2"', links.rewritten(text, page))
+    return named.replace(f"]({NOTEBOOK})", f"]({MADE}/notebook.md)")
 
 
 def made(release: Path) -> Mapping[str, str | bytes]:
@@ -88,7 +89,7 @@ def made(release: Path) -> Mapping[str, str | bytes]:
         "api.md": api.page(description, opened.queries),
         "commands.md": commands.page(),
         "findings.md": shapes.findings(root / "data"),
-        "notebook.md": shown.text,
+        "notebook.md": f"{shown.text}\n[Download this notebook](../{NOTEBOOK})\n",
         "ontology.md": ontology.page(root / "ontology"),
         "openapi.json": api.body(description),
         "portfolio-tables.md": tables.kept(root / "data"),
