@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 READY := $(VENV)/.ready
 
-.PHONY: build test check format lint bench lowest sbom lock clean
+.PHONY: build test check format lint docs bench lowest sbom lock clean
 
 # The scripts of the site, which take Node; without it, the site has no search and no queries in the browser.
 BROWSER := src/iomgraph/publication/site/browser
@@ -20,23 +20,31 @@ test: $(READY) $(BUILT)
 
 # A lane of under a minute for the time between two edits; `make lint test` is the whole.
 check: $(READY)
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests docs
+	$(BIN)/ruff format --check src tests docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet --numprocesses auto -m "not slow" \
 	  src/iomgraph/claims src/iomgraph/mapping src/iomgraph/records src/iomgraph/reference src/iomgraph/release \
 	  src/iomgraph/sources tests/claims tests/mapping tests/records tests/reference tests/release tests/sources
 
 format: $(READY)
-	$(BIN)/ruff check --fix src tests
-	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests docs
+	$(BIN)/ruff format src tests docs
 
 lint: $(READY) $(BUILT)
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests docs
+	$(BIN)/ruff format --check src tests docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	if command -v npm >/dev/null; then npm --prefix $(BROWSER) run --silent check; fi
+
+# The documentation, of a release in dist/ or in the folder RELEASE; it ends at the first broken link.
+RELEASE ?= dist
+DOCS := build/documentation
+docs: $(READY)
+	PYTHONPATH=docs $(BIN)/python -m documentation $(RELEASE) $(DOCS)
+	PYTHONPATH=docs NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict --config-file $(DOCS)/mkdocs.yml
+	@echo "Open $(DOCS)/site/index.html"
 
 bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py

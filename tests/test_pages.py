@@ -39,10 +39,15 @@ ELSEWHERE = {
 
 LEFT_OUT = {
     "README.md": ["installs packages from an index"] * 2,
+    "deploy.md": ["needs a host", "needs a host", "needs Docker"],
+    "first-answers.md": ["installs packages from an index"] * 2,
     "serve.md": ["installs packages from an index"],
     "use-the-data.md": ["installs packages from an index"],
 }
 """Page to the reasons of the blocks that are not run."""
+
+PYTHON = {"first-answers.md"}
+"""Pages whose blocks of Python run after those for the shell, as one program."""
 
 _BLOCK = re.compile(
     r"(?:<!-- not run: (.*?) -->\n)?^```(\w+)(?: (\S+))?\n(.*?)^```\n(?:\nSaved as `(\S+?)`)?", re.M | re.S
@@ -70,17 +75,21 @@ def test_the_blocks_of_a_page_run_as_they_are_printed(
 ) -> None:
     clone = _clone(tmp_path, site_build[1])
     ports = {printed: _free() for printed, _ in _PORTS.values()}
-    ran = 0
+    ran, script = 0, ""
     with ExitStack() as servers:
         for found in _BLOCK.finditer(PAGES[page]):
             reason, language, name, text, saved = found.groups()
             if name or saved:
                 (clone / (name or saved)).write_text(text, encoding="utf-8")
+            if language == "python" and page in PYTHON:
+                script += text
             if language != "sh" or reason:
                 continue
             for line in text.replace("\\\n", "").splitlines():
                 _run(line, clone, ports, servers)
                 ran += 1
+        if script:
+            _run(f"python -P -c {shlex.quote(script)}", clone, ports, servers)
     assert ran
 
 

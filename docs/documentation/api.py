@@ -13,8 +13,8 @@ _LEAD = """# Queries and HTTP API
 
 Every query has a name. `iomgraph query NAME --param key=value` asks it on the command line,
 `iomgraph.open("dist").ask("NAME", key="value")` from [Python](../python.md), and `/api/NAME?key=value` on a
-[server](../serve.md). The description of the API for programs (OpenAPI 3.1) is [openapi.json](openapi.json); a
-server has it at `/api/openapi.json`.
+[server](../serve.md). The description of the API for programs (OpenAPI 3.1) is [openapi.json](openapi.json);
+a server has it at `/api/openapi.json`.
 """
 
 

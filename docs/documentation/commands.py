@@ -10,6 +10,8 @@ from documentation.markdown import code, prose, table
 from iomgraph.cli import GROUPS, commands
 
 _PROGRAM = "iomgraph"
+_VERBATIM = "\b"
+"""Click keeps the lines of a paragraph that begins with this character."""
 
 
 def page() -> str:
@@ -25,28 +27,25 @@ def page() -> str:
         said += [f"**{purpose}**: " + ", ".join(f"[{name}](#{_PROGRAM}-{name})" for name in names), ""]
     for names in GROUPS.values():
         for name in names:
-            command = commands.get_command(context, name)
-            assert command is not None
-            said += _command(command, click.Context(command, info_name=name, parent=context))
+            said += _command(commands, context, name)
     return "\n".join(said)
 
 
-def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f"## {context.command_path}"
-    yield ""
-    yield f"```text\n{command.get_usage(context)}\n```"
-    yield ""
+def _command(group: click.Group, above: click.Context, name: str) -> Iterator[str]:
+    command = group.get_command(above, name)
+    if command is None:
+        return
+    context = click.Context(command, info_name=name, parent=above)
+    yield f"## {context.command_path}\n"
+    yield f"```text\n{command.get_usage(context)}\n```\n"
     for paragraph in (command.help or "").split("\n\n"):
-        if paragraph.startswith("\b"):
-            yield f"```text\n{paragraph.lstrip(chr(8)).strip(chr(10))}\n```"
+        if paragraph.startswith(_VERBATIM):
+            lines = paragraph.removeprefix(_VERBATIM).strip("\n")
+            yield f"```text\n{lines}\n```\n"
         else:
-            yield prose(paragraph)
-        yield ""
+            yield f"{prose(paragraph)}\n"
     options = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
-    if options:
-        yield table(["Option", "Meaning"], ([code(name), prose(meaning)] for name, meaning in options))
+    yield table(["Option", "Meaning"], ([code(name), prose(meaning)] for name, meaning in options))
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from _command(inner, click.Context(inner, info_name=name, parent=context))
+        for inner in command.list_commands(context):
+            yield from _command(command, context, inner)

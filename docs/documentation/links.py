@@ -1,4 +1,4 @@
-"""Links from pages to files of the repository outside `docs/`: the documentation has copies of these files."""
+"""Links from pages to files outside `docs/`: the documentation has copies of these files."""
 
 from __future__ import annotations
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "*": "&#42;", "[": "&#91;", "_": "&#95;"}
+)
+
 
 def text(value: object) -> str:
     """Escape a text, so that it stands in a paragraph or a cell as it is.
@@ -12,36 +16,21 @@ def text(value: object) -> str:
         >>> text("a|b <c>")
         'a&#124;b &lt;c&gt;'
     """
-    said = " ".join(str(value).split())
-    for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;"), ("*", "&#42;")):
-        said = said.replace(sign, escaped)
-    return said.replace("[", "&#91;").replace("_", "&#95;")
+    return " ".join(str(value).translate(_ESCAPED).split())
 
 
 def prose(value: object) -> str:
-    """Escape a text that may hold code between backticks, which stays.
+    """Escape a text that may hold code between backticks, which stays code.
 
     Example:
         >>> prose("a * b, in `c|d`")
         'a &#42; b, in <code>c&#124;d</code>'
     """
-    parts = str(value).split("`")
+    parts = str(value).translate(_ESCAPED).split("`")
     if len(parts) % 2 == 0:
         return text(value)
-    said = " ".join("".join(f"<code>{text(part)}</code>" if at % 2 else part for at, part in _escaped(parts)).split())
-    return said
-
-
-def _escaped(parts: Sequence[str]) -> Iterable[tuple[int, str]]:
-    for at, part in enumerate(parts):
-        yield at, part if at % 2 else _kept(part)
-
-
-def _kept(part: str) -> str:
-    """Escape a part, with the spaces at its ends."""
-    before = part[: len(part) - len(part.lstrip())]
-    after = part[len(part.rstrip()) :] if part.strip() else ""
-    return f"{before}{text(part)}{after}"
+    said = (f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+    return " ".join("".join(said).split())
 
 
 def code(value: object) -> str:

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 _LIMIT = 60
 """Seconds that a cell may take."""
@@ -43,15 +43,20 @@ def executed(path: Path, release: Path) -> Any:
     notebook = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as folder:
         Path(folder, "dist").symlink_to(release.resolve())
-        # By sockets of the file system, which no other user can read, and not by TCP.
-        kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/kernel")
-        where = {"metadata": {"path": folder}}
-        NotebookClient(notebook, km=kernel, timeout=_LIMIT, resources=where).execute()
+        # By sockets of the file system, in a folder that no other user can read, and not by TCP.
+        kernel = {"transport": "ipc", "ip": f"{folder}/kernel"}
+        NotebookClient(
+            notebook,
+            config=Config(KernelManager=kernel),
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+            timeout=_LIMIT,
+        ).execute()
     return notebook
 
 
 def page(notebook: Any, name: str) -> Page:
-    """Write an executed notebook as a page.
+    r"""Write an executed notebook as a page.
 
     Args:
         notebook: with its outputs.
@@ -60,7 +65,7 @@ def page(notebook: Any, name: str) -> Page:
     Example:
         >>> cell = nbformat.v4.new_code_cell("1 + 1")
         >>> page(nbformat.v4.new_notebook(cells=[cell]), "sum").text
-        '```python\\n1 + 1\\n```\\n'
+        '```python\n1 + 1\n```\n'
     """
     images: dict[str, bytes] = {}
     said: list[str] = []

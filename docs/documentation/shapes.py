@@ -8,7 +8,7 @@ from pathlib import Path
 from documentation.markdown import code, prose, table
 from iomgraph.findings import Severity
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources.tables import read
+from iomgraph.sources.tables import Row, read
 from iomgraph.validation.shapes import Shape, load
 
 _SEVERITIES = {
@@ -34,8 +34,8 @@ def page(folder: Path) -> str:
     said = [
         "# Shapes",
         "",
-        "The rules that the data of a release keeps to, in SHACL. Each has its name and its message in English,"
-        " French and Spanish; a finding names the shape that it comes from.",
+        "The rules that the data of a release keeps to, in SHACL. Each has its name and its message in three"
+        " languages; a finding names the shape that it comes from.",
         "",
     ]
     for severity, title in _SEVERITIES.items():
@@ -69,9 +69,13 @@ def findings(data: Path) -> str:
         >>> "missing-file" in findings(resources() / "data")
         True
     """
-    said = ["# Findings", "", "A finding names its rule, its severity and its place. Words in braces are filled in.", ""]
+    lead = "A finding names its rule, its severity and its place. Words in braces are filled in."
+    said = ["# Findings", "", lead, ""]
     for title, name in (("A build or a check", "findings"), ("`iomgraph verify`", "verification")):
         rows = read(data / f"vocabulary/{name}.csv", _COLUMNS)
-        cells = ([code(row["rule"]), row["severity"], prose(row["name_en"]), prose(row["message_en"])] for row in rows)
-        said += [f"## {title}", "", table(["Rule", "Severity", "Name", "Message"], cells)]
+        said += [f"## {title}", "", table(["Rule", "Severity", "Name", "Message"], map(_finding, rows))]
     return "\n".join(said)
+
+
+def _finding(row: Row) -> list[str]:
+    return [code(row["rule"]), row["severity"], prose(row["name_en"]), prose(row["message_en"])]

@@ -42,31 +42,32 @@ def gather(release: Path, folder: Path) -> None:
     docs = resources() / "docs"
     shutil.rmtree(folder, ignore_errors=True)
     _write(folder / CONFIGURATION, (docs / CONFIGURATION).read_bytes())
-    for path in (one for pattern in _ASSETS for one in docs.glob(pattern)):
-        _write(folder / PAGES / path.relative_to(docs), path.read_bytes())
+    for asset in (one for pattern in _ASSETS for one in docs.glob(pattern)):
+        _write(folder / PAGES / asset.relative_to(docs), asset.read_bytes())
     pages = {path.name: path.read_text(encoding="utf-8") for path in docs.glob("*.md")}
     for name, content in made(release).items():
-        _write(folder / PAGES / MADE / name, content if isinstance(content, bytes) else content.encode())
         if isinstance(content, str) and name.endswith(".md"):
             pages[f"{MADE}/{name}"] = content
+        else:
+            _write(folder / PAGES / MADE / name, content.encode() if isinstance(content, str) else content)
     for path in _linked(pages):
-        text = (resources() / path).read_bytes()
-        _write(folder / PAGES / links.COPIES / path, text)
         if path.endswith(".md"):
-            pages[f"{links.COPIES}/{path}"] = text.decode()
+            pages[f"{links.COPIES}/{path}"] = (resources() / path).read_text(encoding="utf-8")
+        else:
+            _write(folder / PAGES / links.COPIES / path, (resources() / path).read_bytes())
     for page, text in pages.items():
         _write(folder / PAGES / page, published(text, page).encode())
 
 
 def published(text: str, page: str) -> str:
-    """Write a page as MkDocs takes it: names of files that blocks have are titles, links lead to copies.
+    r"""Write a page as MkDocs takes it: names of files that blocks have are titles, links lead to copies.
 
     Args:
         text: in the Markdown of the repository.
         page: its path in the documentation.
 
     Example:
-        >>> print(published("```csv a.csv\\n1\\n```", "page.md"))
+        >>> print(published("```csv a.csv\n1\n```", "page.md"))
         ```csv title="a.csv"
         1
         ```

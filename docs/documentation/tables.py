@@ -66,7 +66,8 @@ def _resource(resource: Mapping[str, Any]) -> Iterator[str]:
         headers.append("Property")
     keys = resource["schema"].get("foreignKeys", ())
     refers = {_only(key["fields"]): key["reference"]["resource"] for key in keys}
-    yield table(headers, ([*_field(one, refers), code(one.get("property", ""))][: len(headers)] for one in fields))
+    rows = ([*_field(one, refers), code(one.get("property", ""))] for one in fields)
+    yield table(headers, (row[: len(headers)] for row in rows))
 
 
 def _only(fields: str | list[str]) -> str:

@@ -1,0 +1,172 @@
+"""The documentation: it is built without a warning, is complete, and needs no network."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from documentation import commands, links, sources, tables
+from iomgraph.cli import COMMANDS
+from iomgraph.cli import commands as program
+from iomgraph.cli.configuration import read_configuration
+from iomgraph.errors import SettingsError
+from iomgraph.settings import resources
+
+ROOT = resources()
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, portfolio_release: Path) -> Path:
+    """The documentation as MkDocs builds it; a warning, such as of a broken link, ends the build."""
+    folder = tmp_path_factory.mktemp("documentation")
+    sources.gather(portfolio_release, folder)
+    path = os.pathsep.join((str(DOCS), str(ROOT / "src")))
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(folder / "mkdocs.yml")],
+        env={**os.environ, "PYTHONPATH": path, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "site"
+
+
+@pytest.mark.slow
+def test_every_page_is_there_and_loads_nothing_from_other_hosts(built: Path) -> None:
+    written = {path.stem for path in DOCS.glob("*.md")}
+    assert written <= {path.stem for path in built.glob("*.html")}
+    loaded = re.compile(
+        r"""<(?:script|img|iframe|source)[^>]+\bsrc="?(\w+:)?//|"""
+        r"""<link[^>]+rel="?(?:stylesheet|preconnect|preload)[^>]+href="?(\w+:)?//|url\(["']?(\w+:)?//"""
+    )
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for kind in ("html", "css")
+        for path in built.rglob(f"*.{kind}")
+    }
+    assert len(texts) > 40
+    assert [path.name for path, text in texts.items() if loaded.search(text)] == []
+    assert loaded.search('<script src="https://example.org/a.js">')
+
+
+@pytest.mark.slow
+def test_the_search_knows_the_pages_where_no_server_is(built: Path) -> None:
+    index = (built / "search/search_index.js").read_text(encoding="utf-8")
+    entries = json.loads(index.removeprefix("var __index = "))["docs"]
+    assert any(one["location"].startswith("reference/ontology.html#iomproject") for one in entries)
+    assert any("default-end-year" in one["text"] for one in entries)
+    page = (built / "index.html").read_text(encoding="utf-8")
+    assert "assets/iframe-worker.js" in page
+    assert (built / "assets/iframe-worker.js").is_file()
+
+
+@pytest.mark.slow
+def test_the_notebook_shows_its_charts_with_words_for_those_who_cannot_see_them(built: Path) -> None:
+    page = (built / "reference/notebook.html").read_text(encoding="utf-8")
+    images = re.findall(r'<img alt="([^"]+)" src="(notebook-\d\.png)"', page)
+    assert len(images) == 3
+    for alternative, name in images:
+        assert len(alternative) > 20
+        assert (built / "reference" / name).read_bytes().startswith(b"\x89PNG")
+    assert "473 projects" in page
+    assert "default-end-year" in page
+
+
+@pytest.mark.slow
+def test_python_has_each_public_name_with_its_example_as_code(built: Path) -> None:
+    page = (built / "reference/python.html").read_text(encoding="utf-8")
+    for name in ("open", "Release", "build", "validate", "reconcile", "create_app"):
+        assert re.search(rf'id="iomgraph\.[\w.]*\.{name}"', page), name
+    assert "&gt;&gt;&gt; " in page
+    assert "Example:" not in page
+
+
+@pytest.mark.slow
+def test_every_field_of_a_release_has_its_meaning(built: Path, portfolio_release: Path) -> None:
+    text = tables.published(portfolio_release)
+    package = json.loads((portfolio_release / "datapackage.json").read_text(encoding="utf-8"))
+    fields = sum(len(one["schema"]["fields"]) for one in package["resources"])
+    assert len(re.findall(r"^\| <code>", text, re.MULTILINE)) == fields > 500
+    assert (built / "reference/tables.html").stat().st_size > 100_000
+
+
+def test_the_notebook_has_no_outputs_in_the_repository() -> None:
+    document: dict[str, Any] = json.loads((DOCS / sources.NOTEBOOK).read_text(encoding="utf-8"))
+    code = [one for one in document["cells"] if one["cell_type"] == "code"]
+    assert len(code) >= 6
+    assert [one["source"] for one in code if one["outputs"] or one["execution_count"]] == []
+
+
+def test_the_command_line_has_every_command_with_every_option() -> None:
+    page = commands.page()
+    context = click.Context(program)
+    for name in COMMANDS:
+        command = program.get_command(context, name)
+        assert command is not None
+        section = page.partition(f"\n## iomgraph {name}\n")[2].partition("\n## iomgraph ")[0]
+        options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+        missing = [one.opts for one in options if one.opts[-1].replace("_", "&#95;") not in section]
+        assert section.startswith("\n```text\nUsage: iomgraph"), name
+        assert missing == [], name
+
+
+def test_a_link_to_a_file_of_the_repository_leads_to_a_copy_of_it() -> None:
+    text = "[a](../data/rules.csv)\n```sh\n[b](../data/rules.csv)\n```\n[c](https://example.org/) [d](site.md#x)"
+    assert links.rewritten(text, "model.md") == text.replace(
+        "[a](../data/rules.csv)", "[a](repository/data/rules.csv)"
+    )
+    assert list(links.outside(text, "model.md")) == ["data/rules.csv"]
+
+
+def test_without_a_release_it_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="run make build"):
+        sources.gather(tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_configuration_of_check_is_listed_key_by_key(tmp_path: Path) -> None:
+    (tmp_path / "iomgraph.toml").write_text("[check]\nnothing = 1", encoding="utf-8")
+    with pytest.raises(SettingsError) as stop:
+        read_configuration(tmp_path)
+    known = re.findall(r"[\w-]+", str(stop.value).partition("use one of ")[2])
+    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    listed = [
+        key
+        for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+        for key in re.findall("`([a-z-]+)`", row)
+    ]
+    assert sorted(listed) == sorted(known)
+
+
+@pytest.mark.parametrize("page", ["check.md", "check-in-ci.md"])
+def test_a_workflow_gives_the_action_inputs_that_it_has(page: str) -> None:
+    action = yaml.safe_load((ROOT / ".github/actions/check/action.yml").read_text(encoding="utf-8"))
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = [
+        yaml.safe_load(one) for one in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    ]
+    steps = [
+        one
+        for block in blocks
+        for job in [block, *block.get("jobs", {}).values()]
+        for one in job.get("steps", ())
+    ]
+    (step,) = [one for one in steps if "actions/check@" in one["uses"]]
+    assert set(step["with"]) <= action["inputs"].keys()
+
+
+def test_the_extra_for_the_documentation_is_part_of_what_developers_install() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert set(extras["docs"]) <= set(extras["dev"])
