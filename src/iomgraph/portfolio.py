@@ -92,6 +92,7 @@ class Portfolio:
         fund: id of the fund of saved pages; empty if there is none.
         iati_organisation: whose project IDs these are.
         publish_descriptions: whether descriptions are published.
+        documentation: address of the documentation; empty if there is none.
         publisher: who publishes it.
         contact: whom to ask.
         sources: what projects are read from.
@@ -112,6 +113,7 @@ class Portfolio:
     fund: str = ""
     iati_organisation: str = ""
     publish_descriptions: bool = False
+    documentation: str = ""
     publisher: Agent = field(default_factory=Agent)
     contact: Agent = field(default_factory=Agent)
     sources: tuple[Source, ...] = ()

@@ -121,7 +121,9 @@ def test_the_command_line_has_every_command_with_every_option() -> None:
 
 
 def test_a_link_to_a_file_of_the_repository_leads_to_a_copy_of_it() -> None:
-    text = "[a](../data/rules.csv)\n```sh\n[b](../data/rules.csv)\n```\n[c](https://example.org/) [d](site.md#x)"
+    text = (
+        "[a](../data/rules.csv)\n```sh\n[b](../data/rules.csv)\n```\n[c](https://a.example/) [d](site.md#x)"
+    )
     assert links.rewritten(text, "model.md") == text.replace(
         "[a](../data/rules.csv)", "[a](repository/data/rules.csv)"
     )

@@ -168,6 +168,7 @@ def _site(folder: Path, draft: Draft) -> None:
         draft.issued.isoformat(),
         draft.portfolio.contact,
         _words(draft.portfolio),
+        draft.portfolio.documentation,
     )
     before = settings.out if manifest.is_release(settings.out) else None
     site.write(folder, contents, settings.data, settings.ontology, before)

@@ -82,6 +82,7 @@ class Contents:
         day: of the data, as YYYY-MM-DD.
         contact: whom to tell of errors, as far as the portfolio says.
         words: language to the words that are the portfolio's own.
+        documentation: address of the documentation; empty if there is none.
     """
 
     things: Things
@@ -94,6 +95,7 @@ class Contents:
     day: str
     contact: Agent
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    documentation: str = ""
 
 
 def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
@@ -119,6 +121,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "version": contents.version,
         "day": contents.day,
         "contact": contents.contact,
+        "documentation": contents.documentation,
         "scripts": bool(scripts()),
     }
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
