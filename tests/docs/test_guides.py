@@ -44,6 +44,7 @@ def test_three_commands_lead_from_a_spreadsheet_to_a_site(tmp_path: Path) -> Non
     page = (tmp_path / "ours/dist/site/id/project/A.1.html").read_text(encoding="utf-8")
     assert "Roads of the border" in page
     assert [word for word in _FOREIGN if word in page] == []
+    assert "Documentation</a>" not in page
     with subprocess.Popen(
         [sys.executable, "-m", *serve, "--port", "0"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -246,6 +246,11 @@ def test_an_error_can_be_reported_with_its_cell(site: Path, read: Read) -> None:
     assert "names no contact" in text
 
 
+def test_the_foot_leads_to_the_documentation_that_the_portfolio_names(site: Path, read: Read) -> None:
+    for name in ("index.html", "fr/about.html", "es/id/state/GEO.html"):
+        assert {"href": f"{BASE}docs/"} in read(site / name).all("a"), name
+
+
 def test_the_map_draws_no_border(site: Path, read: Read) -> None:
     world = (site / "assets/world.svg").read_text(encoding="utf-8")
     colours = re.findall(r"fill:(#\w+);stroke:(#\w+)", world)
