@@ -243,8 +243,9 @@ def gather(settings: Settings) -> Gathered:
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     _vocabularies(reference, data, linked, seen.concepts)
+    for record in _surroundings(reference, data, seen.states, reporter):
+        seen.used.note(record)
     data.add(coded.records(seen.used))
-    _surroundings(reference, data, seen.states, reporter)
     result.linksets = _linked(reference, data, reporter).linksets
     data.add(concepts.rules(reference), PROVENANCE)
     data.add(concepts.severities(reference), QUALITY)
@@ -272,8 +273,14 @@ def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used:
     data.add(published.statements, PROVENANCE)
 
 
-def _surroundings(reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter) -> None:
-    """The organisation, its fund, and the states: all that projects are about but don't tell of."""
+def _surroundings(
+    reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter
+) -> list[Record]:
+    """The organisation, its fund, and the states: all that projects are about but don't tell of.
+
+    Returns:
+        the records of states.
+    """
     units = organization.read(reference, reporter)
     funds, countries = fund.read(reference), state.read(reference)
     names = units.names | {row["id"]: name for name, row in funds.items()}
@@ -287,9 +294,11 @@ def _surroundings(reference: Tables, data: Dataset, used: Collection[str], repor
     belong = {record["member"]: record["id"] for record in members.records}
     regions = state.intermediate_regions(reference)
     facts = {name: {**regions.get(name, {}), **listed.get(name, {})} for name in {*regions, *listed}}
-    data.add(state.states(countries, belong, {*used, *sites}, facts, state.other_names(reference)))
+    found = list(state.states(countries, belong, {*used, *sites}, facts, state.other_names(reference)))
+    data.add(found)
     data.add(members.records)
     data.add([*told.statements, *members.statements, *statements], PROVENANCE)
+    return found
 
 
 def _linked(reference: Tables, data: Dataset, reporter: Reporter) -> links.Links:

@@ -1,7 +1,9 @@
 """Codes of code lists, and organisations, that projects name: only those in use, with the labels known.
 
 A code of a list of the standard has the labels of that list (`data/iati/`); one of a publisher's own
-vocabulary those that its sources give; one that nobody names is called by the code itself.
+vocabulary those that its sources give; one that nobody names is called by the code itself. Where a list
+holds its own categories, as UN M49 does, those of the codes in use are published as well, as broader
+concepts.
 """
 
 from __future__ import annotations
@@ -127,6 +129,7 @@ class Codelists:
     def _scheme(self, prefix: str, vocabulary: str, members: Mapping[str, Names]) -> Iterator[Record]:
         row = self.lists.get((prefix, vocabulary))
         rows = self._codes(row["list"]) if row else {}
+        members = {name: members.get(name, {}) for name in _with_broader(members, rows)}
         key = row["scheme"] if row else f"{prefix.removesuffix('s')}-{vocabulary}"
         scheme = iris.curie("schemes", key)
         general = next(described for (name, _), described in self.lists.items() if name == prefix)
@@ -135,17 +138,20 @@ class Codelists:
             "type": ["ConceptScheme"],
             "prefLabel": labels(row) if row else _own(general, "name", vocabulary),
             "definition": labels(row, "definition") if row else _own(general, "definition", vocabulary),
-            "hasTopConcept": list(members),
+            "hasTopConcept": [name for name in members if not _broader(name, rows)],
         }
         for name, given in members.items():
-            code = unquote(name.rpartition("/")[2].rpartition(":")[2])
+            code = _code(name)
+            broader = _broader(name, rows)
+            narrower = [other for other in members if _broader(other, rows) == name]
             yield {
                 "id": name,
                 "type": ["Concept"],
                 **_called(labels(rows[code]) if code in rows else {}, given, code),
                 "notation": code,
                 "inScheme": scheme,
-                "topConceptOf": scheme,
+                **({"broader": broader} if broader else {"topConceptOf": scheme}),
+                **({"narrower": narrower} if narrower else {}),
             }
 
     def rows(self) -> Iterator[tuple[str, Row]]:
@@ -169,6 +175,28 @@ def _list(name: str) -> tuple[str, str]:
     """The list of a code: its prefix, and the vocabulary where the prefix has several."""
     prefix, _, key = name.partition(":")
     return prefix, key.rpartition("/")[0] if prefix != ORGANIZATIONS else ""
+
+
+def _code(name: str) -> str:
+    return unquote(name.rpartition("/")[2].rpartition(":")[2])
+
+
+def _broader(name: str, rows: Mapping[str, Row]) -> str:
+    """The code of the same list that holds a code, as a CURIE; empty if the list has none."""
+    held = rows.get(_code(name))
+    if held is None or held["category"] not in rows:
+        return ""
+    return name[: -len(name.rpartition("/")[2].rpartition(":")[2])] + held["category"]
+
+
+def _with_broader(names: Iterable[str], rows: Mapping[str, Row]) -> list[str]:
+    """Codes, and all that hold them, in order."""
+    found: set[str] = set()
+    for name in names:
+        while name and name not in found:
+            found.add(name)
+            name = _broader(name, rows)
+    return sorted(found)
 
 
 def _own(row: Row, column: str, vocabulary: str) -> dict[str, list[str]]:

@@ -31,6 +31,9 @@ CODES = {
 }
 """Terms of codes, each with the column that gives it."""
 
+LEVELS = ("m49IntermediateRegion", "m49Subregion", "m49Region")
+"""Terms of the codes of regions in UN M49, from the smallest to the largest."""
+
 _NO_NAMES = ("UN M49, with its article", "without accents", "capitals without accents", "http")
 """How the sources begin of spellings that pages print, the last of them by mistake, and that name nothing."""
 
@@ -143,11 +146,17 @@ def states(
                 "type": ["State", "MemberState"] if name in members else ["State"],
                 "prefLabel": labels(row),
                 **_alternatives(row, others.get(key, {})),
-                # M49 does not list every state that ISO 3166 does.
-                **{term: row[column] for term, column in CODES.items() if row[column]},
                 **({"hasMembership": members[name]} if name in members else {}),
-                **facts.get(name, {}),
+                **_placed(row, facts.get(name, {})),
             }
+
+
+def _placed(row: Row, facts: Record) -> Record:
+    """Add the codes of a state to its facts, and the smallest region of UN M49 that holds it."""
+    # M49 does not list every state that ISO 3166 does.
+    found = {**{term: row[column] for term, column in CODES.items() if row[column]}, **facts}
+    codes = [found[term] for term in LEVELS if term in found]
+    return {**found, **({"inM49Region": iris.curie("iati-regions", "m49", codes[0])} if codes else {})}
 
 
 def _alternatives(row: Row, others: Mapping[str, Mapping[str, Sequence[str]]]) -> Record:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomgraph.findings import Finding
-from iomgraph.publication.site import agenda_links, overview, project, structured, sums
+from iomgraph.publication.site import agenda_links, overview, project, structured, sums, tree
 from iomgraph.publication.site.points import Point, frame
 from iomgraph.publication.site.things import natural
 from iomgraph.publication.site.view import Row, View
 from iomgraph.records.record import Record
+
+_WITHIN = "of:narrower"
+"""What the projects of a region are called on its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def shown(record: Record, view: View, address: str, sources: Sources) -> dict[st
         **_projects(record, view),
         "map": [(view.thing(name), point) for name, point in points.items()],
         "frame": frame(points.values()),
+        "tree": tree.branches(record, view),
     }
     if kind == "Project":
         rows = project.compared(record, view, sources.places)
@@ -86,6 +90,11 @@ def _projects(record: Record, view: View) -> dict[str, Any]:
             row = Row(row.term, row.label, others)
         if row.items:
             rest.append(row)
+    if "broader" in record or "narrower" in record:
+        within = sorted(tree.projects(record["id"], view.things) - projects, key=natural)
+        if within:
+            lines = [overview.line(view.things.records[one], view) for one in within]
+            tables.append((Row(_WITHIN, view.label(_WITHIN), ()), lines))
     records = [view.things.records[one] for one in sorted(projects)]
     numbers, notes = sums.of_thing(view, record["id"], records)
     return {"tables": tables, "pointing": rest, "totals": numbers, "notes": notes}

@@ -27,6 +27,8 @@ _BOTH_WAYS = frozenset(
         "inScheme",
         "topConceptOf",
         "hasTopConcept",
+        "broader",
+        "narrower",
         "unitOf",
         "subOrganizationOf",
         "postIn",

@@ -18,8 +18,16 @@ from iomgraph.publication.site.things import Text, Things, natural, told
 from iomgraph.records.record import Record
 
 _HIDDEN = frozenset(
-    {"id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"}
+    {
+        *("id", "type", "startDate", "endDate", "claimsGraph", "motivatedBy", "hasTarget", "rival"),
+        # The region that they are codes of is shown by its name, and its page has the code.
+        *("m49Region", "m49Subregion", "m49IntermediateRegion"),
+    }
 )
+
+_CLIMBED = frozenset({"broader", "inM49Region"})
+"""Terms whose value is shown with the broader concepts that follow from it."""
+
 _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 """Texts of which every language is shown; of others, the page's alone."""
 
@@ -151,8 +159,16 @@ class View:
                 yield Item(self.label(one))
             elif definition.get("@type") == "@id":
                 yield from self._linked(one)
+                if term in _CLIMBED:
+                    yield from self._above(one)
             else:
                 yield Item(self._plain(term, definition.get("@type", ""), one))
+
+    def _above(self, name: str) -> Iterator[Item]:
+        record = self.things.records.get(name, {})
+        if "broader" in record:
+            yield self.thing(record["broader"])
+            yield from self._above(record["broader"])
 
     def _linked(self, name: str) -> Iterator[Item]:
         inside = self.things.inside(name)
