@@ -74,7 +74,7 @@ def test_no_property_shape_is_a_blank_node() -> None:
 def test_every_sparql_constraint_binds_this_and_names_the_ontology_with_its_prefixes() -> None:
     ontology = SHAPES.graph.value(predicate=RDF.type, object=OWL.Ontology)
     queries = list(SHAPES.graph.subject_objects(SH.select))
-    assert len(queries) == 67
+    assert len(queries) == 70
     for constraint, query in queries:
         assert SHAPES.graph.value(constraint, SH.prefixes) == ontology
         assert re.match(r"\s*SELECT (DISTINCT )?\$this( \?value)? WHERE \{\s+(\{\s+)?\$this ", str(query))

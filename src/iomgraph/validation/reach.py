@@ -1,7 +1,7 @@
 """The part of a graph that a SPARQL constraint reads, seen from its focus node: found from the algebra.
 
 Steps forward, from a node that is known to what it points to, stay near. A triple whose subject is not
-reached so (`?other iom:code ?value`) may stand anywhere. In doubt, a query reads more than it does.
+reached so (`?other skos:notation ?value`) may stand anywhere. In doubt, a query reads more than it does.
 """
 
 from __future__ import annotations
