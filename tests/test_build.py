@@ -6,10 +6,12 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,21 +66,30 @@ def ask(store: ox.Store, text: str) -> list[tuple[str, ...]]:
 Portfolio = Callable[[Callable[[list[dict[str, str]]], None]], Settings]
 
 
+def _few_rows(folder: Path, change: Callable[[list[dict[str, str]]], None]) -> Settings:
+    """Make a folder of tables whose portfolio is a few real rows, changed by the test."""
+    data = folder / "data"
+    pages_alone(resources() / "data", data)
+    rows = [dict(row.cells) for row in tables.read(resources() / "data/idf/pages.csv", COLUMNS)]
+    few = [row for row in rows if row["project_id"] in {"LM.0024", "CD.0023", "IB.0213"}]
+    change(few)
+    (data / "idf/pages.csv").unlink()
+    tables.write(data / "idf/pages.csv", COLUMNS, few)
+    return Settings(data=data, out=folder / "dist", site=False)
+
+
 @pytest.fixture
 def portfolio(tmp_path: Path) -> Portfolio:
-    """Makes a folder of tables whose portfolio is a few real rows, changed by the test."""
+    """A portfolio of a few real rows, changed by the test."""
+    return partial(_few_rows, tmp_path)
 
-    def make(change: Callable[[list[dict[str, str]]], None]) -> Settings:
-        data = tmp_path / "data"
-        pages_alone(resources() / "data", data)
-        rows = [dict(row.cells) for row in tables.read(resources() / "data/idf/pages.csv", COLUMNS)]
-        few = [row for row in rows if row["project_id"] in {"LM.0024", "CD.0023", "IB.0213"}]
-        change(few)
-        (data / "idf/pages.csv").unlink()
-        tables.write(data / "idf/pages.csv", COLUMNS, few)
-        return Settings(data=data, out=tmp_path / "dist", site=False)
 
-    return make
+@pytest.fixture(scope="module")
+def few_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of a few real rows as they are."""
+    settings = _few_rows(tmp_path_factory.mktemp("few"), unchanged)
+    assert build(settings).published
+    return settings.out
 
 
 def unchanged(rows: list[dict[str, str]]) -> None:
@@ -251,20 +262,11 @@ def test_a_new_word_withholds_its_value_and_the_release_goes_on(
     ],
 )
 def test_a_bad_cell_stops_the_release_names_its_place_and_leaves_the_old_one(
-    portfolio: Portfolio, column: str, value: str, rule: str
+    portfolio: Portfolio, few_release: Path, column: str, value: str, rule: str
 ) -> None:
-    settings = portfolio(unchanged)
-    build(settings)
+    settings = portfolio(lambda rows: rows[1].update({column: value}))
+    shutil.copytree(few_release, settings.out)
     before = _bytes(settings.out)
-
-    def spoil(rows: list[dict[str, str]]) -> None:
-        rows[1][column] = value
-
-    (settings.data / "idf/pages.csv").unlink()
-    rows = [dict(row.cells) for row in tables.read(resources() / "data/idf/pages.csv", COLUMNS)]
-    few = [row for row in rows if row["project_id"] in {"LM.0024", "CD.0023", "IB.0213"}]
-    spoil(few)
-    tables.write(settings.data / "idf/pages.csv", COLUMNS, few)
     result = build(settings)
     found = [finding for finding in result.findings if finding.rule == rule]
     assert not result.published
@@ -336,16 +338,16 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         (lambda text: text.replace("end_year", "end_yaer", 1), "end_yaer"),
         (lambda text: text.replace("start_year", "end_year", 1), "twice"),
         (lambda text: text.replace("coverage,", "", 1), "coverage"),
-        (lambda text: text + '"left open', "no CSV"),
+        (lambda text: text + '"left open', "not CSV"),
         (lambda text: text + "\0", "NUL"),
-        (lambda text: text + "x" * 10_000_000, "no CSV"),
+        (lambda text: text + "x" * 10_000_000, "not CSV"),
     ],
 )
 def test_a_broken_table_is_refused_with_its_place_and_the_old_release_stays(
-    portfolio: Portfolio, spoil: Callable[[str], str], message: str
+    portfolio: Portfolio, few_release: Path, spoil: Callable[[str], str], message: str
 ) -> None:
     settings = portfolio(unchanged)
-    build(settings)
+    shutil.copytree(few_release, settings.out)
     before = _bytes(settings.out)
     table = settings.data / "idf/pages.csv"
     table.write_text(spoil(table.read_text(encoding="utf-8")), encoding="utf-8")
@@ -372,10 +374,13 @@ def test_a_target_that_is_a_file_is_refused(portfolio: Portfolio) -> None:
     assert settings.out.read_text() == "mine"
 
 
-def test_the_same_input_gives_the_same_bytes_under_any_hash_seed(tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes_under_any_hash_seed(
+    portfolio: Portfolio, tmp_path: Path
+) -> None:
+    data = str(portfolio(unchanged).data)
     for seed in ("1", "2"):
         subprocess.run(
-            [sys.executable, "-m", "iomgraph", "build", "--out", str(tmp_path / seed)],
+            [sys.executable, "-m", "iomgraph", "build", "--data", data, "--out", str(tmp_path / seed)],
             env={**os.environ, "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,

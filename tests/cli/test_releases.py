@@ -50,7 +50,7 @@ def test_what_is_not_a_release_ends_with_2(tmp_path: Path, command: tuple[str, .
     (tmp_path / "file.txt").write_text("x")
     done = run(*command, tmp_path / name)
     assert done.returncode == 2
-    assert "no manifest of a release" in done.stderr or "no such folder" in done.stderr
+    assert "not a manifest of a release" in done.stderr or "no such folder" in done.stderr
     assert "Next:" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -107,7 +107,7 @@ def test_the_json_is_what_the_feed_has(releases: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(("--version", "../x"), "no version"), (("--previous", "nowhere"), "no such folder")],
+    [(("--version", "../x"), "not a version"), (("--previous", "nowhere"), "no such folder")],
 )
 def test_build_refuses_a_wrong_version_and_a_wrong_predecessor(
     tmp_path: Path, arguments: tuple[str, ...], message: str

@@ -87,7 +87,7 @@ def test_the_name_of_a_parameter_is_not_a_beginning_of_another() -> None:
         ("b text", "b planets", "has the unknown type planets", "example.rq:6"),
         ("# column b: the other\n", "", r"the columns \['a'\], the query selects", "example.rq:1"),
         ("SELECT ?a ?b", "SELECT ?b ?a", r"selects \['b', 'a'\]", "example.rq:1"),
-        ("SELECT ?a ?b", "SELEKT ?a ?b", "no SPARQL query", "example.rq, line 10, column"),
+        ("SELECT ?a ?b", "SELEKT ?a ?b", "not a SPARQL query", "example.rq, line 10, column"),
         ("SELECT ?a ?b", "CONSTRUCT { ?a ?a ?b }", r"the query selects \[\]", "example.rq:1"),
         ("WHERE {", "WHERE { SERVICE <urn:x> { }", "asks another endpoint", "example.rq, line 10, SERVICE"),
     ],

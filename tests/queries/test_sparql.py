@@ -39,7 +39,7 @@ FEDERATED = "the query asks another endpoint"
     ],
 )
 def test_service_is_refused_however_it_is_written(text: str) -> None:
-    with pytest.raises(QueryError, match=r"another endpoint|no SPARQL"):
+    with pytest.raises(QueryError, match=r"another endpoint|not a SPARQL"):
         sparql.refuse(text, {})
 
 
@@ -122,7 +122,7 @@ def test_service_is_found_in_any_surroundings(
     ],
 )
 def test_an_update_is_refused_as_such(text: str) -> None:
-    with pytest.raises(QueryError, match="no SPARQL query") as stop:
+    with pytest.raises(QueryError, match="not a SPARQL query") as stop:
         sparql.refuse(text, {})
     assert "read, never changed" in stop.value.step
 
@@ -138,7 +138,7 @@ def test_an_update_is_refused_as_such(text: str) -> None:
     ],
 )
 def test_what_is_not_a_sparql_is_told_with_its_place(text: str, where: str, step: str) -> None:
-    with pytest.raises(QueryError, match="no SPARQL query") as stop:
+    with pytest.raises(QueryError, match="not a SPARQL query") as stop:
         sparql.refuse(text, {})
     assert stop.value.where == where
     assert step in stop.value.step

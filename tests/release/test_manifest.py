@@ -65,7 +65,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: st
     item = {"name": name, "mediaType": "text/plain", "bytes": 1, "sha256": "0"}
     document = {"type": "iomgraph release", "format": 2, "files": [item]}
     (tmp_path / "manifest.json").write_text(json.dumps(document))
-    with pytest.raises(PublicationError, match="no path below the folder"):
+    with pytest.raises(PublicationError, match="not a path below the folder"):
         manifest.load(tmp_path)
 
 
@@ -79,5 +79,5 @@ def test_a_link_is_not_a_file_of_a_release(tmp_path: Path) -> None:
 def test_a_manifest_of_something_else_is_told_as_a_stop(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     assert not manifest.is_release(tmp_path)
-    with pytest.raises(PublicationError, match="no manifest of a release"):
+    with pytest.raises(PublicationError, match="not a manifest of a release"):
         manifest.read(tmp_path)

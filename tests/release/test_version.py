@@ -16,7 +16,7 @@ BASE = "https://w3id.org/iomgraph/"
 
 @pytest.mark.parametrize("given", ["../x", "a b", "v1", "1/2", "1..2", "-1", "1" * 65, "1\n", "1>", ".1"])
 def test_what_is_not_a_part_of_an_iri_and_of_a_file_name_is_refused(given: str) -> None:
-    with pytest.raises(SettingsError, match="no version"):
+    with pytest.raises(SettingsError, match="not a version"):
         version.of(given, date(2026, 11, 23))
 
 

@@ -23,14 +23,14 @@ MakeProxy = Callable[..., Proxy]
 HTML = "Content-Type: text/html\r\n"
 ENDS: dict[str, tuple[tuple[int, str, str], str]] = {
     "a page of HTML with status 200": ((200, HTML, "<html>Welcome</html>"), "web page"),
-    "no content type": ((200, "", "hello"), "no answer to a query"),
+    "no content type": ((200, "", "hello"), "not an answer to a query"),
     "rows that are cut off": (
         (
             200,
             "Content-Type: application/sparql-results+xml\r\n",
             "<sparql xmlns='http://www.w3.org/2005/spa",
         ),
-        "no answer to a query",
+        "not an answer to a query",
     ),
     "a redirect to another host": (
         (307, "Location: http://elsewhere.example/sparql\r\n", ""),
@@ -73,7 +73,7 @@ def test_what_is_not_http_is_named() -> None:
 
         threading.Thread(target=serve, daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        with pytest.raises(RemoteError, match=r"can't be reached|no HTTP"):
+        with pytest.raises(RemoteError, match=r"can't be reached|not HTTP"):
             Endpoint(Addresses(url), policy=QUICK).rows("ASK {}")
 
 
@@ -152,7 +152,7 @@ def test_a_variable_without_credentials_is_refused_and_not_shown(
     "url", ["", "localhost", "ftp://a/", "http://", "http://a b/", "http://é/", "http://a:x/"]
 )
 def test_what_is_not_an_address_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError, match="no address of a store"):
+    with pytest.raises(SettingsError, match="not an address of a store"):
         Endpoint(Addresses(url))
 
 

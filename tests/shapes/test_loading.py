@@ -80,7 +80,7 @@ def test_bad_turtle_stops_with_file_and_line(tmp_path: Path) -> None:
     path = write(tmp_path, "may/acronym.ttl", HEAD + RULE.replace("sh:minCount 1 ;", "sh:minCount 1"))
     error = stop(tmp_path)
     assert error.where == f"{path}:9"
-    assert "no Turtle" in error.what
+    assert "not Turtle" in error.what
     assert error.step
 
 

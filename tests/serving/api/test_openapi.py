@@ -88,7 +88,7 @@ def _try_all(schema: Any, document: Any) -> None:
 def _tried(operation: Any, checks: list[Any]) -> int:
     tried = 0
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=operation.as_strategy())
     def run(case: Any) -> None:
         nonlocal tried

@@ -292,7 +292,7 @@ def test_a_rule_may_infer_what_gives_other_shapes_their_focus_nodes() -> None:
             "a sh:SPARQLRule ; sh:construct 'CONSTRUCT { ?this a ?x } { SERVICE <urn:x> { } }'",
             "it uses SERVICE",
         ),
-        ("a sh:SPARQLRule ; sh:construct 'CONSTRUCT { ?this a ?x } WHERE { ?this a }'", "no SPARQL 1.1"),
+        ("a sh:SPARQLRule ; sh:construct 'CONSTRUCT { ?this a ?x } WHERE { ?this a }'", "not SPARQL 1.1"),
         (
             "a sh:SPARQLRule ; sh:construct 'CONSTRUCT { $this :p 1 } WHERE { }'",
             "the prefix : is not declared",
