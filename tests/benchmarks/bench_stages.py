@@ -4,7 +4,7 @@
 
 Each portfolio is generated, see `portfolio`, and built without its site. Then the yardsticks take the
 N-Quads of its release: `load` is pyoxigraph's bulk loader, into a store in memory; `sort and gzip` is
-`sort -u | gzip`, by bytes. What a stage takes is written down by the build itself (`iomgraph.processes.timings`).
+`sort -u | gzip`, by bytes. The build itself writes down what a stage takes (`iomgraph.processes.timings`).
 Memory is that of a stage's process and all that it started (`Pss` in `/proc`, so Linux only), a few times a
 second. Bytes and quads per second are those of the N-Quads, unpacked, whatever the stage reads or writes:
 so the rows can be compared. The ratio compares the whole build with the sum of the yardsticks.
