@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +25,7 @@ from iomgraph.reference.origins import place as from_row
 from iomgraph.sources.tables import Row
 from iomgraph.validation import disk, locality
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult, compile_shapes
+from iomgraph.validation.shacl.model import Shape
 from iomgraph.validation.shapes import Shapes
 
 _COLUMN_OF = {
@@ -141,12 +142,11 @@ def _memory() -> int:
 
 def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None) -> None:
     opened = _opened(data, folder)
+    # A process opens what it validates once, with its first shape.
+    by_shape = cache(lambda: compiled.by_shape(opened()))
     run_parallel(
         [
-            Task(
-                f"validating {shape.node}",
-                partial(_one_shape, opened, replace(compiled, shapes=(shape,)), spool),
-            )
+            Task(f"validating {shape.node}", partial(_one_shape, by_shape, shape, spool))
             for shape, spool in zip(compiled.shapes, results.by_shape, strict=True)
         ]
     )
@@ -161,9 +161,11 @@ def _opened(data: Dataset, folder: Path | None) -> Callable[[], ox.Store]:
 
 
 def _one_shape(
-    opened: Callable[[], ox.Store], compiled: CompiledShapes, results: Spool[ValidationResult]
+    by_shape: Callable[[], Callable[[Shape], Iterator[ValidationResult]]],
+    shape: Shape,
+    results: Spool[ValidationResult],
 ) -> None:
-    results += compiled.validate(opened())
+    results += by_shape()(shape)
 
 
 def findings(results: Results, rulebook: Shapes, context: Context, origins: Origins) -> Iterator[Finding]:

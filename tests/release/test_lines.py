@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,6 +19,13 @@ from iomgraph.release import lines as quads
 @given(st.lists(st.text("ab🙂é\u2028\x85 ", max_size=3).map(lambda text: f"{text}\n")), st.integers(1, 5))
 def test_many_lines_are_sorted_through_files_as_few_are_in_memory(texts: list[str], run: int) -> None:
     assert list(quads.ordered(texts, run=run)) == sorted(set(texts))
+
+
+def test_sorted_files_are_merged_block_by_block_without_repeats() -> None:
+    chance = random.Random(0)
+    texts = [f"{chance.randrange(30_000):040}é\n" for _ in range(60_000)]
+    assert len(texts) * len(texts[0]) > 9 * quads.BLOCK
+    assert list(quads.ordered(texts, run=20_000)) == sorted(set(texts))
 
 
 @given(st.text(), st.sampled_from(["", "@en", "^^<urn:d>"]), st.sampled_from(["", "<urn:g>"]))

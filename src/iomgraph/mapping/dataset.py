@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 
 import pyoxigraph as ox
@@ -88,13 +88,12 @@ class Dataset:
             OntologyError: if the context does not know what a record says.
         """
         quads = self.context.quads
-        for graph, record in self._all(list(self._places)):
-            yield from quads(record, graph)
+        return chain.from_iterable(quads(record, graph) for graph, record in self._all(list(self._places)))
 
     def triples(self, *graphs: str) -> Iterator[str]:
         """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""
         quads = self.context.quads
-        return (line for _, record in self._all(graphs) for line in quads(record))
+        return chain.from_iterable(quads(record) for _, record in self._all(graphs))
 
     def store(self, *graphs: str) -> ox.Store:
         """Load some graphs into the default graph of a store in memory; raises as `lines`."""

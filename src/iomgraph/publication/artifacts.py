@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Task, run_parallel, timed
+from iomgraph.processes import Task, run_parallel
 from iomgraph.publication import (
     copies,
     dcat,
@@ -57,20 +57,25 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
         PublicationError: if it can't be written.
     """
     context, settings = draft.data.context, draft.settings
-    with timed("writing N-Quads"):
-        quads = dumps.write_nquads(folder, draft.data.lines())
     copies.write(folder, settings, context.document)
+    first = run_parallel(
+        [
+            Task("writing N-Quads", partial(dumps.write_nquads, folder, draft.data.lines())),
+            Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing the reports", partial(_reports, folder, draft)),
+            Task("writing JSON-LD", partial(_jsonld, folder, draft)),
+        ]
+    )
+    quads = next(number for number in first if number is not None)
+    # These read the N-Quads, or fill the time of the processor that does not write Turtle.
     made = run_parallel(
         [
-            Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
             Task("writing Turtle and TriG", partial(_readable, folder, draft)),
             Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
-            Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
-            Task("writing JSON-LD", partial(_jsonld, folder, draft)),
-            Task("writing the reports", partial(_reports, folder, draft)),
-            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
             Task("writing the statistics", partial(_statistics, folder, draft)),
             Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
+            Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
         ]
     )
     activities = next(counts for counts in made if counts)

@@ -33,7 +33,7 @@ def write_nquads(folder: Path, lines: Iterable[str], run: int = quads.RUN) -> in
     Raises:
         PublicationError: if a blank node is among them.
     """
-    return quads.write(quads.ordered(map(quads.check, lines), run=run), folder / NQUADS)
+    return quads.write(quads.ordered(quads.checked(lines), run=run), folder / NQUADS)
 
 
 def write_ntriples(folder: Path) -> None:
@@ -61,8 +61,9 @@ def write_readable(
         writers = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
         for is_named, part in groupby(readable, _is_named):
             for some in turtle.chunks(part):
+                text = writers[is_named].text(some)
                 for writer in writers[is_named:]:
-                    writer.write(some)
+                    writer.append(text)
 
 
 def default_graph(folder: Path) -> Iterator[str]:

@@ -7,14 +7,14 @@ lines in order of code points are the canonical form of the whole dataset (RDFC-
 from __future__ import annotations
 
 import gzip
-import heapq
 import io
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from iomgraph.errors import PublicationError
 from iomgraph.processes import batched
@@ -24,6 +24,10 @@ RUN = 200_000
 
 COMPRESSION = 6
 _BATCH = 20_000
+BLOCK = 1 << 18
+"""Characters of a sorted file that are in memory at a time."""
+_READ = 1 << 20
+"""Bytes that are read at a time."""
 
 
 def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
@@ -37,11 +41,14 @@ def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
         >>> list(ordered(["b\n", "c\n", "a\n", "b\n"], run=2))
         ['a\n', 'b\n', 'c\n']
     """
-    source = iter(lines)
-    first = sorted(set(islice(source, run)))
-    rest = list(islice(source, run))
+    return chain.from_iterable(_parts(iter(lines), run))
+
+
+def _parts(source: Iterator[str], run: int) -> Iterator[list[str]]:
+    """Yield the lines in order, some at a time."""
+    first, rest = _sorted(islice(source, run)), list(islice(source, run))
     if not rest:
-        yield from first
+        yield first
         return
     with ExitStack() as stack:
         files = []
@@ -51,12 +58,29 @@ def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
             files.append(stack.enter_context(nameless))
             files[-1].writelines(first)
             files[-1].seek(0)
-            first, rest = sorted(set(rest)), list(islice(source, run))
-        last = ""
-        for line in heapq.merge(*files):
-            if line != last:
-                yield line
-            last = line
+            first, rest = _sorted(rest), list(islice(source, run))
+        yield from _merged(files)
+
+
+def _sorted(lines: Iterable[str]) -> list[str]:
+    # Their order is kept while repeats are dropped: what is in order in parts is sorted faster.
+    return sorted(dict.fromkeys(lines))
+
+
+def _merged(files: Sequence[TextIO]) -> Iterator[list[str]]:
+    """Merge sorted files, a block of each at a time: a list of runs in order is sorted in one go."""
+    blocks = [(file, block, 0) for file in files if (block := file.readlines(BLOCK))]
+    while blocks:
+        # Whatever follows in a file comes after the last line of its block.
+        bound = min(block[-1] for _, block, _ in blocks)
+        due, left = list[str](), list[tuple[TextIO, list[str], int]]()
+        for file, block, at in blocks:
+            end = bisect_right(block, bound, at)
+            due += block[at:end]
+            rest = (block, end) if end < len(block) else (file.readlines(BLOCK), 0)
+            left += [(file, *rest)] if rest[0] else []
+        blocks = left
+        yield _sorted(due)
 
 
 def graph_of(line: str) -> str:
@@ -68,10 +92,9 @@ def graph_of(line: str) -> str:
         >>> graph_of("<urn:s> <urn:p> <urn:o> <urn:g> .\n")
         '<urn:g>'
     """
-    # A quote inside a literal is escaped, and no IRI has one: the last quote closes the object.
-    _, quote, after = line.rpartition('"')
-    parts = after.split(" ")
-    return parts[-2] if len(parts) == (3 if quote else 5) else ""
+    head, _, last = line[:-3].rpartition(" ")
+    # No IRI has a quote, and the last word of a literal has the one that closes it.
+    return last if '"' not in last and head.count(" ") > 1 else ""
 
 
 def check(line: str) -> str:
@@ -87,6 +110,16 @@ def check(line: str) -> str:
             "a blank node would be published", where=line.strip(), step="give the record an id"
         )
     return line
+
+
+def checked(lines: Iterable[str]) -> Iterator[str]:
+    """Give lines back as they are, or stop at one with a blank node, as `check` does."""
+    return chain.from_iterable(map(_checked, batched(lines, _BATCH)))
+
+
+def _checked(some: list[str]) -> list[str]:
+    # One look at all of them tells that none needs a closer one, as a rule.
+    return [check(line) for line in some] if "_:" in "".join(some) else some
 
 
 def write(lines: Iterable[str], path: Path) -> int:
@@ -114,5 +147,15 @@ def read(path: Path) -> Iterator[str]:
 
     Only a line feed ends a line: literals may hold U+2028 and U+0085, which `str.splitlines` cuts at.
     """
+    return chain.from_iterable(_read(path))
+
+
+def _read(path: Path) -> Iterator[Iterable[str]]:
+    """Yield the lines of a file, some at a time."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        yield from io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+        rest = b""
+        while block := raw.read(_READ):
+            whole, feed, last = (rest + block).rpartition(b"\n")
+            rest = last
+            yield io.StringIO((whole + feed).decode(), newline="\n")
+        yield [rest.decode()] if rest else []

@@ -86,7 +86,15 @@ class Writer:
         out.write(b"".join(sorted(self._head.splitlines(keepends=True))))
 
     def write(self, lines: Sequence[str]) -> None:
-        """Write lines of one graph or of several; for many, cut them with `chunks`.
+        """Write lines of one graph or of several; for many, cut them with `chunks`; raises as `text`."""
+        self.append(self.text(lines))
+
+    def append(self, text: bytes) -> None:
+        """Write what `text` gave; that of another writer, too, if it has the same prefixes."""
+        self._out.write(text)
+
+    def text(self, lines: Sequence[str]) -> bytes:
+        """Make the text of some lines, for `append`.
 
         Raises:
             PublicationError: if a line is not N-Quads.
@@ -97,7 +105,7 @@ class Writer:
             raise PublicationError(
                 f"a statement can't be written ({error})", where=lines[0].strip(), step="mend its record"
             ) from error
-        self._out.write(_spaced(text[len(self._head) :]))
+        return _spaced(text[len(self._head) :])
 
     def _serialized(self, quads: Iterable[ox.Quad]) -> bytes:
         return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes) or b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -124,6 +124,31 @@ class CompiledShapes:
             return results
         return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
+    def by_shape(self, store: Store) -> Callable[[Shape], Iterator[ValidationResult]]:
+        """Prepare to validate the default graph of a store one shape at a time, as `validate` does.
+
+        What is counted for one shape serves the others.
+
+        Args:
+            store: the data; it is only read.
+
+        Returns:
+            what yields the results of a shape.
+
+        Example:
+            >>> from rdflib import Graph
+            >>> shapes = Graph().parse(format="turtle", data='''
+            ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://example.org/> .
+            ...     :Named sh:targetNode :anna ; sh:path :name ; sh:minCount 1 .''')
+            >>> compiled = compile_shapes(shapes)
+            >>> results = compiled.by_shape(Store())
+            >>> [len(list(results(shape))) for shape in compiled.shapes]
+            [1]
+        """
+        data = DataGraph(store, graph_names(None), self.graph)
+        data = inferred(data, self.shapes, partial(self._scope, exact=False)).whole()
+        return lambda shape: self._found(data, [shape], exact=False)
+
     def evaluate(
         self,
         store: Store,
@@ -185,7 +210,10 @@ class CompiledShapes:
 
     def _results(self, data: DataGraph, *, exact: bool) -> Iterator[ValidationResult]:
         data = inferred(data, self.shapes, partial(self._scope, exact=exact)).whole()
-        for step in self._steps(data, self._active(data), exact=exact):
+        yield from self._found(data, self._active(data), exact=exact)
+
+    def _found(self, data: DataGraph, shapes: Sequence[Shape], *, exact: bool) -> Iterator[ValidationResult]:
+        for step in self._steps(data, shapes, exact=exact):
             if step.component:
                 found = step.run()
                 yield from found if isinstance(found, list) else []

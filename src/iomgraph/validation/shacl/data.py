@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pyoxigraph import (
     BlankNode,
@@ -53,6 +54,7 @@ class DataGraph:
     _both: Store | None = field(default=None)
     _counts: dict[str, int] = field(default_factory=dict)
     _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    _is_large: bool | None = field(default=None)
 
     def select(self, query: str, scope: Scope) -> Iterator[QuerySolution]:
         """Yield the solutions of a query, as they are found.
@@ -89,7 +91,10 @@ class DataGraph:
 
     def is_large(self) -> bool:
         """Tell whether it is worth while to count before looking things up."""
-        return len(self.store) >= LARGE
+        if self._is_large is None:
+            # A store counts itself by looking at every quad.
+            self._is_large = next(islice(self.store, LARGE - 1, None), None) is not None
+        return self._is_large
 
     def count(self, predicate: str, counted: str = "*") -> int:
         """Count the triples that have a predicate; or their subjects (`DISTINCT ?s`)."""
