@@ -12,48 +12,46 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column
-from iomgraph.publication.tables.table import Take
+from iomgraph.publication.tables.table import Row, Take
 
 DELIMITER = "|"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 """A spreadsheet may take a cell that starts so for a formula (OWASP, CSV Injection)."""
 _GUARD = "'"
 
 
 @contextmanager
-def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
-    """Write a table exactly: UTF-8, a line feed after each row, a missing value as an empty cell.
+def write(path: Path, columns: Sequence[Column], guarded_path: Path) -> Iterator[Take]:
+    """Write a table twice: exactly, and in a way that spreadsheets can't misread.
+
+    The exact one is UTF-8 with a line feed after each row and a missing value as an empty cell. The other
+    has a byte order mark, every cell quoted, and no formula in it: a text that could be taken for a formula
+    has an apostrophe in front.
 
     Args:
-        path: the file.
+        path: the exact file.
         columns: of the table.
+        guarded_path: the file for spreadsheets.
 
     Yields:
         what takes the rows.
     """
-    with path.open("w", encoding="utf-8", newline="") as out:
-        table = csv.writer(out, lineterminator="\n")
-        table.writerow(column.name for column in columns)
-        yield lambda rows: table.writerows(map(_cells, rows))
+    names = [column.name for column in columns]
+    with (
+        path.open("w", encoding="utf-8", newline="") as out,
+        guarded_path.open("w", encoding="utf-8-sig", newline="") as guarded_out,
+    ):
+        exact = csv.writer(out, lineterminator="\n")
+        sheet = csv.writer(guarded_out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+        exact.writerow(names)
+        sheet.writerow(names)
 
+        def take(rows: Sequence[Row]) -> None:
+            cells = list(map(_cells, rows))
+            exact.writerows(cells)
+            sheet.writerows(map(_guarded, cells))
 
-@contextmanager
-def write_guarded(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
-    """Write a table for spreadsheets: with a byte order mark, every cell quoted, and no formula in it.
-
-    A text that could be taken for a formula has an apostrophe in front, so that this copy is not exact.
-
-    Args:
-        path: the file.
-        columns: of the table.
-
-    Yields:
-        what takes the rows.
-    """
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-        table.writerow(column.name for column in columns)
-        yield lambda rows: table.writerows([guarded(cell) for cell in _cells(row)] for row in rows)
+        yield take
 
 
 def guarded(cell: str) -> str:
@@ -63,7 +61,12 @@ def guarded(cell: str) -> str:
         >>> guarded("=HYPERLINK(0)"), guarded("-1"), guarded("Kenya")
         ("'=HYPERLINK(0)", "'-1", 'Kenya')
     """
-    return _GUARD + cell if cell.startswith(_FORMULA) else cell
+    return _GUARD + cell if cell[:1] in _FORMULA else cell
+
+
+def _guarded(row: Sequence[str]) -> list[str]:
+    # The condition of `guarded`, written out: there are millions of cells.
+    return [_GUARD + cell if cell[:1] in _FORMULA else cell for cell in row]
 
 
 def split(cell: str) -> list[str]:
@@ -85,7 +88,7 @@ def split(cell: str) -> list[str]:
     return items if cell else []
 
 
-def _cells(row: Sequence[Any]) -> list[str]:
+def _cells(row: Row) -> list[str]:
     return [value if type(value) is str else _cell(value) for value in row]
 
 
@@ -93,7 +96,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return DELIMITER.join([_escaped(_cell(item)) for item in value])
+        texts = [item if type(item) is str else _cell(item) for item in value]
+        text = DELIMITER.join(texts)
+        if "\\" in text or text.count(DELIMITER) >= len(texts):
+            return DELIMITER.join(map(_escaped, texts))
+        return text
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -44,4 +44,10 @@ def _text(value: Any, kind: Kind) -> str:
     # The digits of an amount are kept: `64240.00` would lose two on its way through a float.
     if kind is Kind.NUMBER:
         return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
-    return encode_basestring(value) if type(value) is str else _encode(value)
+    if type(value) is str:
+        return encode_basestring(value)
+    if isinstance(value, list):
+        # Written out for texts: an encoder is made anew for each value that it encodes.
+        texts = [encode_basestring(item) if type(item) is str else _encode(item) for item in value]
+        return f"[{','.join(texts)}]"
+    return _encode(value)

@@ -26,11 +26,8 @@ Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 _GROUP = 20_000
 """Rows that are in memory at a time."""
 
-_WRITERS: dict[str, Writer] = {
-    "{}.csv": csv_tables.write,
-    "spreadsheet/{}.csv": csv_tables.write_guarded,
-    "{}.jsonl": jsonlines.write,
-}
+_CSV, _SPREADSHEET = "{}.csv", "spreadsheet/{}.csv"
+_WRITERS: dict[str, Writer] = {"{}.jsonl": jsonlines.write}
 _PARQUET = "{}.parquet"
 
 
@@ -126,14 +123,15 @@ def _written(
 ) -> Table:
     readers, count = [column.read for column in columns], 0
     rows = ([read(record) for read in readers] for record in records)
+    files = {pattern: pattern.format(name) for pattern in (_CSV, _SPREADSHEET, *writers)}
+    paths = {pattern: folder / FOLDER / file for pattern, file in files.items()}
     with ExitStack() as stack:
-        takers = [
-            stack.enter_context(writer(folder / FOLDER / pattern.format(name), columns))
-            for pattern, writer in writers.items()
-        ]
+        both = csv_tables.write(paths[_CSV], columns, paths[_SPREADSHEET])
+        others = [writer(paths[pattern], columns) for pattern, writer in writers.items()]
+        takers = [stack.enter_context(one) for one in (both, *others)]
         # Rows are laid out once, for all formats.
         for batch in batched(rows, _GROUP):
             count += len(batch)
             for take in takers:
                 take(batch)
-    return Table(name, columns, count, tuple(pattern.format(name) for pattern in writers))
+    return Table(name, columns, count, tuple(files.values()))
