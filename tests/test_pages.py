@@ -46,14 +46,28 @@ LEFT_OUT = {
 }
 """Page to the reasons of the blocks that are not run."""
 
-PYTHON = {"first-answers.md"}
+PYTHON = {"first-answers.md", "python.md"}
 """Pages whose blocks of Python run after those for the shell, as one program."""
+
+PYTHON_ELSEWHERE = {
+    "check.md": "test_readme.py",
+    "reconcile.md": "reconciliation/test_table.py",
+    "spreadsheets.md": "claims/test_spreadsheets.py",
+    "use-the-data.md": "test_readme.py",
+    "verify-and-diff.md": "test_readme.py",
+}
+"""Page to the test that runs its Python."""
+
+NOT_RUN = {"csv", "json", "sparql", "sql", "text", "toml", "turtle", "yaml"}
+"""Languages of blocks that are files, or are shown; those of files are written where the page names them."""
 
 _BLOCK = re.compile(
     r"(?:<!-- not run: (.*?) -->\n)?^```(\w+)(?: (\S+))?\n(.*?)^```\n(?:\nSaved as `(\S+?)`)?", re.M | re.S
 )
 _PORTS = {"iomgraph serve": ("8000", "--port {0}"), "oxigraph serve": ("7878", "--bind localhost:{0}")}
-SHELL = sorted(name for name, text in PAGES.items() if "\n```sh\n" in text and name not in ELSEWHERE)
+SHELL = sorted(
+    name for name, text in PAGES.items() if ("\n```sh\n" in text and name not in ELSEWHERE) or name in PYTHON
+)
 
 
 def test_blocks_that_are_not_run_are_known_with_their_reasons() -> None:
@@ -66,6 +80,15 @@ def test_blocks_that_are_not_run_are_known_with_their_reasons() -> None:
             .read_text(encoding="utf-8")
             .count(name.partition(".")[0])
         )
+
+
+def test_every_block_of_python_runs_in_a_test_and_no_block_is_of_an_unknown_language() -> None:
+    blocks = {(name, one[2]) for name, text in PAGES.items() for one in _BLOCK.finditer(text)}
+    assert {language for _, language in blocks} - {"sh", "python"} <= NOT_RUN
+    assert {name for name, language in blocks if language == "python"} == PYTHON | PYTHON_ELSEWHERE.keys()
+    for name, test in PYTHON_ELSEWHERE.items():
+        text = (ROOT / "tests" / test).read_text(encoding="utf-8")
+        assert f'"{name.removesuffix(".md")}"' in text or f"docs/{name}" in text, name
 
 
 @pytest.mark.slow
@@ -90,6 +113,7 @@ def test_the_blocks_of_a_page_run_as_they_are_printed(
                 ran += 1
         if script:
             _run(f"python -P -c {shlex.quote(script)}", clone, ports, servers)
+            ran += 1
     assert ran
 
 

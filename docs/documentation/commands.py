@@ -21,7 +21,7 @@ def page() -> str:
         >>> "## iomgraph build" in page()
         True
     """
-    context = click.Context(commands, info_name=_PROGRAM)
+    context = click.Context(commands, info_name=_PROGRAM, **commands.context_settings)
     said = ["# Command line", "", "Made of the commands: this is what `iomgraph COMMAND --help` prints.", ""]
     for purpose, names in GROUPS.items():
         said += [f"**{purpose}**: " + ", ".join(f"[{name}](#{_PROGRAM}-{name})" for name in names), ""]
@@ -44,7 +44,8 @@ def _command(group: click.Group, above: click.Context, name: str) -> Iterator[st
             yield f"```text\n{lines}\n```\n"
         else:
             yield f"{prose(paragraph)}\n"
-    options = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
+    records = filter(None, (one.get_help_record(context) for one in command.get_params(context)))
+    options = [(name, meaning) for name, meaning in records if meaning]
     yield table(["Option", "Meaning"], ([code(name), prose(meaning)] for name, meaning in options))
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from documentation.markdown import code, prose, table
+from iomgraph.mapping import context
+from iomgraph.mapping.context import Context
+from iomgraph.settings import resources
 
 _FOLDER = "tables/"
 
@@ -48,13 +51,14 @@ def kept(data: Path) -> str:
 
 def _page(folder: Path, title: str, lead: str) -> str:
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    known = context.read(resources() / "ontology")
     said = [f"# {title}", "", lead, ""]
     for resource in package["resources"]:
-        said += _resource(resource)
+        said += _resource(resource, known)
     return "\n".join(said)
 
 
-def _resource(resource: Mapping[str, Any]) -> Iterator[str]:
+def _resource(resource: Mapping[str, Any], known: Context) -> Iterator[str]:
     yield f"## {resource['path'].removeprefix(_FOLDER)}"
     yield ""
     if "description" in resource:
@@ -66,7 +70,7 @@ def _resource(resource: Mapping[str, Any]) -> Iterator[str]:
         headers.append("Property")
     keys = resource["schema"].get("foreignKeys", ())
     refers = {_only(key["fields"]): key["reference"]["resource"] for key in keys}
-    rows = ([*_field(one, refers), code(one.get("property", ""))] for one in fields)
+    rows = ([*_field(one, refers), code(known.compact(one.get("property", "")))] for one in fields)
     yield table(headers, (row[: len(headers)] for row in rows))
 
 

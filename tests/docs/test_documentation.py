@@ -14,6 +14,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from playwright.sync_api import Browser
 
 from documentation import commands, links, sources, tables
 from iomgraph.cli import COMMANDS
@@ -21,6 +22,10 @@ from iomgraph.cli import commands as program
 from iomgraph.cli.configuration import read_configuration
 from iomgraph.errors import SettingsError
 from iomgraph.settings import resources
+
+from ..publication.site.conftest import browser
+
+__all__ = ["browser"]
 
 ROOT = resources()
 DOCS = ROOT / "docs"
@@ -71,6 +76,20 @@ def test_the_search_knows_the_pages_where_no_server_is(built: Path) -> None:
 
 
 @pytest.mark.slow
+def test_pages_that_are_opened_as_files_find_words_and_ask_no_host(built: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((built / "index.html").as_uri())
+    page.fill("input[name=query]", "default-end-year")
+    page.wait_for_selector(".md-search-result__item")
+    assert "matching" in page.inner_text(".md-search-result__meta")
+    page.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.slow
 def test_the_notebook_shows_its_charts_with_words_for_those_who_cannot_see_them(built: Path) -> None:
     page = (built / "reference/notebook.html").read_text(encoding="utf-8")
     images = re.findall(r'<img alt="([^"]+)" src="(notebook-\d\.png)"', page)
@@ -98,6 +117,13 @@ def test_every_field_of_a_release_has_its_meaning(built: Path, portfolio_release
     fields = sum(len(one["schema"]["fields"]) for one in package["resources"])
     assert len(re.findall(r"^\| <code>", text, re.MULTILINE)) == fields > 500
     assert (built / "reference/tables.html").stat().st_size > 100_000
+
+
+def test_every_page_has_its_place_in_the_menu() -> None:
+    menu = (DOCS / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = [path.name for path in sorted(DOCS.glob("*.md"))]
+    assert [name for name in pages if f": {name}\n" not in menu] == []
+    assert len(pages) >= 28
 
 
 def test_the_notebook_has_no_outputs_in_the_repository() -> None:
