@@ -77,6 +77,27 @@ def test_a_curie_expands_and_comes_back(context: Context) -> None:
     assert context.compact("https://iom.int/") == "https://iom.int/"
 
 
+def test_the_longest_of_several_prefixes_shortens_an_iri_and_the_last_of_equals() -> None:
+    bases = {"a": "http://x/", "b": "http://x/y#", "c": "http://x/y#", "d": "http://x/y#z/"}
+    keywords = {"@version": 1.1, "id": "@id", "type": "@type"}
+    context = compile_context({"@context": {**keywords, **bases}})
+    for text in (
+        "http://x/y#z/1",
+        "http://x/y#1",
+        "http://x/y#z/",
+        "http://x/y#",
+        "http://x/y",
+        "http://x/",
+        "urn:z",
+        "",
+    ):
+        fitting = [
+            (len(base), name) for name, base in bases.items() if text.startswith(base) and text != base
+        ]
+        length, name = max(fitting, default=(0, ""))
+        assert context.compact(text) == (f"{name}:{text[length:]}" if length else text)
+
+
 # The base IRI.
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.processes import Spool
 
+_HELD = 64
+"""Pages read back that are in memory: what one asks for, others often ask for soon after."""
 _GROUPING = ("identifier", "primaId", "iatiIdentifier", "budget", "fundingYear")
 """The terms that pages are grouped by."""
 
@@ -17,24 +20,24 @@ class PageRef:
 
     Args:
         page: the page.
-        spool: where it lies.
-        at: its position there.
+        read: gives back the page at a position.
+        at: its position.
     """
 
-    __slots__ = ("_at", "_said", "_spool", "capture_key", "former", "key", "kind", "lang", "url")
+    __slots__ = ("_at", "_read", "_said", "capture_key", "former", "key", "kind", "lang", "url")
 
-    def __init__(self, page: Page, spool: Spool[Page], at: int) -> None:
+    def __init__(self, page: Page, read: Callable[[int], Page], at: int) -> None:
         self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
         self.kind, self.capture_key = page.kind, page.capture_key
         # An activity has many budgets, and no year of funding that they could clash with.
         left_out = {"budget"} if page.kind == "iati" else set()
         self._said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
-        self._spool, self._at = spool, at
+        self._read, self._at = read, at
 
     @property
     def whole(self) -> Page:
-        """The page, read back."""
-        return self._spool.at(self._at)
+        """The page, read back; others may be given the same one, so that nobody changes it."""
+        return self._read(self._at)
 
     @property
     def claims(self) -> dict[str, Claim]:
@@ -79,5 +82,6 @@ def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:
         [('a', True)]
     """
     spool = Spool[Page]()
+    read = lru_cache(_HELD)(spool.at)
     for page in pages:
-        yield PageRef(page, spool, spool.append(page))
+        yield PageRef(page, read, spool.append(page))

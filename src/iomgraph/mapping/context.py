@@ -8,8 +8,9 @@ some hundred times slower; tests hold the two equal.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ _CONTAINERS = (None, "@set", *BY_LANGUAGE)
 _DOUBLE = f"<{terms.XSD}double>"
 _GEN_DELIMS = tuple(":/?#[]@")
 """JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in one of these."""
+_CUT = re.compile(f"[{re.escape(''.join(_GEN_DELIMS))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,20 @@ class Context:
         prefixes: prefix to IRI.
         names: CURIE to IRI in angle brackets.
         writers: term to the function that writes it.
+
+    Attributes:
+        bases: IRI to its prefix, the last of several.
     """
 
     document: Mapping[str, Any]
     prefixes: Mapping[str, str]
     names: Names
     writers: Mapping[str, Writer]
+    bases: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        bases = {base: prefix for prefix, base in sorted(self.prefixes.items())}
+        object.__setattr__(self, "bases", bases)
 
     def expand(self, text: str) -> str:
         """The IRI that a CURIE stands for; an absolute IRI stands for itself.
@@ -68,13 +78,11 @@ class Context:
             >>> read(Settings().ontology).compact("https://w3id.org/iomgraph/id/project/LM.0024")
             'projects:LM.0024'
         """
-        fitting = [
-            (len(base), prefix)
-            for prefix, base in self.prefixes.items()
-            if text.startswith(base) and text != base
-        ]
-        length, prefix = max(fitting, default=(0, ""))
-        return f"{prefix}:{text[length:]}" if length else text
+        for cut in reversed([found.end() for found in _CUT.finditer(text, 0, len(text) - 1)]):
+            prefix = self.bases.get(text[:cut])
+            if prefix is not None:
+                return f"{prefix}:{text[cut:]}"
+        return text
 
     def quads(self, record: Record, graph: str = "") -> list[str]:
         """Write a record as N-Quads lines in canonical form, each ending in a line feed.

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from iomgraph.validation.shacl import ValidationResult
 
 TURTLE = "report.ttl"
 JSON = "findings.json"
+_PLACE = tuple(one.name for one in fields(Place))
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_shacl(
@@ -118,7 +120,7 @@ def write_findings(path: Path, findings: Findings) -> None:
     counts = {severity.word: findings.severities[severity] for severity in sorted(Severity, reverse=True)}
     separator = "\n"
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.write(f'{{"counts": {_text(counts)},\n"findings": [')
+        out.write(f'{{"counts": {_encode(counts)},\n"findings": [')
         for line in ordered(map(_ranked, findings, itertools.count())):
             out.write(separator + line.rpartition("\t")[2][:-1])
             separator = ",\n"
@@ -127,17 +129,14 @@ def write_findings(path: Path, findings: Findings) -> None:
 
 def _ranked(finding: Finding, number: int) -> str:
     """A finding as JSON, after what puts it in its place; the number tells apart what is the same."""
-    rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), finding.key
-    return f"{' '.join(map(str, rank))} {number:09}\t{_text(_record(finding))}\n"
+    key = finding.key
+    rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
+    return f"{' '.join(map(str, rank))} {number:09}\t{_encode(_record(finding, key))}\n"
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _record(finding: Finding) -> dict[str, Any]:
+def _record(finding: Finding, key: str) -> dict[str, Any]:
     whole = {
-        "key": finding.key,
+        "key": key,
         "rule": finding.rule,
         "severity": finding.severity.word,
         "about": finding.about,
@@ -150,4 +149,4 @@ def _record(finding: Finding) -> dict[str, Any]:
 
 
 def _place(place: Place | None) -> dict[str, Any]:
-    return {key: value for key, value in asdict(place).items() if value} if place else {}
+    return {name: value for name in _PLACE if (value := getattr(place, name))} if place else {}

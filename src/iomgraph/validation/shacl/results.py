@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import RDF, SH, BNode, Graph, URIRef
@@ -46,6 +47,11 @@ class ValidationResult:
     value: Term | None = None
     source_constraint: NamedNode | BlankNode | None = None
     messages: tuple[Literal, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Results are spooled, and may be many: this is twice as fast.
+        parts = (self.focus_node, self.component, self.source_shape, self.severity)
+        return ValidationResult, (*parts, self.path, self.value, self.source_constraint, self.messages)
 
     def message(self, language: str = "en") -> str:
         """The message in a language, else one without language, else the first; empty without any."""
