@@ -38,12 +38,13 @@ lint: $(READY) $(BUILT)
 	$(BIN)/lint-imports
 	if command -v npm >/dev/null; then npm --prefix $(BROWSER) run --silent check; fi
 
-# The documentation, of a release in dist/ or in the folder RELEASE; it ends at the first broken link.
+# The documentation, of a release in dist/ or in the folder RELEASE. A broken link makes it fail; it would not
+# with --quiet, because MkDocs counts the warnings that it prints.
 RELEASE ?= dist
 DOCS := build/documentation
 docs: $(READY)
 	PYTHONPATH=docs $(BIN)/python -m documentation $(RELEASE) $(DOCS)
-	PYTHONPATH=docs NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict --config-file $(DOCS)/mkdocs.yml
+	PYTHONPATH=docs NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --config-file $(DOCS)/mkdocs.yml
 	@echo "Open $(DOCS)/site/index.html"
 
 bench: $(READY) $(BUILT)

@@ -36,14 +36,38 @@ def built(tmp_path_factory: pytest.TempPathFactory, portfolio_release: Path) -> 
     """The documentation as MkDocs builds it; a warning, such as of a broken link, ends the build."""
     folder = tmp_path_factory.mktemp("documentation")
     sources.gather(portfolio_release, folder)
+    done = _mkdocs(folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "site"
+
+
+def _mkdocs(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run MkDocs as the Makefile does."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (options,) = re.findall(r"-m mkdocs (.*) --config-file", makefile)
     path = os.pathsep.join((str(DOCS), str(ROOT / "src")))
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(folder / "mkdocs.yml")],
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *options.split(), "--config-file", str(folder / "mkdocs.yml")],
         env={**os.environ, "PYTHONPATH": path, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return folder / "site"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("[gone](gone.md)", "gone.md"), ("[part](index.md#gone)", "#gone"), ("[here](index.md#here)", "")],
+)
+def test_a_link_to_a_page_or_a_part_that_is_not_there_ends_the_build(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    configuration = yaml.safe_load((DOCS / "mkdocs.yml").read_text(encoding="utf-8"))
+    kept = {key: configuration[key] for key in ("site_name", "docs_dir", "strict", "theme", "validation")}
+    (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(kept), encoding="utf-8")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/index.md").write_text(f"# Page\n\n## Here\n\n{text}\n", encoding="utf-8")
+    done = _mkdocs(tmp_path)
+    assert done.returncode == bool(told), done.stderr
+    assert told in done.stderr
 
 
 @pytest.mark.slow
