@@ -16,7 +16,7 @@ from iomgraph.version import __version__
 
 GROUPS = {
     "Make a release": ("init", "harvest", "words", "build"),
-    "Check data and releases": ("check", "verify", "diff", "links"),
+    "Check data and releases": ("check", "verify", "diff", "links", "doctor"),
     "Ask": ("query", "reconcile"),
     "Serve and hand on": ("serve", "mcp", "push"),
 }

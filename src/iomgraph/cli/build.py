@@ -60,7 +60,7 @@ def build(
     Ends with 1, and leaves the old release in place, where something that must not be is found.
     """
     start = time.perf_counter()
-    with progress("settings") as say:
+    with progress("settings", quiet=quiet) as say:
         settings = Settings(
             data=data,
             out=out,

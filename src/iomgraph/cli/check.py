@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,12 +17,14 @@ import click
 
 from iomgraph import formats
 from iomgraph.cli.configuration import ConfiguredCommand
-from iomgraph.cli.parameters import LEAST_MEMORY, MEMORY, PATH, POSITIVE
+from iomgraph.cli.output import progress
+from iomgraph.cli.parameters import LANG, LEAST_MEMORY, MEMORY, PATH, POSITIVE
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
 from iomgraph.processes import Task, run_isolated
-from iomgraph.settings import BASE_IRI, LANGUAGES, Settings, resources
+from iomgraph.processes.progress import Say
+from iomgraph.settings import BASE_IRI, Settings, resources
 from iomgraph.validation import profiles
 from iomgraph.validation.documents.files import File, expand
 from iomgraph.validation.report import Report, validate
@@ -38,14 +40,6 @@ _SHOWN = 50
 _SHARE = 0.75
 _GB = 1_000_000_000
 _SECONDS = 60
-
-
-def _language() -> str:
-    """The language of the environment, if it is one of ours."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value[:2] if value[:2] in LANGUAGES else "en"
-    return "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +135,7 @@ class _Request:
     show_default="the repository's",
     help="Folder that reports name files from.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
+@LANG
 @click.option(
     "--timeout",
     type=POSITIVE,
@@ -185,7 +179,7 @@ def _run(request: _Request) -> int:
     known = frozenset[str]()
     if request.known is not None and not request.update_baseline:
         known = baseline.read(request.known)
-    with _progress() as say:
+    with progress("read", quiet=request.quiet) as say:
         report = _report(request, say)
     if request.allow_unevaluated:
         notes = tuple(_allowed(note) for note in report.notes)
@@ -252,7 +246,7 @@ def _output(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _report(request: _Request, say: Callable[[str], None]) -> Report:
+def _report(request: _Request, say: Say) -> Report:
     if not request.paths or request.data is not None:
         return _of_tables(request)
     if request.against:
@@ -338,15 +332,3 @@ def _repository() -> Path:
 def _machine() -> int:
     """Bytes of memory of the machine."""
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show on a terminal which step is being done."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from iomgraph.cli.output import progress
-
-    with progress("read") as say:
-        yield say

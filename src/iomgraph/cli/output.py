@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from iomgraph.findings import Finding, Severity
+from iomgraph.processes.progress import Say, silent
 from iomgraph.validation.reports.phrases import phrases
 
 if TYPE_CHECKING:
@@ -70,15 +71,22 @@ def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = 
 
 
 @contextmanager
-def progress(first: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal which step a command is at; what is yielded takes the next step."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.text import Text
+def progress(first: str, *, quiet: bool = False) -> Iterator[Say]:
+    """Show on a terminal which step a command is at, how much of it is done, and the time that is left.
 
-    with console().status(Text(f"{first} …")) as status:
-        yield lambda step: status.update(Text(f"{visible(step)} …"))
+    Nothing is shown where standard error is no terminal, or the command is to be quiet.
+
+    Args:
+        first: name of the first step.
+        quiet: show nothing.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from iomgraph.cli.bar import shown
+
+    with shown(console(), first) as say:
+        yield say
 
 
 def table(figures: Mapping[str, object], title: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from iomgraph.settings import resources
+from iomgraph.settings import LANGUAGES, resources
 
 
 class _NamedPath(click.Path):
@@ -57,3 +58,15 @@ LEAST_MEMORY = 0.25
 """GB that a check takes to begin with: the store asks for a fifth of one at once."""
 
 MEMORY = _FiniteRange(LEAST_MEMORY)
+
+
+def _language() -> str:
+    """Return the language of the environment, if it is one of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    return "en"
+
+
+LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
+"""The option that names the language of messages."""

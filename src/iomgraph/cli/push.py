@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-from iomgraph.cli.output import console, echo, table
+from iomgraph.cli.output import echo, progress, table
 from iomgraph.cli.parameters import PATH
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
@@ -72,18 +71,7 @@ def push(
     start = time.perf_counter()
     given = credentials.of_environment(auth_env, insecure=insecure_auth) if auth_env else None
     store = Endpoint(Addresses(endpoint, update_url, graph_store), given)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        MofNCompleteColumn(),
-    )
-    with Progress(*columns, console=console(), transient=True, disable=quiet) as progress:
-        task = progress.add_task("read", total=None)
-
-        def say(step: str, done: int, total: int) -> None:
-            progress.update(task, description=step, completed=done, total=total or None)
-
+    with progress("read", quiet=quiet) as say:
         most = None if at_once is None else at_once << 20
         done = run(release, store, batch=batch, at_once=most, replace=replace, dry_run=dry_run, say=say)
     if not quiet:

@@ -44,7 +44,7 @@ def verify(
     start = time.perf_counter()
     known = manifest.load(release)
     signer = signature.verify(release, signers) if signers else ""
-    with progress("files") as say:
+    with progress("files", quiet=quiet) as say:
         make = rules.read(Tables(resources() / "data"), "verification")
         found = list(run(release, make, quick=quick, keep=keep, say=say))
     show_findings(found, quiet=quiet)

@@ -38,6 +38,7 @@ class Report:
         files: the files of data that were checked, as they were named.
         root: folder that reports for code hosts name files from; the repository's unless given.
         rulebook: the shapes, which the graph of the report copies from.
+        counts: further figures of what was checked, by name.
 
     Example:
         >>> print(Report(conforms=True, findings=(), results=()).text())
@@ -55,6 +56,7 @@ class Report:
     files: tuple[str, ...] = ()
     root: Path | None = None
     rulebook: Rulebook | None = None
+    counts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import pyoxigraph as ox
 
 from iomgraph.errors import PublicationError
 from iomgraph.findings import Finding, Place
+from iomgraph.processes.progress import Say, counted, silent
 from iomgraph.publication import dcat, void
 from iomgraph.release import content, manifest
 from iomgraph.release.dumps import NQUADS
@@ -24,7 +25,7 @@ def verify(
     *,
     quick: bool = False,
     keep: Sequence[str] = (),
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = silent,
 ) -> Iterator[Finding]:
     """Verify a release; a file that is not as the manifest has it is not looked into.
 
@@ -33,7 +34,7 @@ def verify(
         rules: make findings; those of `data/vocabulary/verification.csv`.
         quick: leave out the second parser, which takes most of the time.
         keep: names in the folder that are not of the release, beside `manifest.KEPT`.
-        say: told each step as it begins.
+        say: told each file as it is read, and how many are.
 
     Raises:
         PublicationError: if it is not a release, or of a newer format.
@@ -46,11 +47,11 @@ def verify(
     sound = {item.name: item for item in listed.entries if item.name not in odd}
     looked: set[tuple[str, str]] = set()
     # The site has the files of the release once more: they are looked into once, under their first name.
-    for item in sorted(sound.values(), key=lambda item: item.name.count("/")):
+    ordered = sorted(sound.values(), key=lambda item: item.name.count("/"))
+    for item in counted(ordered, say, "files", len(ordered)):
         known = (item.sha256, PurePosixPath(item.name).suffix)
         if known not in looked:
             looked.add(known)
-            say(item.name)
             yield from _syntax(folder, item, NQUADS in sound, rules, quick)
     say("counts")
     yield from _description(folder, listed, sound, rules)

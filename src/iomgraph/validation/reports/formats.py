@@ -35,6 +35,7 @@ WRITERS: Mapping[str, Writer] = {
     "gitlab": _lazily("gitlab"),
     "markdown": _lazily("markdown"),
     "csv": _lazily("csv_report"),
+    "dqv": _lazily("dqv"),
 }
 """Name of a format to its writer. `text`, for people, is written by the command line."""
 
@@ -99,7 +100,7 @@ def writer(name: str) -> Writer:
         >>> print(writer("docx"))
         Traceback (most recent call last):
         iomgraph.errors.SettingsError: there is no such format of reports: docx
-          Next: name one of text, json, ttl, sarif, junit, github, gitlab, markdown, csv, xlsx
+          Next: name one of text, json, ttl, sarif, junit, github, gitlab, markdown, csv, dqv, xlsx
     """
     if name not in WRITERS:
         known = ", ".join(("text", *WRITERS, XLSX))

@@ -24,8 +24,8 @@ def write(report: Report, out: TextIO, _lang: str) -> None:
     _lines(report.findings, out)
     out.write('\n], "notes": [')
     _lines(report.notes, out)
-    evaluated = figures(report.coverage) if report.coverage else None
-    out.write(f'\n], "evaluated": {json.dumps(evaluated)}}}\n')
+    evaluated = (figures(report.coverage) if report.coverage else {}) | dict(report.counts)
+    out.write(f'\n], "evaluated": {json.dumps(evaluated or None)}}}\n')
 
 
 def _lines(findings: Iterable[Finding], out: TextIO) -> None:

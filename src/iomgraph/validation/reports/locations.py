@@ -37,7 +37,8 @@ def locator(report: Report) -> Callable[[Finding], Place | None]:
 
     Returns:
         a function from a finding to its place: the path is relative to the root where the file is below
-        it, else absolute. None where neither data nor shapes came from a file.
+        it, else absolute; addresses of the web stay as they are. None where neither data nor shapes came
+        from a file.
     """
     folder = report.folder or Path.cwd()
     root = (report.root or repository(Path.cwd())).resolve()
@@ -45,6 +46,8 @@ def locator(report: Report) -> Callable[[Finding], Place | None]:
 
     @cache
     def relative(file: str) -> str:
+        if _is_address(file):
+            return file
         path = Path(os.path.normpath(folder / file))
         for target in (path, path.resolve()):
             if target.is_relative_to(root):
@@ -59,12 +62,19 @@ def locator(report: Report) -> Callable[[Finding], Place | None]:
     return locate
 
 
+def _is_address(file: str) -> bool:
+    """Tell whether a place is an address of the web: what was checked there has no file."""
+    return file.startswith(("http://", "https://"))
+
+
 def as_uri(file: str) -> str:
-    """Return a path as a URI reference: relative, unless the path is absolute.
+    """Return a path as a URI reference: relative, unless the path is absolute; an address stays as it is.
 
     Example:
-        >>> as_uri("data/my people.ttl"), as_uri("/data/people.ttl")
-        ('data/my%20people.ttl', 'file:///data/people.ttl')
+        >>> as_uri("data/my people.ttl"), as_uri("/data/people.ttl"), as_uri("http://a.example/b")
+        ('data/my%20people.ttl', 'file:///data/people.ttl', 'http://a.example/b')
     """
+    if _is_address(file):
+        return file
     path = PurePath(file)
     return path.as_uri() if path.is_absolute() else quote_from_bytes(os.fsencode(path.as_posix()))

@@ -91,8 +91,9 @@ def _invocation(report: Report, locate: _Locate, lang: str) -> dict[str, Any]:
             for note in report.notes
         ],
     }
-    if report.coverage:
-        invocation["properties"] = figures(report.coverage)
+    evaluated = (figures(report.coverage) if report.coverage else {}) | dict(report.counts)
+    if evaluated:
+        invocation["properties"] = evaluated
     return invocation
 
 

@@ -1,0 +1,112 @@
+"""`iomgraph doctor`: a publisher of linked data, seen from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from iomgraph.cli.output import echo, progress, table
+from iomgraph.cli.parameters import LANG, PATH, POSITIVE
+from iomgraph.doctor.examination import Diagnosis, Options, examine
+from iomgraph.doctor.groups import GROUPS
+from iomgraph.doctor.limits import Limits
+from iomgraph.findings import Severity
+from iomgraph.validation.reports import formats as writers
+
+_LIMITS = Limits()
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--endpoint", default="", metavar="URL", help="Its SPARQL endpoint, where no description names it."
+)
+@click.option("--iri", "iris", multiple=True, help="A thing to look up; repeatable. Found out unless given.")
+@click.option(
+    "--shapes", multiple=True, type=PATH, help="Shapes for its catalogue, such as DCAT-AP's; repeatable."
+)
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(list(GROUPS)),
+    help="Leave a group of checks out; repeatable.",
+)
+@click.option("--follow", is_flag=True, help="Ask other hosts, too, where links and redirects lead there.")
+@click.option(
+    "--heavy", is_flag=True, help="Send one query that takes very long, to see whether it is ended."
+)
+@click.option(
+    "--requests",
+    type=click.IntRange(1),
+    default=_LIMITS.requests,
+    show_default=True,
+    help="Requests at most.",
+)
+@click.option(
+    "--rate", type=POSITIVE, default=_LIMITS.rate, show_default=True, help="Requests per second at most."
+)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=POSITIVE,
+    default=_LIMITS.seconds,
+    show_default=True,
+    help="Seconds for each request.",
+)
+@click.option(
+    "--time", "total", type=POSITIVE, default=_LIMITS.total, show_default=True, help="Seconds for all."
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=_LIMITS.samples,
+    show_default=True,
+    help="Things, files and links to look up, of each kind.",
+)
+@click.option(
+    "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(writers.WRITERS)}."
+)
+@LANG
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
+@click.pass_context
+def doctor(ctx: click.Context, /, url: str, name: str, lang: str, quiet: bool, **given: Any) -> None:
+    """Check a publisher of linked data from outside, and say what to do.
+
+    URL is the address of its site, of one of its things, of a description or of its SPARQL endpoint.
+    Nothing that is sent can change data; no other host is asked unless --follow is given.
+    Ends with 0 where nothing fails, 1 where something does, 2 where something could not be checked.
+
+    \b
+    iomgraph doctor https://data.example.org/
+    iomgraph doctor http://localhost:8000/ --rate 1000 --format sarif > doctor.sarif
+    """
+    if name != "text":
+        writers.writer(name)
+    bounds = {one: given.pop(one) for one in ("requests", "rate", "seconds", "total", "samples")}
+    options = Options(limits=Limits(**bounds), **given)
+    with progress("survey", quiet=quiet) as say:
+        diagnosis = examine(url, options, say)
+    _show(diagnosis, name, lang, quiet=quiet)
+    if any(note.severity is Severity.MUST for note in diagnosis.notes):
+        ctx.exit(2)
+    if any(found.severity is Severity.MUST for found in diagnosis.findings):
+        ctx.exit(1)
+
+
+def _show(diagnosis: Diagnosis, name: str, lang: str, *, quiet: bool) -> None:
+    if name != "text":
+        writers.to_stdout(name, diagnosis.report, lang)
+    else:
+        from iomgraph.cli.findings import show
+
+        show(diagnosis.report, lang, Severity.MUST if quiet else Severity.MAY)
+    for note in diagnosis.notes:
+        if not quiet or note.severity is Severity.MUST:
+            echo(f"{note.place}: {note.text(lang)} [{note.rule}]", err=True)
+    if not quiet:
+        figures = {
+            group: f"{tally.made} made, {tally.left} not, {tally.findings} findings"
+            for group, tally in diagnosis.groups.items()
+        }
+        table({**figures, "requests": diagnosis.requests}, f"Examined: {diagnosis.publisher.url}")

@@ -1,0 +1,192 @@
+"""An examination: the survey of a publisher, then one group of checks after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iomgraph.doctor.case import Case, Check, SkipError
+from iomgraph.doctor.client import Client, ElsewhereError, ExhaustedError
+from iomgraph.doctor.groups import GROUPS
+from iomgraph.doctor.limits import Limits
+from iomgraph.doctor.publisher import Publisher
+from iomgraph.doctor.survey import survey
+from iomgraph.errors import RemoteError, SettingsError
+from iomgraph.findings import Finding, Severity
+from iomgraph.remote.visitor import check_address
+from iomgraph.settings import LANGUAGES, resources
+from iomgraph.sources import rules
+from iomgraph.sources.rules import COLUMNS
+from iomgraph.sources.tables import Tables
+from iomgraph.validation.report import Report
+from iomgraph.validation.rulebook import Rule
+
+TABLE = "doctor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Options of an examination.
+
+    Args:
+        limits: of what is asked of the server.
+        endpoint: address of the SPARQL endpoint, where no description tells.
+        iris: of things to look up; found out unless given.
+        shapes: files of shapes for the catalogue; our own unless given.
+        without: groups that are left out.
+        follow: whether other hosts may be asked, too.
+        heavy: whether one query may be sent that takes very long.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    endpoint: str = ""
+    iris: Sequence[str] = ()
+    shapes: Sequence[Path] = ()
+    without: Collection[str] = ()
+    follow: bool = False
+    heavy: bool = False
+
+
+@dataclass
+class Tally:
+    """Figures of one group.
+
+    Args:
+        made: checks that were made.
+        left: checks that were not.
+        findings: of all checks.
+    """
+
+    made: int = 0
+    left: int = 0
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The result of an examination.
+
+    Args:
+        publisher: what was examined.
+        findings: what is wrong.
+        notes: what was not checked, and why.
+        groups: name of a group to its figures.
+        requests: how many were sent.
+    """
+
+    publisher: Publisher
+    findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    groups: dict[str, Tally]
+    requests: int
+
+    @property
+    def report(self) -> Report:
+        """The report, as every writer of reports takes it."""
+        counts: dict[str, float] = {"requests": self.requests}
+        for name, tally in self.groups.items():
+            counts |= {f"{name}_checks": tally.made, f"{name}_not_made": tally.left}
+        return Report(
+            conforms=not self.findings and not any(one.severity is Severity.MUST for one in self.notes),
+            findings=self.findings,
+            results=(),
+            notes=self.notes,
+            files=(self.publisher.url,),
+            rules=_names({one.rule for one in self.findings}),
+            counts=counts,
+        )
+
+
+def examine(
+    url: str, options: Options | None = None, say: Callable[[str, int, int], object] = lambda *_: None
+) -> Diagnosis:
+    """Check a publisher of linked data from outside. Nothing that is sent can change anything there.
+
+    Args:
+        url: address of its site, of a thing, of a description, or of its endpoint.
+        options: what to check, and how much to ask.
+        say: told the group that begins, how many are done, and how many there are.
+
+    Raises:
+        SettingsError: if the address can't be asked, or a group is unknown.
+        RemoteError: if nothing answers there.
+
+    Example:
+        >>> examine("http://localhost:1/")
+        Traceback (most recent call last):
+        iomgraph.errors.RemoteError: nothing answers here (the store can't be reached (Connection refused)): \
+http://localhost:1/
+          Next: check the address, and whether the server runs
+    """
+    given = options or Options()
+    check_address(url)
+    unknown = sorted(set(given.without) - set(GROUPS))
+    if unknown:
+        step = f"the groups are: {', '.join(GROUPS)}"
+        raise SettingsError("there is no such group of checks", where=", ".join(unknown), step=step)
+    client = Client(url, given.limits, follow=given.follow)
+    say("survey", 0, len(GROUPS))
+    try:
+        publisher = survey(client, url, given.endpoint, given.iris, given.limits.samples)
+    except ExhaustedError as error:
+        step = "allow more, with --requests or --time"
+        raise RemoteError(f"the survey alone takes more than {error}", where=url, step=step) from None
+    case = Case(
+        client=client,
+        publisher=publisher,
+        rules=rules.read(Tables(resources() / "data"), TABLE),
+        samples=given.limits.samples,
+        heavy=given.heavy,
+        shapes=tuple(given.shapes),
+    )
+    return _run(case, given.without, say)
+
+
+def _run(case: Case, without: Collection[str], say: Callable[[str, int, int], object]) -> Diagnosis:
+    if case.publisher.space.published:
+        case.note("other-space", case.publisher.space.served, value=case.publisher.space.published)
+    findings: list[Finding] = []
+    groups = {name: Tally() for name in GROUPS}
+    for done, (name, checks) in enumerate(GROUPS.items()):
+        say(name, done, len(GROUPS))
+        if name in without:
+            groups[name].left = len(checks)
+            case.note("left-out", case.publisher.url, value=name)
+            continue
+        for check in checks:
+            found = _made(case, check)
+            if found is None:
+                groups[name].left += 1
+                continue
+            groups[name].made += 1
+            groups[name].findings += len(found)
+            findings += found
+    say("", len(GROUPS), len(GROUPS))
+    ordered = sorted(
+        dict.fromkeys(findings), key=lambda one: (-one.severity, one.rule, str(one.place), one.about)
+    )
+    notes = tuple(sorted(dict.fromkeys(case.notes), key=lambda one: (-one.severity, one.rule, one.text())))
+    return Diagnosis(case.publisher, tuple(ordered), notes, groups, case.client.requests)
+
+
+def _made(case: Case, check: Check) -> list[Finding] | None:
+    """Make a check; None, and a note, where it can't be made to its end."""
+    try:
+        return list(check(case))
+    except SkipError as skip:
+        case.note(skip.rule, case.publisher.url, value=skip.value)
+    except ElsewhereError as error:
+        case.note("elsewhere", case.publisher.url, value=error)
+    except ExhaustedError as error:
+        case.note("used-up", case.publisher.url, value=error)
+    return None
+
+
+def _names(used: Collection[str]) -> dict[str, Rule]:
+    rows = Tables(resources() / "data").read(f"vocabulary/{TABLE}.csv", COLUMNS)
+    return {
+        row["rule"]: Rule({lang: row[f"name_{lang}"] for lang in LANGUAGES})
+        for row in rows
+        if row["rule"] in used
+    }

@@ -1,0 +1,57 @@
+"""Dereferencing: the IRI of a thing leads to a description of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from iomgraph.doctor.case import Case, outcome
+from iomgraph.doctor.samples import things
+from iomgraph.doctor.statements import format_of, is_readable, parsed
+from iomgraph.findings import Finding
+
+_SEE_OTHER = 303
+
+
+def reached(case: Case) -> Iterator[Finding]:
+    """Look things up."""
+    for iri, route in things(case):
+        if not route.last.is_success:
+            yield case.finding("iri-unreachable", route.last, about=iri, what=outcome(route.last))
+
+
+def described(case: Case) -> Iterator[Finding]:
+    """Read what comes for RDF, and look for the thing in it."""
+    for iri, route in things(case):
+        last = route.last
+        if not last.is_success:
+            continue
+        if format_of(last) is None:
+            yield case.finding("no-rdf", last, about=iri, value=last.media_type)
+            continue
+        if not is_readable(last):
+            case.note("unreadable", last)
+            continue
+        try:
+            found = parsed(last, iri)
+        except ValueError as error:
+            yield case.finding("bad-rdf", last, about=iri, value=last.media_type, what=str(error)[:200])
+            continue
+        node = ox.NamedNode(iri)
+        if not any(node in (one.subject, one.object) for one in found):
+            yield case.finding("not-described", last, about=iri)
+
+
+def told_apart(case: Case) -> Iterator[Finding]:
+    """Tell the address of a thing from that of its document."""
+    for iri, route in things(case):
+        if "#" in iri or not route.last.is_success:
+            continue
+        if len(route.responses) == 1:
+            yield case.finding("same-address", route.first, about=iri)
+        elif not any(one.status == _SEE_OTHER for one in route.responses):
+            yield case.finding("redirect-kind", route.first, about=iri, value=route.first.status)
+
+
+CHECKS = (reached, described, told_apart)

@@ -1,0 +1,133 @@
+"""RDF out of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from iomgraph.remote.visitor import Response
+from iomgraph.terms import RDF_TYPE
+
+ACCEPT = (
+    "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8, application/n-triples;q=0.7,"
+    " application/trig;q=0.6, application/n-quads;q=0.5, */*;q=0.1"
+)
+"""Asks for RDF in whatever format."""
+
+TYPES = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
+"""Media types that are asked for one by one."""
+
+Node = ox.NamedNode | ox.BlankNode
+RDF_TYPE_NODE = ox.NamedNode(RDF_TYPE)
+
+_OTHER_NAMES = {"application/xml": "application/rdf+xml", "text/xml": "application/rdf+xml"}
+_REMOTE_CONTEXT = (b'"@context": "http', b'"@context":"http')
+_PREFIXES = {
+    "void": "http://rdfs.org/ns/void#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+}
+
+
+def term(name: str) -> ox.NamedNode:
+    """Return a term of the vocabularies that describe datasets, by its short name.
+
+    Example:
+        >>> term("void:Dataset").value
+        'http://rdfs.org/ns/void#Dataset'
+    """
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(_PREFIXES[prefix] + local)
+
+
+def format_of(response: Response) -> ox.RdfFormat | None:
+    """Return the format of a response that says it is RDF; None for all others."""
+    kind = response.media_type
+    return ox.RdfFormat.from_media_type(kind) if kind and kind not in _OTHER_NAMES else None
+
+
+def parsed(response: Response, base: str = "") -> list[ox.Triple]:
+    """Parse a response.
+
+    Args:
+        response: that says it is RDF.
+        base: IRI that relative ones are resolved by; the address of the response unless given.
+
+    Returns:
+        its triples, of all graphs together.
+
+    Raises:
+        ValueError: if it is not what it says.
+    """
+    kind = format_of(response)
+    if kind is None:
+        raise ValueError(response.media_type or "no Content-Type")
+    try:
+        return [quad.triple for quad in ox.parse(response.body, kind, base_iri=base or response.url)]
+    except SyntaxError as error:
+        raise ValueError(str(error)) from error
+
+
+def is_readable(response: Response) -> bool:
+    """Tell whether a response can be read here: it is whole, and refers to no context elsewhere."""
+    head = response.body[:2_000]
+    return response.complete and not any(mark in head for mark in _REMOTE_CONTEXT)
+
+
+def read(response: Response) -> list[ox.Triple]:
+    """Parse a response as far as that is possible: what is no RDF has no triples."""
+    if not response.is_success or format_of(response) is None or not is_readable(response):
+        return []
+    try:
+        return parsed(response)
+    except ValueError:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Triples that describe a dataset, and where they come from.
+
+    Args:
+        url: address; empty where there are none.
+        triples: what stands there.
+
+    Example:
+        >>> one = ox.Triple(ox.NamedNode("http://a/"), RDF_TYPE_NODE, term("void:Dataset"))
+        >>> [node.value for node in Description("http://a/void.ttl", [one]).things("void:Dataset")]
+        ['http://a/']
+    """
+
+    url: str = ""
+    triples: list[ox.Triple] = field(default_factory=list)
+
+    def things(self, kind: str) -> list[Node]:
+        """Return the things of a class, in their order."""
+        found = {
+            one.subject for one in self.triples if one.predicate == RDF_TYPE_NODE and one.object == term(kind)
+        }
+        return sorted((one for one in found if not isinstance(one, ox.Triple)), key=str)
+
+    def values(self, predicate: str, subject: Node | None = None) -> list[str]:
+        """Return the values of a property, of one subject or of all, in their order."""
+        wanted = term(predicate)
+        found = [
+            one.object for one in self.triples if one.predicate == wanted and subject in (None, one.subject)
+        ]
+        return sorted({one.value for one in found if not isinstance(one, ox.Triple)})
+
+    def nodes(self, predicate: str, subject: object) -> Iterable[Node]:
+        """Yield the things that a property of a subject leads to."""
+        wanted = term(predicate)
+        for one in self.triples:
+            if (
+                one.predicate == wanted
+                and one.subject == subject
+                and not isinstance(one.object, ox.Literal | ox.Triple)
+            ):
+                yield one.object

@@ -1,0 +1,240 @@
+"""Visits to servers of others: one request each, and whatever comes back, bounded and never redirected.
+
+A visit is for looking: it is never repeated, carries no credentials, and reads no more than it may.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any
+from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.util.connection import create_connection
+
+from iomgraph.errors import SettingsError
+from iomgraph.remote import failures
+from iomgraph.remote.deadline import Deadline
+from iomgraph.version import __version__
+
+AGENT = f"iomgraph-doctor/{__version__}"
+"""Name that visits give themselves, so that the owner of a server can tell them apart."""
+
+_CHUNK = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits of one visit.
+
+    Args:
+        seconds: that it may take.
+        largest: bytes of content that are read; what is longer counts as incomplete.
+        local: whether servers of this machine and of private networks may be visited.
+    """
+
+    seconds: float = 20
+    largest: int = 16 * 2**20
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request, sent as it is written: nothing in its address is encoded or put right.
+
+    Args:
+        url: absolute, without a fragment.
+        method: of HTTP.
+        headers: besides those that every visit has.
+        body: content.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back of a visit.
+
+    Args:
+        visit: the request.
+        status: of HTTP; 0 where nothing came.
+        headers: in lower case; several of one name are joined by a comma.
+        body: content, as far as it was read.
+        complete: whether all of the content was read.
+        error: why nothing came.
+
+    Example:
+        >>> page = Response(Visit("http://a.example/"), 200, {"content-type": "Text/Turtle; charset=utf-8"})
+        >>> page.media_type, page.is_success
+        ('text/turtle', True)
+    """
+
+    visit: Visit
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    complete: bool = True
+    error: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address that was visited."""
+        return self.visit.url
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters; empty where none is given."""
+        given = self.headers.get("content-type", "")
+        head = Message()
+        head["Content-Type"] = given
+        return head.get_content_type() if given else ""
+
+    def header(self, name: str) -> str:
+        """Return a header; empty where it is absent."""
+        return self.headers.get(name.lower(), "")
+
+
+class Visitor:
+    """Visits servers, one request at a time.
+
+    Args:
+        bounds: of each visit.
+    """
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._trust = ssl.create_default_context()
+
+    def visit(self, visit: Visit) -> Response:
+        """Send a request; a server that can't be reached, or says no HTTP, is a response with status 0."""
+        deadline = Deadline(self._bounds.seconds)
+        connection = self._connection(visit.url, deadline)
+        try:
+            return self._exchange(connection, visit)
+        except (HTTPError, OSError, ValueError) as error:
+            why = error.args[0] if isinstance(error, _PrivateError) else failures.of_error(error).what
+            late = f"no answer within {deadline.seconds:g} seconds"
+            return Response(visit, error=late if deadline.left <= 0 else str(why), complete=False)
+        finally:
+            deadline.release()
+            connection.close()
+
+    def _connection(self, url: str, deadline: Deadline) -> _Connection:
+        parts = urlsplit(url)
+        options: dict[str, Any] = {"timeout": self._bounds.seconds}
+        options |= {"deadline": deadline, "local": self._bounds.local}
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            return _SecureConnection(host, parts.port, ssl_context=self._trust, **options)
+        return _Connection(host, parts.port, **options)
+
+    def _exchange(self, connection: _Connection, visit: Visit) -> Response:
+        parts = urlsplit(visit.url)
+        target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        headers = {"User-Agent": AGENT, "Accept-Encoding": "identity", "Connection": "close", **visit.headers}
+        if visit.body or visit.method == "POST":
+            headers["Content-Length"] = str(len(visit.body))
+        connection.request(
+            visit.method, target, visit.body or None, headers, preload_content=False, decode_content=True
+        )
+        with connection.getresponse() as answer:
+            body = b""
+            while len(body) <= self._bounds.largest and (part := answer.read1(_CHUNK)):
+                body += part
+        named: dict[str, str] = {}
+        for name, value in answer.headers.items():
+            key = name.lower()
+            named[key] = f"{named[key]}, {value}" if key in named else value
+        complete = len(body) <= self._bounds.largest
+        return Response(visit, answer.status, named, body[: self._bounds.largest], complete)
+
+
+class _PrivateError(OSError):
+    """A name leads to a network that is not to be visited."""
+
+
+class _Connection(HTTPConnection):
+    """A connection that is cut at a deadline, and is made to public addresses only unless told otherwise."""
+
+    def __init__(self, *args: Any, deadline: Deadline, local: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._deadline, self._local = deadline, local
+
+    def _new_conn(self) -> socket.socket:
+        # The address that was looked at is the one that is connected to: a name may have another next time.
+        addresses = addresses_of(self.host, self.port)
+        if not self._local and any(map(is_local, addresses)):
+            raise _PrivateError(f"{self.host} leads to a private network, which is not visited")
+        sock: socket.socket = create_connection((addresses[0], self.port), self.timeout)
+        return sock
+
+    def connect(self) -> None:
+        super().connect()
+        self._deadline.watch(self.sock)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Look up the addresses of a host.
+
+    Raises:
+        OSError: if it has none.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address belongs to this machine, or to a network that is not public.
+
+    Example:
+        >>> is_local("127.0.0.1"), is_local("::ffff:10.0.0.1"), is_local("9.9.9.9")
+        (True, True, False)
+    """
+    one = ipaddress.ip_address(address.partition("%")[0])
+    mapped = one.ipv4_mapped if isinstance(one, ipaddress.IPv6Address) else None
+    return not (mapped or one).is_global
+
+
+def check_address(url: str) -> None:
+    """Refuse what is no address of HTTP, or has credentials in it.
+
+    Raises:
+        SettingsError: if it can't be visited.
+
+    Example:
+        >>> check_address("ftp://a.example/")
+        Traceback (most recent call last):
+        iomgraph.errors.SettingsError: this is no address of a server: ftp://a.example/
+          Next: give one with http:// or https://
+    """
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, sound = urlsplit(""), False
+    if "@" in parts.netloc:
+        step = "leave them out: what is published needs none"
+        raise SettingsError("the address has credentials in it", where=parts.hostname, step=step)
+    if not sound or not url.isascii() or not url.isprintable() or " " in url:
+        raise SettingsError(
+            "this is no address of a server", where=url, step="give one with http:// or https://"
+        )
