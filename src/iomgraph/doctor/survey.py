@@ -16,6 +16,8 @@ from iomgraph.errors import RemoteError
 from iomgraph.remote.visitor import Response
 
 RESULTS = "application/sparql-results+json"
+ONE = "SELECT (1 + 1 AS ?x) {}"
+"""A query that every endpoint answers alike, whatever it holds."""
 WELL_KNOWN = "/.well-known/void"
 _VOID_NAMES, _CATALOGUE_NAMES, _ENDPOINTS = (
     ("void.ttl", "void"),
@@ -131,20 +133,13 @@ def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
     guesses = [publisher.url, *(urljoin(publisher.folder, name) for name in _ENDPOINTS)]
     for url in [given] if given else dict.fromkeys([*map(publisher.address, told), *guesses]):
         with suppress(ElsewhereError):
-            found = ask(client, url, "ASK {}")
-            if found.is_success and _is_boolean(found):
+            found = ask(client, url, ONE)
+            if found.is_success and rows(found) is not None:
                 return url
     if given:
         step = "name the address that answers queries (GET with ?query=)"
         raise RemoteError("this is no SPARQL endpoint", where=given, step=step)
     return ""
-
-
-def _is_boolean(response: Response) -> bool:
-    try:
-        return isinstance(json.loads(response.body)["boolean"], bool)
-    except (ValueError, KeyError, TypeError):
-        return False
 
 
 def _service(client: Client, publisher: Publisher) -> Description:

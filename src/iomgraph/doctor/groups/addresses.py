@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -10,6 +11,7 @@ from iomgraph.doctor.case import Case, outcome
 from iomgraph.doctor.samples import things
 from iomgraph.doctor.statements import format_of, is_readable, parsed
 from iomgraph.findings import Finding
+from iomgraph.remote.visitor import Response
 
 _SEE_OTHER = 303
 
@@ -48,10 +50,16 @@ def told_apart(case: Case) -> Iterator[Finding]:
     for iri, route in things(case):
         if "#" in iri or not route.last.is_success:
             continue
-        if len(route.responses) == 1:
+        if len(route.responses) == 1 and not _has_own_address(route.last):
             yield case.finding("same-address", route.first, about=iri)
-        elif not any(one.status == _SEE_OTHER for one in route.responses):
+        elif len(route.responses) > 1 and not any(one.status == _SEE_OTHER for one in route.responses):
             yield case.finding("redirect-kind", route.first, about=iri, value=route.first.status)
+
+
+def _has_own_address(response: Response) -> bool:
+    """Tell whether a document says that it has another address (RFC 9110, section 8.7)."""
+    given = response.header("Content-Location")
+    return bool(given) and urljoin(response.url, given) != response.url
 
 
 CHECKS = (reached, described, told_apart)

@@ -1,0 +1,48 @@
+"""Stores of others, examined from outside: what they lack is found, and nothing in them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iomgraph.doctor.examination import Diagnosis, Options, examine
+from iomgraph.doctor.limits import Limits
+
+from .conftest import Oxigraph, Virtuoso
+
+QUICK = Options(limits=Limits(rate=10_000, samples=2))
+DATA = "INSERT DATA { <http://people.example/1> <http://people.example/name> 'Ada' }"
+
+
+def rules(found: Diagnosis) -> set[str]:
+    return {one.rule for one in found.findings}
+
+
+def test_an_oxigraph_that_anybody_may_update_is_told_so_and_stays_as_it_was(oxigraph: Oxigraph) -> None:
+    oxigraph.endpoint.update(DATA)
+    before = oxigraph.quads()
+    found = examine(oxigraph.base, QUICK)
+    assert rules(found) == {
+        "cors-endpoint",
+        "no-catalogue",
+        "no-nosniff",
+        "no-void",
+        "preflight-refused",
+        "server-version",
+        "update-open",
+    }
+    assert oxigraph.quads() == before != set()
+
+
+def test_a_virtuoso_answers_as_the_protocol_demands_and_refuses_updates(
+    start_virtuoso: Callable[[], Virtuoso],
+) -> None:
+    found = examine(start_virtuoso().address, QUICK)
+    assert found.groups["sparql"].left == 0
+    assert rules(found) == {
+        "ask-result",
+        "no-catalogue",
+        "no-nosniff",
+        "no-void",
+        "server-version",
+        "trace-open",
+    }
