@@ -72,6 +72,12 @@ def ask(client: Client, endpoint: str, text: str, accept: str = RESULTS) -> Resp
     return client.get(with_query(endpoint, [("query", text)]), accept)
 
 
+def post(client: Client, endpoint: str, text: str) -> Response:
+    """Send a query by POST, as a form."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": RESULTS}
+    return client.send(endpoint, "POST", headers, urlencode({"query": text}).encode())
+
+
 def with_query(endpoint: str, fields: Sequence[tuple[str, str]]) -> str:
     """Add fields to an address.
 
@@ -131,10 +137,12 @@ def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
         *void.values("dcat:endpointURL"),
     ]
     guesses = [publisher.url, *(urljoin(publisher.folder, name) for name in _ENDPOINTS)]
-    for url in [given] if given else dict.fromkeys([*map(publisher.address, told), *guesses]):
+    stated = [given] if given else [publisher.address(one) for one in told]
+    for url in dict.fromkeys([*stated, *(() if given else guesses)]):
         with suppress(ElsewhereError):
-            found = ask(client, url, ONE)
-            if found.is_success and rows(found) is not None:
+            # What is said to be an endpoint may fail at GET, which is a finding; a guess that fails is none.
+            sent = (ask(client, url, ONE), *((post(client, url, ONE),) if url in stated else ()))
+            if any(one.is_success and rows(one) is not None for one in sent):
                 return url
     if given:
         step = "name the address that answers queries (GET with ?query=)"

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from iomgraph.doctor.case import Case, outcome
 from iomgraph.doctor.sparql_requests import endpoint
-from iomgraph.doctor.survey import ONE, RESULTS, ask, rows, with_query
+from iomgraph.doctor.survey import ONE, RESULTS, ask, post, rows, with_query
 from iomgraph.findings import Finding
 from iomgraph.remote.endpoint import Addresses
 from iomgraph.remote.visitor import Response
@@ -31,13 +31,14 @@ def get(case: Case) -> Iterator[Finding]:
 
 def form(case: Case) -> Iterator[Finding]:
     """Send a query by POST, as a form (section 2.1.2)."""
-    body = urlencode({"query": ONE}).encode()
-    yield from _answers(case, _post(case, body, _FORM), "query-form")
+    yield from _answers(case, post(case.client, endpoint(case), ONE), "query-form")
 
 
 def direct(case: Case) -> Iterator[Finding]:
     """Send a query by POST, as the content itself (section 2.1.3)."""
-    yield from _answers(case, _post(case, ONE.encode(), _QUERY), "query-direct")
+    headers = {"Content-Type": _QUERY, "Accept": RESULTS}
+    got = case.client.send(endpoint(case), "POST", headers, ONE.encode())
+    yield from _answers(case, got, "query-direct")
 
 
 def _answers(case: Case, got: Response, rule: str) -> Iterator[Finding]:
@@ -120,7 +121,3 @@ def bounded(case: Case) -> Iterator[Finding]:
 
 
 CHECKS = (get, form, direct, formats, boolean, bad_query, default_graph, updates, bounded)
-
-
-def _post(case: Case, body: bytes, kind: str) -> Response:
-    return case.client.send(endpoint(case), "POST", {"Content-Type": kind, "Accept": RESULTS}, body)
