@@ -15,6 +15,8 @@ from iomgraph.findings import Severity
 from iomgraph.validation.reports import formats as writers
 
 _LIMITS = Limits()
+_FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
+"""Formats of reports but that of SHACL, which has words for results of shapes alone."""
 
 
 @click.command()
@@ -65,7 +67,13 @@ _LIMITS = Limits()
     help="Things, files and links to look up, of each kind.",
 )
 @click.option(
-    "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(writers.WRITERS)}."
+    "-f",
+    "--format",
+    "name",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="Of the report.",
 )
 @LANG
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
@@ -81,8 +89,6 @@ def doctor(ctx: click.Context, /, url: str, name: str, lang: str, quiet: bool, *
     iomgraph doctor https://data.example.org/
     iomgraph doctor http://localhost:8000/ --rate 1000 --format sarif > doctor.sarif
     """
-    if name != "text":
-        writers.writer(name)
     bounds = {one: given.pop(one) for one in ("requests", "rate", "seconds", "total", "samples")}
     options = Options(limits=Limits(**bounds), **given)
     with progress("survey", quiet=quiet) as say:

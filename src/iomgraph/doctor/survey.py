@@ -138,7 +138,8 @@ def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
     ]
     guesses = [publisher.url, *(urljoin(publisher.folder, name) for name in _ENDPOINTS)]
     stated = [given] if given else [publisher.address(one) for one in told]
-    for url in dict.fromkeys([*stated, *(() if given else guesses)]):
+    candidates: list[str] = stated if given else [*stated, *guesses]
+    for url in dict.fromkeys(candidates):
         with suppress(ElsewhereError):
             # What is said to be an endpoint may fail at GET, which is a finding; a guess that fails is none.
             sent = (ask(client, url, ONE), *((post(client, url, ONE),) if url in stated else ()))
