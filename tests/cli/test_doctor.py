@@ -29,7 +29,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", _CASES)
-def test_the_exit_code_tells_what_came_of_it(name: str) -> None:
+def test_the_exit_code_tells_how_an_examination_ended(name: str) -> None:
     publisher, options, code, said = _CASES[name]
     with published(publisher) as base:
         done = run(base, *options)

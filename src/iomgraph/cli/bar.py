@@ -53,7 +53,7 @@ def shown(console: Console, first: str) -> Iterator[Say]:
 
 
 class _Counts(ProgressColumn):
-    """How many parts are done of how many; nothing where a step has no parts."""
+    """The parts of a step that are done, and their number; nothing where a step has no parts."""
 
     def render(self, task: Task) -> Text:
         """Write the counts."""

@@ -74,7 +74,7 @@ def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = 
 def progress(first: str, *, quiet: bool = False) -> Iterator[Say]:
     """Show on a terminal which step a command is at, how much of it is done, and the time that is left.
 
-    Nothing is shown where standard error is no terminal, or the command is to be quiet.
+    Nothing is shown unless standard error is a terminal.
 
     Args:
         first: name of the first step.

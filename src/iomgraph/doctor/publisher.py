@@ -10,7 +10,7 @@ from iomgraph.doctor.statements import Description
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Where IRIs are looked up, when the server is not the one that they name: a copy, or a stage.
+    """A beginning of IRIs that is served at another address: on a copy, or a stage.
 
     Args:
         published: beginning of the IRIs.
@@ -34,7 +34,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """What is known of a publisher.
+    """The facts about a publisher.
 
     Args:
         url: address that was named.

@@ -95,7 +95,7 @@ class Description:
 
     Args:
         url: address; empty where there are none.
-        triples: what stands there.
+        triples: that it has.
 
     Example:
         >>> one = ox.Triple(ox.NamedNode("http://a/"), RDF_TYPE_NODE, term("void:Dataset"))

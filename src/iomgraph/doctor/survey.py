@@ -147,7 +147,7 @@ def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
                 return url
     if given:
         step = "name the address that answers queries (GET with ?query=)"
-        raise RemoteError("this is no SPARQL endpoint", where=given, step=step)
+        raise RemoteError("no query is answered at this address", where=given, step=step)
     return ""
 
 

@@ -63,7 +63,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back of a visit.
+    """The answer to a visit.
 
     Args:
         visit: the request.
@@ -93,7 +93,7 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of success."""
+        """True where the status is one of success."""
         return 200 <= self.status < 300
 
     @property
@@ -223,7 +223,7 @@ def check_address(url: str) -> None:
     Example:
         >>> check_address("ftp://a.example/")
         Traceback (most recent call last):
-        iomgraph.errors.SettingsError: this is no address of a server: ftp://a.example/
+        iomgraph.errors.SettingsError: this is not an address of a server: ftp://a.example/
           Next: give one with http:// or https://
     """
     try:
@@ -236,5 +236,5 @@ def check_address(url: str) -> None:
         raise SettingsError("the address has credentials in it", where=parts.hostname, step=step)
     if not sound or not url.isascii() or not url.isprintable() or " " in url:
         raise SettingsError(
-            "this is no address of a server", where=url, step="give one with http:// or https://"
+            "this is not an address of a server", where=url, step="give one with http:// or https://"
         )

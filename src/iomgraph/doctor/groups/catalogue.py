@@ -35,7 +35,7 @@ def conforms(case: Case) -> Iterator[Finding]:
     for one in report.findings:
         yield replace(one, place=Place(found.url))
     for note in report.notes:
-        # Ours are for whatever a catalogue may have: that it has not all of it is no gap.
+        # Ours are for whatever a catalogue may have; most have less, and nothing is missed.
         if case.shapes or note.rule != Reason.NO_FOCUS_NODES:
             case.notes.append(replace(note, place=None))
 

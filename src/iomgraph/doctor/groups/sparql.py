@@ -76,7 +76,7 @@ def bad_query(case: Case) -> Iterator[Finding]:
 
 
 def default_graph(case: Case) -> Iterator[Finding]:
-    """Ask of a graph that does not exist (section 2.1.4): nothing stands there."""
+    """Ask of a graph that does not exist (section 2.1.4): it has no triples."""
     graph = f"urn:uuid:{uuid4()}"
     url = with_query(
         endpoint(case), [("query", "SELECT * { ?s ?p ?o } LIMIT 1"), ("default-graph-uri", graph)]
