@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from iomgraph.mapping import context, dataset
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import timed
+from iomgraph.processes import Say, counted, silent, timed
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
@@ -148,12 +148,12 @@ class Build:
     findings: Findings
 
 
-def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Build:
+def build(settings: Settings, say: Say = silent) -> Build:
     """Build a release from the tables.
 
     Args:
         settings: folders, base IRI, licence.
-        say: told each step as it begins.
+        say: told each step as it begins, and how much of it is done.
 
     Raises:
         IomgraphError: if the build can't go on; the release that stood there is untouched.
@@ -162,35 +162,36 @@ def build(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Bu
         >>> import tempfile
         >>> steps = []
         >>> out = Path(tempfile.mkdtemp()) / "dist"
-        >>> result = build(Settings(out=out, site=False), steps.append)
+        >>> result = build(Settings(out=out, site=False), lambda step, *_: steps.append(step))
         >>> result.published, result.counts["projects"]
         (True, 473)
-        >>> steps, (out / "iomgraph.ttl").exists()
-        (['gather', 'check', 'publish'], True)
+        >>> list(dict.fromkeys(steps)), (out / "iomgraph.ttl").exists()
+        (['gather', 'reconcile', 'check', 'publish'], True)
     """
     exchange.check(settings.out, settings.keep)
     say("gather")
     with timed("gather"):
-        gathered = gather(settings)
+        gathered = gather(settings, say)
     say("check")
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
-        results = checks.check(gathered.data, rulebook)
+        results = checks.check(gathered.data, rulebook, say=say)
         gathered.take(checks.findings(results, rulebook, gathered.data.context, gathered.origins))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
     say("publish")
     with timed("publish"):
-        written = publish(settings, gathered, results, list(rulebook.rules.values()))
+        written = publish(settings, gathered, results, list(rulebook.rules.values()), say)
     return Build(True, {**gathered.counts, **written}, gathered.findings)
 
 
-def examine(settings: Settings, previous: Path | None = None) -> Report:
+def examine(settings: Settings, previous: Path | None = None, say: Say = silent) -> Report:
     """Check the tables as a build does, and publish nothing.
 
     Args:
         settings: folders, base IRI.
         previous: folder of the release before, to find what has gone since.
+        say: told each step as it begins, and how much of it is done.
 
     Returns:
         every finding, of reading and of the shapes, with its cell and, behind that, its page and line.
@@ -198,10 +199,10 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     Raises:
         IomgraphError: if the check can't be made.
     """
-    gathered = gather(settings)
+    gathered = gather(settings, say)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    results = checks.check(data, rulebook)
+    results = checks.check(data, rulebook, say=say)
     findings = [*gathered.findings, *checks.findings(results, rulebook, data.context, gathered.origins)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
@@ -214,8 +215,12 @@ def examine(settings: Settings, previous: Path | None = None) -> Report:
     return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
 
 
-def gather(settings: Settings) -> Gathered:
+def gather(settings: Settings, say: Say = silent) -> Gathered:
     """Read the tables, reconcile what the pages claim, and put every record into its graph.
+
+    Args:
+        settings: folders, base IRI.
+        say: told how many projects are gathered.
 
     Raises:
         IomgraphError: if a table can't be read.
@@ -237,7 +242,8 @@ def gather(settings: Settings) -> Gathered:
         fund=portfolio.fund,
         descriptions=portfolio.publish_descriptions,
     )
-    for found in doubts.checked(reconciler.projects(pages, reporter), reference, reporter):
+    projects = reconciler.projects(counted(pages, say, "gather"), reporter, say)
+    for found in doubts.checked(projects, reference, reporter):
         seen.take(found)
         _add(found, data)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
@@ -319,7 +325,11 @@ def _add(found: project.Project, data: Dataset) -> None:
 
 
 def publish(
-    settings: Settings, gathered: Gathered, results: checks.Results, checked: Sequence[shapes.Shape]
+    settings: Settings,
+    gathered: Gathered,
+    results: checks.Results,
+    checked: Sequence[shapes.Shape],
+    say: Say = silent,
 ) -> Mapping[str, int]:
     """Write the release beside its place, then put it there.
 
@@ -344,7 +354,7 @@ def publish(
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
         )
-        written = artifacts.write(folder, draft)
+        written = artifacts.write(folder, draft, say)
         if settings.sign:
             signature.sign(folder, settings.sign)
         return written

@@ -18,7 +18,7 @@ from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.processes import Spool, Task, run_isolated, run_parallel
+from iomgraph.processes import Say, Spool, Task, run_isolated, run_parallel, silent
 from iomgraph.records.nested import KINDS
 from iomgraph.records.properties import RELATIONS, RENAMED
 from iomgraph.reference.origins import place as from_row
@@ -104,7 +104,7 @@ def extents(rulebook: Shapes, context: Context) -> list[locality.Extent]:
     return locality.extents(rulebook.graph, crossing, parts)
 
 
-def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results:
+def check(data: Dataset, rulebook: Shapes, memory: int | None = None, say: Say = silent) -> Results:
     """Validate every graph except those of the claims of pages, whose errors are reported on reading.
 
     The store is filled in a copy of this process, so that its memory is given back; the processors
@@ -115,6 +115,7 @@ def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results
         rulebook: the shapes.
         memory: bytes that the store may need; one that needs more is put on disk. Unless given, a third
             of what the machine has.
+        say: told how many shapes are done; it is called in other processes, too.
 
     Returns:
         the results, in an order that depends on the data and the shapes alone.
@@ -132,7 +133,7 @@ def check(data: Dataset, rulebook: Shapes, memory: int | None = None) -> Results
     results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
     with TemporaryDirectory(prefix="iomgraph-") as folder:
         place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
-        run_isolated(Task("validating", partial(_validate, data, compiled, results, place)))
+        run_isolated(Task("validating", partial(_validate, data, compiled, results, place, say)))
     return results
 
 
@@ -140,7 +141,9 @@ def _memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _SHARE
 
 
-def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None) -> None:
+def _validate(
+    data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None, say: Say
+) -> None:
     opened = _opened(data, folder)
     # A process opens what it validates once, with its first shape.
     by_shape = cache(lambda: compiled.by_shape(opened()))
@@ -148,7 +151,9 @@ def _validate(data: Dataset, compiled: CompiledShapes, results: Results, folder:
         [
             Task(f"validating {shape.node}", partial(_one_shape, by_shape, shape, spool))
             for shape, spool in zip(compiled.shapes, results.by_shape, strict=True)
-        ]
+        ],
+        say=say,
+        step="check",
     )
 
 

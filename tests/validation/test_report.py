@@ -238,5 +238,5 @@ def test_large_files_are_held_on_disk_and_give_the_same(
 
 def test_each_step_is_told(files: tuple[Path, Path]) -> None:
     steps: list[str] = []
-    validate(*files, say=steps.append)
-    assert steps == ["read", "check", "find places"]
+    validate(*files, say=lambda step, *_: steps.append(step))
+    assert list(dict.fromkeys(steps)) == ["read", "check", "find places"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from threading import Thread
 
 from rich.console import Console
 from rich.progress import (
@@ -20,10 +24,14 @@ from rich.text import Text
 from iomgraph.cli.output import visible
 from iomgraph.processes.progress import Say
 
+_STEP = 200
+
 
 @contextmanager
 def shown(console: Console, first: str) -> Iterator[Say]:
     """Show a step at a time: its name, its counts, and the time that it will take.
+
+    Processes that this one forks tell of their progress, too: all of it comes through one pipe.
 
     Args:
         console: where to.
@@ -36,20 +44,36 @@ def shown(console: Console, first: str) -> Iterator[Say]:
         _Counts(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
+    reading, writing = os.pipe()
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(f"{first} …", total=None)
-        current = first
+        reader = Thread(target=_follow, args=(reading, progress, first), daemon=True)
+        reader.start()
+        try:
+            yield partial(_tell, writing)
+        finally:
+            # A process that outlives the command holds the pipe open, so that its end has to be said.
+            os.write(writing, b"\n")
+            reader.join()
+            os.close(writing)
+            os.close(reading)
 
-        def say(step: str, done: int = 0, total: int = 0, /) -> None:
-            nonlocal current
+
+def _tell(pipe: int, step: str, done: int = 0, total: int = 0, /) -> None:
+    """Write a line, short enough to go through a pipe in one piece."""
+    os.write(pipe, f"{json.dumps([visible(step)[:_STEP], done, total])}\n".encode())
+
+
+def _follow(pipe: int, progress: Progress, first: str) -> None:
+    task, current = progress.add_task(f"{first} …", total=None), first
+    with open(pipe, encoding="utf-8", closefd=False) as lines:
+        for line in iter(lines.readline, "\n"):
+            step, done, total = json.loads(line)
             if step != current:
                 # The speed of one step tells nothing of the next one.
-                progress.reset(task, description=f"{visible(step)} …", total=total or None, completed=done)
+                progress.reset(task, description=f"{step} …", total=total or None, completed=done)
                 current = step
             else:
                 progress.update(task, completed=done, total=total or None)
-
-        yield say
 
 
 class _Counts(ProgressColumn):

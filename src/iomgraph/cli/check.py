@@ -248,7 +248,7 @@ def _output(text: str) -> tuple[str, Path]:
 
 def _report(request: _Request, say: Say) -> Report:
     if not request.paths or request.data is not None:
-        return _of_tables(request)
+        return _of_tables(request, say)
     if request.against:
         raise SettingsError(
             "only our own tables are compared with a release",
@@ -271,7 +271,7 @@ def _report(request: _Request, say: Say) -> Report:
     )
 
 
-def _of_tables(request: _Request) -> Report:
+def _of_tables(request: _Request, say: Say) -> Report:
     from iomgraph.build import examine
 
     if len(request.shapes) > 1:
@@ -281,7 +281,7 @@ def _of_tables(request: _Request) -> Report:
             step="name one with --shapes, or name files of data",
         )
     folder = request.shapes[0] if request.shapes else resources() / "shapes"
-    return examine(Settings(data=request.data or resources() / "data", shapes=folder), request.against)
+    return examine(Settings(data=request.data or resources() / "data", shapes=folder), request.against, say)
 
 
 def _released(path: str | Path | File) -> str | Path | File:

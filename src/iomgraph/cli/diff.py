@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from iomgraph.cli.output import progress
 from iomgraph.cli.parameters import PATH
 from iomgraph.errors import PublicationError
 from iomgraph.publication.changes import comparison, page
@@ -51,7 +52,8 @@ def diff(old: Path, new: Path, form: str, output: Path | None, lang: str) -> Non
 
 def _page(old: Path, new: Path, form: str, lang: str) -> Iterator[str]:
     data = resources() / "data"
-    summary = comparison.summary_of(old, new, data)
+    with progress("compare"):
+        summary = comparison.summary_of(old, new, data)
     if form == _JSON:
         yield json.dumps(summary.document(), indent=1, ensure_ascii=False) + "\n"
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import show_findings, table
+from iomgraph.cli.output import progress, show_findings, table
 from iomgraph.cli.parameters import DATA, PATH
 from iomgraph.findings import Severity
 from iomgraph.settings import Settings
@@ -34,7 +34,8 @@ def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> N
     IATI files (.xml, .xml.gz) go into a table of their own, one row a value, with element, file and line:
     facts without descriptions. Activities are updated by identifier; the newest version stays.
     """
-    result = run(paths, output, Settings(data=data))
+    with progress("files", quiet=quiet) as say:
+        result = run(paths, output, Settings(data=data), say)
     # A page that was not taken went wrong, whatever else is not worth a word.
     show_findings(result.findings, least=Severity.SHOULD if quiet else Severity.MAY)
     if not quiet:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from iomgraph.build import gather
-from iomgraph.cli.output import echo, show_findings, visible
+from iomgraph.cli.output import echo, progress, show_findings, visible
 from iomgraph.cli.parameters import DATA
 from iomgraph.findings import Severity, by_severity
 from iomgraph.settings import Settings
@@ -29,7 +29,8 @@ def check(ctx: click.Context, data: Path, quiet: bool) -> None:
 
     Ends with 1 where one is found.
     """
-    gathered = gather(Settings(data=data))
+    with progress("gather", quiet=quiet) as say:
+        gathered = gather(Settings(data=data), say)
     found = [one for one in gathered.findings if one.place and one.place.file.startswith(_FILES)]
     show_findings(found, quiet=quiet, least=Severity.MAY)
     if not quiet:

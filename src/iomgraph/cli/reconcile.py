@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import echo, visible
+from iomgraph.cli.output import echo, progress, visible
 from iomgraph.cli.parameters import PATH
 from iomgraph.errors import SettingsError
 from iomgraph.reconciliation import table
@@ -61,8 +61,8 @@ def reconcile(
     known = column(kind, release=release)
     source = Source(file, name, sheet, encoding, delimiter)
     if out:
-        with table.staged(out) as taken:
-            summary = table.reconcile(source, known, taken)
+        with table.staged(out) as taken, progress("rows", quiet=quiet) as say:
+            summary = table.reconcile(source, known, taken, say)
     else:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
         summary = table.reconcile(source, known, sys.stdout)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from iomgraph.cli.output import echo, visible
+from iomgraph.cli.output import echo, progress, visible
 from iomgraph.cli.parameters import DATA
 from iomgraph.settings import Settings
 from iomgraph.words import SCHEMES, Word, teach, unknown
@@ -26,7 +26,8 @@ def words(data: Path, write: bool) -> None:
     Their values are withheld until a row of vocabulary/words.csv teaches them. A row that --write adds
     is a guess: check it before you publish.
     """
-    found = unknown(Settings(data=data))
+    with progress("read"):
+        found = unknown(Settings(data=data))
     for word in found:
         _show(word)
     echo(f"unknown words: {len(found)}", err=True)

@@ -13,19 +13,23 @@ Example:
 from iomgraph.processes.batches import batched
 from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
+from iomgraph.processes.progress import Say, counted, silent
 from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
 from iomgraph.processes.spool import Spool
 from iomgraph.processes.task import Task
 from iomgraph.processes.timings import timed
 
 __all__ = [
+    "Say",
     "Spool",
     "Task",
     "batched",
     "confine",
+    "counted",
     "paused_collection",
     "run_isolated",
     "run_parallel",
+    "silent",
     "stream_isolated",
     "timed",
 ]

@@ -33,7 +33,7 @@ def silent(_step: str, _done: int = 0, _total: int = 0, /) -> None:
     """
 
 
-def counted(items: Iterable[T], say: Say, step: str, total: int) -> Iterator[T]:
+def counted(items: Iterable[T], say: Say, step: str, total: int = 0) -> Iterator[T]:
     """Yield items, and tell how many were taken: ten times a second at most.
 
     Args:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from itertools import count as count_from
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 from iomgraph.errors import ProcessError, TimeLimitError
 from iomgraph.processes.limits import confine
 from iomgraph.processes.native_output import NativeOutput
+from iomgraph.processes.progress import Say, counted, silent
 from iomgraph.processes.task import Task
 from iomgraph.processes.timings import timed
 from iomgraph.processes.workers import Workers, can_fork, check_portable, no_memory, portable
@@ -30,7 +32,9 @@ _BATCH = 1000
 """Items that are sent at a time."""
 
 
-def run_parallel(tasks: Sequence[Task[T]], *, jobs: int | None = None, least: int = 1) -> list[T]:
+def run_parallel(
+    tasks: Sequence[Task[T]], *, jobs: int | None = None, least: int = 1, say: Say = silent, step: str = ""
+) -> list[T]:
     """Run tasks in parallel, each once; whoever is done with one takes the next.
 
     Processes are forked and share the memory of this one. Where they can't be, or there is little to do,
@@ -40,6 +44,8 @@ def run_parallel(tasks: Sequence[Task[T]], *, jobs: int | None = None, least: in
         tasks: what there is to do, the longest first.
         jobs: processes at most; as many as there are processors unless given.
         least: tasks that are worth a process of their own.
+        say: told how many tasks are done.
+        step: name that it is told for all of them.
 
     Returns:
         what the tasks return, in their order.
@@ -54,10 +60,14 @@ def run_parallel(tasks: Sequence[Task[T]], *, jobs: int | None = None, least: in
     """
     count = min(processors() if jobs is None else jobs, len(tasks) // least)
     if count < 2 or not can_fork():
-        return [_timed(task) for task in tasks]
+        return [_timed(task) for task in counted(tasks, say, step, len(tasks))]
     with Workers(tasks, count) as workers:
         try:
             futures: list[Future[T]] = [workers.submit(number, Task.__call__) for number in range(len(tasks))]
+            done_so_far = count_from(1)
+            say(step, 0, len(tasks))
+            for future in futures:
+                future.add_done_callback(lambda _: say(step, next(done_so_far), len(tasks)))
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             failed = [future for future in futures if future in done and future.exception()]
             return [future.result() for future in failed or futures]

@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Task, run_parallel
+from iomgraph.processes import Say, Task, run_parallel, silent
 from iomgraph.publication import (
     copies,
     dcat,
@@ -43,12 +43,13 @@ from iomgraph.release import dumps, manifest, turtle
 from iomgraph.settings import LANGUAGES
 
 
-def write(folder: Path, draft: Draft) -> Mapping[str, int]:
+def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     """Write every file of a release.
 
     Args:
         folder: the staged release, empty.
         draft: what is to be published.
+        say: told how many parts are written; it is called in other processes, too.
 
     Returns:
         how many activities of IATI, statements and files there are.
@@ -76,14 +77,16 @@ def write(folder: Path, draft: Draft) -> Mapping[str, int]:
             Task("writing the statistics", partial(_statistics, folder, draft)),
             Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
             Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
-        ]
+        ],
+        say=say,
+        step="publish",
     )
     activities = next(counts for counts in made if counts)
     info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
     dcat.write(folder, info)
     schemaorg.write(folder, info)
     if settings.site:
-        _site(folder, draft)
+        _site(folder, draft, say)
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
     return {**activities, "quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
 
@@ -160,7 +163,7 @@ def _spoken(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or description.text_of(texts)
 
 
-def _site(folder: Path, draft: Draft) -> None:
+def _site(folder: Path, draft: Draft, say: Say) -> None:
     settings = draft.settings
     contents = site.Contents(
         Things(draft.data, settings.base_iri),
@@ -174,6 +177,7 @@ def _site(folder: Path, draft: Draft) -> None:
         draft.portfolio.contact,
         _words(draft.portfolio),
         draft.portfolio.documentation,
+        say,
     )
     before = settings.out if manifest.is_release(settings.out) else None
     site.write(folder, contents, settings.data, settings.ontology, before)

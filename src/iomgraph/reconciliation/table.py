@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from iomgraph.errors import SettingsError, SourceError
+from iomgraph.processes import Say, counted, silent
 from iomgraph.reconciliation.column import Column
 from iomgraph.reconciliation.match import Match, Outcome
 from iomgraph.sources.sheets import book
@@ -67,13 +68,14 @@ def added(name: str, codes: Sequence[str]) -> list[str]:
     return [f"{name}_{one}" for one in (*_BEFORE, *codes, *_AFTER)]
 
 
-def reconcile(source: Source, column: Column, out: TextIO) -> Summary:
+def reconcile(source: Source, column: Column, out: TextIO, say: Say = silent) -> Summary:
     """Write a table with what its column was matched with, as CSV in UTF-8.
 
     Args:
         source: the table.
         column: what its values are matched with.
         out: takes the CSV.
+        say: told how many rows are done.
 
     Raises:
         SourceError: if the file can't be read.
@@ -91,7 +93,7 @@ def reconcile(source: Source, column: Column, out: TextIO) -> Summary:
         at = _position(header, source)
         _check_new(header, added(header[at], column.codes), source)
         writer.writerow([*header, *added(header[at], column.codes)])
-        for row in rows:
+        for row in counted(rows, say, "rows"):
             cells = [row.cells[place].text if place in row.cells else "" for place in range(len(header))]
             _check_width(row, len(header))
             found = column.match(cells[at])

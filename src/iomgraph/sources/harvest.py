@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
+from iomgraph.processes import Say, counted, silent
 from iomgraph.settings import Settings
 from iomgraph.sources import captures, page_table, rules, vocabulary
 from iomgraph.sources.characters import forbidden
@@ -38,13 +39,14 @@ class Harvest:
     findings: tuple[Finding, ...]
 
 
-def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
+def harvest(paths: Sequence[Path], table: Path, settings: Settings, say: Say = silent) -> Harvest:
     r"""Read saved pages into a table with a row for each, or activities into one with a row for each value.
 
     Args:
         paths: files and folders of pages, or IATI files and folders of nothing else.
         table: the CSV file to make or bring up to date.
         settings: names the folder of the vocabulary and the size limit.
+        say: told how many files are read.
 
     Raises:
         SourceError: if a path does not exist, the table can't be read or written, or the paths name both
@@ -66,11 +68,15 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings) -> Harvest:
     reporter = Reporter(rules.read(reference), findings)
     files = _activity_files(paths)
     if files:
-        changes = activity_table.update(table, _activities(files, reference, reporter), reporter)
+        changes = activity_table.update(
+            table, _activities(counted(files, say, "files", len(files)), reference, reporter), reporter
+        )
         return Harvest(len(files), changes, tuple(findings))
     words = vocabulary.read(reference)
     found = captures.entries(paths, reporter)
-    read = captures.read(found, words, reporter, max_bytes=settings.max_file_bytes)
+    read = captures.read(
+        counted(found, say, "pages", len(found)), words, reporter, max_bytes=settings.max_file_bytes
+    )
     changes = page_table.update(table, read, reporter)
     return Harvest(len(found), changes, tuple(findings))
 
@@ -95,7 +101,7 @@ def _activity_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _activities(
-    files: Sequence[Path], reference: Tables, reporter: Reporter
+    files: Iterable[Path], reference: Tables, reporter: Reporter
 ) -> Iterator[list[dict[str, str]]]:
     """Yield the rows of each activity; one without an identifier is reported, and left out."""
     facts, known = elements.facts(reference), elements.read(reference)

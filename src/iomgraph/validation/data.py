@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -12,6 +12,7 @@ from rdflib import Dataset, Graph
 
 from iomgraph.errors import SettingsError
 from iomgraph.findings import Finding, Place, Severity
+from iomgraph.processes import Say
 from iomgraph.validation.documents import Documents, File, Reading, read
 from iomgraph.validation.documents.places import Wanted
 from iomgraph.validation.documents.reading import BACKGROUND, IMPORTS
@@ -42,7 +43,7 @@ class Options(TypedDict, total=False):
         imports_root: folder within which local files that `owl:imports` names are read; without it,
             none is, and the report notes them.
         tolerant: note files of data that can't be read or are not well-formed, and check the others.
-        say: called with the name of each step as it begins.
+        say: told the name of each step as it begins, and how much of it is done.
     """
 
     timeout: float | None
@@ -52,7 +53,7 @@ class Options(TypedDict, total=False):
     background: Paths
     imports_root: Path | None
     tolerant: bool
-    say: Callable[[str], None]
+    say: Say
 
 
 @dataclass(frozen=True, slots=True)

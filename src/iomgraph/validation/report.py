@@ -12,6 +12,7 @@ from rdflib import Graph, URIRef
 
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place, Severity
+from iomgraph.processes import silent
 from iomgraph.validation import blank_nodes
 from iomgraph.validation.data import Data, Options, Paths, open_data, reading_notes
 from iomgraph.validation.documents import Documents, Reading
@@ -105,7 +106,7 @@ def validate(
         >>> report.conforms, report.findings[0].about, report.findings[0].text()
         (False, 'http://example.org/anna', ':name: sh:minCount 1 is not met')
     """
-    say = options.get("say") or _silent
+    say = options.get("say") or silent
     rulebook = open_shapes(shapes, _reading(options))
     say("read")
     opened = open_data(data, options)
@@ -115,7 +116,7 @@ def validate(
     except OntologyError as error:
         raise rulebook.located(error) from error
     evaluation = compiled.evaluate(
-        opened.store, graph=opened.graphs, exact=opened.exact, timeout=options.get("timeout")
+        opened.store, graph=opened.graphs, exact=opened.exact, timeout=options.get("timeout"), say=say
     )
     results = [result for result in evaluation.results if opened.is_reported(result.focus_node)]
     say("find places")
@@ -147,10 +148,6 @@ def _reading(options: Options) -> Reading:
         data_format=options.get("shapes_format", ""),
         option="--shapes-format",
     )
-
-
-def _silent(_step: str) -> None:
-    """Say nothing of a step."""
 
 
 def _unevaluated(left_out: Sequence[Unevaluated], rulebook: Rulebook) -> list[Finding]:

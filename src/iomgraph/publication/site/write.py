@@ -13,7 +13,7 @@ from typing import Any
 from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Agent
-from iomgraph.processes import Task, run_parallel
+from iomgraph.processes import Say, Task, run_parallel, silent
 from iomgraph.publication import schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
@@ -83,6 +83,7 @@ class Contents:
         contact: whom to tell of errors, as far as the portfolio says.
         words: language to the words that are the portfolio's own.
         documentation: address of the documentation; empty if there is none.
+        say: told how many parts are written.
     """
 
     things: Things
@@ -96,6 +97,7 @@ class Contents:
     contact: Agent
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     documentation: str = ""
+    say: Say = silent
 
 
 def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
@@ -149,7 +151,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "about": partial(pages.page, "about", "about.html", lambda _: {}),
     }
     tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
-    run_parallel(tasks, least=_LEAST)
+    run_parallel(tasks, least=_LEAST, say=contents.say, step="site")
     pages.sitemap(_paths(pages.folder))
 
 

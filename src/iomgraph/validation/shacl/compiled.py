@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Store
 from rdflib import SH, Graph
 
 from iomgraph.errors import TimeLimitError
-from iomgraph.processes import Task, paused_collection, stream_isolated
+from iomgraph.processes import Say, Task, paused_collection, silent, stream_isolated
 from iomgraph.processes.workers import can_fork
 from iomgraph.validation.shacl.audit import audit
 from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
@@ -29,7 +29,7 @@ from iomgraph.validation.shacl.shapes import read_functions, read_shapes, undefi
 from iomgraph.validation.shacl.summary import covered
 from iomgraph.validation.shacl.terms import to_name
 from iomgraph.validation.shacl.verdicts import Verdicts
-from iomgraph.validation.shacl.workers import outcomes, shared_outcomes
+from iomgraph.validation.shacl.workers import Outcome, outcomes, shared_outcomes
 
 NAMED_BY = NamedNode("http://www.w3.org/ns/shacl#shape")
 _LARGE = 100_000
@@ -156,6 +156,7 @@ class CompiledShapes:
         graph: GraphName | Sequence[GraphName] | None = None,
         exact: bool = False,
         timeout: float | None = None,
+        say: Say = silent,
     ) -> Evaluation:
         """Validate a graph, and tell how far the validation went.
 
@@ -167,6 +168,7 @@ class CompiledShapes:
             exact: whether the store was filled by `exact_quads`.
             timeout: seconds that each constraint may take, and each rule. One that takes longer is noted,
                 and the others are evaluated all the same.
+            say: told how many shapes are evaluated.
 
         Raises:
             TimeLimitError: if a limit is asked for where processes can't fork.
@@ -193,7 +195,8 @@ class CompiledShapes:
         begin = partial(self._steps, data, shapes, exact=exact)
         processes = _processes(store)
         shared = timeout is not None or processes > 1
-        found = shared_outcomes(begin, processes, timeout) if shared else list(outcomes(begin))
+        parts = shared_outcomes(begin, processes, timeout) if shared else outcomes(begin)
+        found = sorted(_told(parts, say, len(shapes)), key=lambda outcome: outcome.number)
         return Evaluation(
             tuple(result for outcome in found for result in outcome.results),
             covered((*self.notes, *stopped), shapes, found, data, started),
@@ -222,6 +225,17 @@ class CompiledShapes:
         scope = Scope(exact, data.subclasses, data)
         install(self.functions, scope, data)
         return scope
+
+
+def _told(found: Iterable[Outcome], say: Say, total: int) -> Iterator[Outcome]:
+    """Pass outcomes on, and tell of each shape whose focus nodes are counted, which is done once."""
+    say("check", 0, total)
+    done = 0
+    for outcome in found:
+        if not outcome.component:
+            done += 1
+            say("check", done, total)
+        yield outcome
 
 
 def compile_shapes(shapes: Graph) -> CompiledShapes:

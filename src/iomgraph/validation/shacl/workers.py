@@ -54,7 +54,7 @@ def outcomes(steps: Steps) -> Iterator[Outcome]:
         yield _run(number, step)
 
 
-def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> list[Outcome]:
+def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> Iterator[Outcome]:
     """Run all steps in copies of this process, which share its memory.
 
     Args:
@@ -62,8 +62,8 @@ def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> list
         processes: how many at a time.
         timeout: seconds that a step may take.
 
-    Returns:
-        the outcomes, in the order of the steps.
+    Yields:
+        the outcomes, as they come.
 
     Raises:
         OntologyError: if steps could not be begun.
@@ -72,7 +72,7 @@ def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> list
     try:
         for _ in range(processes):
             pool.start()
-        return sorted(pool.outcomes(), key=lambda outcome: outcome.number)
+        yield from pool.outcomes()
     finally:
         pool.stop()
 
