@@ -166,7 +166,7 @@ def build(settings: Settings, say: Say = silent) -> Build:
         >>> result.published, result.counts["projects"]
         (True, 473)
         >>> list(dict.fromkeys(steps)), (out / "iomgraph.ttl").exists()
-        (['gather', 'reconcile', 'check', 'publish'], True)
+        (['gather', 'reconcile', 'check', 'publish', 'write'], True)
     """
     exchange.check(settings.out, settings.keep)
     say("gather")

@@ -21,7 +21,10 @@ _STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 EXAMPLES = resources() / "docs/examples"
 COMMANDS = {
-    "build": (["build", "--data", "mine", "--out", "out", "--no-site"], {"reconcile", "check", "publish"}),
+    "build": (
+        ["build", "--data", "mine", "--out", "out", "--no-site"],
+        {"reconcile", "check", "write", "publish"},
+    ),
     "verify": (["verify", "{release}", "--quick"], {"files"}),
     "harvest": (["harvest", "{tiny}", "-o", "pages.csv"], {"pages"}),
     "check": (["check", "{release}", "--profile", "iomgraph"], {"check"}),
@@ -66,7 +69,7 @@ def test_a_command_that_takes_long_shows_its_counts_on_a_terminal(
 ) -> None:
     arguments, steps = COMMANDS[name]
     if name == "build":
-        init = ["init", "mine", "--from", EXAMPLES / "projects.csv"]
+        init = ["init", "mine", "--from", str(EXAMPLES / "projects.csv")]
         subprocess.run(
             [sys.executable, "-m", "iomgraph", *init], cwd=tmp_path, check=True, capture_output=True
         )

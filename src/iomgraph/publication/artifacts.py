@@ -65,7 +65,9 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
             Task("writing the tables", partial(_tables, folder, draft)),
             Task("writing the reports", partial(_reports, folder, draft)),
             Task("writing JSON-LD", partial(_jsonld, folder, draft)),
-        ]
+        ],
+        say=say,
+        step="write",
     )
     quads = next(number for number in first if number is not None)
     # These read the N-Quads, or fill the time of the processor that does not write Turtle.
