@@ -12,7 +12,16 @@ _SECONDS = 0.1
 
 
 class Say(Protocol):
-    """Takes the progress of work; whatever takes a step alone may be called with one alone."""
+    """Takes the progress of work: a step, and how much of it is done.
+
+    Example:
+        >>> def say(step: str, done: int = 0, total: int = 0, /) -> None:
+        ...     print(f"{step}: {done} of {total}")
+        >>> list(counted([], say, "pages", 0))
+        pages: 0 of 0
+        pages: 0 of 0
+        []
+    """
 
     def __call__(self, step: str, done: int = 0, total: int = 0, /) -> None:
         """Take note.
