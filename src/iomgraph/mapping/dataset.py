@@ -7,6 +7,7 @@ them again costs less than reading quads back.
 
 from __future__ import annotations
 
+import io
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
@@ -15,12 +16,14 @@ from operator import itemgetter
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.processes import Spool
+from iomgraph.processes import Spool, batched
 from iomgraph.records.record import Record
 
 DEFAULT = ""
 PROVENANCE = "graphs:provenance"
 QUALITY = "graphs:quality"
+_BLOCK = 10_000
+"""Lines that are made bytes at a time."""
 
 
 def claims(key: str) -> str:
@@ -98,7 +101,8 @@ class Dataset:
     def store(self, *graphs: str) -> ox.Store:
         """Load some graphs into the default graph of a store in memory; raises as `lines`."""
         store = ox.Store()
-        store.bulk_load(_Bytes(self.triples(*graphs)), format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+        # IRIs and language tags are checked where lines are made, so that the loader need not do it again.
+        store.bulk_load(_Bytes(self.triples(*graphs)), format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
         return store
 
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
@@ -121,21 +125,15 @@ class _Bytes:
     """Lines as a stream of bytes, so that they are never all in memory."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._rest = b""
+        self._blocks = ("".join(some).encode() for some in batched(lines, _BLOCK))
+        self._block = io.BytesIO()
 
     def read(self, size: int = -1) -> bytes:
         """As `io.RawIOBase.read`: up to so many bytes; none at the end."""
-        parts, length = [self._rest], len(self._rest)
-        while size < 0 or length < size:
-            line = next(self._lines, None)
-            if line is None:
-                break
-            parts.append(line.encode())
-            length += len(parts[-1])
-        data = b"".join(parts)
         if size < 0:
-            self._rest = b""
-            return data
-        self._rest = data[size:]
-        return data[:size]
+            return b"".join((self._block.read(), *self._blocks))
+        data = self._block.read(size)
+        while not data and (block := next(self._blocks, None)) is not None:
+            self._block = io.BytesIO(block)
+            data = self._block.read(size)
+        return data
