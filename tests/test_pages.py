@@ -42,6 +42,7 @@ LEFT_OUT = {
     "deploy.md": ["needs a host", "needs a host", "needs Docker"],
     "first-answers.md": ["installs packages from an index"] * 2,
     "serve.md": ["installs packages from an index"],
+    "serve-from-a-store.md": ["for a store of your own"],
     "use-the-data.md": ["installs packages from an index"],
 }
 """Page to the reasons of the blocks that are not run."""

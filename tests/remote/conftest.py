@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -138,8 +139,9 @@ class Proxy:
         return Endpoint(Addresses(f"{self.url}/query"), policy=QUICK)
 
 
-@pytest.fixture
-def proxy() -> Iterator[Callable[..., Proxy]]:
+@contextmanager
+def proxies() -> Iterator[Callable[..., Proxy]]:
+    """Make proxies, until the block ends."""
     servers: list[ThreadingHTTPServer] = []
 
     def make(port: int = 9, trick: Callable[[int], object] = lambda _: None) -> Proxy:
@@ -165,6 +167,12 @@ def proxy() -> Iterator[Callable[..., Proxy]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def proxy() -> Iterator[Callable[..., Proxy]]:
+    with proxies() as make:
+        yield make
 
 
 VIRTUOSO = """

@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 
-from .conftest import Running, serving
+from .conftest import Running
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -63,26 +63,3 @@ def test_curl(server: Running) -> None:
     assert int(json.loads(told)["results"]["bindings"][0]["n"]["value"]) == number(server)
     assert "@prefix" in curl("-L", "-H", "Accept: text/turtle", f"{address}/ontology")
     assert curl("--http2", f"{address}/healthz") == "ok\n"
-
-
-def test_a_store_elsewhere_answers_in_place_of_the_release(
-    server: Running, site_release: Path, tmp_path: Path
-) -> None:
-    address = f"http://127.0.0.1:{server.port}/sparql"
-    with serving(site_release, tmp_path / "log", "--endpoint", address) as relay:
-        assert number(relay) == number(server)
-        graph = relay.query("CONSTRUCT WHERE { ?s a ?o } LIMIT 3", "application/n-triples")
-        assert len(graph.body.splitlines()) == 3
-        assert relay.query("SELECT * { SERVICE <http://127.0.0.1:9/> { } }").status == 400
-        assert (
-            relay.ask(
-                "/sparql", "POST", "update=DROP ALL", Content_Type="application/x-www-form-urlencoded"
-            ).status
-            == 403
-        )
-        assert relay.ask("/index.html").body == (site_release / "site/index.html").read_bytes()
-        assert relay.ask("/reconcile").status == 501
-        named = relay.query(COUNT, **{"default-graph-uri": "https://w3id.org/iomgraph/graph/quality"})
-        assert 0 < int(named.json()["results"]["bindings"][0]["n"]["value"]) < number(server)
-    with serving(site_release, tmp_path / "log2", "--endpoint", "http://127.0.0.1:9/sparql") as lost:
-        assert lost.query(COUNT).status == 502

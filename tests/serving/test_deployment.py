@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections import Counter
@@ -17,7 +16,7 @@ from click.testing import CliRunner
 from iomgraph import serving
 from iomgraph.cli.serve import serve
 
-from .conftest import Running
+from .conftest import Running, balanced
 from .wire import Wire, several
 
 FOLDER = Path(str(serving.__file__)).parent / "deployment"
@@ -43,34 +42,8 @@ def test_nginx_takes_its_example(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def proxy(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The example before the server, except the two ports."""
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as some:
-        port: int = some.getsockname()[1]
-    text = (FOLDER / "nginx.conf").read_text()
-    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}").replace(
-        "listen 80;", f"listen 127.0.0.1:{port};"
-    )
-    (folder / "site.conf").write_text(text)
-    temporary = " ".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/log; events {{}}\n"
-        f"http {{ access_log off; {temporary} include {folder}/site.conf; }}\n"
-    )
-    process = subprocess.Popen(
-        ["nginx", "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
-    )
-    try:
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, (folder / "log").read_text()
-            time.sleep(0.05)
-        yield Running(process, folder / "log", port)
-    finally:
-        process.terminate()
-        process.wait()
+    with balanced(tmp_path_factory.mktemp("nginx"), server.port) as front:
+        yield front
 
 
 COMPUTE = (

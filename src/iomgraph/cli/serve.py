@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +11,11 @@ import click
 
 from iomgraph.cli.parameters import PATH
 from iomgraph.errors import SettingsError, installation
-from iomgraph.formats import Format
-from iomgraph.queries.execution import Answer
-from iomgraph.remote import answers
 from iomgraph.remote.credentials import Credentials, of_environment
-from iomgraph.remote.endpoint import Addresses, Endpoint
-from iomgraph.remote.transport import RetryPolicy
 from iomgraph.serving.limits import Limits
 
 if TYPE_CHECKING:
-    from iomgraph.serving.endpoints import Work
-    from iomgraph.serving.protocol import Asked
+    from iomgraph.serving.elsewhere.opened import StoreAddress
 
 _MIB = 1 << 20
 _DEFAULT = Limits()
@@ -192,7 +185,7 @@ def serve(
         origin=origin,
         cached=kept * _MIB,
         proxies=_networks(proxies),
-        relay=(lambda: _relay(endpoint, who, release, workers, bounds)) if endpoint else None,
+        store=_store(endpoint, who, bounds) if endpoint else None,
         log=Log(clients=log_clients, requests=not quiet, stream=standard_error()),
     )
     server.run(release, server.Address(host=host, port=port), options, opened=_told)
@@ -218,14 +211,10 @@ def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
     return given or clients.LOOPBACK
 
 
-def _relay(url: str, who: Credentials | None, release: Path, workers: int, limits: Limits) -> Work:
-    """Make what relays queries to a store elsewhere."""
-    from iomgraph.serving.relay import Relay
+def _store(url: str, who: Credentials | None, limits: Limits) -> StoreAddress:
+    """Say where a store is, once its address is one that can be used."""
+    from iomgraph.serving.elsewhere.opened import StoreAddress
 
-    policy = RetryPolicy(attempts=1, timeout=limits.seconds, deadline=limits.seconds)
-    store = Endpoint(Addresses(url), who, policy, largest=limits.bytes)
-
-    def ask(asked: Asked, wanted: Format, prefixes: Mapping[str, str]) -> Answer:
-        return answers.ask(store, asked.text, {}, wanted, prefixes, asked.default, asked.named)
-
-    return Relay(ask, release, workers, limits).answer
+    found = StoreAddress(url, who)
+    found.endpoint(limits)
+    return found

@@ -6,7 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError
 from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.queries import sparql
+from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.hints import hints
 from iomgraph.release.dumps import NQUADS
 
@@ -59,6 +60,23 @@ def open_release(folder: Path) -> ox.Store:
 def ask(
     store: ox.Store, text: str, wanted: Format | None = None, prefixes: Mapping[str, str] | None = None
 ) -> Answer:
+    r"""Ask a store, and write the answer down; where it has no rows, with hints at why.
+
+    Args and errors are those of `answer`.
+
+    Example:
+        >>> ask(ox.Store(), "ASK { }").body
+        b'{"head":{},"boolean":true}\n'
+    """
+    found = answer(store, text, wanted, prefixes)
+    if not _is_empty(store, text, prefixes or {}, found.body):
+        return found
+    return replace(found, hints=hints(store, text))
+
+
+def answer(
+    store: Graphs, text: str, wanted: Format | None = None, prefixes: Mapping[str, str] | None = None
+) -> Answer:
     r"""Ask a store, and write the answer down.
 
     Args:
@@ -72,7 +90,7 @@ def ask(
             carry the answer.
 
     Example:
-        >>> ask(ox.Store(), "ASK { }").body
+        >>> answer(ox.Store(), "ASK { }").body
         b'{"head":{},"boolean":true}\n'
     """
     known = dict(prefixes or {})
@@ -84,7 +102,7 @@ def ask(
         body = graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else results(found, chosen)
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from error
-    return Answer(chosen, body, hints(store, text) if _is_empty(store, text, known, body) else ())
+    return Answer(chosen, body)
 
 
 def _is_empty(store: ox.Store, text: str, prefixes: Mapping[str, str], body: bytes) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from iomgraph.matching import folding, states
+from iomgraph.queries.graphs import Graphs
 from iomgraph.terms import SKOS
 
 STATES = "states"
 _NAMES = tuple(ox.NamedNode(SKOS + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
 
 
-def keys(text: str, kind: str, base: str, store: ox.Store) -> list[str]:
+def keys(text: str, kind: str, base: str, store: Graphs) -> list[str]:
     """Return the keys of the things of a kind that a name or a code means; several if it is ambiguous.
 
     Args:
@@ -57,7 +58,7 @@ def near(text: str, kind: str, known: Iterable[str]) -> list[str]:
     return [label(key, kind) for key, _ in found if key in there]
 
 
-def _is_there(iri: str, store: ox.Store) -> bool:
+def _is_there(iri: str, store: Graphs) -> bool:
     return next(store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is not None
 
 

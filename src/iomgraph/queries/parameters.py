@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from iomgraph.errors import QueryError, UnknownThingError
 from iomgraph.iris import curie
 from iomgraph.queries import names
+from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.library import Query, Term
 from iomgraph.queries.metadata import PLAIN_TYPES, Parameter
 from iomgraph.settings import LANGUAGES
@@ -24,7 +25,7 @@ _SETTINGS = ("integer", "language", "funds")
 
 
 def terms(
-    query: Query, given: Mapping[str, str], store: ox.Store, prefixes: Mapping[str, str]
+    query: Query, given: Mapping[str, str], store: Graphs, prefixes: Mapping[str, str]
 ) -> dict[str, Term]:
     """Make the terms that a query is bound with.
 
@@ -76,7 +77,7 @@ def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
     return next(wanted, None)
 
 
-def _term(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> Term:
+def _term(parameter: Parameter, value: str, store: Graphs, prefixes: Mapping[str, str]) -> Term:
     if parameter.type == "text":
         return _text(parameter, value)
     if parameter.type == "integer":
@@ -109,7 +110,7 @@ def _language(parameter: Parameter, value: str) -> ox.Literal:
     return ox.Literal(value)
 
 
-def thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[str, str]) -> ox.NamedNode:
+def thing(parameter: Parameter, value: str, store: Graphs, prefixes: Mapping[str, str]) -> ox.NamedNode:
     """Find the one thing that an ID, a name or a code means.
 
     Args:
@@ -135,7 +136,7 @@ def thing(parameter: Parameter, value: str, store: ox.Store, prefixes: Mapping[s
     return ox.NamedNode(prefixes[kind] + _meant(parameter, key, prefixes[kind], store))
 
 
-def _meant(parameter: Parameter, text: str, base: str, store: ox.Store) -> str:
+def _meant(parameter: Parameter, text: str, base: str, store: Graphs) -> str:
     """Return the key of the one thing that a name or a code means, or stop with those that it may mean."""
     kind, known = parameter.type, _keys(store, base)
     found = [key for key in known if key.casefold() == text.casefold()] or names.keys(text, kind, base, store)
@@ -151,7 +152,7 @@ def _meant(parameter: Parameter, text: str, base: str, store: ox.Store) -> str:
     raise UnknownThingError(_wrong(parameter), where=repr(text), step=_close(text, kind, known))
 
 
-def _keys(store: ox.Store, base: str) -> list[str]:
+def _keys(store: Graphs, base: str) -> list[str]:
     """The keys of all things of a kind; what belongs to a thing (its budget) is none."""
     typed = (quad.subject for quad in store.quads_for_pattern(None, _TYPE, None, None))
     heads = {

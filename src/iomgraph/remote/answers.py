@@ -55,7 +55,7 @@ def ask(
             raise QueryError("one default graph can be asked of", where="default-graph-uri", step="use FROM")
         endpoint = endpoint.with_dataset("".join(default), named)
     else:
-        endpoint = _with_facts(endpoint, asked, prefixes)
+        endpoint = with_facts(endpoint, asked if isinstance(asked, str) else asked.text, prefixes)
     if isinstance(asked, str):
         return endpoint.answer(asked, wanted, prefixes)
     terms = parameters.terms(asked, given, _things(endpoint, asked, prefixes), prefixes)
@@ -63,15 +63,34 @@ def ask(
     return endpoint.answer(moved(asked.bound(terms), base_iri), wanted, prefixes)
 
 
-def _with_facts(endpoint: Endpoint, asked: Query | str, prefixes: Mapping[str, str]) -> Endpoint:
+def with_facts(endpoint: Endpoint, text: str, prefixes: Mapping[str, str]) -> Endpoint:
+    """Return a store as a query should meet it: the facts in the default graph, as in the release.
+
+    Args:
+        endpoint: the store.
+        text: the query.
+        prefixes: prefix to IRI, under the base IRI of what stands in the store.
+
+    Raises:
+        RemoteError: if there is no answer, or it is none.
+    """
     facts = prefixes["graphs"] + FACTS
     if not endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
         return endpoint
     # A query that is told its default graph meets no named ones but those that it is told, too.
-    claims = prefixes["claims"]
-    wide = _ANY_GRAPH.search(asked if isinstance(asked, str) else asked.text)
+    claims, wide = prefixes["claims"], names_graphs(text)
     ours = [name for name in endpoint.sizes(prefixes["graphs"]) if wide or not name.startswith(claims)]
     return endpoint.with_dataset(facts, ours)
+
+
+def names_graphs(text: str) -> bool:
+    """Tell whether a query asks which graph something stands in.
+
+    Example:
+        >>> names_graphs("SELECT ?g { GRAPH ?g { ?s ?p ?o } }"), names_graphs("SELECT * { ?graph ?p ?o }")
+        (True, False)
+    """
+    return _ANY_GRAPH.search(text) is not None
 
 
 def _things(endpoint: Endpoint, query: Query, prefixes: Mapping[str, str]) -> ox.Store:

@@ -63,10 +63,7 @@ def content(release: Path) -> Content:
         step = "build it again, or fetch it anew; nothing was sent"
         named = ", ".join(changed[:5]) + (", …" if len(changed) > 5 else "")
         raise PublicationError(f"the release is not as it was published: {named}", where=release, step=step)
-    listed = {entry.name: entry.sha256 for entry in manifest.read(release)}
-    if NQUADS not in listed:
-        raise PublicationError("the release has no quads", where=release / NQUADS, step="build it again")
-    digest = listed[NQUADS][:32]
+    digest = name_of(manifest.read(release))
     hashes: dict[str, hashlib._Hash] = {}
     counts, sample, chance = Counter[str](), list[str](), random.Random(digest)  # noqa: S311 (no secret)
     number = size = 0
@@ -84,6 +81,21 @@ def content(release: Path) -> Content:
             number += 1
     digests = {graph: found.hexdigest()[:32] for graph, found in hashes.items()}
     return Content(digest, dict(sorted(counts.items())), digests, tuple(sample), size)
+
+
+def name_of(entries: Iterable[manifest.Entry]) -> str:
+    """Return the name of a version in a store: the first half of the SHA-256 of its quads.
+
+    Args:
+        entries: the files of the release.
+
+    Raises:
+        PublicationError: if the quads are not among them.
+    """
+    for entry in entries:
+        if entry.name == NQUADS:
+            return entry.sha256[:32]
+    raise PublicationError("the release has no quads", where=NQUADS, step="build it again")
 
 
 def batches(

@@ -22,17 +22,21 @@ from iomgraph.queries.execution import Answer
 from iomgraph.remote import wrapper
 from iomgraph.remote.body import Body, Tell
 from iomgraph.remote.credentials import Credentials
-from iomgraph.remote.transport import LARGEST, Reply, Request, RetryPolicy, Transport
+from iomgraph.remote.transport import LARGEST, CutError, Reply, Request, RetryPolicy, Transport
 
 _AGENT = "iomgraph"
 _LOADED_BESIDE = ("oxigraph",)
 """Stores that load whole statements at `store`, beside where they are asked: what they call themselves."""
+_SILENT = ("virtuoso",)
+_EMPTY = ox.Store()
 _PAGE = 10_000
 """Virtuoso sorts no more, and gives no more, unless it is told otherwise."""
 _NO_WORDS = re.compile(r"<[^<>\s]*>|#.*")
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 # Of the formats of results, the one that stores agree on: in JSON, Virtuoso has words of its own.
-_ROWS, _GRAPH = find("xml"), find("turtle")
+_ROWS = find("xml")
+# In Turtle, Virtuoso writes a decimal without a fraction as an integer.
+_GRAPH = f"{find('ntriples').media_type}, {find('turtle').media_type};q=0.5"
 # Half the size, and quicker to write and to read; control characters, which XML forbids, get through.
 _MANY = find("tsv")
 
@@ -107,19 +111,39 @@ class Endpoint:
             QueryError: if the format can't carry the answer.
             RemoteError: if there is no answer, or it is none.
         """
-        # Virtuoso can't choose between a format of results and one of graphs.
-        form = _FORM.search(_NO_WORDS.sub(" ", text))
-        makes_graph = form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
-        reply = self._ask(prefixed(text, prefixes), (_GRAPH if makes_graph else _ROWS).media_type)
-        found = self._found(reply)
+        found = self.found(prefixed(text, prefixes))
         kind = Kind.RDF if isinstance(found, list) else Kind.RESULTS
         chosen = execution.fitting(wanted, kind)
         if isinstance(found, list):
             return Answer(chosen, execution.graph(found, chosen, prefixes))
+        return Answer(chosen, execution.results(found, chosen))
+
+    def found(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]:
+        """Send any query, and return the whole answer, which has been read to its end.
+
+        Raises:
+            LargeError: if it is larger than it may be, or the store says that it gives a part alone.
+            RemoteError: if there is no answer, or it is none.
+        """
+        # Virtuoso can't choose between a format of results and one of graphs.
+        form = _FORM.search(_NO_WORDS.sub(" ", text))
+        makes_graph = form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
+        reply = self._ask(text, _GRAPH if makes_graph else _ROWS.media_type)
+        if reply.cut:
+            step = "ask for less, or in parts: ORDER BY, LIMIT, OFFSET"
+            where = self._transport.shown(self.addresses.query)
+            raise CutError(reply.cut, reply.most, where=where, step=step)
+        found = self._found(reply)
+        if not isinstance(found, ox.QuerySolutions):
+            return found
         try:
-            return Answer(chosen, execution.results(found, chosen))
+            for _ in found:
+                pass
         except (ValueError, SyntaxError) as error:
             raise self._none(error) from None
+        again = self._found(reply)
+        assert isinstance(again, ox.QuerySolutions)  # noqa: S101 (it was, a moment ago)
+        return again
 
     def rows(self, text: str) -> list[ox.QuerySolution]:
         """Send a SELECT, and return its solutions.
@@ -130,6 +154,7 @@ class Endpoint:
         found = self._found(self._ask(text, _ROWS.media_type))
         if isinstance(found, list | ox.QueryBoolean):
             raise self._none(ValueError("no rows"))
+        self._compare(text, found)
         try:
             return list(found)
         except (ValueError, SyntaxError) as error:
@@ -150,6 +175,7 @@ class Endpoint:
                 found = ox.parse_query_results(file, format=ox.QueryResultsFormat.TSV)
                 if not isinstance(found, ox.QuerySolutions):
                     raise ValueError("no rows")
+                self._compare(text, found)
                 yield from found
             except (ValueError, SyntaxError) as error:
                 raise self._none(error) from None
@@ -160,8 +186,11 @@ class Endpoint:
         Raises:
             RemoteError: if there is no answer, or it is none.
         """
-        [row] = self.rows(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
-        return int(row[0].value)
+        rows = self.rows(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        counted = rows[0][0].value if len(rows) == 1 and rows[0][0] else ""
+        if not (counted.isascii() and counted.isdigit()):
+            raise self._none(ValueError("no count"))
+        return int(counted)
 
     def with_dataset(self, default_graph: str, named_graphs: Sequence[str]) -> Endpoint:
         """Return the same store, whose queries see these graphs and no others."""
@@ -189,6 +218,11 @@ class Endpoint:
     def server(self) -> str:
         """Name that the store gave itself in its last response."""
         return self._server
+
+    @property
+    def cuts_graphs(self) -> bool:
+        """True if the store gives a part of a large graph, and does not say so."""
+        return self._server.lower().startswith(_SILENT)
 
     @property
     def graph_store(self) -> str:
@@ -253,6 +287,13 @@ class Endpoint:
             return [quad.triple for quad in ox.parse(reply.body, format=syntax)]
         except (ValueError, SyntaxError) as error:
             raise self._none(error) from None
+
+    def _compare(self, text: str, found: ox.QuerySolutions) -> None:
+        """Refuse a table of other columns than were asked for."""
+        asked = _EMPTY.query(text)
+        assert isinstance(asked, ox.QuerySolutions)  # noqa: S101 (who calls asks for rows)
+        if found.variables != asked.variables:
+            raise self._none(ValueError("other columns"))
 
     def _none(self, error: Exception) -> RemoteError:
         what = self._transport.shown(f"this is not an answer to a query ({error})")

@@ -13,6 +13,7 @@ from urllib3.exceptions import (
     HTTPError,
     IncompleteRead,
     LocationParseError,
+    NewConnectionError,
     SSLError,
 )
 from urllib3.exceptions import TimeoutError as Silence
@@ -30,14 +31,25 @@ class Failure(Exception):  # noqa: N818 (the transport makes an error of it)
         transient: whether it may be over at the next attempt.
         after: seconds that the server asks to wait (`Retry-After`).
         refused: whether the store has understood the address and the credentials, and refuses the request.
+        large: whether the response is larger than it may be.
+        silent: whether the server says nothing for too long.
     """
 
     def __init__(
-        self, what: str, step: str, *, transient: bool = False, after: float = 0, refused: bool = False
+        self,
+        what: str,
+        step: str,
+        *,
+        transient: bool = False,
+        after: float = 0,
+        refused: bool = False,
+        large: bool = False,
+        silent: bool = False,
     ) -> None:
         super().__init__(what)
         self.what, self.step = what, step
         self.transient, self.after, self.refused = transient, after, refused
+        self.large, self.silent = large, silent
 
 
 def of_status(status: int, headers: Mapping[str, str], said: str) -> Failure:
@@ -96,15 +108,21 @@ def of_error(error: Exception) -> Failure:
     if isinstance(inner, http.client.HTTPException) and not isinstance(inner, broken):
         step = "see what answers at this address; one graph in many may be more than it can name"
         return Failure(f"the answer is not HTTP ({inner})", step)
-    return Failure(f"the store can't be reached ({_reason(error)})", _step(), transient=True)
+    reason, silent = _reason(error), _is_silence(error) or isinstance(error, TimeoutError)
+    return Failure(f"the store can't be reached ({reason})", _step(), transient=True, silent=silent)
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, Silence):
+    if _is_silence(error):
         return "it is silent for too long"
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     inner = cause.args[-1] if isinstance(cause, HTTPError) and cause.args else cause
     return getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+
+
+def _is_silence(error: Exception) -> bool:
+    """Tell silence from a connection that is refused, which urllib3 counts among timeouts."""
+    return isinstance(error, Silence) and not isinstance(error, NewConnectionError)
 
 
 def _step() -> str:

@@ -85,6 +85,10 @@ class PushLog:
         taken = f"{self._without(self._graph, _STANDS)} ;\n{self._without('?g', _DIGEST)}"
         return f"{taken} ;\n{self._with(''.join(self.notes(digest, digests)))}"
 
+    def forget_release_update(self) -> str:
+        """Write the update that notes that no release stands there that could be relied on."""
+        return self._without(self._graph, _STANDS)
+
     def cleanup_update(self) -> str:
         """Write the update that notes that nothing loaded is left."""
         return self._without("?mark", _LOADED)

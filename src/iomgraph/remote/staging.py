@@ -113,9 +113,14 @@ class Staging:
         names, found = self._store.names, self._found
         digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
         steps.append(self._store.log.release_update(found.digest, digests))
+        before = self._store.log.forget_release_update()
+        if self._store.is_piecemeal:
+            # Readers see the parts: they can tell by the note that is missing.
+            self._store.endpoint.update(before)
         try:
             self._store.endpoint.update(" ;\n".join(steps), work=2 * self._found.size)
         except RefusedError:
+            self._store.endpoint.update(before)
             parts = list(batched(steps, _TOGETHER))
             for part in parts:
                 self._store.endpoint.update(" ;\n".join(part))

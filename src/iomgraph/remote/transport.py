@@ -39,7 +39,9 @@ _SHOWN = 300
 _SAID = 2**14
 _CHUNK = 2**16
 _MEGABYTE = 2**20
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _PARTIAL = 401, 206
+_MOST_ROWS, _INCOMPLETE = "X-SPARQL-MaxRows", "X-SQL-State"
+"""Headers by which Virtuoso tells that it has cut an answer off: at its rows, or at its time."""
 
 # urllib3 logs heads that it can't parse, and a store may echo the credentials there.
 _UNLOGGED = ContextVar("unlogged", default=False)
@@ -82,16 +84,41 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The response: its bytes, how many, their media type, and the name of the server."""
+    """The response: its bytes, how many, their media type, the name of the server, and what it cuts off."""
 
     body: bytes
     size: int
     media_type: str
     server: str = ""
+    cut: str = ""
+    most: float = 0
 
 
 class RefusedError(RemoteError):
     """The store has understood the address and the credentials, and refuses the request."""
+
+
+class LateError(RemoteError):
+    """The store takes longer than it may."""
+
+
+class LargeError(RemoteError):
+    """The answer is larger than it may be, or than the store gives out."""
+
+
+class CutError(LargeError):
+    """The store gives a part of the answer alone.
+
+    Args:
+        what: as for `IomgraphError`.
+        most: number of rows that it gives at most.
+        where: the store.
+        step: what to do.
+    """
+
+    def __init__(self, what: str, most: float = 0, *, where: object = "", step: str = "") -> None:
+        super().__init__(what, where=where, step=step)
+        self.most = most
 
 
 class Transport:
@@ -165,8 +192,9 @@ class Transport:
                 f"the exchange takes more than {deadline.seconds:,.0f} seconds",
                 "ask for less, or allow more time",
             )
-            return RemoteError(what, where=self.shown(url), step=step)
-        kind = RefusedError if failure.refused else RemoteError
+            return LateError(what, where=self.shown(url), step=step)
+        kind = RefusedError if failure.refused else LargeError if failure.large else RemoteError
+        kind = LateError if failure.silent else kind
         return kind(self.shown(failure.what), where=self.shown(url), step=self.shown(failure.step))
 
     def _attempt(
@@ -261,14 +289,15 @@ class Transport:
             body.write(part)
             size += len(part)
             if size > largest:
-                raise Failure(f"the answer is larger than {largest:,} bytes", "ask for less")
+                raise Failure(f"the answer is larger than {largest:,} bytes", "ask for less", large=True)
         head = Message()
         head["Content-Type"] = response.headers.get("Content-Type", "")
         kind = head.get_content_type() if head["Content-Type"] else ""
         if kind in ("text/html", "application/xhtml+xml"):
             step = "give the address that answers SPARQL, not that of its page for people"
             raise Failure("the server answers with a web page", step)
-        return Reply(held.getvalue(), size, kind, response.headers.get("Server", ""))
+        server = response.headers.get("Server", "")
+        return Reply(held.getvalue(), size, kind, server, *_cut(response))
 
 
 class _Connection(HTTPConnection):
@@ -285,6 +314,16 @@ class _Connection(HTTPConnection):
 
 class _SecureConnection(_Connection, HTTPSConnection):
     """The same over TLS."""
+
+
+def _cut(response: BaseHTTPResponse) -> tuple[str, float]:
+    """Say how a store cuts its answer off, and at how many rows; empty if it tells nothing of the kind."""
+    most = response.headers.get(_MOST_ROWS, "")
+    if most.isascii() and most.isdigit():
+        return f"the store gives no more than {most[:20]} rows", float(most)
+    if most or response.status == _PARTIAL or _INCOMPLETE in response.headers:
+        return "the store gives a part of the answer", 0
+    return "", 0
 
 
 def _unknown_scheme(error: ValueError) -> Failure:

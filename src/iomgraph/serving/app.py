@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,8 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from iomgraph.serving.clients import LOOPBACK, Clients
-from iomgraph.serving.endpoints import Documents, Mcp, Query, State, Work
+from iomgraph.serving.elsewhere.opened import StoreAddress
+from iomgraph.serving.endpoints import Documents, Mcp, Query, State
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.live import Live
 from iomgraph.serving.loader import Order
@@ -55,7 +56,7 @@ class Options:
             it, the Host of a request counts, and `/mcp` answers under loopback names alone.
         cached: bytes of answers that are kept for the next client that asks the same.
         proxies: networks of proxies whose `X-Forwarded-For` names the client.
-        relay: makes the function that answers SPARQL queries in place of the workers; None for the workers.
+        store: where the graphs are, which the workers ask; None to load those of the release.
         log: where events and requests are logged.
 
     Example:
@@ -69,7 +70,7 @@ class Options:
     origin: str = ""
     cached: int = 16 << 20
     proxies: tuple[str, ...] = LOOPBACK
-    relay: Callable[[], Work] | None = None
+    store: StoreAddress | None = None
     log: Log = field(default_factory=Log)
 
 
@@ -109,16 +110,15 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
     """
     given = options or Options()
     metrics, log = Metrics(), given.log
-    order = Order(Path(release), given.limits, given.origin, store=given.relay is None)
+    order = Order(Path(release), given.limits, given.origin, given.store)
     live = Live(order, given.workers, given.cached, metrics, log)
     _watch(metrics, live, log)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         log.start()
         try:
             await live.start()
-            app.state.relay = given.relay() if given.relay else None
             following = asyncio.get_running_loop().create_task(live.follow())
             try:
                 yield
@@ -141,7 +141,7 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
         ],
         lifespan=lifespan,
     )
-    app.state.live, app.state.relay = live, None
+    app.state.live = live
     return app
 
 
@@ -153,7 +153,7 @@ def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
     return [
         _Known(live, documents),
         Route("/healthz", State(lambda: (200, "ok\n"))),
-        Route("/readyz", State(lambda: (200, "ready\n") if live.is_ready else (503, "no worker\n"))),
+        Route("/readyz", State(live.readiness)),
         Route("/metrics", State(metrics.text, metrics.media_type)),
         Route("/sparql", sparql),
         Route("/sparql/", sparql),
@@ -199,4 +199,5 @@ def _watch(metrics: Metrics, live: Live, log: Log) -> None:
     metrics.watch("workers", "Workers that are alive.", lambda: live.current.pool.alive)
     metrics.watch("workers_busy", "Workers that are answering.", lambda: live.current.pool.busy)
     metrics.watch("queries_waiting", "Queries that wait for a worker.", lambda: live.current.pool.waiting)
+    metrics.watch("release_held", "1 if the release can be asked, here or in a store.", lambda: live.is_held)
     metrics.watch("log_lines_dropped", "Log lines that nobody took in time.", lambda: log.dropped)

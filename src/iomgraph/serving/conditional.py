@@ -11,6 +11,9 @@ from iomgraph.serving import problem
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 
+RELEASE = "X-Release"
+"""The version of the release that an answer is of."""
+
 _KEPT = frozenset(
     {
         "Access-Control-Allow-Origin",
@@ -20,6 +23,7 @@ _KEPT = frozenset(
         "Last-Modified",
         "Link",
         "Vary",
+        RELEASE,
         "X-Total-Count",
     }
 )

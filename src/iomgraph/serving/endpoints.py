@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
 from iomgraph.serving import conditional, negotiation, problem
 from iomgraph.serving.exchange import Exchange
-from iomgraph.serving.live import Live
+from iomgraph.serving.live import Live, Served
 from iomgraph.serving.message import Request, Response
 from iomgraph.serving.middleware import CLIENT, SERVICE
 from iomgraph.serving.origins import Origins
 from iomgraph.serving.problem import RequestError
-from iomgraph.serving.services import FACTS, MCP, SPARQL
-
-Work = Callable[[Request], Awaitable[Response]]
-"""Answers a request."""
+from iomgraph.serving.services import FACTS, MCP
 
 DOCUMENTS, STATE = "documents", "state"
 _QUERY = re.compile("(^|&)query=")
@@ -113,12 +110,12 @@ class Documents(Endpoint):
         served = self._live.current
         found = served.documents.answer(request)
         if isinstance(found, Response):
-            return found
+            return _of_release(found, served)
         wanted = Request("GET", f"/{found.path}", (("type", found.media_type),), {}, found.facts)
         made = await exchange.answer(served.answers.ask(FACTS, wanted, scope[CLIENT]))
         if made.status == 404:
             raise served.documents.missing(request.path)
-        return _with(made, found.headers) if made.status == 200 else made
+        return _of_release(_with(made, found.headers), served) if made.status == 200 else made
 
 
 class Query(Endpoint):
@@ -135,15 +132,13 @@ class Query(Endpoint):
         self._live, self._documents = live, documents
 
     async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
-        """Ask a worker, or the store that stands in for them."""
+        """Ask a worker."""
         if self._documents and _wants_page(request):
             scope[SERVICE] = DOCUMENTS
             return await self._documents.answer(request, exchange, scope)
-        if relay := scope["app"].state.relay:
-            if self._service != SPARQL:
-                raise RequestError(501, "this server answers SPARQL queries only", step="ask /sparql")
-            return await exchange.answer(relay(request))
-        return await exchange.answer(self._live.current.answers.ask(self._service, request, scope[CLIENT]))
+        served = self._live.current
+        made = await exchange.answer(served.answers.ask(self._service, request, scope[CLIENT]))
+        return _of_release(made, served)
 
 
 class Mcp(Query):
@@ -171,6 +166,11 @@ def _wants_page(request: Request) -> bool:
         return False
     accept = request.headers.get("accept", "*/*")
     return negotiation.best(accept, ("text/turtle", "text/html")) == "text/html"
+
+
+def _of_release(response: Response, served: Served) -> Response:
+    """Name the release that an answer is of: behind a balancer, two answers may be of two."""
+    return replace(response, headers=(*response.headers, (conditional.RELEASE, served.version)))
 
 
 def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:

@@ -27,7 +27,7 @@ _NO_CONTROL = dict.fromkeys([*range(32), 127])
 
 _COMMON = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Release"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),

@@ -14,6 +14,7 @@ from iomgraph.release import manifest
 from iomgraph.serving.answer_cache import AnswerCache
 from iomgraph.serving.byte_budget import ByteBudget
 from iomgraph.serving.documents import Documents
+from iomgraph.serving.elsewhere.watch import Sight, StoreWatch
 from iomgraph.serving.loader import Order
 from iomgraph.serving.log import Log
 from iomgraph.serving.metrics import Metrics
@@ -33,7 +34,7 @@ class Served:
     def __init__(self, pool: Pool, room: int) -> None:
         self.pool, self.answers = pool, AnswerCache(pool, room)
         contents = pool.contents
-        self.version = contents.version
+        self.version, self.quads = contents.version, contents.quads
         self.documents = Documents(
             contents.documents, contents.tombstones, pool.archive, contents.base_iri, contents.described
         )
@@ -65,12 +66,23 @@ class Live:
         self._seen: tuple[int, ...] | None = None
         self._wanted = asyncio.Event()
         self._retiring: set[asyncio.Task[None]] = set()
+        self._watch: StoreWatch | None = None
+        self._next: Served | None = None
         self.current: Served
 
+    def readiness(self) -> tuple[int, str]:
+        """Tell whether all can be answered, as status and text: a balancer sends nobody here on 503."""
+        if not self.current.pool.alive:
+            return 503, "no worker\n"
+        return (200, "ready\n") if self.is_held else (503, "the store does not hold the release\n")
+
     @property
-    def is_ready(self) -> bool:
-        """True if queries are answered, by a worker or by the store that stands in for them."""
-        return not self._order.store or self.current.pool.alive > 0
+    def is_held(self) -> bool:
+        """True if the release that is served is in memory, or in the store at the last look."""
+        return self._is_held(self.current)
+
+    def _is_held(self, served: Served) -> bool:
+        return self._watch is None or self._watch.holds(served.quads)
 
     def _state(self) -> tuple[int, ...] | None:
         try:
@@ -87,6 +99,27 @@ class Live:
         """
         self._seen = self._state()
         self.current = await self._load()
+        if self._order.address:
+            base_iri, limits = self.current.pool.contents.base_iri, self._order.limits
+            self._watch = StoreWatch(self._order.address, base_iri, limits, self._tell)
+            await self._watch.look()
+
+    def _tell(self, sight: Sight) -> None:
+        """Log what the store holds; where it is not what is served, say what to do."""
+        if sight.fault:
+            self._log.event("store unseen", what=sight.fault)
+        elif self._is_held(self.current):
+            self._log.event("store holds the release", version=self.current.version)
+        else:
+            step = "bring it to the release: iomgraph push URL --release FOLDER"
+            what = f"the release {sight.held}" if sight.held else "no release that a push has noted"
+            self._log.event(
+                "store holds another release",
+                what=what,
+                wanted=self.current.quads,
+                serves=self.current.version,
+                step=step,
+            )
 
     async def _load(self) -> Served:
         pool = Pool(replace(self._order), self._workers, self._budget, self._event)
@@ -112,11 +145,14 @@ class Live:
         self._wanted.set()
 
     async def follow(self) -> None:
-        """Look whether another release was put in place, for ever."""
+        """Look whether another release was put in place, here or in the store, for ever."""
         while True:
             try:
                 await asyncio.wait_for(self._wanted.wait(), _LOOK)
             except TimeoutError:
+                if self._watch:
+                    await self._watch.look()
+                    await self._follow_store()
                 state = self._state()
                 if state is None or state == self._seen:
                     continue
@@ -132,11 +168,38 @@ class Live:
             told = {"what": error.what, "where": error.where} if isinstance(error, IomgraphError) else {}
             self._log.event("release refused", serves=self.current.version, **told)
             return
-        old, self.current = self.current, new
+        if self._next:
+            self._retire(self._next)
+        self._next = new
+        if not self._is_due(new):
+            self._log.event("release waits for the store", version=new.version, serves=self.current.version)
+            return
+        self._exchange()
+
+    async def _follow_store(self) -> None:
+        """Serve the release that waits, once it is due."""
+        if self._next and self._is_due(self._next):
+            self._exchange()
+
+    def _is_due(self, new: Served) -> bool:
+        """True if the store holds a release, or is seen to hold the one before no longer."""
+        if self._watch is None or self._watch.holds(new.quads):
+            return True
+        return not (self._watch.sight.fault or self._watch.holds(self.current.quads))
+
+    def _exchange(self) -> None:
+        assert self._next  # noqa: S101 (who calls has seen to it)
+        old, self.current, self._next = self.current, self._next, None
+        self._metrics.serves(self.current.version)
+        self._log.event("release served", version=self.current.version)
+        self._retire(old)
+
+    def _retire(self, old: Served) -> None:
         retiring = asyncio.get_running_loop().create_task(old.retire(2 * self._order.limits.seconds))
         self._retiring.add(retiring)
         retiring.add_done_callback(self._retiring.discard)
 
     async def close(self, seconds: float) -> None:
         """End everything."""
-        await asyncio.gather(self.current.retire(seconds), *self._retiring, return_exceptions=True)
+        served = [one.retire(seconds) for one in (self.current, self._next) if one]
+        await asyncio.gather(*served, *self._retiring, return_exceptions=True)

@@ -20,9 +20,11 @@ from pathlib import Path
 
 from iomgraph.errors import IomgraphError
 from iomgraph.release import manifest
+from iomgraph.remote import batches
 from iomgraph.serving import archive, frames, services, tombstones, worker
 from iomgraph.serving.archive import Document
 from iomgraph.serving.descriptions import Described
+from iomgraph.serving.elsewhere.opened import StoreAddress
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.services import Service
 from iomgraph.serving.tombstones import Tombstone
@@ -36,13 +38,13 @@ class Order:
         release: its folder.
         limits: of an answer.
         origin: where the server is reached, such as `https://data.example.org`; may be empty.
-        store: whether to load the graphs; without them, only documents are answered.
+        address: of the store that has the graphs; None to load them.
     """
 
     release: Path
     limits: Limits
     origin: str = ""
-    store: bool = True
+    address: StoreAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Contents:
     Args:
         version: of it.
         digest: SHA-256 of its manifest.
+        quads: name of its quads in a store that they were pushed to.
         base_iri: what the IRIs of its things start with.
         documents: path to document.
         tombstones: path of a thing that has gone to when it went.
@@ -60,6 +63,7 @@ class Contents:
 
     version: str
     digest: str
+    quads: str
     base_iri: str
     documents: Mapping[str, Document]
     tombstones: Mapping[str, Tombstone]
@@ -87,7 +91,7 @@ def main() -> None:
     else:
         gc.collect()
         gc.freeze()
-        _Nursery(control, ready, order.limits).run()
+        _Nursery(control, ready, order).run()
 
 
 def _fail(control: socket.socket, what: str, where: object, step: str) -> None:
@@ -98,12 +102,20 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
     manifest.load(order.release)  # or a stop that says what is wrong with the folder
     before = manifest.digest(order.release / manifest.NAME)
     descriptor, documents = archive.pack(order.release)
-    loaded = services.load(order.release, order.limits, order.origin, store=order.store)
+    loaded = services.load(order.release, order.limits, order.origin, order.address)
     known = manifest.load(order.release)
     gone = tombstones.read(order.release, loaded.base_iri)
     if manifest.digest(order.release / manifest.NAME) != before:
         raise IomgraphError("the release was replaced while it was loaded")
-    contents = Contents(known.version, before, loaded.base_iri, documents, gone, loaded.described)
+    contents = Contents(
+        known.version,
+        before,
+        batches.name_of(known.entries),
+        loaded.base_iri,
+        documents,
+        gone,
+        loaded.described,
+    )
     frames.send(control, frames.READY, body=pickle.dumps(contents), descriptor=descriptor)
     os.close(descriptor)
     return loaded.services
@@ -112,8 +124,8 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
 class _Nursery:
     """Forks workers when it is told to, and tells when they have ended, and how."""
 
-    def __init__(self, control: socket.socket, made: Mapping[str, Service], limits: Limits) -> None:
-        self._control, self._services, self._limits = control, made, limits
+    def __init__(self, control: socket.socket, made: Mapping[str, Service], order: Order) -> None:
+        self._control, self._services, self._order = control, made, order
         self._begun: dict[int, mmap.mmap] = {}
         self._stopped: set[int] = set()
         self._woken, waking = os.pipe()
@@ -149,7 +161,8 @@ class _Nursery:
         if not number:
             try:
                 signal.set_wakeup_fd(-1)
-                worker.work(theirs, self._services, self._limits, begun)
+                files = worker.FILES if self._order.address else 0
+                worker.work(theirs, self._services, self._order.limits, begun, files)
             finally:
                 os._exit(0)
         theirs.close()

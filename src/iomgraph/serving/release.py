@@ -1,26 +1,26 @@
-"""A release in memory, with everything that its answers are made of: once it is there, no file is opened."""
+"""A release with everything that its answers are made of: once it is there, no file of it is opened."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from iomgraph.mapping import context
 from iomgraph.mapping.context import Context
 from iomgraph.publication.site import translations
 from iomgraph.publication.site.translations import Term, Words
 from iomgraph.queries import execution, library
+from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.library import Query
 from iomgraph.release import dumps, manifest
+from iomgraph.serving.statements import Things
 from iomgraph.settings import resources
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release in memory.
+    """A release in memory, or one whose graphs are in a store elsewhere.
 
     Args:
         store: all its graphs.
@@ -30,15 +30,26 @@ class Release:
         terms: name to term of our ontology.
         version: of the release.
         digest: SHA-256 of its dump, which tells two builds of one day apart; empty if it is not known.
+        named: the types and names of the things that queries take; the store itself if there is none.
+        things: gives what can be reconciled with; out of the store if it is None.
+        expect: told which things are asked about next, so that a store elsewhere is asked for all at once.
     """
 
-    store: ox.Store
+    store: Graphs
     context: Context
     queries: Mapping[str, Query]
     said: Mapping[str, Words]
     terms: Mapping[str, Term]
     version: str
     digest: str = ""
+    named: Graphs | None = None
+    things: Things | None = None
+    expect: Callable[[Iterable[str]], object] = lambda _: None
+
+    @property
+    def names(self) -> Graphs:
+        """Where the things that queries take are looked up."""
+        return self.store if self.named is None else self.named
 
     @property
     def base_iri(self) -> str:

@@ -1,4 +1,4 @@
-"""The services that answer from a release in memory."""
+"""The services that answer from a release: in memory, or with its graphs in a store elsewhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Protocol as Shape
 import pyoxigraph as ox
 
 from iomgraph.errors import installation
-from iomgraph.mapping import context
-from iomgraph.release import manifest
 from iomgraph.serving import description, descriptions, problem
 from iomgraph.serving.api import examples
 from iomgraph.serving.api import service as api
 from iomgraph.serving.descriptions import Described
+from iomgraph.serving.elsewhere import opened
+from iomgraph.serving.elsewhere.guard import Guarded
+from iomgraph.serving.elsewhere.opened import StoreAddress
 from iomgraph.serving.facts import Facts
 from iomgraph.serving.limits import Limits
 from iomgraph.serving.message import Request, Response
@@ -60,27 +61,39 @@ class Loaded:
     described: Described
 
 
-def load(release: Path, limits: Limits, origin: str, *, store: bool) -> Loaded:
+def load(release: Path, limits: Limits, origin: str, address: StoreAddress | None) -> Loaded:
     """Load a release, and make the services; everything that they need is read by then.
 
     Args:
         release: its folder.
         limits: of an answer.
         origin: where the server is reached; may be empty.
-        store: whether to load the graphs; without them, there are the facts of documents alone.
+        address: of the store that has the graphs; None to load them.
 
     Raises:
         IomgraphError: if it is not a release, or damaged.
     """
-    about = descriptions.read(release)
-    if not store:
-        known = context.read(release / "ontology")
-        empty = Release(ox.Store(), known, {}, {}, {}, manifest.load(release).version)
-        answers: dict[str, Service] = {FACTS: Facts(empty, about, limits)}
-        return Loaded(answers, empty.base_iri, descriptions.paths(about, empty.base_iri))
-    whole = Release.open(release)
-    described = description.read(release, whole.context.prefixes, limits)
-    made: dict[str, Service] = {
+    about, graphs = descriptions.read(release), None
+    if address:
+        whole, graphs = opened.open_release(release, address, limits)
+    else:
+        whole = Release.open(release)
+    made = _made(whole, release, about, limits, origin)
+    for name, path in _FIRST:
+        # The network is for the workers: the loader has to stay a process of one thread.
+        if graphs is None or name != SPARQL:
+            headers = {"accept": "text/html, */*;q=0.5"}
+            made[name].answer(Request("GET", path, (("query", "ASK {}"),), headers))
+    if graphs:
+        made = {name: Guarded(one, graphs) for name, one in made.items()}
+    return Loaded(made, whole.base_iri, descriptions.paths(about, whole.base_iri))
+
+
+def _made(
+    whole: Release, folder: Path, about: ox.Store, limits: Limits, origin: str
+) -> Mapping[str, Service]:
+    described = description.read(folder, whole.context.prefixes, limits)
+    return {
         FACTS: Facts(whole, about, limits),
         SPARQL: Protocol(whole, described, limits),
         RECONCILE: reconciliation.Reconciliation(whole, origin=origin),
@@ -88,9 +101,6 @@ def load(release: Path, limits: Limits, origin: str, *, store: bool) -> Loaded:
         EXAMPLES: examples.Examples(whole),
         MCP: _mcp(whole),
     }
-    for name, path in _FIRST:
-        made[name].answer(Request("GET", path, (("query", "ASK {}"),), {"accept": "text/html, */*;q=0.5"}))
-    return Loaded(made, whole.base_iri, descriptions.paths(about, whole.base_iri))
 
 
 def _mcp(release: Release) -> Service:

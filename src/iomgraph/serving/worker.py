@@ -1,4 +1,4 @@
-"""A worker: a process that answers one request after another, and can open nothing.
+"""A worker: a process that answers one request after another, and can open nothing but a way to a store.
 
 It ends itself where an answer passes a limit of time (the timers of the kernel see to that, whatever the
 engine is doing) or of memory; the loader, which forked it, tells the server with which signal.
@@ -26,6 +26,9 @@ from iomgraph.serving.services import Service
 BEGUN = struct.Struct("!I")
 """The number of the request that a worker has begun with last."""
 
+FILES = 32
+"""Descriptors of a worker that asks a store elsewhere: its connection, and what finding its address takes."""
+
 _PIECE = 256 << 10
 
 _PAGES = Path("/proc/self/statm")
@@ -40,7 +43,11 @@ TIME, CPU, MEMORY = signal.SIGALRM, signal.SIGPROF, signal.SIGABRT
 
 
 def work(
-    connection: socket.socket, services: Mapping[str, Service], limits: Limits, begun: mmap.mmap
+    connection: socket.socket,
+    services: Mapping[str, Service],
+    limits: Limits,
+    begun: mmap.mmap,
+    files: int = 0,
 ) -> None:
     """Answer requests until the server has gone, or this process has grown old.
 
@@ -49,8 +56,9 @@ def work(
         services: name to the service that answers.
         limits: of an answer.
         begun: memory shared with the loader, which has the number of the request that was begun with last.
+        files: number of descriptors that it may have beside: none, or `FILES` where a store is elsewhere.
     """
-    _confine(connection, limits)
+    _confine(connection, limits, files)
     start = _memory()
     inbox = _Inbox(connection)
     for count in range(_MOST_ANSWERS):
@@ -142,7 +150,7 @@ def _read(request: Request) -> Request:
         ) from None
 
 
-def _confine(connection: socket.socket, limits: Limits) -> None:
+def _confine(connection: socket.socket, limits: Limits, files: int) -> None:
     """Give up what an answer does not need: opening anything, memory without end, dumps of it."""
     for number in (TIME, CPU, MEMORY, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -151,7 +159,7 @@ def _confine(connection: socket.socket, limits: Limits) -> None:
     os.closerange(here + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     size = _size()
     gc.freeze()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = size + limits.memory
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -46,7 +46,7 @@ def test_every_question_answers_in_every_form_with_the_same_rows(
     get: Get, loaded: Release, name: str
 ) -> None:
     asked = library.moved(loaded.queries[name].text, loaded.base_iri)
-    expected = execution.ask(loaded.store, asked, prefixes=loaded.context.prefixes)
+    expected = execution.answer(loaded.store, asked, prefixes=loaded.context.prefixes)
     bodies = {form.suffix: get(f"/api/{name}{form.suffix}") for form in FORMS}
     for form in FORMS:
         told = bodies[form.suffix]

@@ -82,7 +82,7 @@ def read(release: Release, query: Query, fields: Mapping[str, str], lang: str) -
                 400, f"{query.name} needs a parameter", where=name, step=f"give it: {parameter.meaning}"
             )
         given[name] = value
-    terms = parameters.terms(query, given, release.store, release.context.prefixes)
+    terms = parameters.terms(query, given, release.names, release.context.prefixes)
     return Asked(query, given, terms, paging.read(fields))
 
 
@@ -93,4 +93,4 @@ def ask(release: Release, asked: Asked) -> Table:
         QueryError: if the query can't be answered.
     """
     text = asked.query.bound(asked.terms)
-    return table.of(execution.ask(release.store, text, prefixes=release.context.prefixes))
+    return table.of(execution.answer(release.store, text, prefixes=release.context.prefixes))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from iomgraph.publication.site.things import natural
+from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.metadata import PLAIN_TYPES
 from iomgraph.serving.release import Release
 from iomgraph.settings import LANGUAGES
@@ -44,7 +45,7 @@ def read(release: Release) -> dict[str, list[Choice]]:
     asked = {one.type for query in release.queries.values() for one in query.parameters}
     bases = {kind: release.context.prefixes[kind] for kind in sorted(asked - {*PLAIN_TYPES})}
     keys: dict[str, set[str]] = {kind: set() for kind in bases}
-    for quad in release.store.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):
+    for quad in release.names.quads_for_pattern(None, _RDF_TYPE, None, ox.DefaultGraph()):
         for kind, base in bases.items():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
                 keys[kind].add(quad.subject.value.removeprefix(base))
@@ -53,13 +54,13 @@ def read(release: Release) -> dict[str, list[Choice]]:
         kind: sorted((key for key in found if "/" not in key), key=natural) for kind, found in keys.items()
     }
     return {
-        kind: [Choice(key, _labels(release.store, bases[kind] + key)) for key in found]
+        kind: [Choice(key, _labels(release.names, bases[kind] + key)) for key in found]
         for kind, found in heads.items()
         if len(found) <= MANY
     }
 
 
-def _labels(store: ox.Store, iri: str) -> dict[str, str]:
+def _labels(store: Graphs, iri: str) -> dict[str, str]:
     found = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, ox.DefaultGraph())
     return {
         quad.object.language or "": quad.object.value for quad in found if isinstance(quad.object, ox.Literal)

@@ -134,7 +134,7 @@ class Api:
             ("ETag", f'"{digest[:32]}"'),
             ("Cache-Control", f"public, max-age={_FRESH}"),
             ("Access-Control-Allow-Origin", "*"),
-            ("Access-Control-Expose-Headers", "ETag, Link, X-Total-Count"),
+            ("Access-Control-Expose-Headers", "ETag, Link, X-Release, X-Total-Count"),
             *policy,
         )
 

@@ -56,9 +56,9 @@ class Mcp:
             self._answer(Request("POST", "/mcp", headers=headers, body=first))
 
     def _ask(self, query: Query, given: Mapping[str, str]) -> Answer:
-        store, prefixes = self._release.store, self._release.context.prefixes
-        terms = parameters.terms(query, given, store, prefixes)
-        return execution.ask(store, query.bound(terms), prefixes=prefixes)
+        prefixes = self._release.context.prefixes
+        terms = parameters.terms(query, given, self._release.names, prefixes)
+        return execution.answer(self._release.store, query.bound(terms), prefixes=prefixes)
 
     @problem.told
     def answer(self, request: Request) -> Response:

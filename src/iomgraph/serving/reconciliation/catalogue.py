@@ -14,8 +14,9 @@ from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import entities, properties
 from iomgraph.serving.reconciliation.entities import TYPES, Entity
 from iomgraph.serving.reconciliation.known import AGENDA, STATES, Known
-from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.serving.reconciliation.properties import Property
 from iomgraph.serving.release import Release
+from iomgraph.serving.statements import Value
 from iomgraph.settings import LANGUAGES
 
 _TOLD = {
@@ -43,11 +44,12 @@ class Catalogue:
 
     def __init__(self, release: Release) -> None:
         self.release = release
+        things = release.things or (lambda: entities.stated(release.store, release.context))
         self.entities: Mapping[str, Entity] = {
-            one.iri: one for one in entities.read(release.store, release.context)
+            one.iri: one for one in entities.read(things(), release.context)
         }
         self.properties = properties.find(
-            release.store, release.context, self.entities, release.said[LANGUAGES[0]]
+            things(), release.context, self.entities, release.said[LANGUAGES[0]]
         )
         self.types = tuple(term for term in TYPES if any(term in one.types for one in self.entities.values()))
         self._all = list(self.entities.values())
@@ -170,6 +172,10 @@ class Catalogue:
             for rank, name, number in self._indexes[term].beginning(prefix)
         )
         return list(dict.fromkeys(iri for _, _, iri in heapq.nsmallest(_WIDE * most, found)))[:most]
+
+    def expect(self, iris: Iterable[str]) -> None:
+        """Prepare for the values of entities: a store elsewhere is asked for those of all at once."""
+        self.release.expect(iris)
 
     def subjects(self, value: Value, one: Property) -> list[str]:
         """The IRIs of what has a value in a property."""

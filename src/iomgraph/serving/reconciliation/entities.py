@@ -1,13 +1,15 @@
-"""The things of a release that have names, read from its store alone."""
+"""The things of a release that have names: out of its store, or out of whatever else states them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
+from iomgraph.queries.graphs import Graphs
+from iomgraph.serving.statements import Stated, Value
 from iomgraph.terms import RDF_TYPE
 
 TYPES: Mapping[str, str] = {
@@ -72,27 +74,47 @@ class Entity:
         return self.names.get(tag) or next(iter(self.names.values())), tag
 
 
-def read(store: ox.Store, context: Context) -> Iterator[Entity]:
-    """Read the entities of a store, those of a type in the order of their IRIs.
+def stated(store: Graphs, context: Context) -> Iterator[Stated]:
+    """Read the things of a store that have one of our types, in the order of their IRIs.
 
     Args:
         store: the release.
         context: says what its terms mean.
     """
     kinds = {context.expand(identifier(context, term)): term for term in TYPES}
-    meanings = _meanings(context)
     for iri, types in sorted(_typed(store, kinds).items()):
-        entity = Entity(iri, types)
-        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
-            _take(entity, quad, meanings)
+        quads = store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT)
+        yield Stated(iri, types, tuple((quad.predicate.value, _value(quad.object)) for quad in quads))
+
+
+def _value(term: object) -> Value | None:
+    return term if isinstance(term, ox.NamedNode | ox.Literal) else None
+
+
+def read(things: Iterable[Stated], context: Context) -> Iterator[Entity]:
+    """Read the entities among things, in the order of their IRIs.
+
+    Args:
+        things: with what is stated of them.
+        context: says what their terms mean.
+    """
+    meanings = _meanings(context)
+    for entity in sorted((_entity(one, meanings) for one in things), key=lambda one: one.iri):
         if not entity.names:
             # A target of the 2030 Agenda has a number and no name of its own.
-            entity.names[""] = next(iter(entity.codes), iri.rpartition("/")[2])
-        entity.codes += [iri, context.compact(iri), iri.rpartition("/")[2]]
+            entity.names[""] = next(iter(entity.codes), entity.iri.rpartition("/")[2])
+        entity.codes += [entity.iri, context.compact(entity.iri), entity.iri.rpartition("/")[2]]
         yield entity
 
 
-def _typed(store: ox.Store, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _entity(one: Stated, meanings: Mapping[str, str]) -> Entity:
+    entity = Entity(one.iri, one.types)
+    for predicate, value in one.values:
+        _take(entity, meanings.get(predicate), value)
+    return entity
+
+
+def _typed(store: Graphs, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """IRI to types, the narrower before the broader."""
     found: dict[str, tuple[str, ...]] = {}
     for kind, term in kinds.items():
@@ -102,8 +124,7 @@ def _typed(store: ox.Store, kinds: Mapping[str, str]) -> dict[str, tuple[str, ..
     return found
 
 
-def _take(entity: Entity, quad: ox.Quad, meanings: Mapping[str, str]) -> None:
-    term, value = meanings.get(quad.predicate.value), quad.object
+def _take(entity: Entity, term: str | None, value: Value | None) -> None:
     if isinstance(value, ox.Literal):
         if term in NAMES:
             entity.names.setdefault(value.language or "", value.value)

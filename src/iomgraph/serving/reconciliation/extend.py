@@ -9,7 +9,8 @@ from iomgraph.serving import payload
 from iomgraph.serving.problem import RequestError
 from iomgraph.serving.reconciliation import limits
 from iomgraph.serving.reconciliation.catalogue import Catalogue
-from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.serving.reconciliation.properties import Property
+from iomgraph.serving.statements import Value
 from iomgraph.settings import LANGUAGES
 
 OWN, ALL = "own", "all"
@@ -69,6 +70,8 @@ def extend(document: Any, catalogue: Catalogue) -> Extension:
         wanted.append(
             (catalogue.property(payload.text(given.get("id"), f"{where}.id")), _settings(given, where))
         )
+    found = (catalogue.entity(payload.text(key, "extend.ids")) for key in ids)
+    catalogue.expect(one.iri for one in found if one)
     rows = {payload.text(key, "extend.ids"): _row(key, [one for one, _ in wanted], catalogue) for key in ids}
     return Extension(tuple(one for one, _ in wanted), tuple(each for _, each in wanted), rows)
 

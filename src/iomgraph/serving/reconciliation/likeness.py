@@ -7,8 +7,9 @@ from rapidfuzz import fuzz
 
 from iomgraph.matching import folding
 from iomgraph.serving.reconciliation.catalogue import Catalogue
-from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.serving.reconciliation.properties import Property
 from iomgraph.serving.reconciliation.query import Asked, Condition, Quantifier, Reference
+from iomgraph.serving.statements import Value
 
 _LEAST = 0.8
 """Texts that are less alike than this are another."""

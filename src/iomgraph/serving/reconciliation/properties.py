@@ -14,13 +14,14 @@ import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
 from iomgraph.publication.site.translations import FROM_THE_OTHER_END, Words
-from iomgraph.serving.reconciliation.entities import DEFAULT, TYPE, Entity
+from iomgraph.queries.graphs import Graphs
+from iomgraph.serving.reconciliation.entities import DEFAULT, Entity
+from iomgraph.serving.statements import Stated, Value
+from iomgraph.terms import RDF_TYPE
 
 BACKWARDS = FROM_THE_OTHER_END
 
-_AMOUNT = "https://schema.org/value"
-
-Value = ox.NamedNode | ox.Literal
+_AMOUNT = ox.NamedNode("https://schema.org/value")
 
 
 @dataclass(slots=True)
@@ -53,27 +54,27 @@ def label(name: str, said: Words) -> str:
 
 
 def find(
-    store: ox.Store, context: Context, entities: Mapping[str, Entity], said: Words
+    things: Iterable[Stated], context: Context, entities: Mapping[str, Entity], said: Words
 ) -> dict[str, Property]:
-    """Find the properties of the entities of a store, by name, in the order of the context.
+    """Find the properties of the entities of a release, by name, in the order of the context.
 
     Args:
-        store: the release.
+        things: with what is stated of them.
         context: gives the names.
         entities: IRI to entity.
         said: tells which properties can be read backwards.
     """
     terms = _terms(context)
     found: dict[str, Property] = {}
-    for iri, entity in entities.items():
-        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, DEFAULT):
-            term = terms.get(quad.predicate.value)
-            if term is None or quad.predicate == TYPE:
+    for thing in things:
+        for predicate, value in thing.values:
+            term = terms.get(predicate)
+            if term is None or predicate == RDF_TYPE:
                 continue
-            one = found.setdefault(term, Property(term, quad.predicate))
-            one.types.update(entity.types)
-            if isinstance(quad.object, ox.NamedNode) and quad.object.value in entities:
-                one.leads.update(entities[quad.object.value].types)
+            one = found.setdefault(term, Property(term, ox.NamedNode(predicate)))
+            one.types.update(thing.types)
+            if isinstance(value, ox.NamedNode) and value.value in entities:
+                one.leads.update(entities[value.value].types)
     order = list(dict.fromkeys(terms.values()))
     forwards = [found[term] for term in order if term in found]
     backwards = [
@@ -93,27 +94,28 @@ def _terms(context: Context) -> dict[str, str]:
     return found
 
 
-def values(store: ox.Store, iri: str, one: Property) -> Iterator[Value]:
-    """The values of a property of an entity, in order; an amount of money is its number."""
+def values(store: Graphs, iri: str, one: Property) -> Iterator[Value]:
+    """Yield the values of a property of an entity, in order; an amount of money is its number."""
     node = ox.NamedNode(iri)
-    found: Iterable[object]
     if one.backwards:
-        found = (quad.subject for quad in store.quads_for_pattern(None, one.predicate, node, DEFAULT))
-    else:
-        found = (quad.object for quad in store.quads_for_pattern(node, one.predicate, None, DEFAULT))
+        back = (quad.subject for quad in store.quads_for_pattern(None, one.predicate, node, DEFAULT))
+        yield from sorted((value for value in back if isinstance(value, ox.NamedNode)), key=str)
+        return
+    found = (quad.object for quad in store.quads_for_pattern(node, one.predicate, None, DEFAULT))
     for value in sorted(found, key=str):
         if isinstance(value, ox.NamedNode):
-            yield from _amount(store, value) or (value,)
+            # What belongs to the thing itself stands below it: no other value is an amount.
+            yield from (_amount(store, value) if value.value.startswith(f"{iri}/") else ()) or (value,)
         elif isinstance(value, ox.Literal):
             yield value
 
 
-def _amount(store: ox.Store, node: ox.NamedNode) -> Iterable[Value]:
-    found = store.quads_for_pattern(node, ox.NamedNode(_AMOUNT), None, DEFAULT)
+def _amount(store: Graphs, node: ox.NamedNode) -> Iterable[Value]:
+    found = store.quads_for_pattern(node, _AMOUNT, None, DEFAULT)
     return [quad.object for quad in found if isinstance(quad.object, ox.Literal)]
 
 
-def subjects(store: ox.Store, value: Value, one: Property) -> Iterator[str]:
+def subjects(store: Graphs, value: Value, one: Property) -> Iterator[str]:
     """The IRIs of what has a value in a property."""
     if one.backwards:
         if isinstance(value, ox.NamedNode):

@@ -68,6 +68,8 @@ def candidates(catalogue: Catalogue, query: Query) -> list[Candidate]:
     """
     types = query.types if query.types and query.strict else catalogue.roots()
     pool = _pool(catalogue, query, types)
+    if any(one.by is By.PROPERTY for one in query.conditions):
+        catalogue.expect(pool)
     found = {iri: one for iri, one in pool.items() if _judge(catalogue, query, iri, one)}
     scores = {iri: _score(query, one) for iri, one in found.items()}
     matching = _matching(catalogue, query, found, scores, types)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from iomgraph.serving import negotiation, payload, problem, translations
@@ -94,7 +94,8 @@ class Reconciliation:
         fields = payload.form(request)
         if "queries" in fields:
             batch = v0_2.queries(fields["queries"], self._catalogue)
-            return _json(v0_2.results({key: self._candidates(query) for key, query in batch.items()}, view))
+            found = dict(zip(batch, self._batch(batch.values()), strict=True))
+            return _json(v0_2.results(found, view))
         if "extend" in fields:
             return _json(
                 v0_2.extension(extend(payload.read(fields["extend"], "extend"), self._catalogue), view)
@@ -120,7 +121,13 @@ class Reconciliation:
     def _match(self, request: Request, view: View) -> Response:
         payload.media_type(request, "application/json")
         batch = v1_0.queries(request.body, self._catalogue)
-        return _json(v1_0.results([self._candidates(query) for query in batch], view))
+        return _json(v1_0.results(self._batch(batch), view))
+
+    def _batch(self, queries: Iterable[Query | RequestError]) -> list[list[Candidate] | RequestError]:
+        """Find the candidates for a batch of queries, and prepare for what is told of them."""
+        found = [self._candidates(query) for query in queries]
+        self._catalogue.expect(one.iri for each in found if isinstance(each, list) for one in each)
+        return found
 
     def _candidates(self, query: Query | RequestError) -> list[Candidate] | RequestError:
         """Find the candidates for a query; one that can't be read costs itself, and not the batch."""

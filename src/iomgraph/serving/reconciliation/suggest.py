@@ -45,10 +45,9 @@ def _entities(prefix: str, types: tuple[str, ...], view: View, most: int, lang: 
     if len(found) < most and prefix:
         close = catalogue.similar(prefix, types)
         found += sorted(close, key=lambda iri: (-close[iri], iri))
-    return [
-        {**view.entity(iri, lang=lang), "notable": view.types(iri)}
-        for iri in list(dict.fromkeys(found))[:most]
-    ]
+    listed = list(dict.fromkeys(found))[:most]
+    catalogue.expect(listed)
+    return [{**view.entity(iri, lang=lang), "notable": view.types(iri)} for iri in listed]
 
 
 def _properties(prefix: str, types: tuple[str, ...], view: View, lang: bool) -> list[dict[str, Any]]:

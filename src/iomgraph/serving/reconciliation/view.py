@@ -13,7 +13,8 @@ from iomgraph.serving.reconciliation import properties
 from iomgraph.serving.reconciliation.catalogue import Catalogue
 from iomgraph.serving.reconciliation.entities import TYPES
 from iomgraph.serving.reconciliation.extend import ALL, OWN, Settings
-from iomgraph.serving.reconciliation.properties import Property, Value
+from iomgraph.serving.reconciliation.properties import Property
+from iomgraph.serving.statements import Value
 from iomgraph.settings import LANGUAGES
 
 EXACT = "ExactMatch"

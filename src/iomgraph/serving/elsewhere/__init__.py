@@ -1,0 +1,1 @@
+"""A release whose graphs are in a store elsewhere. Start reading at `opened.py`."""
