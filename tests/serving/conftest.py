@@ -112,7 +112,7 @@ def serving(release: Path, log: Path, *arguments: str) -> Iterator[Running]:
 
 @contextmanager
 def balanced(folder: Path, *ports: int) -> Iterator[Running]:
-    """Run the example for nginx before servers, but for the ports, until the block ends."""
+    """Run the example for nginx before servers, with other ports, until the block ends."""
     folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as some:
         port: int = some.getsockname()[1]

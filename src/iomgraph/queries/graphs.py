@@ -16,7 +16,7 @@ Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class Graphs(Protocol):
-    """What answers need of a store; `pyoxigraph.Store` has it all.
+    """The part of a store that answers need; `pyoxigraph.Store` has all of it.
 
     Example:
         >>> def count(graphs: Graphs) -> int:

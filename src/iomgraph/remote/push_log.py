@@ -86,7 +86,7 @@ class PushLog:
         return f"{taken} ;\n{self._with(''.join(self.notes(digest, digests)))}"
 
     def forget_release_update(self) -> str:
-        """Write the update that notes that no release stands there that could be relied on."""
+        """Write the update that takes away the note of the release: none is to be relied on."""
         return self._without(self._graph, _STANDS)
 
     def cleanup_update(self) -> str:
