@@ -48,7 +48,7 @@ class Release:
 
     @property
     def names(self) -> Graphs:
-        """Where the things that queries take are looked up."""
+        """The graphs that the things which queries take are looked up in."""
         return self.store if self.named is None else self.named
 
     @property

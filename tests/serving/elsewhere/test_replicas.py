@@ -49,6 +49,7 @@ def replicas(site_release: Path, tmp_path: Path) -> Iterator[list[Replica]]:
     with ExitStack() as stack:
         made = []
         for name in ("one", "two"):
+            (tmp_path / name).mkdir()
             store = Oxigraph(tmp_path / name / "store")
             stack.callback(store.kill)
             push(site_release, store.endpoint)

@@ -25,7 +25,7 @@ _SHARE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """Where a store is.
+    """The address of a store.
 
     Args:
         url: address of its queries.
