@@ -96,7 +96,7 @@ class TableReader:
                     yield known[0], self._value(known[1], one)
 
     def _column(self, name: str) -> tuple[str, str] | None:
-        """Return the IRI of the property that a column is of, and how its cells are read; None for a repetition."""
+        """Return the IRI of a column’s property, and how cells are read; None for a repetition."""
         if name not in self._columns:
             term, _, rest = name.partition("_")
             definition = self._terms.get(term)
