@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest, totals
-from iomgraph.publication.shares import cents, named
 from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.sums import Note, Sums, of_funds
 from iomgraph.publication.site.things import Text, natural
@@ -26,59 +23,6 @@ STEPS = 5
 _IDS = ("primaId", "iatiIdentifier", "inferredIatiIdentifier")
 _CODES = ("alpha2", "alpha3", "m49", "notation")
 """Terms that a search finds projects, and the things that they name, by."""
-
-_CHARTS = (
-    ("fundingYear", "projects", "budget-by-year"),
-    ("fundingYear", "budget", "budget-by-year"),
-    ("theme", "projects", "projects-of-theme"),
-    ("theme", "budget", "budget-by-theme-and-year"),
-    ("region", "projects", "projects-by-region-and-status"),
-    ("region", "budget", "projects-by-region-and-status"),
-    ("relatedGoal", "projects", "goals-by-projects"),
-    ("relatedGoal", "budget", "budget-by-goal-and-year"),
-)
-"""What each chart counts by, what it counts, and the query that asks for the like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of a chart: a row of its table.
-
-    Args:
-        item: what it stands for.
-        value: as the language writes it.
-        share: of the longest bar, in percent.
-        divided: the value if what counts several times is divided equally; empty where nothing does.
-    """
-
-    item: Item
-    value: str
-    share: str
-    divided: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart.
-
-    Args:
-        by: the term that it counts by.
-        what: `projects` or `budget`.
-        query: that asks for the like.
-        bars: in order.
-        notes: what the bars leave out, and what they count more than once.
-    """
-
-    by: str
-    what: str
-    query: str
-    bars: tuple[Bar, ...]
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def divided(self) -> bool:
-        """True if some bars have a value that is divided equally."""
-        return any(bar.divided for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,36 +171,6 @@ def scope(view: View, projects: Sequence[Record]) -> list[Note]:
     """List what the headline numbers cover, and what they leave out."""
     sums = Sums(view, projects)
     return [*of_funds(view, projects), *sums.scope()]
-
-
-def charts(view: View, projects: Sequence[Record]) -> list[Chart]:
-    """The charts of the front page."""
-    sums = Sums(view, projects)
-    return [_chart(sums, *chosen) for chosen in _CHARTS]
-
-
-def _chart(sums: Sums, by: str, what: str, query: str) -> Chart:
-    counts: Counter[Any] = Counter()
-    view, notes = sums.view, (*sums.lacking(by), *sums.repeated(by, what))
-    for record, budget in zip(sums.projects, sums.amounts, strict=True):
-        for key in named(record, by):
-            counts[key] += 1 if what == "projects" else budget.get(sums.currency, Decimal())  # type: ignore[assignment]
-    most = max(counts.values(), default=0) or 1
-    if by in YEARS or by == "relatedGoal":
-        keys = sorted(counts, key=lambda key: natural(str(key)))
-    else:
-        keys = sorted(counts, key=lambda key: (-counts[key], key))
-    parts = sums.divided(by) if any(note.key == "note_divided" for note in notes) else {}
-    bars = [
-        Bar(
-            Item(str(key)) if by in YEARS else view.thing(key),
-            view.number(counts[key]) if what == "projects" else sums.money(Decimal(counts[key])),
-            f"{100 * counts[key] / most:.1f}",
-            sums.money(cents(parts[key])) if key in parts else "",
-        )
-        for key in keys
-    ]
-    return Chart(by, what, query, tuple(bars), notes)
 
 
 def shades(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:

@@ -87,6 +87,7 @@ class Pages:
                     "path": path,
                     "trail": trail,
                     "beside": beside,
+                    "folder": folder_of(lang),
                     "asset": partial(_asset, root),
                     "url": partial(_url, root, lang),
                     "other": partial(_url, root),
@@ -134,6 +135,10 @@ class Pages:
     def word(self, key: str, lang: str) -> str:
         """A word of the site."""
         return self._said[lang].words[key]
+
+    def words(self, lang: str) -> Mapping[str, str]:
+        """All words of the site."""
+        return self._said[lang].words
 
     def link(self, name: str, source: Path) -> None:
         """Put a file that lies elsewhere into the site, without a second copy of its bytes."""

@@ -13,7 +13,7 @@ from iomgraph.publication.shares import ASSUMED, SOLE, STATES, cents, named, sha
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
 
-YEAR = "fundingYear"
+YEAR = "startYear"
 _SEVERAL = (STATES, "relatedGoal", "relatedTarget", "relatedObjective")
 """Terms of which a project may name several things."""
 _FUND = "fundedBy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from iomgraph.findings import Finding
@@ -11,6 +11,7 @@ from iomgraph.publication.site import agenda_links, overview, project, structure
 from iomgraph.publication.site.points import Point, frame
 from iomgraph.publication.site.things import natural
 from iomgraph.publication.site.view import Row, View
+from iomgraph.queries.library import Query
 from iomgraph.records.record import Record
 
 _WITHIN = "of:narrower"
@@ -25,11 +26,13 @@ class Sources:
         points: state to where it is shown.
         places: capture to the row of the table that it was read from, and its columns.
         findings: thing to what was found doubtful about it.
+        queries: name to query.
     """
 
     points: Mapping[str, Point]
     places: Mapping[str, Any]
     findings: Mapping[str, Sequence[Finding]]
+    queries: Mapping[str, Query] = field(default_factory=dict)
 
 
 def shown(record: Record, view: View, address: str, sources: Sources) -> dict[str, Any]:

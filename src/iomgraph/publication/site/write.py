@@ -27,6 +27,7 @@ from iomgraph.publication.site import (
     thing,
     translations,
 )
+from iomgraph.publication.site.charts import files, statistics, years
 from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
 from iomgraph.publication.site.things import Text, Things
@@ -127,12 +128,13 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "scripts": bool(scripts()),
     }
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
-    files = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
-    for entry in files:
+    listed = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
+    for entry in listed:
         pages.link(entry.name, folder / entry.name)
     _assets(pages, contents)
     places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
-    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings))
+    queries = {query.name: query for query in contents.queries}
+    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings), queries)
     found = list(contents.things.paged())
     parts = {
         "queries": partial(_questions, pages, contents, folder),
@@ -147,7 +149,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "quality": partial(_quality, pages, contents, folder),
         "rules": partial(_rules, pages, contents),
         "changes": partial(_changes, pages, folder),
-        "downloads": partial(pages.page, "downloads", "downloads.html", lambda _: {"files": files}),
+        "downloads": partial(pages.page, "downloads", "downloads.html", lambda _: {"files": listed}),
         "about": partial(pages.page, "about", "about.html", lambda _: {}),
     }
     tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
@@ -193,9 +195,20 @@ def _things(
         for suffix, content in documents.made([record, *inside], things.context):
             pages.bytes(path + suffix, content)
         listed = "projects" if kind == "Project" else lists.get(kind)
+        drawn = {
+            lang: years.figure(record, view, pages.words(lang), sources.queries)
+            for lang, view in pages.views.items()
+        }
+        charts = files.written(pages, {lang: [one] if one else [] for lang, one in drawn.items()}, path)
 
-        def shown(view: View, path: str = path, record: Record = record) -> dict[str, Any]:
-            return thing.shown(record, view, pages.address(path, view.lang), sources)
+        def shown(
+            view: View, path: str = path, record: Record = record, charts: Any = charts
+        ) -> dict[str, Any]:
+            found = thing.shown(record, view, pages.address(path, view.lang), sources)
+            # What a chart says of itself need not stand beside the totals, too.
+            beside = [note for chart in charts[view.lang] for note in chart.figure.notes]
+            notes = [note for note in found["notes"] if note not in beside]
+            return found | {"charts": charts[view.lang], "notes": notes}
 
         template = "project.html" if kind == "Project" else "thing.html"
         pages.page(path, template, shown, (listed,) if listed else (), True)
@@ -266,19 +279,25 @@ def _overview(pages: Pages, contents: Contents, release: Path) -> None:
     described = json.loads((release / schemaorg.FILE).read_text(encoding="utf-8"))
     projects = contents.things.of_class("Project")
     states = Counter(state for record in projects for state in record.get("benefitingState", ()))
+    made = {lang: statistics.figures(view, projects, pages.words(lang)) for lang, view in pages.views.items()}
+    charts = files.written(pages, made, "statistics")
 
     def shown(view: View) -> dict[str, Any]:
         return {
             "numbers": overview.numbers(view, projects, len(states)),
             "notes": overview.scope(view, projects),
-            "charts": overview.charts(view, projects),
+            "charts": [one for one in charts[view.lang] if one.figure.name.startswith(statistics.FRONT)],
             "states": overview.choropleth(view, states, contents.world.points),
             "shades": overview.shades(states),
             "heading": Text(contents.words[view.lang]["title"]),
             "structured": structured.dataset(described, states, view),
         }
 
+    def counted(view: View) -> dict[str, Any]:
+        return {"charts": charts[view.lang], "notes": overview.scope(view, projects)}
+
     pages.page("index", "index.html", shown)
+    pages.page("statistics", "statistics.html", counted)
 
 
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:

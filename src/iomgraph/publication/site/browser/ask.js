@@ -150,7 +150,11 @@ function start(vocabulary) {
     }
   }
 
-  const linked = new URLSearchParams(location.hash.slice(1)).get("query");
+  // A link names an example, or brings a query of its own.
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const linked = asked.get("query");
+  const named = [...example.options].find((one) => one.value.endsWith(`queries/${asked.get("example")}.rq`));
+  if (named) named.selected = true;
   if (linked) editor.text = linked;
   else void fetch(example.value).then((found) => found.text()).then((text) => (editor.text = text));
   example.addEventListener("change", async () => {

@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 await rm("built", { recursive: true, force: true });
 await mkdir("built");
 const { metafile } = await build({
-  entryPoints: ["find.js", "sort.js", "ask.js", "worker.js"],
+  entryPoints: ["find.js", "sort.js", "png.js", "ask.js", "worker.js"],
   outdir: "built",
   bundle: true,
   minify: true,
