@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -31,6 +31,7 @@ KINDS = {
     "unit": "id/unit/executive-office",
     "scheme": "id/scheme/theme",
     "capture": "id/capture/developmentfund.iom.int-fr-node-129626.2026-11-23",
+    "statistics": "statistics",
     "projects": "projects",
     "states": "states",
     "question": "queries/budget-by-year",
@@ -114,7 +115,7 @@ def test_the_first_key_leads_past_the_menu(page: Page) -> None:
 
 def test_every_kind_of_page_is_valid_html(site: Path, checker: list[str]) -> None:
     files = [str(site / f"{folder}{path}.html") for path in KINDS.values() for folder in FOLDERS.values()]
-    assert len(files) == 66
+    assert len(files) == 69
     command = [*checker, "--format", "json", "--exit-zero-always", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told = json.loads(done.stderr)["messages"]
@@ -281,6 +282,43 @@ def test_a_query_can_be_linked(page: Page) -> None:
     expect(page.locator(".cm-content")).to_have_text("ASK { ?s ?p ?o }")
     page.get_by_role("button", name="Ejecutar").click()
     expect(page.locator("#told")).to_have_text("true", timeout=30_000)
+
+
+@pytest.mark.parametrize("path", ["fr/statistics.html", "id/state/GEO.html"])
+def test_a_chart_can_be_had_as_png(page: Page, path: str) -> None:
+    page.goto(path)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").first.click()
+    assert download.value.suggested_filename.endswith(".png")
+    found = download.value.path().read_bytes()
+    assert found[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = (int.from_bytes(found[at : at + 4]) for at in (16, 20))
+    drawn = page.locator("a.drawing").first.get_attribute("href") or ""
+    size = re.search(r'width="(\d+)" height="(\d+)"', page.request.get(urljoin(page.url, drawn)).text())
+    assert size
+    assert (width, height) == (3 * int(size[1]), 3 * int(size[2]))
+    # Neither blank nor a single colour.
+    assert len(found) > 10_000
+
+
+def test_a_chart_leads_to_its_question(page: Page) -> None:
+    page.goto("statistics.html")
+    page.locator("ul.files a", has_text="SPARQL").first.click()
+    expect(page.locator(".cm-content")).to_contain_text("m49Region")
+    expect(page.locator("#example")).to_have_value("queries/budget-by-start-year-and-region.rq")
+
+
+def test_without_scripts_a_chart_has_its_drawing_and_its_figures(browser: Browser, served: str) -> None:
+    with browser.new_context(base_url=served, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("id/theme/labour-migration.html")
+        expect(page.locator("svg.plot")).to_be_visible()
+        expect(page.get_by_role("button", name="PNG")).to_have_count(0)
+        page.get_by_text("The figures as a table").click()
+        expect(page.locator("table.figures")).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="SVG").click()
+        assert download.value.path().read_bytes().startswith(b"<?xml")
 
 
 def test_a_page_of_a_question_leads_to_the_editor(page: Page) -> None:

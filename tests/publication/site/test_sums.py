@@ -47,10 +47,10 @@ def _usd(records: list[Record]) -> Decimal:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_front_page_tells_what_its_totals_cover_and_what_its_bars_leave_out_and_repeat(
+def test_the_statistics_tell_what_totals_cover_and_what_bars_leave_out_and_repeat(
     lang: str, site: Path, read: Callable[[Path], Any], views: dict[str, View], words: Any, things: Things
 ) -> None:
-    text = read(site / f"{FOLDERS[lang]}index.html").text
+    text = read(site / f"{FOLDERS[lang]}statistics.html").text
     view, projects = views[lang], things.of_class("Project")
     assert " ".join(read_portfolio(SETTINGS.data).scope[lang].split()) in text
     (fund,) = (one for one in things.of_class("Fund") if one["id"] == "funds:idf")

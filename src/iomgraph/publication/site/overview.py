@@ -161,7 +161,7 @@ def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[s
         ("states", view.number(states)),
         (
             "budget" if all(set(one) <= {currency} for one in amounts) else "budget_alone",
-            f"{'US$' if currency == 'USD' else currency} {view.short(total)}",
+            view.short_money(total, currency),
         ),
         ("years", f"{min(years)}–{max(years)}" if years else "–"),
     ]

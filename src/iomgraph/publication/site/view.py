@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,13 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 
 from iomgraph import iris
 from iomgraph.mapping.context import BY_LANGUAGE
@@ -39,6 +46,9 @@ _COLON = {"fr": "\N{NO-BREAK SPACE}:"}
 
 _LONG = 60
 """Characters of an address that are shown."""
+
+_NUMBER = re.compile(r"[#,.0]+")
+"""The place of the number in a pattern of CLDR."""
 
 _YEARS = frozenset({"startYear", "endYear", "fundingYear", "foundingYear", "asOfYear"})
 
@@ -223,6 +233,13 @@ class View:
     def short(self, value: int | Decimal) -> str:
         """A large number in short, as the language writes it."""
         return str(format_compact_decimal(float(value), locale=self._locale, fraction_digits=1))
+
+    def short_money(self, value: int | Decimal, currency: str) -> str:
+        """A large amount of money in short, as the language writes it."""
+        # The short forms of CLDR for money lack the space in Spanish.
+        pattern = self._locale.currency_formats["standard"].pattern
+        symbol = get_currency_symbol(currency, locale=self._locale)
+        return _NUMBER.sub(lambda _: self.short(value), pattern).replace("\N{CURRENCY SIGN}", symbol)
 
     def percent(self, part: Decimal) -> str:
         """A part of one as the language writes it, in percent, with a decimal below ten."""

@@ -18,14 +18,14 @@ _LEAST, _APART = 36, 44
 
 def stacked(figure: Figure) -> marks.Drawing:
     """Draw the series of each year on top of each other."""
-    uid = unique(figure.name)
+    uid, measure = unique(figure.name), figure.columns[0].measure
     legend = marks.legend(uid, figure.series)
+    unit = marks.text(0, legend.height + marks.SIZE, measure.currency) if measure.currency else ""
+    down = legend.height + (marks.SIZE + 4 if unit else 0)
     rows = [(int(row.key), row.parts, row.item.text) for row in figure.drawn]
-    body = _plot(uid, rows, figure.series, figure.columns[0].measure, _HIGH)
-    return marks.Drawing(
-        marks.fills(uid, len(figure.series)) + legend.body + marks.moved(body, legend.height),
-        legend.height + body.height,
-    )
+    plot = _plot(uid, rows, figure.series, measure, _HIGH)
+    body = marks.fills(uid, len(figure.series)) + legend.body + unit + marks.moved(plot, down)
+    return marks.Drawing(body, down + plot.height)
 
 
 def panels(figure: Figure) -> marks.Drawing:

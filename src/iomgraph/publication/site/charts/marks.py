@@ -54,13 +54,13 @@ class Drawing:
 
 def fills(uid: str, count: int) -> str:
     """Define the fills of some series; the first is plain, the others have a pattern each."""
-    found = []
-    for at in range(1, min(count, len(COLOURS))):
-        found.append(
-            f'<pattern id="{uid}-f{at}" width="6" height="6" patternUnits="userSpaceOnUse">'
-            f'<rect class="s{at + 1}" width="6" height="6" fill="{COLOURS[at]}"/>'
-            f'<path class="hatch" d="{_PATTERNS[at]}" stroke="{PAPER}" stroke-width="1.2" fill="none"/></pattern>'
-        )
+    found = [
+        f'<pattern id="{uid}-f{at}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<rect class="s{at + 1}" width="6" height="6" fill="{COLOURS[at]}"/>'
+        f'<path class="hatch" d="{_PATTERNS[at]}" stroke="{PAPER}" stroke-width="1.2" fill="none"/>'
+        "</pattern>"
+        for at in range(1, min(count, len(COLOURS)))
+    ]
     return f"<defs>{''.join(found)}</defs>" if found else ""
 
 
@@ -129,7 +129,8 @@ def inline(uid: str, drawing: Drawing, title: str, told: str) -> str:
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH} {drawing.height}" role="img" '
         f'aria-labelledby="{uid}-t" aria-describedby="{uid}-d" font-size="{SIZE}">'
-        f'<title id="{uid}-t">{escape(title)}</title><desc id="{uid}-d">{escape(told)}</desc>{drawing.body}</svg>'
+        f'<title id="{uid}-t">{escape(title)}</title><desc id="{uid}-d">{escape(told)}</desc>'
+        f"{drawing.body}</svg>"
     )
 
 
@@ -158,8 +159,9 @@ def sheet(drawing: Drawing, lang: str, title: str, told: str, below: Sequence[st
     width, height = WIDTH + 2 * margin, foot + 14 * len(small_print) + 2 * margin
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" xml:lang={quoteattr(lang)} width="{width}" height="{height}" '
-        f'viewBox="{-margin} {-margin} {width} {height}" role="img" aria-labelledby="t d" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" xml:lang={quoteattr(lang)} '
+        f'width="{width}" height="{height}" viewBox="{-margin} {-margin} {width} {height}" '
+        'role="img" aria-labelledby="t d" '
         f'font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}">\n'
         f'<title id="t">{escape(title)}</title>\n<desc id="d">{escape(told)}</desc>\n'
         f'<rect x="{-margin}" y="{-margin}" width="{width}" height="{height}" fill="{PAPER}"/>\n'
