@@ -322,3 +322,34 @@ def test_the_reference_calls_no_term_unused_that_a_graph_of_the_release_uses(sit
 def test_a_list_has_no_column_in_which_nothing_can_stand(site: Path) -> None:
     assert "Projects" not in re.findall("<th scope=.col.*?</thead>", (site / "units.html").read_text())[0]
     assert "Code" in re.findall("<th scope=.col.*?</thead>", (site / "states.html").read_text())[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_list_stands_in_the_order_of_its_language_and_can_be_sorted(site: Path, lang: str) -> None:
+    text = (site / f"{FOLDERS[lang]}states.html").read_text(encoding="utf-8")
+    names = [html.unescape(one) for one in re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', text)]
+    assert len(names) == 180
+    assert names == sorted(names, key=natural)
+    assert '<table class="sortable">' in text
+    goals = re.findall(r'href="id/goal/(\d+)\.html"', (site / FOLDERS[lang] / "goals.html").read_text())
+    assert goals == [str(number) for number in range(1, 18)]
+
+
+def test_names_of_files_and_of_variables_are_shown_as_they_are_written(site: Path) -> None:
+    files = re.findall(r'<th scope="row"([^>]*)>', (site / "fr/downloads.html").read_text(encoding="utf-8"))
+    assert len(files) > 30
+    assert set(files) == {' class="as-is"'}
+    heads = re.findall(
+        r"<th scope=.col.[^>]*>.*?</th>", (site / "fr/queries/budget-by-year.html").read_text()
+    )
+    assert heads[0] == '<th scope="col" class="as-is" lang="en"><code>year</code></th>'
+    assert heads[1] == '<th scope="col" class="as-is number" lang="en"><code>projects</code></th>'
+    assert "th.as-is::first-letter { text-transform: none; }" in (site / "assets/site.css").read_text()
+
+
+def test_french_has_its_space_before_colons(site: Path) -> None:
+    tight = re.compile(r"</(?:a|strong|dt)>: |Exemple: |IRI: ")
+    names = ["index", "rules", "reference", "id/project/LM.0024", "id/state/GEO"]
+    pages = {name: (site / f"fr/{name}.html").read_text(encoding="utf-8") for name in names}
+    assert [name for name, text in pages.items() if tight.search(text)] == []
+    assert all("\N{NO-BREAK SPACE}: " in text for text in pages.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from iomgraph.publication.amounts import commonest, totals
 from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.sums import Note, Sums, of_funds
 from iomgraph.publication.site.things import Text, natural
-from iomgraph.publication.site.view import Item, View
+from iomgraph.publication.site.view import COLON, Item, View
 from iomgraph.records.record import Record
 
 YEARS = ("fundingYear", "startYear", "endYear")
@@ -124,8 +124,8 @@ def _sortable(amounts: Mapping[str, Decimal]) -> float | None:
     return float(*amounts.values()) if len(amounts) == 1 else None
 
 
-def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]]:
-    """Show things in a list: each with its notation, and how many projects point to it."""
+def entries(records: Sequence[Record], view: View) -> list[tuple[Item, str, int]]:
+    """Show things in a list, as the language sorts them: each with its notation, and its number of projects."""
     found = []
     for record in records:
         projects = {
@@ -141,13 +141,15 @@ def entries(records: Iterable[Record], view: View) -> list[tuple[Item, str, int]
         code = str(record.get("notation", record.get("alpha3", "")))
         # A name that begins with the code says it already.
         found.append((item, "" if item.text.split(" ")[0] == code else code, len(projects)))
-    return found
+    # Goals have numbers, which their names do not begin with.
+    numbered = any("Goal" in record["type"] for record in records)
+    return found if numbered else sorted(found, key=lambda entry: natural(entry[0].text))
 
 
 def disagreement(record: Record, view: View) -> Text:
     """Title a disagreement: its project and its property."""
     (about,) = record["project"]
-    return Text(f"{about.partition(':')[2]}: {view.label(record['property'])}")
+    return Text(f"{about.partition(':')[2]}{COLON[view.lang]} {view.label(record['property'])}")
 
 
 def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from iomgraph.publication import templates
 from iomgraph.publication.site.points import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
-from iomgraph.publication.site.view import Item, View, short
+from iomgraph.publication.site.view import COLON, Item, View, short
 from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
@@ -265,6 +265,7 @@ def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, obj
         number=view.number,
         date=view.date,
         label=view.label,
+        colon=COLON[view.lang],
         text=text,
         outside=outside,
         most=SHOWN,

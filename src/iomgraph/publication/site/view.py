@@ -41,8 +41,8 @@ _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 _BESIDE = frozenset({"value", "currency", "valueDate"})
 """Terms of things inside others that their line shows as an amount, or leaves out."""
 
-_COLON = {"fr": "\N{NO-BREAK SPACE}:"}
-"""The colon of languages that do not write it as English does."""
+COLON = {"en": ":", "fr": "\N{NO-BREAK SPACE}:", "es": ":"}
+"""The colon as each language writes it."""
 
 _LONG = 60
 """Characters of an address that are shown."""
@@ -188,7 +188,7 @@ class View:
         for row in self.rows(inside):
             if row.term not in ("member", "organization"):
                 for item in row.items:
-                    yield replace(item, label=f"{row.label}{_COLON.get(self.lang, ':')}")
+                    yield replace(item, label=f"{row.label}{COLON[self.lang]}")
 
     def _texts(self, term: str, value: Mapping[str, Any]) -> Iterator[Item]:
         if term not in _EVERY:

@@ -39,8 +39,8 @@ from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
 
 FOLDER = "site"
-PAGED = 100
-"""Rows on a page of a list."""
+PAGED, LISTED = 100, 200
+"""Rows on a page of the projects, and of other lists, whose rows are short."""
 
 SHARE = 50
 """Things whose pages are one part of the work."""
@@ -256,9 +256,10 @@ def _listed(pages: Pages, path: str, template: str, rows: Mapping[str, Sequence[
     total = len(rows[LANGUAGES[0]])
     # Codes and numbers of projects are shown where there are any.
     columns = [any(row[at] for row in rows[LANGUAGES[0]]) for at in (1, 2)] if template == "list.html" else []
-    count = max(1, -(-total // PAGED))
+    paged = LISTED if template == "list.html" else PAGED
+    count = max(1, -(-total // paged))
     for number in range(1, count + 1):
-        some = slice((number - 1) * PAGED, number * PAGED)
+        some = slice((number - 1) * paged, number * paged)
 
         def shown(view: View, number: int = number, some: slice = some) -> dict[str, Any]:
             return {
@@ -313,7 +314,9 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
             notes = overview.scope(view, projects) if _TOTALS & {*answer.columns} else []
             heading = Text(answer.query.titles[view.lang])
-            return {"heading": heading, "answer": answer, "rows": rows, "notes": notes}
+            counting = {at for row in rows for at, one in enumerate(row) if one.number}
+            shown = {"heading": heading, "answer": answer, "rows": rows, "notes": notes}
+            return {**shown, "counting": counting}
 
         pages.page(f"queries/{name}", "query.html", shown, ("queries",))
     pages.page("queries", "queries.html", lambda _: {"answers": answers})
@@ -358,4 +361,9 @@ def _changes(pages: Pages, release: Path) -> None:
 def _quality(pages: Pages, contents: Contents, release: Path) -> None:
     """Write the findings by rule, beside those of the versions before."""
     versions = history.read(release / history.FOLDER / f"{history.INDEX}.json").entries[-COMPARED:]
-    pages.page("quality", "quality.html", lambda view: quality.shown(view, contents.findings, versions))
+    names = {f"shapes:{shape.iri.rpartition('#')[2]}": shape.names for shape in contents.shapes}
+
+    def shown(view: View) -> dict[str, Any]:
+        return quality.shown(view, contents.findings, versions, names)
+
+    pages.page("quality", "quality.html", shown)

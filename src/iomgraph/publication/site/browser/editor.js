@@ -2,11 +2,21 @@
 // The editor of queries: colours, completion from our own terms, errors at their place.
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { bracketMatching, defaultHighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+// The colours are those of the page, in light and in dark: they reach into the editor's own tree.
+const COLOURS = HighlightStyle.define([
+  { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
+  { tag: [tags.keyword, tags.operator], color: "var(--s4)" },
+  { tag: [tags.variableName, tags.special(tags.variableName), tags.atom], color: "var(--s1)" },
+  { tag: [tags.string, tags.number, tags.bool], color: "var(--s2)" },
+  { tag: [tags.meta, tags.propertyName], color: "var(--s3)" },
+]);
 
 const KEYWORDS = (
   "SELECT DISTINCT REDUCED CONSTRUCT DESCRIBE ASK WHERE FROM NAMED GRAPH OPTIONAL UNION MINUS FILTER BIND VALUES " +
@@ -67,17 +77,19 @@ export class Editor {
           closeBrackets(),
           autocompletion({ override: [completion(words)] }),
           StreamLanguage.define(sparql),
-          syntaxHighlighting(defaultHighlightStyle),
+          syntaxHighlighting(COLOURS),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) heard.changed(this.text);
           }),
           EditorView.theme({
-            "&": { backgroundColor: "#fff", color: "#16212c", fontSize: "0.9rem", border: "1px solid #6b7a89" },
-            "&.cm-focused": { outline: "3px solid #0b4f8a" },
-            ".cm-content": { fontFamily: "ui-monospace, monospace", minHeight: "14rem" },
-            ".cm-gutters": { backgroundColor: "#f1f5f9", color: "#4d5b69" },
+            "&": { backgroundColor: "var(--paper)", color: "var(--ink)", fontSize: "0.9rem", border: "1px solid var(--quiet)" },
+            "&.cm-focused": { outline: "3px solid var(--link)" },
+            ".cm-content": { fontFamily: "ui-monospace, monospace", minHeight: "14rem", caretColor: "var(--ink)" },
+            ".cm-gutters": { backgroundColor: "var(--tint)", color: "var(--quiet)", borderColor: "var(--line)" },
+            ".cm-tooltip": { backgroundColor: "var(--tint)", color: "var(--ink)", borderColor: "var(--quiet)" },
+            ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--link)", color: "var(--paper)" },
           }),
         ],
       }),
