@@ -125,7 +125,7 @@ def _sortable(amounts: Mapping[str, Decimal]) -> float | None:
 
 
 def entries(records: Sequence[Record], view: View) -> list[tuple[Item, str, int]]:
-    """Show things in a list, as the language sorts them: each with its notation, and its number of projects."""
+    """Show things in a list, as the language sorts them: each with its code and its number of projects."""
     found = []
     for record in records:
         projects = {

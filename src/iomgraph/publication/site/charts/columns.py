@@ -12,6 +12,7 @@ _HIGH, _PANEL, _LEFT, _FOOT = 200, 110, 54, 24
 """Heights of columns alone and in panels, the room for the axis at their left, and for years below."""
 
 _GAP = 0.22
+_SEEN = 0.5
 _LEAST, _APART = 36, 44
 """The room that a value takes at a column, and from one year to the next."""
 
@@ -60,7 +61,12 @@ def _plot(
             if part > 0:
                 height = float(part * scale)
                 y -= height
-                hint = f"{', '.join(filter(None, (label, series[at])))} ({measure.full(part)})"
+                # What is too low to be pointed at needs no hint.
+                hint = (
+                    ""
+                    if height < _SEEN
+                    else f"{', '.join(filter(None, (label, series[at])))} ({measure.full(part)})"
+                )
                 bars[at].append(marks.box(x + pitch * _GAP / 2, y, pitch * (1 - _GAP), height, hint))
         if pitch >= _LEAST and total(parts) > 0:
             found.append(marks.text(x + pitch / 2, y - 4, measure.short(total(parts)), "middle"))
