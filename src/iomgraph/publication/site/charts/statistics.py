@@ -158,7 +158,9 @@ class _Maker:
 
     def _label(self, series: str) -> str:
         if self.kind.name == "start-year":
-            return self.words[f"m49_{series or 'none'}"]
+            if series in (counted.SEVERAL, NOTHING):
+                return self.words[f"m49_{series or 'none'}"]
+            return self.view.thing(f"iati-regions:m49/{series}").text
         return self.view.thing(series).text if series else self.words["not_known"]
 
     def _ordered(self, rows: Sequence[Row]) -> list[Row]:
