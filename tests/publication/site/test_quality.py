@@ -48,5 +48,5 @@ def test_a_release_carries_the_counts_of_the_one_before(publish: Any, tmp_path: 
 
 def test_a_shape_is_called_by_its_name_in_the_language_and_leads_to_its_place(site: Path) -> None:
     text = (site / "fr/quality.html").read_text(encoding="utf-8")
-    assert '<a href="rules/should.html#Concept-prefLabel-es">Libellé espagnol d’un concept</a>' in text
+    assert 'fr/rules/should.html#Concept-prefLabel-es">Libellé espagnol d’un concept</a>' in text
     assert ">Concept-prefLabel-es<" not in text
