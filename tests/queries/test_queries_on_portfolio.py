@@ -162,6 +162,7 @@ def _cell(term: object) -> tuple[str, str] | None:
 
 
 SLOW_ELSEWHERE = {
+    "budget-by-goal",
     "budget-by-state-shared",
     "grounds-of-facts",
     "objectives-by-projects",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from iomgraph.publication.amounts import EXACT
-from iomgraph.publication.shares import STATES, cents, named
+from iomgraph.publication.shares import STATES, named
 from iomgraph.publication.site.sums import Sums
 from iomgraph.records.record import Record
 
@@ -52,10 +54,10 @@ class Counts:
 
     def shares(self) -> dict[Any, Decimal]:
         """The budget divided among what a project names, in whole units of the currency."""
-        found = {key: cents(part, 0) for key, part in self.sums.divided(self.by).items()}
-        alone = self.budget.get(NOTHING, {}).get(NOTHING, Decimal())
-        found[NOTHING] = cents_of(found.get(NOTHING, Decimal()) + alone)
-        return found
+        found = self.sums.divided(self.by)
+        alone = Fraction(self.budget.get(NOTHING, {}).get(NOTHING, Decimal()))
+        found[NOTHING] = found.get(NOTHING, Fraction()) + alone
+        return {key: rounded(part) for key, part in found.items()}
 
 
 def _add(counts: dict[Any, dict[str, Decimal]], key: Any, within: str, value: Decimal) -> None:
@@ -63,14 +65,14 @@ def _add(counts: dict[Any, dict[str, Decimal]], key: Any, within: str, value: De
     row[within] = EXACT.add(row.get(within, Decimal()), value)
 
 
-def cents_of(amount: Decimal) -> Decimal:
-    """Round an amount to whole units.
+def rounded(amount: Fraction) -> Decimal:
+    """Round an amount to whole units, a half upwards, as ROUND of SPARQL does.
 
     Example:
-        >>> cents_of(Decimal("2.6"))
-        Decimal('3')
+        >>> rounded(Fraction(5, 2)), rounded(Fraction(7, 3))
+        (Decimal('3'), Decimal('2'))
     """
-    return Decimal(round(amount))
+    return Decimal(floor(amount + Fraction(1, 2)))
 
 
 def m49_region(states: Callable[[str], Record | None]) -> Series:
