@@ -100,6 +100,11 @@ class Contents:
     documentation: str = ""
     say: Say = silent
 
+    @property
+    def named(self) -> dict[str, Query]:
+        """Name to query."""
+        return {query.name: query for query in self.queries}
+
 
 def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
     """Write the site of a release into it, with the files of the release beside the pages.
@@ -133,8 +138,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         pages.link(entry.name, folder / entry.name)
     _assets(pages, contents)
     places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
-    queries = {query.name: query for query in contents.queries}
-    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings), queries)
+    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings), contents.named)
     found = list(contents.things.paged())
     parts = {
         "queries": partial(_questions, pages, contents, folder),
