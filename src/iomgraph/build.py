@@ -27,6 +27,7 @@ from iomgraph.reference import (
     agenda,
     codelists,
     concepts,
+    evidence,
     fund,
     headline_facts,
     links,
@@ -294,16 +295,17 @@ def _surroundings(
     told = headline_facts.headlines(reference, names, reporter)
     members = membership.memberships(reference, countries, reporter)
     listed, statements = membership.eligibility(reference)
-    data.add([*units.records(told.facts), *told.persons, *told.memberships])
-    data.add(fund.funds(funds, told.facts, reporter))
+    bodies = [*units.records(told.facts), *told.persons, *told.memberships]
+    data.add(evidence.translated([*bodies, *fund.funds(funds, told.facts, reporter)], reporter.rules.words))
     sites = {iris.curie("states", row["iso3"]) for row in units.sites}
     belong = {record["member"]: record["id"] for record in members.records}
     regions = state.intermediate_regions(reference)
     facts = {name: {**regions.get(name, {}), **listed.get(name, {})} for name in {*regions, *listed}}
     found = list(state.states(countries, belong, {*used, *sites}, facts, state.other_names(reference)))
     data.add(found)
-    data.add(members.records)
-    data.add([*told.statements, *members.statements, *statements], PROVENANCE)
+    data.add(evidence.translated(members.records, reporter.rules.words))
+    told_of = [*told.statements, *members.statements, *statements]
+    data.add(evidence.translated(told_of, reporter.rules.words), PROVENANCE)
     return found
 
 

@@ -43,7 +43,8 @@ def against(old: ox.Store, new: ox.Store, context: Context, rules: Rules, place:
         left = are[iri] / max(len(now), 1)
         if number >= LEAST and left < share * SHARE:
             term = context.compact(iri)
-            yield rules.finding("emptied-column", place, value=term, old=number, new=are[iri])
+            named = rules.words.term(term.removeprefix("iom:"))
+            yield rules.finding("emptied-column", place, value=term, term=named, old=number, new=are[iri])
 
 
 def _projects(store: ox.Store) -> set[str]:

@@ -44,7 +44,8 @@ def _read(context: CellContext, cell: Entry, found: _Found, record: Recorder) ->
     for share in shares.shares:
         if share.code in shares.twice or share.code in found:
             # Of one state with two shares, neither is known to be right.
-            record.report("state-twice", cell, value=share.code)
+            state = record.reporter.rules.words.value(iris.curie("states", share.code))
+            record.report("state-twice", cell, value=share.code, state=state)
             found[share.code] = ("", cell)
         else:
             found[share.code] = (share.percentage, cell)

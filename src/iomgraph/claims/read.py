@@ -122,7 +122,8 @@ class Reader:
         for rest in split.rest:
             _report("unknown-state", page, replace(cell, text=rest), reporter)
         for code in split.twice:
-            _report("state-twice", page, replace(cell, text=code), reporter)
+            state = reporter.rules.words.value(iris.curie("states", code))
+            _report("state-twice", page, replace(cell, text=code), reporter, state=state)
         # A list without the states that nobody knows would be a false list.
         return None if split.rest else tuple(iris.curie("states", code) for code in split.states) or None
 

@@ -20,6 +20,7 @@ from iomgraph.settings import LANGUAGES
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
+from iomgraph.sources.wording import decimal, each
 
 DOUBTS = ("project", "term", *(f"doubt_{lang}" for lang in LANGUAGES), "source")
 RANGES = ("coverage", "currency", "least", "most", "note", "source")
@@ -100,9 +101,17 @@ class Doubts:
         above = most if most is not None and amount > most else None
         for side, bound in (("<", below), (">", above)):
             if bound is not None:
-                words = {"currency": currency, "bound": f"{bound:,}", "side": side}
-                about, claim = project.record["id"], _claim(project, "budget")
-                _report(reporter, "budget-out-of-range", about, f"{amount:,.0f}", claim, **words)
+                _report(
+                    reporter,
+                    "budget-out-of-range",
+                    project.record["id"],
+                    f"{amount:,.0f}",
+                    _claim(project, "budget"),
+                    currency=currency,
+                    amount=each(lambda lang: decimal(Decimal(round(amount)), lang)),
+                    bound=each(lambda lang, bound=bound: decimal(bound, lang)),  # type: ignore[misc]
+                    side=side,
+                )
 
 
 def _claim(project: Project, term: str) -> Claim | None:
@@ -111,7 +120,9 @@ def _claim(project: Project, term: str) -> Claim | None:
     return next((claim for claim in found if claim), None)
 
 
-def _report(reporter: Reporter, rule: str, about: str, value: str, claim: Claim | None, **words: str) -> None:
+def _report(
+    reporter: Reporter, rule: str, about: str, value: str, claim: Claim | None, **words: object
+) -> None:
     place, source = (claim.place, claim.source) if claim else (None, None)
     reporter.report(rule, place, about=about, value=value, source=source, **words)
 

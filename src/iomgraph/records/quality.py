@@ -15,6 +15,7 @@ from iomgraph.records.record import Record
 from iomgraph.records.rules import Rival
 from iomgraph.records.titles import Title
 from iomgraph.sources.rules import Reporter
+from iomgraph.sources.wording import each
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +107,21 @@ def _rival(name: str, rival: Rival, decision: Decision) -> Record:
 
 def report(subject: Subject, decision: Decision, reporter: Reporter) -> None:
     """Report what a decision set aside, and what pages disagree on, at the cell of the rejected value."""
-    kept = "" if decision.value is None else shown(decision.value)
+    words, kept = reporter.rules.words, decision.value
     sound = [rival for rival in decision.rivals if not rival.aside]
     for rival in decision.rivals:
         for claim in rival.claims if rival.aside and rival.value != decision.value else ():
-            rule = "rejected" if kept else "set-aside"
+            rule = "set-aside" if kept is None else "rejected"
             reporter.report(
                 rule,
                 claim.place,
                 about=subject.about,
                 value=shown(rival.value),
                 source=claim.source,
-                term=subject.name,
-                by=rival.aside,
-                kept=kept,
+                term=words.term(subject.name),
+                said=words.value(rival.value),
+                by=words.rule(rival.aside),
+                kept="" if kept is None else words.value(kept),
             )
     if len(sound) > 1:
         worst = sound[-1].claims[0]
@@ -129,9 +131,9 @@ def report(subject: Subject, decision: Decision, reporter: Reporter) -> None:
             about=subject.about,
             value=shown(sound[-1].value),
             source=worst.source,
-            term=subject.name,
-            by=decision.rule,
-            values=" | ".join(shown(rival.value) for rival in sound),
+            term=words.term(subject.name),
+            by=words.rule(decision.rule),
+            values=each(lambda lang: " | ".join(words.value(rival.value)[lang] for rival in sound)),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +12,7 @@ from iomgraph.records.record import Record
 from iomgraph.sources.citations import cited
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row
+from iomgraph.sources.wording import Wording
 
 STATED = "stated"
 FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}
@@ -86,6 +88,22 @@ def remarks(row: Row) -> Record:
     return {**spoken, **cited(row["source"])}
 
 
+def translated(records: Iterable[Record], words: Wording) -> Iterator[Record]:
+    """Say the notes and doubts of records in each language, where the table of remarks has them.
+
+    Args:
+        records: as `remarks` has filled them, in English.
+        words: what tables are called and say in each language.
+    """
+    for record in records:
+        for term in ("note", "doubt"):
+            if list(record.get(term, ())) == ["en"]:
+                (text,) = record[term]["en"]
+                said = words.remark(text)
+                record[term] = {lang: [said[lang]] for lang in said if lang == "en" or said[lang] != text}
+        yield record
+
+
 def statement(
     about: str, term: str, value: Record, row: Row, *, basis: str = STATED, day: str = ""
 ) -> Record:
@@ -118,4 +136,5 @@ def doubtful(row: Row, about: str, reporter: Reporter) -> None:
     """Report the doubt that a row carries, if it carries one."""
     if row["doubt"]:
         place = row.place("doubt")
-        reporter.report("doubtful", place, about=about, value=row["doubt"])
+        doubt = reporter.rules.words.remark(row["doubt"])
+        reporter.report("doubtful", place, about=about, value=row["doubt"], doubt=doubt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from babel import Locale
 
@@ -12,16 +12,24 @@ from iomgraph.findings import Finding, Place, Severity, Sink
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.characters import escape
 from iomgraph.sources.tables import Tables
+from iomgraph.sources.wording import Wording
 
 COLUMNS = ("rule", "severity", *(f"{part}_{lang}" for part in ("name", "message") for lang in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules by name, which make findings; an unknown name is a mistake in the program."""
+    """The rules by name, which make findings; an unknown name is a mistake in the program.
+
+    Args:
+        severities: name of a rule to its severity.
+        messages: name of a rule to its message in each language.
+        words: what messages call properties, values and other rules.
+    """
 
     severities: Mapping[str, Severity]
     messages: Mapping[str, Mapping[str, str]]
+    words: Wording = field(default_factory=Wording, compare=False)
 
     def finding(
         self,
@@ -127,4 +135,5 @@ def read(tables: Tables, table: str = "findings") -> Rules:
     return Rules(
         {row["rule"]: severities[row["severity"]] for row in rows},
         {row["rule"]: {lang: row[f"message_{lang}"] for lang in LANGUAGES} for row in rows},
+        Wording(tables),
     )
