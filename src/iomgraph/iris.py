@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from iomgraph.errors import SettingsError
 
@@ -60,6 +60,28 @@ def local(iri: str, base_iri: str) -> str | None:
         return iri.removeprefix(base_iri)
     reference = iri.startswith(f"{BASE_IRI}id/") and not _MOVABLE.match(iri)
     return iri.removeprefix(BASE_IRI) if reference else None
+
+
+def file_path(path: str) -> str:
+    """The path of the files of a thing, below the site, of the path of its IRI.
+
+    A host decodes the path of a request before it looks for a file (RFC 3986, section 2.4), so files are
+    named by what is encoded. A segment stays as it is where its text would be another path, could not be
+    a name of a file, or holds a percent sign, so that no two things have one file.
+
+    Example:
+        >>> file_path("id/organization/US%20A%28B%29"), file_path("id/organization/a%2Fb")
+        ('id/organization/US A(B)', 'id/organization/a%2Fb')
+    """
+    return "/".join(map(_file_segment, path.split("/"))) if "%" in path else path
+
+
+def _file_segment(segment: str) -> str:
+    try:
+        text = unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        return segment
+    return text if text.isprintable() and text.strip(".") and not set(text) & set("/\\%") else segment
 
 
 def curie(prefix: str, *keys: str) -> str:

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from iomgraph import portfolio
+from iomgraph import iris, portfolio
 from iomgraph.claims import kinds
 from iomgraph.findings import Finding
 from iomgraph.records.project import Project, Reconciler
 from iomgraph.settings import Settings
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
+from iomgraph.sources.wording import Wording
+
+WORDS = Wording(Tables(Settings().data))
 
 Reconciled = Callable[..., tuple[dict[str, Project], list[Finding]]]
 
@@ -177,9 +180,13 @@ def _decided(project: Project, name: str, findings: list[Finding]) -> str:
     for record in (*project.facts, *project.discrepancies):
         if record["id"].endswith(f"-{key}"):
             return str(record["decidedBy"]).removeprefix("rules:")
-    told = {found.text() for found in findings if term in found.text() or found.rule == "end-before-start"}
+    said = WORDS.term(term)["en"]
+    told = {found.text() for found in findings if said in found.text() or found.rule == "end-before-start"}
     (text,) = told
-    return "order-of-years" if "neither year" in text else re.findall(r"by the rule ([a-z-]+)", text)[0]
+    if "neither year" in text:
+        return "order-of-years"
+    # Rules are named in words, whose slug is the rule's key.
+    return iris.slug(re.findall(r"by the rule “([^”]+)”", text)[0])
 
 
 def _value(project: Project, name: str) -> Any:

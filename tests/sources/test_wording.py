@@ -41,9 +41,9 @@ def words() -> Wording:
     ("value", "french", "spanish"),
     [
         (2024, "2024", "2024"),
-        ("statuses:completed", "Achevé", "Concluido"),
+        ("statuses:completed", "Achevé", "Finalizado"),
         (("states:COD", "states:GEO"), "République démocratique du Congo, Géorgie", None),
-        ("399999.81 USD budget-types:1", "399\u202f999,81 USD Budget initial", None),
+        ("399999.81 USD budget-types:1", "399\u202f999,81 USD Original", None),
         ("projects:LM.0024", "LM.0024", "LM.0024"),
         ("projects:unknown-word", "unknown-word", "unknown-word"),
     ],
@@ -103,9 +103,9 @@ def test_the_site_and_the_ontology_call_things_as_the_term_list_does() -> None:
 
 def test_severities_are_called_as_the_term_list_says() -> None:
     listed = {row["term"]: [row[lang] for lang in LANGUAGES] for row in rows("vocabulary/terms")}
-    assert {
-        row["id"]: [row[f"name_{lang}"] for lang in LANGUAGES] for row in rows("vocabulary/severities")
-    } == {word: listed[word] for word in SEVERITIES}
+    listed = {word: listed[word] for word in SEVERITIES}
+    severities = rows("vocabulary/severities")
+    assert {row["id"]: [row[f"name_{lang}"] for lang in LANGUAGES] for row in severities} == listed
     phrases = {row["id"]: [row[lang] for lang in LANGUAGES] for row in rows("vocabulary/phrases")}
     assert {word: phrases[word] for word in SEVERITIES} == listed
 

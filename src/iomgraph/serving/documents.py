@@ -127,10 +127,15 @@ class Documents:
         """
         problem.only(request, "GET", "HEAD")
         path = request.path.removeprefix("/")
-        if path not in self._documents and (encoded := _encoded(path)) != path:
-            path = encoded
+        if not self._named(path):
+            path = _encoded(path)
         known = self._ready.get(path) or (self._whole(path) if path in self._documents else None)
         return self._led(path, request) if known is None else known
+
+    def _named(self, path: str) -> bool:
+        """Tell whether a path, as the client's was decoded, names a document, or a thing that has one."""
+        stems = (path, posixpath.splitext(path)[0])
+        return path in self._documents or any(f"{stem}{PAGE}" in self._documents for stem in stems)
 
     def _whole(self, path: str) -> Response:
         found = self._documents[path]
@@ -247,7 +252,7 @@ class Documents:
             ("Cache-Control", "public, max-age=300"),
             *self._links(stem + suffix),
         )
-        return PendingDocument(stem, SUFFIXES[suffix], given, headers)
+        return PendingDocument(_encoded(stem), SUFFIXES[suffix], given, headers)
 
     def _from_graphs(self, path: str, request: Request) -> PendingDocument | Response:
         stem, suffix = posixpath.splitext(path)
@@ -281,7 +286,7 @@ class Documents:
         if suffix == PAGE:
             links.append(f'<{self._base}{"" if path == "index.html" else quote(path)}>; rel="canonical"')
         if bare.startswith("id/"):
-            links.append(f'<{self._base}{quote(stem)}>; rel="describes"')
+            links.append(f'<{self._base}{_encoded(stem)}>; rel="describes"')
         for end, kind in SUFFIXES.items():
             there = stem + end in self._documents or (end in _MADE and f"{stem}.nt" in self._documents)
             if there and end != suffix:

@@ -43,7 +43,7 @@ class Wording:
         >>> words.term("endYear")["fr"], words.rule("planned-year")["es"]
         ('année de fin', 'Año previsto')
         >>> words.value(("states:GEO", "states:ARM"))["fr"], words.value("64240.50 USD")["es"]
-        ('Géorgie, Arménie', '64.240,50 USD')
+        ('Géorgie, Arménie', '64.240,5 USD')
     """
 
     def __init__(self, tables: Tables | None = None) -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import quote
 
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest, totals
@@ -88,7 +89,7 @@ def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
 
     rows = [
         {
-            "path": shown.item.path,
+            "path": quote(shown.item.path, safe="/~"),
             "key": shown.key,
             "title": shown.item.text,
             "lang": shown.item.lang,

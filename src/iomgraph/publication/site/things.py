@@ -110,7 +110,8 @@ class Things:
         kind, iri = record["type"][0], self.context.expand(record["id"])
         if kind in _OF_THE_UN:
             return _OF_THE_UN[kind] + iri.rpartition("/")[2]
-        return iris.local(iri, self._base)
+        path = iris.local(iri, self._base)
+        return None if path is None else iris.file_path(path)
 
     def is_link(self, term: str) -> bool:
         """Tell whether the values of a term are things."""
