@@ -79,7 +79,7 @@ def _below(process: int, parents: dict[int, int], taken: dict[int, int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a stage, or a yardstick, took.
+    """The cost of a stage or a yardstick.
 
     Args:
         name: of it.
@@ -111,7 +111,7 @@ class Measured:
     yardsticks: Sequence[Row]
 
     def ratio(self, of: str) -> float:
-        """How many times the sum of the yardsticks the build took, in `seconds` or `processor`."""
+        """Divide the build by the sum of the yardsticks, in `seconds` or `processor`."""
         whole = getattr(self.stages[-1].timing, of)
         return float(whole / sum(getattr(one.timing, of) for one in self.yardsticks))
 

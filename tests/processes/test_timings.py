@@ -1,4 +1,4 @@
-"""What pieces of work take is written down where somebody records it, from every process."""
+"""Costs of pieces of work are written down where somebody records them, from every process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which shapes look no further than one project."""
+"""Shapes that look no further than one project."""
 
 import csv
 from pathlib import Path

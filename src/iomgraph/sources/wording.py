@@ -32,7 +32,7 @@ _LONGEST = 80
 
 
 class Wording:
-    """What messages call properties, values and rules; tables are read when the first is asked for.
+    """The names of properties, values and rules in messages; tables are read when the first is asked for.
 
     Args:
         tables: the reference tables; None for keys and codes as they stand.
@@ -50,7 +50,7 @@ class Wording:
         self._tables = tables
 
     def term(self, name: str) -> Texts:
-        """What a property is called; a text with its language: `title@fr`."""
+        """Name a property; a text with its language: `title@fr`."""
         term, _, tag = name.partition("@")
         called = self._terms.get(term, _same(term))
         if not tag:
@@ -58,7 +58,7 @@ class Wording:
         return {lang: f"{called[lang]} ({_language(tag, lang)})" for lang in LANGUAGES}
 
     def rule(self, rule: str) -> Texts:
-        """What a rule of reconciliation is called."""
+        """Name a rule of reconciliation."""
         return self._rules.get(rule, _same(rule))
 
     def value(self, value: object) -> Texts:

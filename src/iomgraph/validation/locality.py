@@ -126,7 +126,7 @@ def _targeted(shapes: Graph) -> list[Node]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Writes what a shape reads as a query; what can't be written so is noted.
+    """Writer of queries that read what a shape reads; it notes what no query can read.
 
     Args:
         shapes: the shapes graph.
@@ -214,7 +214,7 @@ class _Reader:
             self._odd.append(f"a query that can't be read: {' '.join(str(error).split())[:80]}")
 
     def _is_strange(self, predicate: Node) -> bool:
-        """Whether a predicate of a shape may ask for what is not known here."""
+        """Tell whether a predicate of a shape may ask for more than is known here."""
         if predicate in _READ:
             return False
         iri = str(predicate)

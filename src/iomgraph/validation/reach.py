@@ -34,7 +34,7 @@ _SINGLE = frozenset(
 
 @dataclass(slots=True)
 class Reach:
-    """What is read of a graph, seen from a focus node.
+    """The part of a graph that is read, seen from a focus node.
 
     Args:
         predicates: IRIs of the predicates of all triples that are read.
@@ -61,7 +61,7 @@ def query_reach(
         parts: IRIs of predicates that lead to parts of their subject alone: a step back stays near, too.
 
     Raises:
-        Exception: whatever the parser raises, if it is no query of SPARQL 1.1.
+        Exception: whatever the parser raises, if it is not a query of SPARQL 1.1.
 
     Example:
         >>> reach = query_reach("SELECT $this { $this <urn:p> ?x . ?x <urn:q> ?y . ?z <urn:q> ?y }", {})
@@ -205,7 +205,7 @@ def _forward(subject: Any, predicate: Any, value: Any) -> tuple[Any, Any, Any]:
 
 
 def _is_open(node: Node) -> bool:
-    """Whether a node of a query stands for any node of the data."""
+    """Tell whether a node of a query stands for any node of the data."""
     return isinstance(node, Variable | BNode)
 
 

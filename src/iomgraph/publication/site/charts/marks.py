@@ -1,4 +1,4 @@
-"""What drawings are made of: fills that need no colour to be told apart, texts, the legend, the sheet.
+"""Marks of drawings: fills that need no colour to be told apart, texts, the legend, the sheet.
 
 A drawing carries its colours as attributes, so that it stands alone; the style sheet of the site
 takes their place by its classes, in light and in dark.
@@ -41,7 +41,7 @@ _BAND = 21
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn, before it is put on a sheet.
+    """A drawing before it is put on a sheet.
 
     Args:
         body: elements of SVG.
