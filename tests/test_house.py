@@ -21,7 +21,6 @@ LINES_OF_MODULE, MEDIAN_LINES, LINES_OF_FUNCTION, PARAMETERS = 400, 120, 40, 5
 
 # Functions that are longer, or take more, than the rules allow: a cap each, which may only shrink.
 LONG = {
-    "cli/build.py:build": 41,
     "publication/void.py:records": 41,
     "remote/push.py:push": 43,
 }

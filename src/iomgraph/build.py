@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from iomgraph import checks, iris, regression
+from iomgraph import checks, regression, stages
 from iomgraph import portfolio as portfolios
 from iomgraph.claims import kinds
-from iomgraph.claims.pages import PageRef, Pages
+from iomgraph.claims.pages import Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
-from iomgraph.mapping import context, dataset
+from iomgraph.mapping import context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
-from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Say, counted, silent, timed
 from iomgraph.publication import artifacts
@@ -22,24 +21,9 @@ from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
 from iomgraph.queries import execution
 from iomgraph.records import doubts, project, quality
-from iomgraph.records.record import Record
-from iomgraph.reference import (
-    agenda,
-    codelists,
-    concepts,
-    evidence,
-    fund,
-    headline_facts,
-    links,
-    membership,
-    organization,
-    origins,
-    state,
-    works,
-)
+from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
-from iomgraph.sources import patterns
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.rules import read as read_rules
 from iomgraph.sources.tables import Tables
@@ -85,48 +69,6 @@ class Gathered:
         for finding in found:
             self.findings.append(finding)
             yield finding
-
-
-@dataclass(slots=True)
-class _Seen:
-    """Notes on all projects, taken as they go by."""
-
-    pages: dict[str, Sequence[PageRef]] = field(default_factory=dict)
-    states: set[str] = field(default_factory=set)
-    concepts: set[str] = field(default_factory=set)
-    years: set[int] = field(default_factory=set)
-    newest: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
-    used: codelists.Used = field(default_factory=lambda: codelists.Used(frozenset()))
-
-    def take(self, found: project.Project) -> None:
-        record = found.record
-        self.used.note(record)
-        if found.discrepancies:
-            # A rejected value is published, too, and so is what it points to.
-            for _, claimed in found.claims:
-                self.used.note(claimed)
-        self.used.name(found.labels)
-        for thing, place in found.places.items():
-            self.places.setdefault(thing, place)
-        self.used.classify(found.kinds)
-        self.pages[record["id"]] = tuple(found.pages)
-        self.states.update(record.get("benefitingState", ()), record.get("otherBenefitingState", ()))
-        terms = ("status", "theme", "coverage", "region")
-        self.concepts.update(record[term] for term in terms if term in record)
-        self.concepts.update(record.get("topic", ()))
-        self.states.update(_states(record))
-        self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
-        days = (capture.get("created", "") for capture in found.captures)
-        self.newest = max((self.newest, *days))
-
-
-def _states(record: Record) -> Iterator[str]:
-    """The states that shares and transactions of a project go to."""
-    for part in (*record.get("allocation", ()), *record.get("transaction", ())):
-        for thing in as_list(part.get("allocatedTo", ())):
-            if thing.startswith("states:"):
-                yield thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,31 +175,18 @@ def gather(settings: Settings, say: Say = silent) -> Gathered:
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     shared: dict[str, kinds.Capture] = {}
     pages = kinds.read(reference, portfolio, reporter, shared)
-    linked = agenda.read(reference, concepts.themes(reference), reporter)
+    linked = stages.linked(reference, reporter)
     coded = codelists.read(reference)
-    seen = _Seen(used=coded.used)
-    reconciler = project.reconciler(
-        reference,
-        linked.related,
-        publisher=portfolio.iati_organisation,
-        fund=portfolio.fund,
-        descriptions=portfolio.publish_descriptions,
-    )
+    seen = stages.Seen(coded.used)
+    reconciler = stages.reconciler(reference, portfolio, linked)
     projects = reconciler.projects(counted(pages, say, "gather"), reporter, say)
     for found in doubts.checked(projects, reference, reporter):
         seen.take(found)
-        _add(found, data)
+        for graph, record in stages.placed(found):
+            data.add([record], graph)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
-    _vocabularies(reference, data, linked, seen.concepts)
-    for record in _surroundings(reference, data, seen.states, reporter):
-        seen.used.note(record)
-    data.add(coded.records(seen.used))
-    result.linksets = _linked(reference, data, reporter).linksets
-    data.add(concepts.rules(reference), PROVENANCE)
-    data.add(concepts.severities(reference), QUALITY)
-    data.add(concepts.checks(reference), QUALITY)
-    data.add(works.works(reference, data.cited))
+    result.linksets = stages.Surroundings(reference, linked, coded, reporter).add(data, seen)
     data.add(quality.noted(result.findings), QUALITY)
     result.origins = checks.Origins(seen.pages, origins.read(reference), seen.places)
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
@@ -265,65 +194,6 @@ def gather(settings: Settings, say: Say = silent) -> Gathered:
     captures = len({page.capture_key for pages in seen.pages.values() for page in pages})
     result.counts = {"projects": len(seen.pages), "captures": captures, "states": len(seen.states)}
     return result
-
-
-def _vocabularies(reference: Tables, data: Dataset, linked: agenda.Agenda, used: Collection[str]) -> None:
-    """The concepts that projects point to, and the agenda that themes are linked to.
-
-    Who borrows the vocabulary publishes what is used of it, and the links of that.
-    """
-    found = concepts.vocabulary(reference, linked.matches, linked.unlinked)
-    borrowed = reference.borrows("vocabulary/concepts.csv")
-    data.add(concepts.in_use(found, used) if borrowed else found)
-    published = linked.used(used) if borrowed else linked
-    data.add(published.records)
-    data.add(published.statements, PROVENANCE)
-
-
-def _surroundings(
-    reference: Tables, data: Dataset, used: Collection[str], reporter: Reporter
-) -> list[Record]:
-    """The organisation, its fund, and the states: all that projects are about but don't tell of.
-
-    Returns:
-        the records of states.
-    """
-    units = organization.read(reference, reporter)
-    funds, countries = fund.read(reference), state.read(reference)
-    names = units.names | {row["id"]: name for name, row in funds.items()}
-    state.check(countries, patterns.read(reference), reporter)
-    told = headline_facts.headlines(reference, names, reporter)
-    members = membership.memberships(reference, countries, reporter)
-    listed, statements = membership.eligibility(reference)
-    bodies = [*units.records(told.facts), *told.persons, *told.memberships]
-    data.add(evidence.translated([*bodies, *fund.funds(funds, told.facts, reporter)], reporter.rules.words))
-    sites = {iris.curie("states", row["iso3"]) for row in units.sites}
-    belong = {record["member"]: record["id"] for record in members.records}
-    regions = state.intermediate_regions(reference)
-    facts = {name: {**regions.get(name, {}), **listed.get(name, {})} for name in {*regions, *listed}}
-    found = list(state.states(countries, belong, {*used, *sites}, facts, state.other_names(reference)))
-    data.add(found)
-    data.add(evidence.translated(members.records, reporter.rules.words))
-    told_of = [*told.statements, *members.statements, *statements]
-    data.add(evidence.translated(told_of, reporter.rules.words), PROVENANCE)
-    return found
-
-
-def _linked(reference: Tables, data: Dataset, reporter: Reporter) -> links.Links:
-    """Links to other people's things, put onto the records that they start from."""
-    known = {record["id"] for record in data.records()}
-    found = links.links(reference, known, reporter)
-    data.link(found.matches)
-    data.add(found.statements, PROVENANCE)
-    return found
-
-
-def _add(found: project.Project, data: Dataset) -> None:
-    data.add([found.record])
-    for key, claimed in found.claims:
-        data.add([claimed], dataset.claims(key))
-    data.add([*found.captures, *found.facts], PROVENANCE)
-    data.add(found.discrepancies, QUALITY)
 
 
 def publish(

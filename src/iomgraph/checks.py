@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -17,7 +18,7 @@ from iomgraph.claims.read import COLUMNS
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
-from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY
 from iomgraph.processes import Say, Spool, Task, run_isolated, run_parallel, silent
 from iomgraph.records.nested import KINDS
 from iomgraph.records.properties import RELATIONS, RENAMED
@@ -71,6 +72,19 @@ class Origins:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
+class Statements(Protocol):
+    """The statements that are validated: a dataset, or what a cluster leaves of one."""
+
+    def __len__(self) -> int:
+        """About how many records they come from."""
+
+    def triples(self, *graphs: str) -> Iterator[str]:
+        """Yield those of some graphs, as lines of N-Triples."""
+
+    def store(self, *graphs: str) -> ox.Store:
+        """Put those of some graphs into a store in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """The results of validation, shape by shape; they lie on disk and can be read again and again."""
@@ -104,7 +118,13 @@ def extents(rulebook: Shapes, context: Context) -> list[locality.Extent]:
     return locality.extents(rulebook.graph, crossing, parts)
 
 
-def check(data: Dataset, rulebook: Shapes, memory: int | None = None, say: Say = silent) -> Results:
+def check(
+    data: Statements,
+    rulebook: Shapes,
+    memory: int | None = None,
+    say: Say = silent,
+    only: Collection[str] | None = None,
+) -> Results:
     """Validate every graph except those of the claims of pages, whose errors are reported on reading.
 
     The store is filled in a copy of this process, so that its memory is given back; the processors
@@ -116,9 +136,24 @@ def check(data: Dataset, rulebook: Shapes, memory: int | None = None, say: Say =
         memory: bytes that the store may need; one that needs more is put on disk. Unless given, a third
             of what the machine has.
         say: told how many shapes are done; it is called in other processes, too.
+        only: IRIs of the rules to evaluate; all, unless given.
 
     Returns:
         the results, in an order that depends on the data and the shapes alone.
+
+    Raises:
+        OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
+    """
+    compiled = compiled_shapes(rulebook, only)
+    results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
+    with TemporaryDirectory(prefix="iomgraph-") as folder:
+        place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
+        run_isolated(Task("validating", partial(_validate, data, compiled, results, place, say)))
+    return results
+
+
+def compiled_shapes(rulebook: Shapes, only: Collection[str] | None = None) -> CompiledShapes:
+    """Compile the rules, or some of them.
 
     Raises:
         OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
@@ -130,11 +165,9 @@ def check(data: Dataset, rulebook: Shapes, memory: int | None = None, say: Say =
             where=shape.shape,
             step="say it with sh:sparql",
         )
-    results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
-    with TemporaryDirectory(prefix="iomgraph-") as folder:
-        place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
-        run_isolated(Task("validating", partial(_validate, data, compiled, results, place, say)))
-    return results
+    if only is None:
+        return compiled
+    return replace(compiled, shapes=tuple(one for one in compiled.shapes if one.node.value in only))
 
 
 def _memory() -> int:
@@ -142,7 +175,7 @@ def _memory() -> int:
 
 
 def _validate(
-    data: Dataset, compiled: CompiledShapes, results: Results, folder: Path | None, say: Say
+    data: Statements, compiled: CompiledShapes, results: Results, folder: Path | None, say: Say
 ) -> None:
     opened = _opened(data, folder)
     # A process opens what it validates once, with its first shape.
@@ -157,7 +190,7 @@ def _validate(
     )
 
 
-def _opened(data: Dataset, folder: Path | None) -> Callable[[], ox.Store]:
+def _opened(data: Statements, folder: Path | None) -> Callable[[], ox.Store]:
     if folder is None:
         store = data.store(*_GRAPHS)
         return lambda: store
@@ -173,7 +206,9 @@ def _one_shape(
     results += by_shape()(shape)
 
 
-def findings(results: Results, rulebook: Shapes, context: Context, origins: Origins) -> Iterator[Finding]:
+def findings(
+    results: Iterable[ValidationResult], rulebook: Shapes, context: Context, origins: Origins
+) -> Iterator[Finding]:
     """Make a finding of each result, which knows its cell.
 
     Args:

@@ -52,6 +52,7 @@ class Source:
     Args:
         kind: `pages`, `table` or `iati`.
         paths: the files, in order of their names.
+        remote: addresses of files that a cluster reads (`hdfs://…`, `s3a://…`).
         name: what the source is called.
         urls: where it was published.
         licence: its licence; `unknown` if that is not known.
@@ -70,6 +71,7 @@ class Source:
     lang: str = "en"
     options: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
+    remote: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ class Portfolio:
         publisher: who publishes it.
         contact: whom to ask.
         sources: what projects are read from.
+        labels: paths of files that lie elsewhere to what places call them.
     """
 
     folder: Path
@@ -117,10 +120,11 @@ class Portfolio:
     publisher: Agent = field(default_factory=Agent)
     contact: Agent = field(default_factory=Agent)
     sources: tuple[Source, ...] = ()
+    labels: Mapping[Path, str] = field(default_factory=dict)
 
     def label(self, path: Path) -> str:
         """Name a file of the portfolio as places call it: `data/` and its path in the folder."""
-        return f"data/{path.relative_to(self.folder).as_posix()}"
+        return self.labels.get(path) or f"data/{path.relative_to(self.folder).as_posix()}"
 
 
 def read(folder: Path) -> Portfolio:
@@ -193,7 +197,10 @@ class _Reader:
         for key in ("kind", "files"):
             if key not in values:
                 raise self._wrong("sources", f"a source has no {key}", f"add {key} below [[sources]]")
-        return Source(paths=tuple(self._files(values.pop("files"))), **values)
+        files = values.pop("files")
+        remote = tuple(file for file in files if "://" in file)
+        paths = tuple(self._files([file for file in files if file not in remote]))
+        return Source(paths=paths, remote=remote, **values)
 
     def _files(self, patterns: Sequence[str]) -> Iterator[Path]:
         folder = self.path.parent

@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
         ("bench_reports.py", ["--findings", "20"], "sarif"),
         ("bench_push.py", ["--sizes", "30"], "push --graph-store"),
+        ("bench_spark.py", ["--sizes", "12", "--cores", "2"], "spark, 2 cores"),
         ("bench_tables.py", ["--rows", "20", "--against", "openpyxl"], "rows/s"),
         ("bench_iati.py", ["--megabytes", "0.01"], "claims"),
         ("bench_releases.py", ["--sizes", "30"], "diff --format patch"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.claims import fund_names, table
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
+from iomgraph.errors import SourceError
 from iomgraph.portfolio import Portfolio, Source
 from iomgraph.sources import page_table, tables
 from iomgraph.sources.iati import tabled
@@ -51,14 +53,27 @@ def read(
         SourceError: if a file can't be read at all.
     """
     for source in portfolio.sources:
+        if source.remote:
+            raise SourceError(
+                "the files of a source lie where only a cluster reads them",
+                where=source.remote[0],
+                step="build with --engine spark, or copy the files into the portfolio",
+            )
         for page in READERS[source.kind](reference, portfolio, source, reporter):
-            if page.capture:
-                # The day of a file that does not say it is that of what was changed last in it.
-                known = shared.get(page.capture)
-                day = max(page.captured or source.captured, known.day if known else "")
-                if known is None or known.day != day:
-                    shared[page.capture] = Capture(page.capture, day, source.urls)
+            note(page, source, shared)
             yield page
+
+
+def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
+    """Note the capture of a page, if it shares one with others.
+
+    The day of a file that does not say it is that of what was changed last in it.
+    """
+    if page.capture:
+        known = shared.get(page.capture)
+        day = max(page.captured or source.captured, known.day if known else "")
+        if known is None or known.day != day:
+            shared[page.capture] = Capture(page.capture, day, source.urls)
 
 
 def _saved_pages(
@@ -75,12 +90,26 @@ def _activities(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
     """Read files of the IATI Standard, and tables that `iomgraph harvest` made of them."""
-    funds = fund_names.read(reference, portfolio.fund)
-    reader = iati.reader(reference, reporter, portfolio.iati_organisation, funds)
+    reader = activity_reader(reference, portfolio, reporter)
     for path in source.paths:
-        label = portfolio.label(path)
-        capture = "" if path.suffix.lower() == tabled.SUFFIX else capture_key(label)
-        yield from reader.pages(iati.IatiFile(path, label, capture, source.captured))
+        yield from reader.pages(activity_file(portfolio, source, path))
+
+
+def activity_reader(reference: Tables, portfolio: Portfolio, reporter: Reporter) -> iati.Reader:
+    """Make the reader of the activities of a portfolio.
+
+    Raises:
+        SourceError: if a reference table can't be read.
+    """
+    funds = fund_names.read(reference, portfolio.fund)
+    return iati.reader(reference, reporter, portfolio.iati_organisation, funds)
+
+
+def activity_file(portfolio: Portfolio, source: Source, path: Path) -> iati.IatiFile:
+    """Describe a file of activities for their reader."""
+    label = portfolio.label(path)
+    capture = "" if path.suffix.lower() == tabled.SUFFIX else capture_key(label)
+    return iati.IatiFile(path, label, capture, source.captured)
 
 
 def capture_key(label: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from iomgraph.build import Build
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
-from iomgraph.cli.parameters import DATA, NAME, PATH
-from iomgraph.errors import installation
+from iomgraph.cli.parameters import DATA, NAME, PATH, POSITIVE
+from iomgraph.errors import SettingsError, installation
 from iomgraph.findings import Severity
+from iomgraph.processes import Say
 from iomgraph.publication.tables import parquet
 from iomgraph.settings import Settings
 
@@ -41,10 +45,23 @@ from iomgraph.settings import Settings
     metavar="NAME",
     help="Keep this name of yours in the folder of the release; repeatable.  [always kept: .git, CNAME]",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Build in this process and its children, or on a cluster of Apache Spark (no site, files in parts).",
+)
+@click.option(
+    "--master", metavar="URL", help="Master of the cluster, with --engine spark.  [default: local[*]]"
+)
+@click.option("--packages", multiple=True, metavar="G:A:V", help="Java package that Spark loads; repeatable.")
+@click.option("--conf", multiple=True, metavar="NAME=VALUE", help="Setting of Spark; repeatable.")
+@click.option(
+    "--partitions", type=POSITIVE, help="Parts on the cluster.  [default: twice as many as it has cores]"
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
-@click.pass_context
 def build(
-    ctx: click.Context,
     data: Path,
     out: Path,
     base_iri: str,
@@ -53,7 +70,9 @@ def build(
     site: bool,
     sign: Path | None,
     keep: tuple[str, ...],
+    engine: str,
     quiet: bool,
+    **cluster: Any,
 ) -> None:
     """Build the release: read, reconcile, map, validate, and publish whole or not at all.
 
@@ -67,24 +86,53 @@ def build(
             base_iri=base_iri,
             version=version,
             previous=previous,
-            site=site,
+            site=site and engine == "local",
             sign=sign,
             keep=keep,
         )
-        result = run(settings, say)
+        result = _on_cluster(settings, cluster, say) if engine == "spark" else _here(settings, cluster, say)
     if not result.published:
         show_findings(result.findings, quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
-        ctx.exit(1)
+        click.get_current_context().exit(1)
     if not quiet:
-        found = {
-            f"findings: {severity.word}": result.findings.severities[severity]
-            for severity in sorted(Severity, reverse=True)
-        }
-        seconds = f"{time.perf_counter() - start:.1f}"
-        named = {
-            "files written" if name == "files" else name: number for name, number in result.counts.items()
-        }
-        table({**named, **found, "seconds": seconds}, f"Release in {out}")
-        if not parquet.is_possible():
+        _tell(result, f"{time.perf_counter() - start:.1f}", out)
+        if engine == "local" and not parquet.is_possible():
             echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)
+
+
+def _tell(result: Build, seconds: str, out: Path) -> None:
+    """Print the counts of a build."""
+    found = {
+        f"findings: {severity.word}": result.findings.severities[severity]
+        for severity in sorted(Severity, reverse=True)
+    }
+    named = {"files written" if name == "files" else name: number for name, number in result.counts.items()}
+    table({**named, **found, "seconds": seconds}, f"Release in {out}")
+
+
+def _here(settings: Settings, cluster: Mapping[str, Any], say: Say) -> Build:
+    """Build in this process; options that say how a cluster is used are refused."""
+    for name, value in cluster.items():
+        if value:
+            raise SettingsError(
+                f"--{name} has no effect without a cluster",
+                where=name,
+                step="add --engine spark, or leave it out",
+            )
+    return run(settings, say)
+
+
+def _on_cluster(settings: Settings, given: Mapping[str, Any], say: Say) -> Build:
+    from iomgraph.cluster.build import build as run_on_cluster
+    from iomgraph.cluster.session import MASTER, ClusterSettings
+
+    if odd := [pair for pair in given["conf"] if "=" not in pair]:
+        raise SettingsError(
+            "a setting of Spark has no value", where=odd[0], step="write it as --conf NAME=VALUE"
+        )
+    conf = dict(pair.split("=", 1) for pair in given["conf"])
+    parts = int(given["partitions"] or 0)
+    return run_on_cluster(
+        settings, ClusterSettings(given["master"] or MASTER, given["packages"], parts, conf), say
+    )

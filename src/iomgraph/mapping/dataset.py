@@ -31,6 +31,23 @@ def claims(key: str) -> str:
     return f"claims:{key}"
 
 
+def linked(record: Record, links: Mapping[str, Mapping[str, Sequence[str]]]) -> Record:
+    """Add to a record what it is linked to.
+
+    Args:
+        record: of the default graph.
+        links: CURIE of a record to what it is linked to, by term.
+
+    Example:
+        >>> linked({"id": "states:KEN"}, {"states:KEN": {"sameAs": ["http://www.wikidata.org/entity/Q114"]}})
+        {'id': 'states:KEN', 'sameAs': ['http://www.wikidata.org/entity/Q114']}
+    """
+    matches = links.get(record["id"])
+    if not matches:
+        return record
+    return {**record, **{term: [*record.get(term, ()), *found] for term, found in matches.items()}}
+
+
 class Dataset:
     """Records by graph.
 
@@ -51,7 +68,7 @@ class Dataset:
         self._spool: Spool[Record] = Spool()
         self._places: dict[str, array[int]] = {DEFAULT: array("q")}
         self.cited: set[str] = set()
-        self._links: dict[str, dict[str, list[str]]] = {}
+        self.links: dict[str, dict[str, list[str]]] = {}
 
     def __len__(self) -> int:
         """Count the records of all graphs."""
@@ -71,7 +88,7 @@ class Dataset:
             matches: CURIE of a record to what it is linked to, by term.
         """
         for name, found in matches.items():
-            links = self._links.setdefault(name, {})
+            links = self.links.setdefault(name, {})
             for term, things in found.items():
                 links.setdefault(term, []).extend(things)
 
@@ -114,11 +131,7 @@ class Dataset:
                 yield graph, record if graph else self._linked(record)
 
     def _linked(self, record: Record) -> Record:
-        matches = self._links.get(record["id"])
-        if not matches:
-            return record
-        added = {term: [*record.get(term, ()), *found] for term, found in matches.items()}
-        return {**record, **added}
+        return linked(record, self.links)
 
 
 class _Bytes:

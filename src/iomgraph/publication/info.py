@@ -19,6 +19,7 @@ class ReleaseInfo:
         license_iri: the licence that the compiled data is offered under.
         years: the first and the last year that the data is about, if any is known.
         edition: the version of this release, and of the one before.
+        dumps: names of the files that hold the statements, where they are not those of every release.
     """
 
     description: Description
@@ -26,6 +27,7 @@ class ReleaseInfo:
     license_iri: str
     years: tuple[int, int] | None = None
     edition: Edition = UNSAID
+    dumps: tuple[str, ...] = ()
 
     @property
     def dates(self) -> dict[str, str]:

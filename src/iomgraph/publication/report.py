@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,23 +50,39 @@ def write_shacl(
 
 
 _RESULT = f"{SH}result"
+_PATHS = 1_000
+"""Paths whose nodes are remembered: results share a few."""
 
 
 def _report(results: Iterable[ValidationResult], report: str) -> Iterator[str]:
     conforms = True
-    paths: dict[str, tuple[str, list[str]]] = {}
-    yield _line(iri(report), RDF.type, iri(str(SH.ValidationReport)))
     for result in results:
         conforms = False
-        parts = list(_parts(result))
-        route, lines = paths.setdefault(str(result.path), _path(result.path, report))
-        parts += [(SH.resultPath, route)] if route else []
-        text = "\x1f".join(object_ for _, object_ in parts)
-        name = iri(f"{report}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
-        yield _line(iri(report), SH.result, name)
-        yield from (_line(name, predicate, object_) for predicate, object_ in parts)
-        yield from lines
+        yield from lines(result, report)
+    yield from head(report, conforms=conforms)
+
+
+def head(report: str, *, conforms: bool) -> Iterator[str]:
+    """Yield the statements of a report itself, as lines of N-Triples.
+
+    Args:
+        report: its IRI.
+        conforms: whether there is no result.
+    """
+    yield _line(iri(report), RDF.type, iri(str(SH.ValidationReport)))
     yield _line(iri(report), SH.conforms, f'"{str(conforms).lower()}"^^{iri(str(XSD.boolean))}')
+
+
+def lines(result: ValidationResult, report: str) -> Iterator[str]:
+    """Yield the statements of one result of a report, as lines of N-Triples."""
+    parts = list(_parts(result))
+    route, path = _path(result.path, report)
+    parts += [(SH.resultPath, route)] if route else []
+    text = "\x1f".join(object_ for _, object_ in parts)
+    name = iri(f"{report}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+    yield _line(iri(report), SH.result, name)
+    yield from (_line(name, predicate, object_) for predicate, object_ in parts)
+    yield from path
 
 
 def _parts(result: ValidationResult) -> Iterator[tuple[URIRef, str]]:
@@ -82,6 +99,7 @@ def _parts(result: ValidationResult) -> Iterator[tuple[URIRef, str]]:
             yield predicate, str(term)
 
 
+@lru_cache(_PATHS)
 def _path(path: ShaclPath | None, report: str) -> tuple[str, list[str]]:
     """The node of a path, and the lines that say what it is: none where it is a predicate."""
     if path is None or not path.operator:
@@ -132,6 +150,11 @@ def _ranked(finding: Finding, number: int) -> str:
     key = finding.key
     rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
     return f"{' '.join(map(str, rank))} {number:09}\t{_encode(_record(finding, key))}\n"
+
+
+def as_json(finding: Finding) -> str:
+    """Return a finding as a line of JSON."""
+    return f"{_encode(_record(finding, finding.key))}\n"
 
 
 def _record(finding: Finding, key: str) -> dict[str, Any]:

@@ -49,6 +49,18 @@ class Statistics:
     properties: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
+    def add(self, later: Statistics) -> None:
+        """Add what was counted of statements that come later in order.
+
+        Objects are left out, for some may be the same; and a subject that goes on counts twice.
+        """
+        self.triples += later.triples
+        self.entities += later.entities
+        self.subjects += later.subjects
+        self.classes.update(later.classes)
+        self.properties.update(later.properties)
+        self.examples = later.examples | self.examples
+
 
 def count(lines: Iterable[str], uri_space: str) -> Statistics:
     r"""Count what VoID asks for.
@@ -64,11 +76,11 @@ def count(lines: Iterable[str], uri_space: str) -> Statistics:
     """
     result = Statistics()
     # Sorted rather than kept in a set, since there are as many of them as the data is large.
-    result.objects = sum(1 for _ in ordered(_counted(lines, uri_space, result)))
+    result.objects = sum(1 for _ in ordered(tally(lines, uri_space, result)))
     return result
 
 
-def _counted(lines: Iterable[str], uri_space: str, result: Statistics) -> Iterator[str]:
+def tally(lines: Iterable[str], uri_space: str, result: Statistics) -> Iterator[str]:
     """Count everything but different objects, and give the objects."""
     last, own = "", False
     for line in lines:
@@ -118,7 +130,7 @@ def records(
     prefixes: Mapping[str, str],
 ) -> list[Record]:
     """Make the records of the description; arguments as for `write`."""
-    dataset, dumps = info.description.dataset, (TURTLE, NTRIPLES)
+    dataset, dumps = info.description.dataset, info.dumps or (TURTLE, NTRIPLES)
     document = {"id": f"iomgraph:{FILE}", "type": ["DatasetDescription"], "primaryTopic": dataset["id"]}
     kept = ("id", "title", "description", "publisher", "language", "rights", "wasDerivedFrom")
     return [
@@ -130,7 +142,7 @@ def records(
             **info.dates,
             **info.edition.record(),
             "uriSpace": uri_space(info.description),
-            "feature": [of_file(name).iri for name in dumps],
+            "feature": list(dict.fromkeys(of_file(name).iri for name in dumps)),
             "dataDump": [f"iomgraph:{name}" for name in dumps],
             "vocabulary": _vocabularies(statistics, prefixes),
             "exampleResource": sorted(set(statistics.examples.values())),

@@ -28,6 +28,10 @@ SUPPLEMENTS = ("lang", "words", "source")
 _QUOTED = re.compile(r"[‘“«\"']\s*(.{8,}?)\s*[’”»\"']\s*$")
 
 
+Supplement = tuple[str, str, Claim | None]
+"""CURIE of a project that says that it supplements another, the other's title, and the claim that says so."""
+
+
 @dataclass(slots=True)
 class Doubts:
     """Checks projects as they go by; what needs all of them is told at the end, by `close`.
@@ -38,6 +42,8 @@ class Doubts:
         ranges: CURIE of a coverage and currency to the least and the most that its budgets have.
         supplements: language to the words with which the title of a supplement begins.
         rows: the table of doubts, by CURIE of the project.
+        titles: of the projects that went by, folded.
+        waiting: the supplements among them: project, title of the parent, claim of their own title.
     """
 
     names: Mapping[str, re.Pattern[str]]
@@ -45,8 +51,8 @@ class Doubts:
     ranges: Mapping[tuple[str, str], tuple[Decimal | None, Decimal | None]]
     supplements: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    _titles: set[str] = field(default_factory=set)
-    _waiting: list[tuple[str, str, Claim | None]] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+    waiting: list[Supplement] = field(default_factory=list)
 
     def check(self, project: Project, reporter: Reporter) -> None:
         """Report what is doubtful about a project by itself."""
@@ -54,10 +60,10 @@ class Doubts:
         for lang, texts in record.get("title", {}).items():
             for title in texts:
                 claim = _claim(project, f"title@{lang}")
-                self._titles.add(fold(title))
+                self.titles.add(fold(title))
                 self._state_in_title(record, title, lang, claim, reporter)
                 if parent := self._parent(title, lang):
-                    self._waiting.append((record["id"], parent, claim))
+                    self.waiting.append((record["id"], parent, claim))
         self._budget(project, reporter)
         for row in self.rows.get(record["id"], ()):
             told: dict[str, Any] = {f"doubt_{lang}": row[f"doubt_{lang}"] for lang in LANGUAGES}
@@ -67,9 +73,9 @@ class Doubts:
 
     def close(self, reporter: Reporter) -> None:
         """Report supplements whose parent is none of the projects."""
-        for about, parent, claim in self._waiting:
-            if fold(parent) not in self._titles:
-                _report(reporter, "supplement-alone", about, parent, claim)
+        for supplement in self.waiting:
+            if fold(supplement[1]) not in self.titles:
+                alone(supplement, reporter)
 
     def _state_in_title(
         self, record: Record, title: str, lang: str, claim: Claim | None, reporter: Reporter
@@ -118,6 +124,11 @@ def _claim(project: Project, term: str) -> Claim | None:
     """The first claim of a property, for the place that a finding is shown at."""
     found = (page.whole.claims.get(term) or page.whole.first(term) for page in project.pages)
     return next((claim for claim in found if claim), None)
+
+
+def alone(supplement: Supplement, reporter: Reporter) -> None:
+    """Report a supplement whose parent is none of the projects."""
+    _report(reporter, "supplement-alone", *supplement)
 
 
 def _report(

@@ -77,6 +77,32 @@ def group(pages: Iterable[PageRef], reporter: Reporter, publisher: str = "") -> 
     return sorted(groups, key=lambda found: found.key)
 
 
+def tokens(page: PageRef, publisher: str = "") -> set[str]:
+    """Return what a page may be grouped by: pages that share no token, not even by others, are apart.
+
+    Any set of pages that is closed under shared tokens is grouped by itself as it is among all others.
+
+    Args:
+        page: the page.
+        publisher: as for `group`.
+
+    Example:
+        >>> from iomgraph.claims.claim import Page
+        >>> from iomgraph.claims.pages import spooled
+        >>> from iomgraph.findings import Place
+        >>> (page,) = spooled([Page("a", "https://example.org/en/roads", "en", "", False, Place("t.csv"))])
+        >>> sorted(tokens(page))
+        ['key:a', 'key:roads']
+    """
+    project, activity, prima = (page.text(term) for term in ("identifier", "iatiIdentifier", "primaId"))
+    # Keys share one space, in which case does not count: see `_tell_apart`.
+    keys = [project, prima, _name(page), iris.page_slug(page.url), page.key]
+    keys += [iris.activity_key(activity)] if activity else []
+    named = [f"iati:{activity}"] if activity else []
+    named += [f"iati:{publisher}-{project}"] if publisher and project else []
+    return {*(f"key:{key.lower()}" for key in keys if key), *named}
+
+
 def _order(page: PageRef) -> tuple[bool, bool, str, str]:
     return page.kind != "pages", page.former, page.url, page.key
 

@@ -75,12 +75,7 @@ class Reconciler:
         many are reconciled.
         """
         groups = group(spooled(pages), reporter, self.publisher)
-        known = {
-            page.text("iatiIdentifier"): iris.curie("projects", found.key)
-            for found in groups
-            for page in found.pages
-            if page.text("iatiIdentifier")
-        }
+        known = activities(groups)
         for found in counted(groups, say, "reconcile", len(groups)):
             yield self.project(found, reporter, known)
 
@@ -185,6 +180,16 @@ class Reconciler:
         for term, things in self.related.get(str(record.get("theme")), {}).items():
             if things:
                 record[term] = list(things)
+
+
+def activities(groups: Iterable[Group]) -> dict[str, str]:
+    """Return the IATI identifiers of projects, each with the CURIE of its project; of two, the last."""
+    return {
+        page.text("iatiIdentifier"): iris.curie("projects", found.key)
+        for found in groups
+        for page in found.pages
+        if page.text("iatiIdentifier")
+    }
 
 
 def _tagged(key: str, claim: Claim) -> str:

@@ -56,13 +56,14 @@ class Used:
     Example:
         >>> used = Used(frozenset({"roles"}))
         >>> used.note({"id": "projects:A", "participation": [{"role": "roles:4"}]})
-        >>> sorted(used.names)
+        >>> list(used)
         ['roles:4']
     """
 
     prefixes: frozenset[str]
-    names: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
-    kinds: dict[str, Counter[str]] = field(default_factory=dict)
+    _noted: set[str] = field(default_factory=set)
+    _given: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    _kinds: dict[str, Counter[str]] = field(default_factory=dict)
 
     def note(self, record: Record) -> None:
         """Note what a record, and those nested in it, point to."""
@@ -71,21 +72,59 @@ class Used:
                 if isinstance(item, dict):
                     self.note(item)
                 elif isinstance(item, str) and item.partition(":")[0] in self.prefixes:
-                    self.names.setdefault(item, {})
+                    self._noted.add(item)
 
     def name(self, given: Iterable[tuple[str, str, str]]) -> None:
-        """Note names that sources give to what projects point to: CURIE, language, name."""
+        """Note names that sources give to things: CURIE, language, name.
+
+        They count if some project points to the thing, whichever comes first.
+        """
         for thing, lang, text in given:
-            known = self.names.get(thing)
-            if known is not None:
-                known.setdefault(lang or "und", Counter())[text] += 1
+            self._given.setdefault(thing, {}).setdefault(lang or "und", Counter())[text] += 1
 
     def classify(self, given: Iterable[tuple[str, str]]) -> None:
-        """Note the types that sources give to organisations that projects point to: CURIE, type."""
+        """Note the types that sources give to organisations: CURIE, type."""
         for thing, kind in given:
-            if thing in self.names:
-                self.kinds.setdefault(thing, Counter())[kind] += 1
-                self.names.setdefault(kind, {})
+            self._kinds.setdefault(thing, Counter())[kind] += 1
+
+    def merge(self, other: Used) -> None:
+        """Add what was noted elsewhere."""
+        self._noted |= other._noted
+        for thing, names in other._given.items():
+            mine = self._given.setdefault(thing, {})
+            for lang, counts in names.items():
+                mine.setdefault(lang, Counter()).update(counts)
+        for thing, kinds in other._kinds.items():
+            self._kinds.setdefault(thing, Counter()).update(kinds)
+
+    def take_organizations(self) -> dict[str, Used]:
+        """Take out all that is noted of organisations, each by itself: there may be as many as projects."""
+        of = f"{ORGANIZATIONS}:"
+        names = {name for name in (*self._noted, *self._given, *self._kinds) if name.startswith(of)}
+        found = {}
+        for name in names:
+            one = found[name] = Used(self.prefixes)
+            if name in self._noted:
+                self._noted.discard(name)
+                one._noted.add(name)
+            if name in self._given:
+                one._given[name] = self._given.pop(name)
+            if name in self._kinds:
+                one._kinds[name] = self._kinds.pop(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the CURIEs of what projects point to, and of the types of these organisations, in order."""
+        kinds = {kind for thing in self._noted & self._kinds.keys() for kind in self._kinds[thing]}
+        yield from sorted(self._noted | kinds)
+
+    def names(self, thing: str) -> Names:
+        """Return the names that sources give to a thing."""
+        return self._given.get(thing, {})
+
+    def kinds(self, thing: str) -> Counter[str]:
+        """Return the types that sources give to an organisation."""
+        return self._kinds.get(thing, Counter())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +155,15 @@ class Codelists:
             SourceError: if a code list can't be read.
         """
         described = frozenset(known)
-        for (prefix, vocabulary), members in groupby(sorted(used.names), _list):
+        for (prefix, vocabulary), members in groupby(used, _list):
             if prefix == ORGANIZATIONS:
                 yield from (
-                    _organization(name, used.names[name], used.kinds.get(name))
+                    _organization(name, used.names(name), used.kinds(name))
                     for name in members
                     if name not in described
                 )
             else:
-                yield from self._scheme(prefix, vocabulary, {name: used.names[name] for name in members})
+                yield from self._scheme(prefix, vocabulary, {name: used.names(name) for name in members})
 
     def _scheme(self, prefix: str, vocabulary: str, members: Mapping[str, Names]) -> Iterator[Record]:
         row = self.lists.get((prefix, vocabulary))
@@ -225,7 +264,7 @@ def _called(listed: Mapping[str, list[str]], given: Names, code: str) -> Record:
     return record
 
 
-def _organization(name: str, given: Names, kinds: Counter[str] | None) -> Record:
+def _organization(name: str, given: Names, kinds: Counter[str]) -> Record:
     """An organisation by its IATI organisation identifier, with every name that sources give it.
 
     Its type is the one that they give most often.

@@ -85,6 +85,15 @@ def links(tables: Tables, known: Collection[str], reporter: Reporter) -> Links:
     return found
 
 
+def subjects(tables: Tables) -> set[str]:
+    """Return the CURIEs of what the sets of links start from, whether the release describes it or not.
+
+    Raises:
+        SourceError: if a set can't be read.
+    """
+    return {row["subject_id"] for linked in mappings.read(tables.folder) for row in linked.rows}
+
+
 @dataclass(slots=True)
 class _Reader:
     found: Links

@@ -77,14 +77,20 @@ class Reader:
         Raises:
             SourceError: if the file can't be read, is of another version, or is hostile.
         """
+        return (page for page in self.each(file) if page)
+
+    def each(self, file: IatiFile) -> Iterator[Page | None]:
+        """Read a file as `pages`, and yield None for each activity that is left out."""
         tabled_ = file.path.suffix.lower() == tabled.SUFFIX
         activities = (tabled if tabled_ else stream).activities(file.path, file.label, self.reporter)
         for activity in activities:
             self.known.check(activity)
-            page = self._page(activity, file)
-            if page:
-                yield page
+            yield self._page(activity, file)
         self.known.report(self.reporter)
+
+    def forget(self) -> None:
+        """Forget the activities so far: anyone who reads them in parts finds those that stand twice."""
+        self._first.clear()
 
     def _page(self, activity: Activity, file: IatiFile) -> Page | None:
         element = activity.element.find("iati-identifier")

@@ -1,0 +1,85 @@
+"""The story of a build on a cluster: read, group, reconcile, judge, publish. Start reading here.
+
+The driver holds the reference data, which is as large as its tables, and what is noted of all projects
+together; whatever grows with their number stays in Spark, or goes through files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from iomgraph import checks
+from iomgraph import portfolio as portfolios
+from iomgraph.build import Build
+from iomgraph.cluster import session, writing
+from iomgraph.cluster.gathering import Gathered, gather
+from iomgraph.cluster.job import Job
+from iomgraph.cluster.judging import judge
+from iomgraph.cluster.kit import packed
+from iomgraph.cluster.session import ClusterSettings
+from iomgraph.findings import Findings, Severity
+from iomgraph.mapping import context
+from iomgraph.processes import Say, silent
+from iomgraph.release import exchange
+from iomgraph.settings import Settings
+from iomgraph.validation import locality, shapes
+
+
+def build(settings: Settings, cluster: ClusterSettings, say: Say = silent) -> Build:
+    """Build a release on a cluster: the same statements as on one machine, in parts.
+
+    Args:
+        settings: folders, base IRI; there is no site.
+        cluster: how the cluster is used.
+        say: told each step as it begins.
+
+    Raises:
+        IomgraphError: if the build can't go on; the release that stood there is untouched.
+    """
+    exchange.check(settings.out, settings.keep)
+    portfolio = portfolios.read(settings.data)
+    portfolio = replace(portfolio, base_iri=settings.base_iri or portfolio.base_iri)
+    rulebook = shapes.load(settings.shapes)
+    known = context.read(settings.ontology, portfolio.base_iri)
+    local, across = locality.split(checks.extents(rulebook, known))
+    names = ", ".join(known.compact(one.shape) for one in across)
+    say(f"{len(local)} rules are judged project by project, {len(across)} across projects: {names}")
+    kit = packed(settings, portfolio)
+    with session.opened(cluster) as spark:
+        parts = cluster.partitions or 2 * spark.sparkContext.defaultParallelism
+        spark.conf.set("spark.sql.shuffle.partitions", parts)
+        kit = replace(kit, contents=spark.sparkContext.broadcast(kit.contents.value))
+        job = Job(spark, settings, kit, parts, frozenset(one.shape for one in local), tuple(across))
+        say("gather")
+        gathered = gather(job)
+        say("check")
+        judged = judge(job, gathered)
+        findings = _counted(gathered, judged.findings)
+        if findings.severities[Severity.MUST]:
+            _keep(findings, gathered, judged.findings)
+            return Build(False, gathered.counts, findings)
+        say("publish")
+        written = writing.publish(job, gathered, judged, findings)
+        return Build(True, {**gathered.counts, **written}, findings)
+
+
+def _counted(gathered: Gathered, judged: Any) -> Findings:
+    """Count findings by rule, where they lie; they themselves are not fetched."""
+    counts = gathered.findings.map(lambda told: told[1]).union(judged)
+    found = Findings()
+    for (rule, severity), number in (
+        counts.map(lambda one: ((one.rule, int(one.severity)), 1)).reduceByKey(lambda a, b: a + b).collect()
+    ):
+        found.rules[rule] += number
+        found.severities[Severity(severity)] += number
+    return found
+
+
+def _keep(findings: Findings, gathered: Gathered, judged: Any) -> None:
+    """Fetch the findings that keep a release from being published, so that they can be shown."""
+    rules, severities = findings.rules.copy(), findings.severities.copy()
+    grave = gathered.findings.map(lambda told: told[1]).union(judged)
+    for one in grave.filter(lambda one: one.severity is Severity.MUST).toLocalIterator():
+        findings.append(one)
+    findings.rules, findings.severities = rules, severities

@@ -1,0 +1,264 @@
+"""Sources into units: read, grouped and reconciled by Spark; reference data on the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from iomgraph import stages
+from iomgraph.claims.kinds import Capture
+from iomgraph.cluster import reading
+from iomgraph.cluster.components import labelled
+from iomgraph.cluster.job import Job
+from iomgraph.cluster.kit import Workshop
+from iomgraph.cluster.reading import FileReader, Read
+from iomgraph.cluster.units import Noted, ProjectMaker, Unit, parent_of, supplement_alone
+from iomgraph.findings import Finding
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
+from iomgraph.portfolio import Portfolio
+from iomgraph.records import project, quality
+from iomgraph.reference.codelists import Used
+from iomgraph.reference.links import Linkset
+from iomgraph.sources.rules import Reporter
+
+
+@dataclass
+class Gathered:
+    """The outcome of reading the sources, in Spark and on the driver.
+
+    Args:
+        shop: the tables and words of the driver.
+        reference: the records of reference data.
+        units: projects.
+        organizations: organisations, each with its record.
+        notes: findings as records.
+        findings: each after its order.
+        common: what is noted of all projects.
+        linksets: the sets of links to other people's things.
+        counts: projects, captures, states.
+    """
+
+    shop: Workshop
+    reference: Dataset
+    units: Any
+    organizations: Any
+    notes: Any
+    findings: Any
+    common: Noted
+    linksets: list[Linkset] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The portfolio."""
+        return self.shop.given
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year that a project names."""
+        years = self.common.seen.years
+        return (min(years), max(years)) if years else None
+
+    @property
+    def newest(self) -> date | None:
+        """Day of the newest capture."""
+        newest = self.common.seen.newest
+        return date.fromisoformat(newest) if newest else None
+
+
+def gather(job: Job) -> Gathered:
+    """Read the sources, and make units of them.
+
+    Raises:
+        IomgraphError: if a source can't be read.
+    """
+    reads, doubles = _reads(job)
+    parts = _parts(job, reads)
+    maker = ProjectMaker(job.kit)
+    if any(source.kind != "pages" for source in job.kit.portfolio.sources):
+        parts = _with_names(job, parts, maker)
+    made = parts.mapPartitions(lambda rows: maker(map(itemgetter(1), rows))).persist(on_disk())
+    units = made.filter(lambda one: isinstance(one, Unit))
+    noted = made.filter(lambda one: isinstance(one, Noted))
+    common: Noted = noted.map(Noted.common).reduce(Noted.merge)
+    shop = job.kit.workshop()
+    findings: list[Finding] = []
+    captures = _captures(reads)
+    reference, linksets = _reference((shop, units, noted), common, (captures, findings))
+    told = _findings(job, (reads, doubles, noted), findings)
+    counts = {
+        "projects": units.count(),
+        "captures": reads.flatMap(_capture_key).distinct().count(),
+        "states": len(common.seen.states),
+    }
+    organizations = _organizations(noted, job.kit)
+    notes = told.map(lambda one: (one[1].key, one)).reduceByKey(min_by_order).map(_note)
+    return Gathered(
+        shop, reference, units, organizations, notes, told, common, linksets=linksets, counts=counts
+    )
+
+
+def on_disk() -> Any:
+    """Return the level at which Spark keeps what is used again."""
+    from pyspark import StorageLevel
+
+    return StorageLevel.DISK_ONLY
+
+
+def _reads(job: Job) -> tuple[Any, Any]:
+    """Read the sources; of activities that stand twice, the first is kept, the others become findings."""
+    files = reading.listed(job.spark, job.kit.portfolio)
+    reader = FileReader(job.kit, files)
+    rows = reading.contents(job.spark, list(files)).select("path", "content").rdd
+    reads = rows.repartition(min(len(files), job.parts)).mapPartitions(reader).persist(on_disk())
+    sources = job.kit.portfolio.sources
+    if not any(source.kind == "iati" for source in sources):
+        return reads, job.spark.sparkContext.emptyRDD()
+    kit = job.kit
+    keyed = reads.filter(lambda one: one.activity).map(lambda one: (one.activity, one))
+    several = keyed.mapValues(lambda one: one.number).groupByKey().filter(lambda pair: len(pair[1]) > 1)
+    later = several.flatMap(lambda pair: [(number, min(pair[1])) for number in sorted(pair[1])[1:]])
+    if later.isEmpty():
+        return reads, job.spark.sparkContext.emptyRDD()
+    first = keyed.join(several.mapValues(min)).filter(lambda pair: pair[1][0].number == pair[1][1])
+    places = first.map(lambda pair: (pair[0], pair[1][0].page.claims["iatiIdentifier"].place))
+    again = keyed.join(several.mapValues(min)).filter(lambda pair: pair[1][0].number != pair[1][1])
+    doubles = (
+        again.mapValues(lambda pair: pair[0])
+        .join(places)
+        .map(lambda pair: ((1, f"{pair[1][0].number:020}"), _double(kit, *pair[1])))
+    )
+    numbers = later.map(lambda pair: (pair[0], None))
+    left = reads.map(lambda one: (one.number, one)).subtractByKey(numbers).values().persist(on_disk())
+    return left, doubles
+
+
+def _double(kit: Any, read: Read, first: Any) -> Finding:
+    assert read.page is not None  # noqa: S101 - activities are pages
+    claim = read.page.claims["iatiIdentifier"]
+    # A claim of a file is its own source; one of a table has the file that the row was made of.
+    source = claim.source if claim.source != claim.place else None
+    finding: Finding = kit.workshop().rules.finding(
+        "iati-duplicate", claim.place, value=str(claim.value), source=source, first=first
+    )
+    return finding
+
+
+def _parts(job: Job, reads: Any) -> Any:
+    """Put pages that belong together into one part: pairs of the part and the page."""
+    pages = reads.filter(lambda one: one.page)
+    shared = pages.flatMap(lambda one: [(one.number, token) for token in one.tokens])
+    parts = job.parts
+    labels = labelled(shared, parts)
+    keyed = pages.map(lambda one: (one.number, one)).leftOuterJoin(labels)
+    placed = keyed.map(lambda row: ((row[1][1] if row[1][1] is not None else row[0]) % parts, row[1][0]))
+    return placed.partitionBy(parts, lambda part: part).persist(on_disk())
+
+
+def _with_names(job: Job, parts: Any, maker: ProjectMaker) -> Any:
+    """Add to each part the names of the projects that its pages speak of by their identifiers."""
+    named = parts.mapPartitionsWithIndex(lambda part, rows: maker.names(part, map(itemgetter(1), rows)))
+    asked = named.filter(lambda one: one[1][0] == "asks").mapValues(itemgetter(1))
+    if asked.isEmpty():
+        return parts
+    # Where an identifier names two projects, the last in order of key is meant.
+    known = named.filter(lambda one: one[1][0] == "is").mapValues(itemgetter(1)).reduceByKey(max)
+    told = asked.join(known).map(lambda one: (one[1][0], {one[0]: one[1][1]}))
+    return parts.union(told).partitionBy(job.parts, lambda part: part)
+
+
+def _captures(reads: Any) -> list[Capture]:
+    """Find the captures that several pages share: one for each file of activities, or table."""
+
+    def later(one: Capture, other: Capture) -> Capture:
+        return max(one, other, key=lambda capture: capture.day)
+
+    keyed = reads.filter(lambda one: one.capture).map(lambda one: (one.capture.key, one.capture))
+    return [capture for _, capture in sorted(keyed.reduceByKey(later).collect())]
+
+
+def _capture_key(read: Read) -> list[str]:
+    return [read.page.capture_key] if read.page else []
+
+
+def _reference(
+    where: tuple[Workshop, Any, Any],
+    common: Noted,
+    others: tuple[list[Capture], list[Finding]],
+) -> tuple[Dataset, list[Linkset]]:
+    """Make the records of reference data on the driver, as a build on one machine does."""
+    shop, units, noted = where
+    captures, findings = others
+    shop.warm()
+    reporter = Reporter(shop.rules, findings)
+    data = Dataset(shop.context)
+    data.cited |= common.cited
+    records = (project.capture(one.key, one.urls, one.day) for one in captures)
+    data.add(records, PROVENANCE)
+    common.seen.newest = max((common.seen.newest, *(one.day for one in captures)))
+    kinds = noted.flatMap(_kinds).distinct().collect()
+    common.seen.used.note({"kinds": kinds})
+    names = noted.flatMap(lambda one: [name for name, used in one.organizations.items() if [*used]])
+
+    def known(asked: Collection[str]) -> set[str]:
+        wanted = frozenset(asked)
+        described = units.map(lambda unit: unit.name).union(names)
+        return set(described.filter(lambda name: name in wanted).collect())
+
+    linked = stages.linked(shop.reference, reporter)
+    around = stages.Surroundings(shop.reference, linked, shop.coded, reporter)
+    return data, around.add(data, common.seen, known)
+
+
+def _kinds(noted: Noted) -> list[str]:
+    return [kind for name, used in noted.organizations.items() if [*used] for kind in used.kinds(name)]
+
+
+def _findings(job: Job, where: tuple[Any, Any, Any], own: list[Finding]) -> Any:
+    """Bring all findings together, each after what orders those that say the same."""
+    reads, doubles, noted = where
+    kit = job.kit
+    read = reads.flatMap(lambda one: [((1, f"{one.number:020}"), finding) for finding in one.findings])
+    made = noted.flatMap(lambda one: one.findings)
+    waiting = noted.flatMap(lambda one: [(parent_of(some), some) for some in one.waiting])
+    titles = noted.flatMap(lambda one: [(title, None) for title in one.titles])
+    alone = waiting.subtractByKey(titles).values().flatMap(lambda one: supplement_alone(kit, one))
+    closing = alone.map(lambda one: ((4, one.about), one))
+    mine = job.spark.sparkContext.parallelize([((5, ""), one) for one in own])
+    return read.union(doubles).union(made).union(closing).union(mine).persist(on_disk())
+
+
+def min_by_order(one: Any, other: Any) -> Any:
+    """Return the first of two findings."""
+    return min(one, other, key=itemgetter(0))
+
+
+def _note(pair: Any) -> Unit:
+    record = quality.finding(pair[1][1])
+    return Unit(record["id"], [(QUALITY, record)])
+
+
+def _organizations(noted: Any, kit: Any) -> Any:
+    """Make the records of organisations, with the names that all projects give them."""
+
+    def each(one: Noted) -> Iterator[tuple[str, tuple[Used, Any]]]:
+        for name, used in one.organizations.items():
+            yield name, (used, one.places.get(name))
+
+    def merged(one: Any, other: Any) -> Any:
+        one[0].merge(other[0])
+        places = [place for place in (one[1], other[1]) if place]
+        return one[0], min(places, key=itemgetter(0), default=None)
+
+    def unit(pair: Any) -> list[Unit]:
+        name, (used, place) = pair
+        if name not in [*used]:
+            return []
+        records = kit.workshop().coded.records(used)
+        described = [(DEFAULT, record) for record in records if record["id"] == name]
+        return [Unit(name, described, place=place[1] if place else None)]
+
+    return noted.flatMap(each).reduceByKey(merged).flatMap(unit).persist(on_disk())

@@ -1,0 +1,38 @@
+"""The statements that rules across projects read: some predicates of all projects, and reference data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """Reference data, and the statements of projects with the predicates that are read.
+
+    Args:
+        own: reference data, as lines of N-Triples.
+        others: gives the statements of projects, a few at a time.
+        number: about how many records there are.
+    """
+
+    own: Callable[[], Iterator[str]]
+    others: Callable[[], Iterator[str]]
+    number: int
+
+    def __len__(self) -> int:
+        """About how many records there are."""
+        return self.number
+
+    def triples(self, *_: str) -> Iterator[str]:
+        """Yield the statements."""
+        yield from self.own()
+        yield from self.others()
+
+    def store(self, *_: str) -> ox.Store:
+        """Put them into a store in memory."""
+        store = ox.Store()
+        store.bulk_load("".join(self.triples()).encode(), format=ox.RdfFormat.N_TRIPLES)
+        return store

@@ -1,0 +1,112 @@
+"""A session of Spark: found, configured and opened, or a stop that says what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from iomgraph.cluster.stop import ClusterError, as_stops
+from iomgraph.errors import installation
+
+MASTER = "local[*]"
+_PATIENCE = 5
+"""Seconds in which the port of a master has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """How a build uses a cluster.
+
+    Args:
+        master: address of the cluster's master, as Spark writes it.
+        packages: coordinates of more Java packages, for stores of files that Spark does not know.
+        partitions: parts that the projects are split into; 0 for twice as many as there are cores.
+        conf: settings of Spark.
+
+    Example:
+        >>> ClusterSettings().master
+        'local[*]'
+    """
+
+    master: str = MASTER
+    packages: tuple[str, ...] = ()
+    partitions: int = 0
+    conf: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def opened(settings: ClusterSettings) -> Iterator[Any]:
+    """Open a session, and close it in the end.
+
+    Raises:
+        ClusterError: if PySpark or Java is missing, the master is not there, or Spark does not start.
+    """
+    _check_installed()
+    _check_master(settings.master)
+    with as_stops():
+        session = _session(settings)
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+def _check_installed() -> None:
+    if find_spec("pyspark") is None:
+        raise ClusterError("there is no Spark in this Python", step=installation("spark"))
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if not java:
+        raise ClusterError(
+            "there is no Java, which Spark runs on",
+            where=home or "PATH",
+            step="install Java 17 or newer, and name its folder in JAVA_HOME",
+        )
+
+
+def _check_master(master: str) -> None:
+    """Ask the port of a standalone master; Spark itself takes minutes to give up."""
+    if not master.startswith("spark://"):
+        return
+    for one in master.removeprefix("spark://").split(","):
+        try:
+            address = urlsplit(f"//{one}")
+            where = address.hostname or "", address.port or 7077
+            with socket.create_connection(where, timeout=_PATIENCE):
+                return
+        except (OSError, ValueError) as error:
+            last = error
+    raise ClusterError(
+        f"the master of the cluster is not there ({last})",
+        where=master,
+        step="start it, and name it with --master spark://HOST:PORT",
+    )
+
+
+def _session(settings: ClusterSettings) -> Any:
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("iomgraph build").master(settings.master)
+    conf = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        # One process a core reads its tables once, and works on one part after another.
+        "spark.python.worker.reuse": "true",
+        **({"spark.jars.packages": ",".join(settings.packages)} if settings.packages else {}),
+        **settings.conf,
+    }
+    for name, value in conf.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()

@@ -1,0 +1,126 @@
+"""Stops of a build on a cluster: what is missing is named, and nothing is half published."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from iomgraph import portfolio
+from iomgraph.cluster import session
+from iomgraph.cluster.build import build
+from iomgraph.cluster.kit import packed
+from iomgraph.cluster.session import ClusterSettings
+from iomgraph.cluster.stop import ClusterError, WorkerError, read_back
+from iomgraph.errors import SettingsError, SourceError
+from iomgraph.settings import Settings
+
+CAUSES = {
+    "the disk of a worker is full": "java.io.IOException: No space left on device\n\tat java.base/java.io",
+    "the workers do not have iomgraph": "ModuleNotFoundError: No module named 'iomgraph'",
+    "the workers lack a Python package (lxml)": "ModuleNotFoundError: No module named 'lxml'",
+    "Spark can't read addresses of this kind (org.apache.hadoop.fs.s3a.S3AFileSystem)": (
+        "java.lang.RuntimeException: java.lang.ClassNotFoundException: "
+        "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found"
+    ),
+    "the store of the files refuses": (
+        "org.apache.hadoop.fs.s3a.auth.NoAuthWithAWSException: No AWS Credentials provided"
+    ),
+    "the workers do not find a file (file:/data/pages.csv)": (
+        "java.io.FileNotFoundException: File file:/data/pages.csv does not exist"
+    ),
+    "another version of Python": "[PYTHON_VERSION_MISMATCH] Python in worker has different version",
+    "Spark could not do the work (ValueError: strange)": "Py4JJavaError: x\nValueError: strange\n",
+}
+
+
+def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "iomgraph", "build", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+@pytest.mark.parametrize("what", CAUSES)
+def test_an_error_of_spark_is_told_in_words_with_a_next_step(what: str) -> None:
+    error = read_back(CAUSES[what])
+    assert what in error.what
+    assert error.step
+
+
+def test_a_stop_of_a_worker_is_read_back_whole() -> None:
+    raised = pickle.loads(pickle.dumps(WorkerError('it\'s "no" CSV', where="a.csv:3", step="mend it")))
+    text = f"Job aborted\n  File worker.py\niomgraph.cluster.stop.WorkerError: {raised}\n\tat org.apache"
+    error = read_back(text)
+    assert (error.what, error.where, error.step) == ('it\'s "no" CSV', "a.csv:3", "mend it")
+
+
+def test_without_java_nothing_is_begun_and_the_old_release_stays(tmp_path: Path) -> None:
+    done = run(["--engine", "spark", "--out", str(tmp_path / "dist")], PATH="/nowhere", JAVA_HOME="")
+    assert done.returncode == 2
+    assert "there is no Java" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_master_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        master = f"spark://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ClusterError, match="master of the cluster is not there"):
+        build(Settings(out=tmp_path / "dist"), ClusterSettings(master))
+    assert not (tmp_path / "dist").exists()
+
+
+def test_workers_with_another_program_are_told() -> None:
+    settings = Settings()
+    kit = packed(settings, portfolio.read(settings.data))
+    other = replace(kit, program="0.1.0+other", digest="other")
+    with pytest.raises(WorkerError, match=r"another iomgraph \(.*0\.1\.0\+other"):
+        other.workshop()
+
+
+def test_without_pyspark_it_is_told_how_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "find_spec", lambda name: None)
+    with (
+        pytest.raises(ClusterError, match=r"no Spark in this Python(.|\n)*\[spark\]"),
+        session.opened(ClusterSettings()),
+    ):
+        pass
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    """A portfolio whose pages lie in a store of objects."""
+    (tmp_path / "portfolio.toml").write_text(
+        'title = "T"\n[publisher]\nname = "P"\n[[sources]]\nkind = "pages"\nfiles = ["s3a://bucket/*.csv"]\n',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_addresses_without_a_package_or_credentials_are_told(remote: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match="Spark can't read addresses of this kind"):
+        build(Settings(data=remote, out=tmp_path / "dist"), ClusterSettings("local[1]"))
+    assert not (tmp_path / "dist").exists()
+
+
+def test_one_machine_refuses_addresses(remote: Path, tmp_path: Path) -> None:
+    from iomgraph.build import build as build_here
+
+    with pytest.raises(SourceError, match="only a cluster reads"):
+        build_here(Settings(data=remote, out=tmp_path / "dist", site=False))
+
+
+def test_options_of_a_cluster_are_refused_without_one(tmp_path: Path) -> None:
+    done = run(["--master", "spark://x:1", "--out", str(tmp_path / "dist")])
+    assert done.returncode == 2
+    assert "--master has no effect" in done.stderr
+    assert SettingsError.__name__ not in done.stderr
