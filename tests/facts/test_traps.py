@@ -111,7 +111,7 @@ def test_trap_01_lm_0024_harvested_alone_has_no_end_year_and_a_finding_that_says
     assert not {"endYear", "endDate", "startYear", "startDate"} & record.keys()
     (found,) = findings
     assert (found.rule, found.value, found.about) == ("set-aside", "2024", "projects:LM.0024")
-    assert "default-end-year" in found.text()
+    assert "Default end year" in found.text()
     assert "nothing is published" in found.text()
     assert str(found.place) == "pages.csv:2 (row 1, column end_year)"
     assert str(found.source) == "000_f9cc85ba80d349a6.txt:33"

@@ -84,7 +84,7 @@ class Claim:
         value: the value in our vocabulary.
         place: the cell, or the line of a file.
         source: where that was taken from in turn (the saved page and its line), where known.
-        lang: the language of a text, by its own words; empty for what is no text.
+        lang: the language of a text, by its own words; empty for values other than text.
     """
 
     term: str

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from iomgraph.errors import QueryError
 from iomgraph.settings import LANGUAGES
 
-PLAIN_TYPES = ("text", "integer", "language")
+PLAIN_TYPES = {"text": "text", "integer": "an integer", "language": "a language"}
+"""Types of parameters that are not classes of things, each as a sentence names it."""
 
 _FACT = re.compile(r"(title(?:@[a-z]{2})?|purpose): (\S.*)")
 _PARAMETER = re.compile(r"param ([A-Za-z]\w*) ([A-Za-z]\w*)(?: = ([^:]*[^:\s]))?: (\S.*)")

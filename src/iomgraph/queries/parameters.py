@@ -181,6 +181,6 @@ def _bad(parameter: Parameter, value: str, step: str) -> QueryError:
 
 
 def _wrong(parameter: Parameter) -> str:
-    is_plain = parameter.type in PLAIN_TYPES
-    wrong = f"is no {parameter.type}" if is_plain else f"names nothing among the {parameter.type}"
-    return f"the parameter {parameter.name} {wrong}"
+    if parameter.type not in PLAIN_TYPES:
+        return f"the parameter {parameter.name} names nothing among the {parameter.type}"
+    return f"the parameter {parameter.name} is not {PLAIN_TYPES[parameter.type]}"
