@@ -28,7 +28,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one build took.
+    """The cost of one build.
 
     Args:
         cpu: seconds of computing, of all processes.

@@ -24,7 +24,7 @@ _PATIENCE = 5
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
-    """How a build uses a cluster.
+    """Settings of a build on a cluster.
 
     Args:
         master: address of the cluster's master, as Spark writes it.

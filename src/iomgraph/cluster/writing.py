@@ -181,7 +181,7 @@ def _packed(lines: Any, each: Callable[[Iterable[str]], Iterable[str]] = iter) -
 
 
 def _findings(folder: Path, gathered: Gathered, judged: Judged) -> None:
-    """Write findings as JSON, one a line."""
+    """Write findings as JSON, one per line."""
     every = gathered.findings.map(lambda told: told[1]).union(judged.findings)
     lines = every.map(report.as_json)
     _fetch(folder, FINDINGS, _packed(lines))

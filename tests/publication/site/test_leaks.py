@@ -52,14 +52,14 @@ def kinds(folder: Path) -> dict[str, list[Path]]:
 
 
 def said(path: Path) -> str:
-    """What a page says in its own words."""
+    """Return the words of a page that are its own."""
     text = path.read_text(encoding="utf-8")
     text = _MARKED.sub(" ", text[text.index("<body") :])
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def around(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """What stands around each match."""
+    """Return the surroundings of each match."""
     for match in pattern.finditer(text):
         if match[0] not in _WORDS:
             yield text[max(0, match.start() - 30) : match.end() + 30]
