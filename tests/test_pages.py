@@ -68,7 +68,10 @@ _BLOCK = re.compile(
 )
 _PORTS = {"iomgraph serve": ("8000", "--port {0}"), "oxigraph serve": ("7878", "--bind localhost:{0}")}
 SHELL = sorted(
-    name for name, text in PAGES.items() if ("\n```sh\n" in text and name not in ELSEWHERE) or name in PYTHON
+    name
+    for name, text in PAGES.items()
+    if name in PYTHON
+    or (name not in ELSEWHERE and any(one[2] == "sh" and not one[1] for one in _BLOCK.finditer(text)))
 )
 
 
