@@ -23,6 +23,7 @@ Asked = tuple[str, str, str | None, dict[str, str]]
 # that a query describes; and what Virtuoso has no plan for.
 OTHER_IN_VIRTUOSO = {
     "budget-by-goal-and-year-shared",
+    "claims-of-project",
     "id-letters-and-themes",
     "links-of-themes",
     "projects-of-topic",
