@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from iomgraph.iris import file_path
 from iomgraph.settings import resources
 
 BASE = "https://w3id.org/iomgraph/"
@@ -49,7 +50,7 @@ def test_every_iri_leads_to_a_file_of_the_site(site_release: Path, accept: str) 
         f"{path} → {target}"
         for path in iris
         for target in [redirected(path, accept)]
-        if not (site / (target or "index.html")).is_file()
+        if not (site / file_path(target or "index.html")).is_file()
     )
     assert lost == []
     assert len(iris) > 800
