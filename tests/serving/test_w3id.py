@@ -54,3 +54,9 @@ def test_every_iri_leads_to_a_file_of_the_site(site_release: Path, accept: str) 
     )
     assert lost == []
     assert len(iris) > 800
+
+
+def test_a_capture_that_is_named_as_a_file_is_a_thing_and_its_documents_are_files() -> None:
+    assert redirected("id/capture/activities.xml", "text/turtle") == "id/capture/activities.xml.ttl"
+    assert redirected("id/capture/activities.xml.ttl", "text/html") == "id/capture/activities.xml.ttl"
+    assert redirected("graph/claims/activities.xml", "text/turtle") == "iomgraph.trig"
