@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -62,12 +63,24 @@ def _python(source: str) -> Iterator[tuple[int, str, bool]]:
                 yield first.lineno, _without_examples(ast.get_docstring(node) or ""), True
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 yield node.lineno, node.name.removeprefix("test_").replace("_", " "), False
+        for said in _after_assignments(node):
+            docstrings.add(id(said))
+            yield said.lineno, str(said.value), True
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in docstrings:
             continue
         if isinstance(node.value, str) and len(node.value.split()) >= _SENTENCE:
             yield node.lineno, node.value, False
     yield from ((line, text, False) for line, text in _comments(source))
+
+
+def _after_assignments(node: ast.AST) -> Iterator[ast.Constant]:
+    """Yield the texts below assignments: the docstrings of constants and attributes."""
+    body = getattr(node, "body", [])
+    for pair in itertools.pairwise(body if isinstance(body, list) else []):
+        match pair:
+            case (ast.Assign() | ast.AnnAssign(), ast.Expr(value=ast.Constant(value=str()) as said)):
+                yield said
 
 
 def _without_examples(text: str) -> str:

@@ -39,7 +39,7 @@ _COLUMN_OF = {
 
 
 _TERM_OF = {kind.path: term for term, kind in KINDS.items()}
-"""What follows a project's IRI to the term of the thing with that name."""
+"""Path of a thing below its project's IRI to the term of that thing."""
 
 _CLAIMED = {term: claimed for claimed, term in RENAMED.items()} | {"inferredIatiIdentifier": "identifier"}
 """Term of a record to the one that sources claim, where they differ."""

@@ -26,12 +26,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 
 
 BASE_IRI = "https://w3id.org/iomgraph/"
-"""What the IRIs of reference data begin with, whoever publishes it: everybody's states are the same."""
+"""The start of IRIs of reference data, whoever publishes it: everybody's states are the same."""
 
 _OF_A_PORTFOLIO = (
     "capture change discrepancy fact finding fund link organization person post project site statement unit"
 )
-"""What follows `id/` in the IRIs of things that belong to a portfolio."""
+"""Names that follow `id/` in the IRIs of things that belong to a portfolio."""
 
 _MOVABLE = re.compile(
     rf"{re.escape(BASE_IRI)}(?!ontology#|shapes#|id/(?!(?:{_OF_A_PORTFOLIO.replace(' ', '|')})/))"

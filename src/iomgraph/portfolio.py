@@ -315,4 +315,4 @@ _TYPES: Mapping[str, tuple[str, Any]] = {
     "options": ("a table", _options),
     "columns": ("a table of columns", _options),
 }
-"""What a setting can be: how a message calls it, and the function that takes a value or raises."""
+"""Kinds of settings: the name in a message, and the function that takes a value or raises."""

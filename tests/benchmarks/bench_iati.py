@@ -37,7 +37,7 @@ SMALL = (
     '<sector code="15190"/><budget><period-start iso-date="2020-01-01"/>'
     '<period-end iso-date="2020-12-31"/><value>1000</value></budget></iati-activity></iati-activities>'
 )
-"""What is repeated where no file is named."""
+"""The file that is repeated where none is named."""
 
 
 class _Nothing:

@@ -32,7 +32,7 @@ from iomgraph.sources.tables import Tables
 Cells = Mapping[str, str]
 
 FALSE_YEAR = "2024"
-"""What pages print for an end year that they lack."""
+"""The text that pages print for an end year that they lack."""
 
 _SOURCE = "[[sources]]\n"
 _RUN_TOGETHER = re.compile(r"[^\W\d_A-Z][A-Z]")

@@ -25,7 +25,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 SPELLINGS = rows(DATA / "vocabulary/state_names.csv")
 PRINTED = rows(HERE / "printed_states.csv")
-"""What 234 real pages print: each list of states, or single state, its page, and the states that it names."""
+"""Lists of 234 real pages: each list of states, or single state, its page, and the states that it names."""
 NAMES = states.read(Tables(DATA))
 
 

@@ -218,7 +218,7 @@ def test_an_iri_that_is_served_in_the_place_of_another_is_looked_up_here() -> No
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "a.example", "http://u:p@a.example/", "http://a b/"])
-def test_what_is_no_address_is_refused(url: str) -> None:
+def test_what_is_not_an_address_is_refused(url: str) -> None:
     with pytest.raises(SettingsError):
         examine(url)
 

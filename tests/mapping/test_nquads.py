@@ -16,7 +16,7 @@ def expected(char: str) -> str:
     code = ord(char)
     if char in NAMED:
         return NAMED[char]
-    # Controls, DEL, and what is no Char of XML 1.1 (it leaves out U+FFFE and U+FFFF).
+    # Controls, DEL, and what is not a Char of XML 1.1 (it leaves out U+FFFE and U+FFFF).
     return f"\\u{code:04X}" if code < 0x20 or code in {0x7F, 0xFFFE, 0xFFFF} else char
 
 

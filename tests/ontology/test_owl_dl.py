@@ -131,7 +131,7 @@ def reserved_term_redefined(graph: Graph) -> Iterator[str]:
 
 
 def blank_node_out_of_place(graph: Graph) -> Iterator[str]:
-    """Each blank node is the value of one triple, or an axiom that is no value at all."""
+    """Each blank node is the value of one triple, or an axiom that is not a value at all."""
     for node in {node for node in graph.all_nodes() if isinstance(node, BNode)}:
         uses = len(list(graph.subject_predicates(node)))
         if uses != (0 if (node, RDF.type, OWL.AllDisjointClasses) in graph else 1):

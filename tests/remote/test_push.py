@@ -23,7 +23,7 @@ Releases = tuple[Path, Path]
 
 CUTS = [0, 1, 5, 9, 12, 15, 16, 17, 20, 40, 60, 80, 100, 119, 140, 200, 300]
 BOTH = pytest.mark.parametrize("at_once", [AT_ONCE, 0], ids=["at once", "loaded beside"])
-"""What has changed in one request; or, where that would be too large, the release loaded beside first."""
+"""The two ways: changes in one request; or, where they are too large, the release loaded beside first."""
 
 
 def quads(release: Path) -> set[ox.Quad]:

@@ -30,9 +30,9 @@ from .conftest import serving
 from .wire import CHUNKED, GET, LARGE, POST, Wire, resident, several, status
 
 SECONDS = 3.0
-"""What a server waits for a head, a body, or a reader."""
+"""Seconds that a server waits for a head, a body, or a reader."""
 PATIENCE = 90.0
-"""What these tests wait for it to have done so, on a machine that is busy with other things, too."""
+"""Seconds that these tests wait for it, on a machine that is busy with other things, too."""
 
 
 @dataclass

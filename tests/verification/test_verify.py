@@ -64,7 +64,7 @@ def test_a_release_is_sound(releases: tuple[Path, Path]) -> None:
 
 
 COVERED = [("other-checksums", "SHA256SUMS"), ("wrong-description", "dcat.ttl")]
-"""What else betrays a file that only the manifest was made to fit."""
+"""Other traces of a file that only the manifest was made to fit."""
 
 
 def cut(release: Path) -> None:

@@ -154,7 +154,7 @@ READERS: Mapping[str, CellReader] = {
     "participation": _participations,
     "sourceLink": _links,
 }
-"""What is read together to its reader."""
+"""Names of the fields that are read together to their reader."""
 TOGETHER = {
     "benefitingState": "states",
     "percentage": "states",

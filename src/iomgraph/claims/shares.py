@@ -161,7 +161,7 @@ class StateLists:
 
 
 def _shared(text: str) -> tuple[str, str, str]:
-    """Take a name and its percentage apart; what is no percentage comes third."""
+    """Take a name and its percentage apart; what is not a percentage comes third."""
     if len(text) > _LONGEST_NAME:
         return text.strip(), "", ""
     found = _BEFORE.fullmatch(text)

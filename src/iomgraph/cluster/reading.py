@@ -121,7 +121,7 @@ def _written(shop: Workshop, source: Source, file: File, content: bytes) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """The pages of a source; None for what is no page, so that its findings can be told from the next's."""
+    """The pages of a source; None for anything else, which parts its findings from the next page's."""
 
     shop: Workshop
     portfolio: Portfolio
@@ -154,7 +154,7 @@ def _drained(shop: Workshop, pages: Any, source: Source) -> Iterator[Read]:
 
 
 def _parquet(shop: Workshop, source: Source, file: File, content: bytes) -> Any:
-    """Read the rows of a Parquet file of pages; a row with a cell that is no text costs itself."""
+    """Read the rows of a Parquet file of pages; a row with a cell that is not text costs itself."""
 
     def pages(reporter: Reporter) -> Iterator[Page | None]:
         if source.kind != "pages":

@@ -69,7 +69,7 @@ _CAUSES = (
         "look at their logs: most often they lack memory (--conf spark.executor.memory=…)",
     ),
 )
-"""What an error of Spark says, as a pattern, to what went wrong and the next step."""
+"""Pattern of an error of Spark to the fault and the next step."""
 
 
 class ClusterError(ProcessError):

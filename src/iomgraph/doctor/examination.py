@@ -14,7 +14,7 @@ from iomgraph.doctor.publisher import Publisher
 from iomgraph.doctor.survey import survey
 from iomgraph.errors import RemoteError, SettingsError
 from iomgraph.findings import Finding, Severity
-from iomgraph.remote.visitor import check_address
+from iomgraph.remote import address
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.sources import rules
 from iomgraph.sources.rules import COLUMNS
@@ -120,7 +120,7 @@ http://localhost:1/
           Next: check the address, and whether the server runs
     """
     given = options or Options()
-    check_address(url)
+    address.check(url, "a server", "leave them out: what is published needs none")
     unknown = sorted(set(given.without) - set(GROUPS))
     if unknown:
         step = f"the groups are: {', '.join(GROUPS)}"

@@ -80,7 +80,7 @@ def is_readable(response: Response) -> bool:
 
 
 def read(response: Response) -> list[ox.Triple]:
-    """Parse a response as far as that is possible: what is no RDF has no triples."""
+    """Parse a response as far as that is possible: what is not RDF has no triples."""
     if not response.is_success or format_of(response) is None or not is_readable(response):
         return []
     try:

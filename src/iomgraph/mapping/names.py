@@ -10,7 +10,7 @@ from iomgraph.mapping.nquads import iri
 
 _LIMIT = 4096
 _PLAIN = re.compile(r"(?!//)[A-Za-z0-9._~/-]+")
-"""What can follow a prefix without a closer look. Two slashes would make the prefix a scheme."""
+"""Keys that can follow a prefix without a closer look. Two slashes would make the prefix a scheme."""
 
 
 class Names(dict[str, str]):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _file: int | None = None
-"""Where timings go: a process that is forked has it, too, and lines are appended whole."""
+"""The file of timings: a forked process has it, too, and lines are appended whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def no_memory(name: str) -> MemoryLimitError:
 
 
 def check_portable(task: Task[Any]) -> None:
-    """Refuse a task that can't be pickled, and so can't be given to a process that is no copy of this one."""
+    """Refuse a task that can't be pickled: no process but a copy of this one could be given it."""
     try:
         pickle.dumps(task)
     except Exception as error:

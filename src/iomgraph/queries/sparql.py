@@ -3,7 +3,7 @@
 The engine has no switch that turns SERVICE off, so a query is looked at before it runs. Looking
 for the word alone would refuse a comment or a title that has it, and a parser of another make may
 read a query otherwise than the engine does. So the engine is asked itself: in a copy of the query,
-every `service` becomes a word that is no keyword. In a comment, text, IRI or name that changes
+every `service` becomes a word that is not a keyword. In a comment, text, IRI or name that changes
 nothing; where the keyword stood, the copy is not SPARQL any more.
 """
 

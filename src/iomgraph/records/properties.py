@@ -43,7 +43,7 @@ RELATIONS = {
 """Claims that name other activities: the term for projects of the dataset, and that for all others."""
 
 DECIDED = (*PLAIN, *NESTED, *RELATIONS)
-"""What sources are reconciled on, beside texts."""
+"""Properties that sources are reconciled on, beside texts."""
 
 LINKED = frozenset(
     {

@@ -32,7 +32,7 @@ Rule = Callable[[Sequence[Rival]], Sequence[Rival]]
 """Takes rivals, gives those that stay: one if it decides, all if it has no say."""
 
 _STATUSES = ("pipeline", "active", "finalisation", "completed", "closed")
-"""How far a project has come; a cancelled or suspended one stands in no such order."""
+"""Progress of a project by status; a cancelled or suspended one has no place in such an order."""
 _STATUS_RANK = {f"statuses:{name}": rank for rank, name in enumerate(_STATUSES)}
 _KINDS = ("pages", "table", "iati")
 _PLANNED = {"startYear": "plannedStartDate", "endYear": "plannedEndDate"}

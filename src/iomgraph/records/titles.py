@@ -12,7 +12,7 @@ _CUT = re.compile(r"\s*&[a-z]{0,8}$")
 """The start of an entity that the page's width cut: "men&", "&eacut" (but not "R&D")."""
 _SLASHES = re.compile(r"\s*/{2,}\s*$")
 _REPEATED, _JOINED = 3, 5
-"""How many words make a title that is repeated (Bora Bora is not), or that runs into another one."""
+"""Number of words that make a title repeated (Bora Bora is not), or run into another one."""
 _SEAM = re.compile(r"\w{3}[a-zà-öø-ÿ](?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)[`´](?=\w)")
 

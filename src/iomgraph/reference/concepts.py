@@ -39,7 +39,7 @@ PREFIXES = {
     "unit-kind": "unit-kinds",
 }
 _FILLED = re.compile(r"\{[^}]*\}")
-"""What a message leaves to be filled in: `{value!r}`."""
+"""Placeholders of a message: `{value!r}`."""
 
 _NAMES = tuple(f"name_{lang}" for lang in LANGUAGES)
 _DEFINITIONS = tuple(f"definition_{lang}" for lang in LANGUAGES)

@@ -21,7 +21,7 @@ TERMS = {
     "acceptance": "accession",
     "membership": "accession",
 }
-"""What a table says that a date is, to the property that it speaks of."""
+"""Meaning of a date in a table to the property that it speaks of."""
 
 ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}

@@ -35,7 +35,7 @@ LEVELS = ("m49IntermediateRegion", "m49Subregion", "m49Region")
 """Terms of the codes of regions in UN M49, from the smallest to the largest."""
 
 _NO_NAMES = ("UN M49, with its article", "without accents", "capitals without accents", "http")
-"""How the sources begin of spellings that pages print, the last of them by mistake, and that name nothing."""
+"""Beginnings of sources of spellings that pages print, the last of them by mistake, and that name nothing."""
 
 
 def read(tables: Tables) -> dict[str, Row]:

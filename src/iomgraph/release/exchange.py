@@ -158,7 +158,7 @@ class _Place:
         return self.work.parent == self.target
 
     def refuse(self) -> None:
-        """Refuse what is no folder, and a folder of somebody else's in which we would have to work."""
+        """Refuse what is not a folder, and a folder of somebody else's in which we would have to work."""
         if self.target.is_symlink():
             raise PublicationError(
                 "the target is a symbolic link", where=self.target, step="name the folder that it leads to"

@@ -155,7 +155,7 @@ def entries(folder: Path) -> list[Entry]:
     """Describe what `names` lists.
 
     Raises:
-        PublicationError: if something is there that is no plain file.
+        PublicationError: if something is there that is not a plain file.
     """
     return [entry(folder, name) for name in names(folder)]
 
@@ -172,7 +172,7 @@ def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
         what the manifest lists, in order of name.
 
     Raises:
-        PublicationError: if something is there that is no plain file.
+        PublicationError: if something is there that is not a plain file.
     """
     listed = entries(folder)
     document = {

@@ -82,7 +82,7 @@ def of_redirect(url: str, location: str) -> Failure:
         there = urlsplit(urljoin(url, location))
         port = there.port
     except ValueError:
-        return Failure("the server redirects to what is no address", "see the store's log")
+        return Failure("the server redirects to what is not an address", "see the store's log")
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
         target = f"{there.scheme}://{there.hostname}:{port}" if port else there.hostname
         step = "give the right address, if you trust that one; nothing was sent there"

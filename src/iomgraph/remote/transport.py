@@ -23,8 +23,8 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, T
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from iomgraph.errors import RemoteError, SettingsError
-from iomgraph.remote import failures
+from iomgraph.errors import RemoteError
+from iomgraph.remote import address, failures
 from iomgraph.remote.body import Body
 from iomgraph.remote.credentials import Authorization, Credentials
 from iomgraph.remote.deadline import Deadline
@@ -35,6 +35,7 @@ LARGEST = 100 * 2**20
 LARGEST_FILE = 16 * 2**30
 """An answer that goes into a file may have so many."""
 
+_ELSEWHERE = "put them into an environment variable, and name it with --auth-env"
 _SHOWN = 300
 _SAID = 2**14
 _CHUNK = 2**16
@@ -144,7 +145,7 @@ class Transport:
     ) -> None:
         self._credentials = credentials or Credentials()
         for url in urls:
-            _check(url)
+            address.check(url, "a store", _ELSEWHERE)
             if credentials:
                 credentials.check(url)
         self._policy = policy or RetryPolicy()
@@ -329,18 +330,3 @@ def _cut(response: BaseHTTPResponse) -> tuple[str, float]:
 def _unknown_scheme(error: ValueError) -> Failure:
     what = f"the store asks for the credentials in an unknown way ({error})"
     return Failure(what, "let it ask for Basic or Digest")
-
-
-def _check(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        parts, sound = urlsplit(""), False
-    if "@" in parts.netloc:
-        step = "put them into an environment variable, and name it with --auth-env"
-        raise SettingsError("the address has credentials in it", where=parts.hostname, step=step)
-    if not sound or not url.isascii() or not url.isprintable() or " " in url:
-        raise SettingsError(
-            "this is not an address of a store", where=url, step="give one with http:// or https://"
-        )

@@ -18,7 +18,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util.connection import create_connection
 
-from iomgraph.errors import SettingsError
 from iomgraph.remote import failures
 from iomgraph.remote.deadline import Deadline
 from iomgraph.version import __version__
@@ -212,29 +211,3 @@ def is_local(address: str) -> bool:
     one = ipaddress.ip_address(address.partition("%")[0])
     mapped = one.ipv4_mapped if isinstance(one, ipaddress.IPv6Address) else None
     return not (mapped or one).is_global
-
-
-def check_address(url: str) -> None:
-    """Refuse what is no address of HTTP, or has credentials in it.
-
-    Raises:
-        SettingsError: if it can't be visited.
-
-    Example:
-        >>> check_address("ftp://a.example/")
-        Traceback (most recent call last):
-        iomgraph.errors.SettingsError: this is not an address of a server: ftp://a.example/
-          Next: give one with http:// or https://
-    """
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        parts, sound = urlsplit(""), False
-    if "@" in parts.netloc:
-        step = "leave them out: what is published needs none"
-        raise SettingsError("the address has credentials in it", where=parts.hostname, step=step)
-    if not sound or not url.isascii() or not url.isprintable() or " " in url:
-        raise SettingsError(
-            "this is not an address of a server", where=url, step="give one with http:// or https://"
-        )

@@ -58,7 +58,7 @@ _SPECIAL = {
     "shapes": {".html": "rules.html", ".ttl": "shapes.ttl"},
     "shapes/partner": {".html": "rules.html", ".ttl": "shapes/partner.ttl"},
 }
-"""IRIs that are no things with a page: the dataset, and what its terms and its rules are defined in."""
+"""IRIs that are not things with a page: the dataset, and what its terms and its rules are defined in."""
 
 _CONVERTED = 4 << 20
 """Bytes of a document in Turtle that is written in other formats, too: it goes to a worker at once."""

@@ -34,7 +34,7 @@ _TRIES = 2
 """Number of workers that a query may lose through no fault of its own."""
 
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
-"""How a worker ends through no fault of the query: it had grown old, or somebody ended it by hand."""
+"""Ends of a worker through no fault of the query: it had grown old, or somebody ended it by hand."""
 
 Event = Callable[[str, str], object]
 

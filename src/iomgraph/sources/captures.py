@@ -93,7 +93,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _printable(name: str) -> str:
-    """A file's name as a table can hold it: what is no UTF-8, or a control character, is replaced."""
+    """A file's name as a table can hold it: what is not UTF-8, or a control character, is replaced."""
     text = os.fsencode(name).decode("utf-8", "replace")
     return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
 

@@ -25,7 +25,7 @@ ADDITIONS = "additions"
 """Folder of a portfolio whose tables add rows to those of the package."""
 
 OWN = ("idf/", "organization/", "states/memberships.csv", "states/intervals.csv", "links/organization.")
-"""What is about one organisation and its fund, and no reference data for others."""
+"""Tables about one organisation and its fund, which are not reference data for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _OF_VALUES = frozenset(
         *(SH.ignoredProperties, SH.declare),
     }
 )
-"""What reads nothing beyond the values, or only says something of the shape."""
+"""Constraints that read nothing beyond the values, or only describe the shape."""
 _OF_FOCUS = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
 _SHAPES = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape)
 _LISTS = (SH["and"], SH["or"], SH.xone)

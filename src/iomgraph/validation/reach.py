@@ -29,7 +29,7 @@ _SINGLE = frozenset(
         *("Filter", "Extend", "Group", "AggregateJoin"),
     }
 )
-"""What works on the solutions of one pattern."""
+"""Operators on the solutions of one pattern."""
 
 
 @dataclass(slots=True)

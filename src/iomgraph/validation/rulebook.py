@@ -27,7 +27,7 @@ SEVERITIES: Mapping[str, Severity] = {
     str(SH.Warning): Severity.SHOULD,
     str(SH.Info): Severity.MAY,
 }
-"""What the severities of SHACL, section 2.1.4, are to us; any other is as grave as a violation."""
+"""Our severities for those of SHACL, section 2.1.4; any other is as grave as a violation."""
 
 
 _SHOWN, _DEEPEST = 20, 3

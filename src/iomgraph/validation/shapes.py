@@ -24,7 +24,7 @@ SHACL_SEVERITY: Mapping[Severity, URIRef] = {
     Severity.SHOULD: SH.Warning,
     Severity.MAY: SH.Info,
 }
-"""What SHACL, section 2.1.4, calls our severities."""
+"""The names of our severities in SHACL, section 2.1.4."""
 
 
 @dataclass(frozen=True, slots=True)

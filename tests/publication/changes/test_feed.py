@@ -281,7 +281,7 @@ def test_a_history_that_names_a_file_elsewhere_is_refused(pool: list[str], tmp_p
     index.write_text(index.read_text().replace('"1.json"', '"../../secret.json"'))
     (tmp_path / "secret.json").write_text("{}")
     manifest.write(place, "1")
-    with pytest.raises(PublicationError, match="no file of it"):
+    with pytest.raises(PublicationError, match="not a file of it"):
         make(place, "2", pool[:6])
 
 

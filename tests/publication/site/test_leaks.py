@@ -17,7 +17,7 @@ _MARKED = re.compile(
     r'|<span class="foreign".*?</span>|<a [^>]*rel="external".*?</a>',
     re.DOTALL,
 )
-"""What says by its markup that it is code, in another language, or the address of somebody else's page."""
+"""Markup of code, of text in another language, or of the address of somebody else's page."""
 
 _KEY = re.compile(
     r"\b[a-z]+[A-Z][A-Za-z]+\b|\b(?:states|themes|statuses|coverages|regions|rules|shapes):[A-Za-z]"

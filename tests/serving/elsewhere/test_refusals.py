@@ -61,7 +61,7 @@ def is_note(body: bytes) -> bool:
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
-def test_what_is_no_answer_is_told_with_a_status(spoiled: tuple[Proxy, Running], spoil: str) -> None:
+def test_what_is_not_an_answer_is_told_with_a_status(spoiled: tuple[Proxy, Running], spoil: str) -> None:
     store, running = spoiled
     trick, status = SPOILS[spoil]
     store.trick = lambda _: None if is_note(store.requests[-1][3]) else trick

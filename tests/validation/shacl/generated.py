@@ -222,7 +222,7 @@ ON_PROPERTIES: dict[str, Writer] = {
     "lessThan": _one("lessThan", PREDICATES),
 }
 ON_TOP: dict[str, Writer] = {"lessThanOrEquals": _one("lessThanOrEquals", PREDICATES)}
-"""What processors are known to differ in is not nested: there it could not be told apart."""
+"""Known differences between processors are not nested: there they could not be told apart."""
 NESTED: dict[str, Writer] = {
     "not": lambda shapes, depth: f"sh:not {shapes.inner(depth)}",
     "node": lambda shapes, depth: f"sh:node {shapes.shape(depth - 1, False)}",

@@ -48,7 +48,7 @@ DIFFERENT = {
     ("duration", "P1DT"),
     ("dayTimeDuration", "P1DT"),
 }
-"""Where Oxigraph departs from XML Schema, sections 3.3.5, 3.3.12 and 3.3.6."""
+"""Differences of Oxigraph from XML Schema, sections 3.3.5, 3.3.12 and 3.3.6."""
 
 
 @pytest.mark.parametrize(("name", "form", "right"), CASES)

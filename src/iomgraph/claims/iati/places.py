@@ -88,7 +88,7 @@ def _report_sum(reading: Reading, found: list[tuple[etree._Element, str, str]]) 
 
 
 def locations(reading: Reading) -> tuple[Part, ...]:
-    """Read the locations; a point that is no pair of coordinates costs itself."""
+    """Read the locations; a point that is not a pair of coordinates costs itself."""
     found = []
     for element in reading.elements("location"):
         reach = reading.code(element.find("location-reach"), "GeographicLocationReach")

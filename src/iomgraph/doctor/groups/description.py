@@ -172,7 +172,7 @@ def formats(case: Case) -> Iterator[Finding]:
 
 
 def _datasets(void: Description) -> list[Node]:
-    """The datasets that are no part of another one."""
+    """The datasets that are not part of another one."""
     parts = {one.object for one in void.triples if one.predicate == term("void:subset")}
     return [one for one in void.things("void:Dataset") if one not in parts]
 

@@ -69,7 +69,7 @@ def boolean(case: Case) -> Iterator[Finding]:
 
 
 def bad_query(case: Case) -> Iterator[Finding]:
-    """Send what is no query (section 2.1.6)."""
+    """Send what is not a query (section 2.1.6)."""
     got = ask(case.client, endpoint(case), "SELECT * WHERE { ?s ?p")
     if got.status != 400:
         yield case.finding("bad-query", got, value=outcome(got))

@@ -203,7 +203,7 @@ def _by_owner(changes: list[Change], context: Context) -> dict[str, list[tuple[s
 _DEEP = {"sector": 3, "iati-region": 3}
 """First step of the path of a thing to how many steps it has, where its code follows a vocabulary."""
 _PROPERTIES = {kind.path: term for term, kind in KINDS.items()}
-"""What follows the IRI of a project to the property that leads there."""
+"""Path below the IRI of a project to the property that leads there."""
 
 
 def owner_of(iri: str, space: str) -> str:

@@ -78,7 +78,7 @@ class Doubt:
 
     Args:
         rule: that is broken; None for a shape, whose message says it.
-        page: of the rules that the shape stands on; empty for a rule that is no shape.
+        page: of the rules that the shape stands on; empty for a rule that is not a shape.
         severity: of it.
         message: of it.
         place: where the value stands, in words; empty if unknown.

@@ -20,7 +20,7 @@ class Kind:
 
     Args:
         rule: of them; for a shape, its name.
-        page: of the rules that the shape stands on; empty for a rule that is no shape.
+        page: of the rules that the shape stands on; empty for a rule that is not a shape.
         anchor: its place on that page: its name in IRIs.
         severity: of the worst; None where the version has no finding of the rule.
         message: of one of them.

@@ -15,7 +15,7 @@ from iomgraph.queries.library import Query
 from iomgraph.records.record import Record
 
 _WITHIN = "of:narrower"
-"""What the projects of a region are called on its page."""
+"""The heading of a region's projects on its page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _WITHOUT = frozenset({"Fact", "Finding", "Identifier", "Membership", "AgendaLink
 """Classes whose things are shown on the pages of others."""
 
 _OF_THE_UN = {"Goal": "id/goal/", "Target": "id/target/"}
-"""Where the pages of goals and targets stand: their IRIs are the UN's, and their site is another."""
+"""Places of the pages of goals and targets: their IRIs are the UN's, and their site is another."""
 
 _BOTH_WAYS = frozenset(
     {

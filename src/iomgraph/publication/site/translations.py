@@ -18,11 +18,11 @@ from iomgraph.terms import RDFS_COMMENT, RDFS_LABEL, SKOS_DEFINITION
 
 COLUMNS = ("key", *LANGUAGES)
 AUTONYMS = ("English", "Français", "Español")
-"""What each language calls itself, in the order of `LANGUAGES`."""
+"""The name of each language in itself, in the order of `LANGUAGES`."""
 
 _TERM = "term:"
 FROM_THE_OTHER_END = "of:"
-"""What a property is called on the page of its value."""
+"""The name of a property on the page of its value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _cells(columns: tuple[str, ...], row: tuple[Cell, ...], tagged: set[int]) ->
 
 
 def plain(cell: Cell) -> Any:
-    """A term as JSON has it; what is no number or boolean is a text.
+    """A term as JSON has it; what is not a number or boolean is a text.
 
     Example:
         >>> plain(ox.Literal("64240.50", datatype=ox.NamedNode(_XSD + "decimal"))), plain(ox.Literal(True))

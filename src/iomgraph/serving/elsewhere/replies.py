@@ -12,7 +12,7 @@ from iomgraph.queries.graphs import Graph, Results
 from iomgraph.remote.endpoint import Endpoint
 
 Found = ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]
-"""What a store replies."""
+"""The reply of a store."""
 
 _YES, _NO = "ASK { }", "ASK { FILTER(false) }"
 
@@ -68,7 +68,7 @@ def quad(terms: Sequence[Any], graph: Graph) -> ox.Quad:
     try:
         return ox.Quad(terms[0], terms[1], terms[2], graph)
     except TypeError:
-        raise RemoteError("the store answers with what is no statement") from None
+        raise RemoteError("the store answers with what is not a statement") from None
 
 
 def _graph(found: list[ox.Triple]) -> ox.QueryTriples:

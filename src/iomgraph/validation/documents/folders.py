@@ -28,7 +28,7 @@ OBSTACLES: Mapping[str, Mapping[str, str]] = {
         "fr": "un tube, un socket ou un périphérique ne se lit pas deux fois et n’a pas été lu",
     },
 }
-"""What keeps a path from being read, in words."""
+"""Reasons that keep a path from being read, in words."""
 
 
 def members(folder: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """Places of triples in Turtle, TriG, N-Triples, N-Quads and RDF/XML.
 
 The parser is fed one token at a time, so that the last token before it yields a triple is the triple's
-object, or what ends it. How files are cut into tokens need not be right for what is no RDF: a file
+object, or what ends it. How files are cut into tokens need not be right for what is not RDF: a file
 comes here only after it was read whole without an error.
 """
 
@@ -153,7 +153,7 @@ class _Fed(Pieces):
 
 
 _Opened = tuple[int, Any]
-"""Where the innermost open bracket stands, and those around it; nothing for none around."""
+"""Places of the innermost open bracket, and of those around it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

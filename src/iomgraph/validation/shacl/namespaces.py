@@ -27,7 +27,7 @@ def misspelt(iris: Iterable[str]) -> Mapping[str, str]:
     """Find the terms whose namespace is written like that of SHACL.
 
     A namespace is one of them if it differs in a few characters, or if it is called `shacl` at another
-    address and all its terms are names of SHACL, one at least that is no common word, as `message` is.
+    address and all its terms are names of SHACL, one at least that is not a common word, as `message` is.
 
     Args:
         iris: the terms of a graph, those of SHACL itself left out.

@@ -22,7 +22,7 @@ from rdflib.term import IdentifiedNode, Identifier, Node
 from iomgraph.validation.shacl.datatypes import is_well_formed
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-"""What can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
+"""Terms that can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
 
 KEPT = "urn:x-iomgraph:as-written:"
 """Prefix of the datatypes under which literals keep their spelling."""
