@@ -14,7 +14,7 @@ from iomgraph.mapping import context
 from iomgraph.queries import execution as local
 from iomgraph.queries import library, parameters
 from iomgraph.queries.library import Query
-from iomgraph.remote.answers import ask
+from iomgraph.remote.answers import ask, names_graphs
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.push import push
 from iomgraph.settings import resources
@@ -69,6 +69,21 @@ def test_a_query_in_words_of_its_own_knows_the_prefixes(pushed: Endpoint) -> Non
 def test_a_format_that_can_not_carry_the_answer_is_refused(pushed: Endpoint) -> None:
     with pytest.raises(QueryError, match="can't carry"):
         ask(pushed, "SELECT * { ?s ?p ?o } LIMIT 1", {}, formats.find("turtle"), PREFIXES)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT ?g { graph?g { ?s ?p ?o } }", True),
+        ("SELECT ?g { GRAPH # any\n $g { ?s ?p ?o } }", True),
+        ("SELECT * { ?graph ?p ?o }", False),
+        ("SELECT * { $graph ?p ?o ; iom:graph ?g }", False),
+        ("SELECT * { GRAPH <https://example.org/g> { ?s ?p ?o } }", False),
+    ],
+)
+def test_a_query_names_graphs_where_a_variable_stands_for_one(text: str, names: bool) -> None:
+    assert names_graphs(text) is names
 
 
 @pytest.mark.slow

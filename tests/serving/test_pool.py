@@ -30,7 +30,8 @@ def test_small_queries_are_answered_while_heavy_ones_take_all_the_time_they_get(
             # One that shares its address with heavy ones is no worse off.
             assert (await one.query(f"{QUICK} # same", "client 0")).status == 200
             assert not any(task.done() for task in heavy)
-            assert one.events["requeued"] >= 1
+            # A heavy one gives way after its share of time, however long that takes on this machine.
+            await one.waits_for(lambda: bool(one.events["requeued"]), "a heavy query that gives way")
             for task in heavy:
                 task.cancel()
 

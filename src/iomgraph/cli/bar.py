@@ -69,6 +69,8 @@ def _follow(pipe: int, progress: Progress, first: str) -> None:
         for line in iter(lines.readline, "\n"):
             step, done, total = json.loads(line)
             if step != current:
+                # A step may be over before the bar is drawn again: its counts are seen once, too.
+                progress.refresh()
                 # The speed of one step tells nothing of the next one.
                 progress.reset(task, description=f"{step} …", total=total or None, completed=done)
                 current = step

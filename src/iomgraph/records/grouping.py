@@ -92,7 +92,7 @@ def tokens(page: PageRef, publisher: str = "") -> set[str]:
         >>> from iomgraph.findings import Place
         >>> (page,) = spooled([Page("a", "https://example.org/en/roads", "en", "", False, Place("t.csv"))])
         >>> sorted(tokens(page))
-        ['key:a', 'key:roads']
+        ['key:a', 'key:en-roads']
     """
     project, activity, prima = (page.text(term) for term in ("identifier", "iatiIdentifier", "primaId"))
     # Keys share one space, in which case does not count: see `_tell_apart`.

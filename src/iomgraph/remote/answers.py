@@ -18,7 +18,7 @@ from iomgraph.remote.endpoint import Endpoint
 from iomgraph.terms import RDF_TYPE
 
 _TYPE = ox.NamedNode(RDF_TYPE)
-_ANY_GRAPH = re.compile(r"\bGRAPH\s+[?$]", re.IGNORECASE)
+_ANY_GRAPH = re.compile(r"(?<![?$:\w-])GRAPH(?:\s|#[^\n]*\n)*[?$]", re.IGNORECASE)
 _PAGE = 5_000
 
 
