@@ -48,3 +48,13 @@ def test_a_day_a_month_and_a_year(things: Things, lang: str, day: str, month: st
     assert view.date("2026-11-03") == day
     assert view.date("2026-11") == month
     assert view.date("2026") == "2026"
+
+
+def test_the_parts_of_a_line_keep_their_language_and_their_pages() -> None:
+    data = Dataset(read(Settings().ontology))
+    sector = {"id": "sectors:dac/72050", "type": ["Concept"], "prefLabel": {"en": "Relief co-ordination"}}
+    data.add([sector])
+    share = {"type": ["Allocation"], "allocatedTo": sector["id"], "value": "5", "currency": "USD"}
+    (item,) = View(Things(data, BASE_IRI), "fr", {}).items("allocation", [share])
+    assert spaced(item.text) == "5 $US · Relief co-ordination"
+    assert [(part.lang, part.path) for part in item.parts] == [("", ""), ("en", "id/sector/dac/72050")]

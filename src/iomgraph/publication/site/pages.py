@@ -23,7 +23,7 @@ from iomgraph.publication import templates
 from iomgraph.publication.site.points import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
-from iomgraph.publication.site.view import COLON, Item, View, short
+from iomgraph.publication.site.view import BETWEEN, COLON, Item, View, short
 from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
@@ -226,6 +226,8 @@ def _item(root: str, lang: str, one: Item) -> Markup:
 
 
 def _alone(root: str, lang: str, one: Item) -> Markup:
+    if one.parts:
+        return escape(BETWEEN).join(_alone(root, lang, part) for part in one.parts)
     if one.path:
         return Markup(f'<a href="{_url(root, lang, one.path)}">{text(one)}</a>')  # noqa: S704
     return _outside(one) if one.url else text(one)

@@ -41,6 +41,9 @@ _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 _BESIDE = frozenset({"value", "currency", "valueDate"})
 """Terms of things inside others that their line shows as an amount, or leaves out."""
 
+BETWEEN = " · "
+"""Stands between the parts of a value on one line."""
+
 COLON = {"en": ":", "fr": "\N{NO-BREAK SPACE}:", "es": ":"}
 """The colon as each language writes it."""
 
@@ -64,6 +67,7 @@ class Item:
         url: where it leads outside of the site; empty if it leads nowhere.
         label: of its property, before it, in the page's language; empty where the row has it.
         number: whether it is a number that counts or measures.
+        parts: of a value that says several things on one line; `text` has them all.
     """
 
     text: str
@@ -72,6 +76,7 @@ class Item:
     url: str = ""
     label: str = ""
     number: bool = False
+    parts: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +209,13 @@ class View:
         if record["type"] == ["GeoCoordinates"]:
             return Item(f"{record['latitude']}, {record['longitude']}")
         money = "currency" in record and "value" in record
-        said = [self.money(record["value"], record["currency"])] if money else []
+        said = [Item(self.money(record["value"], record["currency"]))] if money else []
         rows = self.rows({term: record[term] for term in record if term not in _BESIDE})
-        said += [item.text for row in rows for item in row.items]
-        return Item(" · ".join(dict.fromkeys(said)))
+        said += [replace(item, label="") for row in rows for item in row.items]
+        parts = dict[str, Item]()
+        for item in said:
+            parts.setdefault(item.text, item)
+        return Item(BETWEEN.join(parts), parts=tuple(parts.values()))
 
     def money(self, amount: str | Decimal, currency: str = "USD") -> str:
         """An amount of money as the language writes it."""

@@ -21,9 +21,10 @@ def drawn(figure: Figure) -> marks.Drawing:
     names, y = [], 0.0
     bars: list[list[str]] = [[] for _ in figure.series]
     for row in figure.drawn:
+        spoken = f' lang="{row.item.lang}"' if row.item.lang else ""
         for line in marks.lines(row.item.text, marks.WIDTH - _VALUE):
             y += _LINE
-            names.append(marks.text(0, y - 5, line))
+            names.append(marks.text(0, y - 5, line, more=spoken))
         names.append(marks.text(marks.WIDTH, y - 5, measure.full(row.cells[at_value]), "end"))
         x = 0.0
         for at, part in enumerate(row.parts):
