@@ -10,7 +10,7 @@ import pytest
 
 from iomgraph import portfolio
 from iomgraph.mapping.context import Context, read
-from iomgraph.mapping.dataset import Dataset
+from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.publication import copies, dcat, description, geojson, jsonld, void
 from iomgraph.publication.cube import write as cube
 from iomgraph.publication.cube.cells import cells
@@ -102,6 +102,15 @@ def lines(context: Context, records: list[Record], graphs: list[tuple[str, list[
 
 
 @pytest.fixture
+def dataset(context: Context, records: list[Record], graphs: list[tuple[str, list[Record]]]) -> Dataset:
+    """The records by graph, some twice."""
+    data = Dataset(context)
+    for name, members in [*reversed(graphs), (DEFAULT, records), (DEFAULT, records[:1])]:
+        data.add(members, name)
+    return data
+
+
+@pytest.fixture
 def properties(context: Context) -> list[str]:
     """Properties in the order of the context."""
     return turtle.properties_of(context.document["@context"], context.prefixes)
@@ -112,6 +121,7 @@ def release(
     tmp_path: Path,
     context: Context,
     lines: list[str],
+    dataset: Dataset,
     properties: list[str],
     records: list[Record],
     graphs: list[tuple[str, list[Record]]],
@@ -122,8 +132,8 @@ def release(
     settings = Settings()
     described = description.read(portfolio.read(settings.data))
     dumps.write_nquads(folder, lines)
-    dumps.write_ntriples(folder)
-    dumps.write_readable(folder, context.prefixes, properties)
+    dumps.write_ntriples(folder, dataset.triples(DEFAULT))
+    dumps.write_readable(folder, context.prefixes, properties, dataset.graphs())
     jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
     copies.write(folder, settings, context.document)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
 
 import pyoxigraph as ox
@@ -97,8 +97,9 @@ class Dataset:
         return (record for _, record in self._all([graph]))
 
     def named(self) -> Iterator[tuple[str, Iterator[Record]]]:
-        """The named graphs in order of name, each with its records, to be read before the next."""
-        for graph, members in groupby(self._all(sorted(self._places.keys() - {DEFAULT})), itemgetter(0)):
+        """The named graphs in order of IRI, each with its records, to be read before the next."""
+        names = sorted(self._places.keys() - {DEFAULT}, key=self.context.expand)
+        for graph, members in groupby(self._all(names), itemgetter(0)):
             yield graph, (record for _, record in members)
 
     def lines(self) -> Iterator[str]:
@@ -109,6 +110,13 @@ class Dataset:
         """
         quads = self.context.quads
         return chain.from_iterable(quads(record, graph) for graph, record in self._all(list(self._places)))
+
+    def graphs(self) -> Iterator[Iterator[str]]:
+        """Yield the lines of each graph, to be read before the next: the default graph, then as `named`."""
+        quads = self.context.quads
+        yield self.triples(DEFAULT)
+        for graph, records in self.named():
+            yield chain.from_iterable(map(quads, records, repeat(graph)))
 
     def triples(self, *graphs: str) -> Iterator[str]:
         """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""

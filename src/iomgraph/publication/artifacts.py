@@ -1,7 +1,7 @@
-"""The parts of a release, in the order in which they need each other. Start reading here.
+"""The parts of a release, shared among the processors. Start reading here.
 
-What does not need each other is shared among the processors: each part reads what lies on disk
-and leaves its files, and holds no more of the data than a bounded piece of it.
+Each part reads the records, pages and findings that lie on disk and leaves its files, and holds no more
+of the data than a bounded piece of it. What describes the files comes last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
+from iomgraph.mapping.dataset import DEFAULT
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Say, Task, run_parallel, silent
 from iomgraph.publication import (
@@ -59,31 +60,22 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     """
     context, settings = draft.data.context, draft.settings
     copies.write(folder, settings, context.document)
-    first = run_parallel(
+    written = run_parallel(
         [
-            Task("writing N-Quads", partial(dumps.write_nquads, folder, draft.data.lines())),
             Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing Turtle and TriG", partial(_readable, folder, draft)),
+            Task("writing N-Quads and the changes", partial(_statements, folder, draft)),
             Task("writing the reports", partial(_reports, folder, draft)),
+            Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
             Task("writing JSON-LD", partial(_jsonld, folder, draft)),
+            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
+            Task("writing N-Triples and the statistics", partial(_statistics, folder, draft)),
         ],
         say=say,
         step="write",
     )
-    quads = next(number for number in first if number is not None)
-    # These read the N-Quads, or fill the time of the processor that does not write Turtle.
-    made = run_parallel(
-        [
-            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
-            Task("writing Turtle and TriG", partial(_readable, folder, draft)),
-            Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
-            Task("writing the statistics", partial(_statistics, folder, draft)),
-            Task("writing N-Triples", partial(dumps.write_ntriples, folder)),
-            Task("writing the changes", partial(_places_and_changes, folder, draft, quads)),
-        ],
-        say=say,
-        step="publish",
-    )
-    activities = next(counts for counts in made if counts)
+    quads = next(number for number in written if isinstance(number, int))
+    activities = next(counts for counts in written if isinstance(counts, Mapping))
     info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
     dcat.write(folder, info)
     schemaorg.write(folder, info)
@@ -119,14 +111,16 @@ def _statistics_of_projects(folder: Path, draft: Draft) -> None:
 
 def _readable(folder: Path, draft: Draft) -> None:
     terms, prefixes = draft.data.context.document["@context"], draft.data.context.prefixes
-    dumps.write_readable(folder, prefixes, turtle.properties_of(terms, prefixes))
+    dumps.write_readable(folder, prefixes, turtle.properties_of(terms, prefixes), draft.data.graphs())
 
 
-def _places_and_changes(folder: Path, draft: Draft, quads: int) -> None:
-    """The changes name the cells, so that the places come first."""
+def _statements(folder: Path, draft: Draft) -> int:
+    """Write the N-Quads, then the changes, which name the cells: so the places come first."""
+    quads = dumps.write_nquads(folder, draft.data.lines())
     places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
+    return quads
 
 
 def _jsonld(folder: Path, draft: Draft) -> None:
@@ -141,8 +135,9 @@ def _reports(folder: Path, draft: Draft) -> None:
 
 
 def _statistics(folder: Path, draft: Draft) -> None:
-    """Write the counts of VoID and of the description of the service."""
+    """Write the default graph as N-Triples, and its counts for VoID and the description of the service."""
     about = draft.about
+    dumps.write_ntriples(folder, draft.data.triples(DEFAULT))
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
     void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)

@@ -164,7 +164,7 @@ def write_turtle(
         prefixes: more prefixes than those of the context, if the records name terms of others.
     """
     terms: Mapping[str, Any] = context.document["@context"]
-    properties = turtle.properties_of(terms, context.prefixes)
+    ranks = turtle.ranks(turtle.properties_of(terms, context.prefixes))
     with path.open("wb") as out:
         writer = turtle.Writer({**(prefixes or {}), **context.prefixes}, out)
-        writer.write(list(turtle.in_reading_order(lines_of(context, records), properties)))
+        writer.write(list(turtle.in_reading_order(lines_of(context, records), ranks)))

@@ -45,7 +45,9 @@ def write_shacl(
     report = f"{base_iri}report"
     with path.open("wb") as out:
         writer = turtle.Writer({**prefixes, "sh": str(SH)}, out)
-        for chunk in turtle.chunks(turtle.in_reading_order(_report(results, report), (_RESULT,))):
+        for chunk in turtle.chunks(
+            turtle.in_reading_order(_report(results, report), turtle.ranks([_RESULT]))
+        ):
             writer.write(chunk)
 
 

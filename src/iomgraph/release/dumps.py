@@ -1,13 +1,13 @@
 """The dumps: every RDF file of the release but the JSON-LD.
 
-The canonical N-Quads come first; everything else is read off that file, so that no more than a
-bounded part of the statements is in memory at a time.
+Lines are made of the records again for each: that costs less than to read them back and to tell their
+graphs. No more than a bounded part of them is in memory at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain
 from pathlib import Path
 
 from iomgraph.release import lines as quads
@@ -20,7 +20,7 @@ TRIG = "iomgraph.trig"
 
 
 def write_nquads(folder: Path, lines: Iterable[str], run: int = quads.RUN) -> int:
-    """Write every statement as N-Quads: the dump that the others are made from.
+    """Write every statement as N-Quads: the canonical form of the release.
 
     Args:
         folder: where to; usually the one that `iomgraph.release.exchange.staged` gives.
@@ -33,34 +33,42 @@ def write_nquads(folder: Path, lines: Iterable[str], run: int = quads.RUN) -> in
     Raises:
         PublicationError: if a blank node is among them.
     """
-    return quads.write(quads.ordered(quads.checked(lines), run=run), folder / NQUADS)
+    return quads.write_quads(lines, folder / NQUADS, run)
 
 
-def write_ntriples(folder: Path) -> None:
-    """Write the default graph as N-Triples, once the N-Quads are written."""
-    quads.write(default_graph(folder), folder / NTRIPLES)
+def write_ntriples(folder: Path, lines: Iterable[str]) -> None:
+    """Write the statements of the default graph as N-Triples; arguments as for `write_nquads`."""
+    quads.write_quads(lines, folder / NTRIPLES)
 
 
 def write_readable(
-    folder: Path, prefixes: Mapping[str, str], properties: Iterable[str], run: int = quads.RUN
+    folder: Path,
+    prefixes: Mapping[str, str],
+    properties: Iterable[str],
+    graphs: Iterable[Iterable[str]],
+    run: int = quads.RUN,
 ) -> None:
-    """Write the default graph as Turtle, and all graphs as TriG, once the N-Quads are written.
+    """Write the default graph as Turtle, and all graphs as TriG.
 
     Args:
-        folder: of the N-Quads.
+        folder: where to.
         prefixes: prefix to IRI.
         properties: IRIs of properties in the order that a reader should meet them; those that
             are not among them come last.
+        graphs: the lines of each graph: of the default graph first, then of the named ones in order of
+            their IRIs. Each is read before the next.
         run: how many lines to sort in memory at a time.
 
     Raises:
         PublicationError: if a line is not N-Quads.
     """
-    readable = turtle.in_reading_order(quads.read(folder / NQUADS), properties, run)
+    known = turtle.ranks(properties)
+    in_order = (turtle.in_reading_order(lines, known, run) for lines in graphs)
+    parts = next(in_order, iter(())), chain.from_iterable(in_order)
     with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:
         writers = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
-        for is_named, part in groupby(readable, _is_named):
-            for some in turtle.chunks(part):
+        for is_named, lines in enumerate(parts):
+            for some in turtle.chunks(lines):
                 text = writers[is_named].text(some)
                 for writer in writers[is_named:]:
                     writer.append(text)
@@ -68,8 +76,4 @@ def write_readable(
 
 def default_graph(folder: Path) -> Iterator[str]:
     """Read the statements of the default graph of a release, in order."""
-    return (line for line in quads.read(folder / NQUADS) if not _is_named(line))
-
-
-def _is_named(line: str) -> bool:
-    return bool(quads.graph_of(line))
+    return quads.read(folder / NTRIPLES)

@@ -6,46 +6,56 @@ The terms themselves are written by pyoxigraph; what is ours is the order and th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from iomgraph import terms
 from iomgraph.errors import PublicationError
-from iomgraph.release.lines import RUN, graph_of, ordered
+from iomgraph.release.lines import RUN, ordered_parts
 
 _CHUNK = 50_000
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
+_LAST = "9999"
+"""The rank of properties that have none."""
 
 
-def in_reading_order(lines: Iterable[str], properties: Iterable[str], run: int = RUN) -> Iterator[str]:
-    r"""Sort lines for readers: by graph, by subject, then by the rank of the property; repeats are dropped.
+def ranks(properties: Iterable[str]) -> dict[str, str]:
+    """Rank properties by the order in which a reader should meet them: the type, then as they are given.
+
+    Example:
+        >>> ranks(["urn:name"])
+        {'<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>': '0000', '<urn:name>': '0001'}
+    """
+    return {f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([terms.RDF_TYPE, *properties]))}
+
+
+def in_reading_order(lines: Iterable[str], known: Mapping[str, str], run: int = RUN) -> Iterator[bytes]:
+    r"""Sort the lines of a graph for readers: by subject, then by the rank of the property; drop repeats.
 
     Args:
         lines: in any order; read once.
-        properties: IRIs of properties in the order that a reader should meet them; those that
-            are not among them come last.
+        known: property to its rank, as `ranks` has them; those that are not in it come last.
         run: how many lines to hold in memory at a time.
 
     Example:
         >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\n", '<urn:a> <urn:x> "1" .\n', '<urn:a> <urn:name> "2" .\n']
-        >>> print(*in_reading_order(lines, ["urn:name"]), sep="", end="")
+        >>> print(b"".join(in_reading_order(lines, ranks(["urn:name"]))).decode(), end="")
         <urn:a> <urn:name> "2" .
         <urn:a> <urn:x> "1" .
         <urn:a/b> <urn:x> <urn:o> .
     """
-    ranks = {
-        f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([terms.RDF_TYPE, *properties]))
-    }
-    rank_of = ranks.get
+    rank_of = known.get
 
     def marked(line: str) -> str:
         subject, predicate, _ = line.split(" ", 2)
         # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
-        return f"{graph_of(line)[:-1]} {subject[:-1]} {rank_of(predicate, '9999')}\t{line}"
+        return f"{subject[:-1]} {rank_of(predicate, _LAST)}\t{line}"
 
     # Marked lines sort as they are, so that files of them merge without a key: twice as fast.
-    return (text.partition("\t")[2] for text in ordered(map(marked, lines), run))
+    parts = ordered_parts(map(marked, lines), run)
+    return (line.partition(b"\t")[2] for line in chain.from_iterable(parts))
 
 
 def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> list[str]:
@@ -72,7 +82,7 @@ class Writer:
     Example:
         >>> import io
         >>> out = io.BytesIO()
-        >>> Writer({"ex": "http://example.org/"}, out).write(['<http://example.org/s> <urn:p> "o" .\n'])
+        >>> Writer({"ex": "http://example.org/"}, out).write([b'<http://example.org/s> <urn:p> "o" .\n'])
         >>> print(out.getvalue().decode(), end="")
         @prefix ex: <http://example.org/> .
         <BLANKLINE>
@@ -85,7 +95,7 @@ class Writer:
         self._head = self._serialized([_ANY]).partition(b"<urn:s>")[0]
         out.write(b"".join(sorted(self._head.splitlines(keepends=True))))
 
-    def write(self, lines: Sequence[str]) -> None:
+    def write(self, lines: Sequence[bytes]) -> None:
         """Write lines of one graph or of several; for many, cut them with `chunks`; raises as `text`."""
         self.append(self.text(lines))
 
@@ -93,17 +103,20 @@ class Writer:
         """Write what `text` gave; that of another writer, too, if it has the same prefixes."""
         self._out.write(text)
 
-    def text(self, lines: Sequence[str]) -> bytes:
+    def text(self, lines: Sequence[bytes]) -> bytes:
         """Make the text of some lines, for `append`.
 
         Raises:
             PublicationError: if a line is not N-Quads.
         """
         try:
-            text = self._serialized(ox.parse("".join(lines).encode(), format=ox.RdfFormat.N_QUADS))
-        except (SyntaxError, UnicodeEncodeError) as error:
+            # IRIs and language tags are checked where lines are made.
+            quads = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
+            text = self._serialized(quads)
+        except SyntaxError as error:
+            where = lines[0].decode().strip()
             raise PublicationError(
-                f"a statement can't be written ({error})", where=lines[0].strip(), step="mend its record"
+                f"a statement can't be written ({error})", where=where, step="mend its record"
             ) from error
         return _spaced(text[len(self._head) :])
 
@@ -111,16 +124,20 @@ class Writer:
         return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes) or b""
 
 
-def chunks(lines: Iterable[str]) -> Iterator[list[str]]:
+def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Cut lines in reading order into parts of bounded size, never between two lines of one subject."""
-    chunk: list[str] = []
-    for line in lines:
-        if len(chunk) >= _CHUNK and not line.startswith(chunk[-1][: chunk[-1].index(" ") + 1]):
-            yield chunk
-            chunk = []
-        chunk.append(line)
-    if chunk:
+    source = iter(lines)
+    chunk = list(islice(source, _CHUNK))
+    while chunk:
+        rest = list[bytes]()
+        subject = chunk[-1].partition(b" ")[0] + b" "
+        for line in source:
+            if not line.startswith(subject):
+                rest = [line, *islice(source, _CHUNK - 1)]
+                break
+            chunk.append(line)
         yield chunk
+        chunk = rest
 
 
 def _spaced(text: bytes) -> bytes:

@@ -76,10 +76,10 @@ def write_turtle(
     found = [*lines(structure), *_dataset(structure, info)]
     for key, cell in cells.items():
         found += _observation(key, cell, structure, context)
-    properties = [structure.base + name for name in structure.rows]
+    ranks = turtle.ranks([f"{terms.QB}dataSet", *(structure.base + name for name in structure.rows)])
     with path.open("wb") as out:
         writer = turtle.Writer(known, out)
-        for chunk in turtle.chunks(turtle.in_reading_order(found, [f"{terms.QB}dataSet", *properties])):
+        for chunk in turtle.chunks(turtle.in_reading_order(found, ranks)):
             writer.write(chunk)
 
 
