@@ -62,6 +62,9 @@ bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_reconciliation.py
 
 $(RUNTIME): .ci/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); iomgraph needs Python 3.11 or newer." >&2; \
+	  echo "  Next: name one, as in: make PYTHON=python3.12 $(or $(MAKECMDGOALS),build)" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement .ci/runtime.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

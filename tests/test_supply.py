@@ -133,6 +133,21 @@ def test_an_unlocked_install_would_be_found() -> None:
     assert not _is_locked("pip install --constraint /wheels/constraints.txt /wheels/x.whl")
 
 
+def test_make_stops_at_a_python_that_is_too_old_before_anything_is_installed(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", ".ci/runtime.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    old = tmp_path / "python3.10"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.10.13 || exit 1\n', encoding="utf-8")
+    old.chmod(0o755)
+    command = ["make", f"PYTHON={old}", "build"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Python 3.10.13; iomgraph needs Python 3.11 or newer" in done.stderr
+    assert "Next: name one, as in: make PYTHON=python3.12 build" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 @pytest.mark.skipif(not shutil.which("npm"), reason="npm is not there")
 def test_the_bill_of_materials_names_what_is_bundled_with_its_version() -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")

@@ -133,7 +133,7 @@ def _harvested(source: Path, table: Path) -> tuple[Finding, ...]:
         raise SourceError(
             f"no page in the folder can be taken ({', '.join(reasons) or 'it holds no file'})",
             where=source,
-            step="iomgraph harvest tells the reason for each file",
+            step=f"iomgraph harvest {source} -o pages.csv tells the reason for each file",
         )
     return done.findings
 

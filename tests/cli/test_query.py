@@ -147,18 +147,21 @@ def test_a_file_is_asked_as_sparql_or_as_the_question_that_it_is(release: Path, 
 
 
 def test_the_list_names_every_question_and_what_it_takes() -> None:
-    shown = ask("--list").stdout
+    done = ask("--list")
+    shown = done.stdout
     names = [path.stem for path in (resources() / "queries").glob("*.rq")]
     assert len(names) >= 15
     for name in names:
         assert f"│ {name} " in shown
-    assert "state=GEO, language=en" in shown
+    assert "state=GEO [language=en]" in shown
+    assert "[year=2023]" in shown
+    assert "In brackets: may be left out" in done.stderr
 
 
 def test_a_question_is_explained_with_its_sparql() -> None:
     shown = ask("--explain", "projects-of-state").stdout
     assert shown.startswith("Projects of a state\nProjets d’un État\nProyectos de un Estado\n")
-    assert "takes state (states, GEO if it is left out): the state, by its name or code (ISO 3166-1" in shown
+    assert "takes state (states, such as GEO): the state, by its name or code (ISO 3166-1" in shown
     assert "gives budget: " in shown
     assert "SELECT ?project ?title" in shown
     assert "# param" not in shown
@@ -168,8 +171,8 @@ def test_a_question_is_explained_with_its_sparql() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "give the name of a query"),
-        (("project", "--text", "ASK { }"), "not one thing is asked"),
+        ((), "no query is given"),
+        (("project", "--text", "ASK { }"), "more than one query is given"),
         (("projekt",), "did you mean project?"),
         (("--explain", "--text", "ASK { }"), "only a query can be explained"),
         (("--text", "ASK { }", "-p", "a=b"), "SPARQL takes no parameters: a=b"),
@@ -181,7 +184,8 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         (("projects-in-year", "-p", "year=soon"), "is not an integer: 'soon'"),
         (("project", "-p", "project=P1", "-f", "csv"), "name one of turtle"),
         (("projects-about", "-p", "word=x", "-f", "ttl"), "name one of json"),
-        (("project", "-f", "docx"), "there is no such format: docx"),
+        (("project", "-f", "docx"), "name one of table, json, xml, csv, tsv; for a graph table, turtle"),
+        (("--text", "ASK { ?s a x:y }"), "declare the prefix"),
         (("--text", "SELECT * { SERVICE <http://127.0.0.1:9/> { } }"), "take SERVICE out"),
         (("--text", "DROP ALL"), "read, never changed"),
         (("--text", "SELECT * {\n ?s }"), "line 2, column 6"),

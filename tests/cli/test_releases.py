@@ -50,7 +50,7 @@ def test_what_is_not_a_release_ends_with_2(tmp_path: Path, command: tuple[str, .
     (tmp_path / "file.txt").write_text("x")
     done = run(*command, tmp_path / name)
     assert done.returncode == 2
-    assert "not a manifest of a release" in done.stderr or "no such folder" in done.stderr
+    assert "the folder is not a release" in done.stderr or "no such folder" in done.stderr
     assert "Next:" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from iomgraph.cli import COMMANDS, commands
 
 HEAVY = ("jinja2", "pyarrow", "pyshacl", "rich", "babel", "openpyxl", "starlette", "urllib3", "SPARQLWrapper")
 PROGRAM = """
@@ -48,6 +52,42 @@ def test_a_check_takes_rdf_and_no_library_for_pages_tables_or_servers(tmp_path: 
     taken = modules(tmp_path, "check", "data.ttl", "--shapes", "shapes.ttl")
     assert {"click", "rdflib", "pyoxigraph"} <= taken
     assert taken.isdisjoint(HEAVY)
+
+
+def test_every_command_is_described_in_one_line_that_is_not_cut() -> None:
+    shown = CliRunner().invoke(commands, ["--help"], env={"COLUMNS": "80"}, terminal_width=80).stdout
+    lines = [line.split(maxsplit=1) for line in shown.splitlines() if line.startswith("  ")]
+    described = {words[0]: words[1] for words in lines if words[0] in COMMANDS}
+    assert described.keys() == set(COMMANDS)
+    assert [text for text in described.values() if not text.endswith(".") or text.endswith("...")] == []
+
+
+def test_every_option_says_what_it_does_and_none_has_a_type_of_the_library_for_a_name() -> None:
+    context = click.Context(commands)
+    found = [(name, commands.get_command(context, name)) for name in COMMANDS]
+    options = [
+        (name, one) for name, command in found if command for one in command.params if one.opts[0][0] == "-"
+    ]
+    assert len(options) > 100
+    for name, option in options:
+        record = option.get_help_record(context)
+        assert record, (name, option.name)
+        assert "RANGE" not in record[0], (name, option.name)
+        assert record[1].partition("[")[0].strip(), (name, option.name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (["help"], 0, "Make a release:"),
+        (["help", "verify"], 0, "--quick"),
+        (["quary"], 2, "Did you mean query?"),
+        (["zzz"], 2, "No such command 'zzz'."),
+    ],
+)
+def test_a_slip_in_a_command_is_told_what_comes_near(typed: list[str], code: int, said: str) -> None:
+    done = CliRunner().invoke(commands, typed)
+    assert (done.exit_code, said in done.output) == (code, True)
 
 
 @pytest.mark.parametrize("name", ["Build", "Harvest", "Report", "Settings", "build", "harvest", "validate"])

@@ -131,7 +131,7 @@ def test_an_update_is_refused_as_such(text: str) -> None:
     ("text", "where", "step"),
     [
         ("SELECT ?s WHERE {\n  ?s ?p }", "line 2, column 10", "grammar"),
-        ("SELECT ?x { ?x nope:p ?y }", "line 1, column 22", "prefix not found"),
+        ("SELECT ?x { ?x nope:p ?y }", "line 1, column 22", "declare the prefix"),
         ("SELECT ?z (COUNT(*) AS ?n) { ?x ?y ?z }", "line 1, column 40", "variable that is unbound"),
         ("", "line 1, column 1", "grammar"),
         ("SELECT * { ?service ?p }", "line 1, column 24", "grammar"),

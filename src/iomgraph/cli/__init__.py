@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from importlib import import_module
@@ -38,13 +39,31 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands below the purpose that they serve."""
-        width = formatter.width - 6 - max(map(len, COMMANDS))
+        longest = max(map(len, COMMANDS))
+        width = formatter.width - 6 - longest
         for purpose, names in GROUPS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(purpose):
                 formatter.write_dl(
-                    [(name, one.get_short_help_str(width)) for name, one in commands if one], col_max=20
+                    [(name.ljust(longest), one.get_short_help_str(width)) for name, one in commands if one]
                 )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; `help` shows what --help does, and a slip is told what is near."""
+        if args and args[0] == "help":
+            args = [*args[1:2], "--help"]
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]}?", error.ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of that name."""
@@ -58,7 +77,12 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
-    """A linked-data publisher: from saved pages, spreadsheets and IATI to a validated, published graph."""
+    """Publish linked data about aid projects, from web pages, spreadsheets and IATI files, and ask it.
+
+    Begin with `iomgraph build`, which makes the release of the project's own data in dist/, and
+    `iomgraph query --list`; or with `iomgraph init FOLDER --from TABLE.csv` for data of your own.
+    `iomgraph COMMAND --help` lists the options of a command.
+    """
 
 
 def main() -> None:

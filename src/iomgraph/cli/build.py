@@ -20,7 +20,7 @@ from iomgraph.publication.tables import parquet
 from iomgraph.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Build a release of a portfolio: data in all formats and a site.")
 @DATA
 @click.option(
     "--out",
@@ -30,11 +30,11 @@ from iomgraph.settings import Settings
     help="Folder of the release.",
 )
 @click.option("--base-iri", default="", help="What every minted IRI starts with.  [default: the portfolio's]")
-@click.option("--version", default="", help="Version of the release.  [default: the day of its data]")
+@click.option("--version", default="", help="Version, such as 2026.11.0.  [default: the day of its data]")
 @click.option(
     "--previous",
     type=PATH,
-    help="Folder of the release before.  [default: the one that stands in the place]",
+    help="Folder of the release before, to tell what changed.  [default: the one in --out]",
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
 @click.option("--sign", type=PATH, metavar="KEY", help="Sign the release with this SSH key.")

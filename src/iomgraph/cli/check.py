@@ -68,7 +68,7 @@ class _Request:
     quiet: bool
 
 
-@click.command(cls=ConfiguredCommand)
+@click.command(cls=ConfiguredCommand, short_help="Check tables, a release or any RDF files with SHACL.")
 @click.argument("paths", nargs=-1, type=PATH)
 @click.option(
     "--shapes",
@@ -109,7 +109,11 @@ class _Request:
 @click.option("--follow-imports", is_flag=True, help="Read local files that owl:imports names, below --root.")
 @click.option("--allow-unevaluated", is_flag=True, help="Note what was not evaluated, and don't fail on it.")
 @click.option(
-    "--fail-on", type=click.Choice(_WORDS), default="must", show_default=True, help="What ends with 1."
+    "--fail-on",
+    type=click.Choice(_WORDS),
+    default="must",
+    show_default=True,
+    help="Lowest severity that ends with 1.",
 )
 @click.option(
     "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(writers.WRITERS)}."
@@ -120,10 +124,10 @@ class _Request:
     "outputs",
     multiple=True,
     metavar="FORMAT=FILE",
-    help="Write a report, xlsx as well; repeatable.",
+    help="Write a report to a file, in one of these formats or xlsx; repeatable.",
 )
-@click.option("--baseline", "known", type=PATH, help="Fail on nothing that is in here.")
-@click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline.")
+@click.option("--baseline", "known", type=PATH, help="File of findings that are known: they do not fail.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found to the file of --baseline.")
 @click.option(
     "--against",
     type=PATH,

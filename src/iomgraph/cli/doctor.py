@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from iomgraph.cli.output import echo, progress, table
-from iomgraph.cli.parameters import LANG, PATH, POSITIVE
+from iomgraph.cli.parameters import LANG, PATH, POSITIVE, WholeRange
 from iomgraph.doctor.examination import Diagnosis, Options, examine
 from iomgraph.doctor.groups import GROUPS
 from iomgraph.doctor.limits import Limits
@@ -19,12 +19,18 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
 """Formats of reports but that of SHACL, which has words for results of shapes alone."""
 
 
-@click.command()
+@click.command(short_help="Examine any publisher of linked data from outside.")
 @click.argument("url")
 @click.option(
     "--endpoint", default="", metavar="URL", help="Its SPARQL endpoint, where no description names it."
 )
-@click.option("--iri", "iris", multiple=True, help="A thing to look up; repeatable. Found out unless given.")
+@click.option(
+    "--iri",
+    "iris",
+    multiple=True,
+    metavar="IRI",
+    help="Thing to look up; repeatable.  [default: some that are described]",
+)
 @click.option(
     "--shapes", multiple=True, type=PATH, help="Shapes for its catalogue, such as DCAT-AP's; repeatable."
 )
@@ -40,7 +46,7 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
 )
 @click.option(
     "--requests",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_LIMITS.requests,
     show_default=True,
     help="Requests at most.",
@@ -61,7 +67,7 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
 )
 @click.option(
     "--samples",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_LIMITS.samples,
     show_default=True,
     help="Things, files and links to look up, of each kind.",
@@ -73,7 +79,7 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="Of the report.",
+    help="Format of the report.",
 )
 @LANG
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")

@@ -13,7 +13,7 @@ from iomgraph.settings import Settings
 from iomgraph.sources.harvest import harvest as run
 
 
-@click.command()
+@click.command(short_help="Read saved pages or IATI files into a table.")
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH...")
 @click.option(
     "-o",

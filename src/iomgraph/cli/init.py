@@ -11,7 +11,7 @@ from iomgraph.cli.parameters import PATH
 from iomgraph.starter import begin
 
 
-@click.command()
+@click.command(short_help="Make a portfolio from a table, an IATI file or pages.")
 @click.argument("folder", type=PATH, metavar="DIR")
 @click.option(
     "--from",

@@ -15,12 +15,12 @@ from iomgraph.settings import Settings
 _FILES = ("data/links/", "data/agenda/", "data/states/states.csv")
 
 
-@click.group()
+@click.group(short_help="Find broken links and malformed identifiers in the tables.")
 def links() -> None:
     """The links to other people's things, and the identifiers that they rest on."""
 
 
-@links.command()
+@links.command(short_help="Find links that dangle, repeat or contradict each other.")
 @DATA
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.pass_context

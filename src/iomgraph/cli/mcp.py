@@ -11,7 +11,7 @@ from iomgraph.cli.parameters import PATH, POSITIVE
 from iomgraph.errors import SettingsError, installation
 
 
-@click.command()
+@click.command(short_help="Offer the queries to a language model (MCP).")
 @click.argument("release", type=PATH, default=Path("dist"))
 @click.option(
     "--timeout",
@@ -26,7 +26,11 @@ def mcp(release: Path, timeout: float) -> None:
     Speaks the Model Context Protocol over standard input and output; a client starts it.
     """
     if not release.is_dir():
-        raise SettingsError("no such folder", where=release, step="name the folder of a release")
+        raise SettingsError(
+            "no such folder",
+            where=release,
+            step="name the folder of one, or run iomgraph build",
+        )
     try:
         from iomgraph.serving.mcp import stdio
     except ImportError as error:

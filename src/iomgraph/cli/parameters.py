@@ -21,14 +21,23 @@ class _NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-class _FiniteRange(click.FloatRange):
+class FiniteRange(click.FloatRange):
     """A number in a range, which neither infinity nor `nan` is in."""
 
+    name = "number"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Convert what was typed, and refuse what is not a finite number in the range."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number", param, ctx)
         return number
+
+
+class WholeRange(click.IntRange):
+    """A whole number in a range, which the help calls by that name and not by its type."""
+
+    name = "number"
 
 
 class _PlainName(click.ParamType[str]):
@@ -52,12 +61,12 @@ DATA = click.option(
     help="Folder of the portfolio: its settings, tables and words.",
 )
 """The option that names the portfolio."""
-POSITIVE = _FiniteRange(0, min_open=True)
+POSITIVE = FiniteRange(0, min_open=True)
 
 LEAST_MEMORY = 0.25
 """GB that a check takes to begin with: the store asks for a fifth of one at once."""
 
-MEMORY = _FiniteRange(LEAST_MEMORY)
+MEMORY = FiniteRange(LEAST_MEMORY)
 
 
 def _language() -> str:
@@ -68,5 +77,25 @@ def _language() -> str:
     return "en"
 
 
-LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=_language, show_default="that of LANG")
+LANG = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=_language,
+    show_default="that of LANG",
+    help="Language of the messages.",
+)
 """The option that names the language of messages."""
+
+AUTH_ENV = click.option(
+    "--auth-env",
+    metavar="NAME",
+    help="Environment variable that holds user:password, or Bearer TOKEN, for the store.",
+)
+"""The option that names where the credentials for a store are."""
+
+INSECURE_AUTH = click.option(
+    "--insecure-auth",
+    is_flag=True,
+    help="Send these credentials over plain HTTP, too, to a store on another machine.",
+)
+"""The option that lets credentials go without encryption."""

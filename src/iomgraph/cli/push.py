@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import echo, progress, table
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import AUTH_ENV, INSECURE_AUTH, PATH, WholeRange
 from iomgraph.remote import credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
 from iomgraph.remote.push import AT_ONCE, BATCH, Pushed
 from iomgraph.remote.push import push as run
 
 
-@click.command()
+@click.command(short_help="Load a release into a SPARQL store, or bring it up to date.")
 @click.argument("endpoint")
-@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Its folder.")
+@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Folder of the release.")
 @click.option(
     "--update-url",
     default="",
@@ -29,15 +29,13 @@ from iomgraph.remote.push import push as run
     help="Address of the Graph Store Protocol: quads are loaded there.  "
     "[default: store beside ENDPOINT, if Oxigraph answers there]",
 )
-@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
-@click.option(
-    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
-)
-@click.option("--batch", type=click.IntRange(1), default=BATCH, show_default=True, help="Quads in a request.")
+@AUTH_ENV
+@INSECURE_AUTH
+@click.option("--batch", type=WholeRange(1), default=BATCH, show_default=True, help="Quads in a request.")
 @click.option(
     "--at-once",
     metavar="MB",
-    type=click.IntRange(0),
+    type=WholeRange(0),
     help="Changes of no more are one request; more are loaded beside the old release first.  "
     f"[default: {AT_ONCE >> 20} for an update; all for a load by the Graph Store Protocol]",
 )

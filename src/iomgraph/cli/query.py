@@ -17,8 +17,8 @@ from rich.text import Text
 from iomgraph import formats
 from iomgraph.cli import choices
 from iomgraph.cli.output import console, visible
-from iomgraph.cli.parameters import PATH, POSITIVE
-from iomgraph.errors import QueryError
+from iomgraph.cli.parameters import AUTH_ENV, INSECURE_AUTH, PATH, POSITIVE
+from iomgraph.errors import QueryError, SettingsError
 from iomgraph.formats import Format, Kind
 from iomgraph.mapping import context
 from iomgraph.queries import library, parameters, sandbox
@@ -44,12 +44,17 @@ Ask = Callable[[Query | str, Mapping[str, str], Format | None], Answer]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 
-@click.command()
+@click.command(short_help="Ask a named query, or one of your own in SPARQL.")
 @click.argument("name", required=False)
 @click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
 @click.option("--file", type=PATH, help="Ask the SPARQL query in this file.")
 @click.option(
-    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Argument of a query; repeatable."
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Value for a parameter of NAME, such as state=Kenya; repeatable.",
 )
 @click.option(
     "-f",
@@ -59,12 +64,10 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
     show_default=True,
     help="table, csv, tsv, json, xml, or ttl, nt for a graph.",
 )
-@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Its folder.")
+@click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Folder of the release.")
 @click.option("--endpoint", help="Ask the store that answers SPARQL at this address, not a release.")
-@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
-@click.option(
-    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
-)
+@AUTH_ENV
+@INSECURE_AUTH
 @click.option(
     "--timeout",
     type=POSITIVE,
@@ -103,7 +106,7 @@ def query(
     if explain:
         _explain(asked)
         return
-    wanted = None if output == TABLE else formats.find(output)
+    wanted = None if output == TABLE else _format(output)
     given = _arguments(asked, params)
     ask: Ask
     if endpoint:
@@ -122,6 +125,19 @@ def query(
         _show(answer, (known or context.read(release / "ontology")).compact)
     else:
         sys.stdout.buffer.write(answer.body)
+
+
+def _format(name: str) -> Format:
+    """Find a format of answers; the names that a stop lists are those of the help."""
+    try:
+        return formats.find(name)
+    except SettingsError as error:
+        results, graphs = (
+            ", ".join(one.name for one in formats.FORMATS if one.kind is kind)
+            for kind in (Kind.RESULTS, Kind.RDF)
+        )
+        step = f"name one of {TABLE}, {results}; for a graph {TABLE}, {graphs}"
+        raise SettingsError(error.what, where=error.where, step=step) from None
 
 
 def _store(url: str, who: Credentials | None, timeout: float) -> Endpoint:
@@ -148,13 +164,15 @@ def _choices(asked: Query, parameter: Parameter, ask: Ask, base: str) -> QueryEr
     """Show the things that a parameter may name, and return the stop that says how to name one."""
     step = f"give it: --param {parameter.name}=… ({parameter.meaning})"
     if base:
-        found = choices.rows(ask(choices.listing(base), {}, None), base)
+        found = choices.rows(ask(choices.listing(base, parameter.default), {}, None), base)
         shown = Table(parameter.name, "name")
-        for key, label in found[: choices.SHOWN]:
+        # Whoever looks for one thing in many pipes the list: then it is whole.
+        most = choices.SHOWN if console().is_terminal else len(found)
+        for key, label in found[:most]:
             shown.add_row(Text(visible(key)), Text(visible(label)))
         console().print(shown)
-        if (more := len(found) - choices.SHOWN) > 0:
-            step += f"; {more} more are not shown"
+        if (more := len(found) - most) > 0:
+            step += f"; {more} more: iomgraph query {asked.name} 2>&1 | less"
     elif parameter.default is not None:
         step = f"give it: --param {parameter.name}={parameter.default} ({parameter.meaning})"
     return QueryError(f"{asked.name} needs a parameter", where=parameter.name, step=step)
@@ -176,10 +194,8 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str
     if file is not None:
         given.append(_of_file(file))
     if len(given) != 1:
-        raise QueryError(
-            "not one thing is asked, but none or several",
-            step="give the name of a query (--list names them), --text or --file",
-        )
+        what = "more than one query is given" if given else "no query is given"
+        raise QueryError(what, step="give the name of one (--list names them), --text or --file")
     return given[0]
 
 
@@ -251,9 +267,19 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
 def _list(known: Iterable[Query]) -> None:
     shown = Table("query", "asks", "takes")
     for query in known:
-        takes = ", ".join(f"{p.name}={p.default or '…'}" for p in query.parameters)
+        takes = " ".join(map(_usage, query.parameters))
         shown.add_row(Text(query.name), Text(query.titles["en"]), Text(takes))
     _output().print(shown)
+    click.echo(
+        "In brackets: may be left out, and is this value then. Others must be given, such as these.",
+        err=True,
+    )
+
+
+def _usage(parameter: Parameter) -> str:
+    """Write a parameter as usage does: in brackets if it may be left out."""
+    value = f"{parameter.name}={parameter.default or '…'}"
+    return value if parameters.is_needed(parameter) else f"[{value}]"
 
 
 def _explain(asked: Query | str) -> None:
@@ -261,7 +287,8 @@ def _explain(asked: Query | str) -> None:
         raise QueryError("only a query can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", asked.purpose, ""]
     for parameter in asked.parameters:
-        default = "" if parameter.default is None else f", {parameter.default} if it is left out"
+        words = "such as {0}" if parameters.is_needed(parameter) else "{0} if it is left out"
+        default = "" if parameter.default is None else f", {words.format(parameter.default)}"
         lines.append(f"takes {parameter.name} ({parameter.type}{default}): {parameter.meaning}")
     lines += [f"gives {column.name}: {column.meaning}" for column in asked.columns] or ["gives a graph"]
     click.echo("\n".join([*lines, "", asked.query]))

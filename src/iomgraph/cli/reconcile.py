@@ -18,7 +18,7 @@ from iomgraph.reconciliation.table import Source, Summary
 _SHOWN = 20
 
 
-@click.command()
+@click.command(short_help="Add IRIs, names and codes to a column of your table.")
 @click.argument("file", type=PATH)
 @click.option("-c", "--column", "name", required=True, help="Header of the column to match.")
 @click.option(

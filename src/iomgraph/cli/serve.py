@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iomgraph.cli.parameters import PATH
+from iomgraph.cli.parameters import AUTH_ENV, INSECURE_AUTH, PATH, FiniteRange, WholeRange
 from iomgraph.errors import SettingsError, installation
 from iomgraph.remote.credentials import Credentials, of_environment
 from iomgraph.serving.limits import Limits
@@ -21,29 +21,31 @@ _MIB = 1 << 20
 _DEFAULT = Limits()
 
 
-@click.command()
+@click.command(short_help="Serve a release: its site, SPARQL and an API.")
 @click.argument("release", type=PATH, default=Path("dist"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free."
+    "--port",
+    type=WholeRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port; 0 for any that is free.",
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, 256),
+    type=WholeRange(1, 256),
     default=2,
     show_default=True,
     help="Queries answered at once, at least 2.",
 )
 @click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
-@click.option("--auth-env", metavar="NAME", help="Environment variable with user:password, or Bearer TOKEN.")
-@click.option(
-    "--insecure-auth", is_flag=True, help="Send them over plain HTTP, too, to a store on another machine."
-)
+@AUTH_ENV
+@INSECURE_AUTH
 @click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
 @click.option(
     "--timeout",
     "seconds",
-    type=click.FloatRange(0.01),
+    type=FiniteRange(0.01),
     default=_DEFAULT.seconds,
     show_default=True,
     help="Seconds for an answer.",
@@ -51,21 +53,21 @@ _DEFAULT = Limits()
 @click.option(
     "--cpu",
     "cpu_seconds",
-    type=click.FloatRange(0.01),
+    type=FiniteRange(0.01),
     default=_DEFAULT.cpu_seconds,
     show_default=True,
     help="Seconds of computing for an answer.",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(16),
+    type=WholeRange(16),
     default=_DEFAULT.memory // _MIB,
     show_default=True,
     help="MiB for an answer, over what the release takes.",
 )
 @click.option(
     "--rows",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_DEFAULT.rows,
     show_default=True,
     help="Rows or statements in an answer.",
@@ -73,14 +75,14 @@ _DEFAULT = Limits()
 @click.option(
     "--bytes",
     "megabytes",
-    type=click.IntRange(1, 1024),
+    type=WholeRange(1, 1024),
     default=_DEFAULT.bytes // _MIB,
     show_default=True,
     help="MiB that an answer may be long.",
 )
 @click.option(
     "--queue",
-    type=click.IntRange(0),
+    type=WholeRange(0),
     default=_DEFAULT.queue,
     show_default=True,
     help="Queries that may wait.",
@@ -88,21 +90,21 @@ _DEFAULT = Limits()
 @click.option(
     "--client-queue",
     "client",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_DEFAULT.client,
     show_default=True,
     help="Queries of one client that may wait or be answered at once.",
 )
 @click.option(
     "--buffered",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_DEFAULT.buffered // _MIB,
     show_default=True,
     help="MiB of large answers that are held for their readers, all together.",
 )
 @click.option(
     "--connections",
-    type=click.IntRange(1),
+    type=WholeRange(1),
     default=_DEFAULT.connections,
     show_default=True,
     help="Connections at once.",
@@ -110,7 +112,7 @@ _DEFAULT = Limits()
 @click.option(
     "--head-timeout",
     "head_seconds",
-    type=click.FloatRange(0.1),
+    type=FiniteRange(0.1),
     default=_DEFAULT.head_seconds,
     show_default=True,
     help="Seconds for a request to come in as far as its body; an idle connection is closed after as many.",
@@ -118,7 +120,7 @@ _DEFAULT = Limits()
 @click.option(
     "--body-timeout",
     "body_seconds",
-    type=click.FloatRange(0.1),
+    type=FiniteRange(0.1),
     default=_DEFAULT.body_seconds,
     show_default=True,
     help="Seconds for a part of a body to come in, or of an answer to be read.",
@@ -132,7 +134,7 @@ _DEFAULT = Limits()
 )
 @click.option(
     "--kept",
-    type=click.IntRange(0),
+    type=WholeRange(0),
     default=16,
     show_default=True,
     help="MiB of answers kept for repeated requests.",

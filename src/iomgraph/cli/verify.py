@@ -16,7 +16,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
-@click.command()
+@click.command(short_help="Verify that the files of a release are whole and agree.")
 @click.argument("release", type=PATH, default=Path("dist"))
 @click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
 @click.option(
@@ -30,7 +30,7 @@ from iomgraph.verification.verify import verify as run
     multiple=True,
     type=NAME,
     metavar="NAME",
-    help="This file or folder in RELEASE is yours; repeatable.",
+    help="Accept this file or folder in RELEASE, which is yours; repeatable.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @click.pass_context

@@ -17,7 +17,7 @@ _CELLS = 5
 """So many cells of a word are shown; the others are counted."""
 
 
-@click.command()
+@click.command(short_help="List the words that no table knows, and the rows to add.")
 @DATA
 @click.option("--write", is_flag=True, help="Add the rows to the portfolio's table of words.")
 def words(data: Path, write: bool) -> None:

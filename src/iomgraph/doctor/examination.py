@@ -115,8 +115,8 @@ def examine(
     Example:
         >>> examine("http://localhost:1/")
         Traceback (most recent call last):
-        iomgraph.errors.RemoteError: nothing answers here (the store can't be reached (Connection refused)): \
-http://localhost:1/
+        iomgraph.errors.RemoteError: nothing answers here (the server can't be reached (Connection \
+refused)): http://localhost:1/
           Next: check the address, and whether the server runs
     """
     given = options or Options()

@@ -73,8 +73,21 @@ def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
     """
     if given.keys() - {one.name for one in query.parameters}:
         return None  # A misspelt name is what is wrong then, and is told by whoever binds the query.
-    wanted = (one for one in query.parameters if one.type not in _SETTINGS and one.name not in given)
+    wanted = (one for one in query.parameters if is_needed(one) and one.name not in given)
     return next(wanted, None)
+
+
+def is_needed(parameter: Parameter) -> bool:
+    """Tell whether a parameter says what its query is about, so that whoever asks by name must give it.
+
+    Example:
+        >>> from iomgraph.queries.metadata import Parameter
+        >>> is_needed(Parameter("state", "states", "GEO", "the state", 1))
+        True
+        >>> is_needed(Parameter("language", "language", "en", "the language", 1))
+        False
+    """
+    return parameter.type not in _SETTINGS
 
 
 def _term(parameter: Parameter, value: str, store: Graphs, prefixes: Mapping[str, str]) -> Term:

@@ -22,7 +22,7 @@ _UPDATE = re.compile(
     r"^\s*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE | re.MULTILINE
 )
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
-_REASON = re.compile(r"Prefix not found|The SELECT contains [a-z ]+")
+_REASON = re.compile(r"The SELECT contains [a-z ]+")
 _DEEPEST = 200
 _NESTING = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
@@ -111,6 +111,8 @@ def _malformed(text: str, error: SyntaxError) -> QueryError:
     line, column = _position(error)
     if _UPDATE.search(text):
         step = "ask SELECT, ASK, CONSTRUCT or DESCRIBE: a release is read, never changed"
+    elif "refix not found" in str(error):
+        step = "declare the prefix before it is used: PREFIX name: <address of its terms>"
     elif reason := _REASON.search(str(error)):
         step = f"mend it there: {reason[0].lower().replace('select', 'SELECT')}"
     else:

@@ -31,6 +31,7 @@ KEPT = (".git", ".nojekyll", "CNAME")
 _MARK = "iomgraph release"
 _CHUNK = 1 << 20
 _LIMIT = 50_000_000
+_STEP = "name the folder of a release, or run iomgraph build"
 """A manifest larger than this is none of ours: it would list some 200,000 files."""
 
 
@@ -211,7 +212,9 @@ def load(folder: Path) -> Manifest:
     """
     path = folder / NAME
     if not folder.is_dir():
-        raise PublicationError("no such folder", where=folder, step="name the folder of a release")
+        raise PublicationError("no such folder", where=folder, step=_STEP)
+    if not path.is_file():
+        raise PublicationError(f"the folder is not a release (it has no {NAME})", where=folder, step=_STEP)
     try:
         if path.is_symlink() or path.stat().st_size > _LIMIT:
             raise ValueError("it is a link, or too large")
@@ -223,7 +226,7 @@ def load(folder: Path) -> Manifest:
         return Manifest(version, previous, tuple(map(_entry, document["files"])))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PublicationError(
-            f"this is not a manifest of a release ({error})", where=path, step="name the folder of a release"
+            f"this is not a manifest of a release ({error})", where=path, step=_STEP
         ) from error
 
 

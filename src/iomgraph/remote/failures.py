@@ -109,7 +109,7 @@ def of_error(error: Exception) -> Failure:
         step = "see what answers at this address; one graph in many may be more than it can name"
         return Failure(f"the answer is not HTTP ({inner})", step)
     reason, silent = _reason(error), _is_silence(error) or isinstance(error, TimeoutError)
-    return Failure(f"the store can't be reached ({reason})", _step(), transient=True, silent=silent)
+    return Failure(f"the server can't be reached ({reason})", _step(), transient=True, silent=silent)
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ granian bounds heads, trailers and idle connections; the kernel ends a connectio
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -144,10 +145,11 @@ def _listening(address: Address, limits: Limits) -> socket.socket:
     except OSError as error:
         # Some errors tell the address in their text; the number tells what is wrong.
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        step = "name another with --host and --port"
+        if error.errno == errno.EADDRINUSE:
+            step = "another program uses it: end that, or name another port (--port 0: any that is free)"
         raise SettingsError(
-            f"the address can't be listened at ({why})",
-            where=f"{address.host}:{address.port}",
-            step="name another with --host and --port",
+            f"the address can't be listened at ({why})", where=f"{address.host}:{address.port}", step=step
         ) from None
     listening.setblocking(False)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
