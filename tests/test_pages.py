@@ -40,7 +40,7 @@ ELSEWHERE = {
 LEFT_OUT = {
     "README.md": ["installs packages from an index"] * 2,
     "cluster.md": ["needs a cluster"] * 3,
-    "deploy.md": ["needs a host", "needs a host", "needs Docker"],
+    "deploy.md": ["needs a host", "needs a host", "needs a host", "needs Docker"],
     "first-answers.md": ["installs packages from an index"] * 2,
     "serve.md": ["installs packages from an index"],
     "serve-from-a-store.md": ["for a store of your own"],

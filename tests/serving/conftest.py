@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from urllib.parse import urlencode
 import pytest
 
 from iomgraph import serving as package
+
+from ..benchmarks.static_host import on_nginx
 
 Publish = Callable[..., Path]
 
@@ -114,30 +115,12 @@ def serving(release: Path, log: Path, *arguments: str) -> Iterator[Running]:
 def balanced(folder: Path, *ports: int) -> Iterator[Running]:
     """Run the example for nginx before servers, with other ports, until the block ends."""
     folder.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as some:
-        port: int = some.getsockname()[1]
     text = (Path(str(package.__file__)).parent / "deployment/nginx.conf").read_text()
     upstream = "server 127.0.0.1:8000 max_fails=2 fail_timeout=5s;"
     assert upstream in text
     text = text.replace(upstream, "\n".join(upstream.replace("8000", str(one)) for one in ports))
-    (folder / "site.conf").write_text(text.replace("listen 80;", f"listen 127.0.0.1:{port};"))
-    temporary = " ".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/log; events {{}}\n"
-        f"http {{ access_log off; {temporary} include {folder}/site.conf; }}\n"
-    )
-    command = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, (folder / "log").read_text()
-            time.sleep(0.05)
+    with on_nginx(folder, text.replace("listen 80;", "listen 127.0.0.1:PORT;")) as (process, port):
         yield Running(process, folder / "log", port)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from iomgraph.iris import file_path
@@ -54,6 +55,26 @@ def test_every_iri_leads_to_a_file_of_the_site(site_release: Path, accept: str) 
     )
     assert lost == []
     assert len(iris) > 800
+
+
+def test_whoever_asks_for_turtle_is_led_to_a_document_that_speaks_of_the_thing(site_release: Path) -> None:
+    site, said = site_release / "site", dict[str, set[str]]()
+    text = gzip.decompress((site_release / "iomgraph.nq.gz").read_bytes())
+    default = {
+        quad.subject for quad in ox.parse(text, ox.RdfFormat.N_QUADS) if quad.graph_name == ox.DefaultGraph()
+    }
+    silent, looked = [], 0
+    for iri in sorted(one.value for one in default if isinstance(one, ox.NamedNode)):
+        path = iri.removeprefix(BASE)
+        target = redirected(path, "text/turtle") if path.startswith("id/") else ""
+        if target.endswith(".ttl"):
+            looked += 1
+            if target not in said:
+                document = (site / file_path(target)).read_bytes()
+                said[target] = {one.subject.value for one in ox.parse(document, ox.RdfFormat.TURTLE)}
+            silent += [f"{path} → {target}"] * (iri not in said[target])
+    assert silent == []
+    assert looked > 700
 
 
 def test_a_capture_that_is_named_as_a_file_is_a_thing_and_its_documents_are_files() -> None:

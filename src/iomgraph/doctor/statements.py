@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -64,7 +66,10 @@ def parsed(response: Response, base: str = "") -> list[ox.Triple]:
     Raises:
         ValueError: if it is not what it says.
     """
-    kind = format_of(response)
+    return _triples(response, format_of(response), base)
+
+
+def _triples(response: Response, kind: ox.RdfFormat | None, base: str = "") -> list[ox.Triple]:
     if kind is None:
         raise ValueError(response.media_type or "no Content-Type")
     try:
@@ -89,6 +94,27 @@ def read(response: Response) -> list[ox.Triple]:
         return []
 
 
+def describe(response: Response) -> Description:
+    """Read a description; a file whose name says RDF is read even if its Content-Type does not.
+
+    Example:
+        >>> from iomgraph.remote.visitor import Visit
+        >>> body = b"<http://a/> a <http://rdfs.org/ns/void#Dataset> ."
+        >>> plain = {"content-type": "text/plain"}
+        >>> describe(Response(Visit("http://a/void.ttl"), 200, plain, body)).served
+        'text/plain'
+    """
+    known = Description(response.url, read(response))
+    kind = ox.RdfFormat.from_extension(PurePosixPath(urlsplit(response.url).path).suffix.removeprefix("."))
+    if kind in (None, format_of(response)) or known.triples or not response.is_success:
+        return known
+    try:
+        found = _triples(response, kind)
+    except ValueError:
+        return known  # A page in its place, such as the home of the site, is not a description.
+    return Description(response.url, found, response.media_type or "no Content-Type", kind.media_type)
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """Triples that describe a dataset, and where they come from.
@@ -96,6 +122,8 @@ class Description:
     Args:
         url: address; empty where there are none.
         triples: that it has.
+        served: the media type that it is served as, where that is not one of RDF.
+        wanted: the media type that it should be served as then.
 
     Example:
         >>> one = ox.Triple(ox.NamedNode("http://a/"), RDF_TYPE_NODE, term("void:Dataset"))
@@ -105,6 +133,8 @@ class Description:
 
     url: str = ""
     triples: list[ox.Triple] = field(default_factory=list)
+    served: str = ""
+    wanted: str = ""
 
     def things(self, kind: str) -> list[Node]:
         """Return the things of a class, in their order."""

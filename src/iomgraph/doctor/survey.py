@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from iomgraph.doctor.client import Client, ElsewhereError
 from iomgraph.doctor.publisher import Publisher, Space
-from iomgraph.doctor.statements import ACCEPT, Description, read
+from iomgraph.doctor.statements import ACCEPT, Description, describe
 from iomgraph.errors import RemoteError
 from iomgraph.remote.visitor import Response
 
@@ -49,7 +49,7 @@ def survey(
     if not start.last.status:
         step = "check the address, and whether the server runs"
         raise RemoteError(f"nothing answers here ({start.last.error})", where=url, step=step)
-    first = Description(start.last.url, read(start.last))
+    first = describe(start.last)
     publisher = _described(client, Publisher(url=url), first)
     publisher = replace(publisher, space=_space(client, publisher))
     publisher = replace(publisher, endpoint=_endpoint(client, publisher, endpoint))
@@ -62,8 +62,7 @@ def survey(
 def look(client: Client, url: str) -> Description:
     """Read the RDF at an address; nothing is there where it is not to be had."""
     with suppress(ElsewhereError):
-        last = client.follow(url, ACCEPT).last
-        return Description(last.url, read(last))
+        return describe(client.follow(url, ACCEPT).last)
     return Description()
 
 

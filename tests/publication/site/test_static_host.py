@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -20,7 +17,7 @@ from iomgraph.serving.archive import Document
 from iomgraph.serving.documents import Documents
 from iomgraph.serving.message import Request
 
-from ...benchmarks.static_host import hosted
+from ...benchmarks.static_host import hosted, on_nginx
 
 BASE = "https://w3id.org/iomgraph/"
 KEY = "US-CASE CV96-4849(ERK)(MDG)"
@@ -33,28 +30,9 @@ def nginx(site: Path, tmp_path: Path) -> Iterator[str]:
     """The address of the site on nginx."""
     if not shutil.which("nginx"):
         pytest.skip("nginx is not there")
-    with socket.create_server(("127.0.0.1", 0)) as some:
-        port: int = some.getsockname()[1]
-    temporary = " ".join(
-        f"{name}_temp_path {tmp_path}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}}\n"
-        f"http {{ access_log off; {temporary}\n"
-        f"server {{ listen 127.0.0.1:{port}; root {site}; }} }}\n"
-    )
-    process = subprocess.Popen(
-        ["nginx", "-c", tmp_path / "nginx.conf", "-p", tmp_path], stderr=subprocess.DEVNULL
-    )
-    try:
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, (tmp_path / "log").read_text()
-            time.sleep(0.05)
+    server = f"server {{ listen 127.0.0.1:PORT; root {site}; }}"
+    with on_nginx(tmp_path, server) as (_, port):
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def follows(site: Path, home: str) -> None:

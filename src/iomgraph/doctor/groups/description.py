@@ -44,6 +44,9 @@ def dataset(case: Case) -> Iterator[Finding]:
         yield case.finding("no-void", case.publisher.url)
     elif not case.publisher.well_known:
         yield case.finding("void-elsewhere", case.publisher.void.url)
+    known = {one.url: one for one in (case.publisher.void, case.publisher.catalogue) if one.served}
+    for url, one in known.items():
+        yield case.finding("dump-type", url, value=one.served, wanted=one.wanted)
 
 
 def licence(case: Case) -> Iterator[Finding]:

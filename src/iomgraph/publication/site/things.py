@@ -75,6 +75,7 @@ class Things:
             graph: _by_thing(records) for graph, records in data.named() if graph.startswith("claims:")
         }
         self._inside: dict[str, Record] = {}
+        self._below: dict[str, list[str]] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
         self._base, self._paths = base_iri, dict[str, str]()
         for graph in (DEFAULT, PROVENANCE, QUALITY):
@@ -91,6 +92,7 @@ class Things:
                 self.links.setdefault(about, []).append(record)
         elif kind in ("Membership", "Identifier"):
             self._inside[name] = record
+            self._below.setdefault(name.rpartition("/")[0], []).append(name)
         if kind in _WITHOUT:
             self.within.update(used(record))
         else:
@@ -145,6 +147,16 @@ class Things:
     def inside(self, name: str) -> Record | None:
         """The record of a thing that is shown on another's page, such as a membership."""
         return self._inside.get(name)
+
+    def described_with(self, record: Record) -> list[Record]:
+        """Return the things inside others that belong into the documents of a thing.
+
+        These are those that it names, and those whose IRIs lie below its own: whoever looks such an IRI up
+        is led to the document of the thing above, even if another thing alone names it.
+        """
+        named = (one for value in record.values() for one in as_list(value) if isinstance(one, str))
+        names = dict.fromkeys([*named, *self._below.get(record["id"], ())])
+        return [self._inside[name] for name in names if name in self._inside]
 
     def pointing(self, name: str) -> Mapping[str, list[str]]:
         """Return the things that point to a thing, by term."""

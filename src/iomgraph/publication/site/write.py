@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from iomgraph.findings import Finding, Findings, Severity
-from iomgraph.mapping.writers import as_list
 from iomgraph.portfolio import Agent
 from iomgraph.processes import Say, Task, run_parallel, silent
 from iomgraph.publication import schemaorg
@@ -195,8 +194,7 @@ def _things(
     lists = {kind: path for path, kind in _LISTS.items()}
     for path, _, record in found:
         kind = record["type"][0]
-        inside = [one for named in _names(record) if (one := things.inside(named))]
-        for suffix, content in documents.made([record, *inside], things.context):
+        for suffix, content in documents.made([record, *things.described_with(record)], things.context):
             pages.bytes(path + suffix, content)
         listed = "projects" if kind == "Project" else lists.get(kind)
         drawn = {
@@ -224,11 +222,6 @@ def _by_project(findings: Findings) -> dict[str, list[Finding]]:
         if finding.about.startswith("projects:"):
             found.setdefault(finding.about, []).append(finding)
     return found
-
-
-def _names(record: Record) -> Iterator[str]:
-    for value in record.values():
-        yield from (name for name in as_list(value) if isinstance(name, str))
 
 
 def _projects(pages: Pages, things: Things) -> None:
