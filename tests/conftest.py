@@ -32,6 +32,7 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import Vocabulary
 
+from . import reconciling
 from .benchmarks.portfolio import pages_alone
 from .once import once
 from .suites import note_suites, suite_lines
@@ -164,7 +165,7 @@ def reconciled(
 
     def run(*rows: Mapping[str, str]) -> tuple[dict[str, project.Project], list[Finding]]:
         pages, findings = claimed(*rows)
-        made = list(reconciler.projects(pages, Reporter(rules, findings)))
+        made = list(reconciling.projects(reconciler, pages, Reporter(rules, findings)))
         return {found.record["id"].removeprefix("projects:"): found for found in made}, findings
 
     return run
@@ -192,7 +193,7 @@ def portfolio_projects(
     """The projects of the real portfolio by key, and what reading and reconciling them found."""
     pages, found = portfolio_pages
     findings = list(found)
-    made = list(reconciler.projects(pages, Reporter(rules, findings)))
+    made = list(reconciling.projects(reconciler, pages, Reporter(rules, findings)))
     return {one.record["id"].removeprefix("projects:"): one for one in made}, findings
 
 

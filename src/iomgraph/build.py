@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from iomgraph import checks, regression, stages
+from iomgraph import checks, regression, slices, stages
 from iomgraph import portfolio as portfolios
 from iomgraph.claims import kinds
 from iomgraph.claims.pages import Pages
@@ -177,13 +177,16 @@ def gather(settings: Settings, say: Say = silent) -> Gathered:
     pages = kinds.read(reference, portfolio, reporter, shared)
     linked = stages.linked(reference, reporter)
     coded = codelists.read(reference)
+    reconciler, doubted = stages.reconciler(reference, portfolio, linked), doubts.read(reference)
+    groups = reconciler.groups(counted(pages, say, "gather"), reporter)
+    maker = slices.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
-    reconciler = stages.reconciler(reference, portfolio, linked)
-    projects = reconciler.projects(counted(pages, say, "gather"), reporter, say)
-    for found in doubts.checked(projects, reference, reporter):
-        seen.take(found)
-        for graph, record in stages.placed(found):
-            data.add([record], graph)
+    for one in slices.made(groups, maker, lambda: stages.Seen(coded.used), say):
+        data.take(one.shelf)
+        seen.merge(one.seen)
+        doubted.learn(one.titles, one.waiting)
+        reporter.take(one.findings)
+    doubted.close(reporter)
     data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     result.linksets = stages.Surroundings(reference, linked, coded, reporter).add(data, seen)

@@ -19,6 +19,8 @@ from iomgraph.sources import page_table, tables
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.vocabulary import FIELDS
 
+from .. import reconciling
+
 Claimed = Callable[..., tuple[list[Page], list[Finding]]]
 
 ROW = {
@@ -194,7 +196,7 @@ def test_a_hostile_title_is_text_all_the_way_into_the_graph(
 ) -> None:
     pages, findings = claimed(ROW | {"title": title})
     assert pages[0].says("title@en") == title.strip()
-    (project,) = reconciler.projects(pages, Reporter(rules, findings))
+    (project,) = reconciling.projects(reconciler, pages, Reporter(rules, findings))
     compiled = context.read(settings.ontology)
     for record in (project.record, *(record for _, record in project.claims)):
         for quad in compiled.quads(record):
@@ -256,7 +258,7 @@ def test_no_row_raises_and_every_cell_is_claimed_or_reported(
             used = any(claim.place.column == column for claim in claims)
             assert used or (number, column) in reported or not _says(row[column], column)
     compiled = context.read(settings.ontology)
-    for project in reconciler.projects(pages, Reporter(rules, findings)):
+    for project in reconciling.projects(reconciler, pages, Reporter(rules, findings)):
         for record in (project.record, *(record for _, record in project.claims), *project.captures):
             compiled.quads(record)
 

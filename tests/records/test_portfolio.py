@@ -28,6 +28,8 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
 
+from .. import reconciling
+
 Projects = tuple[dict[str, Project], list[Finding]]
 Reconciled = Callable[..., Projects]
 
@@ -192,7 +194,7 @@ def test_the_real_portfolio_is_the_same_in_every_order_of_its_rows(
     random.shuffle(rows)
     findings: list[Finding] = []
     reporter = Reporter(rules, findings)
-    projects = list(reconciler.projects(list(reader.pages(rows, reporter)), reporter))
+    projects = list(reconciling.projects(reconciler, list(reader.pages(rows, reporter)), reporter))
     assert _all(projects, findings) == _all(portfolio_projects[0].values(), portfolio_projects[1])
 
 
@@ -238,7 +240,7 @@ def _made(
     empty = dict.fromkeys(page_table.COLUMNS, "")
     # The place of a row is not what is compared, so each keeps its own whatever the order.
     whole = [Row(empty | cells, f"{cells['url']}.csv", 1, 2) for cells in rows]
-    return list(reconciler.projects(list(reader.pages(whole, reporter)), reporter)), findings
+    return list(reconciling.projects(reconciler, list(reader.pages(whole, reporter)), reporter)), findings
 
 
 @given(_portfolios())
@@ -357,7 +359,7 @@ def test_goals_follow_from_the_theme(reconciler: Reconciler, tiny_projects: Proj
     related = {"themes:labour-migration": {"relatedGoal": ["sdg:8"], "relatedTarget": ["sdg:8.8"]}}
     linked = replace(reconciler, related=related)
     pages = tiny_projects[0]["LM.9901"].pages
-    (project,) = linked.projects([page.whole for page in pages], Reporter(rules, Findings()))
+    (project,) = reconciling.projects(linked, [page.whole for page in pages], Reporter(rules, Findings()))
     assert (project.record["relatedGoal"], project.record["relatedTarget"]) == (["sdg:8"], ["sdg:8.8"])
 
 

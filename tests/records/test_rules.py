@@ -19,6 +19,8 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.wording import Wording
 
+from .. import reconciling
+
 WORDS = Wording(Tables(Settings().data))
 
 Reconciled = Callable[..., tuple[dict[str, Project], list[Finding]]]
@@ -287,7 +289,8 @@ def test_the_examples_in_the_explanation_are_what_the_real_portfolio_gives(
     tables, reporter = Tables(settings.data), Reporter(rules, [])
     pages = kinds.read(tables, portfolio.read(settings.data), reporter, {})
     projects = {
-        one.record["id"].removeprefix("projects:"): one for one in reconciler.projects(pages, reporter)
+        one.record["id"].removeprefix("projects:"): one
+        for one in reconciling.projects(reconciler, pages, reporter)
     }
     assert len(projects) == 473
     text = (settings.data / "idf/reconciliation.md").read_text(encoding="utf-8")

@@ -21,6 +21,8 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 
+from .. import reconciling
+
 PUBLISHER = "XM-DAC-47066"
 IOM = iris.curie("organizations", PUBLISHER)
 PAGE_BUDGET = (Part.of(value="300000", currency="USD"),)
@@ -47,7 +49,7 @@ def reconcile(rules: Rules) -> Any:
     def run(*pages: Page, descriptions: bool = False) -> tuple[dict[str, Project], list[Finding]]:
         findings: list[Finding] = []
         reconciler = Reconciler((), {}, PUBLISHER, "idf", descriptions)
-        projects = reconciler.projects(pages, Reporter(rules, findings))
+        projects = reconciling.projects(reconciler, pages, Reporter(rules, findings))
         return {found.record["id"].partition(":")[2]: found for found in projects}, findings
 
     return run

@@ -195,7 +195,7 @@ def _reference(
     shop.warm()
     reporter = Reporter(shop.rules, findings)
     data = Dataset(shop.context)
-    data.cited |= common.cited
+    data.cite(common.cited)
     records = (project.capture(one.key, one.urls, one.day) for one in captures)
     data.add(records, PROVENANCE)
     common.seen.newest = max((common.seen.newest, *(one.day for one in captures)))

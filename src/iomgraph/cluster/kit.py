@@ -149,12 +149,8 @@ class Workshop:
 
     @cached_property
     def doubts(self) -> doubting.Doubts:
-        """Checks of projects; `fresh_doubts` gives one for a part."""
+        """Checks of projects, which have seen none; a part makes itself fresh ones."""
         return doubting.read(self.reference)
-
-    def fresh_doubts(self) -> doubting.Doubts:
-        """Return checks that have seen no project yet."""
-        return replace(self.doubts, titles=set(), waiting=[])
 
     def warm(self) -> None:
         """Read every table that reading takes words from, so that the works they cite are known."""

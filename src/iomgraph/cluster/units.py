@@ -21,6 +21,7 @@ from iomgraph.records.grouping import Group, group
 from iomgraph.records.properties import RELATIONS
 from iomgraph.records.record import Record
 from iomgraph.reference.codelists import ORGANIZATIONS, Used
+from iomgraph.slices import Maker
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import fold
 from iomgraph.terms import RDF_TYPE
@@ -178,9 +179,10 @@ class ProjectMaker:
             groups = self._groups(shop, reads, findings, known)
             noted = Noted(stages.Seen(shop.coded.used))
             noted.findings += [((2, one.about), one) for one in findings]
-            doubted = shop.fresh_doubts()
+            doubted = shop.doubts.fresh()
+            maker = Maker(shop.reconciler, doubted, shop.rules, known)
             for found in groups:
-                yield from self._unit(shop, found, known, (noted, doubted))
+                yield from self._unit(found, maker, noted)
             noted.titles, noted.waiting = doubted.titles, doubted.waiting
             yield noted.close()
 
@@ -206,33 +208,14 @@ class ProjectMaker:
         ordered = [ref for _, ref in sorted(zip(numbers, refs, strict=True), key=lambda pair: pair[0])]
         return group(ordered, Reporter(shop.rules, findings), shop.portfolio.iati_organisation)
 
-    def _unit(
-        self,
-        shop: Workshop,
-        found: Group,
-        known: Mapping[str, str],
-        so_far: tuple[Noted, doubts.Doubts],
-    ) -> Iterator[Unit]:
-        noted, doubted = so_far
+    def _unit(self, found: Group, maker: Maker, noted: Noted) -> Iterator[Unit]:
         findings: list[Finding] = []
-        reporter = Reporter(shop.rules, findings)
-        try:
-            made = shop.reconciler.project(found, reporter, known)
-            doubted.check(made, reporter)
-            records = list(stages.placed(made))
-            for graph, record in records:
-                shop.context.quads(record, graph)
-        except Exception as error:  # whatever one record does, the others are published
-            reporter = Reporter(shop.rules, findings)
-            findings[:] = []
-            place = found.pages[0].whole.place
-            said = f"{type(error).__name__}: {error}"
-            reporter.report("unprocessed", place, value=found.key, error=said)
-            noted.findings += [((3, found.key), one) for one in findings]
-            return
+        made = maker.make(found, findings)
         noted.findings += [((3, found.key), one) for one in findings]
-        noted.take(made, records, found.key)
-        yield Unit(made.record["id"], records, tuple(ref.whole for ref in found.pages))
+        if made:
+            project, records = made
+            noted.take(project, records, found.key)
+            yield Unit(project.record["id"], records, tuple(ref.whole for ref in found.pages))
 
 
 def _related(page: Page) -> Iterator[str]:

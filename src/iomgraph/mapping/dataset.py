@@ -48,6 +48,35 @@ def linked(record: Record, links: Mapping[str, Mapping[str, Sequence[str]]]) -> 
     return {**record, **{term: [*record.get(term, ()), *found] for term, found in matches.items()}}
 
 
+Places = dict[str, "array[int]"]
+"""Graph to the places of its records, in the order in which they were added."""
+
+
+class Shelf:
+    """Records by graph, on disk. A dataset has one of its own, and takes others.
+
+    A copy of this process may fill one; then it gives back its `places`, and what is `cited`.
+
+    Example:
+        >>> shelf = Shelf()
+        >>> shelf.add([{"id": "projects:LM.0024", "attribution": ["works:a"]}])
+        >>> {graph: len(places) for graph, places in shelf.places.items()}, shelf.cited
+        ({'': 1}, {'works:a'})
+    """
+
+    def __init__(self) -> None:
+        self.spool: Spool[Record] = Spool()
+        self.places: Places = {}
+        self.cited: set[str] = set()
+
+    def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
+        """Add records to a graph, named by CURIE."""
+        places = self.places.setdefault(graph, array("q"))
+        for record in records:
+            places.append(self.spool.append(record))
+            self.cited.update(record.get("attribution", ()))
+
+
 class Dataset:
     """Records by graph.
 
@@ -65,21 +94,34 @@ class Dataset:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._spool: Spool[Record] = Spool()
-        self._places: dict[str, array[int]] = {DEFAULT: array("q")}
-        self.cited: set[str] = set()
+        self._own = Shelf()
+        self._shelves = [self._own]
         self.links: dict[str, dict[str, list[str]]] = {}
 
     def __len__(self) -> int:
         """Count the records of all graphs."""
-        return sum(map(len, self._places.values()))
+        return sum(len(places) for shelf in self._shelves for places in shelf.places.values())
+
+    @property
+    def cited(self) -> set[str]:
+        """The CURIEs of works that records cite."""
+        return set[str]().union(*(shelf.cited for shelf in self._shelves))
+
+    @property
+    def _graphs(self) -> list[str]:
+        return list(dict.fromkeys(graph for shelf in self._shelves for graph in shelf.places))
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        places = self._places.setdefault(graph, array("q"))
-        for record in records:
-            places.append(self._spool.append(record))
-            self.cited.update(record.get("attribution", ()))
+        self._own.add(records, graph)
+
+    def take(self, shelf: Shelf) -> None:
+        """Take the records of a shelf: they come before those that were added, after other shelves."""
+        self._shelves.insert(-1, shelf)
+
+    def cite(self, works: Iterable[str]) -> None:
+        """Note works, by CURIE, that records elsewhere cite."""
+        self._own.cited.update(works)
 
     def link(self, matches: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Add links to records of the default graph, beside those that they have.
@@ -98,7 +140,7 @@ class Dataset:
 
     def named(self) -> Iterator[tuple[str, Iterator[Record]]]:
         """The named graphs in order of IRI, each with its records, to be read before the next."""
-        names = sorted(self._places.keys() - {DEFAULT}, key=self.context.expand)
+        names = sorted(set(self._graphs) - {DEFAULT}, key=self.context.expand)
         for graph, members in groupby(self._all(names), itemgetter(0)):
             yield graph, (record for _, record in members)
 
@@ -109,7 +151,7 @@ class Dataset:
             OntologyError: if the context does not know what a record says.
         """
         quads = self.context.quads
-        return chain.from_iterable(quads(record, graph) for graph, record in self._all(list(self._places)))
+        return chain.from_iterable(quads(record, graph) for graph, record in self._all(self._graphs))
 
     def graphs(self) -> Iterator[Iterator[str]]:
         """Yield the lines of each graph, to be read before the next: the default graph, then as `named`."""
@@ -131,15 +173,19 @@ class Dataset:
         return store
 
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
-        """The records of some graphs, each with the name of its graph; the file is opened once."""
-        held = [(graph, self._places[graph]) for graph in graphs if graph in self._places]
-        records = self._spool.at_each(place for _, places in held for place in places)
-        for graph, places in held:
-            for record in islice(records, len(places)):
-                yield graph, record if graph else self._linked(record)
+        """The records of some graphs, each with the name of its graph; each file is opened once."""
+        readers = [(shelf.places, _read(shelf, graphs)) for shelf in self._shelves]
+        for graph in graphs:
+            for places, records in readers:
+                for record in islice(records, len(places.get(graph, ()))):
+                    yield graph, record if graph else self._linked(record)
 
     def _linked(self, record: Record) -> Record:
         return linked(record, self.links)
+
+
+def _read(shelf: Shelf, graphs: Sequence[str]) -> Iterator[Record]:
+    return shelf.spool.at_each(place for graph in graphs for place in shelf.places.get(graph, ()))
 
 
 class _Bytes:

@@ -14,7 +14,7 @@ from iomgraph.processes.batches import batched
 from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
 from iomgraph.processes.progress import Say, counted, silent
-from iomgraph.processes.run import run_isolated, run_parallel, stream_isolated
+from iomgraph.processes.run import processors, run_isolated, run_parallel, stream_isolated
 from iomgraph.processes.spool import Spool
 from iomgraph.processes.task import Task
 from iomgraph.processes.timings import timed
@@ -27,6 +27,7 @@ __all__ = [
     "confine",
     "counted",
     "paused_collection",
+    "processors",
     "run_isolated",
     "run_parallel",
     "silent",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,15 @@ class Doubts:
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
+
+    def fresh(self) -> Doubts:
+        """Return the same checks, which have seen no project yet."""
+        return replace(self, titles=set(), waiting=[])
+
+    def learn(self, titles: Iterable[str], waiting: Iterable[Supplement]) -> None:
+        """Add what other checks have seen, of projects that come after these."""
+        self.titles.update(titles)
+        self.waiting += waiting
 
     def check(self, project: Project, reporter: Reporter) -> None:
         """Report what is doubtful about a project by itself."""
@@ -160,19 +169,6 @@ def read(tables: Tables) -> Doubts:
         starts,
         rows,
     )
-
-
-def checked(projects: Iterable[Project], tables: Tables, reporter: Reporter) -> Iterator[Project]:
-    """Pass projects on, and report what is doubtful about them.
-
-    Raises:
-        SourceError: if a table can't be read.
-    """
-    doubts = read(tables)
-    for project in projects:
-        doubts.check(project, reporter)
-        yield project
-    doubts.close(reporter)
 
 
 def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:

@@ -10,7 +10,6 @@ from iomgraph.claims.claim import Claim, Page, Value, parts
 from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Place
-from iomgraph.processes import Say, counted, silent
 from iomgraph.records import defects, nested, properties, quality, reconcile, titles, topics
 from iomgraph.records.description import describe
 from iomgraph.records.grouping import Group, group
@@ -68,16 +67,9 @@ class Reconciler:
     descriptions: bool = False
     terms: topics.Terms = field(default_factory=lambda: topics.Terms({}))
 
-    def projects(self, pages: Iterable[Page], reporter: Reporter, say: Say = silent) -> Iterator[Project]:
-        """Group pages into projects and reconcile each, in order of key.
-
-        No more than one project is in memory at a time, and what pages are grouped by. `say` is told how
-        many are reconciled.
-        """
-        groups = group(spooled(pages), reporter, self.publisher)
-        known = activities(groups)
-        for found in counted(groups, say, "reconcile", len(groups)):
-            yield self.project(found, reporter, known)
+    def groups(self, pages: Iterable[Page], reporter: Reporter) -> list[Group]:
+        """Group pages into projects, in order of key; what pages are grouped by is in memory, and no more."""
+        return group(spooled(pages), reporter, self.publisher)
 
     def project(self, found: Group, reporter: Reporter, known: Mapping[str, str] | None = None) -> Project:
         """Reconcile the pages of one project.

@@ -1,0 +1,137 @@
+"""Projects made in slices, side by side; what fails costs itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from iomgraph import iris, stages
+from iomgraph.errors import IomgraphError
+from iomgraph.findings import Finding
+from iomgraph.mapping.dataset import Places, Shelf
+from iomgraph.processes import Say, Spool, Task, processors, run_parallel, silent
+from iomgraph.records.doubts import Doubts, Supplement
+from iomgraph.records.grouping import Group
+from iomgraph.records.project import Project, Reconciler
+from iomgraph.records.record import Record
+from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.stages import Seen
+
+_LEAST = 100
+"""Projects that are worth a slice of their own."""
+_SLICES = 4
+"""Slices for each processor, so that none waits long for another."""
+_MOST = 64
+"""Slices: each keeps two files open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes projects of groups of pages.
+
+    Args:
+        reconciler: decides between pages.
+        doubts: checks what was decided.
+        rules: make the findings.
+        known: IATI identifier to the CURIE of a project of the same dataset.
+    """
+
+    reconciler: Reconciler
+    doubts: Doubts
+    rules: Rules
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    def make(self, found: Group, findings: list[Finding]) -> tuple[Project, list[tuple[str, Record]]] | None:
+        """Make a project, and its records, each with its graph; None if that fails, which is a finding.
+
+        Args:
+            found: the pages.
+            findings: takes what is wrong with them, or doubtful.
+
+        Raises:
+            IomgraphError: if the tables or the ontology can't say what a source claims.
+        """
+        here = len(findings)
+        reporter = Reporter(self.rules, findings)
+        try:
+            made = self.reconciler.project(found, reporter, self.known)
+            self.doubts.check(made, reporter)
+            records = list(stages.placed(made))
+        except IomgraphError:
+            raise
+        except Exception as error:  # whatever one project does, the others are published
+            del findings[here:]
+            place = found.pages[0].whole.place
+            said = f"{type(error).__name__}: {error}"
+            reporter.report("unprocessed", place, value=found.key, error=said)
+            return None
+        return made, records
+
+
+@dataclass(slots=True)
+class Slice:
+    """Some projects in order of key, and what was made of them.
+
+    Args:
+        groups: their pages.
+        shelf: their records.
+        findings: what is wrong with them, or doubtful.
+        seen: what is noted of them.
+        titles: theirs, folded.
+        waiting: the supplements among them, whose parents are looked for among all titles.
+    """
+
+    groups: Sequence[Group]
+    seen: Seen
+    shelf: Shelf = field(default_factory=Shelf)
+    findings: Spool[Finding] = field(default_factory=Spool[Finding])
+    titles: set[str] = field(default_factory=set)
+    waiting: list[Supplement] = field(default_factory=list)
+
+    def fill(self, maker: Maker) -> tuple[Places, set[str], Seen, set[str], list[Supplement]]:
+        """Make the projects; return what a copy of this process has to tell: all that is not on disk."""
+        maker = replace(maker, doubts=maker.doubts.fresh())
+        for found in self.groups:
+            findings: list[Finding] = []
+            if made := maker.make(found, findings):
+                project, records = made
+                self.seen.take(project)
+                for graph, record in records:
+                    self.shelf.add([record], graph)
+            self.findings += findings
+        # References to pages can't be sent: whoever has the groups has them.
+        seen = replace(self.seen, pages=dict.fromkeys(self.seen.pages, ()))
+        return self.shelf.places, self.shelf.cited, seen, maker.doubts.titles, maker.doubts.waiting
+
+    def learn(self, told: tuple[Places, set[str], Seen, set[str], list[Supplement]]) -> None:
+        """Take what `fill` told, elsewhere or here."""
+        self.shelf.places, self.shelf.cited, self.seen, self.titles, self.waiting = told
+        pages = {iris.curie("projects", found.key): tuple(found.pages) for found in self.groups}
+        self.seen.pages = {name: pages[name] for name in self.seen.pages}
+
+
+def made(
+    groups: Sequence[Group], maker: Maker, fresh: Callable[[], Seen], say: Say = silent
+) -> Iterator[Slice]:
+    """Make projects, a slice of them at a time on each processor, and yield the slices in order.
+
+    Args:
+        groups: the pages of each, in order of key.
+        maker: makes a project.
+        fresh: gives what nothing is noted in yet.
+        say: told how many slices are made; it is called in other processes, too.
+    """
+    slices = [Slice(some, fresh()) for some in _cut(groups)]
+    tasks = [Task("reconciling", partial(one.fill, maker)) for one in slices]
+    for one, told in zip(slices, run_parallel(tasks, say=say, step="reconcile"), strict=True):
+        one.learn(told)
+        yield one
+
+
+def _cut(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
+    """Cut groups into slices of about one size."""
+    number = min(len(groups) // _LEAST, processors() * _SLICES, _MOST) or 1
+    size = math.ceil(len(groups) / number) or 1
+    return (groups[at : at + size] for at in range(0, len(groups), size))
