@@ -41,9 +41,26 @@ def assert_same(release: Path, local: Path) -> None:
     assert isomorphic(report, Graph().parse(local / "report.ttl"))
     counts = [re.findall(COUNTS, (one / "void.ttl").read_text(encoding="utf-8")) for one in (release, local)]
     assert counts[0] == counts[1] != []
+    assert_same_tables(release / "tables", local / "tables")
     assert manifest.differences(release) == []
     listed = {entry.name for entry in manifest.read(release)}
-    assert {path.relative_to(release).as_posix() for path in release.glob("nquads/*")} <= listed
+    for pattern in ("nquads/*", "tables/*/*.parquet"):
+        found = {path.relative_to(release).as_posix() for path in release.glob(pattern)}
+        assert found <= listed
+        assert found
+
+
+def assert_same_tables(parted: Path, whole: Path) -> None:
+    """Compare tables, each in a folder of parts, with those of one machine: columns, types, rows."""
+    names = {path.stem for path in whole.glob("*.parquet")}
+    assert {path.name for path in parted.iterdir()} == names
+    assert {"Project", "Finding", "State", "allocations"} <= names
+    for name in names:
+        expected = parquet.read_table(whole / f"{name}.parquet")
+        found = [parquet.read_table(path) for path in sorted((parted / name).iterdir())]
+        assert {one.schema for one in found} == {expected.schema}, name
+        rows = [row for one in found for row in one.to_pylist()]
+        assert sorted(map(repr, rows)) == sorted(map(repr, expected.to_pylist())), name
 
 
 def test_with_one_part_the_statements_are_those_of_one_machine(

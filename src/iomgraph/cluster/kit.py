@@ -20,6 +20,7 @@ from iomgraph.errors import SourceError
 from iomgraph.mapping import context
 from iomgraph.mapping.context import Context
 from iomgraph.portfolio import Portfolio
+from iomgraph.publication.tables import dictionary as dictionaries
 from iomgraph.records import doubts as doubting
 from iomgraph.records import project
 from iomgraph.reference import agenda, codelists
@@ -151,6 +152,11 @@ class Workshop:
     def doubts(self) -> doubting.Doubts:
         """Checks of projects, which have seen none; a part makes itself fresh ones."""
         return doubting.read(self.reference)
+
+    @cached_property
+    def dictionary(self) -> dictionaries.Dictionary:
+        """The meaning of columns of tables."""
+        return dictionaries.dictionary(self.folder / "data", self.folder / "ontology", self.context)
 
     def warm(self) -> None:
         """Read every table that reading takes words from, so that the works they cite are known."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.claims.pages import Pages
-from iomgraph.cluster import descriptions
+from iomgraph.cluster import descriptions, tables
+from iomgraph.cluster.fetching import BLOCK, fetch
 from iomgraph.cluster.gathering import Gathered, min_by_order, on_disk
 from iomgraph.cluster.job import Job
 from iomgraph.cluster.judging import Judged
@@ -28,8 +29,6 @@ from iomgraph.settings import clock
 NQUADS = "nquads/part-{:05}.nq.gz"
 FINDINGS = "findings/part-{:05}.jsonl.gz"
 REPORT = "report/part-{:05}.nt.gz"
-_BLOCK = 4_000_000
-"""Characters that are compressed at a time; a part is fetched block by block."""
 
 
 def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) -> Mapping[str, int]:
@@ -58,7 +57,9 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
     )
     with exchange.staged(settings.out, settings.keep) as folder:
         copies.write(folder, settings, gathered.reference.context.document)
-        statistics = _statements(job, folder, gathered, judged, void.uri_space(draft.about))
+        noted = _noted(judged)
+        statistics = _statements(job, folder, gathered, noted, void.uri_space(draft.about))
+        tables.write(job, folder, gathered, [noted])
         _findings(folder, gathered, judged)
         _report(folder, judged, f"{settings.base_iri}report")
         descriptions.write(folder, draft, statistics.statistics)
@@ -79,11 +80,15 @@ class _Counted:
     last: str = ""
 
 
-def _statements(job: Job, folder: Path, gathered: Gathered, judged: Judged, uri_space: str) -> _Counted:
+def _noted(judged: Judged) -> Any:
+    """Make records of the findings of rules."""
+    said = judged.findings.map(lambda one: (one.key, (one.about, one))).reduceByKey(min_by_order)
+    return said.map(lambda pair: _note(pair[1][1])).persist(on_disk())
+
+
+def _statements(job: Job, folder: Path, gathered: Gathered, noted: Any, uri_space: str) -> _Counted:
     """Write the statements in order, and count them."""
     kit, links = job.kit, gathered.reference.links
-    said = judged.findings.map(lambda one: (one.key, (one.about, one))).reduceByKey(min_by_order)
-    noted = said.map(lambda pair: _noted(pair[1][1]))
     units = gathered.units.union(gathered.organizations).union(gathered.notes).union(noted)
 
     def lines(some: Iterator[Unit]) -> Iterator[tuple[str]]:
@@ -95,8 +100,7 @@ def _statements(job: Job, folder: Path, gathered: Gathered, judged: Judged, uri_
     frame = job.spark.createDataFrame(every, "line string")
     ordered = frame.repartitionByRange(job.parts, "line").sortWithinPartitions("line").rdd.map(_line)
     ordered = ordered.persist(on_disk())
-    blocks = _packed(ordered, _once).persist(on_disk())
-    _fetch(folder, NQUADS, blocks)
+    fetch(folder, _packed(NQUADS, ordered, _once))
     counts = ordered.mapPartitionsWithIndex(lambda part, some: _counted(part, _once(some), uri_space))
     counted = _merged(counts.collect(), uri_space)
     values = ordered.filter(lambda line: not graph_of(line)).map(lambda line: (line.split(" ", 2)[2],))
@@ -105,7 +109,7 @@ def _statements(job: Job, folder: Path, gathered: Gathered, judged: Judged, uri_
     return counted
 
 
-def _noted(finding: Any) -> Unit:
+def _note(finding: Any) -> Unit:
     record = quality.finding(finding)
     return Unit(record["id"], [(QUALITY, record)])
 
@@ -140,21 +144,11 @@ def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
     for line in lines:
         batch.append(line)
         size += len(line)
-        if size >= _BLOCK:
+        if size >= BLOCK:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _fetch(folder: Path, name: str, blocks: Any) -> None:
-    """Write the blocks of each part into a file of its own; parts that are empty have none."""
-    number = -1
-    for number, (_, some) in enumerate(groupby(blocks.toLocalIterator(), key=lambda one: one[0])):
-        path = folder / name.format(number)
-        path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as out:
-            out.writelines(content for _, content in some)
 
 
 def _merged(parts: list[_Counted], uri_space: str) -> _Counted:
@@ -170,12 +164,12 @@ def _merged(parts: list[_Counted], uri_space: str) -> _Counted:
     return whole
 
 
-def _packed(lines: Any, each: Callable[[Iterable[str]], Iterable[str]] = iter) -> Any:
+def _packed(pattern: str, lines: Any, each: Callable[[Iterable[str]], Iterable[str]] = iter) -> Any:
     """Compress the lines of each part, in blocks."""
 
-    def blocks(part: int, some: Iterator[str]) -> Iterator[tuple[int, bytes]]:
+    def blocks(part: int, some: Iterator[str]) -> Iterator[tuple[str, int, bytes]]:
         for batch in _batches(each(some)):
-            yield part, gzip.compress("".join(batch).encode(), COMPRESSION, mtime=0)
+            yield pattern, part, gzip.compress("".join(batch).encode(), COMPRESSION, mtime=0)
 
     return lines.mapPartitionsWithIndex(blocks)
 
@@ -183,8 +177,7 @@ def _packed(lines: Any, each: Callable[[Iterable[str]], Iterable[str]] = iter) -
 def _findings(folder: Path, gathered: Gathered, judged: Judged) -> None:
     """Write findings as JSON, one per line."""
     every = gathered.findings.map(lambda told: told[1]).union(judged.findings)
-    lines = every.map(report.as_json)
-    _fetch(folder, FINDINGS, _packed(lines))
+    fetch(folder, _packed(FINDINGS, every.map(report.as_json)))
 
 
 def _report(folder: Path, judged: Judged, name: str) -> None:
@@ -192,4 +185,4 @@ def _report(folder: Path, judged: Judged, name: str) -> None:
     conforms = judged.results.isEmpty()
     head = judged.results.context.parallelize([*report.head(name, conforms=conforms)], 1)
     lines = judged.results.flatMap(lambda one: [*report.lines(one, name)])
-    _fetch(folder, REPORT, _packed(head.union(lines)))
+    fetch(folder, _packed(REPORT, head.union(lines)))

@@ -20,6 +20,8 @@ from iomgraph.publication.tables.columns import Column, Kind, label
 from iomgraph.records.record import Record
 
 NAME = "allocations"
+OF = "Project"
+"""The class of the records that its rows are made of."""
 _COUNTRY, _SECTOR = "country", "sector:dac"
 """By what every amount is parted: by states and regions together, and by the sectors of the DAC."""
 _WHOLE = Decimal(100)
@@ -82,21 +84,30 @@ def rows(projects: Iterable[Record], labels: Mapping[str, str]) -> Iterator[Row]
                 yield from _parted(head | money, own, labels)
 
 
-def columns(found: Iterable[Row]) -> tuple[Column, ...]:
+def places(found: Iterable[Row]) -> dict[str, int]:
+    """Find how many decimals the numbers of rows have, by column; nothing where there are no rows.
+
+    Args:
+        found: the rows.
+    """
+    most: dict[str, int] = {}
+    for row in found:
+        most = most or dict.fromkeys(_NUMBERS, 0)
+        for name in _NUMBERS:
+            most[name] = max(most[name], len(str(row[name] or "").partition(".")[2]))
+    return most
+
+
+def columns(decimals: Mapping[str, int]) -> tuple[Column, ...]:
     """The columns of the table; none where it has no rows.
 
     Args:
-        found: its rows, for how many decimals their numbers have.
+        decimals: column of numbers to how many decimals they have.
     """
-    places: dict[str, int] = {}
-    for row in found:
-        places = places or dict.fromkeys(_NUMBERS, 0)
-        for name in _NUMBERS:
-            places[name] = max(places[name], len(str(row[name] or "").partition(".")[2]))
     return tuple(
-        Column(name, kind, False, "", itemgetter(name), places.get(name, 0))
+        Column(name, kind, False, "", itemgetter(name), decimals.get(name, 0))
         for name, kind in _KINDS.items()
-        if places
+        if decimals
     )
 
 

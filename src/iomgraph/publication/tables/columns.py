@@ -70,8 +70,8 @@ class Column:
     refers: str = ""
 
 
-class _Used:
-    """The use of a term in the records of a class.
+class Usage:
+    """The use of a term in the records of a class; that in one part of them can be added to another's.
 
     Args:
         definition: of the term in the context.
@@ -90,11 +90,32 @@ class _Used:
         self.many = known.get("@container") == "@set"
         self.links = known.get("@type") == "@id"
         self.languages: set[str] = set()
-        self.nested: dict[str, _Used] = {}
+        self.nested: Usages = {}
         self.labelled = False
         self.targets: set[str] = set()
         self.decimal = known.get("@type") == "xsd:decimal"
         self.places = 0
+
+    def merge(self, other: Usage) -> None:
+        """Add the use in other records."""
+        self.languages |= other.languages
+        self.labelled = self.labelled or other.labelled
+        self.targets |= other.targets
+        self.places = max(self.places, other.places)
+        merge(self.nested, other.nested)
+
+
+Usages = dict[str, Usage]
+"""Term to its use."""
+
+
+def merge(whole: Usages, part: Usages) -> None:
+    """Add what some records use to what others do."""
+    for term, usage in part.items():
+        if term in whole:
+            whole[term].merge(usage)
+        else:
+            whole[term] = usage
 
 
 class Layout:
@@ -104,7 +125,7 @@ class Layout:
         context: says what the records mean.
         base_iri: what the IRIs of our own things start with.
         labels: CURIE of a thing that has a record to its label, empty where it has none. These things
-            and our own are shown as CURIEs, all others as IRIs.
+            and our own are shown as CURIEs, all others as IRIs. `named` tells which are needed.
         classes: CURIE of such a thing to the table that it is in.
         extra: gives more columns for the terms that the records of a table use.
     """
@@ -123,13 +144,15 @@ class Layout:
         # States and themes come up again and again; of all projects, only the last are held.
         self._code_of = lru_cache(_CODES)(self._made)
 
-    def columns(self, records: Iterable[Record]) -> tuple[Column, ...]:
+    def columns(self, used: Usages) -> tuple[Column, ...]:
         """Give the columns of a class: those of terms that some record uses, in the order of the context.
+
+        Args:
+            used: by the records of the class.
 
         Raises:
             OntologyError: if a record uses a term that the context does not have.
         """
-        used = self._used(records)
         named = any(term in used for term in _NAMES)
         return (
             Column("id", Kind.STRING, False, "", lambda record: record["id"]),
@@ -140,17 +163,17 @@ class Layout:
             *self._of(used, "", lambda record: record),
         )
 
-    def _used(self, records: Iterable[Record]) -> dict[str, _Used]:
+    def used(self, records: Iterable[Record]) -> Usages:
         """Find the use of each term in some records, and hold none of the records."""
-        found: dict[str, _Used] = {}
+        found: Usages = {}
         for record in records:
             self._note(record, found)
         return found
 
-    def _note(self, record: Record, found: dict[str, _Used]) -> None:
+    def _note(self, record: Record, found: Usages) -> None:
         for term, value in record.items():
             if term not in found:
-                found[term] = _Used(self._terms.get(term))
+                found[term] = Usage(self._terms.get(term))
             used = found[term]
             if used.by_language:
                 used.languages.update(value)
@@ -163,7 +186,7 @@ class Layout:
                 used.targets.update(self._classes.get(self._code(item), "") for item in as_list(value))
 
     def _of(
-        self, found: Mapping[str, _Used], start: str, inside: Callable[[Record], Record]
+        self, found: Mapping[str, Usage], start: str, inside: Callable[[Record], Record]
     ) -> Iterator[Column]:
         """The columns of records, to which `inside` leads from the rows of the table."""
         for term in self._terms:
@@ -171,7 +194,7 @@ class Layout:
                 yield from self._columns(term, found[term], start, inside)
 
     def _columns(
-        self, term: str, used: _Used, start: str, inside: Callable[[Record], Record]
+        self, term: str, used: Usage, start: str, inside: Callable[[Record], Record]
     ) -> Iterator[Column]:
         definition = self._terms[term]
         means, name = self._context.expand(definition["@id"]), start + term
@@ -193,7 +216,7 @@ class Layout:
             yield Column(name, kind, many, means, read, used.places)
 
     def _links(
-        self, name: str, used: _Used, many: bool, means: str, get: Callable[[Record], Any]
+        self, name: str, used: Usage, many: bool, means: str, get: Callable[[Record], Any]
     ) -> Iterator[Column]:
         code, label = self._code, self._label
         read = _many(get, code) if many else _one(get, Kind.STRING, name, code)
@@ -214,6 +237,37 @@ class Layout:
 
     def _label(self, item: Any) -> str | None:
         return self._labels.get(self._code(item)) or None
+
+
+def named(record: Record, context: Context, base_iri: str) -> str | None:
+    """Return the label of a record that others need to know; None if it has none, and is ours.
+
+    What is ours is shown as a CURIE anyhow.
+
+    Args:
+        record: at the top of a graph.
+        context: expands its name.
+        base_iri: what the IRIs of our own things start with.
+    """
+    text = label(record)
+    return text if text or iris.local(context.expand(record["id"]), base_iri) is None else None
+
+
+def targets(record: Record, context: Context) -> Iterator[str]:
+    """Yield the CURIEs of all that a record, and those within it, link to: their labels stand beside them.
+
+    Args:
+        record: of a table.
+        context: says which terms link.
+    """
+    for term, value in record.items():
+        definition = context.document["@context"].get(term)
+        known: Mapping[str, Any] = definition if isinstance(definition, Mapping) else {}
+        for item in () if known.get("@container") in BY_LANGUAGE else as_list(value):
+            if isinstance(item, dict):
+                yield from targets(item, context)
+            if known.get("@type") == "@id":
+                yield context.compact(context.expand(item if isinstance(item, str) else item["id"]))
 
 
 def label(record: Record) -> str:

@@ -11,18 +11,19 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph import iris
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.processes import Spool, batched
 from iomgraph.publication.tables import allocations, csv_tables, jsonlines, parquet
-from iomgraph.publication.tables.columns import Column, Layout, label
+from iomgraph.publication.tables.columns import Column, Layout, named
 from iomgraph.publication.tables.dictionary import Dictionary
-from iomgraph.publication.tables.table import FOLDER, Table, Take
+from iomgraph.publication.tables.table import FOLDER, Row, Table, Take
 from iomgraph.records.record import Record
 from iomgraph.release.lines import ordered
 
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 
+GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
+"""Those that have tables."""
 _GROUP = 20_000
 """Rows that are in memory at a time."""
 
@@ -50,23 +51,39 @@ def write(folder: Path, data: Dataset, base_iri: str, known: Dictionary | None =
     Raises:
         PublicationError: if a cell would have to hold several values.
     """
-    spool, labels, classes = Spool[Record](), dict[str, str](), dict[str, str]()
-    placed = _by_class(ordered(_entries(data, spool, (labels, classes), base_iri)))
+    labels, classes = dict[str, str](), dict[str, str]()
+    placed = by_class(_noted(data, (labels, classes), base_iri))
     layout = Layout(data.context, base_iri, labels, classes, (known or Dictionary()).identifiers)
     writers = _WRITERS | ({_PARQUET: parquet.write} if parquet.is_possible() else {})
     (folder / FOLDER / "spreadsheet").mkdir(parents=True)
-    found = [_table(folder, name, _Records(spool, places), layout, writers) for name, places in placed]
-    projects = _Records(spool, dict(placed).get("Project", ()))
-    columns = allocations.columns(allocations.rows(projects, labels))
+    found = [_table(folder, name, records, layout, writers) for name, records in placed.items()]
+    projects = placed.get(allocations.OF, ())
+    columns = allocations.columns(allocations.places(allocations.rows(projects, labels)))
     if columns:
         rows = allocations.rows(projects, labels)
         found.append(_written(folder, allocations.NAME, columns, rows, writers))
     return sorted(found, key=lambda table: table.name)
 
 
+def batches(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[Sequence[Row]]:
+    """Yield the rows of records, some at a time.
+
+    Args:
+        columns: of the table.
+        records: in the order of the rows.
+    """
+    readers = [column.read for column in columns]
+    return batched(([read(record) for read in readers] for record in records), _GROUP)
+
+
 @dataclass(frozen=True, slots=True)
-class _Records:
-    """The records of a class in order, as often as they are asked for."""
+class Records:
+    """The records of a class in order of id, as often as they are asked for; they lie on disk.
+
+    Args:
+        spool: has those of all classes.
+        places: of these in it.
+    """
 
     spool: Spool[Record]
     places: Sequence[int]
@@ -75,20 +92,37 @@ class _Records:
         return self.spool.at_each(self.places)
 
 
-def _entries(
-    data: Dataset, spool: Spool[Record], names: tuple[dict[str, str], dict[str, str]], base_iri: str
-) -> Iterator[str]:
-    """Spool each record, and give a line to sort by: its class, its id, and where it lies."""
+def by_class(records: Iterable[Record]) -> dict[str, Records]:
+    """Put records on disk: class to those of it, with the nested ones that have tables of their own.
+
+    Args:
+        records: in any order; read once.
+    """
+    spool = Spool[Record]()
+    rows = (entry.split("\t") for entry in ordered(_entries(records, spool)))
+    return {
+        name: Records(spool, array("q", (int(place) for _, _, place in members)))
+        for name, members in groupby(rows, itemgetter(0))
+    }
+
+
+def _noted(data: Dataset, names: tuple[dict[str, str], dict[str, str]], base_iri: str) -> Iterator[Record]:
+    """Yield the records of tables, and note the labels and classes of those that have names."""
     labels, classes = names
-    for graph in (DEFAULT, PROVENANCE, QUALITY):
+    for graph in GRAPHS:
         for record in data.records(graph):
-            text = label(record)
-            # What is ours is shown as a CURIE anyhow.
-            if text or iris.local(data.context.expand(record["id"]), base_iri) is None:
+            text = named(record, data.context, base_iri)
+            if text is not None:
                 labels[record["id"]] = text
                 classes[record["id"]] = sys.intern(record["type"][0])
-            for one in _with_nested(record):
-                yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"
+            yield record
+
+
+def _entries(records: Iterable[Record], spool: Spool[Record]) -> Iterator[str]:
+    """Spool each record, and give a line to sort by: its class, its id, and where it lies."""
+    for record in records:
+        for one in _with_nested(record):
+            yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"
 
 
 def _with_nested(record: Record) -> Iterator[Record]:
@@ -101,17 +135,8 @@ def _with_nested(record: Record) -> Iterator[Record]:
                     yield from _with_nested(item)
 
 
-def _by_class(entries: Iterable[str]) -> list[tuple[str, array[int]]]:
-    """Class to the places of its records, both in order."""
-    rows = (entry.split("\t") for entry in entries)
-    return [
-        (name, array("q", (int(place) for _, _, place in members)))
-        for name, members in groupby(rows, itemgetter(0))
-    ]
-
-
-def _table(folder: Path, name: str, records: _Records, layout: Layout, writers: dict[str, Writer]) -> Table:
-    return _written(folder, name, layout.columns(records), records, writers)
+def _table(folder: Path, name: str, records: Records, layout: Layout, writers: dict[str, Writer]) -> Table:
+    return _written(folder, name, layout.columns(layout.used(records)), records, writers)
 
 
 def _written(
@@ -121,8 +146,7 @@ def _written(
     records: Iterable[Record],
     writers: dict[str, Writer],
 ) -> Table:
-    readers, count = [column.read for column in columns], 0
-    rows = ([read(record) for read in readers] for record in records)
+    count = 0
     files = {pattern: pattern.format(name) for pattern in (_CSV, _SPREADSHEET, *writers)}
     paths = {pattern: folder / FOLDER / file for pattern, file in files.items()}
     with ExitStack() as stack:
@@ -130,7 +154,7 @@ def _written(
         others = [writer(paths[pattern], columns) for pattern, writer in writers.items()]
         takers = [stack.enter_context(one) for one in (both, *others)]
         # Rows are laid out once, for all formats.
-        for batch in batched(rows, _GROUP):
+        for batch in batches(columns, records):
             count += len(batch)
             for take in takers:
                 take(batch)
