@@ -6,6 +6,7 @@ together; whatever grows with their number stays in Spark, or goes through files
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from iomgraph.build import Build
 from iomgraph.cluster import session, writing
 from iomgraph.cluster.gathering import Gathered, gather
 from iomgraph.cluster.job import Job
-from iomgraph.cluster.judging import judge
+from iomgraph.cluster.judging import Judged, judge
 from iomgraph.cluster.kit import packed
 from iomgraph.cluster.session import ClusterSettings
 from iomgraph.findings import Findings, Severity
@@ -55,7 +56,7 @@ def build(settings: Settings, cluster: ClusterSettings, say: Say = silent) -> Bu
         gathered = gather(job)
         say("check")
         judged = judge(job, gathered)
-        findings = _counted(gathered, judged.findings)
+        findings = _counted(gathered, judged)
         if findings.severities[Severity.MUST]:
             _keep(findings, gathered, judged.findings)
             return Build(False, gathered.counts, findings)
@@ -64,15 +65,14 @@ def build(settings: Settings, cluster: ClusterSettings, say: Say = silent) -> Bu
         return Build(True, {**gathered.counts, **written}, findings)
 
 
-def _counted(gathered: Gathered, judged: Any) -> Findings:
+def _counted(gathered: Gathered, judged: Judged) -> Findings:
     """Count findings by rule, where they lie; they themselves are not fetched."""
-    counts = gathered.findings.map(lambda told: told[1]).union(judged)
+    told = gathered.findings.map(lambda told: ((told[1].rule, int(told[1].severity)), 1))
     found = Findings()
-    for (rule, severity), number in (
-        counts.map(lambda one: ((one.rule, int(one.severity)), 1)).reduceByKey(lambda a, b: a + b).collect()
-    ):
-        found.rules[rule] += number
-        found.severities[Severity(severity)] += number
+    for counts in (told.reduceByKey(operator.add).collectAsMap(), judged.counts):
+        for (rule, severity), number in counts.items():
+            found.rules[rule] += number
+            found.severities[Severity(severity)] += number
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -15,12 +15,25 @@ from iomgraph.cluster.components import labelled
 from iomgraph.cluster.job import Job
 from iomgraph.cluster.kit import Workshop
 from iomgraph.cluster.reading import FileReader, Read
-from iomgraph.cluster.units import Noted, ProjectMaker, Unit, parent_of, supplement_alone
+from iomgraph.cluster.sealed import of_kind, seal, unsealed
+from iomgraph.cluster.units import (
+    FINDINGS,
+    NAMES,
+    NOTED,
+    ORGANIZATIONS,
+    TITLES,
+    UNITS,
+    WAITING,
+    Noted,
+    ProjectMaker,
+    Unit,
+    parent_of,
+    supplement_alone,
+)
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.records import project, quality
-from iomgraph.reference.codelists import Used
 from iomgraph.reference.links import Linkset
 from iomgraph.sources.rules import Reporter
 
@@ -32,9 +45,9 @@ class Gathered:
     Args:
         shop: the tables and words of the driver.
         reference: the records of reference data.
-        units: projects.
-        organizations: organisations, each with its record.
-        notes: findings as records.
+        made: all that parts make of their pages, sealed.
+        organizations: organisations as units, each with its record, sealed.
+        notes: findings as units, sealed.
         findings: each after its order.
         common: what is noted of all projects.
         linksets: the sets of links to other people's things.
@@ -43,13 +56,23 @@ class Gathered:
 
     shop: Workshop
     reference: Dataset
-    units: Any
+    made: Any
     organizations: Any
     notes: Any
     findings: Any
     common: Noted
     linksets: list[Linkset] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sealed_units(self) -> Any:
+        """Projects, sealed."""
+        return of_kind(self.made, UNITS)
+
+    @property
+    def units(self) -> Any:
+        """Projects."""
+        return unsealed(self.made, UNITS)
 
     @property
     def portfolio(self) -> Portfolio:
@@ -81,24 +104,27 @@ def gather(job: Job) -> Gathered:
     if any(source.kind != "pages" for source in job.kit.portfolio.sources):
         parts = _with_names(job, parts, maker)
     made = parts.mapPartitions(lambda rows: maker(map(itemgetter(1), rows))).persist(on_disk())
-    units = made.filter(lambda one: isinstance(one, Unit))
-    noted = made.filter(lambda one: isinstance(one, Noted))
-    common: Noted = noted.map(Noted.common).reduce(Noted.merge)
+    common: Noted = unsealed(made, NOTED).reduce(Noted.merge)
     shop = job.kit.workshop()
     findings: list[Finding] = []
     captures = _captures(reads)
-    reference, linksets = _reference((shop, units, noted), common, (captures, findings))
-    told = _findings(job, (reads, doubles, noted), findings)
+    reference, linksets = _reference((shop, made), common, (captures, findings))
+    told = _findings(job, (reads, doubles, made), findings)
     counts = {
-        "projects": units.count(),
+        "projects": common.number,
         "captures": reads.flatMap(_capture_key).distinct().count(),
         "states": len(common.seen.states),
     }
-    organizations = _organizations(noted, job.kit)
+    organizations = _sealed(_organizations(made, job.kit)).persist(on_disk())
     notes = told.map(lambda one: (one[1].key, one)).reduceByKey(min_by_order).map(_note)
+    notes = _sealed(notes).persist(on_disk())
     return Gathered(
-        shop, reference, units, organizations, notes, told, common, linksets=linksets, counts=counts
+        shop, reference, made, organizations, notes, told, common, linksets=linksets, counts=counts
     )
+
+
+def _sealed(units: Any) -> Any:
+    return units.mapPartitions(lambda some: seal(UNITS, some))
 
 
 def on_disk() -> Any:
@@ -149,7 +175,7 @@ def _double(kit: Any, read: Read, first: Any) -> Finding:
 
 def _parts(job: Job, reads: Any) -> Any:
     """Put pages that belong together into one part: pairs of the part and the page."""
-    pages = reads.filter(lambda one: one.page)
+    pages = reads.filter(lambda one: one.content)
     shared = pages.flatMap(lambda one: [(one.number, token) for token in one.tokens])
     parts = job.parts
     labels = labelled(shared, parts)
@@ -181,16 +207,16 @@ def _captures(reads: Any) -> list[Capture]:
 
 
 def _capture_key(read: Read) -> list[str]:
-    return [read.page.capture_key] if read.page else []
+    return [read.captured] if read.content else []
 
 
 def _reference(
-    where: tuple[Workshop, Any, Any],
+    where: tuple[Workshop, Any],
     common: Noted,
     others: tuple[list[Capture], list[Finding]],
 ) -> tuple[Dataset, list[Linkset]]:
     """Make the records of reference data on the driver, as a build on one machine does."""
-    shop, units, noted = where
+    shop, made = where
     captures, findings = others
     shop.warm()
     reporter = Reporter(shop.rules, findings)
@@ -199,36 +225,29 @@ def _reference(
     records = (project.capture(one.key, one.urls, one.day) for one in captures)
     data.add(records, PROVENANCE)
     common.seen.newest = max((common.seen.newest, *(one.day for one in captures)))
-    kinds = noted.flatMap(_kinds).distinct().collect()
-    common.seen.used.note({"kinds": kinds})
-    names = noted.flatMap(lambda one: [name for name, used in one.organizations.items() if [*used]])
+    common.seen.used.note({"kinds": sorted(common.kinds)})
 
     def known(asked: Collection[str]) -> set[str]:
         wanted = frozenset(asked)
-        described = units.map(lambda unit: unit.name).union(names)
-        return set(described.filter(lambda name: name in wanted).collect())
+        return set(unsealed(made, NAMES).filter(lambda name: name in wanted).collect())
 
     linked = stages.linked(shop.reference, reporter)
     around = stages.Surroundings(shop.reference, linked, shop.coded, reporter)
     return data, around.add(data, common.seen, known)
 
 
-def _kinds(noted: Noted) -> list[str]:
-    return [kind for name, used in noted.organizations.items() if [*used] for kind in used.kinds(name)]
-
-
 def _findings(job: Job, where: tuple[Any, Any, Any], own: list[Finding]) -> Any:
     """Bring all findings together, each after what orders those that say the same."""
-    reads, doubles, noted = where
+    reads, doubles, made = where
     kit = job.kit
     read = reads.flatMap(lambda one: [((1, f"{one.number:020}"), finding) for finding in one.findings])
-    made = noted.flatMap(lambda one: one.findings)
-    waiting = noted.flatMap(lambda one: [(parent_of(some), some) for some in one.waiting])
-    titles = noted.flatMap(lambda one: [(title, None) for title in one.titles])
+    told = unsealed(made, FINDINGS)
+    waiting = unsealed(made, WAITING).map(lambda some: (parent_of(some), some))
+    titles = unsealed(made, TITLES).map(lambda title: (title, None))
     alone = waiting.subtractByKey(titles).values().flatMap(lambda one: supplement_alone(kit, one))
     closing = alone.map(lambda one: ((4, one.about), one))
     mine = job.spark.sparkContext.parallelize([((5, ""), one) for one in own])
-    return read.union(doubles).union(made).union(closing).union(mine).persist(on_disk())
+    return job.spark.sparkContext.union([read, doubles, told, closing, mine]).persist(on_disk())
 
 
 def min_by_order(one: Any, other: Any) -> Any:
@@ -241,12 +260,8 @@ def _note(pair: Any) -> Unit:
     return Unit(record["id"], [(QUALITY, record)])
 
 
-def _organizations(noted: Any, kit: Any) -> Any:
+def _organizations(made: Any, kit: Any) -> Any:
     """Make the records of organisations, with the names that all projects give them."""
-
-    def each(one: Noted) -> Iterator[tuple[str, tuple[Used, Any]]]:
-        for name, used in one.organizations.items():
-            yield name, (used, one.places.get(name))
 
     def merged(one: Any, other: Any) -> Any:
         one[0].merge(other[0])
@@ -261,4 +276,4 @@ def _organizations(noted: Any, kit: Any) -> Any:
         described = [(DEFAULT, record) for record in records if record["id"] == name]
         return [Unit(name, described, place=place[1] if place else None)]
 
-    return noted.flatMap(each).reduceByKey(merged).flatMap(unit).persist(on_disk())
+    return unsealed(made, ORGANIZATIONS).reduceByKey(merged).flatMap(unit)

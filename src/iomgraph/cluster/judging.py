@@ -3,36 +3,70 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+from zlib import crc32
 
 from iomgraph import checks
 from iomgraph.cluster.gathering import Gathered, on_disk
 from iomgraph.cluster.job import Job
 from iomgraph.cluster.reduced import Reduced
-from iomgraph.cluster.units import Judge, Unit, WholePage
-from iomgraph.findings import Finding
-from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY
-from iomgraph.processes import Spool
+from iomgraph.cluster.sealed import Sealed, seal, unsealed
+from iomgraph.cluster.stop import on_worker
+from iomgraph.cluster.units import FINDINGS, JUDGED, UNITS, Unit
+from iomgraph.cluster.verdicts import COUNTS, Judge, WholePage, verdicts
+from iomgraph.processes import batched
+from iomgraph.records.record import Record
 from iomgraph.reference import origins
 from iomgraph.validation.shacl import ValidationResult
 
-_JUDGED = (DEFAULT, PROVENANCE, QUALITY)
 _BATCH = 10_000
+_UNITS = 100
+_BITS = 1 << 23
+
+
+class Names:
+    """Some names, or a few more: of any number of them it takes one megabyte.
+
+    Example:
+        >>> names = Names()
+        >>> names.add("projects:A")
+        >>> "projects:A" in names, "projects:B" in names
+        (True, False)
+    """
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_BITS // 8)
+
+    def add(self, name: str) -> None:
+        """Add a name."""
+        at = crc32(name.encode()) % _BITS
+        self._bits[at // 8] |= 1 << at % 8
+
+    def __contains__(self, name: str) -> bool:
+        at = crc32(name.encode()) % _BITS
+        return bool(self._bits[at // 8] >> at % 8 & 1)
 
 
 @dataclass
 class Judged:
-    """The results of the rules.
+    """The outcome of the rules.
 
     Args:
-        results: of validation.
-        findings: made of them.
+        verdicts: texts of the report, findings, and their numbers by rule, sealed.
+        counts: findings by rule and severity.
     """
 
-    results: Any
-    findings: Any
+    verdicts: Any
+    counts: Counter[tuple[str, int]]
+
+    @property
+    def findings(self) -> Any:
+        """The findings."""
+        return unsealed(self.verdicts, FINDINGS)
 
 
 def judge(job: Job, gathered: Gathered) -> Judged:
@@ -41,32 +75,34 @@ def judge(job: Job, gathered: Gathered) -> Judged:
     Raises:
         OntologyError: if a rule is ill-formed.
     """
-    local = _by_part(job, gathered)
-    own, about_projects = _on_driver(job, gathered)
-    found = local.union(own).union(about_projects)
-    return Judged(
-        found.filter(lambda one: one[0] == "result").map(lambda one: one[1]),
-        found.filter(lambda one: one[0] == "finding").map(lambda one: one[1]),
-    )
+    verdicts = job.spark.sparkContext.union([_by_part(job, gathered), *_on_driver(job, gathered)])
+    verdicts = verdicts.persist(on_disk())
+    return Judged(verdicts, sum(unsealed(verdicts, COUNTS).collect(), Counter()))
 
 
 def _by_part(job: Job, gathered: Gathered) -> Any:
     """Judge the units of each part, beside the reference data and the organisations that they name."""
     parts, spark = job.parts, job.spark.sparkContext
-    units = gathered.units.mapPartitionsWithIndex(lambda part, some: ((part % parts, one) for one in some))
-    others = gathered.notes.union(gathered.organizations).map(lambda one: (hash_of(one.name) % parts, one))
-    named = units.flatMap(lambda pair: [(name, pair[0]) for name in pair[1].organizations()]).distinct()
-    described = gathered.organizations.map(lambda one: (one.name, one.records[0][1]))
-    beside = named.join(described).map(lambda pair: pair[1])
-    surroundings = spark.broadcast(gzip.compress("".join(gathered.reference.triples(*_JUDGED)).encode(), 1))
+
+    def placed(part: int, some: Iterable[Sealed]) -> Iterator[tuple[int, Sealed]]:
+        return ((part % parts, one) for one in some)
+
+    def names(part: int, some: Iterable[Sealed]) -> Iterator[tuple[str, int]]:
+        found = {name for one in some for unit in one.things() for name in unit.organizations()}
+        return ((name, part % parts) for name in found)
+
+    named = gathered.sealed_units.mapPartitionsWithIndex(names)
+    described = unsealed(gathered.organizations, UNITS).map(lambda one: (one.name, one.records[0][1]))
+    beside = named.join(described).map(lambda pair: pair[1]).groupByKey().flatMapValues(_beside)
+    surroundings = spark.broadcast(gzip.compress("".join(gathered.reference.triples(*JUDGED)).encode(), 1))
     judging = Judge(job.kit, job.local, _Unpacked(surroundings), gathered.reference.links)
-    placed = units.union(others).union(beside).partitionBy(parts, lambda part: part)
-    return placed.values().mapPartitions(judging).persist(on_disk())
+    units = (gathered.sealed_units, gathered.notes, gathered.organizations)
+    every = spark.union([*(one.mapPartitionsWithIndex(placed) for one in units), beside])
+    return every.partitionBy(parts, lambda part: part).values().mapPartitions(judging)
 
 
-def hash_of(name: str) -> int:
-    """Hash a name alike in every process."""
-    return sum(byte * (index + 1) for index, byte in enumerate(name.encode()))
+def _beside(records: Iterable[Record]) -> Iterator[Sealed]:
+    return seal(UNITS, records)
 
 
 @dataclass(frozen=True)
@@ -88,22 +124,26 @@ def _on_driver(job: Job, gathered: Gathered) -> tuple[Any, Any]:
     ]
     places = {name: place for name, (_, place) in gathered.common.places.items()}
     about = checks.Origins({}, origins.read(shop.reference), places)
-    mine: list[tuple[str, Any]] = []
-    theirs: Spool[tuple[str, ValidationResult]] = Spool()
     start = shop.context.expand("projects:x").removesuffix("x")
-    for results in spools:
-        for result in results:
+    named, mine = Names(), list[ValidationResult]()
+
+    def theirs() -> Iterator[tuple[str, ValidationResult]]:
+        for result in chain.from_iterable(spools):
             iri = str(result.focus_node)[1:-1]
             if iri.startswith(start):
-                theirs.append((shop.context.compact(iri).partition("/")[0], result))
+                name = shop.context.compact(iri).partition("/")[0]
+                named.add(name)
+                yield name, result
             else:
-                mine.append(("result", result))
-    found = [one for _, one in mine]
-    mine += [("finding", one) for one in checks.findings(found, shop.rulebook, shop.context, about)]
+                mine.append(result)
+
     spark = job.spark.sparkContext
-    keyed = spark.parallelize([*theirs], job.parts).groupByKey()
-    units = gathered.units.map(lambda unit: (unit.name, unit))
-    return spark.parallelize(mine), keyed.join(units).flatMap(_AboutProjects(job.kit))
+    # There may be as many as projects; sealed, they share what they have in common.
+    keyed = spark.parallelize([*seal("keyed", theirs(), _BATCH)], job.parts).flatMap(Sealed.things)
+    keyed = keyed.groupByKey(job.parts)
+    units = gathered.units.filter(lambda unit: unit.name in named).map(lambda unit: (unit.name, unit))
+    judged = [*verdicts(job.kit, mine, about)]
+    return spark.parallelize(judged, 1), keyed.join(units, job.parts).mapPartitions(_AboutProjects(job.kit))
 
 
 def _reduced(job: Job, gathered: Gathered) -> Reduced:
@@ -116,34 +156,26 @@ def _reduced(job: Job, gathered: Gathered) -> Reduced:
         return (
             line
             for unit in units
-            for line in unit.lines(shop, links, *_JUDGED)
+            for line in unit.lines(shop, links, *JUDGED)
             if line.split(" ", 2)[1] in read
         )
 
-    cut = gathered.units.union(gathered.organizations).mapPartitions(lines)
+    units = gathered.units.union(unsealed(gathered.organizations, UNITS))
+    cut = units.mapPartitions(lines)
     data = gathered.reference
     number = len(data) + gathered.counts["projects"]
-    return Reduced(lambda: data.triples(*_JUDGED), cut.toLocalIterator, number)
+    return Reduced(lambda: data.triples(*JUDGED), cut.toLocalIterator, number)
 
 
 @dataclass(frozen=True)
 class _AboutProjects:
-    """Makes findings of results about projects, which know their cells."""
+    """Gives verdicts about projects, which know their cells."""
 
     kit: Any
 
-    def __call__(self, pair: Any) -> Iterator[tuple[str, Any]]:
-        name, (results, unit) = pair
-        shop = self.kit.workshop()
-        pages: Any = {name: tuple(map(WholePage, unit.pages))}
-        found = list(results)
-        for result in found:
-            yield "result", result
-        findings: Iterator[Finding] = checks.findings(
-            found,
-            shop.rulebook,
-            shop.context,
-            checks.Origins(pages, {}),
-        )
-        for finding in findings:
-            yield "finding", finding
+    def __call__(self, pairs: Iterable[Any]) -> Iterator[Sealed]:
+        with on_worker():
+            for some in batched(pairs, _UNITS):
+                pages: Any = {name: tuple(map(WholePage, unit.pages)) for name, (_, unit) in some}
+                results = [result for _, (found, _) in some for result in found]
+                yield from verdicts(self.kit, results, checks.Origins(pages, {}))

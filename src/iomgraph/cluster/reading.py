@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from iomgraph.claims import kinds
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.kinds import Capture
-from iomgraph.claims.pages import spooled
+from iomgraph.claims.pages import PageRef
 from iomgraph.cluster.kit import Kit, Workshop
 from iomgraph.cluster.stop import WorkerError, on_worker
 from iomgraph.findings import Finding, Place
@@ -53,19 +54,27 @@ class Read:
 
     Args:
         number: tells the order of pages.
-        page: the page, if there is one.
+        content: the page, pickled, if there is one: it is passed on more often than looked at.
         findings: what was wrong with it.
         tokens: what it may be grouped by.
         activity: source and IATI identifier, if it is an activity: of two, the later one is left out.
         capture: the capture that it shares with others, if it does.
+        captured: the key of its own capture.
     """
 
     number: int
-    page: Page | None
+    content: bytes
     findings: list[Finding]
     tokens: tuple[str, ...] = ()
     activity: tuple[int, str] | None = None
     capture: Capture | None = None
+    captured: str = ""
+
+    @property
+    def page(self) -> Page | None:
+        """The page, if there is one."""
+        page: Page | None = pickle.loads(self.content) if self.content else None  # noqa: S301 - we wrote it
+        return page
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class FileReader:
             shop = self.kit.workshop()
             for row in rows:
                 file = self.files[row.path]
-                yield from _numbered(shop, file, self._read(shop, file, bytes(row.content)))
+                yield from _numbered(file, self._read(shop, file, bytes(row.content)))
 
     def _read(self, shop: Workshop, file: File, content: bytes) -> Iterator[Read]:
         source = shop.portfolio.sources[file.source]
@@ -95,14 +104,11 @@ class FileReader:
         return _written(shop, source, file, content)
 
 
-def _numbered(shop: Workshop, file: File, found: Iterable[Read]) -> Iterator[Read]:
+def _numbered(file: File, found: Iterable[Read]) -> Iterator[Read]:
     for number, one in enumerate(found):
         one.number = file.number * _FILE + number
-        if one.page:
-            (ref,) = spooled([one.page])
-            one.tokens = tuple(sorted(tokens(ref, shop.portfolio.iati_organisation)))
-            if one.page.kind == "iati":
-                one.activity = file.source, one.page.text("iatiIdentifier")
+        if one.activity:
+            one.activity = file.source, one.activity[1]
         yield one
 
 
@@ -144,13 +150,25 @@ def _drained(shop: Workshop, pages: Any, source: Source) -> Iterator[Read]:
     """Read pages, and give each the findings that were made on the way to it."""
     found: list[Finding] = []
     for page in pages(Reporter(shop.rules, found)):
-        shared: dict[str, Capture] = {}
-        if page:
-            kinds.note(page, source, shared)
-        yield Read(0, page, found[:], capture=next(iter(shared.values()), None))
+        yield _read(shop, page, source, found[:]) if page else Read(0, b"", found[:])
         found.clear()
     if found:
-        yield Read(0, None, found[:])
+        yield Read(0, b"", found[:])
+
+
+def _read(shop: Workshop, page: Page, source: Source, found: list[Finding]) -> Read:
+    shared: dict[str, Capture] = {}
+    kinds.note(page, source, shared)
+    ref = PageRef(page, lambda _: page, 0)
+    return Read(
+        0,
+        pickle.dumps(page, pickle.HIGHEST_PROTOCOL),
+        found,
+        tuple(sorted(tokens(ref, shop.portfolio.iati_organisation))),
+        (0, page.text("iatiIdentifier")) if page.kind == "iati" else None,
+        next(iter(shared.values()), None),
+        page.capture_key,
+    )
 
 
 def _parquet(shop: Workshop, source: Source, file: File, content: bytes) -> Any:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from iomgraph.cluster.fetching import fetch, pieces
+from iomgraph.cluster.fetching import fetch, made, pieces
 from iomgraph.cluster.gathering import Gathered, on_disk
 from iomgraph.cluster.job import Job
-from iomgraph.cluster.judging import hash_of
 from iomgraph.cluster.kit import Kit, Workshop
+from iomgraph.cluster.sealed import Sealed, of_kind, seal, unsealed
 from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import Links, Unit
 from iomgraph.mapping.dataset import linked
@@ -23,36 +25,36 @@ from iomgraph.publication.tables.table import FOLDER
 from iomgraph.publication.tables.write import GRAPHS, Records, batches, by_class
 from iomgraph.records.record import Record
 
+_THINGS, _ASKED, _TOLD = "thing", "asked", "told"
+_LABELS = 1_000
 _PATTERN = f"{FOLDER}/{{}}/part-{{{{:05}}}}.parquet"
 
 
-def write(job: Job, folder: Path, gathered: Gathered, others: Sequence[Any]) -> None:
+def write(job: Job, folder: Path, gathered: Gathered, noted: Any) -> None:
     """Write the tables as Parquet, each a folder with a file for each part; none without the library.
 
     Args:
         job: the build.
         folder: the staged release.
         gathered: projects, organisations, reference data.
-        others: more units, such as findings.
+        noted: findings of rules as units, sealed.
     """
     if not parquet.is_possible():
         return
-    labels = _Labels(job.kit)
-    things = _things(job, gathered, others)
-    asked = things.mapPartitions(labels.asked).distinct()
-    told = asked.join(things.flatMap(labels.told)).map(lambda pair: (pair[1][0], pair[1][1]))
-    placed = things.union(told).partitionBy(job.parts, lambda part: part).values().persist(on_disk())
-    spark = job.spark.sparkContext
+    spark, parts = job.spark.sparkContext, job.parts
+    things = _things(job, gathered, noted).persist(on_disk())
+    asked = unsealed(things, _ASKED).distinct()
+    told = asked.join(unsealed(things, _TOLD)).values().groupByKey().flatMapValues(_sealed_labels)
+    placed = of_kind(things, _THINGS).map(lambda one: (one.part, one)).union(told)
+    placed = placed.partitionBy(parts, lambda part: part).values().persist(on_disk())
     common = placed.mapPartitions(_Laying(job.kit)).reduce(_Common.merge)
-    fetch(folder, placed.mapPartitionsWithIndex(_Writing(job.kit, spark.broadcast(common))))
-    placed.unpersist()
+    fetch(folder, made(placed.mapPartitionsWithIndex(_Writing(job.kit, spark.broadcast(common)))))
+    for one in (things, placed):
+        one.unpersist()
 
 
-@dataclass(slots=True)
-class _Thing:
-    """A thing with those of its records that have rows."""
-
-    records: list[Record]
+def _sealed_labels(labels: Iterable[_Label]) -> Iterator[Sealed]:
+    return seal(_TOLD, labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,48 +87,63 @@ class _Common:
         return self
 
 
-def _things(job: Job, gathered: Gathered, others: Sequence[Any]) -> Any:
-    """Place things: projects stay where they are, a table of reference data is whole in one part."""
-    parts, links = job.parts, gathered.reference.links
-
-    def units(part: int, some: Iterable[Unit]) -> Iterator[tuple[int, _Thing]]:
-        return ((part % parts, _thing(unit, links)) for unit in some)
-
-    def more(some: Iterable[Unit]) -> Iterator[tuple[int, _Thing]]:
-        return ((hash_of(unit.name) % parts, _thing(unit, links)) for unit in some)
-
-    spark, data = job.spark.sparkContext, gathered.reference
-    records = chain.from_iterable(data.records(graph) for graph in GRAPHS)
-    own = [(hash_of(record["type"][0]) % parts, _Thing([record])) for record in records]
-    placed = gathered.units.mapPartitionsWithIndex(units)
-    rest = spark.union([gathered.organizations, gathered.notes, *others]).mapPartitions(more)
-    return spark.union([placed, rest, spark.parallelize(own, parts)])
-
-
-def _thing(unit: Unit, links: Links) -> _Thing:
-    return _Thing(
-        [record if graph else linked(record, links) for graph, record in unit.records if graph in GRAPHS]
+def _things(job: Job, gathered: Gathered, noted: Any) -> Any:
+    """Place records: those of projects stay where they are, those of a reference table come together."""
+    parts, spark, data = job.parts, job.spark.sparkContext, gathered.reference
+    shelving = _Shelving(job.kit, data.links, parts)
+    kinds: dict[int, list[Record]] = {}
+    for record in chain.from_iterable(data.records(graph) for graph in GRAPHS):
+        kinds.setdefault(crc32(record["type"][0].encode()) % parts, []).append(record)
+    own = [one for part, some in kinds.items() for one in shelving.shelved(part, iter([some]))]
+    units = (gathered.sealed_units, gathered.organizations, gathered.notes, noted)
+    return spark.union(
+        [*(one.mapPartitionsWithIndex(shelving) for one in units), spark.parallelize(own, parts)]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed(Sealed):
+    """Sealed records of a part."""
+
+    part: int
+
+
 @dataclass(frozen=True)
-class _Labels:
-    """The labels that things tell, and those that they ask for."""
+class _Shelving:
+    """Takes the records of tables out of units, the labels that they tell, and those that they ask for."""
 
     kit: Kit
+    links: Links
+    parts: int
 
-    def asked(self, things: Iterable[tuple[int, _Thing]]) -> Iterator[tuple[str, int]]:
-        """Yield the names of what is linked to, with the part that asks."""
-        context, asked = self.kit.workshop().context, set[tuple[str, int]]()
-        for part, thing in things:
-            own = {record["id"] for record in thing.records}
-            for record in thing.records:
-                asked.update((name, part) for name in targets(record, context) if name not in own)
-        yield from asked
+    def __call__(self, part: int, sealed: Iterable[Sealed]) -> Iterator[Sealed]:
+        with on_worker():
+            yield from self.shelved(part % self.parts, (self._records(one.things()) for one in sealed))
 
-    def told(self, placed: tuple[int, _Thing]) -> Iterator[tuple[str, _Label]]:
-        """Yield names with their labels."""
-        return ((one.name, one) for record in placed[1].records if (one := _label(self.kit, record)))
+    def _records(self, units: Iterable[Unit]) -> list[Record]:
+        return [
+            record if graph else linked(record, self.links)
+            for unit in units
+            for graph, record in unit.records
+            if graph in GRAPHS
+        ]
+
+    def shelved(self, part: int, batches: Iterable[list[Record]]) -> Iterator[Sealed]:
+        """Yield records, and the labels that they tell and ask for.
+
+        Args:
+            part: where they are placed.
+            batches: some records at a time; the labels of a batch are known to all of it.
+        """
+        context, asked = self.kit.workshop().context, set[str]()
+        for records in batches:
+            own = {record["id"] for record in records}
+            for record in records:
+                asked.update(name for name in targets(record, context) if name not in own)
+            yield _Placed(_THINGS, pickle.dumps(records, pickle.HIGHEST_PROTOCOL), part)
+            labels = (_label(self.kit, record) for record in records)
+            yield from seal(_TOLD, ((one.name, one) for one in labels if one), _LABELS)
+        yield from seal(_ASKED, ((name, part) for name in asked), _LABELS)
 
 
 def _label(kit: Kit, record: Record) -> _Label | None:
@@ -143,7 +160,7 @@ class _Part:
     labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, kit: Kit, things: Iterable[_Thing | _Label]) -> _Part:
+    def of(cls, kit: Kit, sealed: Iterable[Sealed]) -> _Part:
         """Put the records of a part on disk, and note all labels."""
         labels, classes = dict[str, str](), dict[str, str]()
 
@@ -152,13 +169,11 @@ class _Part:
                 labels[one.name], classes[one.name] = one.text, one.kind
 
         def records() -> Iterator[Record]:
-            for one in things:
-                if isinstance(one, _Label):
-                    note(one)
-                    continue
-                for record in one.records:
-                    note(_label(kit, record))
-                    yield record
+            for batch in sealed:
+                for one in batch.things():
+                    note(one if isinstance(one, _Label) else _label(kit, one))
+                    if not isinstance(one, _Label):
+                        yield one
 
         shop, placed = kit.workshop(), by_class(records())
         extra = shop.dictionary.identifiers
@@ -175,9 +190,9 @@ class _Laying:
 
     kit: Kit
 
-    def __call__(self, things: Iterable[_Thing | _Label]) -> Iterator[_Common]:
+    def __call__(self, sealed: Iterable[Sealed]) -> Iterator[_Common]:
         with on_worker():
-            part = _Part.of(self.kit, things)
+            part = _Part.of(self.kit, sealed)
             used = {name: part.layout.used(records) for name, records in part.records.items()}
             yield _Common(used, allocations.places(part.allocations()))
 
@@ -189,9 +204,9 @@ class _Writing:
     kit: Kit
     common: Any
 
-    def __call__(self, number: int, things: Iterable[_Thing | _Label]) -> Iterator[tuple[str, int, bytes]]:
+    def __call__(self, number: int, sealed: Iterable[Sealed]) -> Iterator[tuple[str, int, bytes]]:
         with on_worker():
-            shop, part, common = self.kit.workshop(), _Part.of(self.kit, things), self.common.value
+            shop, part, common = self.kit.workshop(), _Part.of(self.kit, sealed), self.common.value
             for name, records in part.records.items():
                 columns = part.layout.columns(common.used[name])
                 for piece in _file(shop, columns, records):

@@ -1,18 +1,17 @@
-"""Units: one project each, with its records, pages and findings; made and judged part by part."""
+"""Units: one project each, with its records, pages and findings; made part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import pyoxigraph as ox
-
-from iomgraph import checks, stages
+from iomgraph import stages
 from iomgraph.claims.claim import Claim, Page
-from iomgraph.claims.pages import PageRef, spooled
+from iomgraph.claims.pages import spooled
 from iomgraph.cluster.kit import Kit, Workshop
 from iomgraph.cluster.reading import Read
+from iomgraph.cluster.sealed import Sealed, seal
 from iomgraph.cluster.stop import on_worker
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, linked
@@ -20,31 +19,27 @@ from iomgraph.records import doubts, project
 from iomgraph.records.grouping import Group, group
 from iomgraph.records.properties import RELATIONS
 from iomgraph.records.record import Record
-from iomgraph.reference.codelists import ORGANIZATIONS, Used
+from iomgraph.reference.codelists import ORGANIZATIONS as ORGANIZATION_IRIS
 from iomgraph.slices import Maker
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import fold
-from iomgraph.terms import RDF_TYPE
-from iomgraph.validation.shacl import CompiledShapes
-from iomgraph.validation.shacl.model import Targets
 
-_TYPE = f"<{RDF_TYPE}>"
-_JUDGED = (DEFAULT, PROVENANCE, QUALITY)
+JUDGED = (DEFAULT, PROVENANCE, QUALITY)
+"""The graphs that are validated."""
 Links = Mapping[str, Mapping[str, list[str]]]
 Told = tuple[tuple[int, str], Finding]
 """A finding, after what tells its order among those that say the same."""
 
-
-@dataclass(frozen=True, slots=True)
-class WholePage:
-    """A page in memory that can be asked as one on disk."""
-
-    whole: Page
-
-    @property
-    def kind(self) -> str:
-        """The kind of its source."""
-        return self.whole.kind
+UNITS, NAMES, NOTED, ORGANIZATIONS, FINDINGS, WAITING, TITLES = (
+    "unit",
+    "name",
+    "noted",
+    "organization",
+    "finding",
+    "waiting",
+    "title",
+)
+"""Kinds of what a part makes of its pages: projects, their names, and the things that are noted of them."""
 
 
 @dataclass(slots=True)
@@ -77,7 +72,7 @@ class Unit:
         return {
             name
             for graph, record in self.records
-            if graph in _JUDGED
+            if graph in JUDGED
             for name in _texts(record)
             if _is_organization(name)
         }
@@ -96,56 +91,58 @@ def _texts(value: Any) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Noted:
-    """The things that are noted of the projects of a part, beside their units.
+    """The things that are noted of the projects of a part, and do not grow with their number.
 
     Args:
         seen: what they name; organisations are taken out.
-        organizations: what is noted of each.
-        places: CURIE of an organisation or a code to the project that names it first, and where.
-        titles: of projects, folded.
-        waiting: supplements whose parent is looked for among all titles.
-        findings: of no project, or of one.
+        number: of the projects.
+        places: CURIE of a code to the project that names it first, and where.
         cited: CURIEs of works that records cite.
+        kinds: of organisations.
     """
 
     seen: stages.Seen
-    organizations: dict[str, Used] = field(default_factory=dict)
+    number: int = 0
     places: dict[str, tuple[str, Place]] = field(default_factory=dict)
-    titles: set[str] = field(default_factory=set)
-    waiting: list[doubts.Supplement] = field(default_factory=list)
-    findings: list[Told] = field(default_factory=list)
     cited: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
     def take(self, made: project.Project, records: Iterable[tuple[str, Record]], key: str) -> None:
         """Note a project."""
+        self.number += 1
         self.seen.take(made)
         for thing, place in made.places.items():
             self.places.setdefault(thing, (key, place))
         for _, record in records:
             self.cited.update(record.get("attribution", ()))
 
-    def close(self) -> Noted:
+    def closed(self) -> Iterator[Sealed]:
         """Part what is noted of organisations from the rest: it grows with the number of projects."""
-        self.organizations = self.seen.used.take_organizations()
+        organizations = self.seen.used.take_organizations()
         self.seen.pages, self.seen.places = {}, {}
-        return self
-
-    def common(self) -> Noted:
-        """Return what does not grow with the number of projects."""
-        places = {name: place for name, place in self.places.items() if not _is_organization(name)}
-        return Noted(self.seen, places=places, cited=self.cited)
+        for name, used in organizations.items():
+            if [*used]:
+                self.kinds.update(used.kinds(name))
+        yield from seal(
+            ORGANIZATIONS, [(name, (one, self.places.get(name))) for name, one in organizations.items()]
+        )
+        yield from seal(NAMES, [name for name, used in organizations.items() if [*used]])
+        self.places = {name: place for name, place in self.places.items() if not _is_organization(name)}
+        yield from seal(NOTED, [self])
 
     def merge(self, other: Noted) -> Noted:
-        """Add what is common to other parts."""
+        """Add what is noted of other parts."""
         self.seen.merge(other.seen)
+        self.number += other.number
         self.cited |= other.cited
+        self.kinds |= other.kinds
         for name, place in other.places.items():
             self.places[name] = min(place, self.places.get(name, place), key=lambda one: one[0])
         return self
 
 
 def _is_organization(name: str) -> bool:
-    return name.startswith(f"{ORGANIZATIONS}:")
+    return name.startswith(f"{ORGANIZATION_IRIS}:")
 
 
 @dataclass(frozen=True)
@@ -167,7 +164,7 @@ class ProjectMaker:
             for identifier in wanted:
                 yield identifier, ("asks", part)
 
-    def __call__(self, reads: Iterable[Read | Mapping[str, str]]) -> Iterator[Unit | Noted]:
+    def __call__(self, reads: Iterable[Read | Mapping[str, str]]) -> Iterator[Sealed]:
         """Group pages and reconcile each project; what fails names itself, and costs itself.
 
         Args:
@@ -175,16 +172,24 @@ class ProjectMaker:
         """
         with on_worker():
             shop, known = self.kit.workshop(), dict[str, str]()
-            findings: list[Finding] = []
-            groups = self._groups(shop, reads, findings, known)
-            noted = Noted(stages.Seen(shop.coded.used))
-            noted.findings += [((2, one.about), one) for one in findings]
-            doubted = shop.doubts.fresh()
+            wrong, told, names = list[Finding](), list[Told](), list[str]()
+            groups = self._groups(shop, reads, wrong, known)
+            told += [((2, one.about), one) for one in wrong]
+            noted, doubted = Noted(stages.Seen(shop.coded.used)), shop.doubts.fresh()
             maker = Maker(shop.reconciler, doubted, shop.rules, known)
-            for found in groups:
-                yield from self._unit(found, maker, noted)
-            noted.titles, noted.waiting = doubted.titles, doubted.waiting
-            yield noted.close()
+
+            def units() -> Iterator[Unit]:
+                for found in groups:
+                    for unit in self._unit(found, maker, (noted, told)):
+                        names.append(unit.name)
+                        yield unit
+
+            yield from seal(UNITS, units())
+            yield from seal(NAMES, names)
+            yield from seal(FINDINGS, told)
+            yield from seal(TITLES, doubted.titles)
+            yield from seal(WAITING, doubted.waiting)
+            yield from noted.closed()
 
     def _groups(
         self,
@@ -198,9 +203,9 @@ class ProjectMaker:
         def pages() -> Iterator[Page]:
             for one in reads:
                 if isinstance(one, Read):
-                    if one.page:
+                    if page := one.page:
                         numbers.append(one.number)
-                        yield one.page
+                        yield page
                 elif known is not None:
                     known.update(one)
 
@@ -208,10 +213,11 @@ class ProjectMaker:
         ordered = [ref for _, ref in sorted(zip(numbers, refs, strict=True), key=lambda pair: pair[0])]
         return group(ordered, Reporter(shop.rules, findings), shop.portfolio.iati_organisation)
 
-    def _unit(self, found: Group, maker: Maker, noted: Noted) -> Iterator[Unit]:
+    def _unit(self, found: Group, maker: Maker, so_far: tuple[Noted, list[Told]]) -> Iterator[Unit]:
+        noted, told = so_far
         findings: list[Finding] = []
         made = maker.make(found, findings)
-        noted.findings += [((3, found.key), one) for one in findings]
+        told += [((3, found.key), one) for one in findings]
         if made:
             project, records = made
             noted.take(project, records, found.key)
@@ -222,65 +228,6 @@ def _related(page: Page) -> Iterator[str]:
     for term in RELATIONS:
         value = page.says(term)
         yield from map(str, value if isinstance(value, tuple) else (value,) if value else ())
-
-
-@dataclass(frozen=True)
-class Judge:
-    """Judges the units of a part by the rules that look no further than one.
-
-    Args:
-        kit: the shapes.
-        rules: IRIs of the rules.
-        surroundings: the reference data, as N-Triples.
-        links: to other people's things.
-    """
-
-    kit: Kit
-    rules: frozenset[str]
-    surroundings: Callable[[], bytes]
-    links: Links
-
-    def __call__(self, units: Iterable[Unit | Record]) -> Iterator[tuple[str, Any]]:
-        """Yield the results, and a finding of each; records that units point to come among them."""
-        with on_worker():
-            shop = self.kit.workshop()
-            store, own, classes = ox.Store(), set[str](), set[str]()
-            pages: dict[str, tuple[PageRef, ...]] = {}
-            places: dict[str, Place] = {}
-            store.bulk_load(self.surroundings(), format=ox.RdfFormat.N_TRIPLES)
-            for unit in units:
-                if not isinstance(unit, Unit):
-                    _load(store, shop.context.quads(unit))
-                    continue
-                lines = list(unit.lines(shop, self.links, *_JUDGED))
-                own.update(line.partition(" ")[0] for line in lines)
-                classes.update(line.split(" ")[2][1:-1] for line in lines if line.split(" ")[1] == _TYPE)
-                _load(store, lines)
-                if unit.pages:
-                    pages[unit.name] = tuple(map(WholePage, unit.pages))  # type: ignore[arg-type]
-                if unit.place:
-                    places[unit.name] = unit.place
-            compiled = _concerned(shop.compiled(self.rules), classes)
-            results = [one for one in compiled.validate(store) if str(one.focus_node) in own]
-            origins = checks.Origins(pages, {}, places)
-            for result in results:
-                yield "result", result
-            for finding in checks.findings(results, shop.rulebook, shop.context, origins):
-                yield "finding", finding
-
-
-def _concerned(compiled: CompiledShapes, classes: set[str]) -> CompiledShapes:
-    """Leave out the shapes of classes that no unit of a part has: they are those of reference data."""
-
-    def concerns(targets: Targets) -> bool:
-        by_class = replace(targets, classes=())
-        return bool(by_class) or not classes.isdisjoint(targets.classes)
-
-    return replace(compiled, shapes=tuple(one for one in compiled.shapes if concerns(one.targets)))
-
-
-def _load(store: ox.Store, lines: Iterable[str]) -> None:
-    store.bulk_load("".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
 
 
 def supplement_alone(kit: Kit, supplement: tuple[str, str, Claim | None]) -> list[Finding]:

@@ -42,7 +42,7 @@ def write_shacl(
         prefixes: prefix to IRI.
         base_iri: the report is `<base>report`, a result `<base>report#` and its name.
     """
-    report = f"{base_iri}report"
+    report = report_iri(base_iri)
     with path.open("wb") as out:
         writer = turtle.Writer({**prefixes, "sh": str(SH)}, out)
         for chunk in turtle.chunks(
@@ -62,6 +62,16 @@ def _report(results: Iterable[ValidationResult], report: str) -> Iterator[str]:
         conforms = False
         yield from lines(result, report)
     yield from head(report, conforms=conforms)
+
+
+def report_iri(base_iri: str) -> str:
+    """Name the report of a dataset.
+
+    Example:
+        >>> report_iri("https://data.example.org/")
+        'https://data.example.org/report'
+    """
+    return f"{base_iri}report"
 
 
 def head(report: str, *, conforms: bool) -> Iterator[str]:

@@ -1,0 +1,113 @@
+"""Verdicts: the units of a part against the rules that look no further than one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from iomgraph import checks
+from iomgraph.claims.claim import Page
+from iomgraph.claims.pages import PageRef
+from iomgraph.cluster.kit import Kit
+from iomgraph.cluster.sealed import Sealed, seal
+from iomgraph.cluster.stop import on_worker
+from iomgraph.cluster.units import FINDINGS, JUDGED, Links, Unit
+from iomgraph.findings import Finding, Place
+from iomgraph.publication import report
+from iomgraph.terms import RDF_TYPE
+from iomgraph.validation.shacl import CompiledShapes, ValidationResult
+from iomgraph.validation.shacl.model import Targets
+
+RESULTS, COUNTS = "result", "count"
+"""Kinds of verdicts, beside findings: texts of the report, findings by rule and severity."""
+_TYPE = f"<{RDF_TYPE}>"
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """A page in memory that can be asked as one on disk."""
+
+    whole: Page
+
+    @property
+    def kind(self) -> str:
+        """The kind of its source."""
+        return self.whole.kind
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the units of a part by the rules that look no further than one.
+
+    Args:
+        kit: the shapes.
+        rules: IRIs of the rules.
+        surroundings: the reference data, as N-Triples.
+        links: to other people's things.
+    """
+
+    kit: Kit
+    rules: frozenset[str]
+    surroundings: Callable[[], bytes]
+    links: Links
+
+    def __call__(self, sealed: Iterable[Sealed]) -> Iterator[Sealed]:
+        """Yield the lines of the report, and the findings; records that units point to come among them."""
+        with on_worker():
+            shop = self.kit.workshop()
+            store, own, classes = ox.Store(), set[str](), set[str]()
+            pages: dict[str, tuple[PageRef, ...]] = {}
+            places: dict[str, Place] = {}
+            store.bulk_load(self.surroundings(), format=ox.RdfFormat.N_TRIPLES)
+            for batch in sealed:
+                text = list[str]()
+                for unit in batch.things():
+                    if not isinstance(unit, Unit):
+                        text += shop.context.quads(unit)
+                        continue
+                    lines = list(unit.lines(shop, self.links, *JUDGED))
+                    own.update(line.partition(" ")[0] for line in lines)
+                    classes.update(line.split(" ")[2][1:-1] for line in lines if line.split(" ")[1] == _TYPE)
+                    text += lines
+                    if unit.pages:
+                        pages[unit.name] = tuple(map(WholePage, unit.pages))  # type: ignore[arg-type]
+                    if unit.place:
+                        places[unit.name] = unit.place
+                store.bulk_load("".join(text).encode(), format=ox.RdfFormat.N_TRIPLES)
+            compiled = _concerned(shop.compiled(self.rules), classes)
+            results = [one for one in compiled.validate(store) if str(one.focus_node) in own]
+            yield from verdicts(self.kit, results, checks.Origins(pages, {}, places))
+
+
+def verdicts(kit: Kit, results: Sequence[ValidationResult], origins: checks.Origins) -> Iterator[Sealed]:
+    """Yield the lines of the report about results, the findings made of them, and their numbers by rule.
+
+    Args:
+        kit: the shapes.
+        results: of validation.
+        origins: tell the cells.
+    """
+    shop, name = kit.workshop(), report.report_iri(kit.portfolio.base_iri)
+    yield from seal(RESULTS, ("".join(report.lines(one, name)) for one in results))
+    counts = Counter[tuple[str, int]]()
+
+    def findings() -> Iterator[Finding]:
+        for one in checks.findings(results, shop.rulebook, shop.context, origins):
+            counts[one.rule, int(one.severity)] += 1
+            yield one
+
+    yield from seal(FINDINGS, findings())
+    yield from seal(COUNTS, [counts])
+
+
+def _concerned(compiled: CompiledShapes, classes: set[str]) -> CompiledShapes:
+    """Leave out the shapes of classes that no unit of a part has: they are those of reference data."""
+
+    def concerns(targets: Targets) -> bool:
+        by_class = replace(targets, classes=())
+        return bool(by_class) or not classes.isdisjoint(targets.classes)
+
+    return replace(compiled, shapes=tuple(one for one in compiled.shapes if concerns(one.targets)))
