@@ -45,9 +45,9 @@ def assert_same(release: Path, local: Path) -> None:
     assert manifest.differences(release) == []
     listed = {entry.name for entry in manifest.read(release)}
     for pattern in ("nquads/*", "tables/*/*.parquet"):
-        found = {path.relative_to(release).as_posix() for path in release.glob(pattern)}
-        assert found <= listed
-        assert found
+        written = {path.relative_to(release).as_posix() for path in release.glob(pattern)}
+        assert written
+        assert written <= listed
 
 
 def assert_same_tables(parted: Path, whole: Path) -> None:

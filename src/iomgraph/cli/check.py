@@ -261,13 +261,13 @@ def _report(request: _Request, say: Say) -> Report:
         )
     data_format = request.data_format or ""
     return validate(
-        expand([_released(path) for path in request.paths], data_format),
+        expand(_released(*request.paths), data_format),
         _shapes(request),
         # What single pages claim contradicts itself, as it should: it is not part of what is checked.
         without=f"{BASE_IRI}graph/claims/",
         data_format=data_format,
         shapes_format=request.shapes_format or "",
-        background=[_released(path) for path in request.background],
+        background=_released(*request.background),
         imports_root=(request.root or _repository()) if request.follow_imports else None,
         tolerant=True,
         timeout=request.timeout,
@@ -288,18 +288,22 @@ def _of_tables(request: _Request, say: Say) -> Report:
     return examine(Settings(data=request.data or resources() / "data", shapes=folder), request.against, say)
 
 
-def _released(path: str | Path | File) -> str | Path | File:
-    """The statements of a release, where its folder is named."""
-    if isinstance(path, Path) and (path / _MANIFEST).is_file():
-        from iomgraph.release.dumps import NQUADS
+def _released(*paths: str | Path | File) -> list[str | Path | File]:
+    """The files that hold the statements of a release, where its folder is named."""
+    found: list[str | Path | File] = []
+    for path in paths:
+        if isinstance(path, Path) and (path / _MANIFEST).is_file():
+            from iomgraph.release import dumps, quads
 
-        return path / NQUADS
-    return path
+            found += quads.paths(path) or [path / dumps.NQUADS]
+        else:
+            found.append(path)
+    return found
 
 
 def _shapes(request: _Request) -> Sequence[Path]:
     """The shapes that are named; our own are for our own releases, and for others only on demand."""
-    ours = all(_released(path) != path for path in request.paths)
+    ours = all(_released(path) != [path] for path in request.paths)
     if not request.shapes and not ours and not request.allow_unevaluated:
         raise SettingsError(
             "no shapes are named for data that is not ours",

@@ -25,7 +25,7 @@ from iomgraph.queries import library, parameters, sandbox
 from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query
 from iomgraph.queries.metadata import Parameter
-from iomgraph.release.dumps import NQUADS
+from iomgraph.release import quads
 from iomgraph.remote import answers as remote_answers
 from iomgraph.remote import credentials
 from iomgraph.remote.credentials import Credentials
@@ -116,7 +116,7 @@ def query(
     else:
         known = None
         ask = partial(_of_release, release, timeout)
-    there = endpoint or (release / NQUADS).is_file()
+    there = endpoint or quads.paths(release)
     if there and isinstance(asked, Query) and (parameter := parameters.missing(asked, given)):
         prefixes = (known or context.read(release / "ontology")).prefixes
         raise _choices(asked, parameter, ask, prefixes.get(parameter.type, ""))

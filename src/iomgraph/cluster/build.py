@@ -69,7 +69,7 @@ def _counted(gathered: Gathered, judged: Judged) -> Findings:
     """Count findings by rule, where they lie; they themselves are not fetched."""
     told = gathered.findings.map(lambda told: ((told[1].rule, int(told[1].severity)), 1))
     found = Findings()
-    for counts in (told.reduceByKey(operator.add).collectAsMap(), judged.counts):
+    for counts in (told.reduceByKey(operator.add, gathered.parts).collectAsMap(), judged.counts):
         for (rule, severity), number in counts.items():
             found.rules[rule] += number
             found.severities[Severity(severity)] += number

@@ -52,6 +52,7 @@ class Gathered:
         common: what is noted of all projects.
         linksets: the sets of links to other people's things.
         counts: projects, captures, states.
+        parts: how many parts the projects are split into.
     """
 
     shop: Workshop
@@ -63,6 +64,7 @@ class Gathered:
     common: Noted
     linksets: list[Linkset] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    parts: int = 1
 
     @property
     def sealed_units(self) -> Any:
@@ -112,14 +114,14 @@ def gather(job: Job) -> Gathered:
     told = _findings(job, (reads, doubles, made), findings)
     counts = {
         "projects": common.number,
-        "captures": reads.flatMap(_capture_key).distinct().count(),
+        "captures": reads.flatMap(_capture_key).distinct(job.parts).count(),
         "states": len(common.seen.states),
     }
-    organizations = _sealed(_organizations(made, job.kit)).persist(on_disk())
-    notes = told.map(lambda one: (one[1].key, one)).reduceByKey(min_by_order).map(_note)
+    organizations = _sealed(_organizations(made, job.kit, job.parts)).persist(on_disk())
+    notes = told.map(lambda one: (one[1].key, one)).reduceByKey(min_by_order, job.parts).map(_note)
     notes = _sealed(notes).persist(on_disk())
     return Gathered(
-        shop, reference, made, organizations, notes, told, common, linksets=linksets, counts=counts
+        shop, reference, made, organizations, notes, told, common, linksets, counts, parts=job.parts
     )
 
 
@@ -145,20 +147,24 @@ def _reads(job: Job) -> tuple[Any, Any]:
         return reads, job.spark.sparkContext.emptyRDD()
     kit = job.kit
     keyed = reads.filter(lambda one: one.activity).map(lambda one: (one.activity, one))
-    several = keyed.mapValues(lambda one: one.number).groupByKey().filter(lambda pair: len(pair[1]) > 1)
+    several = (
+        keyed.mapValues(lambda one: one.number).groupByKey(job.parts).filter(lambda pair: len(pair[1]) > 1)
+    )
     later = several.flatMap(lambda pair: [(number, min(pair[1])) for number in sorted(pair[1])[1:]])
     if later.isEmpty():
         return reads, job.spark.sparkContext.emptyRDD()
-    first = keyed.join(several.mapValues(min)).filter(lambda pair: pair[1][0].number == pair[1][1])
+    first = keyed.join(several.mapValues(min), job.parts).filter(lambda pair: pair[1][0].number == pair[1][1])
     places = first.map(lambda pair: (pair[0], pair[1][0].page.claims["iatiIdentifier"].place))
-    again = keyed.join(several.mapValues(min)).filter(lambda pair: pair[1][0].number != pair[1][1])
+    again = keyed.join(several.mapValues(min), job.parts).filter(lambda pair: pair[1][0].number != pair[1][1])
     doubles = (
         again.mapValues(lambda pair: pair[0])
-        .join(places)
+        .join(places, job.parts)
         .map(lambda pair: ((1, f"{pair[1][0].number:020}"), _double(kit, *pair[1])))
     )
     numbers = later.map(lambda pair: (pair[0], None))
-    left = reads.map(lambda one: (one.number, one)).subtractByKey(numbers).values().persist(on_disk())
+    left = (
+        reads.map(lambda one: (one.number, one)).subtractByKey(numbers, job.parts).values().persist(on_disk())
+    )
     return left, doubles
 
 
@@ -179,7 +185,7 @@ def _parts(job: Job, reads: Any) -> Any:
     shared = pages.flatMap(lambda one: [(one.number, token) for token in one.tokens])
     parts = job.parts
     labels = labelled(shared, parts)
-    keyed = pages.map(lambda one: (one.number, one)).leftOuterJoin(labels)
+    keyed = pages.map(lambda one: (one.number, one)).leftOuterJoin(labels, parts)
     placed = keyed.map(lambda row: ((row[1][1] if row[1][1] is not None else row[0]) % parts, row[1][0]))
     return placed.partitionBy(parts, lambda part: part).persist(on_disk())
 
@@ -191,8 +197,8 @@ def _with_names(job: Job, parts: Any, maker: ProjectMaker) -> Any:
     if asked.isEmpty():
         return parts
     # Where an identifier names two projects, the last in order of key is meant.
-    known = named.filter(lambda one: one[1][0] == "is").mapValues(itemgetter(1)).reduceByKey(max)
-    told = asked.join(known).map(lambda one: (one[1][0], {one[0]: one[1][1]}))
+    known = named.filter(lambda one: one[1][0] == "is").mapValues(itemgetter(1)).reduceByKey(max, job.parts)
+    told = asked.join(known, job.parts).map(lambda one: (one[1][0], {one[0]: one[1][1]}))
     return parts.union(told).partitionBy(job.parts, lambda part: part)
 
 
@@ -203,7 +209,7 @@ def _captures(reads: Any) -> list[Capture]:
         return max(one, other, key=lambda capture: capture.day)
 
     keyed = reads.filter(lambda one: one.capture).map(lambda one: (one.capture.key, one.capture))
-    return [capture for _, capture in sorted(keyed.reduceByKey(later).collect())]
+    return [capture for _, capture in sorted(keyed.reduceByKey(later, 1).collect())]
 
 
 def _capture_key(read: Read) -> list[str]:
@@ -244,10 +250,14 @@ def _findings(job: Job, where: tuple[Any, Any, Any], own: list[Finding]) -> Any:
     told = unsealed(made, FINDINGS)
     waiting = unsealed(made, WAITING).map(lambda some: (parent_of(some), some))
     titles = unsealed(made, TITLES).map(lambda title: (title, None))
-    alone = waiting.subtractByKey(titles).values().flatMap(lambda one: supplement_alone(kit, one))
+    alone = waiting.subtractByKey(titles, job.parts).values().flatMap(lambda one: supplement_alone(kit, one))
     closing = alone.map(lambda one: ((4, one.about), one))
-    mine = job.spark.sparkContext.parallelize([((5, ""), one) for one in own])
-    return job.spark.sparkContext.union([read, doubles, told, closing, mine]).persist(on_disk())
+    mine = job.spark.sparkContext.parallelize([((5, ""), one) for one in own], 1)
+    return (
+        job.spark.sparkContext.union([read, doubles, told, closing, mine])
+        .coalesce(job.parts)
+        .persist(on_disk())
+    )
 
 
 def min_by_order(one: Any, other: Any) -> Any:
@@ -260,7 +270,7 @@ def _note(pair: Any) -> Unit:
     return Unit(record["id"], [(QUALITY, record)])
 
 
-def _organizations(made: Any, kit: Any) -> Any:
+def _organizations(made: Any, kit: Any, parts: int) -> Any:
     """Make the records of organisations, with the names that all projects give them."""
 
     def merged(one: Any, other: Any) -> Any:
@@ -276,4 +286,4 @@ def _organizations(made: Any, kit: Any) -> Any:
         described = [(DEFAULT, record) for record in records if record["id"] == name]
         return [Unit(name, described, place=place[1] if place else None)]
 
-    return unsealed(made, ORGANIZATIONS).reduceByKey(merged).flatMap(unit)
+    return unsealed(made, ORGANIZATIONS).reduceByKey(merged, parts).flatMap(unit)

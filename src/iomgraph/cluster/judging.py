@@ -76,6 +76,7 @@ def judge(job: Job, gathered: Gathered) -> Judged:
         OntologyError: if a rule is ill-formed.
     """
     verdicts = job.spark.sparkContext.union([_by_part(job, gathered), *_on_driver(job, gathered)])
+    verdicts = verdicts.coalesce(job.parts)
     verdicts = verdicts.persist(on_disk())
     return Judged(verdicts, sum(unsealed(verdicts, COUNTS).collect(), Counter()))
 
@@ -93,7 +94,7 @@ def _by_part(job: Job, gathered: Gathered) -> Any:
 
     named = gathered.sealed_units.mapPartitionsWithIndex(names)
     described = unsealed(gathered.organizations, UNITS).map(lambda one: (one.name, one.records[0][1]))
-    beside = named.join(described).map(lambda pair: pair[1]).groupByKey().flatMapValues(_beside)
+    beside = named.join(described, parts).map(lambda pair: pair[1]).groupByKey(parts).flatMapValues(_beside)
     surroundings = spark.broadcast(gzip.compress("".join(gathered.reference.triples(*JUDGED)).encode(), 1))
     judging = Judge(job.kit, job.local, _Unpacked(surroundings), gathered.reference.links)
     units = (gathered.sealed_units, gathered.notes, gathered.organizations)

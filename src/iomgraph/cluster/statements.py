@@ -22,9 +22,9 @@ from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import Links
 from iomgraph.processes import batched
 from iomgraph.publication import void
-from iomgraph.release.lines import COMPRESSION, checked, graph_of
+from iomgraph.release.lines import COMPRESSION, check, graph_of
+from iomgraph.release.quads import PARTS
 
-NQUADS = "nquads/part-{:05}.nq.gz"
 _OBJECTS, _COUNTED = "objects", "counted"
 _BATCH = 20_000
 """Statements that are compressed, and counted, at a time."""
@@ -63,21 +63,23 @@ def write(job: Job, folder: Path, gathered: Gathered, noted: Any, uri_space: str
     from pyspark.sql import functions as sql
 
     spark, links = job.spark.sparkContext, gathered.reference.links
-    units = spark.union([gathered.sealed_units, gathered.organizations, gathered.notes, noted])
-    own = spark.parallelize([(text[:-1],) for text in texts(checked(gathered.reference.lines()))], job.parts)
-    blocks = spark.union([units.mapPartitions(_Lines(job.kit, links)), own]).persist(on_disk())
+    units = spark.union([gathered.sealed_units, gathered.organizations, gathered.notes, noted]).coalesce(
+        job.parts
+    )
+    own = spark.parallelize([(text[:-1],) for text in _texts(gathered.reference.lines())], job.parts)
+    blocks = (
+        spark.union([units.mapPartitions(_Lines(job.kit, links)), own]).coalesce(job.parts).persist(on_disk())
+    )
     frame = job.spark.createDataFrame(blocks, "text string", verifySchema=False)
     lines = frame.select(sql.explode(sql.split("text", "\n")).alias("line"))
     ordered = lines.repartitionByRange(job.parts, "line").sortWithinPartitions("line")
     parts = ordered.mapInArrow(_Parts(uri_space), _SCHEMA).persist(on_disk())
     parts.count()
-    found = parts.where(parts.kind == NQUADS).toLocalIterator()
+    found = parts.where(parts.kind == PARTS).toLocalIterator()
     fetch(folder, ((one.kind, one.part, bytes(one.content)) for one in found))
     counted = parts.where(parts.kind == _COUNTED).toLocalIterator()
     whole = merged((pickle.loads(one.content) for one in counted), uri_space)  # noqa: S301 - we wrote it
-    objects = parts.where(parts.kind == _OBJECTS).select(
-        sql.col("content").cast("string").alias("text")
-    )
+    objects = parts.where(parts.kind == _OBJECTS).select(sql.col("content").cast("string").alias("text"))
     whole.statistics.objects = objects.select(sql.explode(sql.split("text", "\n"))).distinct().count()
     parts.unpersist()
     blocks.unpersist()
@@ -96,8 +98,17 @@ class _Lines:
             shop = self.kit.workshop()
             units = chain.from_iterable(one.things() for one in sealed)
             lines = chain.from_iterable(unit.lines(shop, self.links) for unit in units)
-            for text in texts(checked(lines)):
+            for text in _texts(lines):
                 yield (text[:-1],)
+
+
+def _texts(lines: Iterable[str]) -> Iterator[str]:
+    """Join lines, some at a time; stop at a blank node."""
+    for text in texts(lines):
+        # One look at all of them tells that none needs a closer one, as a rule.
+        for line in text[:-1].split("\n") if "_:" in text else ():
+            check(f"{line}\n")
+        yield text
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class _Parts:
         every = (f"{line}\n" for batch in batches for line in batch.column(0).to_pylist())
         counted = list[Counted]()
         for some in batched((line for line, _ in groupby(every)), _BATCH):
-            yield NQUADS, gzip.compress("".join(some).encode(), COMPRESSION, mtime=0)
+            yield PARTS, gzip.compress("".join(some).encode(), COMPRESSION, mtime=0)
             objects = list[str]()
             counted.append(_counted(part, some, self.uri_space, objects))
             if objects:

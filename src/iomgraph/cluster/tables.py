@@ -42,9 +42,9 @@ def write(job: Job, folder: Path, gathered: Gathered, noted: Any) -> None:
     if not parquet.is_possible():
         return
     spark, parts = job.spark.sparkContext, job.parts
-    things = _things(job, gathered, noted).persist(on_disk())
-    asked = unsealed(things, _ASKED).distinct()
-    told = asked.join(unsealed(things, _TOLD)).values().groupByKey().flatMapValues(_sealed_labels)
+    things = _things(job, gathered, noted).coalesce(parts).persist(on_disk())
+    asked = unsealed(things, _ASKED).distinct(parts)
+    told = asked.join(unsealed(things, _TOLD), parts).values().groupByKey(parts).flatMapValues(_sealed_labels)
     placed = of_kind(things, _THINGS).map(lambda one: (one.part, one)).union(told)
     placed = placed.partitionBy(parts, lambda part: part).values().persist(on_disk())
     common = placed.mapPartitions(_Laying(job.kit)).reduce(_Common.merge)

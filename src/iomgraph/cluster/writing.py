@@ -55,7 +55,7 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
     )
     with exchange.staged(settings.out, settings.keep) as folder:
         copies.write(folder, settings, gathered.reference.context.document)
-        noted = _noted(judged)
+        noted = _noted(job, judged)
         counted = statements.write(job, folder, gathered, noted, void.uri_space(draft.about))
         tables.write(job, folder, gathered, noted)
         _findings(folder, gathered, judged)
@@ -67,9 +67,9 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
     return {"quads": counted.quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
 
 
-def _noted(judged: Judged) -> Any:
+def _noted(job: Job, judged: Judged) -> Any:
     """Make units of the findings of rules, sealed."""
-    said = judged.findings.map(lambda one: (one.key, (one.about, one))).reduceByKey(min_by_order)
+    said = judged.findings.map(lambda one: (one.key, (one.about, one))).reduceByKey(min_by_order, job.parts)
     units = said.map(lambda pair: _note(pair[1][1]))
     return units.mapPartitions(lambda some: seal(UNITS, some)).persist(on_disk())
 
@@ -82,7 +82,7 @@ def _note(finding: Any) -> Unit:
 def _findings(folder: Path, gathered: Gathered, judged: Judged) -> None:
     """Write findings as JSON, one per line."""
     every = gathered.findings.map(lambda told: told[1]).union(judged.findings)
-    lines = every.map(report.as_json)
+    lines = every.coalesce(gathered.parts).map(report.as_json)
     fetch(folder, made(lines.mapPartitionsWithIndex(lambda part, some: compressed(FINDINGS, part, some))))
 
 
@@ -90,5 +90,5 @@ def _report(folder: Path, judged: Judged, name: str) -> None:
     """Write the report of validation as N-Triples."""
     conforms = not judged.counts.total()
     head = judged.verdicts.context.parallelize([*report.head(name, conforms=conforms)], 1)
-    lines = head.union(unsealed(judged.verdicts, RESULTS))
+    lines = head.union(unsealed(judged.verdicts, RESULTS)).coalesce(judged.verdicts.getNumPartitions())
     fetch(folder, made(lines.mapPartitionsWithIndex(lambda part, some: compressed(REPORT, part, some))))

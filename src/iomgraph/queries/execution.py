@@ -16,6 +16,7 @@ from iomgraph.formats import FORMATS, Format, Kind
 from iomgraph.queries import sparql
 from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.hints import hints
+from iomgraph.release import quads
 from iomgraph.release.dumps import NQUADS
 
 _SHORT = 1_000
@@ -42,18 +43,22 @@ def open_release(folder: Path) -> ox.Store:
 
     Raises:
         QueryError: if there is no release, or it can't be read.
+        PublicationError: if a part of it is missing.
     """
-    path = folder / NQUADS
-    if not path.is_file():
+    found = quads.paths(folder)
+    if not found:
         raise QueryError(
-            "there is no release", where=path, step="run iomgraph build, or name the folder of one"
+            "there is no release", where=folder / NQUADS, step="run iomgraph build, or name the folder of one"
         )
     store = ox.Store()
-    try:
-        with gzip.open(path) as stream:
-            store.bulk_load(io.BufferedReader(stream), format=ox.RdfFormat.N_QUADS)
-    except (OSError, EOFError, zlib.error, SyntaxError, ValueError) as error:
-        raise QueryError(f"the release is damaged ({error})", where=path, step="build it again") from error
+    for path in found:
+        try:
+            with gzip.open(path) as stream:
+                store.bulk_load(io.BufferedReader(stream), format=ox.RdfFormat.N_QUADS)
+        except (OSError, EOFError, zlib.error, SyntaxError, ValueError) as error:
+            raise QueryError(
+                f"the release is damaged ({error})", where=path, step="build it again"
+            ) from error
     return store
 
 

@@ -18,6 +18,7 @@ from iomgraph.mapping import context
 from iomgraph.queries import execution, library, parameters, sparql
 from iomgraph.queries.library import Query, moved
 from iomgraph.queries.metadata import Parameter
+from iomgraph.release import quads
 from iomgraph.release.dumps import NQUADS
 from iomgraph.settings import resources
 from iomgraph.terms import XSD
@@ -228,6 +229,7 @@ def open(folder: Path | str = "dist") -> Release:  # noqa: A001 - it is `iomgrap
 
     Raises:
         QueryError: if there is none.
+        PublicationError: if a part of it is missing.
 
     Example:
         >>> open("no-release")
@@ -235,10 +237,11 @@ def open(folder: Path | str = "dist") -> Release:  # noqa: A001 - it is `iomgrap
         iomgraph.errors.QueryError: there is no release: no-release/iomgraph.nq.gz
           Next: run iomgraph build, or name the folder of one
     """
-    path = Path(folder) / NQUADS
-    if not path.is_file():
+    if not quads.paths(Path(folder)):
         raise QueryError(
-            "there is no release", where=path, step="run iomgraph build, or name the folder of one"
+            "there is no release",
+            where=Path(folder) / NQUADS,
+            step="run iomgraph build, or name the folder of one",
         )
     return Release(Path(folder))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from iomgraph.errors import PublicationError
+from iomgraph.release import quads
 from iomgraph.release.dumps import NQUADS
 from iomgraph.release.manifest import Entry, load
 
@@ -78,16 +79,18 @@ def statements(folder: Path) -> Iterator[str]:
     Raises:
         PublicationError: if there is no release, or its N-Quads are damaged or out of order.
     """
-    item = next((entry for entry in load(folder).entries if entry.name == NQUADS), None)
-    if item is None:
+    items = quads.of(load(folder).entries)
+    if not items:
         raise _damaged(folder / NQUADS, "the manifest does not list it")
-    with opened(folder, item) as stream:
-        last = ""
-        for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
-            if line <= last or not line.endswith(" .\n"):
-                raise _damaged(folder / NQUADS, f"a line is out of order, or no statement: {line[:80]!r}")
-            yield line
-            last = line
+    last = ""
+    for item in items:
+        with opened(folder, item) as stream:
+            for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
+                if line <= last or not line.endswith(" .\n"):
+                    why = f"a line is out of order, or no statement: {line[:80]!r}"
+                    raise _damaged(folder / item.name, why)
+                yield line
+                last = line
 
 
 def _damaged(path: Path, why: str) -> PublicationError:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from iomgraph.errors import PublicationError
 from iomgraph.processes import batched
-from iomgraph.release import lines, manifest
+from iomgraph.release import lines, manifest, quads
 from iomgraph.release.dumps import NQUADS
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def content(release: Path) -> Content:
     hashes: dict[str, hashlib._Hash] = {}
     counts, sample, chance = Counter[str](), list[str](), random.Random(digest)  # noqa: S311 (no secret)
     number = size = 0
-    for some in batched(lines.read(release / NQUADS), _READ):
+    for some in batched(quads.read(release), _READ):
         for graph, members in by_graph(some, lambda line, _: line).items():
             text = "".join(members).encode()
             size += len(text)
@@ -92,9 +92,8 @@ def name_of(entries: Iterable[manifest.Entry]) -> str:
     Raises:
         PublicationError: if the quads are not among them.
     """
-    for entry in entries:
-        if entry.name == NQUADS:
-            return entry.sha256[:32]
+    if found := quads.digest(entries):
+        return found[:32]
     raise PublicationError("the release has no quads", where=NQUADS, step="build it again")
 
 
@@ -113,7 +112,7 @@ def batches(
         how many quads there are up to the batch's end; and graph to its triples, as lines of N-Triples.
     """
     done = skip
-    for some in batched(islice(lines.read(release / NQUADS), skip, None), size):
+    for some in batched(islice(quads.read(release), skip, None), size):
         done += len(some)
         graphs = by_graph(some)
         yield done, {graph: triples for graph, triples in graphs.items() if graph not in without}

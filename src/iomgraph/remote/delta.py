@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from iomgraph.processes import batched
-from iomgraph.release import lines
+from iomgraph.release import lines, quads
 from iomgraph.release.difference import ADDED, difference
-from iomgraph.release.dumps import NQUADS
 from iomgraph.remote.batches import Content, block, by_graph
 from iomgraph.remote.body import Tell
 from iomgraph.remote.endpoint import Endpoint
@@ -108,10 +107,10 @@ class Delta:
         It has data alone, nothing to be searched for: Oxigraph takes that in half the time.
         """
         between = ""
-        for form, quads in (("DELETE", self.removed), ("INSERT", self.added)):
-            if quads.count:
+        for form, change in (("DELETE", self.removed), ("INSERT", self.added)):
+            if change.count:
                 yield f"{between}{form} DATA {{\n"
-                for some in batched(quads.read(), _WRITTEN):
+                for some in batched(change.read(), _WRITTEN):
                     yield block(by_graph(some), self.state.place)
                 yield "}"
                 between = " ;\n"
@@ -146,12 +145,12 @@ def find_delta(
         the delta; None if it is too large for one request.
     """
     if not state.counts:
-        added = Quads(partial(lines.read, release / NQUADS), found.total, found.size)
+        added = Quads(partial(quads.read, release), found.total, found.size)
         change = Delta(state, Quads(), added)
         return change if change.fits(store.endpoint, limits) else None
     kept = state.kept(found, store.names)
     old = store.lines([graph for graph in state.counts if graph not in kept], state)
-    new = (line for line in lines.read(release / NQUADS) if lines.graph_of(line) not in kept)
+    new = (line for line in quads.read(release) if lines.graph_of(line) not in kept)
     less, more = Lines(), Lines()
     for sign, line in difference(old, new):
         (more if sign == ADDED else less).add(line)

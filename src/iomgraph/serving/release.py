@@ -13,7 +13,7 @@ from iomgraph.publication.site.translations import Term, Words
 from iomgraph.queries import execution, library
 from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.library import Query
-from iomgraph.release import dumps, manifest
+from iomgraph.release import manifest, quads
 from iomgraph.serving.statements import Things
 from iomgraph.settings import resources
 
@@ -74,5 +74,5 @@ class Release:
             translations.read(resources() / "data", folder / "ontology"),
             {term.name: term for term in translations.terms(folder / "ontology")},
             listed.version,
-            next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), ""),
+            quads.digest(listed.entries),
         )

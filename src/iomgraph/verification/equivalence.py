@@ -11,7 +11,7 @@ from iomgraph.errors import PublicationError
 from iomgraph.findings import Finding, Place
 from iomgraph.release import content
 from iomgraph.release.difference import ADDED, difference
-from iomgraph.release.dumps import NQUADS, NTRIPLES, TRIG, TURTLE
+from iomgraph.release.dumps import NTRIPLES, TRIG, TURTLE
 from iomgraph.release.lines import graph_of, ordered
 from iomgraph.sources.rules import Rules
 
@@ -24,10 +24,11 @@ _RUN = 50_000
 _SHOWN = 200
 
 
-def canonical(quads: Iterable[ox.Quad], raw: Iterable[str], rules: Rules) -> Iterator[Finding]:
-    """Check that the N-Quads are written as pyoxigraph would write them (RDFC-1.0, section 5).
+def canonical(name: str, quads: Iterable[ox.Quad], raw: Iterable[str], rules: Rules) -> Iterator[Finding]:
+    """Check that N-Quads are written as pyoxigraph would write them (RDFC-1.0, section 5).
 
     Args:
+        name: of the file.
         quads: as parsed.
         raw: the lines of the file.
         rules: make findings.
@@ -35,10 +36,25 @@ def canonical(quads: Iterable[ox.Quad], raw: Iterable[str], rules: Rules) -> Ite
     try:
         for quad, line in zip(quads, raw, strict=True):
             if line_of(quad) != line or isinstance(quad.subject, ox.BlankNode):
-                yield rules.finding("not-canonical", Place(NQUADS), value=line.strip()[:_SHOWN])
+                yield rules.finding("not-canonical", Place(name), value=line.strip()[:_SHOWN])
                 return
     except (PublicationError, ValueError) as error:
-        yield rules.finding("not-canonical", Place(NQUADS), value=str(getattr(error, "what", error)))
+        yield rules.finding("not-canonical", Place(name), value=str(getattr(error, "what", error)))
+
+
+def in_order(folder: Path, name: str, rules: Rules) -> Iterator[Finding]:
+    """Check that the statements of a release in parts go on in order from one part to the next.
+
+    Args:
+        folder: the release.
+        name: of the first part.
+        rules: make findings.
+    """
+    try:
+        for _ in content.statements(folder):
+            pass
+    except PublicationError as error:
+        yield rules.finding("not-canonical", Place(name), value=error.what)
 
 
 def line_of(quad: ox.Quad) -> str:

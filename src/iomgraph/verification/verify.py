@@ -12,7 +12,7 @@ from iomgraph.errors import PublicationError
 from iomgraph.findings import Finding, Place
 from iomgraph.processes.progress import Say, counted, silent
 from iomgraph.publication import dcat, void
-from iomgraph.release import content, manifest
+from iomgraph.release import content, manifest, quads
 from iomgraph.release.dumps import NQUADS
 from iomgraph.release.manifest import Entry, Manifest
 from iomgraph.sources.rules import Rules
@@ -65,10 +65,10 @@ def _syntax(folder: Path, item: Entry, comparable: bool, rules: Rules, quick: bo
         return
     counted = _Counted(syntax.quads(folder, item, known))
     try:
-        if item.name == NQUADS:
+        if quads.holds(item.name):
             with content.opened(folder, item) as stream:
                 raw = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
-                yield from equivalence.canonical(counted, raw, rules)
+                yield from equivalence.canonical(item.name, counted, raw, rules)
         elif item.name in equivalence.DUMPS and comparable:
             yield from equivalence.compare(folder, item.name, counted, rules)
         for _ in counted:
@@ -82,8 +82,12 @@ def _syntax(folder: Path, item: Entry, comparable: bool, rules: Rules, quick: bo
 
 
 def _description(folder: Path, listed: Manifest, sound: dict[str, Entry], rules: Rules) -> Iterator[Finding]:
+    statements = quads.of(listed.entries)
+    whole = bool(statements) and all(item.name in sound for item in statements)
     try:
-        if void.FILE in sound and NQUADS in sound:
+        if whole and len(statements) > 1:
+            yield from equivalence.in_order(folder, statements[0].name, rules)
+        if whole and void.FILE in sound:
             yield from counts.check_void(folder, sound[void.FILE], rules)
         if dcat.TURTLE in sound:
             yield from counts.check_dcat(folder, sound[dcat.TURTLE], listed, rules)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.errors import PublicationError, SettingsError
-from iomgraph.release import content, history, manifest, patch
+from iomgraph.release import content, history, manifest, patch, quads
 from iomgraph.release.difference import undone
-from iomgraph.release.dumps import NQUADS
 from iomgraph.release.history import FOLDER, INDEX, History
 from iomgraph.release.manifest import Entry
 
@@ -59,7 +58,9 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
     if not known.version or not content.is_inside(folder, f"{FOLDER}/{INDEX}.json"):
         if given is None:
             return None
-        raise SettingsError("that release has no version", where=folder, step="build it again, then this one")
+        step = "build it again, then this one" if not known.version else "compare them with iomgraph diff"
+        lacks = "version" if not known.version else "history: those built on a cluster have none"
+        raise SettingsError(f"that release has no {lacks}", where=folder, step=step)
     _check(folder, known)
     past = history.read(index)
     again = given is None and known.version == version
@@ -73,8 +74,9 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
 
 def _check(folder: Path, known: manifest.Manifest) -> None:
     """Refuse to go on from what was altered: the statements, and all that is carried forward."""
+    statements = quads.of(known.entries)
     for item in known.entries:
-        needed = item.name == NQUADS or item.name.startswith(f"{FOLDER}/")
+        needed = item in statements or item.name.startswith(f"{FOLDER}/")
         if needed and not _is_sound(folder, item):
             raise PublicationError(
                 "the release before is damaged",

@@ -13,12 +13,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iomgraph.errors import PublicationError, installation
 from iomgraph.publication.tables.columns import Column, Kind
 from iomgraph.publication.tables.table import Row, Take
 
 if TYPE_CHECKING:
     import pyarrow
 
+_READ = 5_000
+"""Rows that are read at a time."""
 _DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
 """Digits of a decimal number; how many of them follow the point, at least and at most."""
 
@@ -56,6 +59,33 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
     with ParquetWriter(path, schema, compression="zstd") as out:
         yield take
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the rows of a table as JSON Lines would give them: nothing for empty cells, dates as texts.
+
+    Args:
+        path: the file.
+
+    Raises:
+        PublicationError: if pyarrow is not installed.
+    """
+    if not is_possible():
+        raise PublicationError("Parquet can't be read", where=path, step=installation("parquet"))
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as opened:
+        for batch in opened.iter_batches(_READ):
+            for row in batch.to_pylist():
+                yield {name: _plain(cell) for name, cell in row.items() if cell is not None}
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_plain(item) for item in cell]
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize(Context(prec=_DIGITS)):f}"
+    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def _type(library: Any, column: Column) -> pyarrow.DataType:

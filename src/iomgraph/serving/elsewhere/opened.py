@@ -8,7 +8,7 @@ from pathlib import Path
 from iomgraph.mapping import context
 from iomgraph.publication.site import translations
 from iomgraph.queries import library
-from iomgraph.release import dumps, manifest
+from iomgraph.release import manifest, quads
 from iomgraph.remote import batches
 from iomgraph.remote.credentials import Credentials
 from iomgraph.remote.endpoint import Addresses, Endpoint
@@ -60,7 +60,7 @@ def open_release(folder: Path, address: StoreAddress, limits: Limits) -> tuple[R
     base = known.prefixes["graphs"].removesuffix("graph/")
     asked = library.read_all(resources() / "queries")
     queries = {name: replace(one, text=library.moved(one.text, base)) for name, one in asked.items()}
-    digest = next((entry.sha256 for entry in listed.entries if entry.name == dumps.NQUADS), "")
+    digest = quads.digest(listed.entries)
     endpoint = address.endpoint(limits)
     graphs = RemoteGraphs(endpoint, known.prefixes, batches.name_of(listed.entries), limits.rows)
     tables = TableReader(folder, known)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from iomgraph.errors import OntologyError, PublicationError
 from iomgraph.mapping.context import BY_LANGUAGE, Context
+from iomgraph.publication.tables import parquet
 from iomgraph.publication.tables.table import FOLDER
 from iomgraph.queries.library import Query
 from iomgraph.queries.metadata import PLAIN_TYPES
@@ -31,7 +32,7 @@ _TYPE = ox.NamedNode(RDF_TYPE)
 
 
 class TableReader:
-    """Reads the tables of a release, in their form of JSON Lines.
+    """Reads the tables of a release: JSON Lines, or the Parquet of a release in parts.
 
     Args:
         release: its folder.
@@ -49,8 +50,8 @@ class TableReader:
         Raises:
             PublicationError: if a table can't be read.
         """
-        for path in self._paths():
-            if path.stem in TYPES:
+        for name, path in self._files():
+            if name in TYPES:
                 with _reading(path):
                     for row in _rows(path):
                         kinds = tuple(term for term in _NARROWEST_FIRST if term in row["type"])
@@ -67,7 +68,7 @@ class TableReader:
         """
         asked = {one.type for query in queries.values() for one in query.parameters}
         kinds, store = asked - {*PLAIN_TYPES}, ox.Store()
-        for path in self._paths():
+        for _, path in self._files():
             with _reading(path):
                 rows = (row for row in _rows(path, kinds) if "/" not in _key(row))
                 store.bulk_extend(quad for row in rows for quad in self._named(row))
@@ -81,8 +82,12 @@ class TableReader:
             if predicate in _NAMES and value is not None:
                 yield ox.Quad(node, ox.NamedNode(predicate), value)
 
-    def _paths(self) -> list[Path]:
-        found = sorted(self._folder.glob("*.jsonl"))
+    def _files(self) -> list[tuple[str, Path]]:
+        """List the files of tables, each with the table's name: one for each, or a folder of parts."""
+        whole = sorted(self._folder.glob("*.jsonl"))
+        found = [(path.stem, path) for path in whole] or [
+            (path.parent.name, path) for path in sorted(self._folder.glob("*/part-*.parquet"))
+        ]
         if not found:
             step = "build it again, with its tables: they are what names are looked up in"
             raise PublicationError("the release has no tables", where=self._folder, step=step)
@@ -138,6 +143,11 @@ def _reading(path: Path) -> Iterator[None]:
 
 def _rows(path: Path, kinds: Container[str] | None = None) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table; if kinds are told, those whose ids have one of them for a prefix."""
+    if path.suffix == ".parquet":
+        for row in parquet.read(path):
+            if kinds is None or row["id"].partition(":")[0] in kinds:
+                yield row
+        return
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             # The id stands first: most tables have none of these kinds, and need not be parsed.

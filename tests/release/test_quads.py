@@ -1,0 +1,108 @@
+"""A release in parts is opened by every command that opens one in a piece."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import iomgraph
+from iomgraph.cli import commands
+from iomgraph.errors import PublicationError, SettingsError
+from iomgraph.release import content, dumps, lines, manifest, quads
+
+from ..remote.conftest import Oxigraph
+from .parted import parted
+
+
+@pytest.fixture(scope="module")
+def parts(releases: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newer release of the tiny portfolio, in three parts."""
+    return parted(releases[1], tmp_path_factory.mktemp("parts") / "dist")
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(commands, [str(one) for one in arguments])
+
+
+def test_the_statements_of_the_parts_are_those_of_the_whole(releases: tuple[Path, Path], parts: Path) -> None:
+    whole = list(lines.read(releases[1] / dumps.NQUADS))
+    assert len(quads.paths(parts)) == 3
+    assert list(quads.read(parts)) == list(content.statements(parts)) == whole != []
+
+
+def test_queries_are_answered_alike(releases: tuple[Path, Path], parts: Path) -> None:
+    asked = ("query", "pages-by-language", "--format", "json", "--release")
+    one, other = (run(*asked, release) for release in (releases[1], parts))
+    assert one.exit_code == other.exit_code == 0, other.output
+    assert one.stdout == other.stdout != ""
+    found = [iomgraph.open(release).ask("pages-by-language") for release in (releases[1], parts)]
+    assert found[0] == found[1]
+
+
+def test_it_is_verified_and_harm_to_a_part_is_found(parts: Path, tmp_path: Path) -> None:
+    sound = run("verify", parts)
+    assert sound.exit_code == 0, sound.output
+    harmed = shutil.copytree(parts, tmp_path / "harmed")
+    first, second = (harmed / quads.PARTS.format(number) for number in (0, 1))
+    first.write_bytes(second.read_bytes())
+    assert run("verify", harmed).exit_code == 1
+    manifest.write(harmed)
+    told = run("verify", harmed)
+    assert told.exit_code == 1
+    assert "out of order" in told.output
+
+
+def test_nothing_differs_from_the_whole_and_a_patch_leads_from_the_older(
+    releases: tuple[Path, Path], parts: Path
+) -> None:
+    assert "say the same" in run("diff", releases[1], parts).stdout
+    one, other = (run("diff", releases[0], new, "--format", "patch") for new in (releases[1], parts))
+    assert one.stdout == other.stdout != ""
+
+
+def test_it_is_pushed_and_pushed_again_nothing_is_sent(
+    releases: tuple[Path, Path], parts: Path, tmp_path: Path
+) -> None:
+    stores = [Oxigraph(tmp_path / name) for name in ("one", "other")]
+    try:
+        for store, release in zip(stores, (releases[1], parts), strict=True):
+            pushed = run("push", f"{store.base}/query", "--release", release)
+            assert pushed.exit_code == 0, pushed.output
+        again = run("push", f"{stores[1].base}/query", "--release", parts)
+        assert again.exit_code == 0, again.output
+        assert stores[0].quads() == stores[1].quads() != set()
+    finally:
+        for store in stores:
+            store.kill()
+
+
+def test_a_part_that_is_missing_stops_whoever_opens_the_release(parts: Path, tmp_path: Path) -> None:
+    lacking = shutil.copytree(parts, tmp_path / "lacking")
+    (lacking / quads.PARTS.format(1)).unlink()
+    for arguments in (("query", "pages-by-language", "--release", lacking), ("diff", lacking, parts)):
+        stopped = run(*arguments).exception
+        assert isinstance(stopped, PublicationError)
+        assert "missing" in stopped.what
+        assert stopped.step
+    with pytest.raises(PublicationError, match="missing"):
+        iomgraph.open(lacking)
+
+
+def test_a_new_release_on_one_machine_does_not_follow_one_that_has_no_history(
+    parts: Path, tmp_path: Path
+) -> None:
+    done = run("build", "--no-site", "--previous", parts, "--out", tmp_path / "dist")
+    assert isinstance(done.exception, SettingsError)
+    assert "no history" in done.exception.what
+    assert not (tmp_path / "dist").exists()
+
+
+def test_two_releases_in_parts_have_two_digests(
+    parts: Path, releases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = parted(releases[0], tmp_path / "other")
+    one, another = (quads.digest(manifest.read(release)) for release in (parts, other))
+    assert len({one, another, ""}) == 3
