@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from iomgraph.cluster.session import ClusterSettings
 from iomgraph.cluster.stop import ClusterError, WorkerError, read_back
 from iomgraph.errors import SettingsError, SourceError
 from iomgraph.settings import Settings
+
+from .conftest import QUICK
 
 CAUSES = {
     "the disk of a worker is full": "java.io.IOException: No space left on device\n\tat java.base/java.io",
@@ -35,6 +39,7 @@ CAUSES = {
     "the workers do not find a file (file:/data/pages.csv)": (
         "java.io.FileNotFoundException: File file:/data/pages.csv does not exist"
     ),
+    "Java did not start Spark": "PySparkRuntimeError: [JAVA_GATEWAY_EXITED] Java gateway process exited",
     "another version of Python": "[PYTHON_VERSION_MISMATCH] Python in worker has different version",
     "Spark could not do the work (ValueError: strange)": "Py4JJavaError: x\nValueError: strange\n",
 }
@@ -78,6 +83,15 @@ def test_a_master_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "dist").exists()
 
 
+@pytest.mark.parametrize("master", ["foo", "", "http://host:7077", "local[x]", "spark://"])
+def test_what_is_not_the_address_of_a_master_is_told_with_those_that_are(master: str) -> None:
+    with (
+        pytest.raises(ClusterError, match=r"not the address of a master(.|\n)*spark://HOST:PORT"),
+        session.opened(ClusterSettings(master)),
+    ):
+        pass
+
+
 def test_workers_with_another_program_are_told() -> None:
     settings = Settings()
     kit = packed(settings, portfolio.read(settings.data))
@@ -103,6 +117,29 @@ def remote(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return tmp_path
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a megabyte, where the user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    mount = shutil.which("mount")
+    if not mount or subprocess.run([mount, *options], capture_output=True, check=False).returncode:
+        pytest.skip("only a user who may mount a file system can fill one")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_of_a_worker_is_told_and_nothing_is_half_published(
+    some: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    settings = ClusterSettings("local[1]", partitions=2, conf={**QUICK, "spark.local.dir": str(small_disk)})
+    with pytest.raises(ClusterError, match=r"disk of a worker is full(.|\n)*spark.local.dir"):
+        build(Settings(data=some, out=tmp_path / "dist"), settings)
+    assert not (tmp_path / "dist").exists()
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -18,6 +19,9 @@ from iomgraph.cluster.stop import ClusterError, as_stops
 from iomgraph.errors import installation
 
 MASTER = "local[*]"
+_MASTERS = re.compile(
+    r"(?:spark|k8s)://.|yarn$|local$|local\[(?:\d+|\*)(?:,\d+)?\]$|local-cluster\[[\d,]+\]$"
+)
 _PATIENCE = 5
 """Seconds in which the port of a master has to answer."""
 
@@ -74,7 +78,13 @@ def _check_installed() -> None:
 
 
 def _check_master(master: str) -> None:
-    """Ask the port of a standalone master; Spark itself takes minutes to give up."""
+    """Look at the address of a master, and ask a standalone one: Spark itself takes minutes to give up."""
+    if not _MASTERS.match(master):
+        raise ClusterError(
+            "this is not the address of a master",
+            where=master,
+            step="write it as spark://HOST:PORT, yarn, k8s://https://HOST:PORT, or local[N] for this machine",
+        )
     if not master.startswith("spark://"):
         return
     for one in master.removeprefix("spark://").split(","):

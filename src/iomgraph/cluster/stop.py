@@ -17,6 +17,11 @@ _PACKAGE = "name the package that can, such as --packages org.apache.hadoop:hado
 
 _CAUSES = (
     (
+        r"JAVA_GATEWAY_EXITED",
+        "Java did not start Spark, and says above why",
+        "use Java 17 or newer, packages that can be had from here, and settings that Spark knows",
+    ),
+    (
         r"No module named 'iomgraph",
         "the workers do not have iomgraph",
         "install it on all machines, in the Python that PYSPARK_PYTHON names",
