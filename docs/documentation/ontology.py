@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -27,11 +28,12 @@ _FACTS = (
 _LANGUAGES = ("en", "fr", "es")
 
 
-def page(folder: Path) -> str:
+def page(folder: Path, used: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """Write the page: every term that the ontology defines, below its kind.
 
     Args:
         folder: of the ontology.
+        used: term to the tables that use it.
 
     Example:
         >>> from iomgraph.settings import resources
@@ -51,11 +53,11 @@ def page(folder: Path) -> str:
         if terms := sorted(own & set(graph.subjects(RDF.type, kind))):
             said += [f"## {title}", ""]
             for term in terms:
-                said += _term(graph, term)
+                said += _term(graph, term, used.get(str(term), ()))
     return "\n".join(said)
 
 
-def _term(graph: Graph, term: URIRef) -> Iterator[str]:
+def _term(graph: Graph, term: URIRef, tables: Sequence[str]) -> Iterator[str]:
     yield f"### {graph.qname(term)}"
     yield ""
     labels, meanings = _texts(graph, term, RDFS.label), _texts(graph, term, SKOS.definition)
@@ -67,6 +69,9 @@ def _term(graph: Graph, term: URIRef) -> Iterator[str]:
         found = sorted(graph.qname(one) for one in graph.objects(term, predicate) if isinstance(one, URIRef))
         if found:
             yield f"{name}: {', '.join(map(code, found))}\n"
+    if tables:
+        yield f"In tables: {', '.join(f'[{text(one)}](tables.md#{one.lower()})' for one in tables)}\n"
+    yield f"On the site, with examples: [{text(term)}]({term})\n"
 
 
 def _texts(graph: Graph, term: Node, predicate: URIRef) -> dict[str, str]:

@@ -91,7 +91,7 @@ def made(release: Path) -> Mapping[str, str | bytes]:
         "commands.md": commands.page(),
         "findings.md": shapes.findings(root / "data"),
         "notebook.md": f"{shown.text}\n[Download this notebook](../{NOTEBOOK})\n",
-        "ontology.md": ontology.page(root / "ontology"),
+        "ontology.md": ontology.page(root / "ontology", tables.users(release)),
         "openapi.json": api.body(description),
         "portfolio-tables.md": tables.kept(root / "data"),
         "python.md": python.page(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from iomgraph.mapping.context import Context
 from iomgraph.settings import resources
 
 _FOLDER = "tables/"
+_OWN = "https://w3id.org/iomgraph/ontology#"
 
 
 def published(release: Path) -> str:
@@ -21,13 +22,29 @@ def published(release: Path) -> str:
     Args:
         release: folder of the release.
     """
+    home = _package(release)["homepage"]
     return _page(
         release,
         "Tables of a release",
         "Every table of `tables/` with its fields, from the `datapackage.json` of a release. An empty cell is"
         " a missing value; the values of a list have `|` between them. The property is the one that the"
-        " [ontology](ontology.md) or another vocabulary defines.",
+        " [ontology](ontology.md) or another vocabulary defines; the published site has"
+        f" [the files]({home}downloads.html) and [examples of each term]({home}reference.html).",
     )
+
+
+def users(release: Path) -> Mapping[str, Sequence[str]]:
+    """Return the IRIs of properties and classes, each with the names of the tables of a release that use it.
+
+    Args:
+        release: folder of the release.
+    """
+    found: dict[str, list[str]] = {}
+    for resource in _package(release)["resources"]:
+        fields = resource["schema"]["fields"]
+        for iri in {f"{_OWN}{resource['title']}", *(one.get("property", "") for one in fields)}:
+            found.setdefault(iri, []).append(resource["title"])
+    return found
 
 
 def kept(data: Path) -> str:
@@ -50,7 +67,7 @@ def kept(data: Path) -> str:
 
 
 def _page(folder: Path, title: str, lead: str) -> str:
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package = _package(folder)
     known = context.read(resources() / "ontology")
     said = [f"# {title}", "", lead, ""]
     for resource in package["resources"]:
@@ -58,8 +75,22 @@ def _page(folder: Path, title: str, lead: str) -> str:
     return "\n".join(said)
 
 
+def _package(folder: Path) -> Mapping[str, Any]:
+    package: Mapping[str, Any] = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return package
+
+
+def _term(iri: str, known: Context) -> str:
+    """Write a property; one of our own leads to its definition."""
+    name = known.compact(iri)
+    return (
+        f"[{code(name)}](ontology.md#{name.replace(':', '').lower()})" if iri.startswith(_OWN) else code(name)
+    )
+
+
 def _resource(resource: Mapping[str, Any], known: Context) -> Iterator[str]:
-    yield f"## {resource['path'].removeprefix(_FOLDER)}"
+    named = f" {{ #{resource['name']} }}" if resource["path"].startswith(_FOLDER) else ""
+    yield f"## {resource['path'].removeprefix(_FOLDER)}{named}"
     yield ""
     if "description" in resource:
         yield prose(resource["description"])
@@ -70,7 +101,7 @@ def _resource(resource: Mapping[str, Any], known: Context) -> Iterator[str]:
         headers.append("Property")
     keys = resource["schema"].get("foreignKeys", ())
     refers = {_only(key["fields"]): key["reference"]["resource"] for key in keys}
-    rows = ([*_field(one, refers), code(known.compact(one.get("property", "")))] for one in fields)
+    rows = ([*_field(one, refers), _term(one.get("property", ""), known)] for one in fields)
     yield table(headers, (row[: len(headers)] for row in rows))
 
 

@@ -15,6 +15,7 @@ import click
 import pytest
 import yaml
 from playwright.sync_api import Browser
+from rdflib import RDFS, SKOS, Graph, URIRef
 
 from documentation import commands, links, sources, tables
 from iomgraph.cli import COMMANDS
@@ -222,3 +223,37 @@ def test_the_extra_for_the_documentation_is_part_of_what_developers_install() ->
         "optional-dependencies"
     ]
     assert set(extras["docs"]) <= set(extras["dev"])
+
+
+@pytest.mark.slow
+def test_the_dictionary_and_the_site_lead_to_each_other(built: Path, portfolio_release: Path) -> None:
+    said = {
+        name: (built / f"reference/{name}.html").read_text(encoding="utf-8")
+        for name in ("tables", "ontology")
+    }
+    graph = Graph().parse(ROOT / "ontology/iomgraph.ttl", format="turtle")
+    own = {str(term) for term in graph.subjects(RDFS.isDefinedBy)}
+    assert len(own) > 100
+    for term in own:
+        name = term.rpartition("#")[2]
+        # The page of terms on the site leads here by this name, and has the last part of the IRI as its own.
+        assert f'id="iom{name.lower()}"' in said["ontology"], name
+        assert f'href="{term}"' in said["ontology"], name
+    package = json.loads((portfolio_release / "datapackage.json").read_text(encoding="utf-8"))
+    for table in package["resources"]:
+        assert f'id="{Path(table["path"]).stem.lower()}"' in said["tables"], table["path"]
+    assert f'href="{package["homepage"]}reference.html"' in said["tables"]
+
+
+def test_the_dictionary_says_of_a_term_what_the_ontology_and_the_site_say(portfolio_release: Path) -> None:
+    graph = Graph().parse(ROOT / "ontology/iomgraph.ttl", format="turtle")
+    package = json.loads((portfolio_release / "datapackage.json").read_text(encoding="utf-8"))
+    compared = 0
+    for table in package["resources"]:
+        assert table["description"], table["path"]
+        for field in table["schema"]["fields"]:
+            meanings = graph.objects(URIRef(field.get("property", "")), SKOS.definition)
+            for meaning in (str(one) for one in meanings if one.language == "en"):  # type: ignore[attr-defined]
+                compared += 1
+                assert field["description"].startswith(meaning.rstrip(".")), (table["path"], field["name"])
+    assert compared > 100

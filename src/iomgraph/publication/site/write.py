@@ -129,6 +129,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "day": contents.day,
         "contact": contents.contact,
         "documentation": contents.documentation,
+        "dictionary": f"{contents.documentation.rstrip('/')}/reference/" if contents.documentation else "",
         "scripts": bool(scripts()),
     }
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)

@@ -54,6 +54,7 @@ def _resource(folder: Path, table: Table, names: Collection[str], known: Diction
     return {
         "name": table.name.lower(),
         "title": table.name,
+        **({"description": about} if (about := known.about(table)) else {}),
         "path": exact,
         "format": "csv",
         "mediatype": media_type(exact),

@@ -31,10 +31,17 @@ class Dictionary:
     Args:
         rows: what the table of columns says, by table (empty for all) and column.
         meanings: IRI of a property to its definition, or else its label, in English.
+        kinds: class of our own to its definition, in English.
     """
 
     rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def about(self, table: Table) -> str:
+        """Describe the rows of a table, by the class whose name it has; empty where nothing is known."""
+        row = self.rows.get((table.name, ""))
+        return row["description"] if row else self.kinds.get(table.name, "")
 
     def of(self, table: Table, column: Column) -> str:
         """Describe a column of a table; empty where nothing is known of it."""
@@ -96,10 +103,11 @@ def dictionary(data: Path, ontology: Path, context: Context) -> Dictionary:
     """
     rows = read(located(data, "vocabulary/table_columns.csv"), COLUMNS)
     labels = translations.read(data, ontology)["en"].labels
-    meanings: dict[str, str] = {}
+    meanings, kinds = dict[str, str](), dict[str, str]()
     for term, definition in context.document["@context"].items():
         if isinstance(definition, Mapping) and "@id" in definition and labels.get(term):
             meanings.setdefault(context.expand(definition["@id"]), labels[term])
     for own in translations.terms(ontology):
         meanings[own.iri] = own.definitions.get("en") or own.labels.get("en", "")
-    return Dictionary({(row["table"], row["column"]): row for row in rows}, meanings)
+        kinds[own.name] = meanings[own.iri]
+    return Dictionary({(row["table"], row["column"]): row for row in rows}, meanings, kinds)
