@@ -236,7 +236,7 @@ def test_the_dictionary_and_the_site_lead_to_each_other(built: Path, portfolio_r
     assert len(own) > 100
     for term in own:
         name = term.rpartition("#")[2]
-        # The page of terms on the site leads here by this name, and has the last part of the IRI as its own.
+        # The address of a term leads to the site's page of terms, where its last part is the place.
         assert f'id="iom{name.lower()}"' in said["ontology"], name
         assert f'href="{term}"' in said["ontology"], name
     package = json.loads((portfolio_release / "datapackage.json").read_text(encoding="utf-8"))

@@ -100,6 +100,19 @@ class Contents:
     say: Say = silent
 
     @property
+    def about(self) -> dict[str, Any]:
+        """The facts that every page is given."""
+        return {
+            "version": self.version,
+            "day": self.day,
+            "contact": self.contact,
+            "documentation": self.documentation,
+            # The address below which the documentation has its reference.
+            "dictionary": f"{self.documentation.rstrip('/')}/reference/" if self.documentation else "",
+            "scripts": bool(scripts()),
+        }
+
+    @property
     def named(self) -> dict[str, Query]:
         """Name to query."""
         return {query.name: query for query in self.queries}
@@ -124,15 +137,7 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         said[lang].words.update(own)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
-    about = {
-        "version": contents.version,
-        "day": contents.day,
-        "contact": contents.contact,
-        "documentation": contents.documentation,
-        "dictionary": f"{contents.documentation.rstrip('/')}/reference/" if contents.documentation else "",
-        "scripts": bool(scripts()),
-    }
-    pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **about)
+    pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **contents.about)
     listed = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
     for entry in listed:
         pages.link(entry.name, folder / entry.name)
