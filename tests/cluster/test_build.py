@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow
 import pytest
 from pyarrow import parquet
-from rdflib import Graph
-from rdflib.compare import isomorphic
 
 from iomgraph.cluster.build import build
 from iomgraph.cluster.session import ClusterSettings
-from iomgraph.release import manifest
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 
+from .comparison import assert_same, assert_same_report, parts
 from .conftest import Cluster
 
 pytestmark = pytest.mark.slow
-COUNTS = r"void:(?:triples|entities|classes|properties|distinctSubjects|distinctObjects) \d+"
-
-
-def parts(release: Path, folder: str) -> Iterator[bytes]:
-    for path in sorted((release / folder).iterdir()):
-        yield from gzip.decompress(path.read_bytes()).splitlines(keepends=True)
-
-
-def assert_same(release: Path, local: Path) -> None:
-    """Compare a release in parts with one in a piece: statements, findings, report, counts, checksums."""
-    assert b"".join(parts(release, "nquads")) == gzip.decompress((local / "iomgraph.nq.gz").read_bytes())
-    told = json.loads((local / "findings.json").read_text(encoding="utf-8"))["findings"]
-    found = map(json.loads, parts(release, "findings"))
-    assert sorted(map(json.dumps, found)) == sorted(map(json.dumps, told))
-    report = Graph().parse(data=b"".join(parts(release, "report")), format="nt")
-    assert isomorphic(report, Graph().parse(local / "report.ttl"))
-    counts = [re.findall(COUNTS, (one / "void.ttl").read_text(encoding="utf-8")) for one in (release, local)]
-    assert counts[0] == counts[1] != []
-    assert_same_tables(release / "tables", local / "tables")
-    assert manifest.differences(release) == []
-    listed = {entry.name for entry in manifest.read(release)}
-    for pattern in ("nquads/*", "tables/*/*.parquet"):
-        written = {path.relative_to(release).as_posix() for path in release.glob(pattern)}
-        assert written
-        assert written <= listed
-
-
-def assert_same_tables(parted: Path, whole: Path) -> None:
-    """Compare tables, each in a folder of parts, with those of one machine: columns, types, rows."""
-    names = {path.stem for path in whole.glob("*.parquet")}
-    assert {path.name for path in parted.iterdir()} == names
-    assert {"Project", "Finding", "State", "allocations"} <= names
-    for name in names:
-        expected = parquet.read_table(whole / f"{name}.parquet")
-        found = [parquet.read_table(path) for path in sorted((parted / name).iterdir())]
-        assert {one.schema for one in found} == {expected.schema}, name
-        rows = [row for one in found for row in one.to_pylist()]
-        assert sorted(map(repr, rows)) == sorted(map(repr, expected.to_pylist())), name
 
 
 def test_with_one_part_the_statements_are_those_of_one_machine(
@@ -69,6 +26,7 @@ def test_with_one_part_the_statements_are_those_of_one_machine(
     settings = ClusterSettings(cluster.master, partitions=1, conf=cluster.conf)
     assert build(Settings(data=some, out=tmp_path / "dist"), settings).published
     assert_same(tmp_path / "dist", local)
+    assert_same_report(tmp_path / "dist", local)
 
 
 def test_with_seven_parts_and_a_worker_killed_the_statements_are_the_same(
@@ -88,6 +46,7 @@ def test_with_seven_parts_and_a_worker_killed_the_statements_are_the_same(
         cluster.start_worker()
     assert killed == ["check"]
     assert_same(tmp_path / "dist", local)
+    assert_same_report(tmp_path / "dist", local)
 
 
 def test_a_record_that_cannot_be_read_names_itself_and_costs_itself(tmp_path: Path, cluster: Cluster) -> None:
