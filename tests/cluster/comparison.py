@@ -12,8 +12,15 @@ from pyarrow import parquet
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from iomgraph.publication import service
 from iomgraph.release import manifest
+from iomgraph.serving import descriptions
+from iomgraph.settings import resources
+from iomgraph.sources import rules
+from iomgraph.sources.tables import Tables
+from iomgraph.verification.verify import verify
 
+RULES = rules.read(Tables(resources() / "data"), "verification")
 COUNTS = r"void:(?:triples|entities|classes|properties|distinctSubjects|distinctObjects) \d+"
 
 
@@ -30,7 +37,10 @@ def assert_same(release: Path, local: Path) -> None:
     assert sorted(map(json.dumps, found)) == sorted(map(json.dumps, told))
     counts = [re.findall(COUNTS, (one / "void.ttl").read_text(encoding="utf-8")) for one in (release, local)]
     assert counts[0] == counts[1] != []
+    assert (release / service.FILE).read_bytes() == (local / service.FILE).read_bytes()
     assert_same_tables(release / "tables", local / "tables")
+    assert [*verify(release, RULES, quick=True)] == []
+    assert len(descriptions.read(release)) > 0, "the server finds the descriptions that it answers with"
     assert manifest.differences(release) == []
     listed = {entry.name for entry in manifest.read(release)}
     for pattern in ("nquads/*", "tables/*/*.parquet"):

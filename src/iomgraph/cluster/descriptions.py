@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from iomgraph.publication import dcat, void
+from iomgraph.publication import dcat, service, void
 from iomgraph.publication.description import Description
 from iomgraph.publication.draft import Draft
 from iomgraph.records.record import Record
@@ -15,7 +15,7 @@ _WHOLE = f"distributions:{NQUADS}"
 
 
 def write(folder: Path, draft: Draft, statistics: void.Statistics) -> None:
-    """Write `void.ttl`, `dcat.ttl` and `dcat.jsonld`.
+    """Write `void.ttl`, `service.ttl`, `dcat.ttl` and `dcat.jsonld`.
 
     Args:
         folder: the staged release, with the parts in it.
@@ -26,6 +26,7 @@ def write(folder: Path, draft: Draft, statistics: void.Statistics) -> None:
     info = draft.info
     info = replace(info, description=in_parts(info.description, names), dumps=tuple(names))
     void.write(folder, info, statistics, draft.linksets, draft.data.context.prefixes)
+    service.write(folder, draft.about, statistics.triples)
     dcat.write(folder, info)
 
 
