@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -46,6 +47,9 @@ def test_a_spreadsheet_becomes_a_release_in_two_steps(tmp_path: Path) -> None:
         "portfolio.toml",
         "projects.xlsx",
     ]
+    settings = (tmp_path / "ours/portfolio.toml").read_text(encoding="utf-8")
+    day = datetime.fromtimestamp((tmp_path / "projects.xlsx").stat().st_mtime, UTC).date()
+    assert f"captured = {day}  # CHECK" in settings
     counts, text = built(tmp_path / "ours", tmp_path / "dist")
     assert counts["projects"] == 30
     assert [word for word in FOREIGN if word in text] == []
@@ -60,6 +64,7 @@ def test_what_was_guessed_is_marked_and_what_is_unknown_is_listed(tmp_path: Path
     for header in start.guessed:
         assert any(header in line and "CHECK" in line for line in text.splitlines())
     assert '# "Mood" = "…"  # CHECK' in text
+    assert "CHECK: certain" not in text
 
 
 def test_activities_name_their_publisher(shared: Path, tmp_path: Path) -> None:

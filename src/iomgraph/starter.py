@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class _Draft:
     publisher: str = "Publisher"
     iati: str = ""
     currency: str = ""
+    captured: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     guesses: dict[str, Any] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
@@ -158,6 +160,7 @@ def _table(title: str, source: Path) -> _Draft:
     found = outline.read(source, Tables(resources() / "data"))
     draft = _Draft(title, "table", source.name, guesses=dict(found.guesses), unknown=found.unknown)
     draft.options = dict(found.options)
+    draft.captured = datetime.fromtimestamp(source.stat().st_mtime, UTC).date().isoformat()
     return draft
 
 

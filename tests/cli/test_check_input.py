@@ -212,7 +212,7 @@ def test_the_configuration_names_paths_shapes_and_formats_and_the_command_line_i
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[check]\nshape = []", "unknown key: shape"),
+        ("[check]\nshape = []", "did you mean shapes? Else use one of"),
         ('[check]\nshapes = "x"', "shapes is not a list of strings"),
         ("[check]\ntimeout = true", "timeout is not a number"),
         ("[check]\nshapes = [1]", "shapes is not a list of strings"),

@@ -17,7 +17,7 @@ from iomgraph.errors import SettingsError, installation
 from iomgraph.findings import Severity
 from iomgraph.processes import Say
 from iomgraph.publication.tables import parquet
-from iomgraph.settings import Settings
+from iomgraph.settings import Settings, resources
 
 
 @click.command(short_help="Build a release of a portfolio: data in all formats and a site.")
@@ -97,6 +97,7 @@ def build(
         click.get_current_context().exit(1)
     if not quiet:
         _tell(result, f"{time.perf_counter() - start:.1f}", out)
+        _lead(result, data)
         if engine == "local" and not parquet.is_possible():
             echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)
 
@@ -109,6 +110,12 @@ def _tell(result: Build, seconds: str, out: Path) -> None:
     }
     named = {"files written" if name == "files" else name: number for name, number in result.counts.items()}
     table({**named, **found, "seconds": seconds}, f"Release in {out}")
+
+
+def _lead(result: Build, data: Path) -> None:
+    """Name the command that lists the findings of a portfolio of one's own."""
+    if any(result.findings.severities.values()) and data != resources() / "data":
+        echo(f"Next: iomgraph check --data {data} lists the findings, each with its cell.", err=True)
 
 
 def _here(settings: Settings, cluster: Mapping[str, Any], say: Say) -> Build:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def _check(key: str, value: object, path: Path) -> None:
         raise SettingsError(
             f"the configuration has an unknown key: {key}",
             where=path,
-            step=f"use one of {', '.join(sorted(kinds))}",
+            step=f"{_near(key, kinds)}use one of {', '.join(sorted(kinds))}",
         )
     fits = isinstance(value, kinds[key]) and isinstance(value, bool) == (key in _FLAGS)
     if not fits or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
@@ -129,3 +130,9 @@ def _output(text: str, folder: Path, here: Path) -> str:
 def _from(path: str, folder: Path, here: Path) -> str:
     """A path that is relative to the file's folder, as it leads from the working folder."""
     return path if path == "-" or folder == here else os.path.relpath(folder / path, here)
+
+
+def _near(key: str, kinds: Iterable[str]) -> str:
+    """Name the key that a misspelt one comes near to."""
+    near = difflib.get_close_matches(key, kinds, n=1)
+    return f"did you mean {near[0]}? Else " if near else ""
