@@ -211,7 +211,7 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
     before = (tmp_path / "known.json").read_text(encoding="utf-8")
     (tmp_path / "people.ttl").write_text(PEOPLE.replace("\n\n", "\n\n\n# moved\n\n"), encoding="utf-8")
     again = run(*STRANGER, "--baseline", "known.json")
-    assert (again.returncode, again.stdout.splitlines()[0]) == (0, "Nothing found.; 3 known already")
+    assert (again.returncode, again.stdout.splitlines()[0]) == (0, "Nothing found; 3 known already")
     (tmp_path / "people.ttl").write_text(PEOPLE + ':dora a :Person ; :age "young" .\n', encoding="utf-8")
     worse = run(*STRANGER, "--baseline", "known.json")
     assert worse.returncode == 1

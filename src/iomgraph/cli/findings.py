@@ -43,7 +43,7 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
     last += [words["incomplete"].format(number=number(missed, lang))] if missed else []
     last = last or [words["conforms"]]
     last += [words["known"].format(number=number(known, lang))] if known else []
-    echo("; ".join(last))
+    echo("; ".join([*(one.rstrip(".") for one in last[:-1]), last[-1]]))
     if report.coverage:
         echo(evaluated(report.coverage, lang))
 
