@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,10 @@ def test_the_build_that_comes_next_says_how_its_findings_are_listed(tmp_path: Pa
     assert "Next: iomgraph check --data ours lists the findings" in built.stderr
     listed = run("--data", "ours", cwd=tmp_path, command="check")
     assert "the column 'Mood' is not in [sources.columns]" in listed.stdout
+    assert listed.stdout.startswith("ours/p.csv\n")
+    coded = run("--data", "ours", "--format", "github", cwd=tmp_path, command="check").stdout
+    files = set(re.findall(r"file=([^,]*p\.csv),", coded))
+    assert {(tmp_path / file).is_file() for file in files} == {True}
     assert 'map it to a term (like it: –) or to "ignore"' in listed.stdout
 
 

@@ -20,7 +20,7 @@ from iomgraph.cli.configuration import ConfiguredCommand
 from iomgraph.cli.output import progress
 from iomgraph.cli.parameters import LANG, LEAST_MEMORY, MEMORY, PATH, POSITIVE
 from iomgraph.errors import SettingsError
-from iomgraph.findings import Finding, Severity
+from iomgraph.findings import Finding, Place, Severity
 from iomgraph.formats import Kind
 from iomgraph.processes import Task, run_isolated
 from iomgraph.processes.progress import Say
@@ -194,12 +194,28 @@ def _run(request: _Request) -> int:
         known = baseline.read(request.known)
     fresh = baseline.new(report.findings, known) if known else list(report.findings)
     told = replace(report, findings=tuple(fresh), root=request.root)
+    if request.data is not None:
+        told = _as_typed(told, request.data)
     _write(told, request, known=len(report.findings) - len(fresh))
     unevaluated = _say(told, request)
     sys.stdout.flush()
     if unevaluated:
         return 2
     return int(any(found.severity >= Severity[request.fail_on.upper()] for found in fresh))
+
+
+def _as_typed(report: Report, data: Path) -> Report:
+    """Name the tables of a portfolio by the folder that was typed; a build calls it data."""
+    folder = data.resolve()
+
+    def typed(place: Place | None) -> Place | None:
+        name = place.file.removeprefix("data/") if place else ""
+        if place is None or name == place.file or not (folder / name).is_file():
+            return place
+        return replace(place, file=f"{folder.name}/{name}")
+
+    found = (replace(one, place=typed(one.place), source=typed(one.source)) for one in report.findings)
+    return replace(report, findings=tuple(found), folder=folder.parent)
 
 
 def _allowed(note: Finding) -> Finding:
