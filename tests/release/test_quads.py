@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
+import pandas  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner, Result
 
@@ -106,3 +108,11 @@ def test_two_releases_in_parts_have_two_digests(
     other = parted(releases[0], tmp_path / "other")
     one, another = (quads.digest(manifest.read(release)) for release in (parts, other))
     assert len({one, another, ""}) == 3
+
+
+def test_readers_take_the_parts_of_a_table_for_the_table(releases: tuple[Path, Path], parts: Path) -> None:
+    whole = pandas.read_parquet(releases[1] / "tables/Project.parquet")
+    table = pandas.read_parquet(parts / "tables/Project")
+    assert sorted(table["id"]) == sorted(whole["id"]) != []
+    asked = f"SELECT title, startYear FROM '{parts}/tables/Project/*.parquet'"
+    assert len(duckdb.execute(asked).fetchall()) == len(whole)
