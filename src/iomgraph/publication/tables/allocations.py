@@ -16,7 +16,7 @@ from typing import Any
 
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import EXACT, budgets
-from iomgraph.publication.tables.columns import Column, Kind, label
+from iomgraph.publication.tables.columns import Column, Kind, each, label
 from iomgraph.records.record import Record
 
 NAME = "allocations"
@@ -105,7 +105,7 @@ def columns(decimals: Mapping[str, int]) -> tuple[Column, ...]:
         decimals: column of numbers to how many decimals they have.
     """
     return tuple(
-        Column(name, kind, False, "", itemgetter(name), decimals.get(name, 0))
+        Column(name, kind, False, "", each(itemgetter(name)), decimals.get(name, 0))
         for name, kind in _KINDS.items()
         if decimals
     )

@@ -6,21 +6,33 @@ The context says what a term holds, so that it says what its column holds: `@set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from iomgraph import iris, terms
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import BY_LANGUAGE, Context
 from iomgraph.mapping.writers import as_list
+from iomgraph.processes import batched
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 _CODES = 1 << 16
+_NOTED = 1000
+"""Records whose use of terms is noted at a time."""
 _NAMES = ("prefLabel", "title", "name")
+
+
+Records = Sequence[Record]
+Values = Callable[[Records], Iterable[Any]]
+"""Gives a value for each of some records; None where a record says nothing."""
+Cells = Callable[[Records], list[Any]]
+"""Gives a cell for each of some records; None where a record says nothing."""
 
 
 class Kind(Enum):
@@ -54,7 +66,7 @@ class Column:
         kind: what its cells hold; of a list, what its items hold.
         many: whether a cell holds a list.
         means: IRI of the property; empty where the column says what no property does.
-        read: gives the cell of a record, None where the record says nothing.
+        read: gives the cells of some records, None where a record says nothing.
         places: how many decimals its numbers have at most.
         language: of its texts, where it has those of one language alone.
         refers: the table whose ids its cells hold, where they all are of one.
@@ -64,7 +76,7 @@ class Column:
     kind: Kind
     many: bool
     means: str
-    read: Callable[[Record], Any]
+    read: Cells
     places: int = 0
     language: str = ""
     refers: str = ""
@@ -155,82 +167,86 @@ class Layout:
         """
         named = any(term in used for term in _NAMES)
         return (
-            Column("id", Kind.STRING, False, "", lambda record: record["id"]),
-            Column("iri", Kind.STRING, False, "", lambda record: self._context.expand(record["id"])),
-            Column("type", Kind.STRING, True, f"{terms.RDF}type", lambda record: list(record["type"])),
+            Column("id", Kind.STRING, False, "", each(itemgetter("id"))),
+            Column("iri", Kind.STRING, False, "", each(lambda record: self._context.expand(record["id"]))),
+            Column("type", Kind.STRING, True, f"{terms.RDF}type", each(lambda record: list(record["type"]))),
             *(_TITLES if named else ()),
             *self._extra(used),
-            *self._of(used, "", lambda record: record),
+            *self._of(used, "", lambda records: records),
         )
 
     def used(self, records: Iterable[Record]) -> Usages:
         """Find the use of each term in some records, and hold none of the records."""
         found: Usages = {}
-        for record in records:
-            self._note(record, found)
+        for some in batched(records, _NOTED):
+            self._note(some, found)
         return found
 
-    def _note(self, record: Record, found: Usages) -> None:
-        for term, value in record.items():
+    def _note(self, records: Records, found: Usages) -> None:
+        said = defaultdict[str, list[Any]](list)
+        for record in records:
+            for term, value in record.items():
+                said[term].append(value)
+        for term, values in said.items():
             if term not in found:
                 found[term] = Usage(self._terms.get(term))
             used = found[term]
             if used.by_language:
-                used.languages.update(value)
-            elif isinstance(value, dict) and not used.many:
-                self._note(value, used.nested)
-            elif used.decimal:
-                used.places = max(used.places, *(len(str(one).partition(".")[2]) for one in as_list(value)))
+                used.languages.update(*values)
+                continue
+            if not used.many and (nested := [value for value in values if isinstance(value, dict)]):
+                self._note(nested, used.nested)
+                values = [value for value in values if not isinstance(value, dict)]
+            if used.decimal:
+                numbers = (str(item) for value in values for item in as_list(value))
+                used.places = max([used.places, *(len(text.partition(".")[2]) for text in numbers)])
             elif used.links:
-                used.labelled = used.labelled or any(map(self._label, as_list(value)))
-                used.targets.update(self._classes.get(self._code(item), "") for item in as_list(value))
+                codes = set(map(self._code_of, _names(values)))
+                used.labelled = used.labelled or any(map(self._labels.get, codes))
+                used.targets.update(self._classes.get(code, "") for code in codes)
 
-    def _of(
-        self, found: Mapping[str, Usage], start: str, inside: Callable[[Record], Record]
-    ) -> Iterator[Column]:
+    def _of(self, found: Mapping[str, Usage], start: str, inside: Values) -> Iterator[Column]:
         """The columns of records, to which `inside` leads from the rows of the table."""
         for term in self._terms:
             if term in found and term not in ("id", "type"):
                 yield from self._columns(term, found[term], start, inside)
 
-    def _columns(
-        self, term: str, used: Usage, start: str, inside: Callable[[Record], Record]
-    ) -> Iterator[Column]:
+    def _columns(self, term: str, used: Usage, start: str, inside: Values) -> Iterator[Column]:
         definition = self._terms[term]
         means, name = self._context.expand(definition["@id"]), start + term
         many = definition.get("@container") == "@set"
 
-        def get(record: Record) -> Any:
-            return inside(record).get(term)
+        def get(records: Records) -> list[Any]:
+            return [record.get(term) for record in inside(records)]
 
         if definition.get("@container") in BY_LANGUAGE:
             for language in sorted(used.languages, key=_language):
                 yield _texts(f"{name}_{language}", means, get, language, definition["@container"])
         elif used.nested:
-            yield from self._of(used.nested, f"{name}_", lambda record: get(record) or {})
+            yield from self._of(
+                used.nested, f"{name}_", lambda records: [value or {} for value in get(records)]
+            )
         elif definition.get("@type") == "@id":
             yield from self._links(name, used, many, means, get)
         else:
             kind = _KINDS.get(definition.get("@type", ""), Kind.STRING)
-            read = _many(get, _plain(kind)) if many else _one(get, kind, name)
+            plain = str if kind is Kind.STRING else None
+            read = _many(get, plain) if many else _one(get, name, plain)
             yield Column(name, kind, many, means, read, used.places)
 
-    def _links(
-        self, name: str, used: Usage, many: bool, means: str, get: Callable[[Record], Any]
-    ) -> Iterator[Column]:
-        code, label = self._code, self._label
-        read = _many(get, code) if many else _one(get, Kind.STRING, name, code)
+    def _links(self, name: str, used: Usage, many: bool, means: str, get: Values) -> Iterator[Column]:
+        read = _many(get, self._code) if many else _one(get, name, self._code)
         refers = "".join(used.targets) if len(used.targets) == 1 else ""
         yield Column(name, Kind.STRING, many, means, read, refers=refers)
         if used.labelled:
-            read = _labels(get, label) if many else _one(get, Kind.STRING, name, label)
+            read = _labels(get, self._label) if many else _one(get, name, self._label)
             yield Column(f"{name}_label", Kind.STRING, many, "", read)
 
     def _code(self, item: Any) -> str:
-        """A CURIE for what has a record or is ours, an IRI for what is not."""
-        return self._code_of(item if isinstance(item, str) else item["id"])
+        return self._code_of(_name(item))
 
     def _made(self, name: str) -> str:
+        """A CURIE for what has a record or is ours, an IRI for what is not."""
         iri = self._context.expand(name)
         curie = self._context.compact(iri)
         return curie if curie in self._labels or iris.local(iri, self._base) is not None else iri
@@ -292,9 +308,19 @@ def _titled(record: Record) -> tuple[str, str]:
     return "", ""
 
 
+def each(make: Callable[[Record], Any]) -> Cells:
+    """Read cells record by record.
+
+    Example:
+        >>> each(label)([{"id": "states:KEN", "prefLabel": {"en": "Kenya"}}, {"id": "states:X"}])
+        ['Kenya', '']
+    """
+    return lambda records: list(map(make, records))
+
+
 _TITLES = (
-    Column("title", Kind.STRING, False, "", lambda record: _titled(record)[0] or None),
-    Column("title_lang", Kind.STRING, False, "", lambda record: _titled(record)[1] or None),
+    Column("title", Kind.STRING, False, "", each(lambda record: _titled(record)[0] or None)),
+    Column("title_lang", Kind.STRING, False, "", each(lambda record: _titled(record)[1] or None)),
 )
 
 
@@ -302,54 +328,70 @@ def _language(tag: str) -> tuple[int, str]:
     return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES)), tag
 
 
-def _texts(name: str, means: str, get: Callable[[Record], Any], language: str, container: object) -> Column:
-    def read(record: Record) -> Any:
-        return (get(record) or {}).get(language)
+def _name(item: Any) -> str:
+    """The name of what is linked to: that, or a record."""
+    name: str = item if type(item) is str else item["id"]
+    return name
+
+
+def _names(values: Iterable[Any]) -> set[str]:
+    found = set[str]()
+    for value in values:
+        if type(value) is str:
+            found.add(value)
+        else:
+            found.update(map(_name, as_list(value)))
+    return found
+
+
+def _texts(name: str, means: str, get: Values, language: str, container: object) -> Column:
+    def values(records: Records) -> list[Any]:
+        return [value.get(language) if value else None for value in get(records)]
 
     many = container != "@language"
-    made = _many(read, str) if many else _one(read, Kind.STRING, name)
+    made = _many(values, str) if many else _one(values, name, str)
     return Column(name, Kind.STRING, many, means, made, language=language)
 
 
-def _plain(kind: Kind) -> Callable[[Any], Any]:
-    return str if kind is Kind.STRING else lambda value: value
+def _one(get: Values, name: str, make: Callable[[Any], Any] | None) -> Cells:
+    """Read what may be said once.
 
+    Args:
+        get: gives the values.
+        name: of the column.
+        make: makes a cell of a value, unless the cell is the value.
+    """
 
-def _one(
-    get: Callable[[Record], Any], kind: Kind, name: str, make: Callable[[Any], Any] | None = None
-) -> Callable[[Record], Any]:
-    make = make or _plain(kind)
-
-    def read(record: Record) -> Any:
-        value = get(record)
-        if value is None:
-            return None
-        first, *rest = as_list(value)
-        if rest:
-            raise PublicationError(
-                f"{record['id']} has several values of {name}, and a cell of its table holds one",
-                where=name,
-                step="give the term the container @set in ontology/context.jsonld",
-            )
-        return make(first)
+    def read(records: Records) -> list[Any]:
+        cells = [
+            value if value is None or type(value) is str else _single(value, record, name)
+            for value, record in zip(get(records), records, strict=True)
+        ]
+        return cells if make is None else [None if cell is None else make(cell) for cell in cells]
 
     return read
 
 
-def _many(get: Callable[[Record], Any], make: Callable[[Any], Any]) -> Callable[[Record], Any]:
-    def read(record: Record) -> Any:
-        value = get(record)
-        return None if value is None else [make(item) for item in as_list(value)]
+def _single(value: Any, record: Record, name: str) -> Any:
+    first, *rest = as_list(value)
+    if rest:
+        raise PublicationError(
+            f"{record['id']} has several values of {name}, and a cell of its table holds one",
+            where=name,
+            step="give the term the container @set in ontology/context.jsonld",
+        )
+    return first
+
+
+def _many(get: Values, make: Callable[[Any], Any] | None) -> Cells:
+    def read(records: Records) -> list[Any]:
+        found = [None if value is None else as_list(value) for value in get(records)]
+        return [None if value is None else list(map(make, value) if make else value) for value in found]
 
     return read
 
 
-def _labels(get: Callable[[Record], Any], label: Callable[[Any], str | None]) -> Callable[[Record], Any]:
+def _labels(get: Values, label: Callable[[str], str | None]) -> Cells:
     """As many labels as there are codes, or none at all."""
     labels = _many(get, label)
-
-    def read(record: Record) -> Any:
-        found = labels(record)
-        return found if found and any(found) else None
-
-    return read
+    return lambda records: [cell if cell and any(cell) else None for cell in labels(records)]

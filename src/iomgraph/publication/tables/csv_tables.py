@@ -5,19 +5,22 @@ A list is its items with `|` between them; a `|` or `\` in an item has a `\` in 
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column
-from iomgraph.publication.tables.table import Row, Take
+from iomgraph.publication.tables.table import Rows, Take
 
 DELIMITER = "|"
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 """A spreadsheet may take a cell that starts so for a formula (OWASP, CSV Injection)."""
 _GUARD = "'"
+_QUOTE, _BETWEEN = '"', '","'
+_ENDING = re.compile('[,"\r\n]')
+"""What a cell can't hold without quotes (RFC 4180, section 2)."""
 
 
 @contextmanager
@@ -36,21 +39,18 @@ def write(path: Path, columns: Sequence[Column], guarded_path: Path) -> Iterator
     Yields:
         what takes the rows.
     """
-    names = [column.name for column in columns]
     with (
-        path.open("w", encoding="utf-8", newline="") as out,
-        guarded_path.open("w", encoding="utf-8-sig", newline="") as guarded_out,
+        path.open("w", encoding="utf-8", newline="") as exact,
+        guarded_path.open("w", encoding="utf-8-sig", newline="") as sheet,
     ):
-        exact = csv.writer(out, lineterminator="\n")
-        sheet = csv.writer(guarded_out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-        exact.writerow(names)
-        sheet.writerow(names)
 
-        def take(rows: Sequence[Row]) -> None:
-            cells = list(map(_cells, rows))
-            exact.writerows(cells)
-            sheet.writerows(map(_guarded, cells))
+        def take(rows: Rows) -> None:
+            texts = list(map(_texts, rows))
+            exact.writelines(f"{','.join(row)}\n" for row in zip(*map(_quoted, texts), strict=True))
+            spelt = (_doubled(_guarded(cells)) for cells in texts)
+            sheet.writelines(f'"{_BETWEEN.join(row)}"\r\n' for row in zip(*spelt, strict=True))
 
+        take([[column.name] for column in columns])
         yield take
 
 
@@ -64,9 +64,22 @@ def guarded(cell: str) -> str:
     return _GUARD + cell if cell[:1] in _FORMULA else cell
 
 
-def _guarded(row: Sequence[str]) -> list[str]:
-    # The condition of `guarded`, written out: there are millions of cells.
-    return [_GUARD + cell if cell[:1] in _FORMULA else cell for cell in row]
+def _quoted(cells: list[str]) -> list[str]:
+    """Quote the cells that would end too early."""
+    # `csv` looks at each character by itself, which takes ten times as long.
+    if not _ENDING.search("".join(cells)):
+        return cells
+    return [f'"{cell.replace(_QUOTE, 2 * _QUOTE)}"' if _ENDING.search(cell) else cell for cell in cells]
+
+
+def _doubled(cells: list[str]) -> list[str]:
+    """Double the quotes in cells."""
+    return [cell.replace(_QUOTE, 2 * _QUOTE) if _QUOTE in cell else cell for cell in cells]
+
+
+def _guarded(cells: list[str]) -> list[str]:
+    # As a rule, no cell of a column needs an apostrophe.
+    return cells if _FORMULA.isdisjoint({cell[:1] for cell in cells}) else list(map(guarded, cells))
 
 
 def split(cell: str) -> list[str]:
@@ -88,15 +101,13 @@ def split(cell: str) -> list[str]:
     return items if cell else []
 
 
-def _cells(row: Row) -> list[str]:
-    return [value if type(value) is str else _cell(value) for value in row]
+def _texts(cells: list[Any]) -> list[str]:
+    return [value if type(value) is str else "" if value is None else _cell(value) for value in cells]
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, list):
-        texts = [item if type(item) is str else _cell(item) for item in value]
+        texts = value if all(type(item) is str for item in value) else _texts(value)
         text = DELIMITER.join(texts)
         if "\\" in text or text.count(DELIMITER) >= len(texts):
             return DELIMITER.join(map(_escaped, texts))

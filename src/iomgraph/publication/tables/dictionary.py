@@ -10,7 +10,7 @@ from typing import Any
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.site import translations
-from iomgraph.publication.tables.columns import Column, Kind
+from iomgraph.publication.tables.columns import Column, Kind, each
 from iomgraph.publication.tables.table import Table
 from iomgraph.records.record import Record
 from iomgraph.sources.tables import Row, located, read
@@ -69,7 +69,7 @@ class Dictionary:
         for (_, name), row in self.rows.items():
             terms = row["terms"].split()
             if any(term in used for term in terms):
-                yield Column(name, Kind.STRING, False, "", _identifier(terms, row["start"]))
+                yield Column(name, Kind.STRING, False, "", each(_identifier(terms, row["start"])))
 
 
 def _identifier(terms: list[str], start: str) -> Callable[[Record], str | None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column, Kind
-from iomgraph.publication.tables.table import Row, Take
+from iomgraph.publication.tables.table import Rows, Take
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -26,26 +26,32 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
     Yields:
         what takes the rows.
     """
-    heads = [(json.dumps(column.name), column.kind) for column in columns]
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        yield lambda rows: out.writelines(_line(heads, row) for row in rows)
+
+        def take(rows: Rows) -> None:
+            members = map(_members, columns, rows)
+            out.writelines(f"{{{','.join(filter(None, row))}}}\n" for row in zip(*members, strict=True))
+
+        yield take
 
 
-def _line(heads: Sequence[tuple[str, Kind]], row: Row) -> str:
-    members = [
-        f"{name}:{_text(value, kind)}"
-        for (name, kind), value in zip(heads, row, strict=True)
-        if value is not None
+def _members(column: Column, cells: list[Any]) -> list[str]:
+    """The members of objects that a column makes, empty where there is none."""
+    head = f"{json.dumps(column.name)}:"
+    if column.kind is Kind.NUMBER:
+        return ["" if value is None else head + _number(value) for value in cells]
+    return [
+        "" if value is None else head + (encode_basestring(value) if type(value) is str else _text(value))
+        for value in cells
     ]
-    return f"{{{','.join(members)}}}\n"
 
 
-def _text(value: Any, kind: Kind) -> str:
+def _number(value: Any) -> str:
     # The digits of an amount are kept: `64240.00` would lose two on its way through a float.
-    if kind is Kind.NUMBER:
-        return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
-    if type(value) is str:
-        return encode_basestring(value)
+    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
+
+
+def _text(value: Any) -> str:
     if isinstance(value, list):
         # Written out for texts: an encoder is made anew for each value that it encodes.
         texts = [encode_basestring(item) if type(item) is str else _encode(item) for item in value]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from iomgraph.errors import PublicationError, installation
 from iomgraph.publication.tables.columns import Column, Kind
-from iomgraph.publication.tables.table import Row, Take
+from iomgraph.publication.tables.table import Rows, Take
 
 if TYPE_CHECKING:
     import pyarrow
@@ -24,6 +24,8 @@ _READ = 5_000
 """Rows that are read at a time."""
 _DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
 """Digits of a decimal number; how many of them follow the point, at least and at most."""
+_GROUP = 20_000
+"""Rows that a row group has at least, but for the last one."""
 
 
 def is_possible() -> bool:
@@ -33,7 +35,7 @@ def is_possible() -> bool:
 
 @contextmanager
 def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
-    """Write a table, compressed with Zstandard, with a row group for all rows that come together.
+    """Write a table, compressed with Zstandard.
 
     Years are integers; months, which Parquet has no type for, are texts. The same rows make the same
     bytes with the same version of pyarrow, whose name is in the file.
@@ -50,15 +52,27 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
     schema = pyarrow.schema([(column.name, _type(pyarrow, column)) for column in columns])
 
-    def take(rows: Sequence[Row]) -> None:
+    group: list[list[Any]] = [[] for _ in columns]
+
+    def flush() -> None:
         arrays = [
-            pyarrow.array(_values([row[number] for row in rows], column), type=schema.field(number).type)
-            for number, column in enumerate(columns)
+            pyarrow.array(_values(cells, column), type=field.type)
+            for cells, column, field in zip(group, columns, schema, strict=True)
         ]
         out.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+        for cells in group:
+            cells.clear()
+
+    def take(rows: Rows) -> None:
+        for cells, more in zip(group, rows, strict=True):
+            cells += more
+        if len(group[0]) >= _GROUP:
+            flush()
 
     with ParquetWriter(path, schema, compression="zstd") as out:
         yield take
+        if group[0]:
+            flush()
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:

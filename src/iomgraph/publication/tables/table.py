@@ -10,10 +10,10 @@ from iomgraph.publication.tables.columns import Column
 
 FOLDER = "tables"
 
-Row = Sequence[Any]
-"""A cell a column."""
-Take = Callable[[Sequence[Row]], None]
-"""Takes some rows of a table, and writes them."""
+Rows = Sequence[list[Any]]
+"""Some rows of a table, as the cells of each column."""
+Take = Callable[[Rows], None]
+"""Takes some rows, and writes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from iomgraph.processes import Spool, batched
 from iomgraph.publication.tables import allocations, csv_tables, jsonlines, parquet
 from iomgraph.publication.tables.columns import Column, Layout, named
 from iomgraph.publication.tables.dictionary import Dictionary
-from iomgraph.publication.tables.table import FOLDER, Row, Table, Take
+from iomgraph.publication.tables.table import FOLDER, Rows, Table, Take
 from iomgraph.records.record import Record
 from iomgraph.release.lines import ordered
 
@@ -24,8 +24,8 @@ Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 
 GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
 """Those that have tables."""
-_GROUP = 20_000
-"""Rows that are in memory at a time."""
+_BATCH = 1_000
+"""Records that are laid out at a time."""
 
 _CSV, _SPREADSHEET = "{}.csv", "spreadsheet/{}.csv"
 _WRITERS: dict[str, Writer] = {"{}.jsonl": jsonlines.write}
@@ -65,15 +65,14 @@ def write(folder: Path, data: Dataset, base_iri: str, known: Dictionary | None =
     return sorted(found, key=lambda table: table.name)
 
 
-def batches(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[Sequence[Row]]:
-    """Yield the rows of records, some at a time.
+def batches(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[Rows]:
+    """Yield the rows of records, some at a time, by column.
 
     Args:
         columns: of the table.
         records: in the order of the rows.
     """
-    readers = [column.read for column in columns]
-    return batched(([read(record) for read in readers] for record in records), _GROUP)
+    return ([column.read(some) for column in columns] for some in batched(records, _BATCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def _written(
         takers = [stack.enter_context(one) for one in (both, *others)]
         # Rows are laid out once, for all formats.
         for batch in batches(columns, records):
-            count += len(batch)
+            count += len(batch[0])
             for take in takers:
                 take(batch)
     return Table(name, columns, count, tuple(files.values()))
