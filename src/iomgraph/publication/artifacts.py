@@ -13,7 +13,7 @@ from pathlib import Path
 
 from iomgraph.mapping.dataset import DEFAULT
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Say, Task, run_parallel, silent
+from iomgraph.processes import Say, Task, paused_collection, run_parallel, silent
 from iomgraph.publication import (
     copies,
     dcat,
@@ -60,7 +60,23 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     """
     context, settings = draft.data.context, draft.settings
     copies.write(folder, settings, context.document)
-    written = run_parallel(
+    # What they make is gone with its last reference; a search for circles would only look at it.
+    with paused_collection():
+        written = _parts(folder, draft, say)
+    quads = next(number for number in written if isinstance(number, int))
+    activities = next(counts for counts in written if isinstance(counts, Mapping))
+    info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
+    dcat.write(folder, info)
+    schemaorg.write(folder, info)
+    if settings.site:
+        _site(folder, draft, say)
+    listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
+    return {**activities, "quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
+
+
+def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int] | None]:
+    """Write what is made of the records, in parallel; return the counts of quads and activities."""
+    return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft)),
             Task("writing Turtle and TriG", partial(_readable, folder, draft)),
@@ -74,15 +90,6 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
         say=say,
         step="write",
     )
-    quads = next(number for number in written if isinstance(number, int))
-    activities = next(counts for counts in written if isinstance(counts, Mapping))
-    info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
-    dcat.write(folder, info)
-    schemaorg.write(folder, info)
-    if settings.site:
-        _site(folder, draft, say)
-    listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
-    return {**activities, "quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
 
 
 def _tables(folder: Path, draft: Draft) -> None:

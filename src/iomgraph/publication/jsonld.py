@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 from iomgraph.records.record import Record
 
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def write(
     path: Path,
@@ -62,15 +64,12 @@ def _records(out: TextIO, records: Iterable[Record]) -> bool:
     return separator == "\n"
 
 
-def _streamable(value: Any) -> Any:
-    """A value with the `type` of each record in it first, since the meaning of a term may hang on it."""
-    if isinstance(value, list):
-        return [_streamable(item) for item in value] if value and isinstance(value[0], dict) else value
-    if not isinstance(value, dict):
-        return value
-    typed = {"type": value["type"]} if "type" in value else {}
-    return typed | {key: _streamable(item) for key, item in value.items()}
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _streamable(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A record with the `type` of it, and of each in it, first: the meaning of a term may hang on it."""
+    inner = {
+        key: _streamable(value) if type(value) is dict else list(map(_streamable, value))
+        for key, value in record.items()
+        if type(value) is dict or (type(value) is list and value and type(value[0]) is dict)
+    }
+    typed = {"type": record["type"]} if "type" in record else {}
+    return {**typed, **record, **inner}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from iomgraph import terms
@@ -22,6 +23,8 @@ COLUMNS = (
 DIMENSION, MEASURE, ATTRIBUTE = "dimension", "measure", "attribute"
 _CLASSES = {DIMENSION: "DimensionProperty", MEASURE: "MeasureProperty", ATTRIBUTE: "AttributeProperty"}
 _CONCEPT = f"{terms.SKOS}Concept"
+_known = lru_cache(iri)
+"""Properties and datatypes come up again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _property(made: Structure, key: str, row: Row) -> Iterator[str]:
 
 def line(subject: str, predicate: str, value: str) -> str:
     """A statement as a line of N-Triples; subject and value are written as terms already."""
-    return f"{subject} {iri(predicate)} {value} .\n"
+    return f"{subject} {_known(predicate)} {value} .\n"
 
 
 def typed(text: str, name: str) -> str:
@@ -121,4 +124,4 @@ def typed(text: str, name: str) -> str:
         >>> typed("1", "integer")
         '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
-    return f"{quoted(text)}^^{iri(terms.XSD + name)}"
+    return f"{quoted(text)}^^{_known(terms.XSD + name)}"

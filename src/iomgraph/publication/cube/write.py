@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from iomgraph import iris, terms
@@ -23,6 +24,10 @@ PREFIXES = {
 }
 _PARTS = 6
 _LABELLED = ("state", "theme", "goal")
+_CODED = ("year", "theme")
+"""The dimensions whose values the cube itself puts into a list of codes."""
+_SEGMENTS = 1 << 12
+"""Parts of names that are remembered: states and themes come up again and again."""
 
 
 def write_csv(path: Path, cells: Mapping[Key, Cell], labels: Mapping[str, str]) -> None:
@@ -74,6 +79,10 @@ def write_turtle(
     """
     known = {**context.prefixes, **PREFIXES, "cube": structure.base}
     found = [*lines(structure), *_dataset(structure, info)]
+    for dimension in _CODED:
+        values = dict.fromkeys(getattr(key, dimension) for key in cells)
+        for value in filter(None, values):
+            found += _code(dimension, value, structure, context)
     for key, cell in cells.items():
         found += _observation(key, cell, structure, context)
     ranks = turtle.ranks([f"{terms.QB}dataSet", *(structure.base + name for name in structure.rows)])
@@ -99,7 +108,6 @@ def _observation(key: Key, cell: Cell, structure: Structure, context: Context) -
     yield line(name, f"{terms.QB}dataSet", structure.name("cube"))
     for dimension, value in zip(Key._fields, key, strict=True):
         yield line(name, structure.base + dimension, _value(dimension, value, structure, context))
-        yield from _code(dimension, value, structure, context)
     kinds = ("integer", "decimal", "decimal", "decimal")
     for measure, value, kind in zip(structure.of(MEASURE), _measures(cell), kinds, strict=True):
         yield line(name, structure.base + measure, typed(value, kind))
@@ -107,6 +115,7 @@ def _observation(key: Key, cell: Cell, structure: Structure, context: Context) -
         yield line(name, structure.base + attribute, structure.name(cell.basis))
 
 
+@lru_cache(_SEGMENTS)
 def _local(part: str) -> str:
     return iris.slug(part.rpartition(":")[2]) if part else "-"
 
@@ -121,10 +130,9 @@ def _value(dimension: str, value: str, structure: Structure, context: Context) -
 
 def _code(dimension: str, value: str, structure: Structure, context: Context) -> Iterator[str]:
     """The quads that make a year or a theme a code of its list."""
-    if value and dimension in ("year", "theme"):
-        code = _value(dimension, value, structure, context)
-        yield line(code, terms.RDF_TYPE, iri(f"{terms.SKOS}Concept"))
-        yield line(code, f"{terms.SKOS}inScheme", structure.name(f"list-{dimension}"))
-        if dimension == "year":
-            yield line(code, f"{terms.SKOS}notation", typed(value, "gYear"))
-            yield line(code, terms.SKOS_PREF_LABEL, quoted(value))
+    code = _value(dimension, value, structure, context)
+    yield line(code, terms.RDF_TYPE, iri(f"{terms.SKOS}Concept"))
+    yield line(code, f"{terms.SKOS}inScheme", structure.name(f"list-{dimension}"))
+    if dimension == "year":
+        yield line(code, f"{terms.SKOS}notation", typed(value, "gYear"))
+        yield line(code, terms.SKOS_PREF_LABEL, quoted(value))

@@ -20,7 +20,7 @@ _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－",
 _GUARD = "'"
 _QUOTE, _BETWEEN = '"', '","'
 _ENDING = re.compile('[,"\r\n]')
-"""What a cell can't hold without quotes (RFC 4180, section 2)."""
+"""Characters that a cell holds in quotes alone (RFC 4180, section 2)."""
 
 
 @contextmanager

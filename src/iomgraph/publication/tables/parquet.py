@@ -25,7 +25,7 @@ _READ = 5_000
 _DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
 """Digits of a decimal number; how many of them follow the point, at least and at most."""
 _GROUP = 20_000
-"""Rows that a row group has at least, but for the last one."""
+"""Rows of a row group, at least; the last one may have fewer."""
 
 
 def is_possible() -> bool:
