@@ -65,7 +65,7 @@ NOT_RUN = {"csv", "json", "sparql", "sql", "text", "toml", "turtle", "yaml"}
 """Languages of blocks that are files, or are shown; those of files are written where the page names them."""
 
 _BLOCK = re.compile(
-    r"(?:<!-- not run: (.*?) -->\n)?^```(\w+)(?: (\S+))?\n(.*?)^```\n(?:\nSaved as `(\S+?)`)?", re.M | re.S
+    r"(?:<!-- not run: (.*?) -->\n)?^```(\w+)(?: (\S+))?\n(.*?)^```\n(?:\nSave it as `(\S+?)`)?", re.M | re.S
 )
 _PORTS = {"iomgraph serve": ("8000", "--port {0}"), "oxigraph serve": ("7878", "--bind localhost:{0}")}
 SHELL = sorted(
