@@ -120,7 +120,7 @@ def test_nothing_that_exists_is_written_over(tmp_path: Path) -> None:
 
 def test_a_source_of_no_known_kind_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.doc").write_text("x")
-    with pytest.raises(SettingsError, match="nothing is known"):
+    with pytest.raises(SettingsError, match="are not supported"):
         starter.begin(tmp_path / "ours", tmp_path / "a.doc")
     with pytest.raises(SourceError, match="no such file"):
         starter.begin(tmp_path / "ours", tmp_path / "none.csv")

@@ -163,7 +163,7 @@ def compiled_shapes(rulebook: Shapes, only: Collection[str] | None = None) -> Co
         raise OntologyError(
             f"a shape goes beyond SHACL Core and SHACL-SPARQL ({', '.join(shape.features)})",
             where=shape.shape,
-            step="say it with sh:sparql",
+            step="express it with sh:sparql",
         )
     if only is None:
         return compiled

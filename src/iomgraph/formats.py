@@ -172,7 +172,7 @@ def of_rdf_file(name: str | PurePath, option: str = "--data-format") -> Format:
     if entry is None or entry.kind is not Kind.RDF:
         known = ", ".join(rdf_extensions())
         raise SettingsError(
-            f"there is no such format of RDF as the extension says ({plain.suffix or 'none'})",
+            f"the file's extension is not that of an RDF format ({plain.suffix or 'none'})",
             where=name,
             step=f"name the format with {option}, or rename the file to end in one of {known}",
         )

@@ -72,7 +72,7 @@ class Settings:
             folder = getattr(self, name)
             if not folder.is_dir():
                 raise SettingsError(
-                    f"the {name} folder does not exist", where=folder, step="name one that does"
+                    f"the {name} folder does not exist", where=folder, step="name a folder that exists"
                 )
 
 

@@ -103,9 +103,9 @@ def begin(folder: Path, source: Path | None = None) -> Start:
         raise
     except OSError as error:
         raise SettingsError(
-            f"the folder can't be made ({error.strerror})",
+            f"the folder can't be created ({error.strerror})",
             where=folder,
-            step="name a place that you may write to",
+            step="name a place that you can write to",
         ) from error
     guessed = tuple(name for name, guess in draft.guesses.items() if guess.certainty != "certain")
     return Start((*_FILES.values(), draft.file), guessed, draft.unknown, findings)
@@ -135,7 +135,7 @@ def _harvested(source: Path, table: Path) -> tuple[Finding, ...]:
         raise SourceError(
             f"no page in the folder can be taken ({', '.join(reasons) or 'it holds no file'})",
             where=source,
-            step=f"iomgraph harvest {source} -o pages.csv tells the reason for each file",
+            step=f"iomgraph harvest {source} -o pages.csv gives the reason for each file",
         )
     return done.findings
 
@@ -150,7 +150,7 @@ def _draft(folder: Path, source: Path) -> _Draft:
     if suffix in _TABLES:
         return _table(title, source)
     raise SettingsError(
-        f"nothing is known of files that end in {suffix!r}",
+        f"files that end in {suffix!r} are not supported",
         where=source,
         step="name a CSV or XLSX table, an IATI file (.xml), or a folder of saved pages",
     )

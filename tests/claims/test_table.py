@@ -421,10 +421,10 @@ def test_cells_made_to_cost_time_cost_none_and_claim_nothing(bench: Bench, heade
 
 
 def test_a_file_without_any_mapped_column_stops_with_the_next_step(bench: Bench) -> None:
-    with pytest.raises(SourceError, match="none of the columns") as stop:
+    with pytest.raises(SourceError, match="none of the mapped columns") as stop:
         bench.read(_written(bench.folder, "x,y\n1,2\n"), {"ID": "identifier"})
     assert "[sources.columns]" in stop.value.step
-    with pytest.raises(SourceError, match="row 2 of the table has none of the columns"):
+    with pytest.raises(SourceError, match="row 2 of the table has none of the mapped columns"):
         bench.read(_written(bench.folder, "ID,y\n1,2\n"), {"ID": "identifier"}, header=2)
 
 
@@ -441,14 +441,14 @@ def _written(folder: Path, content: str) -> Path:
         ({"a": "titel@en"}, {}, "unknown term 'titel' \\(is it 'title'"),
         ({"a": "title@de"}, {}, "known language"),
         ({"a": "participation:chair"}, {}, "unknown role 'chair'"),
-        ({"a": "budget:euros"}, {}, "more than its term takes"),
+        ({"a": "budget:euros"}, {}, "more than its term allows"),
         ({"a": "startDate", "b": "startDate"}, {}, "two columns"),
         ({"a b": "startDate", "A  B": "endDate"}, {}, "the same header"),
         ({"a": 5}, {}, "not a text"),
         ({"a": "title"}, {"decimals": ","}, "unknown option 'decimals' \\(is it 'decimal'"),
         ({"a": "title"}, {"decimal": ";"}, "can't be ';'"),
         ({"a": "title"}, {"header": "2"}, "not a number"),
-        ({"a": "title"}, {"dates": "european"}, "not a form of dates"),
+        ({"a": "title"}, {"dates": "european"}, "not a date format"),
     ],
 )
 def test_options_that_mean_nothing_stop_with_those_that_exist(

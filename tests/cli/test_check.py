@@ -224,7 +224,7 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
     ("arguments", "said"),
     [
         (("missing.ttl",), "can't be read"),
-        (("people.ttl", "-f", "docx"), "there is no such format of reports: docx"),
+        (("people.ttl", "-f", "docx"), "unknown report format: docx"),
         (("people.ttl", "-o", "sarif"), "an output is FORMAT=FILE"),
         (("people.ttl", "-o", "csv=nowhere/x.csv"), "the folder does not exist"),
         (("people.ttl", "--baseline", "missing.json"), "the baseline can't be read"),

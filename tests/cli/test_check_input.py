@@ -238,7 +238,7 @@ def test_a_check_that_takes_more_memory_than_it_may_ends_with_2_and_says_so(
     done = run("large.nt", "--shapes", "shapes.ttl", "--memory", "0.25")
     assert done.returncode == 2
     assert done.stderr == (
-        "iomgraph: the check takes more memory than it may\n  Next: allow more, or ask for less\n"
+        "iomgraph: the check needs more memory than allowed\n  Next: allow more, or ask for less\n"
     )
     less = run("data/good.ttl", "--shapes", "shapes.ttl", "--memory", "0.0001")
     assert less.returncode == 2

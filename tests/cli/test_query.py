@@ -186,7 +186,7 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         (("projects-about", "-p", "word=x", "-f", "ttl"), "name one of json"),
         (("project", "-f", "docx"), "name one of table, json, xml, csv, tsv; for a graph table, turtle"),
         (("--text", "ASK { ?s a x:y }"), "declare the prefix"),
-        (("--text", "SELECT * { SERVICE <http://127.0.0.1:9/> { } }"), "take SERVICE out"),
+        (("--text", "SELECT * { SERVICE <http://127.0.0.1:9/> { } }"), "remove SERVICE"),
         (("--text", "DROP ALL"), "read, never changed"),
         (("--text", "SELECT * {\n ?s }"), "line 2, column 6"),
         (("--file", "missing.rq"), "missing.rq"),

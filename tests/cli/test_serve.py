@@ -67,7 +67,7 @@ def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         code, said = run(str(tmp_path), "--port", str(port))
     assert code == 2
-    assert f"the address can't be listened at (Address already in use): 127.0.0.1:{port}" in said
+    assert f"can't listen on the address (Address already in use): 127.0.0.1:{port}" in said
     assert "name another port (--port 0: any that is free)" in said
 
 

@@ -41,7 +41,7 @@ CAUSES = {
     ),
     "Java did not start Spark": "PySparkRuntimeError: [JAVA_GATEWAY_EXITED] Java gateway process exited",
     "another version of Python": "[PYTHON_VERSION_MISMATCH] Python in worker has different version",
-    "Spark could not do the work (ValueError: strange)": "Py4JJavaError: x\nValueError: strange\n",
+    "Spark failed (ValueError: strange)": "Py4JJavaError: x\nValueError: strange\n",
 }
 
 
@@ -78,7 +78,7 @@ def test_a_master_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         master = f"spark://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(ClusterError, match="master of the cluster is not there"):
+    with pytest.raises(ClusterError, match="master of the cluster does not answer"):
         build(Settings(out=tmp_path / "dist"), ClusterSettings(master))
     assert not (tmp_path / "dist").exists()
 
@@ -103,7 +103,7 @@ def test_workers_with_another_program_are_told() -> None:
 def test_without_pyspark_it_is_told_how_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "find_spec", lambda name: None)
     with (
-        pytest.raises(ClusterError, match=r"no Spark in this Python(.|\n)*\[spark\]"),
+        pytest.raises(ClusterError, match=r"Spark is not installed in this Python(.|\n)*\[spark\]"),
         session.opened(ClusterSettings()),
     ):
         pass
@@ -152,7 +152,7 @@ def test_addresses_without_a_package_or_credentials_are_told(remote: Path, tmp_p
 def test_one_machine_refuses_addresses(remote: Path, tmp_path: Path) -> None:
     from iomgraph.build import build as build_here
 
-    with pytest.raises(SourceError, match="only a cluster reads"):
+    with pytest.raises(SourceError, match="only a cluster can read"):
         build_here(Settings(data=remote, out=tmp_path / "dist", site=False))
 
 

@@ -381,14 +381,14 @@ def test_trap_09_what_was_done_to_real_titles_is_reported(portfolio_projects: Pr
     assert done == {
         ("GT10P0001", "untidy-title", "quotes"),
         ("LM.0473", "untidy-title", "stop"),
-        ("NC.0073", "title-cut", "the title breaks off"),
+        ("NC.0073", "title-cut", "the title is cut off"),
         ("NC.0131", "untidy-title", "run-together"),
         ("PO.0060", "untidy-title", "apostrophes"),
         ("TC.0789", "untidy-title", "stop"),
         ("TC.1057", "untidy-title", "apostrophes"),
         # "… en Namibie" in an open bracket, "… au Ghana et", "… dans le s"
         *(
-            (f"captures:iom.int-fr-node-{node}.2026-11-23", "title-cut", "the title breaks off")
+            (f"captures:iom.int-fr-node-{node}.2026-11-23", "title-cut", "the title is cut off")
             for node in CUT
         ),
         ("es-node-175791", "untidy-title", "stop"),

@@ -160,7 +160,7 @@ def test_what_can_not_be_raised_here_is_told_with_its_type_and_message(
 
 
 def test_a_result_that_can_not_be_pickled_is_an_error_that_names_the_task() -> None:
-    with pytest.raises(ProcessError, match="parsing gave something that can't be sent"):
+    with pytest.raises(ProcessError, match="parsing returned something that can't be sent"):
         run_isolated(Task("parsing", lambda: lambda: 1))
 
 
@@ -176,7 +176,7 @@ def _sleep() -> None:
 
 
 def test_a_task_that_takes_too_much_memory_is_an_error_that_names_it() -> None:
-    with pytest.raises(MemoryLimitError, match="parsing takes more memory than it may") as stop:
+    with pytest.raises(MemoryLimitError, match="parsing needs more memory than allowed") as stop:
         run_isolated(Task("parsing", lambda: bytearray(2**30)), memory=2**28)
     assert isinstance(stop.value, IomgraphError)
     assert len(run_isolated(Task("parsing", lambda: bytearray(2**20)), memory=2**28)) == 2**20
@@ -230,9 +230,9 @@ def test_native_code_that_gets_no_memory_is_told_of_and_writes_nothing(
         store.bulk_extend([])  # It asks for 200 MB at once.
         yield len(store)
 
-    with pytest.raises(MemoryLimitError, match="storing takes more memory than it may"):
+    with pytest.raises(MemoryLimitError, match="storing needs more memory than allowed"):
         run_isolated(Task("storing", lambda: list(load())), memory=2**24)
-    with pytest.raises(MemoryLimitError, match="storing takes more memory than it may"):
+    with pytest.raises(MemoryLimitError, match="storing needs more memory than allowed"):
         list(stream_isolated(Task("storing", load), memory=2**24))
     assert capfd.readouterr().err == ""
     monkeypatch.setenv("IOMGRAPH_TRACEBACK", "1")

@@ -38,7 +38,7 @@ def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "ontology").mkdir()
     (tmp_path / "ontology" / "secret.ttl").symlink_to("/etc/passwd")
     (tmp_path / "release").mkdir()
-    with pytest.raises(PublicationError, match="holds a link"):
+    with pytest.raises(PublicationError, match="contains a symbolic link"):
         copies.write(tmp_path / "release", Settings(ontology=tmp_path / "ontology"), {})
 
 

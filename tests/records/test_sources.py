@@ -233,7 +233,7 @@ def test_descriptions_are_published_only_where_the_portfolio_says_so(reconcile: 
 
 
 def test_a_claim_that_no_record_holds_stops_with_its_name(reconcile: Any) -> None:
-    with pytest.raises(OntologyError, match="a source claims what no project has"):
+    with pytest.raises(OntologyError, match="a source makes a claim about a property that no project has"):
         reconcile(activity("a-1", colour="blue"))
 
 

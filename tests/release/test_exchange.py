@@ -287,9 +287,11 @@ def test_files_of_the_users_in_the_folder_stop_the_release_and_are_named(tmp_pat
     _publish(target, "old")
     (target / name).parent.mkdir(exist_ok=True)
     (target / name).write_text("written by hand")
-    with pytest.raises(PublicationError, match=rf"not of the release: {re.escape(name)}.*\n  Next: .*--keep"):
+    with pytest.raises(
+        PublicationError, match=rf"not belong to the release: {re.escape(name)}.*\n  Next: .*--keep"
+    ):
         check(target)
-    with pytest.raises(PublicationError, match="not of the release"):
+    with pytest.raises(PublicationError, match="not belong to the release"):
         _publish(target, "new")
     assert (target / name).read_text() == "written by hand"
 

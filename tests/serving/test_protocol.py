@@ -281,7 +281,7 @@ def test_xml_that_no_parser_would_read_is_never_sent(server: Running, code: int)
     ):
         told = server.query(query, media_type)
         assert told.status == 406
-        assert told.json()["detail"] == f"XML can't hold a character of this answer: U+{code:04X}"
+        assert told.json()["detail"] == f"XML can't represent a character of this answer: U+{code:04X}"
         assert "Turtle" in told.json()["next"]
     assert server.query(select, "application/sparql-results+json").status == 200
     assert server.query(construct, "text/turtle").status == 200

@@ -83,7 +83,7 @@ def test_an_address_that_is_taken_is_told(server: Running, site_release: Path) -
     command = [sys.executable, "-m", "iomgraph", "serve", str(site_release), "--port", str(server.port)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "can't be listened at (Address already in use)" in done.stderr
+    assert "can't listen on the address (Address already in use)" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -121,7 +121,7 @@ def test_a_shape_that_stands_twice_stops_with_both_places(tmp_path: Path) -> Non
     path = write(tmp_path, "may/project.ttl", HEAD + RULE)
     error = stop(tmp_path)
     assert error.where == f"{path}:5"
-    assert "stands twice, first in " in error.what
+    assert "is defined twice, first in " in error.what
     assert "may/acronym.ttl:5" in error.what
 
 

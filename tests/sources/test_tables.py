@@ -57,8 +57,8 @@ BROKEN = {
     "latin-1.csv": "the table is not UTF-8 (byte 0xe9) @ latin-1.csv:3",
     "nul.csv": "the table holds a NUL character @ nul.csv:3",
     "open-quote.csv": "the table is not CSV (unexpected end of data) @ open-quote.csv:3",
-    "ragged-long.csv": "a row has 3 cells where the header has 2 @ ragged-long.csv:4 (row 2)",
-    "ragged-short.csv": "a row has 1 cells where the header has 2 @ ragged-short.csv:3 (row 2)",
+    "ragged-long.csv": "a row has 3 cells, but the header has 2 @ ragged-long.csv:4 (row 2)",
+    "ragged-short.csv": "a row has 1 cells, but the header has 2 @ ragged-short.csv:3 (row 2)",
     "quote-inside.csv": "the table is not CSV (',' expected after '\"') @ quote-inside.csv:2",
 }
 

@@ -36,7 +36,7 @@ def test_a_copy_of_a_process_that_has_had_a_store_on_disk_fills_one_and_reads_it
 def test_a_folder_that_can_not_be_written_is_a_stop_with_its_reason(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("in the way")
-    with pytest.raises(SpoolError, match=r"can't be put on disk .*file") as stop:
+    with pytest.raises(SpoolError, match=r"can't be written to disk .*file") as stop:
         disk.fill(place, iter(LINES * 100))
     assert "TMPDIR" in stop.value.step
 

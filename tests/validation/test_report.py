@@ -217,7 +217,7 @@ def test_messages_show_of_long_and_deep_lists_what_can_be_read(
 
 def test_a_folder_without_rdf_holds_no_shapes(tmp_path: Path, files: tuple[Path, Path]) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match="holds no RDF"):
+    with pytest.raises(SourceError, match="contains no RDF"):
         validate(files[0], tmp_path / "empty")
 
 

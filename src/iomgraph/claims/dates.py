@@ -113,7 +113,7 @@ def expression(pattern: str, where: str = "") -> re.Pattern[str]:
     letters = sorted(token[0] for token in tokens if token in _PARTS)
     if "".join(tokens) != lower or letters not in (["d", "m", "y"], ["m", "y"]):
         raise SourceError(
-            f"{pattern!r} is not a form of dates",
+            f"{pattern!r} is not a date format",
             where=where,
             step="write it with d, m and y, such as dd/mm/yyyy, m/d/yyyy or dd.mm.yy",
         )

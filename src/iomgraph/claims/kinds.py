@@ -55,7 +55,7 @@ def read(
     for source in portfolio.sources:
         if source.remote:
             raise SourceError(
-                "the files of a source lie where only a cluster reads them",
+                "the files of a source are where only a cluster can read them",
                 where=source.remote[0],
                 step="build with --engine spark, or copy the files into the portfolio",
             )

@@ -123,7 +123,7 @@ class TableReader:
         names = ", ".join(f'"{name}"' for name in list(options.columns)[:10])
         row = f"row {options.header} of " if options.header else ""
         return SourceError(
-            f"{row}the table has none of the columns that are mapped ({names})",
+            f"{row}the table has none of the mapped columns ({names})",
             where=where,
             step="compare [sources.columns], header and delimiter with the file",
         )

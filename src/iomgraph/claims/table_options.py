@@ -189,13 +189,13 @@ def target(text: object, words: CellWords, where: str = "") -> Target:
         raise SourceError(
             f"{head!r} is not a text in a known language",
             where=where,
-            step=f"put @{', @'.join(LANGUAGES)} behind one of: {', '.join(TEXTS)}",
+            step=f"put @{', @'.join(LANGUAGES)} after one of: {', '.join(TEXTS)}",
         )
     if term == "participation":
         return Target(term, lang, _role(detail, words, where))
     if detail and (term != "budget" or len(detail) != 3 or not detail.isalpha()):
         raise SourceError(
-            f"{text!r} says more than its term takes", where=where, step="write a currency as in budget:EUR"
+            f"{text!r} says more than its term allows", where=where, step="write a currency as in budget:EUR"
         )
     return Target(term, lang, detail.upper())
 

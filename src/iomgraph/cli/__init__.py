@@ -16,10 +16,10 @@ from iomgraph.errors import IomgraphError
 from iomgraph.version import __version__
 
 GROUPS = {
-    "Make a release": ("init", "harvest", "words", "build"),
+    "Build a release": ("init", "harvest", "words", "build"),
     "Check data and releases": ("check", "verify", "diff", "links", "doctor"),
-    "Ask": ("query", "reconcile"),
-    "Serve and hand on": ("serve", "mcp", "push"),
+    "Query and match": ("query", "reconcile"),
+    "Serve and deliver": ("serve", "mcp", "push"),
 }
 """Purpose to the commands that serve it, in the order of the work."""
 
@@ -77,9 +77,9 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iomgraph")
 def commands() -> None:
-    """Publish linked data about aid projects, from web pages, spreadsheets and IATI files, and ask it.
+    """Publish linked data about aid projects from web pages, spreadsheets and IATI files, and query it.
 
-    Begin with `iomgraph build`, which makes the release of the project's own data in dist/, and
+    Begin with `iomgraph build`, which builds a release of the project's own data in dist/, and
     `iomgraph query --list`; or with `iomgraph init FOLDER --from TABLE.csv` for data of your own.
     `iomgraph COMMAND --help` lists the options of a command.
     """

@@ -29,12 +29,12 @@ from iomgraph.settings import Settings, resources
     show_default=True,
     help="Folder of the release.",
 )
-@click.option("--base-iri", default="", help="What every minted IRI starts with.  [default: the portfolio's]")
+@click.option("--base-iri", default="", help="Start of every new IRI.  [default: the portfolio's]")
 @click.option("--version", default="", help="Version, such as 2026.11.0.  [default: the day of its data]")
 @click.option(
     "--previous",
     type=PATH,
-    help="Folder of the release before, to tell what changed.  [default: the one in --out]",
+    help="Folder of the previous release, to find what changed.  [default: the one in --out]",
 )
 @click.option("--site/--no-site", default=True, show_default=True, help="Write the site, too.")
 @click.option("--sign", type=PATH, metavar="KEY", help="Sign the release with this SSH key.")
@@ -43,7 +43,7 @@ from iomgraph.settings import Settings, resources
     multiple=True,
     type=NAME,
     metavar="NAME",
-    help="Keep this name of yours in the folder of the release; repeatable.  [always kept: .git, CNAME]",
+    help="Keep this file or folder of yours in the release folder; repeatable.  [always kept: .git, CNAME]",
 )
 @click.option(
     "--engine",
@@ -58,9 +58,11 @@ from iomgraph.settings import Settings, resources
 @click.option("--packages", multiple=True, metavar="G:A:V", help="Java package that Spark loads; repeatable.")
 @click.option("--conf", multiple=True, metavar="NAME=VALUE", help="Setting of Spark; repeatable.")
 @click.option(
-    "--partitions", type=POSITIVE, help="Parts on the cluster.  [default: twice as many as it has cores]"
+    "--partitions",
+    type=POSITIVE,
+    help="Number of parts on the cluster.  [default: twice its number of cores]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what went wrong.")
 def build(
     data: Path,
     out: Path,
@@ -74,9 +76,9 @@ def build(
     quiet: bool,
     **cluster: Any,
 ) -> None:
-    """Build the release: read, reconcile, map, validate, and publish whole or not at all.
+    """Build a release: read, reconcile, map, validate, and publish everything or nothing.
 
-    Ends with 1, and leaves the old release in place, where something that must not be is found.
+    Exits with 1 and leaves the old release in place if the data breaks a rule that must hold.
     """
     start = time.perf_counter()
     with progress("settings", quiet=quiet) as say:

@@ -86,34 +86,36 @@ class _Request:
     "background",
     multiple=True,
     type=PATH,
-    help="Data that shapes may look at, and that nothing is reported on; repeatable.",
+    help="Data that shapes can see, but that is not itself checked; repeatable.",
 )
 @click.option(
     "--data",
     type=PATH,
     show_default="the project's own",
-    help="Folder of the tables, where no paths are given.",
+    help="Folder of the tables, if no paths are given.",
 )
 @click.option(
     "--data-format",
     type=click.Choice(_RDF),
     show_default="as extensions tell",
-    help="Format of the files of data, and of standard input.",
+    help="Format of the data files and of standard input.",
 )
 @click.option(
     "--shapes-format",
     type=click.Choice(_RDF),
     show_default="as extensions tell",
-    help="Format of the files of shapes.",
+    help="Format of the shape files.",
 )
 @click.option("--follow-imports", is_flag=True, help="Read local files that owl:imports names, below --root.")
-@click.option("--allow-unevaluated", is_flag=True, help="Note what was not evaluated, and don't fail on it.")
+@click.option(
+    "--allow-unevaluated", is_flag=True, help="Report what was not evaluated as notes, without failing."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(_WORDS),
     default="must",
     show_default=True,
-    help="Lowest severity that ends with 1.",
+    help="Lowest severity that gives exit code 1.",
 )
 @click.option(
     "-f", "--format", "name", default="text", show_default=True, help=f"text, {', '.join(writers.WRITERS)}."
@@ -126,18 +128,18 @@ class _Request:
     metavar="FORMAT=FILE",
     help="Write a report to a file, in one of these formats or xlsx; repeatable.",
 )
-@click.option("--baseline", "known", type=PATH, help="File of findings that are known: they do not fail.")
-@click.option("--update-baseline", is_flag=True, help="Write what is found to the file of --baseline.")
+@click.option("--baseline", "known", type=PATH, help="File of known findings, which do not fail the check.")
+@click.option("--update-baseline", is_flag=True, help="Write the findings to the file that --baseline names.")
 @click.option(
     "--against",
     type=PATH,
-    help="Folder of the release before: tell which projects have gone since and which columns emptied.",
+    help="Folder of the previous release: report projects that are gone and columns that became empty.",
 )
 @click.option(
     "--root",
     type=PATH,
     show_default="the repository's",
-    help="Folder that reports name files from.",
+    help="Folder that file names in reports are relative to.",
 )
 @LANG
 @click.option(
@@ -145,24 +147,24 @@ class _Request:
     type=POSITIVE,
     default=_SECONDS,
     show_default=True,
-    help="Seconds that a constraint may take.",
+    help="Time limit for each constraint, in seconds.",
 )
 @click.option(
     "--memory",
     type=MEMORY,
     metavar="GB",
     show_default=f"{_SHARE:.0%} of the machine's",
-    help=f"Memory that the check may take, at least {LEAST_MEMORY:g}.",
+    help=f"Memory limit for the check, at least {LEAST_MEMORY:g}.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what fails.")
 @click.pass_context
 def check(ctx: click.Context, /, **given: Any) -> None:
-    """Check our tables, a release, or RDF files, and tell the place of everything found.
+    """Check our tables, a release, or RDF files, and report the place of every finding.
 
-    PATHS are RDF files, folders of them, patterns, `-` for standard input, or the folder of a release;
-    without any, our own tables are checked. Options may stand in pyproject.toml ([tool.iomgraph.check])
+    PATHS are RDF files, folders of RDF files, patterns, `-` for standard input, or the folder of a release;
+    without any, our own tables are checked. Options can be set in pyproject.toml ([tool.iomgraph.check])
     or iomgraph.toml ([check]).
-    Ends with 0 where nothing fails, 1 where something does, 2 where something could not be checked.
+    Exits with 0 if nothing fails, 1 if something does, 2 if something could not be checked.
     """
     if given["profile"]:
         given["shapes"] = (*given["shapes"], *profiles.find(resources() / "shapes", given["profile"]))
@@ -248,7 +250,7 @@ def _say(report: Report, request: _Request) -> bool:
         click.echo(f"… and {len(shown) - _SHOWN:,} more", err=True)
     if failing:
         number = f"{len(failing):,} {'note' if len(failing) == 1 else 'notes'}"
-        step = "mend what is named above"
+        step = "fix the problems listed above"
         if any(note.rule not in _UNREAD for note in failing):
             step += ", or accept it with --allow-unevaluated"
         click.echo(f"iomgraph: not everything was checked: {number}\n  Next: {step}", err=True)
@@ -271,9 +273,9 @@ def _report(request: _Request, say: Say) -> Report:
         return _of_tables(request, say)
     if request.against:
         raise SettingsError(
-            "only our own tables are compared with a release",
+            "only our own tables can be compared with a release",
             where="--against",
-            step="name no paths; two releases are compared by their findings and their N-Quads",
+            step="leave out the paths; to compare two releases, use iomgraph diff",
         )
     data_format = request.data_format or ""
     return validate(
@@ -296,7 +298,7 @@ def _of_tables(request: _Request, say: Say) -> Report:
 
     if len(request.shapes) > 1:
         raise SettingsError(
-            "our tables are checked by one folder of shapes",
+            "our tables can be checked with only one folder of shapes",
             where=", ".join(map(str, request.shapes)),
             step="name one with --shapes, or name files of data",
         )
@@ -337,7 +339,7 @@ def _standard_input(request: _Request) -> Iterator[_Request]:
         return
     if not request.data_format:
         raise SettingsError(
-            "the format of standard input is not known", where=_STDIN, step="name it with --data-format"
+            "the format of standard input is unknown", where=_STDIN, step="name it with --data-format"
         )
     with TemporaryDirectory(prefix="iomgraph-") as folder:
         path = Path(folder) / "stdin"

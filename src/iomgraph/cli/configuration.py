@@ -71,7 +71,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
         table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(
-            f"the configuration can't be read ({error})", where=path, step="mend it, or take it away"
+            f"the configuration can't be read ({error})", where=path, step="correct it, or remove it"
         ) from None
     for key in keys:
         table = table.get(key) if isinstance(table, dict) else None
@@ -118,7 +118,7 @@ def _check(key: str, value: object, path: Path) -> None:
         raise SettingsError(
             f"the configuration's {key} is not {wanted.get(kinds[key][0], 'a number')}",
             where=path,
-            step="mend it there",
+            step="correct it there",
         )
 
 

@@ -18,7 +18,7 @@ from iomgraph.settings import LANGUAGES, resources
 _PATCH, _JSON = "patch", "json"
 
 
-@click.command(short_help="Tell what changed between two releases.")
+@click.command(short_help="Show what changed between two releases.")
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
 @click.option(
@@ -30,12 +30,12 @@ _PATCH, _JSON = "patch", "json"
     show_default=True,
     help="For people (text, markdown, html), for programs (json), or RDF Patch.",
 )
-@click.option("-o", "--output", type=PATH, help="File to write; standard output if not given.")
+@click.option("-o", "--output", type=PATH, help="File to write.  [default: standard output]")
 @click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page."
 )
 def diff(old: Path, new: Path, form: str, output: Path | None, lang: str) -> None:
-    """Tell what changed from the release OLD to the release NEW (folders).
+    """Show what changed from the release OLD to the release NEW (folders).
 
     \b
     iomgraph diff old dist

@@ -22,14 +22,14 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
 @click.command(short_help="Examine any publisher of linked data from outside.")
 @click.argument("url")
 @click.option(
-    "--endpoint", default="", metavar="URL", help="Its SPARQL endpoint, where no description names it."
+    "--endpoint", default="", metavar="URL", help="Its SPARQL endpoint, if no description names it."
 )
 @click.option(
     "--iri",
     "iris",
     multiple=True,
     metavar="IRI",
-    help="Thing to look up; repeatable.  [default: some that are described]",
+    help="IRI of a thing to look up; repeatable.  [default: some from the descriptions]",
 )
 @click.option(
     "--shapes", multiple=True, type=PATH, help="Shapes for its catalogue, such as DCAT-AP's; repeatable."
@@ -38,21 +38,23 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
     "--without",
     multiple=True,
     type=click.Choice(list(GROUPS)),
-    help="Leave a group of checks out; repeatable.",
+    help="Leave out a group of checks; repeatable.",
 )
-@click.option("--follow", is_flag=True, help="Ask other hosts, too, where links and redirects lead there.")
-@click.option(
-    "--heavy", is_flag=True, help="Send one query that takes very long, to see whether it is ended."
-)
+@click.option("--follow", is_flag=True, help="Follow links and redirects to other hosts, too.")
+@click.option("--heavy", is_flag=True, help="Send one very long query, to see whether the server stops it.")
 @click.option(
     "--requests",
     type=WholeRange(1),
     default=_LIMITS.requests,
     show_default=True,
-    help="Requests at most.",
+    help="Maximum number of requests.",
 )
 @click.option(
-    "--rate", type=POSITIVE, default=_LIMITS.rate, show_default=True, help="Requests per second at most."
+    "--rate",
+    type=POSITIVE,
+    default=_LIMITS.rate,
+    show_default=True,
+    help="Maximum number of requests per second.",
 )
 @click.option(
     "--timeout",
@@ -60,17 +62,22 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
     type=POSITIVE,
     default=_LIMITS.seconds,
     show_default=True,
-    help="Seconds for each request.",
+    help="Time limit for each request, in seconds.",
 )
 @click.option(
-    "--time", "total", type=POSITIVE, default=_LIMITS.total, show_default=True, help="Seconds for all."
+    "--time",
+    "total",
+    type=POSITIVE,
+    default=_LIMITS.total,
+    show_default=True,
+    help="Time limit for the whole examination, in seconds.",
 )
 @click.option(
     "--samples",
     type=WholeRange(1),
     default=_LIMITS.samples,
     show_default=True,
-    help="Things, files and links to look up, of each kind.",
+    help="How many things, files and links to look up, each.",
 )
 @click.option(
     "-f",
@@ -82,14 +89,14 @@ _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
     help="Format of the report.",
 )
 @LANG
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what fails.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what fails.")
 @click.pass_context
 def doctor(ctx: click.Context, /, url: str, name: str, lang: str, quiet: bool, **given: Any) -> None:
-    """Check a publisher of linked data from outside, and say what to do.
+    """Examine a publisher of linked data from outside, and say what to fix.
 
     URL is the address of its site, of one of its things, of a description or of its SPARQL endpoint.
-    Nothing that is sent can change data; no other host is asked unless --follow is given.
-    Ends with 0 where nothing fails, 1 where something does, 2 where something could not be checked.
+    Nothing it sends can change data; it contacts no other host unless --follow is given.
+    Exits with 0 if nothing fails, 1 if something does, 2 if something could not be checked.
 
     \b
     iomgraph doctor https://data.example.org/

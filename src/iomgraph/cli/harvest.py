@@ -20,19 +20,19 @@ from iomgraph.sources.harvest import harvest as run
     "--output",
     type=PATH,
     required=True,
-    help="The CSV table to make or bring up to date.",
+    help="The CSV table to create or update.",
 )
 @DATA
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what went wrong.")
 def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> None:
-    """Read saved project pages (HTML, MHTML or text; files or folders) into a table, one row a page.
+    """Read saved project pages (HTML, MHTML or text; files or folders) into a table, one row per page.
 
-    Where and when a page was saved is read from the file, or from a captures.csv beside it
+    The address and the day of a page are read from the file, or from a captures.csv beside it
     (file,url,lang,captured).
-    Rows are updated by address; rows whose page is gone are kept.
+    Rows are updated by address; rows of pages that are gone are kept.
 
-    IATI files (.xml, .xml.gz) go into a table of their own, one row a value, with element, file and line:
-    facts without descriptions. Activities are updated by identifier; the newest version stays.
+    IATI files (.xml, .xml.gz) go into a table of their own, one row per value, with element, file and line:
+    facts without descriptions. Activities are updated by identifier; the newest version is kept.
     """
     with progress("files", quiet=quiet) as say:
         result = run(paths, output, Settings(data=data), say)

@@ -11,19 +11,19 @@ from iomgraph.cli.parameters import PATH
 from iomgraph.starter import begin
 
 
-@click.command(short_help="Make a portfolio from a table, an IATI file or pages.")
+@click.command(short_help="Create a portfolio from a table, an IATI file or pages.")
 @click.argument("folder", type=PATH, metavar="DIR")
 @click.option(
     "--from",
     "source",
     type=PATH,
     metavar="SOURCE",
-    help="A CSV or XLSX table, an IATI file, or a folder of saved pages; an empty table if left out.",
+    help="A CSV or XLSX table, an IATI file, or a folder of saved pages.  [default: an empty table]",
 )
 def init(folder: Path, source: Path | None) -> None:
-    """Make a portfolio that builds at once: portfolio.toml, a README, and a workflow for CI.
+    """Create a portfolio that is ready to build: portfolio.toml, a README, and a workflow for CI.
 
-    What was guessed is marked CHECK in portfolio.toml. Nothing that exists is written over.
+    Guesses are marked CHECK in portfolio.toml. Existing files are not overwritten.
     """
     start = begin(folder, source)
     echo(f"Made {folder} with {', '.join(start.files)}.")

@@ -17,17 +17,17 @@ _FILES = ("data/links/", "data/agenda/", "data/states/states.csv")
 
 @click.group(short_help="Find broken links and malformed identifiers in the tables.")
 def links() -> None:
-    """The links to other people's things, and the identifiers that they rest on."""
+    """Check the links to other datasets, and the identifiers they are based on."""
 
 
 @links.command(short_help="Find links that dangle, repeat or contradict each other.")
 @DATA
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what went wrong.")
 @click.pass_context
 def check(ctx: click.Context, data: Path, quiet: bool) -> None:
-    """Find links that dangle, stand twice or contradict each other, and malformed identifiers.
+    """Find links that dangle, repeat or contradict each other, and malformed identifiers.
 
-    Ends with 1 where one is found.
+    Exits with 1 if it finds any.
     """
     with progress("gather", quiet=quiet) as say:
         gathered = gather(Settings(data=data), say)

@@ -18,7 +18,7 @@ from iomgraph.errors import SettingsError, installation
     type=POSITIVE,
     default=60,
     show_default=True,
-    help="Give up an answer after these seconds.",
+    help="Give up on an answer after this many seconds.",
 )
 def mcp(release: Path, timeout: float) -> None:
     """Offer the queries of the release in the folder RELEASE to a language model.
@@ -29,7 +29,7 @@ def mcp(release: Path, timeout: float) -> None:
         raise SettingsError(
             "no such folder",
             where=release,
-            step="name the folder of one, or run iomgraph build",
+            step="name the folder of a release, or run iomgraph build",
         )
     try:
         from iomgraph.serving.mcp import stdio

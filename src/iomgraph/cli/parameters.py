@@ -96,6 +96,6 @@ AUTH_ENV = click.option(
 INSECURE_AUTH = click.option(
     "--insecure-auth",
     is_flag=True,
-    help="Send these credentials over plain HTTP, too, to a store on another machine.",
+    help="Send the credentials to a store on another machine even over plain HTTP.",
 )
 """The option that lets credentials go without encryption."""

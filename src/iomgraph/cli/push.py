@@ -15,13 +15,13 @@ from iomgraph.remote.push import AT_ONCE, BATCH, Pushed
 from iomgraph.remote.push import push as run
 
 
-@click.command(short_help="Load a release into a SPARQL store, or bring it up to date.")
+@click.command(short_help="Load a release into a SPARQL store, or update it there.")
 @click.argument("endpoint")
 @click.option("--release", type=PATH, default=Path("dist"), show_default=True, help="Folder of the release.")
 @click.option(
     "--update-url",
     default="",
-    help="Address for updates.  [default: ENDPOINT; update beside it where it ends in query]",
+    help="Address for updates.  [default: ENDPOINT, or .../update if it ends in query]",
 )
 @click.option(
     "--graph-store",
@@ -31,17 +31,17 @@ from iomgraph.remote.push import push as run
 )
 @AUTH_ENV
 @INSECURE_AUTH
-@click.option("--batch", type=WholeRange(1), default=BATCH, show_default=True, help="Quads in a request.")
+@click.option("--batch", type=WholeRange(1), default=BATCH, show_default=True, help="Quads per request.")
 @click.option(
     "--at-once",
     metavar="MB",
     type=WholeRange(0),
-    help="Changes of no more are one request; more are loaded beside the old release first.  "
-    f"[default: {AT_ONCE >> 20} for an update; all for a load by the Graph Store Protocol]",
+    help="Send changes up to this size as one request; load larger ones beside the old release first.  "
+    f"[default: {AT_ONCE >> 20} for an update; unlimited for a load by the Graph Store Protocol]",
 )
-@click.option("--replace", is_flag=True, help="Replace a default graph that no push has filled.")
-@click.option("--dry-run", is_flag=True, help="Look at the release and at the store, and change nothing.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--replace", is_flag=True, help="Replace a default graph that was not filled by a push.")
+@click.option("--dry-run", is_flag=True, help="Compare the release with the store, and change nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what went wrong.")
 def push(
     endpoint: str,
     release: Path,
@@ -55,15 +55,15 @@ def push(
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    """Put a release into the store that answers SPARQL at ENDPOINT.
+    """Load a release into the SPARQL store at ENDPOINT, or update it there.
 
     \b
     iomgraph push http://localhost:7878/query
     STORE=user:password iomgraph push https://example.org/sparql --auth-env STORE
 
-    What has changed is sent as one request: by the Graph Store Protocol where there is nothing to take
-    away, else as one update. If it is too much for that, the new release is loaded beside the old one,
-    compared, and put in its place by one update; a push that was interrupted goes on where it stopped
+    Changes are sent as one request: by the Graph Store Protocol if there is nothing to remove,
+    otherwise as one update. If they are too large for that, the new release is loaded beside the old one,
+    compared, and put in its place by one update; an interrupted push resumes where it stopped
     when it is run again.
     """
     start = time.perf_counter()

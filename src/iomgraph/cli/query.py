@@ -44,10 +44,10 @@ Ask = Callable[[Query | str, Mapping[str, str], Format | None], Answer]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 
-@click.command(short_help="Ask a named query, or one of your own in SPARQL.")
+@click.command(short_help="Run a named query, or one of your own in SPARQL.")
 @click.argument("name", required=False)
-@click.option("--text", help="Ask this SPARQL query; the prefixes of the context are known.")
-@click.option("--file", type=PATH, help="Ask the SPARQL query in this file.")
+@click.option("--text", help="Run this SPARQL query; the prefixes of the context need no declaration.")
+@click.option("--file", type=PATH, help="Run the SPARQL query in this file.")
 @click.option(
     "-p",
     "--param",
@@ -73,10 +73,12 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
     type=POSITIVE,
     default=60,
     show_default=True,
-    help="Give up after these seconds.",
+    help="Give up after this many seconds.",
 )
-@click.option("--list", "lists", is_flag=True, help="List the queries that there are.")
-@click.option("--explain", is_flag=True, help="Tell what a query asks, takes and gives, and its SPARQL.")
+@click.option("--list", "lists", is_flag=True, help="List the named queries.")
+@click.option(
+    "--explain", is_flag=True, help="Show what a query answers, its parameters and columns, and its SPARQL."
+)
 def query(
     name: str | None,
     text: str | None,
@@ -91,7 +93,7 @@ def query(
     lists: bool,
     explain: bool,
 ) -> None:
-    """Ask a release, or a store elsewhere, the query NAME, or any SPARQL query that reads.
+    """Run the query NAME, or any SPARQL query that only reads, on a release or a store elsewhere.
 
     \b
     iomgraph query --list

@@ -27,16 +27,18 @@ _SHOWN = 20
     "kind",
     default=STATE,
     show_default=True,
-    help="State, Goal or Target; with --release, any type that it has, such as Project or Theme.",
+    help="State, Goal or Target; with --release, any type in it, such as Project or Theme.",
 )
-@click.option("-o", "--out", type=PATH, help="File for the result, as CSV; standard output if not given.")
+@click.option("-o", "--out", type=PATH, help="CSV file to write.  [default: standard output]")
 @click.option(
-    "--release", type=PATH, help="Folder of a release: what it says nothing of is not in this data."
+    "--release",
+    type=PATH,
+    help="Folder of a release: values that it does not contain count as not in this data.",
 )
-@click.option("--sheet", default="", help="Sheet of a workbook; the first that is not hidden if not given.")
-@click.option("--encoding", default="", help="Encoding of the text; detected if not given.")
-@click.option("--delimiter", default="", help="Delimiter of the text; detected if not given.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--sheet", default="", help="Sheet of a workbook.  [default: the first that is not hidden]")
+@click.option("--encoding", default="", help="Encoding of the text.  [default: detected]")
+@click.option("--delimiter", default="", help="Delimiter of the text.  [default: detected]")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what went wrong.")
 def reconcile(
     file: Path,
     name: str,
@@ -50,7 +52,7 @@ def reconcile(
 ) -> None:
     """Match a column of FILE (CSV or XLSX), and add IRIs, names, codes and scores.
 
-    A name that several things share, or that only comes near one, is not decided: its candidates are listed.
+    A name that several things share, or that only resembles one, is not matched: its candidates are listed.
 
     \b
     iomgraph reconcile partners.csv --column Country --type State -o out.csv

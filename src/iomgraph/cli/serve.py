@@ -23,13 +23,13 @@ _DEFAULT = Limits()
 
 @click.command(short_help="Serve a release: its site, SPARQL and an API.")
 @click.argument("release", type=PATH, default=Path("dist"))
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option(
     "--port",
     type=WholeRange(0, 65535),
     default=8000,
     show_default=True,
-    help="Port; 0 for any that is free.",
+    help="Port; 0 for any free one.",
 )
 @click.option(
     "--workers",
@@ -38,17 +38,21 @@ _DEFAULT = Limits()
     show_default=True,
     help="Queries answered at once, at least 2.",
 )
-@click.option("--endpoint", metavar="URL", help="Ask the SPARQL store at this address, not the release.")
+@click.option(
+    "--endpoint", metavar="URL", help="Query the SPARQL store at this address instead of the release."
+)
 @AUTH_ENV
 @INSECURE_AUTH
-@click.option("--origin", default="", metavar="URL", help="Where clients reach the server: scheme and host.")
+@click.option(
+    "--origin", default="", metavar="URL", help="Scheme and host under which clients reach the server."
+)
 @click.option(
     "--timeout",
     "seconds",
     type=FiniteRange(0.01),
     default=_DEFAULT.seconds,
     show_default=True,
-    help="Seconds for an answer.",
+    help="Time limit for an answer, in seconds.",
 )
 @click.option(
     "--cpu",
@@ -56,21 +60,21 @@ _DEFAULT = Limits()
     type=FiniteRange(0.01),
     default=_DEFAULT.cpu_seconds,
     show_default=True,
-    help="Seconds of computing for an answer.",
+    help="Limit of computing time for an answer, in seconds.",
 )
 @click.option(
     "--memory",
     type=WholeRange(16),
     default=_DEFAULT.memory // _MIB,
     show_default=True,
-    help="MiB for an answer, over what the release takes.",
+    help="Memory limit for an answer, in MiB, beyond that of the release.",
 )
 @click.option(
     "--rows",
     type=WholeRange(1),
     default=_DEFAULT.rows,
     show_default=True,
-    help="Rows or statements in an answer.",
+    help="Maximum number of rows or statements in an answer.",
 )
 @click.option(
     "--bytes",
@@ -78,14 +82,14 @@ _DEFAULT = Limits()
     type=WholeRange(1, 1024),
     default=_DEFAULT.bytes // _MIB,
     show_default=True,
-    help="MiB that an answer may be long.",
+    help="Maximum size of an answer, in MiB.",
 )
 @click.option(
     "--queue",
     type=WholeRange(0),
     default=_DEFAULT.queue,
     show_default=True,
-    help="Queries that may wait.",
+    help="Maximum number of waiting queries.",
 )
 @click.option(
     "--client-queue",
@@ -93,21 +97,21 @@ _DEFAULT = Limits()
     type=WholeRange(1),
     default=_DEFAULT.client,
     show_default=True,
-    help="Queries of one client that may wait or be answered at once.",
+    help="Maximum number of queries of one client, waiting or running.",
 )
 @click.option(
     "--buffered",
     type=WholeRange(1),
     default=_DEFAULT.buffered // _MIB,
     show_default=True,
-    help="MiB of large answers that are held for their readers, all together.",
+    help="Memory for large answers not yet read by their clients, in MiB in all.",
 )
 @click.option(
     "--connections",
     type=WholeRange(1),
     default=_DEFAULT.connections,
     show_default=True,
-    help="Connections at once.",
+    help="Maximum number of simultaneous connections.",
 )
 @click.option(
     "--head-timeout",
@@ -115,7 +119,7 @@ _DEFAULT = Limits()
     type=FiniteRange(0.1),
     default=_DEFAULT.head_seconds,
     show_default=True,
-    help="Seconds for a request to come in as far as its body; an idle connection is closed after as many.",
+    help="Seconds to wait for the head of a request; idle connections are closed after the same time.",
 )
 @click.option(
     "--body-timeout",
@@ -123,7 +127,7 @@ _DEFAULT = Limits()
     type=FiniteRange(0.1),
     default=_DEFAULT.body_seconds,
     show_default=True,
-    help="Seconds for a part of a body to come in, or of an answer to be read.",
+    help="Seconds to wait for each part of a request body, or for a client to read a part of an answer.",
 )
 @click.option(
     "--trusted-proxy",
@@ -137,9 +141,9 @@ _DEFAULT = Limits()
     type=WholeRange(0),
     default=16,
     show_default=True,
-    help="MiB of answers kept for repeated requests.",
+    help="Size of the cache of answers, in MiB.",
 )
-@click.option("--no-log-requests", "quiet", is_flag=True, help="Log events, but no requests.")
+@click.option("--no-log-requests", "quiet", is_flag=True, help="Log events, but not requests.")
 @click.option("--log-clients", is_flag=True, help="Log the addresses of clients, too.")
 def serve(
     release: Path,
@@ -159,16 +163,16 @@ def serve(
     proxies: tuple[str, ...],
     **limits: Any,
 ) -> None:
-    """Serve a release (or the one in dist): its pages, its data, and answers in SPARQL, read-only.
+    """Serve a release (by default the one in dist): its pages, its data, and a read-only SPARQL endpoint.
 
     \b
     iomgraph serve
     iomgraph serve dist --host 0.0.0.0 --port 80 --workers 8
     iomgraph serve dist --endpoint http://localhost:7878/query
 
-    A release that is put in the place of the served one is picked up; SIGHUP loads it anew. The address to
-    open goes to standard output, the log to standard error, as JSON; /healthz, /readyz and /metrics tell how
-    the server is.
+    A release that replaces the served one is picked up; SIGHUP reloads it. The address to
+    open goes to standard output, the log to standard error, as JSON; /healthz, /readyz and /metrics report
+    the state of the server.
     """
     try:
         from iomgraph.serving import server

@@ -16,30 +16,30 @@ from iomgraph.sources.tables import Tables
 from iomgraph.verification.verify import verify as run
 
 
-@click.command(short_help="Verify that the files of a release are whole and agree.")
+@click.command(short_help="Verify that the files of a release are complete and agree.")
 @click.argument("release", type=PATH, default=Path("dist"))
 @click.option("--quick", is_flag=True, help="Leave out the second parser, which takes most of the time.")
 @click.option(
     "--signers",
     type=PATH,
     metavar="FILE",
-    help="Demand a signature by one of these signers (ssh-keygen, ALLOWED SIGNERS).",
+    help="Require a signature by one of these signers (ssh-keygen, ALLOWED SIGNERS).",
 )
 @click.option(
     "--keep",
     multiple=True,
     type=NAME,
     metavar="NAME",
-    help="Accept this file or folder in RELEASE, which is yours; repeatable.",
+    help="Accept this file or folder of yours in RELEASE; repeatable.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what is wrong.")
 @click.pass_context
 def verify(
     ctx: click.Context, release: Path, quick: bool, signers: Path | None, keep: tuple[str, ...], quiet: bool
 ) -> None:
-    """Verify the release in the folder RELEASE: files, syntax, that all say the same, and its counts.
+    """Verify the release in the folder RELEASE: its files, their syntax and agreement, and its counts.
 
-    Ends with 1 where something is wrong, with 2 where the folder is not a release that this program knows.
+    Exits with 1 if something is wrong, with 2 if the folder is not a release that this program can read.
     """
     start = time.perf_counter()
     known = manifest.load(release)

@@ -17,13 +17,13 @@ _CELLS = 5
 """So many cells of a word are shown; the others are counted."""
 
 
-@click.command(short_help="List the words that no table knows, and the rows to add.")
+@click.command(short_help="List words that are in no table, and the rows to add.")
 @DATA
 @click.option("--write", is_flag=True, help="Add the rows to the portfolio's table of words.")
 def words(data: Path, write: bool) -> None:
-    """List the words that no table knows: their cells, what they probably mean, and the row to add.
+    """List words that are in no table: their cells, what they probably mean, and the row to add.
 
-    Their values are withheld until a row of vocabulary/words.csv teaches them. A row that --write adds
+    Their values are withheld until a row of vocabulary/words.csv defines them. A row that --write adds
     is a guess: check it before you publish.
     """
     with progress("read"):

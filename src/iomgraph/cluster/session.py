@@ -66,12 +66,12 @@ def opened(settings: ClusterSettings) -> Iterator[Any]:
 
 def _check_installed() -> None:
     if find_spec("pyspark") is None:
-        raise ClusterError("there is no Spark in this Python", step=installation("spark"))
+        raise ClusterError("Spark is not installed in this Python", step=installation("spark"))
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
     if not java:
         raise ClusterError(
-            "there is no Java, which Spark runs on",
+            "Java, which Spark needs, is not installed",
             where=home or "PATH",
             step="install Java 17 or newer, and name its folder in JAVA_HOME",
         )
@@ -96,7 +96,7 @@ def _check_master(master: str) -> None:
         except (OSError, ValueError) as error:
             last = error
     raise ClusterError(
-        f"the master of the cluster is not there ({last})",
+        f"the master of the cluster does not answer ({last})",
         where=master,
         step="start it, and name it with --master spark://HOST:PORT",
     )

@@ -133,7 +133,7 @@ def read_back(text: str) -> ClusterError:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     raised = [line for line in lines if re.match(r"[\w.]*(?:Error|Exception)\b", line)]
     return ClusterError(
-        f"Spark could not do the work ({(raised or lines or ['no reason given'])[-1][:_SHOWN]})",
+        f"Spark failed ({(raised or lines or ['no reason given'])[-1][:_SHOWN]})",
         step="look at the log of the driver and of the workers",
     )
 

@@ -131,7 +131,7 @@ refused)): http://localhost:1/
         publisher = survey(client, url, given.endpoint, given.iris, given.limits.samples)
     except ExhaustedError as error:
         step = "allow more, with --requests or --time"
-        raise RemoteError(f"the survey alone takes more than {error}", where=url, step=step) from None
+        raise RemoteError(f"the survey alone needs more than {error}", where=url, step=step) from None
     case = Case(
         client=client,
         publisher=publisher,

@@ -45,7 +45,7 @@ def survey(
     start = client.follow(url, ACCEPT)
     if start.elsewhere:
         step = f"name that address ({start.elsewhere}), or allow other hosts with --follow"
-        raise RemoteError("the address leads to another host", where=url, step=step)
+        raise RemoteError("the address redirects to another host", where=url, step=step)
     if not start.last.status:
         step = "check the address, and whether the server runs"
         raise RemoteError(f"nothing answers here ({start.last.error})", where=url, step=step)

@@ -218,7 +218,7 @@ def _writer(term: str, definition: Mapping[str, Any], context: Context, known: M
 
 def _unknown(term: str, value: Any) -> OntologyError:
     return OntologyError(
-        "the compiler does not know this feature of JSON-LD",
+        "the compiler does not support this feature of JSON-LD",
         where=f"{term}: {value!a}",
-        step="keep to prefixes, classes, and properties with @id, @type, and @container @set or @language",
+        step="use only prefixes, classes, and properties with @id, @type, and @container @set or @language",
     )

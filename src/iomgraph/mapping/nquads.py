@@ -34,7 +34,7 @@ def quoted(text: str) -> str:
         return f'"{text}"'
     if _SURROGATE.search(text):
         raise OntologyError(
-            "a text holds half a character", where=ascii(text), step="decode its source as UTF-8"
+            "a text contains half a surrogate pair", where=ascii(text), step="decode its source as UTF-8"
         )
     return f'"{text.translate(_ESCAPES)}"'
 

@@ -248,7 +248,7 @@ def _send_batch(task: Task[Any], sender: Connection, items: list[Any]) -> None:
         message = ForkingPickler.dumps((items, None, False))
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise ProcessError(
-            f"{task.name} gave something that can't be sent to another process ({error})",
+            f"{task.name} returned something that can't be sent to another process ({error})",
             step="return plain data, or classes and functions of a module",
         ) from None
     sender.send_bytes(message)

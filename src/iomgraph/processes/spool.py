@@ -125,7 +125,7 @@ def _items(file: BinaryIO, positions: Iterable[int]) -> Iterator[Any]:
 
 def _refused(error: OSError) -> SpoolError:
     return SpoolError(
-        f"what is too much for memory can't be written ({error.strerror})",
+        f"data that exceeds memory can't be written ({error.strerror})",
         where=tempfile.gettempdir(),
         step="free space on the disk, or name another folder in TMPDIR",
     )

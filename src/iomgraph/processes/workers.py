@@ -133,12 +133,12 @@ def portable(name: str, error: BaseException) -> Exception:
             return error
     except Exception as fault:
         error.add_note(f"it can't be pickled: {fault}")
-    return ProcessError(f"{name} failed ({type(error).__name__}: {error})", step="look at what it was given")
+    return ProcessError(f"{name} failed ({type(error).__name__}: {error})", step="check its input")
 
 
 def no_memory(name: str) -> MemoryLimitError:
     """Make the error for a task that got no memory."""
-    return MemoryLimitError(f"{name} takes more memory than it may", step="allow more, or ask for less")
+    return MemoryLimitError(f"{name} needs more memory than allowed", step="allow more, or ask for less")
 
 
 def check_portable(task: Task[Any]) -> None:

@@ -62,7 +62,9 @@ def _copy_file(path: Path, copy: Path, base_iri: str = "") -> None:
     """Copy a file; one that names things of the portfolio names them under the base IRI in force."""
     if path.is_symlink():
         raise PublicationError(
-            "a folder that is published holds a link", where=path, step="replace it by a copy of the file"
+            "a published folder contains a symbolic link",
+            where=path,
+            step="replace it with a copy of the file",
         )
     copy.parent.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes()

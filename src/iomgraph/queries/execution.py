@@ -48,7 +48,9 @@ def open_release(folder: Path) -> ox.Store:
     found = quads.paths(folder)
     if not found:
         raise QueryError(
-            "there is no release", where=folder / NQUADS, step="run iomgraph build, or name the folder of one"
+            "there is no release",
+            where=folder / NQUADS,
+            step="run iomgraph build, or name the folder of a release",
         )
     store = ox.Store()
     for path in found:
@@ -106,7 +108,7 @@ def answer(
         chosen = fitting(wanted, kind)
         body = graph(found, chosen, known) if isinstance(found, ox.QueryTriples) else results(found, chosen)
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from error
+        raise QueryError(f"the query can't be answered ({error})", step="rewrite the query") from error
     return Answer(chosen, body)
 
 

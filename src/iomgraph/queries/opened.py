@@ -143,7 +143,7 @@ class Release:
         )
         if isinstance(found, Rows):
             return found
-        raise QueryError("the query gives a graph, not rows", where=query.name, step="ask it by sparql()")
+        raise QueryError("the query returns a graph, not rows", where=query.name, step="use sparql() for it")
 
     def sparql(self, text: str) -> Rows | bool | list[ox.Triple]:
         """Ask SPARQL that reads; the prefixes of the release need no declaration.
@@ -165,9 +165,7 @@ class Release:
             names = tuple(variable.value for variable in found.variables)
             return Rows(names, tuple({name: _value(row[name]) for name in names} for row in found))
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(
-                f"the query can't be answered ({error})", step="ask it in another way"
-            ) from error
+            raise QueryError(f"the query can't be answered ({error})", step="rewrite the query") from error
 
     def project(self, name: str) -> Mapping[str, list[Value]]:
         """Return what the release says of a project, by its ID or its title: property to values.
@@ -235,13 +233,13 @@ def open(folder: Path | str = "dist") -> Release:  # noqa: A001 - it is `iomgrap
         >>> open("no-release")
         Traceback (most recent call last):
         iomgraph.errors.QueryError: there is no release: no-release/iomgraph.nq.gz
-          Next: run iomgraph build, or name the folder of one
+          Next: run iomgraph build, or name the folder of a release
     """
     if not quads.paths(Path(folder)):
         raise QueryError(
             "there is no release",
             where=Path(folder) / NQUADS,
-            step="run iomgraph build, or name the folder of one",
+            step="run iomgraph build, or name the folder of a release",
         )
     return Release(Path(folder))
 

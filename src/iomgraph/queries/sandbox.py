@@ -62,7 +62,7 @@ def ask(request: Request, seconds: float) -> Answer:
             step="ask for less, or allow more with --timeout",
         ) from None
     except ProcessError as error:
-        raise QueryError(f"the answer can't be worked out ({error.what})", step="ask for less") from error
+        raise QueryError(f"the answer can't be computed ({error.what})", step="ask for less") from error
 
 
 def _answer(request: Request) -> Answer:

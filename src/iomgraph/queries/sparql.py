@@ -54,7 +54,7 @@ def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) 
         >>> refuse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", {})
         Traceback (most recent call last):
         iomgraph.errors.QueryError: the query asks another endpoint: line 1, SERVICE
-          Next: take SERVICE out: only the release is asked, and the network is never reached
+          Next: remove SERVICE: only the release can be queried, never the network
     """
     _bound(text)
     masked = _SERVICE.sub(_MASK, text)
@@ -103,7 +103,7 @@ def _federated(text: str, position: tuple[int, int]) -> QueryError:
     return QueryError(
         "the query asks another endpoint",
         where=f"line {line}, SERVICE",
-        step="take SERVICE out: only the release is asked, and the network is never reached",
+        step="remove SERVICE: only the release can be queried, never the network",
     )
 
 
@@ -114,7 +114,7 @@ def _malformed(text: str, error: SyntaxError) -> QueryError:
     elif "refix not found" in str(error):
         step = "declare the prefix before it is used: PREFIX name: <address of its terms>"
     elif reason := _REASON.search(str(error)):
-        step = f"mend it there: {reason[0].lower().replace('select', 'SELECT')}"
+        step = f"correct it there: {reason[0].lower().replace('select', 'SELECT')}"
     else:
-        step = "mend it there; https://www.w3.org/TR/sparql11-query/ has the grammar"
+        step = "correct it there; https://www.w3.org/TR/sparql11-query/ has the grammar"
     return QueryError("this is not a SPARQL query", where=f"line {line}, column {column}", step=step)

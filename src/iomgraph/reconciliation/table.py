@@ -158,7 +158,7 @@ def _check_width(row: SheetRow, width: int) -> None:
         raise SourceError(
             "a row has more cells than the header",
             where=row.place(max(row.cells)),
-            step="put quotes round the cell that holds the delimiter, or give the column a header",
+            step="put quotes around the cell that holds the delimiter, or give the column a header",
         )
 
 

@@ -135,9 +135,9 @@ class Reconciler:
         unknown = said.keys() - set(properties.DECIDED)
         if unknown:
             raise OntologyError(
-                "a source claims what no project has",
+                "a source makes a claim about a property that no project has",
                 where=", ".join(sorted(unknown)),
-                step="add it to records/properties.py",
+                step="add the property to records/properties.py",
             )
         found: dict[str, reconcile.Said] = {term: said[term] for term in properties.DECIDED if term in said}
         return found | self._texts(pages, about, reporter)

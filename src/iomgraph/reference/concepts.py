@@ -70,7 +70,7 @@ def vocabulary(
             raise SourceError(
                 f"unknown scheme {row['scheme']!r}",
                 where=row.place("scheme"),
-                step="describe the scheme in vocabulary/schemes.csv, or mend the row",
+                step="describe the scheme in vocabulary/schemes.csv, or correct the row",
             )
     for row in schemes:
         if row["id"] in used:

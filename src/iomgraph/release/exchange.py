@@ -167,7 +167,7 @@ class _Place:
             raise PublicationError("the target is a file", where=self.target, step="name a folder")
         if self.work.exists() and not self.marker.exists() and any(self.work.iterdir()):
             raise PublicationError(
-                "the folder that a build works in is somebody else's",
+                "the working folder of a build belongs to somebody else",
                 where=self.work,
                 step="rename it, or name another target",
             )
@@ -181,14 +181,14 @@ class _Place:
             return
         if not manifest.is_release(self.target):
             raise PublicationError(
-                "the target holds something that is not a release, and would be lost",
+                "the target contains something that is not a release, and would be lost",
                 where=self.target,
                 step="empty the folder, or name another one",
             )
         if strangers := manifest.strangers(self.target, own):
             more = f" and {len(strangers) - _SHOWN} more" if len(strangers) > _SHOWN else ""
             raise PublicationError(
-                f"the target holds files that are not of the release: {', '.join(strangers[:_SHOWN])}{more}",
+                f"files in the target do not belong to the release: {', '.join(strangers[:_SHOWN])}{more}",
                 where=self.target,
                 step="move them away, or keep them with --keep NAME",
             )

@@ -80,7 +80,9 @@ def _run(lines: Iterator[str], size: int) -> list[bytes]:
         run = list(map(str.encode, islice(lines, size)))
     except UnicodeEncodeError as error:
         raise PublicationError(
-            "a text holds half a character", where=ascii(error.object), step="decode its source as UTF-8"
+            "a text contains half a surrogate pair",
+            where=ascii(error.object),
+            step="decode its source as UTF-8",
         ) from error
     return _sorted(run)
 

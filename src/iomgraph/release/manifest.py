@@ -110,7 +110,9 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
     for path in below(folder, keep):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise PublicationError(
-                "a release holds plain files only", where=path, step="replace the link by a copy of the file"
+                "a release may contain only plain files",
+                where=path,
+                step="replace the link with a copy of the file",
             )
         if path.is_file() and path.relative_to(folder).as_posix() not in OWN:
             found.append(path.relative_to(folder).as_posix())
@@ -240,7 +242,7 @@ def _known(number: object, path: Path) -> None:
         raise ValueError("its format is not a number")
     if number > FORMAT:
         raise PublicationError(
-            f"the release is of format {number}, newer than the {FORMAT} that this program knows",
+            f"the release is of format {number}, newer than the {FORMAT} that this program supports",
             where=path,
             step="install a newer iomgraph",
         )

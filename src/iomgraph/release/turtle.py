@@ -116,7 +116,7 @@ class Writer:
         except SyntaxError as error:
             where = lines[0].decode().strip()
             raise PublicationError(
-                f"a statement can't be written ({error})", where=where, step="mend its record"
+                f"a statement can't be written ({error})", where=where, step="correct its record"
             ) from error
         return _spaced(text[len(self._head) :])
 

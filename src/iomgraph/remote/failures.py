@@ -95,7 +95,9 @@ def of_error(error: Exception) -> Failure:
     """Describe an error of the connection, or of the library that reads it."""
     cause = error.args[0] if isinstance(error, SSLError) and error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        step = "let its owner mend it, or add its authority to those that this machine trusts (SSL_CERT_FILE)"
+        step = (
+            "have its owner renew it, or add its authority to those that this machine trusts (SSL_CERT_FILE)"
+        )
         return Failure(f"the certificate of the server can't be trusted ({cause.verify_message})", step)
     if isinstance(cause, ssl.SSLError) and cause.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
         return Failure("the server does not speak TLS at this address", "see whether it begins with http://")

@@ -11,7 +11,7 @@ _LATER = (("Retry-After", "5"),)
 
 def full() -> RequestError:
     """Make the error for a query that can't wait, or has waited too long."""
-    return RequestError(503, "too many queries wait already", step="come back later", headers=_LATER)
+    return RequestError(503, "too many queries wait already", step="try again later", headers=_LATER)
 
 
 def client_full(most: int) -> RequestError:
@@ -30,7 +30,7 @@ def unbuffered() -> RequestError:
     return RequestError(
         503,
         "too many large answers wait for their readers",
-        step="come back later, or ask for less",
+        step="try again later, or ask for less",
         headers=_LATER,
     )
 
@@ -62,4 +62,4 @@ def passed(signal: int, limits: Limits) -> tuple[str, RequestError]:
         return "memory", RequestError(
             413, f"the answer took more than {limits.memory:,} bytes of memory", step="ask for less"
         )
-    return "crash", RequestError(500, "the answer failed twice", step="ask in another way")
+    return "crash", RequestError(500, "computing the answer failed twice", step="rewrite the query")

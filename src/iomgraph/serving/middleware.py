@@ -174,7 +174,7 @@ class HostCheck:
             # Whoever reads one of them and whoever reads the other see different requests (section 11.2).
             raise RequestError(
                 400,
-                "the request tells the length of its body in two ways",
+                "the request gives the length of its body in two ways",
                 where="Content-Length, Transfer-Encoding",
                 step="send one of the two",
                 headers=_CLOSE,
@@ -183,7 +183,7 @@ class HostCheck:
         if coding.strip().lower() != b"chunked":
             raise RequestError(
                 501,
-                "the request is in a transfer coding that is not understood",
+                "the request has an unsupported transfer coding",
                 where="Transfer-Encoding",
                 step="send Content-Length, or Transfer-Encoding: chunked",
                 headers=_CLOSE,
@@ -265,7 +265,7 @@ class BodyLimit:
             raise self._too_large()
         if self._held > _BODIES:
             raise RequestError(
-                503, "too many request bodies at once", step="come back later", headers=(*_CLOSE, *_LATER)
+                503, "too many request bodies at once", step="try again later", headers=(*_CLOSE, *_LATER)
             )
 
     def _too_large(self) -> RequestError:

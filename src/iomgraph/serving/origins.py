@@ -26,7 +26,7 @@ class Origins:
         >>> origins.check(Request("POST", "/mcp", headers={"host": "localhost:8000"}))
         >>> origins.check(Request("POST", "/mcp", headers={"host": "evil.example:8000"}))
         Traceback (most recent call last):
-        iomgraph.serving.problem.RequestError: this service is not reached under this name: evil.example:8000
+        iomgraph.serving.problem.RequestError: the service is not available by this name: evil.example:8000
           Next: use localhost, or name the server's address with --origin
     """
 
@@ -48,7 +48,7 @@ class Origins:
         if wrong:
             raise RequestError(
                 403,
-                "this service is not reached under this name",
+                "the service is not available by this name",
                 where=wrong[0][:100],
                 step="use localhost, or name the server's address with --origin",
             )

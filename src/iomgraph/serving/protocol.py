@@ -141,7 +141,7 @@ class Protocol:
             sparql.refuse(one.text, self._prefixes, self._base)
             raise
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query can't be answered ({error})", step="ask it in another way") from None
+            raise QueryError(f"the query can't be answered ({error})", step="rewrite the query") from None
         xml_text.check(body, media_type)
         return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 

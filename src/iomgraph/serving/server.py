@@ -62,7 +62,7 @@ def run(
         opened: called with the address to open in a browser, as soon as there are answers.
 
     Raises:
-        IomgraphError: if the release can't be served, or the address can't be listened at.
+        IomgraphError: if the release can't be served, or can't listen on the address.
     """
     if not uvloop.run(_serve(release, address, options, drain, opened)):
         # A reader that is still busy would keep granian's threads, and with them the process.
@@ -149,7 +149,7 @@ def _listening(address: Address, limits: Limits) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             step = "another program uses it: end that, or name another port (--port 0: any that is free)"
         raise SettingsError(
-            f"the address can't be listened at ({why})", where=f"{address.host}:{address.port}", step=step
+            f"can't listen on the address ({why})", where=f"{address.host}:{address.port}", step=step
         ) from None
     listening.setblocking(False)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

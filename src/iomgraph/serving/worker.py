@@ -146,7 +146,7 @@ def _read(request: Request) -> Request:
         return request.read()
     except ValueError:
         raise RequestError(
-            400, "the query of the address can't be read", step="percent-encode UTF-8"
+            400, "the query string of the address can't be read", step="percent-encode UTF-8"
         ) from None
 
 

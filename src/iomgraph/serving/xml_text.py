@@ -25,7 +25,7 @@ def check(body: bytes, media_type: str) -> bytes:
     Example:
         >>> check(b"<a>\x01</a>", "application/sparql-results+xml")
         Traceback (most recent call last):
-        iomgraph.serving.problem.RequestError: XML can't hold a character of this answer: U+0001
+        iomgraph.serving.problem.RequestError: XML can't represent a character of this answer: U+0001
           Next: ask for another format, such as JSON or Turtle
     """
     found = _ILLEGAL.search(body) if media_type.endswith("xml") else None
@@ -33,7 +33,7 @@ def check(body: bytes, media_type: str) -> bytes:
         return body
     raise RequestError(
         406,
-        "XML can't hold a character of this answer",
+        "XML can't represent a character of this answer",
         where=f"U+{ord(found[0].decode()):04X}",
         step="ask for another format, such as JSON or Turtle",
         headers=(("Vary", "Accept"),),

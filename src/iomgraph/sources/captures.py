@@ -88,7 +88,7 @@ def _files(folder: Path) -> list[Path]:
         return sorted(file for file in folder.iterdir() if file.is_file() and file.name != CATALOGUE)
     except OSError as error:
         raise SourceError(
-            f"the folder can't be read ({error.strerror})", where=folder, step="check who may read it"
+            f"the folder can't be read ({error.strerror})", where=folder, step="check its permissions"
         ) from error
 
 

@@ -93,7 +93,7 @@ def _activity_files(paths: Sequence[Path]) -> list[Path]:
             pages = pages or path
     if files and pages:
         raise SourceError(
-            "pages and activities do not go into one table",
+            "pages and activities can't go into the same table",
             where=pages,
             step="harvest the IATI files by themselves, into a table of their own",
         )

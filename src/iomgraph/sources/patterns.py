@@ -56,6 +56,6 @@ def read(tables: Tables) -> Patterns:
             raise SourceError(
                 f"a pattern is not a regular expression ({error})",
                 where=row.place("pattern"),
-                step="mend the pattern",
+                step="correct the pattern",
             ) from None
     return Patterns(known, {row["id"]: row["example"] for row in rows})

@@ -175,9 +175,9 @@ def _rows(
     for number, (line, cells) in enumerate(records, 1):
         if len(cells) != len(header):
             raise SourceError(
-                f"a row has {len(cells)} cells where the header has {len(header)}",
+                f"a row has {len(cells)} cells, but the header has {len(header)}",
                 where=Place(label, row=number, line=line),
-                step="add or remove a comma, or put quotes round the cell that holds one",
+                step="add or remove a comma, or put quotes around the cell that holds one",
             )
         yield Row(dict(zip(header, cells, strict=True)), label, number, line)
 
@@ -223,7 +223,7 @@ def _lines(path: Path, label: str) -> Iterator[str]:
                     raise SourceError(
                         "the table holds a NUL character",
                         where=Place(label, line=number),
-                        step="remove it, and check how it came in",
+                        step="remove it, and check where it came from",
                     )
                 yield line
     except UnicodeDecodeError:
@@ -284,7 +284,7 @@ def _check_characters(row: Row) -> Row:
             raise SourceError(
                 f"a cell holds the character {character}, which XML can't hold",
                 where=row.place(column),
-                step="remove it, and check how it came in",
+                step="remove it, and check where it came from",
             )
     return row
 

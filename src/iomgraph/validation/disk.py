@@ -34,7 +34,7 @@ def fill(folder: Path, lines: Iterable[str]) -> None:
             run_isolated(Task("filling the store", partial(_load, str(folder), file.name)), fresh=True)
     except (OSError, ProcessError) as error:
         raise SpoolError(
-            f"the graph can't be put on disk to be checked ({error})",
+            f"the graph can't be written to disk for checking ({error})",
             where=folder,
             step="free space on the disk, or name another folder in TMPDIR",
         ) from error

@@ -86,9 +86,9 @@ def load(folder: Path) -> Shapes:
         for shape in _shapes(part, text, path, folder):
             if shape.iri in rules:
                 raise OntologyError(
-                    f"the shape {shape.iri} stands twice, first in {rules[shape.iri].place}",
+                    f"the shape {shape.iri} is defined twice, first in {rules[shape.iri].place}",
                     where=_at(path, shape.place.line),
-                    step="rename one of the two, or take it out",
+                    step="rename or remove one of the two",
                 )
             rules[shape.iri] = shape
         graph += part
@@ -96,7 +96,7 @@ def load(folder: Path) -> Shapes:
         raise OntologyError(
             "the folder of shapes holds no shape",
             where=folder,
-            step="put Turtle files into must/, should/ or may/ in it, or name another folder",
+            step="put Turtle files into its folders must/, should/ or may/, or name another folder",
         )
     return Shapes(graph, dict(sorted(rules.items())))
 
@@ -111,7 +111,7 @@ def _parsed(path: Path) -> tuple[str, Graph]:
         raise OntologyError(
             f"this is not Turtle ({' '.join(error._why.split())})",
             where=_at(path, error.lines + 1),
-            step="mend the syntax at this line, or just above it",
+            step="correct the syntax at this line, or just above it",
         ) from error
 
 

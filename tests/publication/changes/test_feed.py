@@ -261,9 +261,9 @@ def test_a_version_that_is_taken_is_refused(pool: list[str], tmp_path: Path) -> 
     place = tmp_path / "dist"
     for version in ("1", "2"):
         make(place, version, pool[:5])
-    with pytest.raises(SettingsError, match="taken by an earlier release"):
+    with pytest.raises(SettingsError, match="an earlier release already has this version"):
         predecessor.find(None, place, "1")
-    with pytest.raises(SettingsError, match="taken by an earlier release"):
+    with pytest.raises(SettingsError, match="an earlier release already has this version"):
         predecessor.find(place, tmp_path / "other", "2")
 
 
@@ -281,7 +281,7 @@ def test_a_history_that_names_a_file_elsewhere_is_refused(pool: list[str], tmp_p
     index.write_text(index.read_text().replace('"1.json"', '"../../secret.json"'))
     (tmp_path / "secret.json").write_text("{}")
     manifest.write(place, "1")
-    with pytest.raises(PublicationError, match="not a file of it"):
+    with pytest.raises(PublicationError, match="names a file that it does not have"):
         make(place, "2", pool[:6])
 
 

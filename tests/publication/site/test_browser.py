@@ -257,7 +257,7 @@ def test_a_query_that_never_ends_is_stopped_and_the_next_one_answers(sparql: Pag
     write(sparql, DEATH)
     sparql.get_by_role("button", name="Run").click()
     sparql.get_by_role("button", name="Stop").click()
-    expect(sparql.locator("#told")).to_have_text("Stopped: there is no answer.")
+    expect(sparql.locator("#told")).to_have_text("Stopped without an answer.")
     write(sparql, "SELECT (1 AS ?one) {}")
     sparql.get_by_role("button", name="Run").click()
     expect(sparql.locator("#told")).to_contain_text("1 rows", timeout=30_000)
@@ -267,7 +267,7 @@ def test_a_query_past_its_time_has_no_answer_and_says_so(sparql: Page) -> None:
     sparql.locator("#limit option").first.evaluate("option => { option.value = '0.5' }")
     write(sparql, DEATH)
     sparql.get_by_role("button", name="Run").click()
-    expect(sparql.locator("#told")).to_have_text("Stopped after 0.5 s: there is no answer.", timeout=10_000)
+    expect(sparql.locator("#told")).to_have_text("Stopped after 0.5 s without an answer.", timeout=10_000)
     expect(sparql.locator("#shown")).to_be_empty()
 
 

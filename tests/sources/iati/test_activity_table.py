@@ -97,7 +97,7 @@ def test_a_folder_of_activities_is_harvested_and_one_with_pages_beside_them_stop
     run(tmp_path / "in", ROADS)
     (tmp_path / "in/activities.csv").unlink()
     assert harvest([tmp_path / "in"], tmp_path / "activities.csv", Settings()).changes == Changes(new=1)
-    with pytest.raises(SourceError, match="do not go into one table"):
+    with pytest.raises(SourceError, match="can't go into the same table"):
         harvest([tmp_path / "in", tiny], tmp_path / "activities.csv", Settings())
 
 

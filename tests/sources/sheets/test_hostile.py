@@ -29,12 +29,12 @@ SHEETS: dict[str, tuple[str, str]] = {
     "outside": (f'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>{_sheet("")}', "document type"),
     "deep": (f"{_sheet('<row>' * 100)}", "nest more than 64"),
     "cut": (_sheet("<row>")[:-30], "not well-formed"),
-    "column": (_sheet('<row r="1"><c r="XFE1"><v>1</v></c></row>'), "outside of the 16,384 columns"),
-    "columns": (_sheet(f'<row r="1">{"<c><v>1</v></c>" * 20_000}</row>'), "outside of the 16,384 columns"),
+    "column": (_sheet('<row r="1"><c r="XFE1"><v>1</v></c></row>'), "outside the 16,384 columns"),
+    "columns": (_sheet(f'<row r="1">{"<c><v>1</v></c>" * 20_000}</row>'), "outside the 16,384 columns"),
     "row": (_sheet('<row r="1048577"><c><v>1</v></c></row>'), "more than 1,048,576"),
     "order": (_sheet('<row r="3"/><row r="2"/>'), "out of order"),
     "elsewhere": (_sheet('<row r="3"><c r="A9"><v>1</v></c></row>'), "stands in row 3"),
-    "text": (_sheet('<row><c t="s"><v>7</v></c></row>'), "text that is not there"),
+    "text": (_sheet('<row><c t="s"><v>7</v></c></row>'), "text that does not exist"),
     "long": (_sheet(f'<row><c t="str"><v>{"a b " * 50_000}</v></c></row>'), "more than 100,000 characters"),
     "tag": (_sheet(f'<row spans="{"1" * 5_000_000}"/>'), "tag is longer"),
 }
@@ -78,7 +78,7 @@ def _damaged(path: Path) -> None:
 @pytest.mark.parametrize(
     ("write", "message"),
     [
-        (_old, "XLS, or is under a password"),
+        (_old, "XLS, or protected by a password"),
         (_text, "not a workbook"),
         (_empty, "not a workbook"),
         (_bare, "not a workbook"),

@@ -143,8 +143,8 @@ def test_folders_and_patterns_stand_for_the_rdf_in_them_each_file_once(
         ("nowhere", "no such file or folder: nowhere"),
         ("nowhere.ttl", "can't be read .* nowhere.ttl"),
         ("*.nt", r"no RDF file matches the pattern: \*.nt"),
-        ("data/notes.md", r"there is no such format of RDF .*\(.md\): data/notes.md"),
-        ("empty", "the folder holds no RDF: empty"),
+        ("data/notes.md", r"extension is not that of an RDF format \(.md\): data/notes.md"),
+        ("empty", "the folder contains no RDF: empty"),
     ],
 )
 def test_what_leads_nowhere_is_named(folder: Path, path: str, said: str) -> None:

@@ -178,8 +178,8 @@ def test_imports_are_told_and_not_fetched(tmp_path: Path) -> None:
         ("a.rdf", "<rdf:RDF", "a.rdf"),
         ("a.jsonld", '{"@context": "http://e/context", "name": "x"}', "remote context"),
         ("a.rdf", '<!DOCTYPE x [<!ENTITY a "b">]><x/>', "document type"),
-        ("a.txt", "", "there is no such format"),
-        ("a.csv", "", "there is no such format"),
+        ("a.txt", "", "extension is not that of an RDF format"),
+        ("a.csv", "", "extension is not that of an RDF format"),
         ("missing.ttl", None, "can't be read"),
     ],
 )

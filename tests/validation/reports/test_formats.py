@@ -96,6 +96,6 @@ def test_the_text_of_a_report_ends_with_what_was_evaluated(validated: Validated)
 
 
 def test_an_unknown_format_stops_with_the_list_of_known_ones() -> None:
-    with pytest.raises(SettingsError, match="there is no such format of reports") as stopped:
+    with pytest.raises(SettingsError, match="unknown report format") as stopped:
         formats.to_stdout("docx", Report(True, (), ()), "en")
     assert "sarif, junit, github, gitlab" in stopped.value.step

@@ -42,7 +42,7 @@ def summary_of(old: Path, new: Path, data: Path) -> Summary:
     for name in _READ:
         if (new / name).exists() and not is_inside(new, name):
             raise PublicationError(
-                "a release holds plain files only", where=new / name, step="run iomgraph verify"
+                "a release may contain only plain files", where=new / name, step="run iomgraph verify"
             )
     known = context.read(new / "ontology")
     names = lookup.names(data, new / "ontology", known, lookup.places_of(new))

@@ -150,7 +150,9 @@ def _carry(before: Predecessor, target: Path) -> None:
     for name in names:
         if "/" in name or not is_inside(before.folder, f"{FOLDER}/{name}"):
             raise PublicationError(
-                "the history names what is not a file of it", where=source / name, step="run iomgraph verify"
+                "the history names a file that it does not have",
+                where=source / name,
+                step="run iomgraph verify",
             )
         shutil.copyfile(source / name, target / name)
 

@@ -94,7 +94,7 @@ def _is_sound(folder: Path, item: Entry) -> bool:
 def _refuse_taken(version: str, folder: Path, past: History) -> None:
     if any(entry.version == version for entry in history.all_versions(folder / FOLDER, past)):
         raise SettingsError(
-            "this version is taken by an earlier release",
+            "an earlier release already has this version",
             where=version,
             step="give another one with --version",
         )

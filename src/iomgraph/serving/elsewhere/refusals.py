@@ -71,11 +71,11 @@ def of(error: RemoteError) -> RequestError:
         step = "ask for less, or in parts: ORDER BY, LIMIT, OFFSET"
         return RequestError(413, "the answer is too long for this server, or for its store", step=step)
     return RequestError(
-        BAD, "the store behind this server does not answer", step="come back later", headers=_LATER
+        BAD, "the store behind this server does not answer", step="try again later", headers=_LATER
     )
 
 
 def unable() -> RequestError:
     """Make the error for a query that a store fails at, though it answers others."""
-    step = "ask in another way, or for less; docs/serve-from-a-store.md says what which store can't do"
+    step = "rewrite the query, or ask for less; docs/serve-from-a-store.md lists what each store can't do"
     return RequestError(BAD, "the store behind this server can't answer this query", step=step)

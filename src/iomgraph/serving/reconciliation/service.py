@@ -156,7 +156,7 @@ class Reconciliation:
         entity = self._catalogue.entity(name)
         if entity is None:
             raise RequestError(
-                404, "the identifier names nothing, or several things", where=name[:100], step="give an IRI"
+                404, "the identifier matches nothing, or several things", where=name[:100], step="give an IRI"
             )
         return entity.iri
 

@@ -82,7 +82,7 @@ class Archive:
     def stop(self, what: str, step: str = "") -> SourceError:
         """Make the error of a workbook that can't be read."""
         return SourceError(
-            what, where=self.label, step=step or "save the workbook anew with a spreadsheet program, as XLSX"
+            what, where=self.label, step=step or "save the workbook again with a spreadsheet program, as XLSX"
         )
 
 
@@ -106,7 +106,7 @@ def opened(path: Path, label: str) -> Iterator[Archive]:
                     raise SourceError(
                         f"the workbook has more than {MAX_MEMBERS:,} parts",
                         where=label,
-                        step="save the workbook anew with a spreadsheet program",
+                        step="save the workbook again with a spreadsheet program",
                     )
                 yield Archive(archive, label)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -124,7 +124,7 @@ def opened(path: Path, label: str) -> Iterator[Archive]:
 def _check_start(start: bytes, label: str) -> None:
     if start == _OLD:
         raise SourceError(
-            "the workbook has the old format XLS, or is under a password",
+            "the workbook is in the old format XLS, or protected by a password",
             where=label,
             step="save it as XLSX, without a password",
         )

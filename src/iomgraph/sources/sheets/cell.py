@@ -134,9 +134,9 @@ def position(reference: str, file: str) -> tuple[int, int]:
     column, row = (column_number(parts[1]), int(parts[2])) if parts else (-1, 0)
     if not (0 <= column < MAX_COLUMNS and 0 < row <= MAX_ROWS):
         raise SourceError(
-            f"a cell stands at {reference[:20]!r}, outside of the {MAX_COLUMNS:,} columns and "
+            f"a cell is at {reference[:20]!r}, outside the {MAX_COLUMNS:,} columns and "
             f"{MAX_ROWS:,} rows of a sheet",
             where=file,
-            step="save the workbook anew with a spreadsheet program",
+            step="save the workbook again with a spreadsheet program",
         )
     return column, row

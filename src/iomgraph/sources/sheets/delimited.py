@@ -168,9 +168,9 @@ def _encoding(path: Path, label: str) -> str:
 def _undecodable(path: Path, label: str) -> SourceError:
     options = [f'encoding = "{name}" (reads {word!r})' for name, word in likely_encodings(path)]
     return SourceError(
-        "the table is not UTF-8, and does not say what it is",
+        "the table is not UTF-8, and does not state its encoding",
         where=label,
-        step=f"declare the encoding that reads it right: {'; '.join(options)}",
+        step=f"declare the encoding that reads it correctly: {'; '.join(options)}",
     )
 
 
@@ -197,9 +197,7 @@ def _delimiter(path: Path, encoding: str, label: str) -> str:
     fitting = [one for one, header in headers.items() if not any(other in header for other in headers)]
     if len(headers) > 1 and len(fitting) != 1:
         names = " or ".join(f'"{delimiter}"'.replace("\t", "\\t") for delimiter in headers)
-        raise SourceError(
-            f"the delimiter can't be told: {names}", where=label, step="declare it with delimiter"
-        )
+        raise SourceError(f"the delimiter is unclear: {names}", where=label, step="declare it with delimiter")
     return next(iter(fitting or headers), ",")
 
 
@@ -217,13 +215,13 @@ def _records(path: Path, label: str, written: Dialect) -> Iterator[tuple[int, in
                 line = reader.line_num + 1
     except csv.Error as error:
         raise SourceError(
-            f"the table can't be taken apart ({error})",
+            f"the table can't be parsed ({error})",
             where=Place(label, line=line),
             step="look for a quote that is never closed, or a cell far too long",
         ) from None
     except UnicodeError:
         raise SourceError(
-            f"the table is not {written.encoding}", where=label, step="declare the encoding that it has"
+            f"the table is not {written.encoding}", where=label, step="declare its actual encoding"
         ) from None
     except OSError as error:
         raise _unreadable(label, error) from error

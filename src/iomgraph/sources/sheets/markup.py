@@ -99,5 +99,5 @@ def _stop(what: str, where: str) -> SourceError:
     return SourceError(
         f"the workbook can't be read: {what}",
         where=where,
-        step="save the workbook anew with a spreadsheet program",
+        step="save the workbook again with a spreadsheet program",
     )

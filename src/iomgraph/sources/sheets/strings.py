@@ -58,9 +58,9 @@ class SharedStrings:
             self._file.write(content)
         except OSError as error:
             raise SpoolError(
-                f"the texts of a workbook can't be put on disk ({error.strerror})",
+                f"the texts of a workbook can't be written to disk ({error.strerror})",
                 where=tempfile.gettempdir(),
-                step="make room there, or set TMPDIR to a folder with more",
+                step="free space there, or set TMPDIR to a folder with more",
             ) from error
         self._ends.append(self._ends[-1] + len(content))
 

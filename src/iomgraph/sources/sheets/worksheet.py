@@ -147,7 +147,7 @@ class Worksheet:
             raise SourceError(
                 f"the cell {reference} stands in row {self._number} of the sheet {self._name}",
                 where=self._context.file,
-                step="save the workbook anew with a spreadsheet program",
+                step="save the workbook again with a spreadsheet program",
             )
         return column
 
@@ -157,7 +157,7 @@ class Worksheet:
             raise SourceError(
                 f"the rows of the sheet {self._name} are out of order, or more than {MAX_ROWS:,}",
                 where=self._context.file,
-                step="save the workbook anew with a spreadsheet program",
+                step="save the workbook again with a spreadsheet program",
             )
         return number
 
@@ -187,9 +187,9 @@ class Worksheet:
         strings = self._context.strings
         if not text.isdecimal() or len(text) > 10 or int(text) >= len(strings):
             raise SourceError(
-                f"a cell in row {self._number} of the sheet {self._name} names a text that is not there",
+                f"a cell in row {self._number} of the sheet {self._name} has a text that does not exist",
                 where=self._context.file,
-                step="save the workbook anew with a spreadsheet program",
+                step="save the workbook again with a spreadsheet program",
             )
         return strings[int(text)]
 

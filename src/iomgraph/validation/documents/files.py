@@ -143,7 +143,7 @@ def _within(folder: Path) -> list[Path]:
     files = folders.members(folder)
     if not files:
         known = ", ".join(formats.rdf_extensions())
-        raise SourceError("the folder holds no RDF", where=folder, step=f"name one with files of {known}")
+        raise SourceError("the folder contains no RDF", where=folder, step=f"name one with files of {known}")
     return files
 
 
@@ -170,7 +170,7 @@ def opened(file: File) -> Iterator[IO[bytes]]:
         raise DocumentError(
             folders.OBSTACLES[kind]["en"],
             place=Place(file.name),
-            step="take it out, or put the file or folder that is meant in its place",
+            step="remove it, or replace it with the file or folder that is meant",
             rule="left-out",
             texts=folders.OBSTACLES[kind],
         )

@@ -72,7 +72,7 @@ class DocumentError(SourceError):
 def misspelt(why: str, place: Place) -> DocumentError:
     """Make the error for a document that is not well-formed."""
     return DocumentError(
-        f"syntax error: {why}", place=place, step="mend the file at this place, or just above"
+        f"syntax error: {why}", place=place, step="correct the file at this place, or just above it"
     )
 
 
@@ -114,9 +114,9 @@ def check_json(text: str, name: str) -> None:
         raise misspelt(error.msg, place) from None
     if longest > DEPTH:
         raise DocumentError(
-            f"a context defines terms by one another more than {DEPTH} times over",
+            f"a context defines terms by each other more than {DEPTH} levels deep",
             place=Place(name),
-            step="write the IRIs of its terms out",
+            step="write out the IRIs of its terms",
         )
 
 

@@ -283,7 +283,7 @@ def _quads(file: File, prefixes: dict[str, str]) -> Iterator[ox.Quad]:
         raise DocumentError(
             f"a term or a comment is longer than {limits.TERM_BYTES >> 20} MiB",
             place=Place(file.name),
-            step="put what is so long into a file of its own",
+            step="put the long text into a file of its own",
         ) from None
 
 
@@ -292,7 +292,7 @@ def _misspelt(file: File, error: SyntaxError) -> DocumentError:
     why = re.sub(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ", "", str(error.msg))
     if "LoadDocumentCallback" in why:
         return DocumentError(
-            "the file names a remote context, and nothing is fetched",
+            "the file refers to a remote context, which is never fetched",
             place=Place(file.name),
             step="put the context into the file",
         )

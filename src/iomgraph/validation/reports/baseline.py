@@ -31,7 +31,7 @@ def read(path: Path) -> frozenset[str]:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"this is not a baseline ({error})", where=path, step="write it anew with --update-baseline"
+            f"this is not a baseline ({error})", where=path, step="write it again with --update-baseline"
         ) from error
 
 

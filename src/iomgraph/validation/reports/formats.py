@@ -99,10 +99,10 @@ def writer(name: str) -> Writer:
     Example:
         >>> print(writer("docx"))
         Traceback (most recent call last):
-        iomgraph.errors.SettingsError: there is no such format of reports: docx
+        iomgraph.errors.SettingsError: unknown report format: docx
           Next: name one of text, json, ttl, sarif, junit, github, gitlab, markdown, csv, dqv, xlsx
     """
     if name not in WRITERS:
         known = ", ".join(("text", *WRITERS, XLSX))
-        raise SettingsError("there is no such format of reports", where=name, step=f"name one of {known}")
+        raise SettingsError("unknown report format", where=name, step=f"name one of {known}")
     return WRITERS[name]

@@ -59,7 +59,7 @@ class Inference:
             raise OntologyError(
                 f"a rule {note.detail}",
                 where=shape.node,
-                step="write the rule so that it comes to an end, or give it a condition",
+                step="write the rule so that it terminates, or give it a condition",
             )
         return self.data
 
@@ -205,7 +205,7 @@ def _watched(run: Callable[[], Iterator[int | _End]], seconds: float) -> int | _
         process.join()
         receiver.close()
     if at < 0:
-        raise OntologyError("the rules could not be run", step="raise the limit of time or of memory")
+        raise OntologyError("the rules could not be run", step="raise the time or memory limit")
     return at
 
 

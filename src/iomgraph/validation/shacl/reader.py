@@ -31,7 +31,7 @@ def refuse(rule: str, section: str, node: Node) -> NoReturn:
     raise OntologyError(
         f"the shapes are ill-formed: {rule} (SHACL, section {section})",
         where=node.n3() if isinstance(node, URIRef | BNode | Literal) else str(node),
-        step="mend the shape, or take it out",
+        step="correct the shape, or remove it",
     )
 
 

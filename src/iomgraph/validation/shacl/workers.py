@@ -161,7 +161,7 @@ class _Pool:
         self._end(receiver)
         if at is None:
             raise OntologyError(
-                f"the validation could not go on{': ' if failure else ' in time'}{failure}",
+                f"the validation could not continue{': ' if failure else ' in time'}{failure}",
                 step="raise the limit, or simplify the targets of the shapes",
             )
         yield replace(at, failure=failure, late=not failure, seconds=self._timeout or 0.0)

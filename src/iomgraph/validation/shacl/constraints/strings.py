@@ -80,7 +80,7 @@ def _matches(search: Callable[[str], bool], shape: object, term: Term) -> bool:
         raise TimeLimitError(
             f"sh:pattern takes more than {SECONDS:g} seconds for a text of {len(term.value):,} characters",
             where=str(shape),
-            step="write the pattern without repetitions inside of repetitions, or without looking around",
+            step="write the pattern without nested repetitions or lookarounds",
         ) from error
 
 
