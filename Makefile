@@ -16,7 +16,7 @@ build: $(RUNTIME) $(BUILT)
 	$(BIN)/iomgraph build
 
 test: $(READY) $(BUILT)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # A lane of under a minute for the time between two edits; `make lint test` is the whole.
 check: $(READY)

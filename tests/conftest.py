@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +37,7 @@ from iomgraph.sources.vocabulary import Vocabulary
 from . import reconciling
 from .benchmarks.portfolio import pages_alone
 from .once import once
+from .order import longest_first
 from .suites import note_suites, suite_lines
 
 TESTS = Path(__file__).parent
@@ -48,6 +51,18 @@ Publish = Callable[..., Path]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     note_suites(items)
+    longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the tests themselves and all that was imported: they stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: some tests wait for a server, a browser or a deadline."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -198,12 +213,21 @@ def portfolio_projects(
 
 
 @pytest.fixture(scope="session")
-def publish(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Settings) -> Publish:
+def tiny_data(tmp_path_factory: pytest.TempPathFactory, tiny: Path, settings: Settings) -> Path:
+    """The tables of the tiny portfolio, which no test may change."""
+
+    def make(folder: Path) -> None:
+        data = pages_alone(settings.data, folder / "data")
+        (data / "idf/pages.csv").unlink()
+        harvest([tiny], data / "idf/pages.csv", settings)
+
+    return once(tmp_path_factory, "tiny", make) / "data"
+
+
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, settings: Settings) -> Publish:
     """Publish the tiny portfolio, with rows changed on the way, into a folder; give the folder."""
-    data = tmp_path_factory.mktemp("tiny") / "data"
-    pages_alone(settings.data, data)
-    (data / "idf/pages.csv").unlink()
-    harvest([tiny], data / "idf/pages.csv", settings)
+    data = Path(shutil.copytree(tiny_data, tmp_path_factory.mktemp("tiny") / "data"))
     rows = [dict(row.cells) for row in tables.read(data / "idf/pages.csv", page_table.COLUMNS)]
 
     def run(

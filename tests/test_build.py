@@ -375,17 +375,21 @@ def test_a_target_that_is_a_file_is_refused(portfolio: Portfolio) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_under_any_hash_seed(
-    portfolio: Portfolio, tmp_path: Path
+    portfolio: Portfolio, tmp_path: Path, releases: tuple[Path, Path]
 ) -> None:
+    """With its site, and with a feed that goes on from a release before it."""
     data = str(portfolio(unchanged).data)
+    command = [sys.executable, "-m", "iomgraph", "build", "--data", data, "--version", "2026.3.0"]
     for seed in ("1", "2"):
         subprocess.run(
-            [sys.executable, "-m", "iomgraph", "build", "--data", data, "--out", str(tmp_path / seed)],
+            [*command, "--previous", str(releases[1]), "--out", str(tmp_path / seed)],
             env={**os.environ, "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
         )
-    assert _bytes(tmp_path / "1") == _bytes(tmp_path / "2")
+    made = _bytes(tmp_path / "1")
+    assert made == _bytes(tmp_path / "2")
+    assert {"changes/2026.3.0.html", "site/index.html"} <= {str(name) for name in made}
 
 
 def test_findings_are_published_with_their_cell_and_the_captured_page(real: tuple[Build, Path]) -> None:

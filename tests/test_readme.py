@@ -71,8 +71,9 @@ def test_the_scope_is_told_as_the_release_has_it(portfolio_release: Path) -> Non
 
 
 def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_data: Path
 ) -> None:
+    """Of a few projects: a build of all is as long as it is sure."""
     monkeypatch.chdir(tmp_path)
     section = DIFF.partition("## Diff")[2]
     shell, python = (
@@ -82,6 +83,8 @@ def test_the_examples_of_verify_and_diff_run_as_they_are_printed(
     assert python
     commands = [line.partition("#")[0].split() for line in shell[1].splitlines()]
     assert len(commands) == 5
+    for command in commands[:2]:
+        command += ["--data", str(tiny_data)]
     for command in [*commands, ["iomgraph", "verify", "2"]]:
         done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

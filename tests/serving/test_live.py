@@ -12,22 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from iomgraph.build import build
+from iomgraph.build import Build
 from iomgraph.release import manifest
-from iomgraph.settings import Settings
 
-from .conftest import Publish, Running, children, serving
-
-
-@pytest.fixture(scope="module")
-def another(publish: Publish, site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("another") / "dist", "2026.3.0", previous=site_release, site=True)
+from .conftest import Running, children, linked, serving
 
 
 @pytest.fixture
 def place(site_release: Path, tmp_path: Path) -> Path:
     """A folder with a release, which may be replaced."""
-    return Path(shutil.copytree(site_release, tmp_path / "dist"))
+    return linked(site_release, tmp_path / "dist")
 
 
 @pytest.fixture
@@ -39,7 +33,7 @@ def running(place: Path, tmp_path: Path) -> Iterator[Running]:
 def put(new: Path, place: Path) -> None:
     """Put a release in the place of another, as a build does."""
     staged = place.with_name(".staging")
-    shutil.copytree(new, staged)
+    linked(new, staged)
     if place.exists():
         place.rename(place.with_name(".old"))
     staged.rename(place)
@@ -95,7 +89,7 @@ def test_a_new_release_is_picked_up_and_no_request_is_dropped(
 def test_a_broken_release_is_refused_and_the_old_one_goes_on(
     running: Running, place: Path, another: Path, tmp_path: Path, damage: str
 ) -> None:
-    broken = Path(shutil.copytree(another, tmp_path / "broken"))
+    broken = linked(another, tmp_path / "broken")
     page = broken / "site/about.html"
     if damage == "altered":
         page.unlink()
@@ -103,6 +97,7 @@ def test_a_broken_release_is_refused_and_the_old_one_goes_on(
     elif damage == "missing":
         page.unlink()
     elif damage == "unreadable":
+        (broken / manifest.NAME).unlink()
         (broken / manifest.NAME).write_text("{")
     else:
         dump = broken / "iomgraph.nq.gz"
@@ -155,9 +150,10 @@ def test_a_loader_that_is_stopped_is_replaced_and_no_query_hangs(running: Runnin
 
 
 @pytest.mark.slow
-def test_a_document_that_is_read_slowly_is_read_to_its_end_on_the_old_release(tmp_path: Path) -> None:
-    release = tmp_path / "dist"
-    assert build(Settings(out=release)).published
+def test_a_document_that_is_read_slowly_is_read_to_its_end_on_the_old_release(
+    site_build: tuple[Build, Path], tmp_path: Path
+) -> None:
+    release = site_build[1]
     expected = (release / "site/iomgraph.trig").read_bytes()
     with serving(release, tmp_path / "log") as server, socket.socket() as slow:
         slow.settimeout(60)

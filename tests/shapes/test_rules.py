@@ -26,6 +26,7 @@ from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rdflib.term import Node
 
 from iomgraph.settings import resources
+from iomgraph.validation.shacl import compile_shapes
 from iomgraph.validation.shapes import load
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -33,6 +34,7 @@ BROKEN = sorted((FIXTURES / "broken/shapes").glob("*.ttl"))
 IOM = Namespace("https://w3id.org/iomgraph/ontology#")
 NAMESPACE = "https://w3id.org/iomgraph/shapes#"
 SHAPES = load(resources() / "shapes")
+COMPILED = compile_shapes(SHAPES.graph)
 NAMES = sorted(iri.removeprefix(NAMESPACE) for iri in SHAPES.rules)
 NOT_CONSTRAINTS = {
     "group",
@@ -76,7 +78,7 @@ def test_there_is_one_broken_file_for_each_of_the_271_shapes() -> None:
 
 
 def test_the_good_portfolio_breaks_no_rule() -> None:
-    assert broken_rules(good()) == {}
+    assert broken_rules(good()) == {} == broken_rules_of_ours(good())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,7 +103,7 @@ def test_a_broken_file_is_caught_by_its_shape_on_its_own(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_within_the_good_portfolio_a_broken_file_breaks_its_shape_alone(path: Path) -> None:
-    caught = broken_rules(broken_portfolio(path))
+    caught = broken_rules_of_ours(broken_portfolio(path))
     assert set(caught) == {path.stem, *directives(path, "also")}
     assert caught[path.stem] == components(path.stem)
 
@@ -175,6 +177,22 @@ def broken_rules(data: Graph, only: str = "") -> dict[str, set[Node]]:
     return caught
 
 
+def broken_rules_of_ours(data: Graph) -> dict[str, set[Node]]:
+    """The same, as the engine finds them that judges a release: of all shapes in a third of the time."""
+    store = _store(data)
+    caught: dict[str, set[Node]] = {}
+    for result in COMPILED.validate(store):
+        name = result.source_shape.value.removeprefix(NAMESPACE)
+        caught.setdefault(name, set()).add(URIRef(result.component.value))
+    return caught
+
+
+def _store(graph: Graph) -> Store:
+    store = Store()
+    store.load(graph.serialize(format="nt").encode(), format=RdfFormat.N_TRIPLES)
+    return store
+
+
 def components(name: str) -> set[Node]:
     """The constraint components that a shape declares (SHACL, section 3.4 on)."""
     names = {term[0].upper() + term[1:] for term in parameters(name) - NOT_CONSTRAINTS}
@@ -186,8 +204,7 @@ def rows(graph: Graph, name: str) -> list[Any]:
     shape = URIRef(NAMESPACE + name)
     kinds = SHAPES.graph.objects(shape, SH.targetClass)
     focus = {f"<{node}>" for kind in kinds for node in graph.subjects(RDF.type, kind)}
-    store = Store()
-    store.load(graph.serialize(format="nt").encode(), format=RdfFormat.N_TRIPLES)
+    store = _store(graph)
     query = SHAPES.graph.value(SHAPES.graph.value(shape, SH.sparql), SH.select)
     found = store.query(str(query), prefixes=PREFIXES)
     assert isinstance(found, QuerySolutions)

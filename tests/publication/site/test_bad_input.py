@@ -20,15 +20,25 @@ MARKUP = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 ARABIC = "مشروع بناء القدرات"
 
 
-def titled(title: str) -> Any:
-    """A change of the tiny portfolio: every English title is another."""
+LONG = ("Long " * 400).strip()
+EMOJI = "🌍 Émoji 🧭"
+TITLES = {"bridges": MARKUP, "lamps": f"{ARABIC} {EMOJI}", "900003": LONG}
+"""Part of an address to the title that the page says."""
 
-    def change(rows: list[dict[str, str]]) -> None:
-        for row in rows:
-            if "bridges" in row["url"]:
+
+def titled(rows: list[dict[str, str]]) -> None:
+    """Give the pages of the tiny portfolio other titles."""
+    for row in rows:
+        for part, title in TITLES.items():
+            if part in row["url"]:
                 row["title"] = title
 
-    return change
+
+@pytest.fixture(scope="module")
+def odd(publish: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the tiny portfolio with those titles, with its site."""
+    folder: Path = publish(tmp_path_factory.mktemp("odd") / "dist", change=titled, site=True)
+    return folder
 
 
 def page_of(folder: Path, title: str) -> str:
@@ -42,21 +52,17 @@ def page_of(folder: Path, title: str) -> str:
     return found[0]
 
 
-def test_markup_in_a_title_is_shown_and_not_run(publish: Any, tmp_path: Path) -> None:
-    out = publish(tmp_path / "dist", change=titled(MARKUP), site=True)
-    text = page_of(out, "&lt;script&gt;alert(1)&lt;/script&gt;")
+def test_markup_in_a_title_is_shown_and_not_run(odd: Path) -> None:
+    text = page_of(odd, "&lt;script&gt;alert(1)&lt;/script&gt;")
     assert MARKUP not in text
     assert "<img" not in text
     (described,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
     assert json.loads(described)["name"]["@value"] == MARKUP
 
 
-@pytest.mark.parametrize(
-    "title", [ARABIC, "🌍 Émoji 🧭", "Long " * 400], ids=["right to left", "emoji", "2,000 characters"]
-)
-def test_an_odd_title_is_shown_whole(publish: Any, tmp_path: Path, title: str) -> None:
-    out = publish(tmp_path / "dist", change=titled(title.strip()), site=True)
-    assert page_of(out, title.strip())
+@pytest.mark.parametrize("title", [ARABIC, EMOJI, LONG], ids=["right to left", "emoji", "2,000 characters"])
+def test_an_odd_title_is_shown_whole(odd: Path, title: str) -> None:
+    assert page_of(odd, title)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from iomgraph.remote.push import push
 
 from ...remote.conftest import Oxigraph
-from ..conftest import Publish, Reply, Running, balanced, serving
+from ..conftest import Reply, Running, balanced, linked, serving
 from ..test_live import put
 
 PATHS = (
@@ -39,11 +39,6 @@ class Replica:
     running: Running
 
 
-@pytest.fixture(scope="module")
-def another(publish: Publish, site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("another") / "dist", "2026.3.0", previous=site_release, site=True)
-
-
 @pytest.fixture
 def replicas(site_release: Path, tmp_path: Path) -> Iterator[list[Replica]]:
     with ExitStack() as stack:
@@ -53,7 +48,7 @@ def replicas(site_release: Path, tmp_path: Path) -> Iterator[list[Replica]]:
             store = Oxigraph(tmp_path / name / "store")
             stack.callback(store.kill)
             push(site_release, store.endpoint)
-            folder = Path(shutil.copytree(site_release, tmp_path / name / "dist"))
+            folder = linked(site_release, tmp_path / name / "dist")
             arguments = ("--endpoint", f"{store.base}/query", "--kept", "0")
             running = stack.enter_context(serving(folder, tmp_path / name / "log", *arguments))
             made.append(Replica(store, folder, running))

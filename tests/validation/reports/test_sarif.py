@@ -29,13 +29,19 @@ def schema() -> Draft4Validator:
 
 @pytest.fixture
 def ran(schema: Draft4Validator, written: Callable[..., str]) -> Ran:
-    """Write a report, check it against the schema, and give its only run."""
+    """Write a report, check it against the schema, and give its only run.
+
+    Of thousands of results of one kind, the schema sees the first and the last hundreds.
+    """
 
     def run(report: Report, lang: str = "en") -> Run:
         log = json.loads(written("sarif", report, lang))
-        assert [error.message for error in schema.iter_errors(log)] == []
         (only,) = log["runs"]
         assert isinstance(only, dict)
+        results = only["results"]
+        looked = results if len(results) < 1_000 else [*results[:500], *results[-500:]]
+        checked = {**log, "runs": [{**only, "results": looked}]}
+        assert [error.message for error in schema.iter_errors(checked)] == []
         return only
 
     return run
