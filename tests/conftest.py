@@ -259,6 +259,30 @@ def releases(publish: Publish, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return folder / "old", folder / "new"
 
 
+@pytest.fixture(scope="session")
+def site_release(publish: Publish, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny release with its site, second of two: a project of the first has gone."""
+
+    def without(rows: list[dict[str, str]]) -> None:
+        rows[:] = [row for row in rows if "900003" not in row["url"]]
+
+    def make(folder: Path) -> None:
+        old = publish(folder / "old", "2026.1.0")
+        publish(folder / "new", "2026.2.0", without, old, site=True)
+
+    return once(tmp_path_factory, "served", make) / "new"
+
+
+@pytest.fixture(scope="session")
+def another(publish: Publish, site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release after it."""
+
+    def make(folder: Path) -> None:
+        publish(folder / "dist", "2026.3.0", previous=site_release, site=True)
+
+    return once(tmp_path_factory, "another", make) / "dist"
+
+
 def altered(rows: list[dict[str, str]]) -> None:
     """Take a project away, and change the end year of another wherever it is told."""
     rows[:] = [row for row in rows if "900003" not in row["url"]]

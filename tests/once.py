@@ -32,3 +32,8 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
             make(folder)
             done.touch()
     return folder
+
+
+def linked(release: Path, place: Path) -> Path:
+    """Copy a release in no time: its files have a second name each, and none may be written into."""
+    return Path(shutil.copytree(release, place, copy_function=os.link))

@@ -34,11 +34,11 @@ def run(size: int, folder: Path) -> None:
     # In a process of its own: what this one holds would be counted as its children's memory.
     maker = Path(__file__).with_name("portfolio.py")
     subprocess.run([sys.executable, str(maker), "--projects", str(size), str(data)], check=True)
-    measure("build", "--data", data, "--out", old, "--version", "1", "-q")
+    measure("build", "--no-site", "--data", data, "--out", old, "--version", "1", "-q")
     pages = data / "idf/pages.csv"
     lines = pages.read_text(encoding="utf-8").splitlines(keepends=True)
     pages.write_text("".join(lines[: -max(1, len(lines) // 100)]), encoding="utf-8")
-    build = ("build", "--data", data, "--out", new, "--version", "2", "--previous", old, "-q")
+    build = ("build", "--no-site", "--data", data, "--out", new, "--version", "2", "--previous", old, "-q")
     for name, arguments in (
         ("build with a predecessor", build),
         ("verify", ("verify", new)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,11 @@ HERE = Path(__file__).parent
         ("bench_stages.py", ["--sizes", "12"], "yardstick: load"),
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
         ("bench_reports.py", ["--findings", "20"], "sarif"),
-        ("bench_push.py", ["--sizes", "30"], "push --graph-store"),
-        ("bench_spark.py", ["--sizes", "12", "--cores", "2"], "spark, 2 cores"),
+        ("bench_push.py", ["--sizes", "12"], "push --graph-store"),
+        ("bench_spark.py", ["--sizes", "12", "--cores", "1"], "spark, 1 cores"),
         ("bench_tables.py", ["--rows", "20", "--against", "openpyxl"], "rows/s"),
         ("bench_iati.py", ["--megabytes", "0.01"], "claims"),
-        ("bench_releases.py", ["--sizes", "30"], "diff --format patch"),
+        ("bench_releases.py", ["--sizes", "12"], "diff --format patch"),
         (
             "bench_reconciliation.py",
             ["--projects", "12", "--rows", "20", "--with", "difflib,rapidfuzz"],
@@ -42,9 +41,8 @@ def test_a_benchmark_runs(name: str, arguments: list[str], says: str) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not there")
-def test_the_benchmark_of_the_server_runs(publish: Callable[..., Path], tmp_path: Path) -> None:
-    release = publish(tmp_path / "dist", "2026.1.0", site=True)
-    arguments = ["--release", str(release), "--seconds", "1", "--rounds", "1", "--minutes", "0.05"]
+def test_the_benchmark_of_the_server_runs(site_release: Path) -> None:
+    arguments = ["--release", str(site_release), "--seconds", "1", "--rounds", "1", "--minutes", "0.05"]
     done = subprocess.run(
         [sys.executable, str(HERE / "bench_serving.py"), *arguments],
         capture_output=True,
@@ -61,9 +59,8 @@ def test_the_benchmark_of_the_server_runs(publish: Callable[..., Path], tmp_path
     assert {status for kind, status in answered if kind == "death"} <= {"413", "504"}
 
 
-def test_the_benchmark_of_fairness_runs(publish: Callable[..., Path], tmp_path: Path) -> None:
-    release = publish(tmp_path / "dist", "2026.1.0", site=True)
-    arguments = ["--release", str(release), "--seconds", "2", "--heavy", "2", "--addresses"]
+def test_the_benchmark_of_fairness_runs(site_release: Path) -> None:
+    arguments = ["--release", str(site_release), "--seconds", "2", "--heavy", "2", "--addresses"]
     done = subprocess.run(
         [sys.executable, str(HERE / "bench_fairness.py"), *arguments],
         capture_output=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,6 @@ import pytest
 from iomgraph import serving as package
 
 from ..benchmarks.static_host import on_nginx
-from ..once import once
 
 Publish = Callable[..., Path]
 
@@ -123,35 +121,6 @@ def balanced(folder: Path, *ports: int) -> Iterator[Running]:
     text = text.replace(upstream, "\n".join(upstream.replace("8000", str(one)) for one in ports))
     with on_nginx(folder, text.replace("listen 80;", "listen 127.0.0.1:PORT;")) as (process, port):
         yield Running(process, folder / "log", port)
-
-
-@pytest.fixture(scope="session")
-def site_release(publish: Publish, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny release with its site, second of two: a project of the first has gone."""
-
-    def without(rows: list[dict[str, str]]) -> None:
-        rows[:] = [row for row in rows if "900003" not in row["url"]]
-
-    def make(folder: Path) -> None:
-        old = publish(folder / "old", "2026.1.0")
-        publish(folder / "new", "2026.2.0", without, old, site=True)
-
-    return once(tmp_path_factory, "served", make) / "new"
-
-
-@pytest.fixture(scope="session")
-def another(publish: Publish, site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release after it."""
-
-    def make(folder: Path) -> None:
-        publish(folder / "dist", "2026.3.0", previous=site_release, site=True)
-
-    return once(tmp_path_factory, "another", make) / "dist"
-
-
-def linked(release: Path, place: Path) -> Path:
-    """Copy a release in no time: its files have a second name each, and none may be written into."""
-    return Path(shutil.copytree(release, place, copy_function=os.link))
 
 
 @pytest.fixture(scope="session")

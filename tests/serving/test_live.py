@@ -15,7 +15,8 @@ import pytest
 from iomgraph.build import Build
 from iomgraph.release import manifest
 
-from .conftest import Running, children, linked, serving
+from ..once import linked
+from .conftest import Running, children, serving
 
 
 @pytest.fixture

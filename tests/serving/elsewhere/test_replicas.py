@@ -15,8 +15,9 @@ import pytest
 
 from iomgraph.remote.push import push
 
+from ...once import linked
 from ...remote.conftest import Oxigraph
-from ..conftest import Reply, Running, balanced, linked, serving
+from ..conftest import Reply, Running, balanced, serving
 from ..test_live import put
 
 PATHS = (
