@@ -10,7 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from iomgraph.mapping.writers import as_list
-from iomgraph.publication.amounts import commonest, totals
+from iomgraph.publication.amounts import commonest
 from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.sums import Note, Sums, of_funds
 from iomgraph.publication.site.things import Text, natural
@@ -62,6 +62,7 @@ def line(record: Record, view: View) -> Line:
         return view.thing(record[term]) if term in record else None
 
     years = [str(record[term]) for term in ("startYear", "endYear") if term in record]
+    amounts = view.things.amounts(record)
     return Line(
         view.thing(record["id"]),
         record["id"].partition(":")[2],
@@ -71,8 +72,8 @@ def line(record: Record, view: View) -> Line:
         tuple(map(view.thing, record.get("benefitingState", ()))),
         tuple(map(view.thing, record.get("relatedGoal", ()))),
         "–".join(dict.fromkeys(years)),
-        "; ".join(view.money(value, currency) for currency, value in totals(record).items()),
-        _sortable(totals(record)),
+        "; ".join(view.money(value, currency) for currency, value in amounts.items()),
+        _sortable(amounts),
     )
 
 
@@ -155,7 +156,7 @@ def disagreement(record: Record, view: View) -> Text:
 
 def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:
     """The headline numbers: key of a word, and the number; it is said where other currencies are left out."""
-    amounts = [totals(record) for record in projects]
+    amounts = [view.things.amounts(record) for record in projects]
     currency = commonest(amounts)
     total = sum((one.get(currency, Decimal()) for one in amounts), Decimal())
     years = [record[term] for record in projects for term in YEARS if term in record]

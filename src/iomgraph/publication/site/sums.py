@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from iomgraph.mapping.writers import as_list
-from iomgraph.publication.amounts import EXACT, commonest, totals
+from iomgraph.publication.amounts import EXACT, commonest
 from iomgraph.publication.shares import ASSUMED, SOLE, STATES, cents, named, shares
 from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
@@ -45,7 +45,7 @@ class Sums:
 
     def __init__(self, view: View, projects: Sequence[Record], currency: str = "") -> None:
         self.view, self.projects = view, projects
-        self.amounts = [totals(record) for record in projects]
+        self.amounts = [view.things.amounts(record) for record in projects]
         self.currency = currency or commonest(self.amounts)
         self.whole = self._sum(self.amounts)
 

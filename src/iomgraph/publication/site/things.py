@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import filterfalse
 from typing import Any
+from unicodedata import combining, normalize
 
 from iomgraph import iris
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.mapping.writers import as_list
+from iomgraph.publication.amounts import totals
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
@@ -41,6 +45,9 @@ _BOTH_WAYS = frozenset(
 _NAMES = ("prefLabel", "title", "name")
 
 _PARTS = re.compile(r"\d+|\D+")
+
+_SORTED = 1 << 15
+"""Names whose place in an order is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Things:
         self._below: dict[str, list[str]] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
         self._base, self._paths = base_iri, dict[str, str]()
+        self._classes: dict[str, list[Record]] = {}
+        self._amounts: dict[str, Mapping[str, Decimal]] = {}
         for graph in (DEFAULT, PROVENANCE, QUALITY):
             for record in data.records(graph):
                 self._take(record)
@@ -133,16 +142,20 @@ class Things:
         for path, name in sorted((path, name) for name, path in self._paths.items()):
             yield path, name, self.records[name]
 
-    def of_class(self, kind: str) -> list[Record]:
+    def of_class(self, kind: str) -> Sequence[Record]:
         """The records of a class that have a page, in order of id."""
-        return sorted(
-            (
-                record
-                for name, record in self.records.items()
-                if kind in record["type"] and name in self._paths
-            ),
-            key=lambda record: natural(record["id"]),
-        )
+        if kind not in self._classes:
+            found = (self.records[name] for name in self._paths)
+            some = (record for record in found if kind in record["type"])
+            self._classes[kind] = sorted(some, key=lambda record: natural(record["id"]))
+        return self._classes[kind]
+
+    def amounts(self, project: Record) -> Mapping[str, Decimal]:
+        """The budget of a project by currency, in order of currency: worked out once."""
+        name = project["id"]
+        if name not in self._amounts:
+            self._amounts[name] = totals(project)
+        return self._amounts[name]
 
     def inside(self, name: str) -> Record | None:
         """The record of a thing that is shown on another's page, such as a membership."""
@@ -208,7 +221,8 @@ def told(texts: Mapping[str, Any], lang: str) -> Text:
     return Text(str(as_list(texts[one])[0]), "" if one == lang else one)
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(_SORTED)
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Make the key that sorts names as people expect: 10.7 after 2.1, and Égypte before Zimbabwe.
 
     Example:
@@ -218,8 +232,6 @@ def natural(text: str) -> list[tuple[int, int, str]]:
         ['eau', 'Égypte', 'Zimbabwe']
     """
     # Letters without their accents first; the text itself tells equal ones apart.
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
-    )
+    plain = text if text.isascii() else "".join(filterfalse(combining, normalize("NFD", text)))
     parts = _PARTS.findall(plain.casefold())
-    return [*((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts), (2, 0, text)]
+    return (*((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts), (2, 0, text))

@@ -308,6 +308,7 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
     """Write the queries with their answers."""
     answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
     projects = contents.things.of_class("Project")
+    scopes = {lang: overview.scope(view, projects) for lang, view in pages.views.items()}
     for answer in answers:
         name = answer.query.name
         pages.bytes(f"queries/{name}{answer.suffix}", answer.body)
@@ -315,7 +316,7 @@ def _questions(pages: Pages, contents: Contents, release: Path) -> None:
 
         def shown(view: View, answer: asked.Asked = answer) -> dict[str, Any]:
             rows = [[view.answer(*cell) for cell in row] for row in answer.rows]
-            notes = overview.scope(view, projects) if _TOTALS & {*answer.columns} else []
+            notes = scopes[view.lang] if _TOTALS & {*answer.columns} else []
             heading = Text(answer.query.titles[view.lang])
             counting = {at for row in rows for at, one in enumerate(row) if one.number}
             shown = {"heading": heading, "answer": answer, "rows": rows, "notes": notes}
