@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import jinja2
+from jinja2.runtime import Context
 
 from iomgraph.settings import resources
+
+
+class _Calls(Context):
+    """The variables of a template, whose functions are called as they are: none of ours wants a context."""
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        """Call a function, or a macro."""
+        for own in ("_loop_vars", "_block_vars"):
+            named.pop(own, None)
+        return function(*args, **named)
 
 
 def of(folder: str) -> jinja2.Environment:
@@ -17,7 +31,7 @@ def of(folder: str) -> jinja2.Environment:
         >>> of("site").from_string("<b>{{ name }}</b>").render(name="<i>")
         '<b>&lt;i&gt;</b>'
     """
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates" / folder),
         autoescape=True,
         auto_reload=False,
@@ -26,3 +40,5 @@ def of(folder: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.context_class = _Calls
+    return made

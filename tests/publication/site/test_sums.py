@@ -106,7 +106,9 @@ def test_other_currencies_and_unknown_budgets_are_named_beside_a_total(views: di
         {"id": "projects:C", "benefitingState": ["states:GEO"], "budget": {"value": "7", "currency": "EUR"}},
         {"id": "projects:D", "benefitingState": ["states:GEO"]},
     ]
-    numbers, notes = of_thing(views["en"], "states:GEO", projects)
+    totals = of_thing(views["en"], "states:GEO", projects)
+    assert totals
+    numbers, notes = totals.shown(views["en"])
     assert numbers == [("projects", "4"), ("total_whole", "$10")]
     told = {note.key: dict(note.values) for note in notes}
     assert told["note_without_budget"] == {"count": "1"}

@@ -59,7 +59,7 @@ class Pages:
         self._base, self._said, self._before = base_iri, said, before
         self._jinja = {lang: _environment(views[lang], said[lang], base_iri, shown) for lang in LANGUAGES}
         self._parts: dict[tuple[str, str, str, str], Markup] = {}
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
 
     def page(
         self,
@@ -126,11 +126,12 @@ class Pages:
         if self._before and _is(self._before / name, content):
             linked(self._before / name, file)
         else:
-            file.write_bytes(content)
+            with open(file, "wb") as out:  # noqa: PTH123 (a path that is not taken apart)
+                out.write(content)
 
     def packed(self, name: str, content: str) -> None:
         """Write a text, compressed."""
-        lines.write([content], self._file(name))
+        lines.write([content], Path(self._file(name)))
 
     def word(self, key: str, lang: str) -> str:
         """A word of the site."""
@@ -144,11 +145,12 @@ class Pages:
         """Put a file that lies elsewhere into the site, without a second copy of its bytes."""
         linked(source, self._file(name))
 
-    def _file(self, name: str) -> Path:
-        file = self.folder / name
-        if file.parent not in self._folders:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(file.parent)
+    def _file(self, name: str) -> str:
+        file = f"{self.folder}/{name}"
+        folder, _, _ = file.rpartition("/")
+        if folder not in self._folders:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
         return file
 
     def address(self, path: str, lang: str) -> str:
@@ -176,7 +178,7 @@ class Pages:
         self.text("sitemap.xml", _sitemap("sitemapindex", "sitemap", [self._base + name for name in named]))
 
 
-def linked(source: Path, target: Path) -> None:
+def linked(source: Path, target: str) -> None:
     """Give a file a second name where the disk can, or else copy it."""
     try:
         os.link(source, target)
@@ -257,10 +259,18 @@ def _url(root: str, lang: str, path: str) -> str:
     return f"{root}{folder_of(lang)}{_quoted(path)}.html"
 
 
+class _Named(dict[str, str]):
+    """Words that templates find as attributes, too, which is the way that they look first."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.__dict__ = self
+
+
 def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, object]) -> jinja2.Environment:
     made = templates.of("site")
     made.globals.update(
-        w=said.words,
+        w=_Named(said.words),
         lang=view.lang,
         languages=dict(zip(LANGUAGES, AUTONYMS, strict=True)),
         home=base_iri,

@@ -56,7 +56,8 @@ class Usage:
             if term in self._terms:
                 self._counts[self._terms[term]] += count
         self._first: dict[str, tuple[str, str]] = {}
-        for _, name, record in things.paged():
+        for _, name in things.paged():
+            record = things.records[name]
             for term in used(record):
                 if term in self._terms:
                     self._counts[self._terms[term]] += 1

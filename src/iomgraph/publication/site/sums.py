@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -53,6 +54,12 @@ class Sums:
         found = Decimal()
         for one in amounts:
             found = EXACT.add(found, one.get(self.currency, Decimal()))
+        return found
+
+    def shown_by(self, view: View) -> Sums:
+        """The same sums in the language of another view."""
+        found = copy(self)
+        found.view = view
         return found
 
     def money(self, amount: Decimal) -> str:
@@ -141,33 +148,60 @@ def of_funds(view: View, projects: Sequence[Record]) -> Iterator[Note]:
         )
 
 
-def of_thing(view: View, name: str, projects: Sequence[Record]) -> tuple[list[tuple[str, str]], list[Note]]:
-    """The totals of the projects of a thing, with what they rest on.
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The totals of the projects of a thing, which every language writes in its way.
 
     Args:
-        view: in the language of the page.
+        sums: over the projects that name the thing.
+        funded: whether the thing has paid for them.
+        share: what falls to the thing where projects name several; None where none does.
+        among: number of projects that name several.
+        assumed: whether a share of theirs is assumed.
+        years: in which they start; empty if unknown.
+    """
+
+    sums: Sums
+    funded: bool
+    share: Decimal | None
+    among: int
+    assumed: bool
+    years: str
+
+    def shown(self, view: View) -> tuple[list[tuple[str, str]], list[Note]]:
+        """Show them: pairs of a word's key and a number, and the notes beside them."""
+        sums = self.sums.shown_by(view)
+        found = [("projects", view.number(len(sums.projects))), ("total_whole", sums.money(sums.whole))]
+        funds = of_funds(view, sums.projects) if self.funded else ()
+        notes = [*funds, *sums.scope(), *sums.lacking(YEAR)]
+        if self.share is not None:
+            found.append(("total_share", sums.money(self.share)))
+            key = "note_shared" if self.assumed else "note_shared_stated"
+            notes.insert(0, Note(key, {"count": view.number(self.among)}))
+        return found + ([("years", self.years)] if self.years else []), notes
+
+
+def of_thing(view: View, name: str, projects: Sequence[Record]) -> Totals | None:
+    """Total the projects of a thing, with what they rest on; None where no project counts.
+
+    Args:
+        view: of any language.
         name: CURIE of a state, theme, goal or the like.
         projects: that point to it.
-
-    Returns:
-        pairs of a word's key and a number, and the notes beside them; nothing where no project counts.
     """
     term = next((one for one in (*_SEVERAL, *_ONE) if any(name in named(r, one) for r in projects)), "")
     here = [record for record in projects if name in named(record, term)] if term else []
     if not here:
-        return [], []
+        return None
     sums = Sums(view, here)
-    found = [("projects", view.number(len(here))), ("total_whole", sums.money(sums.whole))]
-    funds = of_funds(view, here) if term == _FUND else ()
-    notes = [*funds, *sums.scope(), *sums.lacking(YEAR)]
     bases = [share.basis for record in here for share in shares(record, term) if share.thing == name]
     among = len([basis for basis in bases if basis != SOLE])
-    if among:
-        share = sums.divided(term).get(name, Fraction())
-        found.append(("total_share", sums.money(cents(share))))
-        key = "note_shared" if ASSUMED in bases else "note_shared_stated"
-        notes.insert(0, Note(key, {"count": view.number(among)}))
     years = [record[YEAR] for record in here if YEAR in record]
-    if years:
-        found.append(("years", "–".join(dict.fromkeys(map(str, (min(years), max(years)))))))
-    return found, notes
+    return Totals(
+        sums,
+        term == _FUND,
+        cents(sums.divided(term).get(name, Fraction())) if among else None,
+        among,
+        ASSUMED in bases,
+        "–".join(dict.fromkeys(map(str, (min(years), max(years))))) if years else "",
+    )

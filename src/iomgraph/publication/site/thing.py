@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from iomgraph.findings import Finding
 from iomgraph.publication.site import agenda_links, overview, project, structured, sums, tree
+from iomgraph.publication.site.pages import SHOWN
 from iomgraph.publication.site.points import Point, frame
 from iomgraph.publication.site.things import natural
 from iomgraph.publication.site.view import Row, View
@@ -35,13 +36,29 @@ class Sources:
     queries: Mapping[str, Query] = field(default_factory=dict)
 
 
-def shown(record: Record, view: View, address: str, sources: Sources) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The projects that point to a thing, the same in every language.
+
+    Args:
+        pointing: term to the projects that point to it by that, in order, and to what else does.
+        within: projects of what is below it in a tree, in order.
+        totals: of the projects that point to it; None where none counts.
+    """
+
+    pointing: Mapping[str, tuple[Sequence[str], Set[str]]]
+    within: Sequence[str]
+    totals: sums.Totals | None
+
+
+def shown(record: Record, view: View, address: str, users: Users, sources: Sources) -> dict[str, Any]:
     """Gather what a page shows.
 
     Args:
         record: of the thing.
         view: in the language of the page.
         address: of the page.
+        users: the projects that point to the thing.
         sources: of all else that the page shows beside the record.
     """
     things, kind = view.things, record["type"][0]
@@ -55,7 +72,7 @@ def shown(record: Record, view: View, address: str, sources: Sources) -> dict[st
         "rows": agenda_links.without(view.rows(record), links),
         "links": links,
         "structured": structured.thing(record, view, address),
-        **_projects(record, view),
+        **_projects(users, view),
         "map": [(view.thing(name), point) for name, point in points.items()],
         "frame": frame(points.values()),
         "tree": tree.branches(record, view),
@@ -80,27 +97,43 @@ def shown(record: Record, view: View, address: str, sources: Sources) -> dict[st
     return found
 
 
-def _projects(record: Record, view: View) -> dict[str, Any]:
-    """Gather the projects that point to a thing: their totals, a table by property, and what else points."""
-    tables, rest, projects = [], [], set()
-    for row in view.pointing(record["id"]):
-        named = [one for one in view.things.pointing(record["id"])[row.term] if one in view.things.records]
-        some = sorted({one for one in named if one.startswith("projects:")}, key=natural)
-        others = tuple(item for item in row.items if not item.path.startswith("id/project/"))
-        projects.update(some)
-        if some and "Capture" not in record["type"]:
-            tables.append((row, [overview.line(view.things.records[one], view) for one in some]))
-            row = Row(row.term, row.label, others)
+def users(record: Record, view: View) -> Users:
+    """Find the projects that point to a thing.
+
+    Args:
+        record: of the thing.
+        view: of any language.
+    """
+    things, found, projects = view.things, {}, set[str]()
+    for term, names in sorted(things.pointing(record["id"]).items()):
+        some = {one for one in names if one.startswith("projects:")}
+        projects |= some
+        listed = () if "Capture" in record["type"] else sorted(some, key=natural)
+        found[term] = listed, {*names}.difference(listed)
+    within = tree.projects(record["id"], things) - projects if {"broader", "narrower"} & {*record} else ()
+    records = [things.records[one] for one in sorted(projects)]
+    return Users(found, sorted(within, key=natural), sums.of_thing(view, record["id"], records))
+
+
+def _projects(users: Users, view: View) -> dict[str, Any]:
+    """Show the projects that point to a thing: their totals, a table by property, and what else points."""
+    tables, rest = [], []
+    for term, (projects, others) in users.pointing.items():
+        row = view.pointing(term, others)
+        if projects:
+            tables.append(_table(row, projects, view))
         if row.items:
             rest.append(row)
-    if "broader" in record or "narrower" in record:
-        within = sorted(tree.projects(record["id"], view.things) - projects, key=natural)
-        if within:
-            lines = [overview.line(view.things.records[one], view) for one in within]
-            tables.append((Row(_WITHIN, view.label(_WITHIN), ()), lines))
-    records = [view.things.records[one] for one in sorted(projects)]
-    numbers, notes = sums.of_thing(view, record["id"], records)
+    if users.within:
+        tables.append(_table(Row(_WITHIN, view.label(_WITHIN), ()), users.within, view))
+    numbers, notes = users.totals.shown(view) if users.totals else ([], [])
     return {"tables": tables, "pointing": rest, "totals": numbers, "notes": notes}
+
+
+def _table(row: Row, projects: Sequence[str], view: View) -> tuple[Row, list[overview.Line], int]:
+    """Show the first of some projects in a table, with its heading and the number of all."""
+    records = (view.things.records[one] for one in projects[:SHOWN])
+    return row, [overview.line(one, view) for one in records], len(projects)
 
 
 def _states(record: Record) -> list[str]:

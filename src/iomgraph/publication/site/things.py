@@ -137,10 +137,9 @@ class Things:
         """
         return self._paths.get(name)
 
-    def paged(self) -> Iterator[tuple[str, str, Record]]:
-        """Every thing that has a page, in order of path: path, CURIE, record."""
-        for path, name in sorted((path, name) for name, path in self._paths.items()):
-            yield path, name, self.records[name]
+    def paged(self) -> list[tuple[str, str]]:
+        """Every thing that has a page, in order of path: path and CURIE."""
+        return sorted((path, name) for name, path in self._paths.items())
 
     def of_class(self, kind: str) -> Sequence[Record]:
         """The records of a class that have a page, in order of id."""

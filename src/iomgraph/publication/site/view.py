@@ -110,6 +110,7 @@ class View:
         self._order = {term: at for at, term in enumerate(self._terms)}
         self._items: dict[str, Item] = {}
         self._amounts: dict[tuple[str, str], str] = {}
+        self._numbers: dict[int, str] = {}
 
     def label(self, term: str) -> str:
         """Name a property."""
@@ -236,6 +237,14 @@ class View:
 
     def number(self, value: int | Decimal) -> str:
         """A number as the language writes it."""
+        # Trailing zeros of a decimal are equal in a dictionary, but are written.
+        if not isinstance(value, int):
+            return self._number(value)
+        if value not in self._numbers:
+            self._numbers[value] = self._number(value)
+        return self._numbers[value]
+
+    def _number(self, value: int | Decimal) -> str:
         return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
 
     def short(self, value: int | Decimal) -> str:
@@ -275,15 +284,10 @@ class View:
             return self.number(value)
         return str(value)
 
-    def pointing(self, name: str) -> list[Row]:
-        """Group the things that point to a thing by property, each group in order of name."""
-        found = []
-        for term, names in sorted(self.things.pointing(name).items()):
-            items = sorted(
-                {self.thing(one) for one in names}, key=lambda item: (natural(item.text), item.path)
-            )
-            found.append(Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items)))
-        return found
+    def pointing(self, term: str, names: Iterable[str]) -> Row:
+        """Show things that point to another by a property, in order of name."""
+        items = sorted({self.thing(one) for one in names}, key=lambda item: (natural(item.text), item.path))
+        return Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items))
 
     def name(self, name: str) -> Text:
         """Name a thing."""

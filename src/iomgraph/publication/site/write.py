@@ -17,7 +17,6 @@ from iomgraph.publication import schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
-    documents,
     overview,
     quality,
     reference,
@@ -26,13 +25,13 @@ from iomgraph.publication.site import (
     thing,
     translations,
 )
-from iomgraph.publication.site.charts import files, statistics, years
+from iomgraph.publication.site.charts import files, statistics
 from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
+from iomgraph.publication.site.thing_pages import ThingPages
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
 from iomgraph.queries.library import Query
-from iomgraph.records.record import Record
 from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
@@ -138,27 +137,29 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
     there = before / FOLDER if before else None
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **contents.about)
-    listed = [entry for entry in manifest.entries(folder) if entry.name != PLACES]
-    for entry in listed:
-        pages.link(entry.name, folder / entry.name)
+    released = [name for name in manifest.names(folder) if name != PLACES]
+    for name in released:
+        pages.link(name, folder / name)
     _assets(pages, contents)
     places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
     sources = thing.Sources(contents.world.points, places, _by_project(contents.findings), contents.named)
-    found = list(contents.things.paged())
+    lists = {"Project": "projects", **{kind: path for path, kind in _LISTS.items()}}
+    made = ThingPages(pages, contents.things, sources, lists)
+    found = contents.things.paged()
     parts = {
         "queries": partial(_questions, pages, contents, folder),
         "projects": partial(_projects, pages, contents.things),
         "reference": partial(_reference, pages, contents.things, ontology),
         "lists": partial(_lists, pages, contents.things),
         **{
-            f"things from {at}": partial(_things, pages, contents.things, sources, found[at : at + SHARE])
+            f"things from {at}": partial(made.write, found[at : at + SHARE])
             for at in range(0, len(found), SHARE)
         },
         "overview": partial(_overview, pages, contents, folder),
         "quality": partial(_quality, pages, contents, folder),
         "rules": partial(_rules, pages, contents),
         "changes": partial(_changes, pages, folder),
-        "downloads": partial(pages.page, "downloads", "downloads.html", lambda _: {"files": listed}),
+        "downloads": partial(_downloads, pages, folder, released),
         "about": partial(pages.page, "about", "about.html", lambda _: {}),
     }
     tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
@@ -191,35 +192,6 @@ def _assets(pages: Pages, contents: Contents) -> None:
             f"assets/sparql-{lang}.json", translations.completions(contents.things.context, view.labels)
         )
     pages.drawn("assets/world.svg", "world.svg", land=contents.world.land)
-
-
-def _things(
-    pages: Pages, things: Things, sources: thing.Sources, found: Iterable[tuple[str, str, Record]]
-) -> None:
-    """Write the pages of some things, and their documents beside them."""
-    lists = {kind: path for path, kind in _LISTS.items()}
-    for path, _, record in found:
-        kind = record["type"][0]
-        for suffix, content in documents.made([record, *things.described_with(record)], things.context):
-            pages.bytes(path + suffix, content)
-        listed = "projects" if kind == "Project" else lists.get(kind)
-        drawn = {
-            lang: years.figure(record, view, pages.words(lang), sources.queries)
-            for lang, view in pages.views.items()
-        }
-        charts = files.written(pages, {lang: [one] if one else [] for lang, one in drawn.items()}, path)
-
-        def shown(
-            view: View, path: str = path, record: Record = record, charts: Any = charts
-        ) -> dict[str, Any]:
-            found = thing.shown(record, view, pages.address(path, view.lang), sources)
-            # What a chart says of itself need not stand beside the totals, too.
-            beside = [note for chart in charts[view.lang] for note in chart.figure.notes]
-            notes = [note for note in found["notes"] if note not in beside]
-            return found | {"charts": charts[view.lang], "notes": notes}
-
-        template = "project.html" if kind == "Project" else "thing.html"
-        pages.page(path, template, shown, (listed,) if listed else (), True)
 
 
 def _by_project(findings: Findings) -> dict[str, list[Finding]]:
@@ -360,6 +332,12 @@ def _changes(pages: Pages, release: Path) -> None:
     """Write what changed, version by version, the newest first."""
     versions = history.read(release / history.FOLDER / f"{history.INDEX}.json").entries[::-1]
     pages.page("changes", "changes.html", lambda _: {"versions": versions})
+
+
+def _downloads(pages: Pages, release: Path, names: Iterable[str]) -> None:
+    """List the files of a release, each with its checksum."""
+    listed = [manifest.entry(release, name) for name in names]
+    pages.page("downloads", "downloads.html", lambda _: {"files": listed})
 
 
 def _quality(pages: Pages, contents: Contents, release: Path) -> None:

@@ -1,0 +1,59 @@
+"""The pages of things, with the documents and the charts that stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iomgraph.publication.site import documents, thing
+from iomgraph.publication.site.charts import files, years
+from iomgraph.publication.site.pages import Pages
+from iomgraph.publication.site.things import Things
+from iomgraph.publication.site.view import View
+from iomgraph.records.record import Record
+from iomgraph.settings import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class ThingPages:
+    """Writes the pages of things.
+
+    Args:
+        pages: takes the files.
+        things: every record.
+        sources: the parts of pages that records do not hold.
+        lists: class of a thing to the path of the list that leads to its page.
+    """
+
+    pages: Pages
+    things: Things
+    sources: thing.Sources
+    lists: Mapping[str, str]
+
+    def write(self, some: Iterable[tuple[str, str]]) -> None:
+        """Write the pages of some things, each given by its path and its CURIE."""
+        for path, name in some:
+            self._write(path, self.things.records[name])
+
+    def _write(self, path: str, record: Record) -> None:
+        kind, pages = record["type"][0], self.pages
+        described = [record, *self.things.described_with(record)]
+        for suffix, content in documents.made(described, self.things.context):
+            pages.bytes(path + suffix, content)
+        drawn = {
+            lang: years.figure(record, view, pages.words(lang), self.sources.queries)
+            for lang, view in pages.views.items()
+        }
+        charts = files.written(pages, {lang: [one] if one else [] for lang, one in drawn.items()}, path)
+        users = thing.users(record, pages.views[LANGUAGES[0]])
+
+        def shown(view: View) -> dict[str, Any]:
+            found = thing.shown(record, view, pages.address(path, view.lang), users, self.sources)
+            # What a chart says of itself need not stand beside the totals, too.
+            beside = [note for chart in charts[view.lang] for note in chart.figure.notes]
+            notes = [note for note in found["notes"] if note not in beside]
+            return found | {"charts": charts[view.lang], "notes": notes}
+
+        template = "project.html" if kind == "Project" else "thing.html"
+        pages.page(path, template, shown, (self.lists[kind],) if kind in self.lists else (), True)
