@@ -16,7 +16,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape as xml_escape
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from iomgraph import iris
 from iomgraph.publication import templates
@@ -24,6 +24,7 @@ from iomgraph.publication.site.points import HEIGHT, WIDTH
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
 from iomgraph.publication.site.view import BETWEEN, COLON, Item, View, short
+from iomgraph.publication.templates import escaped
 from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
@@ -216,38 +217,46 @@ def text(one: Text | Item) -> Markup:
         >>> print(text(Text("<b>", "fr")))
         <span class="foreign" lang="fr" dir="auto">&lt;b&gt;</span>
     """
+    return Markup(_told(one))  # noqa: S704 (every text in it is escaped, as in all that follows)
+
+
+def _told(one: Text | Item) -> str:
+    shown = escaped(one.text)
     # The names of languages and the paths of pages have no sign that means something in HTML.
-    shown = escape(one.text)
-    if one.lang:
-        shown = Markup(f'<span class="foreign" lang="{one.lang}" dir="auto">{shown}</span>')  # noqa: S704
-    return shown
+    return f'<span class="foreign" lang="{one.lang}" dir="auto">{shown}</span>' if one.lang else shown
 
 
 def _item(root: str, lang: str, one: Item) -> Markup:
-    return escape(f"{one.label} ") + _alone(root, lang, one) if one.label else _alone(root, lang, one)
+    return Markup(_labelled(root, lang, one))  # noqa: S704
 
 
-def _alone(root: str, lang: str, one: Item) -> Markup:
+def _labelled(root: str, lang: str, one: Item) -> str:
+    shown = _alone(root, lang, one)
+    return f"{escaped(one.label)} {shown}" if one.label else shown
+
+
+def _alone(root: str, lang: str, one: Item) -> str:
     if one.parts:
-        return escape(BETWEEN).join(_alone(root, lang, part) for part in one.parts)
+        return BETWEEN.join(_alone(root, lang, part) for part in one.parts)
     if one.path:
-        return Markup(f'<a href="{_url(root, lang, one.path)}">{text(one)}</a>')  # noqa: S704
-    return _outside(one) if one.url else text(one)
+        return f'<a href="{_url(root, lang, one.path)}">{_told(one)}</a>'
+    return _outside(one) if one.url else _told(one)
 
 
 def outside(iri: str) -> Markup:
     """A link that leaves the site, if the web has such an address; else the address as it stands."""
-    return _outside(Item(short(iri), url=iri)) if iris.is_web_iri(iri) else escape(iri)
+    shown = _outside(Item(short(iri), url=iri)) if iris.is_web_iri(iri) else escaped(iri)
+    return Markup(shown)  # noqa: S704
 
 
-def _outside(one: Item) -> Markup:
-    return Markup(f'<a class="outside" rel="external" href="{escape(one.url)}">{text(one)}</a>')  # noqa: S704
+def _outside(one: Item) -> str:
+    return f'<a class="outside" rel="external" href="{escaped(one.url)}">{_told(one)}</a>'
 
 
 def _values(root: str, lang: str, some: Sequence[Item]) -> Markup:
     if len(some) == 1:
         return _item(root, lang, some[0])
-    listed = "".join(f"<li>{_item(root, lang, one)}</li>" for one in some)
+    listed = "".join(f"<li>{_labelled(root, lang, one)}</li>" for one in some)
     return Markup(f'<ul class="plain">{listed}</ul>')  # noqa: S704
 
 

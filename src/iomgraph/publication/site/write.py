@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -169,9 +170,13 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
 
 def _paths(folder: Path) -> list[str]:
     """The pages of a site, each without its suffix; those of the feed of changes are none of its own."""
-    found = (path.relative_to(folder) for path in folder.rglob("*.html"))
-    others = {"changes", *LANGUAGES[1:]}
-    return sorted(path.as_posix().removesuffix(".html") for path in found if path.parts[0] not in others)
+    found = list[str]()
+    for place, inner, names in os.walk(folder):
+        if place == str(folder):
+            inner[:] = {*inner}.difference({"changes", *LANGUAGES[1:]})
+        below = Path(place).relative_to(folder)
+        found += ((below / name).as_posix() for name in names if name.endswith(".html"))
+    return sorted(name.removesuffix(".html") for name in found)
 
 
 def scripts() -> list[Path]:
