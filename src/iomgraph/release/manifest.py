@@ -9,14 +9,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from iomgraph.errors import PublicationError
 from iomgraph.formats import GZIP, media_type
+from iomgraph.processes import Task, run_parallel
 
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -30,9 +33,16 @@ KEPT = (".git", ".nojekyll", "CNAME")
 
 _MARK = "iomgraph release"
 _CHUNK = 1 << 20
+_File = tuple[str, "os.DirEntry[str]"]
+"""The path of a file below a folder, and what the folder says of it."""
+
+_PART, _LEAST = 1000, 2
+"""Files of a part of the work, and the parts that are worth a process of their own."""
+
 _LIMIT = 50_000_000
-_STEP = "name the folder of a release, or run iomgraph build"
 """A manifest larger than this is none of ours: it would list some 200,000 files."""
+
+_STEP = "name the folder of a release, or run iomgraph build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +117,30 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
         PublicationError: if something is there that is not a plain file, a symbolic link above all.
     """
     found = []
-    for path in below(folder, keep):
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+    for name, item in _files(folder, keep):
+        if not item.is_file(follow_symlinks=False):
             raise PublicationError(
                 "a release may contain only plain files",
-                where=path,
+                where=Path(item.path),
                 step="replace the link with a copy of the file",
             )
-        if path.is_file() and path.relative_to(folder).as_posix() not in OWN:
-            found.append(path.relative_to(folder).as_posix())
+        if name not in OWN:
+            found.append(name)
     return sorted(found)
+
+
+def _files(
+    folder: str | Path, keep: Collection[str], above: str = ""
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield what lies below a folder and is no folder: a site has too many files for paths."""
+    with os.scandir(folder) as items:
+        for item in items:
+            if item.name not in keep:
+                name = f"{above}{item.name}"
+                if item.is_dir(follow_symlinks=False):
+                    yield from _files(item.path, (), f"{name}/")
+                else:
+                    yield name, item
 
 
 def below(folder: Path, keep: Collection[str] = KEPT) -> Iterator[Path]:
@@ -160,7 +184,11 @@ def entries(folder: Path) -> list[Entry]:
     Raises:
         PublicationError: if something is there that is not a plain file.
     """
-    return [entry(folder, name) for name in names(folder)]
+    return _described(folder, names(folder))
+
+
+def _described(folder: Path, some: Sequence[str]) -> list[Entry]:
+    return [entry(folder, name) for name in some]
 
 
 def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
@@ -177,7 +205,12 @@ def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
     Raises:
         PublicationError: if something is there that is not a plain file.
     """
-    listed = entries(folder)
+    there = names(folder)
+    parts = [
+        Task("writing the manifest", partial(_described, folder, there[at : at + _PART]))
+        for at in range(0, len(there), _PART)
+    ]
+    listed = [item for part in run_parallel(parts, least=_LEAST) for item in part]
     document = {
         "type": _MARK,
         "format": FORMAT,
