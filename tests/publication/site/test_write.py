@@ -33,7 +33,7 @@ def things() -> Things:
 
 
 def test_everything_has_a_page_in_each_language_and_three_documents(site: Path, things: Things) -> None:
-    paths = [path for path, _, _ in things.paged()]
+    paths = [path for path, _ in things.paged()]
     assert len(paths) > 1000
     missing = [
         name
@@ -134,8 +134,9 @@ def test_every_property_and_class_that_is_shown_has_a_label(things: Things) -> N
     settings = Settings()
     labels = translations.read(settings.data, settings.ontology)["en"].labels
     unshown = {"id", "type", "claimsGraph", "motivatedBy", "rival", "startDate", "endDate", "hasTarget"}
-    used = {term for _, _, record in things.paged() for term in record} - unshown
-    used |= {record["type"][0] for _, _, record in things.paged()}
+    records = [things.records[name] for _, name in things.paged()]
+    used = {term for record in records for term in record} - unshown
+    used |= {record["type"][0] for record in records}
     assert sorted(used - labels.keys()) == []
 
 
