@@ -40,7 +40,7 @@ ELSEWHERE = {
 LEFT_OUT = {
     "README.md": ["installs packages from an index"] * 2,
     "check-in-ci.md": ["installs packages from an index"],
-    "cluster.md": ["needs a cluster", "needs a release from a cluster", "needs a cluster", "needs a cluster"],
+    "cluster.md": ["needs a cluster", "needs a cluster", "needs a cluster"],
     "deploy.md": ["needs a host", "needs a host", "needs a host", "needs Docker"],
     "first-answers.md": ["installs packages from an index"] * 2,
     "serve.md": ["installs packages from an index"],
