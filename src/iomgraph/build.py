@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from iomgraph import checks, regression, slices, stages
+from iomgraph import checks, regression, shards, stages
 from iomgraph import portfolio as portfolios
 from iomgraph.claims import kinds
 from iomgraph.claims.pages import Pages
@@ -179,9 +179,9 @@ def gather(settings: Settings, say: Say = silent) -> Gathered:
     coded = codelists.read(reference)
     reconciler, doubted = stages.reconciler(reference, portfolio, linked), doubts.read(reference)
     groups = reconciler.groups(counted(pages, say, "gather"), reporter)
-    maker = slices.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
+    maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
-    for one in slices.made(groups, maker, lambda: stages.Seen(coded.used), say):
+    for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), say):
         data.take(one.shelf)
         seen.merge(one.seen)
         doubted.learn(one.titles, one.waiting)

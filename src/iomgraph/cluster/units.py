@@ -20,7 +20,7 @@ from iomgraph.records.grouping import Group, group
 from iomgraph.records.properties import RELATIONS
 from iomgraph.records.record import Record
 from iomgraph.reference.codelists import ORGANIZATIONS as ORGANIZATION_IRIS
-from iomgraph.slices import Maker
+from iomgraph.shards import Maker
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import fold
 

@@ -1,4 +1,4 @@
-"""Projects made in slices, side by side; what fails costs itself."""
+"""Projects made in shards, side by side; one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.stages import Seen
 
 _LEAST = 100
-"""Projects that are worth a slice of their own."""
-_SLICES = 4
-"""Slices for each processor, so that none waits long for another."""
+"""Projects that are worth a shard of their own."""
+_SHARDS = 4
+"""Shards for each processor, so that none waits long for another."""
 _MOST = 64
-"""Slices: each keeps two files open."""
+"""Shards: each keeps two files open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Maker:
 
 
 @dataclass(slots=True)
-class Slice:
+class Shard:
     """Some projects in order of key, and what was made of them.
 
     Args:
@@ -114,24 +114,24 @@ class Slice:
 
 def made(
     groups: Sequence[Group], maker: Maker, fresh: Callable[[], Seen], say: Say = silent
-) -> Iterator[Slice]:
-    """Make projects, a slice of them at a time on each processor, and yield the slices in order.
+) -> Iterator[Shard]:
+    """Make projects, a shard of them at a time on each processor, and yield the shards in order.
 
     Args:
         groups: the pages of each, in order of key.
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
-        say: told how many slices are made; it is called in other processes, too.
+        say: told how many shards are made; it is called in other processes, too.
     """
-    slices = [Slice(some, fresh()) for some in _cut(groups)]
-    tasks = [Task("reconciling", partial(one.fill, maker)) for one in slices]
-    for one, told in zip(slices, run_parallel(tasks, say=say, step="reconcile"), strict=True):
+    shards = [Shard(some, fresh()) for some in _cut(groups)]
+    tasks = [Task("reconciling", partial(one.fill, maker)) for one in shards]
+    for one, told in zip(shards, run_parallel(tasks, say=say, step="reconcile"), strict=True):
         one.learn(told)
         yield one
 
 
 def _cut(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
-    """Cut groups into slices of about one size."""
-    number = min(len(groups) // _LEAST, processors() * _SLICES, _MOST) or 1
+    """Cut groups into shards of about one size."""
+    number = min(len(groups) // _LEAST, processors() * _SHARDS, _MOST) or 1
     size = math.ceil(len(groups) / number) or 1
     return (groups[at : at + size] for at in range(0, len(groups), size))

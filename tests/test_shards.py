@@ -1,4 +1,4 @@
-"""Projects made in slices: the same as all in one, and each fails alone."""
+"""Projects made in shards: the same as all in one, and each fails alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iomgraph import slices, starter
+from iomgraph import shards, starter
 from iomgraph.build import gather
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
@@ -17,7 +17,7 @@ from iomgraph.settings import Settings, resources
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A portfolio of three projects."""
-    folder = tmp_path_factory.mktemp("slices") / "three"
+    folder = tmp_path_factory.mktemp("shards") / "three"
     starter.begin(folder, resources() / "docs/examples/projects.csv")
     return folder
 
@@ -31,7 +31,7 @@ def gathered(data: Path) -> tuple[list[str], list[Any], dict[str, int]]:
 @pytest.mark.parametrize("least", [1, 2])
 def test_any_number_of_slices_gives_the_same(three: Path, monkeypatch: Any, least: int) -> None:
     whole = gathered(three)
-    monkeypatch.setattr(slices, "_LEAST", least)
+    monkeypatch.setattr(shards, "_LEAST", least)
     assert gathered(three) == whole
 
 
