@@ -132,7 +132,7 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
 def _files(
     folder: str | Path, keep: Collection[str], above: str = ""
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield what lies below a folder and is no folder: a site has too many files for paths."""
+    """Yield everything below a folder except folders: a site has too many files for paths."""
     with os.scandir(folder) as items:
         for item in items:
             if item.name not in keep:
