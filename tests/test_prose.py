@@ -20,6 +20,7 @@ WRONG = {
     "twice": "this is there twice",
     "participle-noun": "returns the found",
     "mended": "the row was mended",
+    "it-is-none": "if there is no day, or it is none",
 }
 
 

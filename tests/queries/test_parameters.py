@@ -97,7 +97,7 @@ def test_each_type_has_its_terms(kind: str, value: str, made: ox.Literal | ox.Na
         ("states", "congo", "names nothing among the states", "says nothing of COD (Democratic"),
     ],
 )
-def test_what_is_none_of_its_type_is_refused_with_what_there_is(
+def test_a_value_of_another_type_is_refused_with_the_choices(
     kind: str, value: str, what: str, step: str
 ) -> None:
     with pytest.raises(QueryError, match=what) as stop:

@@ -160,7 +160,7 @@ def test_a_page_with_a_cell_too_long_for_a_table_is_reported_and_left_out(
 
 
 @pytest.mark.parametrize("text", ["", "url,lang\n", "not a table"])
-def test_a_table_that_is_none_of_ours_stops_the_harvest_and_is_left_alone(
+def test_a_table_that_is_not_ours_stops_the_harvest_and_is_left_alone(
     tiny: Path, table: Path, settings: Settings, text: str
 ) -> None:
     table.write_text(text, encoding="utf-8")

@@ -18,7 +18,7 @@ from iomgraph.sources.sheets.cell import Kind, SheetRow
 from iomgraph.sources.vocabulary import fold
 
 IDENTIFYING = ("identifier", "iatiIdentifier")
-"""Terms that name a project: where a table has a column of one, a row without it is none."""
+"""Terms that name a project: where a table has a column of one, a row without it is not a project."""
 _LONGEST_KEY = 80
 _FORM = "A-Z, a-z, 0-9, . -"
 

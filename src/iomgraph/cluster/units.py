@@ -231,7 +231,7 @@ def _related(page: Page) -> Iterator[str]:
 
 
 def supplement_alone(kit: Kit, supplement: tuple[str, str, Claim | None]) -> list[Finding]:
-    """Report a supplement whose parent is none of the projects."""
+    """Report a supplement whose parent is not among the projects."""
     found: list[Finding] = []
     doubts.alone(supplement, Reporter(kit.workshop().rules, found))
     return found

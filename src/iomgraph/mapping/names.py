@@ -24,7 +24,7 @@ class Names(dict[str, str]):
         prefixes: prefix to IRI, which ends in `/` or `#`.
 
     Raises:
-        OntologyError: if the IRI of a prefix is none.
+        OntologyError: if the IRI of a prefix is not valid.
 
     Example:
         >>> Names({"projects": "https://w3id.org/iomgraph/id/project/"})["projects:LM.0024"]

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from iomgraph.matching import folding
 
 LEAST = 0.5
-"""Similarity below which a name is none that anybody meant."""
+"""Similarity below which nobody can have meant a name."""
 
 _CLOSEST = 40
 """Names that are compared as a whole."""

@@ -166,7 +166,7 @@ def _meant(parameter: Parameter, text: str, base: str, store: Graphs) -> str:
 
 
 def _keys(store: Graphs, base: str) -> list[str]:
-    """The keys of all things of a kind; what belongs to a thing (its budget) is none."""
+    """The keys of all things of a kind; what belongs to a thing (its budget) is left out."""
     typed = (quad.subject for quad in store.quads_for_pattern(None, _TYPE, None, None))
     heads = {
         node.value.removeprefix(base)

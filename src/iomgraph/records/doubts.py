@@ -81,7 +81,7 @@ class Doubts:
             )
 
     def close(self, reporter: Reporter) -> None:
-        """Report supplements whose parent is none of the projects."""
+        """Report supplements whose parent is not among the projects."""
         for supplement in self.waiting:
             if fold(supplement[1]) not in self.titles:
                 alone(supplement, reporter)
@@ -106,7 +106,7 @@ class Doubts:
         return quoted[1] if quoted and fold(title).startswith(starts) else ""
 
     def _budget(self, project: Project, reporter: Reporter) -> None:
-        """A project with several budgets is none that a page of the fund tells of."""
+        """Check a budget against its range; a project with several is not from a page of the fund."""
         budget = project.record.get("budget")
         if not budget:
             return
@@ -136,7 +136,7 @@ def _claim(project: Project, term: str) -> Claim | None:
 
 
 def alone(supplement: Supplement, reporter: Reporter) -> None:
-    """Report a supplement whose parent is none of the projects."""
+    """Report a supplement whose parent is not among the projects."""
     _report(reporter, "supplement-alone", *supplement)
 
 

@@ -100,7 +100,7 @@ def read(path: Path) -> History:
     """Read a page of the history.
 
     Raises:
-        PublicationError: if it is none.
+        PublicationError: if it is not one.
     """
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))

@@ -40,7 +40,7 @@ _PART, _LEAST = 1000, 2
 """Files of a part of the work, and the parts that are worth a process of their own."""
 
 _LIMIT = 50_000_000
-"""A manifest larger than this is none of ours: it would list some 200,000 files."""
+"""A manifest larger than this is not one of ours: it would list some 200,000 files."""
 
 _STEP = "name the folder of a release, or run iomgraph build"
 
@@ -290,7 +290,7 @@ def _entry(item: Any) -> Entry:
         raise ValueError(f"it names {listed.name!r}, which is not a path below the folder")
     sizes = [listed.bytes, listed.contentBytes or 0]
     if not all(type(size) is int and size >= 0 for size in sizes) or not isinstance(listed.sha256, str):
-        raise ValueError(f"the size or digest of {listed.name!r} is none")
+        raise ValueError(f"the size or digest of {listed.name!r} is not valid")
     return listed
 
 

@@ -43,7 +43,7 @@ def changes(lines: Iterable[str]) -> Iterator[Change]:
     r"""Read the changes of a patch that `rows` wrote.
 
     Raises:
-        ValueError: if a line is none of such a patch, or the patch has no end.
+        ValueError: if a line does not belong to such a patch, or the patch has no end.
 
     Example:
         >>> list(changes(rows([("D", "<urn:s> <urn:p> <urn:o> .\n")])))

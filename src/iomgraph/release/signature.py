@@ -27,7 +27,7 @@ def sign(folder: Path, key: Path) -> None:
         key: the private key, or the public one of a key that an agent holds.
 
     Raises:
-        PublicationError: if OpenSSH is not there, or does not take the key.
+        PublicationError: if OpenSSH is not installed, or does not take the key.
     """
     if not key.is_file():
         raise PublicationError("no such key", where=key, step="name a file such as ~/.ssh/id_ed25519")
@@ -80,7 +80,9 @@ def verify(folder: Path, signers: Path) -> str:
 def _run(arguments: list[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("ssh-keygen")
     if program is None:
-        raise PublicationError("OpenSSH is not there", where="ssh-keygen", step="install it, and try again")
+        raise PublicationError(
+            "OpenSSH is not installed", where="ssh-keygen", step="install it, and try again"
+        )
     return subprocess.run(  # noqa: S603 (a list of arguments, no shell)
         [program, *arguments], input=given, capture_output=True, timeout=_SECONDS, check=False
     )

@@ -46,13 +46,15 @@ def ask(
         named: the graphs that can be named, if who asks names them.
 
     Raises:
-        QueryError: if an argument is unknown, missing or none of its type, the format can't carry the
+        QueryError: if an argument is unknown, missing or not of its type, the format can't carry the
             answer, or the default graph is to be the sum of several.
-        RemoteError: if there is no answer, or it is none.
+        RemoteError: if there is no answer, or not a valid one.
     """
     if default or named:
         if len(default) > 1:
-            raise QueryError("one default graph can be asked of", where="default-graph-uri", step="use FROM")
+            raise QueryError(
+                "only one default graph can be queried", where="default-graph-uri", step="use FROM"
+            )
         endpoint = endpoint.with_dataset("".join(default), named)
     else:
         endpoint = with_facts(endpoint, asked if isinstance(asked, str) else asked.text, prefixes)
@@ -72,7 +74,7 @@ def with_facts(endpoint: Endpoint, text: str, prefixes: Mapping[str, str]) -> En
         prefixes: prefix to IRI, under the base IRI of what stands in the store.
 
     Raises:
-        RemoteError: if there is no answer, or it is none.
+        RemoteError: if there is no answer, or not a valid one.
     """
     facts = prefixes["graphs"] + FACTS
     if not endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):

@@ -57,7 +57,7 @@ def content(release: Path) -> Content:
     """Check a release against its manifest, and count what is in it.
 
     Raises:
-        PublicationError: if it is none, or a file is missing, truncated, altered or not listed.
+        PublicationError: if it is not a release, or a file is missing, truncated, altered or not listed.
     """
     if changed := manifest.differences(release):
         step = "build it again, or fetch it anew; nothing was sent"

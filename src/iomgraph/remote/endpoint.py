@@ -109,7 +109,7 @@ class Endpoint:
 
         Raises:
             QueryError: if the format can't carry the answer.
-            RemoteError: if there is no answer, or it is none.
+            RemoteError: if there is no answer, or not a valid one.
         """
         found = self.found(prefixed(text, prefixes))
         kind = Kind.RDF if isinstance(found, list) else Kind.RESULTS
@@ -123,7 +123,7 @@ class Endpoint:
 
         Raises:
             LargeError: if it is larger than it may be, or the store says that it gives a part alone.
-            RemoteError: if there is no answer, or it is none.
+            RemoteError: if there is no answer, or not a valid one.
         """
         # Virtuoso can't choose between a format of results and one of graphs.
         form = _FORM.search(_NO_WORDS.sub(" ", text))
@@ -149,7 +149,7 @@ class Endpoint:
         """Send a SELECT, and return its solutions.
 
         Raises:
-            RemoteError: if there is no answer, or it is none.
+            RemoteError: if there is no answer, or not a valid one.
         """
         found = self._found(self._ask(text, _ROWS.media_type))
         if isinstance(found, list | ox.QueryBoolean):
@@ -164,7 +164,7 @@ class Endpoint:
         """Send a SELECT with more solutions than memory should hold, and yield them out of a file.
 
         Raises:
-            RemoteError: if there is no answer, or it is none.
+            RemoteError: if there is no answer, or not a valid one.
         """
         with TemporaryFile() as file:
             reply = self._ask(text, _MANY.media_type, file)
@@ -184,7 +184,7 @@ class Endpoint:
         """Count the solutions of a pattern: the form of query that every store answers alike.
 
         Raises:
-            RemoteError: if there is no answer, or it is none.
+            RemoteError: if there is no answer, or not a valid one.
         """
         rows = self.rows(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
         counted = rows[0][0].value if len(rows) == 1 and rows[0][0] else ""

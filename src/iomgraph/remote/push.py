@@ -79,7 +79,7 @@ def push(
         say: told each step.
 
     Raises:
-        PublicationError: if the release is none, or not as it was published; nothing was sent.
+        PublicationError: if the folder is not a release, or is not as it was published; nothing was sent.
         RemoteError: if the store can't be reached or refuses, holds something else, or does not hold
             what it was given. The old release stands as it did; a rerun goes on.
     """

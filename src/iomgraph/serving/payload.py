@@ -81,7 +81,7 @@ def mapping(value: Any, where: str, known: Collection[str] | None = None) -> dic
     """A JSON object, whose keys are among those that are known.
 
     Raises:
-        RequestError: if it is none, or has another key.
+        RequestError: if it is not an object, or has another key.
     """
     if not isinstance(value, dict):
         raise RequestError(400, "an object is expected here", where=where, step="write { … }")
@@ -97,7 +97,7 @@ def array(value: Any, where: str, most: int) -> list[Any]:
     """A JSON array of a bounded length.
 
     Raises:
-        RequestError: if it is none, or longer; the latter with 413.
+        RequestError: if it is not an array, or is longer; the latter with 413.
     """
     if not isinstance(value, list):
         raise RequestError(400, "an array is expected here", where=where, step="write [ … ]")
@@ -124,7 +124,7 @@ def text(value: Any, where: str, most: int = LONGEST) -> str:
     """A text of a bounded length.
 
     Raises:
-        RequestError: if it is none, or longer.
+        RequestError: if it is not a text, or is longer; the latter with 413.
     """
     if not isinstance(value, str):
         raise RequestError(400, "a text is expected here", where=where, step='write "…"')
@@ -135,7 +135,7 @@ def whole(value: Any, where: str, least: int, most: int) -> int:
     """A whole number; as a text, too, since clients send what was typed into a form.
 
     Raises:
-        RequestError: if it is none, or out of range.
+        RequestError: if it is not a whole number, or is out of range.
     """
     number = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) else value
     if isinstance(number, float) and number.is_integer():

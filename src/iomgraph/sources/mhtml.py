@@ -163,7 +163,7 @@ def _unpacked(part: _Part, encoding: str) -> tuple[bytes, list[int]]:
             data = base64.b64decode(_SPACES.sub(b"", part.body), validate=True)
         except binascii.Error:
             raise MhtmlError("broken-encoding", encoding, part.body_line) from None
-        # A line of base64 is none of the page: all of it stands where the part begins.
+        # A line of base64 is not a line of the page: all of it stands where the part begins.
         return data, [part.body_line] * (1 + len(_BREAK.findall(data)))
     if encoding not in {"", "7bit", "8bit", "binary"}:
         raise MhtmlError("broken-encoding", encoding[:80], part.head_line)

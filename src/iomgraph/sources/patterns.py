@@ -16,7 +16,7 @@ COLUMNS = ("id", "pattern", "example", "source")
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Tells identifiers from what is none; a scheme without a pattern takes anything."""
+    """Tells identifiers from other texts; a scheme without a pattern takes anything."""
 
     known: Mapping[str, re.Pattern[str]]
     examples: Mapping[str, str]

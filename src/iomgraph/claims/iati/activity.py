@@ -84,7 +84,7 @@ class Reading:
         return text
 
     def day(self, element: etree._Element | None, attribute: str = "iso-date") -> str:
-        """The day in an attribute, as YYYY-MM-DD; empty if there is none, or it is none and reported."""
+        """The day in an attribute, as YYYY-MM-DD; empty if there is none; anything else is reported."""
         text = (element.get(attribute) or "").strip() if element is not None else ""
         if not text or element is None:
             return ""

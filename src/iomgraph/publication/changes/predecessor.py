@@ -47,7 +47,7 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
 
     Raises:
         PublicationError: if it is damaged.
-        SettingsError: if the version is taken by an earlier release, or the one named is none
+        SettingsError: if the version is taken by an earlier release, or the one named is not one
             that can be gone on from.
     """
     folder = given or out

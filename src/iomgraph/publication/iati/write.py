@@ -68,7 +68,7 @@ class Writer:
 def _without(
     activity: etree._Element, broken: list[ruleset.Breach], left_out: Omissions
 ) -> etree._Element | None:
-    """Take out the parts that break rules; an activity that breaks one as a whole is none."""
+    """Take out the parts that break rules; an activity that breaks one as a whole is left out."""
     for breach in broken:
         part = breach.element
         if part is activity:

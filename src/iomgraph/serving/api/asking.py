@@ -64,7 +64,7 @@ def read(release: Release, query: Query, fields: Mapping[str, str], lang: str) -
 
     Raises:
         RequestError: if a field is unknown, or one is missing.
-        QueryError: if an argument is none of its type.
+        QueryError: if an argument is not of its type.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in fields:

@@ -49,7 +49,7 @@ def read(release: Release) -> dict[str, list[Choice]]:
         for kind, base in bases.items():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
                 keys[kind].add(quad.subject.value.removeprefix(base))
-    # What belongs to a thing, such as its budget, is none.
+    # What belongs to a thing, such as its budget, is not a choice.
     heads = {
         kind: sorted((key for key in found if "/" not in key), key=natural) for kind, found in keys.items()
     }

@@ -87,7 +87,7 @@ class RemoteGraphs:
         """Answer a query, as `pyoxigraph.Store.query` does.
 
         Raises:
-            SyntaxError: if it is none.
+            SyntaxError: if it is not one.
             RequestError: if there is no answer.
         """
         refusals.check(query)
@@ -105,7 +105,7 @@ class RemoteGraphs:
         if len(given) > 1:
             step = "name one, or use FROM"
             raise RequestError(
-                400, "this store takes one default graph", where="default-graph-uri", step=step
+                400, "this store takes only one default graph", where="default-graph-uri", step=step
             )
         if given or named:
             whole = self._endpoint.with_dataset("".join(given), [one.value for one in named])
@@ -115,7 +115,7 @@ class RemoteGraphs:
             whole = self._dataset(wide=is_wide)
         found = whole.found(text)
         if isinstance(found, list) and whole.cuts_graphs and len(found) >= self._most_rows():
-            raise LargeError("the store gives no more of a graph")
+            raise LargeError("the store returns no more of a graph")
         return found
 
     def _most_rows(self) -> float:
@@ -211,7 +211,7 @@ class RemoteGraphs:
             rows = replies.rows(self._dataset(wide=False), text)
             for subject, predicate, value in rows:
                 if str(subject) not in asked:
-                    raise RemoteError("the store answers another query than was asked")
+                    raise RemoteError("the store answered a different query")
                 self._subjects[subject.value].append(replies.quad((subject, predicate, value), _DEFAULT))
                 # What belongs to a thing stands below it: its amounts are asked for next.
                 if isinstance(value, ox.NamedNode) and value.value.startswith(f"{subject.value}/"):

@@ -42,7 +42,7 @@ def check(text: str) -> None:
     if found := _OWN.search(text):
         raise RequestError(
             400,
-            "the query calls a function that is not of SPARQL",
+            "the query calls a function that SPARQL does not have",
             where=f"{found[1]}:",
             step="use the functions of SPARQL 1.1",
         )

@@ -42,20 +42,20 @@ def like(kind: Results, found: Found) -> Results:
         wanted, given = ({one.value for one in each.variables} for each in (kind, found))
         if wanted == given:
             return found
-    raise RemoteError("the store answers another query than was asked")
+    raise RemoteError("the store answered a different query")
 
 
 def rows(endpoint: Endpoint, text: str) -> Iterator[Sequence[Any]]:
     """Send a SELECT whose columns are always bound, and give the rows of the whole answer.
 
     Raises:
-        RemoteError: if there is no answer, or it is none to this query.
+        RemoteError: if there is no answer, or it does not answer this query.
     """
     found = like(ox.Store().query(text), endpoint.found(text))
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (the query is a SELECT)
     for row in found:
         if any(term is None for term in row):
-            raise RemoteError("the store leaves out what was asked for")
+            raise RemoteError("the store left out what the query asked for")
         yield tuple(row)
 
 
@@ -86,7 +86,7 @@ def _boolean(found: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
     else:
         values = [row[0].value for row in found if len(row) == 1]
         if len(values) != 1 or values[0] not in ("0", "1", "true", "false"):
-            raise RemoteError("the store answers another query than was asked")
+            raise RemoteError("the store answered a different query")
         is_so = values[0] in ("1", "true")
     made = ox.Store().query(_YES if is_so else _NO)
     assert isinstance(made, ox.QueryBoolean)  # noqa: S101 (what ASK gives)

@@ -102,7 +102,7 @@ class Catalogue:
         raise RequestError(400, f"unknown {kind}", where=name[:100], step=f"name one of {', '.join(close)}")
 
     def _expanded(self, name: str) -> str:
-        """The IRI that a term, a CURIE or an IRI stands for; empty if that is none."""
+        """The IRI that a term, a CURIE or an IRI stands for; empty if there is none."""
         if name in self.properties:
             one = self.properties[name]
             return "" if one.backwards else one.predicate.value
@@ -113,7 +113,7 @@ class Catalogue:
         return base + rest if base else name if colon else ""
 
     def entity(self, name: str) -> Entity | None:
-        """The one entity that an IRI, an ID or a code identifies; None if that is none, or several."""
+        """The one entity that an IRI, an ID or a code identifies; None if there is none, or several."""
         found = self.identified(name)
         return self.entities[found[0]] if len(found) == 1 else None
 

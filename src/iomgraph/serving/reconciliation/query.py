@@ -40,7 +40,7 @@ class Condition:
         by: its name, an ID, or a property.
         values: that are compared.
         property: name of the property, where it is by one.
-        required: whether an entity that does not fit is none of the candidates.
+        required: whether an entity that does not fit is left out.
         quantifier: how many of the values must fit.
         exact: whether only what is the same fits.
     """

@@ -124,7 +124,7 @@ def position(reference: str, file: str) -> tuple[int, int]:
     """Read a cell's reference, such as `D17`, into its column, from 0, and its row, from 1.
 
     Raises:
-        SourceError: if it is none, or lies outside of what a sheet can hold.
+        SourceError: if it is not a reference, or lies outside of what a sheet can hold.
 
     Example:
         >>> position("D17", "a.xlsx")

@@ -98,7 +98,7 @@ def plain(text: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def serial_date(number: str, *, epoch_1904: bool) -> str:
-    """Turn the number of a day into the day; empty if it is none.
+    """Turn the number of a day into the day; empty if it is not a day.
 
     Example:
         >>> serial_date("45323", epoch_1904=False), serial_date("43861", epoch_1904=True)

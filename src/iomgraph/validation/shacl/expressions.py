@@ -273,7 +273,7 @@ class _Reading:
             if listed == RDF.nil or (listed, RDF.first, None) in self.reader.graph
         ]
         if len(calls) != 1 or not isinstance(calls[0][0], URIRef):
-            refuse("a blank node is none of the node expressions", _SECTION, self.reader.node)
+            refuse("a blank node is not a known node expression", _SECTION, self.reader.node)
         ((predicate, listed),) = calls
         assert isinstance(predicate, URIRef)  # noqa: S101 - it was asked just now
         self._declare(predicate)

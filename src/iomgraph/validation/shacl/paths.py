@@ -102,7 +102,7 @@ def read_path(graph: Graph, node: Node) -> Path:
     """Read the path that a node of the shapes graph stands for.
 
     Raises:
-        PathError: if it is none of the forms of section 2.3.1, contains itself, or is too long or deep.
+        PathError: if it has none of the forms of section 2.3.1, contains itself, or is too long or deep.
     """
     return _read(graph, node, (), count(1))
 

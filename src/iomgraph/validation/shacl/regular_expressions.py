@@ -64,7 +64,7 @@ _DEEP = "its groups or brackets nest too deep"
 
 
 class _Foreign(ValueError):  # noqa: N818 - no error: another library reads it
-    """A pattern is none of XPath's."""
+    """A pattern that XPath does not have."""
 
 
 @lru_cache(maxsize=4096)

@@ -94,7 +94,7 @@ def shown(term: Term) -> str:
 
 
 _CONVERTING: ContextVar[bool] = ContextVar("iomgraph_converting", default=False)
-# rdflib logs a traceback for each literal whose text is none of its datatype, which we report ourselves.
+# rdflib logs a traceback for each literal whose text does not fit its datatype, which we report ourselves.
 logging.getLogger("rdflib.term").addFilter(lambda _: not _CONVERTING.get())
 
 

@@ -154,7 +154,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def words(text: str) -> set[str]:
-    """The keywords of a query or an update, in capitals; what stands in names and texts is none."""
+    """The keywords of a query or an update, in capitals; words within names and texts do not count."""
     return {token.word for token in _tokens(text)}
 
 
