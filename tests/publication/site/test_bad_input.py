@@ -102,7 +102,8 @@ def test_a_state_without_a_point_is_counted_all_the_same(view: View) -> None:
 @pytest.mark.parametrize(("other", "key"), [("USD", "budget"), ("EUR", "budget_alone")])
 def test_a_total_says_where_it_leaves_other_currencies_out(view: View, other: str, key: str) -> None:
     projects: list[dict[str, object]] = [
-        {"budget": {"value": "5", "currency": currency}} for currency in ("USD", "USD", other)
+        {"id": f"projects:{number}", "budget": {"value": "5", "currency": currency}}
+        for number, currency in enumerate(("USD", "USD", other))
     ]
     assert key in dict(overview.numbers(view, projects, 0))
 
