@@ -164,7 +164,6 @@ SLOW_ELSEWHERE = {
     "budget-by-state-shared",
     "budget-by-theme-and-year",
     "budget-by-year",
-    "claims-of-project",
     "grounds-of-facts",
     "objectives-by-projects",
     "projects-by-membership",
