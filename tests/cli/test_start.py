@@ -79,7 +79,7 @@ def test_every_option_says_what_it_does_and_none_has_a_type_of_the_library_for_a
 @pytest.mark.parametrize(
     ("typed", "code", "said"),
     [
-        (["help"], 0, "Make a release:"),
+        (["help"], 0, "Build a release:"),
         (["help", "verify"], 0, "--quick"),
         (["quary"], 2, "Did you mean query?"),
         (["zzz"], 2, "No such command 'zzz'."),

@@ -167,7 +167,6 @@ SLOW_ELSEWHERE = {
     "grounds-of-facts",
     "objectives-by-projects",
     "projects-by-membership",
-    "projects-without-end-year",
     "states-by-benefit",
 }
 """Queries for which the other engine takes from four seconds to six minutes on the whole portfolio."""

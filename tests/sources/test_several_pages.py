@@ -210,7 +210,7 @@ def test_a_file_of_two_pages_costs_itself_alone_and_says_what_to_do(harvested: H
     (found,) = [found for found in done.findings if found.rule == "several-pages"]
     assert (str(found.place), found.severity.word) == ("two.html:15", "should")
     assert "'LM.9911' on line 7" in found.text()
-    assert "save each page as a file of its own" in found.text()
+    assert "save each page as a separate file" in found.text()
 
 
 def test_the_real_pages_are_each_one_page(shared: Path, words: Vocabulary) -> None:

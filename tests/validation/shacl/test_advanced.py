@@ -145,7 +145,7 @@ def test_an_expression_judges_each_value_and_says_its_own_message() -> None:
 @pytest.mark.parametrize(
     ("expression", "why"),
     [
-        ("[ sh:nodes [ sh:path :p ] ]", "none of the node expressions"),
+        ("[ sh:nodes [ sh:path :p ] ]", "not a known node expression"),
         ("[ sh:union ( ) ]", "sh:union needs members"),
         ("[ sh:filterShape [ ] ; sh:nodes sh:this, :b ]", "exactly one sh:nodes"),
         ("[ sh:path [ ] ]", "sh:path is ill-formed"),
