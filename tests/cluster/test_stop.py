@@ -69,7 +69,7 @@ def test_a_stop_of_a_worker_is_read_back_whole() -> None:
 def test_without_java_nothing_is_begun_and_the_old_release_stays(tmp_path: Path) -> None:
     done = run(["--engine", "spark", "--out", str(tmp_path / "dist")], PATH="/nowhere", JAVA_HOME="")
     assert done.returncode == 2
-    assert "there is no Java" in done.stderr
+    assert "Java, which Spark needs, is not installed" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "dist").exists()
 
