@@ -34,7 +34,7 @@ def test_the_build_that_comes_next_says_how_its_findings_are_listed(tmp_path: Pa
     coded = run("--data", "ours", "--format", "github", cwd=tmp_path, command="check").stdout
     files = set(re.findall(r"file=([^,]*p\.csv),", coded))
     assert {(tmp_path / file).is_file() for file in files} == {True}
-    assert 'map it to a term (like it: –) or to "ignore"' in listed.stdout
+    assert 'map it to a term (closest: –) or to "ignore"' in listed.stdout
 
 
 def test_a_folder_with_files_is_left_as_it_is(tmp_path: Path) -> None:
