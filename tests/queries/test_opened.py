@@ -87,7 +87,7 @@ def test_sparql_gives_rows_an_answer_or_triples(opened: Release) -> None:
         ("projects-of-state", {}, "needs a parameter"),
         ("projects-of-state", {"state": "Atlantis"}, "names nothing among the states"),
         ("projects-of-state", {"state": "KEN", "year": 2}, "has no such parameter"),
-        ("provenance-of-project", {"project": "LM.0024"}, "gives a graph"),
+        ("provenance-of-project", {"project": "LM.0024"}, "returns a graph"),
     ],
 )
 def test_what_can_not_be_asked_is_told(

@@ -35,13 +35,13 @@ DANGEROUS: dict[str, tuple[str, Callable[[], str], str]] = {
     ),
     "objects 600 deep": ("a.jsonld", lambda: '{"http://e/p":' * 600 + "1" + "}" * 600, "nest more than 200"),
     "arrays 100,000 deep": ("a.jsonld", lambda: "[" * 100_000 + "]" * 100_000, "nest more than 200"),
-    "a chain of 5,000 terms": ("a.jsonld", lambda: chain(5000), "more than 200 times"),
-    "a chain from its end": ("a.jsonld", lambda: chain(5000, backwards=True), "more than 200 times"),
-    "a chain of types": ("a.jsonld", lambda: typed_chain(5000), "more than 200 times"),
+    "a chain of 5,000 terms": ("a.jsonld", lambda: chain(5000), "more than 200 levels deep"),
+    "a chain from its end": ("a.jsonld", lambda: chain(5000, backwards=True), "more than 200 levels deep"),
+    "a chain of types": ("a.jsonld", lambda: typed_chain(5000), "more than 200 levels deep"),
     "a chain under an escaped name": (
         "a.jsonld",
         lambda: chain(5000).replace("@context", "@cont\\u0065xt"),
-        "more than 200 times",
+        "more than 200 levels deep",
     ),
     "a number of 20,000 digits": ("a.jsonld", lambda: '{"http://e/p":' + "1" * 20_000 + "}", "1,000 digits"),
     "triple terms 10,000 deep": (
