@@ -123,3 +123,24 @@ def test_words_that_the_term_list_avoids_stand_nowhere(word: str) -> None:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def french() -> dict[str, list[str]]:
+    """Every French text of the tables of words and of the shapes, by file."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((DATA / "vocabulary").glob("*.csv")):
+        for row in rows(f"vocabulary/{path.stem}"):
+            found.setdefault(path.name, []).extend(
+                text for name, text in row.items() if (name == "fr" or name.endswith("_fr")) and text
+            )
+    for path in sorted((resources() / "shapes").rglob("*.ttl")):
+        text = path.read_text(encoding="utf-8")
+        found[path.relative_to(resources()).as_posix()] = re.findall(r'"((?:[^"\\]|\\.)*)"@fr', text)
+    return found
+
+
+def test_a_space_before_french_punctuation_does_not_break() -> None:
+    texts = french()
+    assert sum(map(len, texts.values())) > 1500
+    plain = re.compile(r"\S [:;?!](?:[\s»)]|$)")
+    assert [(name, text) for name, some in texts.items() for text in some if plain.search(text)] == []

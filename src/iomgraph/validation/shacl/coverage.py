@@ -127,7 +127,7 @@ class Evaluation:
 _MEANT: Mapping[str, str] = {
     "en": "; is {0} meant?",
     "es": "; ¿se quería decir {0}?",
-    "fr": " ; fallait-il {0} ?",
+    "fr": " ; fallait-il {0} ?",
 }
 _BLANK: Mapping[str, str] = {"en": "a blank node", "es": "un nodo anónimo", "fr": "un nœud anonyme"}
 _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
@@ -149,12 +149,12 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.MISSING_PARAMETER: {
         "en": "{term} was not evaluated: the shape lacks {detail}",
         "es": "{term} no se evaluó: a la forma le falta {detail}",
-        "fr": "{term} n’a pas été évalué : il manque {detail} à la forme",
+        "fr": "{term} n’a pas été évalué : il manque {detail} à la forme",
     },
     Reason.NO_CONSTRAINTS: {
         "en": "no constraint was evaluated: the shapes have none, or are deactivated",
         "es": "no se evaluó ninguna restricción: las formas no tienen o están desactivadas",
-        "fr": "aucune contrainte n’a été évaluée : les formes n’en ont pas ou sont désactivées",
+        "fr": "aucune contrainte n’a été évaluée : les formes n’en ont pas ou sont désactivées",
     },
     Reason.ENTAILMENT: {
         "en": "the entailment regime {term} is not supported (SHACL, section 1.5)",
@@ -164,22 +164,22 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.NO_SHAPES: {
         "en": "the shapes graph has no shape: nothing was validated",
         "es": "el grafo de formas no tiene ninguna forma: no se validó nada",
-        "fr": "le graphe de formes ne contient aucune forme : rien n’a été validé",
+        "fr": "le graphe de formes ne contient aucune forme : rien n’a été validé",
     },
     Reason.DATA_AS_SHAPES: {
         "en": "the shapes graph has {detail} triples and no shape: it looks like data",
         "es": "el grafo de formas tiene {detail} triples y ninguna forma: parecen datos",
-        "fr": "le graphe de formes a {detail} triplets et aucune forme : on dirait des données",
+        "fr": "le graphe de formes a {detail} triplets et aucune forme : on dirait des données",
     },
     Reason.NO_TARGETS: {
         "en": "the shape has no target, and no other shape refers to it: it validated nothing",
         "es": "la forma no tiene objetivo y ninguna otra forma la menciona: no validó nada",
-        "fr": "la forme n’a pas de cible et aucune autre forme ne la mentionne : elle n’a rien validé",
+        "fr": "la forme n’a pas de cible et aucune autre forme ne la mentionne : elle n’a rien validé",
     },
     Reason.NO_FOCUS_NODES: {
         "en": "the targets of the shape are not in the data: it validated nothing",
         "es": "los objetivos de la forma no están en los datos: no validó nada",
-        "fr": "les cibles de la forme ne sont pas dans les données : elle n’a rien validé",
+        "fr": "les cibles de la forme ne sont pas dans les données : elle n’a rien validé",
     },
     Reason.OTHER_SCHEME: {
         "en": "the data does not have {term}, which the shape targets",
@@ -194,7 +194,7 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.LIST_AS_SHAPE: {
         "en": "{detail} refers to a list where it needs a shape: it was not evaluated (SHACL, section 2.1)",
         "es": "{detail} remite a una lista donde hace falta una forma: no se evaluó (SHACL, sección 2.1)",
-        "fr": "{detail} renvoie à une liste là où il faut une forme : non évalué (SHACL, section 2.1)",
+        "fr": "{detail} renvoie à une liste là où il faut une forme : non évalué (SHACL, section 2.1)",
     },
     Reason.EMPTY_LIST: {
         "en": "{detail} has an empty list, without any shape to evaluate (SHACL, section 4.6)",
@@ -204,12 +204,12 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.ILL_TYPED: {
         "en": "the value of {term} is not of the type that SHACL asks for: {detail}",
         "es": "el valor de {term} no es del tipo que pide SHACL: {detail}",
-        "fr": "la valeur de {term} n’est pas du type que demande SHACL : {detail}",
+        "fr": "la valeur de {term} n’est pas du type que demande SHACL : {detail}",
     },
     Reason.TRIPLE_TERM: {
         "en": "{term} was not evaluated: its value is the triple term {detail}",
         "es": "{term} no se evaluó: su valor es el término de triple {detail}",
-        "fr": "{term} n’a pas été évalué : sa valeur est le terme de triplet {detail}",
+        "fr": "{term} n’a pas été évalué : sa valeur est le terme de triplet {detail}",
     },
     Reason.NOT_DECIDED: {
         "en": "{term} was not decided within {detail} seconds",
@@ -219,11 +219,11 @@ _MESSAGES: Mapping[Reason, Mapping[str, str]] = {
     Reason.FAILED: {
         "en": "{term} could not be evaluated: {detail}",
         "es": "{term} no se pudo evaluar: {detail}",
-        "fr": "{term} n’a pas pu être évalué : {detail}",
+        "fr": "{term} n’a pas pu être évalué : {detail}",
     },
     Reason.ASSUMED: {
         "en": "the prefix {detail} is not declared; {term} was assumed",
         "es": "el prefijo {detail} no está declarado; se supuso {term}",
-        "fr": "le préfixe {detail} n’est pas déclaré ; {term} a été supposé",
+        "fr": "le préfixe {detail} n’est pas déclaré ; {term} a été supposé",
     },
 }
