@@ -172,7 +172,7 @@ def test_private_networks_are_not_visited_unless_the_address_that_was_named_is_t
         refused = Visitor(Bounds(local=False)).visit(Visit(base))
         assert (refused.status, refused.error) == (
             0,
-            "127.0.0.1 leads to a private network, which is not visited",
+            "127.0.0.1 is in a private network, where nothing is requested",
         )
         assert publisher.requests == []
         assert Visitor(Bounds(local=True)).visit(Visit(base)).status == 200

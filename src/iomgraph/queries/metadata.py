@@ -107,7 +107,7 @@ def read(text: str, where: str) -> Head:
     head = Head()
     for line, content in comment(text):
         if not _take(line, content, head):
-            what = f"a line of the head is malformed, unknown, or there twice ({content})"
+            what = f"a line of the head is malformed, unknown or repeated ({content})"
             raise QueryError(what, where=f"{where}:{line}", step=_FORM)
     missing = [key for key in _FACTS if key not in head.facts]
     if missing:

@@ -178,7 +178,7 @@ class _Connection(HTTPConnection):
         # The address that was looked at is the one that is connected to: a name may have another next time.
         addresses = addresses_of(self.host, self.port)
         if not self._local and any(map(is_local, addresses)):
-            raise _PrivateError(f"{self.host} leads to a private network, which is not visited")
+            raise _PrivateError(f"{self.host} is in a private network, where nothing is requested")
         sock: socket.socket = create_connection((addresses[0], self.port), self.timeout)
         return sock
 
