@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from importlib import import_module
@@ -51,7 +50,7 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that was typed; `help` shows what --help does, and a slip is told what is near."""
+        """Find the command that was typed; `help` is --help, and a misspelt command gets a suggestion."""
         if args and args[0] == "help":
             args = [*args[1:2], "--help"]
             if len(args) == 1:
@@ -60,6 +59,8 @@ class _LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            import difflib  # only here: every start would pay for it
+
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if not near:
                 raise

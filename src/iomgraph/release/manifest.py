@@ -129,9 +129,7 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
     return sorted(found)
 
 
-def _files(
-    folder: str | Path, keep: Collection[str], above: str = ""
-) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _files(folder: str | Path, keep: Collection[str], above: str = "") -> Iterator[_File]:
     """Yield everything below a folder except folders: a site has too many files for paths."""
     with os.scandir(folder) as items:
         for item in items:
@@ -179,12 +177,17 @@ def listed(folder: Path) -> list[str]:
 
 
 def entries(folder: Path) -> list[Entry]:
-    """Describe what `names` lists.
+    """Describe what `names` lists; the processors share the work.
 
     Raises:
         PublicationError: if something is there that is not a plain file.
     """
-    return _described(folder, names(folder))
+    there = names(folder)
+    parts = [
+        Task("digesting files", partial(_described, folder, there[at : at + _PART]))
+        for at in range(0, len(there), _PART)
+    ]
+    return [item for part in run_parallel(parts, least=_LEAST) for item in part]
 
 
 def _described(folder: Path, some: Sequence[str]) -> list[Entry]:
@@ -205,12 +208,7 @@ def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
     Raises:
         PublicationError: if something is there that is not a plain file.
     """
-    there = names(folder)
-    parts = [
-        Task("writing the manifest", partial(_described, folder, there[at : at + _PART]))
-        for at in range(0, len(there), _PART)
-    ]
-    listed = [item for part in run_parallel(parts, least=_LEAST) for item in part]
+    listed = entries(folder)
     document = {
         "type": _MARK,
         "format": FORMAT,

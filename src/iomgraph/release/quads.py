@@ -85,7 +85,7 @@ def read(folder: Path) -> Iterator[str]:
 def digest(entries: Iterable[Entry]) -> str:
     """Return what tells the statements of a release from those of any other; empty if it has none.
 
-    It is the SHA-256 of its N-Quads; of parts, that of their digests one behind the other.
+    It is the SHA-256 of its N-Quads; of parts, that of their digests one after the other.
 
     Args:
         entries: what its manifest lists.
@@ -95,6 +95,6 @@ def digest(entries: Iterable[Entry]) -> str:
         '00ff'
     """
     found = [entry.sha256 for entry in of(entries)]
-    return (
-        found[0] if len(found) == 1 else hashlib.sha256("".join(found).encode()).hexdigest() if found else ""
-    )
+    if len(found) < 2:
+        return "".join(found)
+    return hashlib.sha256("".join(found).encode()).hexdigest()
