@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from iomgraph import checks, regression, shards, stages
 from iomgraph import portfolio as portfolios
+from iomgraph.cache import Store
 from iomgraph.claims import kinds
 from iomgraph.claims.pages import Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
@@ -45,6 +47,7 @@ class Gathered:
         years: every year that a project names, to tell what time the data is about.
         newest: day of the newest capture.
         linksets: the sets of links to other people's things.
+        cache: results of earlier builds; None if there is no cache.
     """
 
     portfolio: Portfolio
@@ -55,6 +58,7 @@ class Gathered:
     years: tuple[int, int] | None = None
     newest: date | None = None
     linksets: list[links.Linkset] = field(default_factory=list)
+    cache: Store | None = None
 
     @property
     def pages(self) -> Pages:
@@ -112,9 +116,14 @@ def build(settings: Settings, say: Say = silent) -> Build:
         (['gather', 'reconcile', 'check', 'publish', 'write'], True)
     """
     exchange.check(settings.out, settings.keep)
+    with Store(settings.cache) if settings.cache else nullcontext() as cache:
+        return _build(settings, say, cache)
+
+
+def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     say("gather")
     with timed("gather"):
-        gathered = gather(settings, say)
+        gathered = gather(settings, say, cache)
     say("check")
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
@@ -158,12 +167,13 @@ def examine(settings: Settings, previous: Path | None = None, say: Say = silent)
     return Report(not findings, tuple(findings), tuple(results), rules=named, folder=settings.data.parent)
 
 
-def gather(settings: Settings, say: Say = silent) -> Gathered:
+def gather(settings: Settings, say: Say = silent, cache: Store | None = None) -> Gathered:
     """Read the tables, reconcile what the pages claim, and put every record into its graph.
 
     Args:
         settings: folders, base IRI.
         say: told how many projects are gathered.
+        cache: results of earlier builds; None to make everything anew.
 
     Raises:
         IomgraphError: if a table can't be read.
@@ -171,7 +181,7 @@ def gather(settings: Settings, say: Say = silent) -> Gathered:
     reference = Tables(settings.data)
     portfolio = portfolios.read(settings.data)
     portfolio = replace(portfolio, base_iri=settings.base_iri or portfolio.base_iri)
-    result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)))
+    result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)), cache=cache)
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     shared: dict[str, kinds.Capture] = {}
     pages = kinds.read(reference, portfolio, reporter, shared)
@@ -228,6 +238,7 @@ def publish(
             years=gathered.years,
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
+            cache=gathered.cache,
         )
         written = artifacts.write(folder, draft, say)
         if settings.sign:

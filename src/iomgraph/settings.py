@@ -45,6 +45,7 @@ class Settings:
         previous: folder of the release before; without one, what stands in the place of the release.
         site: whether the release has a site.
         sign: key to sign the release with; without one, it is not signed.
+        cache: folder of what earlier builds made, to be used again; None for no cache.
         keep: names in the folder of the release that are not of it and stay, beside `.git` and `CNAME`.
 
     Example:
@@ -63,6 +64,7 @@ class Settings:
     previous: Path | None = None
     site: bool = True
     sign: Path | None = None
+    cache: Path | None = None
     keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -74,6 +76,10 @@ class Settings:
                 raise SettingsError(
                     f"the {name} folder does not exist", where=folder, step="name a folder that exists"
                 )
+        if self.cache and self.cache.resolve().is_relative_to(self.out.resolve()):
+            raise SettingsError(
+                "the cache would lie in the release", where=self.cache, step="name a folder outside it"
+            )
 
 
 def clock(newest: date | None = None) -> datetime:

@@ -46,6 +46,12 @@ from iomgraph.settings import Settings, resources
     help="Keep this file or folder of yours in the release folder; repeatable.  [always kept: .git, CNAME]",
 )
 @click.option(
+    "--cache",
+    type=PATH,
+    metavar="DIR",
+    help="Keep results in this folder, and reuse those of earlier builds whose inputs did not change.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["local", "spark"]),
     default="local",
@@ -72,6 +78,7 @@ def build(
     site: bool,
     sign: Path | None,
     keep: tuple[str, ...],
+    cache: Path | None,
     engine: str,
     quiet: bool,
     **cluster: Any,
@@ -91,6 +98,7 @@ def build(
             site=site and engine == "local",
             sign=sign,
             keep=keep,
+            cache=cache,
         )
         result = _on_cluster(settings, cluster, say) if engine == "spark" else _here(settings, cluster, say)
     if not result.published:
@@ -136,6 +144,10 @@ def _on_cluster(settings: Settings, given: Mapping[str, Any], say: Say) -> Build
     from iomgraph.cluster.build import build as run_on_cluster
     from iomgraph.cluster.session import MASTER, ClusterSettings
 
+    if settings.cache:
+        raise SettingsError(
+            "a cluster uses no cache", where=settings.cache, step="leave out --cache, or --engine spark"
+        )
     if odd := [pair for pair in given["conf"] if "=" not in pair]:
         raise SettingsError(
             "a setting of Spark has no value", where=odd[0], step="write it as --conf NAME=VALUE"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from iomgraph.cache import Store
 from iomgraph.claims.pages import Pages
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
@@ -37,6 +38,7 @@ class Draft:
         years: the first and the last year that a project names, if one does.
         newest: day of the newest capture.
         before: the release before; None if this is the first.
+        cache: results of earlier builds; None if there is no cache.
     """
 
     settings: Settings
@@ -50,6 +52,7 @@ class Draft:
     years: tuple[int, int] | None
     newest: date | None
     before: Predecessor | None
+    cache: Store | None = None
 
     @cached_property
     def about(self) -> description.Description:

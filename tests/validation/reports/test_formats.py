@@ -92,7 +92,9 @@ def test_a_report_says_what_was_evaluated(
 
 def test_the_text_of_a_report_ends_with_what_was_evaluated(validated: Validated) -> None:
     report = replace(validated(), coverage=Coverage(1_200, 3, 4, 0.0512))
-    assert report.text("fr").endswith("\nÉvalué en 0,05 s\xa0: formes 1\u202f200, nœuds cibles 3, contraintes 4")
+    assert report.text("fr").endswith(
+        "\nÉvalué en 0,05 s\xa0: formes 1\u202f200, nœuds cibles 3, contraintes 4"
+    )
 
 
 def test_an_unknown_format_stops_with_the_list_of_known_ones() -> None:
