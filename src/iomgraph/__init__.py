@@ -1,7 +1,7 @@
 """iomgraph: a linked-data publisher, from saved pages to a validated, published graph.
 
-Start at `harvest`, `build`, `validate`, `open` and `reconcile`. Nothing is imported before it is used,
-because a command starts in the time that its imports take.
+Start at `harvest`, `build`, `validate`, `open` and `reconcile`. Each module is imported when it is first
+used, so that commands start quickly.
 
 Example:
     >>> from iomgraph import Settings
@@ -80,7 +80,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """This package, in which `build` is the function, also after its module of that name was imported."""
+    """This package; its `build` stays the function even after the module `build` is imported."""
 
     def __setattr__(self, name: str, value: object) -> None:
         own = name in _HOMES and isinstance(value, ModuleType)

@@ -1,17 +1,18 @@
 """Stops: what went wrong, where, and the next step to take.
 
-A stop ends a command. What is wrong with the *data* is not a stop but a
-`iomgraph.findings.Finding`. Only `iomgraph.cli` turns a stop into an exit code.
+A stop ends a command. A fault of the *data* is not a stop: it is a `iomgraph.findings.Finding`. Only
+`iomgraph.cli` turns a stop into an exit code.
 """
 
 REPOSITORY = ""
-"""Git address that the package can be installed from; empty as long as there is no public one."""
+"""Git address to install the package from; empty until it has a public one."""
 
 
 def installation(extra: str) -> str:
-    """Tell how an extra is installed: from the repository.
+    """Tell how to install an extra: from the repository.
 
-    No index has the package. Whoever took its name there would be installed by whom we send there.
+    No package index has iomgraph. If a message named an index, anyone who registered the name there could
+    have their code installed by our users.
 
     Args:
         extra: its name, as in pyproject.toml.
@@ -29,9 +30,9 @@ class IomgraphError(Exception):
     """A command can't go on.
 
     Args:
-        what: what went wrong, as one sentence without a full stop.
-        where: the file, the line, the argument that it is about; empty if there is none.
-        step: what the reader can do next, as one sentence.
+        what: the fault, as one sentence without a full stop.
+        where: the file, line or argument at fault; empty if there is none.
+        step: the next thing for the reader to do, as one sentence.
 
     Example:
         >>> print(IomgraphError("the folder does not exist", where="data/", step="name one with --data"))
@@ -63,7 +64,7 @@ class SpoolError(IomgraphError):
 
 
 class ProcessError(IomgraphError):
-    """Work in another process failed with its process, or can't be given to one."""
+    """Work in another process failed because the process ended, or the work can't be sent to one."""
 
 
 class TimeLimitError(ProcessError):
@@ -77,15 +78,15 @@ class TimeLimitError(ProcessError):
 
 
 class MemoryLimitError(ProcessError):
-    """Work took more memory than it may, or than there is."""
+    """Work took more memory than it may use, or than the machine has."""
 
 
 class OntologyError(IomgraphError):
-    """The context, the ontology or the shapes can't be used as they stand."""
+    """The context, the ontology or the shapes can't be used as they are."""
 
 
 class PublicationError(IomgraphError):
-    """The release can't be written; the one that stood there is untouched."""
+    """The release can't be written; the previous one is untouched."""
 
 
 class QueryError(IomgraphError):
@@ -97,4 +98,4 @@ class UnknownThingError(QueryError):
 
 
 class RemoteError(IomgraphError):
-    """A store elsewhere can't be reached, refuses, or answers what it should not."""
+    """A store elsewhere can't be reached, refuses a request, or gives an invalid answer."""

@@ -1,7 +1,7 @@
 """Findings: faults of the data, with their severity and place.
 
 A finding is data: it is printed, counted and published with the release.
-A stop is something else, see `iomgraph.errors`.
+A stop is something else: see `iomgraph.errors`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from iomgraph.processes import Spool
 class Severity(IntEnum):
     """The severity of a finding, in the words of RFC 2119, sections 1 to 5.
 
-    The order is the gravity, so that `severity >= Severity.SHOULD` reads as it should.
+    They are ordered by gravity, so that `severity >= Severity.SHOULD` means what it says.
 
     Example:
         >>> Severity.MUST >= Severity.SHOULD, Severity.MUST.word
@@ -38,14 +38,15 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: a file, and as much of row, column, line and offset as is known.
+    """A place in a file: as many of row, column, line and offset as are known.
 
     Args:
-        file: path as the reader would type it, with forward slashes.
-        row: number of the data row in a table, the first row below the header being 1.
-        column: name of the table's column; its letters, in a workbook.
+        file: its path as the reader would type it, with forward slashes.
+        row: number of the data row in a table; the first row below the header is 1.
+        column: name of the table's column; in a workbook, its letters.
         line: number of the line in the file, from 1.
-        label: the words at the place, for people: a page's field label, a shape's name, a JSON pointer.
+        label: the words that people know the place by: the label of a page's field, the name of a shape, a
+            JSON pointer.
         offset: number of the character in the line, from 1.
         path: XPath of the element or attribute, in XML.
         sheet: name of the sheet, in a workbook.
@@ -71,7 +72,7 @@ class Place:
     sheet: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pages and findings are spooled, and with them many places: this is three times as fast.
+        # Pages and findings are spooled with their many places, and this pickles them three times as fast.
         parts = (self.file, self.row, self.column, self.line, self.label, self.offset)
         return Place, (*parts, self.path, self.sheet) if self.path or self.sheet else parts
 
@@ -84,7 +85,7 @@ class Place:
 
     @property
     def spot(self) -> str:
-        """The cell of a sheet or the XPath: what tells the spot where lines don't, or not enough.
+        """The cell of a sheet, or the XPath, for places that a line number does not pin down.
 
         Example:
             >>> Place("projects.xlsx", row=17, column="D", sheet="Projects").spot, Place("a.ttl", line=2).spot
@@ -104,16 +105,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, or doubtful, with the data.
+    """One thing in the data that is wrong or doubtful.
 
     Args:
-        rule: name of the rule that was broken, the same in every release (`unknown-status`).
-        severity: how grave it is.
-        message: language to sentence; English is always there.
-        about: CURIE or IRI of the thing that it is about; empty if no such thing came to be.
-        value: the offending value as it stands in the source.
-        place: where it stands, if known.
-        source: where the value was taken from in turn: the captured page and its line.
+        rule: name of the broken rule, the same in every release (`unknown-status`).
+        severity: its severity.
+        message: language to sentence; there is always one in English.
+        about: CURIE or IRI of the thing that it is about; empty if no such thing was made.
+        value: the offending value as the source prints it.
+        place: the place of the value, if known.
+        source: the captured page, and its line, that the value was taken from.
 
     Example:
         >>> message = {"en": "'20244' is not a year", "fr": "'20244' n’est pas une année"}
@@ -135,12 +136,12 @@ class Finding:
         return Finding, (self.rule, self.severity, self.message, *parts)
 
     def text(self, lang: str = "en") -> str:
-        """The message in a language, or in English where it lacks that language."""
+        """The message in a language, or in English if it lacks that language."""
         return self.message.get(lang) or self.message["en"]
 
     @property
     def key(self) -> str:
-        """A short name that survives the moving of rows: it hashes all but the numbers in the places.
+        """A short name that stays the same when rows move: a hash of everything except the numbers in places.
 
         Example:
             >>> at = [Finding("r", Severity.MAY, {"en": "m"}, place=Place("t.csv", row=n)) for n in (1, 9)]
@@ -153,14 +154,14 @@ class Finding:
 
 
 class Sink(Protocol):
-    """Takes findings as they are made: a list does, where they are few."""
+    """Anything that takes findings as they are made; a list will do if they are few."""
 
     def append(self, finding: Finding, /) -> object:
-        """Take one."""
+        """Take a finding."""
 
 
 class Findings(Spool[Finding]):
-    """Findings that may be many: they lie on disk, and are counted as they come.
+    """Findings of any number: stored on disk, and counted as they are added.
 
     Args:
         findings: the first ones.
@@ -177,14 +178,14 @@ class Findings(Spool[Finding]):
         super().__init__(findings)
 
     def append(self, item: Finding) -> int:
-        """Add a finding, and tell where it is."""
+        """Add a finding, and return its position."""
         self.rules[item.rule] += 1
         self.severities[item.severity] += 1
         return super().append(item)
 
 
 def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """Count findings by severity, the gravest first, naught included.
+    """Count findings by severity, the gravest first; severities without any count 0.
 
     Example:
         >>> by_severity([Finding("r", Severity.MAY, {"en": "m"})])

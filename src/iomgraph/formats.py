@@ -1,6 +1,6 @@
-"""The one table of formats: how RDF and the results of SPARQL queries are written down.
+"""The one table of formats in which RDF and the results of SPARQL queries are written.
 
-Whoever needs a media type, an extension or the list of known names asks here.
+All code that needs a media type, an extension or the list of known names looks them up here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from iomgraph.errors import SettingsError
 
 
 class Kind(Enum):
-    """The kinds of data that a format can carry."""
+    """A kind of data that a format can carry."""
 
     RDF = "RDF"
     RESULTS = "SPARQL results"
@@ -21,16 +21,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write RDF or query results down.
+    """A format of RDF or of query results.
 
     Args:
         name: the word that a user types.
         media_type: as registered with IANA, without parameters.
         extension: of a file, with its dot.
-        kind: what it carries.
-        supports_graphs: whether named graphs survive in it; False for results.
+        kind: the kind of data that it carries.
+        supports_graphs: it can hold named graphs; False for results.
         label: its name for readers.
-        iri: how VoID and SPARQL service descriptions name it (https://www.w3.org/ns/formats/).
+        iri: its name in VoID and SPARQL service descriptions (https://www.w3.org/ns/formats/).
     """
 
     name: str
@@ -77,12 +77,12 @@ FORMATS: tuple[Format, ...] = (
 """Every format that is read, written or served; the first of a kind is its default."""
 
 READ_AS = {".n3": "turtle", ".owl": "rdfxml", ".xml": "rdfxml", ".json": "jsonld"}
-"""Extensions that files of RDF go by elsewhere, to the name of the format that they are read as."""
+"""Other common extensions of RDF files, each to the name of the format that it is read as."""
 
 GZIP = "application/gzip"
 
-# Files of a release that carry neither RDF nor results. The standard library's table is not used,
-# because it differs from machine to machine.
+# Files of a release that hold neither RDF nor results. The table of the standard library differs from machine
+# to machine.
 _OTHER_FILES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
@@ -91,7 +91,7 @@ _OTHER_FILES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".json": "application/json",
-    # Not registered yet; what https://jsonlines.org/ proposes.
+    # Not registered yet; https://jsonlines.org/ proposes it.
     ".jsonl": "application/jsonl",
     ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
@@ -117,10 +117,10 @@ def find(text: str, kind: Kind | None = None) -> Format:
 
     Args:
         text: `turtle`, `.ttl`, `ttl` or `text/turtle; charset=utf-8`; case does not matter.
-        kind: the only kind that will do, if there is one.
+        kind: the only kind to look among; without it, all.
 
     Raises:
-        SettingsError: if there is none; the message lists the names that there are.
+        SettingsError: if there is none; the message lists the known names.
 
     Example:
         >>> find("ttl") is find("text/turtle; charset=utf-8") is find("Turtle")
@@ -138,10 +138,10 @@ def find(text: str, kind: Kind | None = None) -> Format:
 
 
 def of_file(name: str | PurePath) -> Format:
-    """Find the format of a file by its extension; that of the content where it is compressed.
+    """Find the format of a file by its extension; of a compressed file, the format of its content.
 
     Raises:
-        SettingsError: if the extension is that of no format.
+        SettingsError: if no format has that extension.
 
     Example:
         >>> of_file("dist/iomgraph.nq.gz").name
@@ -153,14 +153,14 @@ def of_file(name: str | PurePath) -> Format:
 
 
 def of_rdf_file(name: str | PurePath, option: str = "--data-format") -> Format:
-    """Find the RDF format of a file by its extension, those that are usual elsewhere included.
+    """Find the RDF format of a file by its extension, including those that are common elsewhere.
 
     Args:
         name: of the file.
-        option: what users can name the format with.
+        option: the command-line option by which users can name the format.
 
     Raises:
-        SettingsError: if the extension is that of no RDF format; the message names the file.
+        SettingsError: if no RDF format has that extension; the message names the file.
 
     Example:
         >>> of_rdf_file("pizza.owl").name, of_rdf_file("people.json.gz").name, of_rdf_file("a.TTL").name
@@ -180,7 +180,7 @@ def of_rdf_file(name: str | PurePath, option: str = "--data-format") -> Format:
 
 
 def rdf_extensions() -> tuple[str, ...]:
-    """List every extension that RDF is read from, sorted; each may be followed by `.gz`.
+    """List the extensions of files that RDF is read from, sorted; `.gz` may follow each.
 
     Example:
         >>> rdf_extensions()
@@ -190,7 +190,7 @@ def rdf_extensions() -> tuple[str, ...]:
 
 
 def media_type(name: str | PurePath) -> str:
-    """Give the media type of any file of a release, as its bytes lie there.
+    """Give the media type of any file of a release, as it is stored.
 
     Example:
         >>> media_type("iomgraph.ttl"), media_type("iomgraph.nt.gz"), media_type("LICENSE")
@@ -203,7 +203,7 @@ def media_type(name: str | PurePath) -> str:
 
 
 def content_type(name: str | PurePath) -> str:
-    """Give the media type of what a file holds: that of the content where it is compressed.
+    """Give the media type of the content of a file, looking through compression.
 
     Example:
         >>> content_type("iomgraph.nt.gz"), content_type("datapackage.json")

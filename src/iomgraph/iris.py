@@ -1,7 +1,7 @@
 """The one place where IRIs are minted and checked.
 
-Records name things by CURIE (`projects:LM.0024`); the prefixes are those of
-`ontology/context.jsonld`, and `iomgraph.mapping` expands them under the base IRI in force.
+Records name things by CURIE (`projects:LM.0024`); `ontology/context.jsonld` declares the prefixes, and
+`iomgraph.mapping` expands them under the base IRI in force.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ _ABSOLUTE_WEB = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#]+[^\x00-\x20<>"{}
 
 
 _LONGEST = 220
-"""Characters of a key that names a file: with a day and an extension, it stays below 255 bytes."""
+"""Most characters of a key that names a file: with a day and an extension, the name stays below 255 bytes."""
 _DIGITS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
-"""Unreserved characters alone, and not dots alone: most keys, so they are told apart first."""
+"""A key of unreserved characters that are not all dots. Most keys are such, so they are tested first."""
 
 
 BASE_IRI = "https://w3id.org/iomgraph/"
-"""The start of IRIs of reference data, whoever publishes it: everybody's states are the same."""
+"""The base of IRIs of reference data in every portfolio, because everybody's states are the same."""
 
 _OF_A_PORTFOLIO = (
     "capture change discrepancy fact finding fund link organization person post project site statement unit"
 )
-"""Names that follow `id/` in the IRIs of things that belong to a portfolio."""
+"""The names after `id/` in IRIs of things that belong to a portfolio."""
 
 _MOVABLE = re.compile(
     rf"{re.escape(BASE_IRI)}(?!ontology#|shapes#|id/(?!(?:{_OF_A_PORTFOLIO.replace(' ', '|')})/))"
@@ -39,7 +39,7 @@ _MOVABLE = re.compile(
 
 
 def moved(text: str, base_iri: str) -> str:
-    """Put what belongs to a portfolio under its base IRI; reference data, ontology and shapes stay.
+    """Move an IRI under the base of a portfolio; reference data, ontology and shapes keep theirs.
 
     Example:
         >>> moved("<https://w3id.org/iomgraph/id/project/A> <https://w3id.org/iomgraph/id/state/KEN>", "http://a/")
@@ -49,7 +49,7 @@ def moved(text: str, base_iri: str) -> str:
 
 
 def local(iri: str, base_iri: str) -> str | None:
-    """The path of a thing on the site of a portfolio; None if the thing is somebody else's.
+    """The path of a thing on the site of a portfolio; None if it belongs to somebody else.
 
     Example:
         >>> local("http://a/id/project/A", "http://a/"), local("https://w3id.org/iomgraph/id/state/KEN", "http://a/")
@@ -63,11 +63,11 @@ def local(iri: str, base_iri: str) -> str | None:
 
 
 def file_path(path: str) -> str:
-    """The path of the files of a thing, below the site, of the path of its IRI.
+    """The path of a thing's files below the site, from the path of its IRI.
 
     A host decodes the path of a request before it looks for a file (RFC 3986, section 2.4), so files are
-    named by what is encoded. A segment stays as it is where its text would be another path, could not be
-    a name of a file, or holds a percent sign, so that no two things have one file.
+    named by the decoded text. A segment stays encoded if its decoded text would be another path, could not
+    name a file, or has a percent sign; so no two things share a file.
 
     Example:
         >>> file_path("id/organization/US%20A%28B%29"), file_path("id/organization/a%2Fb")
@@ -87,7 +87,7 @@ def _file_segment(segment: str) -> str:
 def curie(prefix: str, *keys: str) -> str:
     """Mint the CURIE of a thing from its prefix and its keys.
 
-    Whatever is not unreserved in RFC 3986, section 2.3, is percent-encoded, so that a hostile
+    Every character that RFC 3986, section 2.3, does not call unreserved is percent-encoded, so that a hostile
     key stays inside its path segment.
 
     Raises:
@@ -107,12 +107,12 @@ def _segment(key: str) -> str:
         return key
     if not key:
         raise ValueError("a key is empty")
-    # A segment of dots alone would be taken for a step in the path (RFC 3986, section 5.2.4).
+    # A segment of dots alone would be read as a step in the path (RFC 3986, section 5.2.4).
     return key.replace(".", "%2E") if not key.strip(".") else quote(key, safe="")
 
 
 def slug(text: str) -> str:
-    """A readable key from free text: lower case, without accents, words joined by hyphens.
+    """A readable key from free text: lower case, without accents, with hyphens between words.
 
     Example:
         >>> slug("Côte d’Ivoire & l'Est")
@@ -123,10 +123,10 @@ def slug(text: str) -> str:
 
 
 def page_key(url: str) -> str:
-    """The key of a page: its host and path, or the whole path of a file that has no URL.
+    """The key of a page: its host and path, or the whole path of a file without a URL.
 
-    A key that is long, or has capitals, ends in a part of the SHA-256 of the address: file systems
-    bound the length of names, and some do not tell `A` from `a`.
+    A key that is long or has capitals ends in part of the SHA-256 of the address, because file systems limit
+    the length of names and some do not tell `A` from `a`.
 
     Example:
         >>> page_key("https://www.iom.int/fr/node/176566"), page_key("seeds/page 1.txt")
@@ -141,7 +141,7 @@ def page_key(url: str) -> str:
 
 
 def page_slug(url: str) -> str:
-    """Name a page within its site: by the slug of a project page, or else by its path.
+    """Name a page within its site by the slug of a project page, or else by its path.
 
     Example:
         >>> page_slug("https://iom.int/project/open-south-america"), page_slug("https://iom.int/fr/node/187346")
@@ -153,7 +153,7 @@ def page_slug(url: str) -> str:
 
 
 def text_key(text: str) -> str:
-    """A key of any text, such as a citation: readable, bounded, and another one for another text.
+    """A key of any text, such as a citation: readable, of limited length, and different for different texts.
 
     Example:
         >>> text_key("CIA World Factbook")
@@ -163,10 +163,9 @@ def text_key(text: str) -> str:
 
 
 def activity_key(identifier: str) -> str:
-    """The key of a project that is known by its IATI identifier alone.
+    """The key of a project that only has an IATI identifier.
 
-    Most identifiers are safe to end an IRI as they are; the others are made so, and end in a part of
-    their SHA-256.
+    Most identifiers can end an IRI unchanged; the others are made safe and end in part of their SHA-256.
 
     Example:
         >>> activity_key("XM-DAC-47066-DR.0042"), activity_key("GB-1/a b")
@@ -180,7 +179,7 @@ def activity_key(identifier: str) -> str:
 
 
 def _file_name(text: str) -> str:
-    """A key that can name a file anywhere: bounded, and another one wherever the text is, case apart."""
+    """A key that can name a file on any system: of limited length, and unique whatever the case."""
     key = re.sub(r"[^A-Za-z0-9._~-]+", "-", text).strip("-")
     if len(key) <= _LONGEST and key == key.lower():
         return key
@@ -193,12 +192,12 @@ def is_iri(text: str) -> bool:
 
 
 def is_web_iri(text: str) -> bool:
-    """Tell whether a text is an absolute http(s) IRI: what a page may link to."""
+    """Tell whether a text is an absolute http(s) IRI: one that a page may link to."""
     return _ABSOLUTE_WEB.fullmatch(text) is not None
 
 
 def checked_base(text: str) -> str:
-    """A base IRI that things can be minted under, or a stop.
+    """A base IRI under which things can be minted, or a stop.
 
     Raises:
         SettingsError: if it is not an http(s) IRI that ends in `/` or `#`.

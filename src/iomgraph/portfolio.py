@@ -1,4 +1,4 @@
-"""The portfolio: what is published, by whom, and from which sources (`portfolio.toml`)."""
+"""The portfolio: what is published, by whom and from which sources (`portfolio.toml`)."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """The publisher of a dataset, or whom to ask about it.
+    """The publisher of a dataset, or its contact.
 
     Args:
-        name: what it is called.
-        iri: what identifies it; empty for one under the base IRI.
-        homepage: its address.
+        name: its name.
+        iri: its IRI; empty for one under the base IRI.
+        homepage: address of its homepage.
         iati: its IATI organisation identifier.
-        iati_type: what kind of organisation it is, by the list OrganisationType of the IATI Standard.
-        email: where it reads mail.
+        iati_type: its code in the list OrganisationType of the IATI Standard.
+        email: its address for mail.
     """
 
     name: str = ""
@@ -53,13 +53,13 @@ class Source:
         kind: `pages`, `table` or `iati`.
         paths: the files, in order of their names.
         remote: addresses of files that a cluster reads (`hdfs://…`, `s3a://…`).
-        name: what the source is called.
-        urls: where it was published.
-        licence: its licence; `unknown` if that is not known.
+        name: its name.
+        urls: the addresses at which it was published.
+        licence: its licence, or `unknown`.
         captured: the day on which it was read, as text.
-        lang: language of its texts where they do not say.
+        lang: language of texts that do not name theirs.
         options: how its files are written.
-        columns: header of a column to the term that it stands for, for tables.
+        columns: for tables, header of a column to the term that it stands for.
     """
 
     kind: str
@@ -81,24 +81,24 @@ class Portfolio:
     Args:
         folder: the folder of the file.
         title: language to the title of the dataset.
-        headline: language to the heading of the site; the title if it is left out.
-        description: language to what it holds.
-        scope: language to what its totals cover.
+        headline: language to the heading of the site; without it, the title.
+        description: language to a description of the dataset.
+        scope: language to a sentence on what its totals cover.
         keywords: language to keywords.
-        rights: language to what else readers should know.
-        provenance: language to how it came about.
+        rights: language to other notes on its use.
+        provenance: language to a sentence on its origin.
         licence: IRI of its licence.
-        base_iri: what the IRIs of projects begin with.
+        base_iri: the beginning of the IRIs of projects.
         currency: ISO 4217 code of amounts that name none; empty to withhold them.
         languages: those of the site.
         fund: id of the fund of saved pages; empty if there is none.
-        iati_organisation: whose project IDs these are.
+        iati_organisation: the organisation that assigned the project IDs.
         publish_descriptions: whether descriptions are published.
         documentation: address of the documentation; empty if there is none.
-        publisher: who publishes it.
-        contact: whom to ask.
-        sources: what projects are read from.
-        labels: paths of files that lie elsewhere to what places call them.
+        publisher: the publisher.
+        contact: the contact for questions.
+        sources: the files that projects are read from.
+        labels: path of a file outside the folder to its name in places.
     """
 
     folder: Path
@@ -123,7 +123,7 @@ class Portfolio:
     labels: Mapping[Path, str] = field(default_factory=dict)
 
     def label(self, path: Path) -> str:
-        """Name a file of the portfolio as places call it: `data/` and its path in the folder."""
+        """Name a file of the portfolio as places show it: `data/` and its path in the folder."""
         return self.labels.get(path) or f"data/{path.relative_to(self.folder).as_posix()}"
 
 
@@ -237,7 +237,7 @@ class _Reader:
         return result
 
     def _wrong(self, key: str, what: str, step: str) -> SettingsError:
-        """Make the stop for a key, with the line on which the key stands first."""
+        """Make the stop for a key, with the first line that has the key."""
         lines = enumerate(self.text.splitlines(), 1)
         pattern = re.compile(rf"\s*(\[\[?\s*)?[\"']?{re.escape(key)}\b")
         number = next((number for number, line in lines if pattern.match(line)), 0)
@@ -315,4 +315,4 @@ _TYPES: Mapping[str, tuple[str, Any]] = {
     "options": ("a table", _options),
     "columns": ("a table of columns", _options),
 }
-"""Kinds of settings: the name in a message, and the function that takes a value or raises."""
+"""Kinds of settings: the name in a message, and the function that accepts a value or raises."""

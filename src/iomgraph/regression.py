@@ -1,4 +1,4 @@
-"""Losses since the previous release: projects that are gone, columns that emptied."""
+"""Losses since the previous release: missing projects, and columns that have become empty."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from iomgraph.mapping.context import Context
 from iomgraph.sources.rules import Rules
 
 LEAST = 5
-"""So many projects must have had a property before its loss says something."""
+"""The number of projects that must have had a property before its loss counts."""
 
 SHARE = 0.5
-"""A property has emptied if the share of projects that have it fell below this part of what it was."""
+"""A property counts as lost if the share of projects that have it fell below this part of the earlier
+share."""
 
 _ALL = "SELECT ?project WHERE { ?project a <https://w3id.org/iomgraph/ontology#Project> }"
 _HAVE = """SELECT ?property (COUNT(DISTINCT ?project) AS ?number) WHERE {
@@ -31,7 +32,7 @@ def against(old: ox.Store, new: ox.Store, context: Context, rules: Rules, place:
         new: the graph that is checked.
         context: shortens IRIs.
         rules: makes findings.
-        place: the previous release, where what is gone stood.
+        place: the previous release, the place of findings on missing things.
     """
     before, now = _projects(old), _projects(new)
     for project in sorted(before - now):

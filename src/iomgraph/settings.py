@@ -1,4 +1,4 @@
-"""One typed object with everything a command can be told: folders, the base IRI, the one clock."""
+"""The settings of a command in one typed object: folders, the base IRI, the one clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "fr", "es")
 def resources() -> Path:
     """The folder with data/, ontology/, queries/ and shapes/.
 
-    In a wheel it lies inside the package; in a checkout these folders are the top of the repository.
+    A wheel has it inside the package; in a checkout it is the top of the repository.
     """
     package = Path(str(files("iomgraph")))
     inside = package / "resources"
@@ -39,14 +39,15 @@ class Settings:
         shapes: folder of the shapes.
         queries: folder of the queries.
         out: folder of the release.
-        base_iri: what every minted IRI starts with; empty for that of the portfolio.
-        max_file_bytes: a source larger than this is not read.
+        base_iri: the beginning of every minted IRI; empty for that of the portfolio.
+        max_file_bytes: the size above which a source is not read.
         version: of the release; without one, the day of its data.
-        previous: folder of the release before; without one, what stands in the place of the release.
-        site: whether the release has a site.
+        previous: folder of the previous release; without one, the release that the new one replaces.
+        site: build the site, too.
         sign: key to sign the release with; without one, it is not signed.
         cache: folder of what earlier builds made, to be used again; None for no cache.
-        keep: names in the folder of the release that are not of it and stay, beside `.git` and `CNAME`.
+        keep: names in the folder of the release that do not belong to it and stay, besides `.git` and
+            `CNAME`.
 
     Example:
         >>> Settings().out
@@ -83,14 +84,14 @@ class Settings:
 
 
 def clock(newest: date | None = None) -> datetime:
-    """The one clock: what a release calls its own time.
+    """The one clock: the time that a release states as its own.
 
-    It is SOURCE_DATE_EPOCH where that is set (https://reproducible-builds.org/specs/source-date-epoch/),
-    else the day of the newest capture, so that the same data gives the same bytes on every day;
-    the time of the machine is never asked.
+    It is SOURCE_DATE_EPOCH if that is set (https://reproducible-builds.org/specs/source-date-epoch/), or else
+    the day of the newest capture, and never the time of the machine, so that the same data gives the same
+    bytes on any day.
 
     Args:
-        newest: day of the newest capture; without it, and without the variable, 1970-01-01.
+        newest: day of the newest capture; without it and without the variable, the clock says 1970-01-01.
 
     Raises:
         SettingsError: if SOURCE_DATE_EPOCH is not a whole number of seconds.

@@ -1,6 +1,6 @@
-"""The stages that make records of sources: each takes a part of the projects, or all of them.
+"""The stages that turn sources into records; each takes all projects or a part of them.
 
-A build on one machine runs them once; one on a cluster runs them for each part, and merges what was seen.
+A build on one machine runs them once; a build on a cluster runs them for each part and merges what they saw.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
 
 Known = Callable[[Collection[str]], Collection[str]]
-"""Given the names that sets of links start from: those of them that the release describes."""
+"""A function that picks the things that the release describes out of those that links start from."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """The things that are noted of projects as they go by.
+    """The things that projects name, noted while the projects pass through.
 
     Args:
         used: the codes and organisations that they name.
         pages: CURIE of a project to its pages.
         states: CURIEs of the states that they name.
         concepts: CURIEs of the concepts that they name.
-        years: in which they start and end.
+        years: the years in which they start and end.
         newest: day of their newest capture; empty if unknown.
-        places: CURIE of an organisation or a code to where the first of its names stands.
+        places: CURIE of an organisation or a code to the place of its first name.
 
     Example:
         >>> one, other = (Seen(codelists.Used(frozenset()), states={name}) for name in ("a", "b"))
@@ -67,11 +67,11 @@ class Seen:
     places: dict[str, Place] = field(default_factory=dict)
 
     def take(self, found: project.Project) -> None:
-        """Note what a project names."""
+        """Note the things that a project names."""
         record = found.record
         self.used.note(record)
         if found.discrepancies:
-            # A rejected value is published, too, and so is what it points to.
+            # A rejected value is published, too, and so is the thing that it points to.
             for _, claimed in found.claims:
                 self.used.note(claimed)
         self.used.name(found.labels)
@@ -89,7 +89,7 @@ class Seen:
         self.newest = max((self.newest, *days))
 
     def merge(self, other: Seen) -> None:
-        """Add what was noted of other projects; of two places of a thing, the one here stays."""
+        """Add the things that other projects name; a place that is known here already stays."""
         self.used.merge(other.used)
         self.pages.update(other.pages)
         self.states |= other.states
@@ -101,7 +101,7 @@ class Seen:
 
 
 def _states(record: Record) -> Iterator[str]:
-    """The states that shares and transactions of a project go to."""
+    """The states that receive shares and transactions of a project."""
     for part in (*record.get("allocation", ()), *record.get("transaction", ())):
         for thing in as_list(part.get("allocatedTo", ())):
             if thing.startswith("states:"):
@@ -118,7 +118,7 @@ def linked(reference: Tables, reporter: Reporter) -> agenda.Agenda:
 
 
 def reconciler(reference: Tables, portfolio: Portfolio, linked: agenda.Agenda) -> project.Reconciler:
-    """Make what turns the pages of a portfolio into projects.
+    """Make the reconciler that turns the pages of a portfolio into projects.
 
     Raises:
         SourceError: if a table can't be read.
@@ -145,13 +145,13 @@ def placed(found: project.Project) -> Iterator[tuple[str, Record]]:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """All that projects are about and do not tell of themselves.
+    """The things that projects refer to and do not describe themselves.
 
     Args:
         reference: the reference tables.
         linked: the agenda that themes are linked to.
         coded: the code lists.
-        reporter: takes what is wrong with them.
+        reporter: takes the findings about them.
     """
 
     reference: Tables
@@ -164,8 +164,8 @@ class Surroundings:
 
         Args:
             data: takes them; links are put onto the records that are in it.
-            seen: what projects name.
-            known: finds what else the release describes, where not all of it is in `data`.
+            seen: the things that projects name.
+            known: finds the things that the release describes outside `data`.
 
         Returns:
             the sets of links to other people's things.
@@ -188,7 +188,7 @@ class Surroundings:
     def _vocabularies(self, data: Dataset, used: Collection[str]) -> None:
         """Add the concepts that projects point to, and the agenda that themes are linked to.
 
-        Anyone who borrows the vocabulary publishes what is used of it, and the links of that.
+        A portfolio that borrows the vocabulary publishes only the concepts that it uses, with their links.
         """
         linked = self.linked
         found = concepts.vocabulary(self.reference, linked.matches, linked.unlinked)

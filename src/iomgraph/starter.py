@@ -1,4 +1,4 @@
-"""A new portfolio that builds at once: what is known of a source is filled in, guesses are marked."""
+"""A new portfolio that builds at once: known facts about the source are filled in, and guesses are marked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FILES = {
     "README.md": "README.md",
     "workflow.yml": ".github/workflows/release.yml",
 }
-"""Template to the file that is made of it."""
+"""Template to the file that is made from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Start:
     Args:
         files: the files, as paths below the folder.
         guessed: columns whose meaning was guessed and should be checked.
-        unknown: columns that nothing is known of.
-        findings: saved pages that were not taken, or only with doubt.
+        unknown: columns whose meaning is not known.
+        findings: saved pages that were rejected, or taken with doubt.
     """
 
     files: tuple[str, ...]
@@ -67,12 +67,13 @@ def begin(folder: Path, source: Path | None = None) -> Start:
     r"""Make a portfolio from a spreadsheet, a file of IATI activities, or a folder of saved pages.
 
     Args:
-        folder: where it is made; it must not exist, or be empty. If it can't be made whole, it is not made.
+        folder: its folder, which must be empty or not exist yet. A portfolio that can't be completed is not
+            made.
         source: the spreadsheet (CSV or XLSX), the XML file, or the folder; it is copied or harvested. Without
             it, the portfolio gets a table `projects.csv` with headers to fill in.
 
     Raises:
-        SettingsError: if the folder holds anything, can't be written, or the source is of another kind.
+        SettingsError: if the folder is not empty or can't be written, or the source is of another kind.
         SourceError: if the source can't be read, or no page in the folder can be taken.
 
     Example:
@@ -178,7 +179,8 @@ def _activities(title: str, source: Path) -> _Draft:
 
 
 def _templates() -> jinja2.Environment:
-    # What is made is TOML, Markdown and YAML, where text is quoted by the filter `toml`, not as markup.
+    # The templates make TOML, Markdown and YAML, where the filter `toml` quotes text; escaping it as markup
+    # would be wrong.
     made = jinja2.Environment(  # noqa: S701
         loader=jinja2.FileSystemLoader(resources() / "templates" / "portfolio"),
         undefined=jinja2.StrictUndefined,

@@ -1,6 +1,6 @@
 """Terms of other people's vocabularies that the code itself names; the context holds all others.
 
-IRIs are plain text. The types of libraries, and `<…>`, are made where they are needed.
+IRIs are plain text. Code that needs a library's type, or `<…>`, makes it from them.
 """
 
 from __future__ import annotations

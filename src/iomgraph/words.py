@@ -1,4 +1,4 @@
-"""Words that no table knows: where they stand, what they probably mean, and the row that teaches each."""
+"""Words that no table knows: their cells, their probable meaning, and the row that teaches each."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class Word:
         word: as it is first printed.
         lang: language of the source that prints it.
         places: its cells.
-        likely: id of the concept that it probably means, or the states like it; empty if nothing is known.
-        why: what that rests on; empty if nothing is known.
+        likely: id of the concept that it probably means, or the most similar states; empty if nothing is
+            known.
+        why: the reason for that; empty if nothing is known.
 
     Example:
         >>> word = Word("theme", "Labor Migration", "en", (), "labour-migration", "its spelling")
@@ -51,7 +52,7 @@ class Word:
 
     @property
     def row(self) -> dict[str, str] | None:
-        """The row of `vocabulary/words.csv` that teaches it; None for a state, or if nothing tells it."""
+        """The row of `vocabulary/words.csv` that teaches it; None for a state or an unknown meaning."""
         if self.scheme not in SCHEMES or not self.likely:
             return None
         cells = (self.scheme, self.likely, self.lang, self.word, _SOURCE)
@@ -59,10 +60,10 @@ class Word:
 
 
 def unknown(settings: Settings) -> list[Word]:
-    """List the words of a portfolio that no table knows, those that stand in most cells first.
+    """List the words of a portfolio that no table knows, the most frequent first.
 
-    What one probably means is told by another page of the same project, else by the letters of the
-    project's ID (themes), else by its spelling.
+    The probable meaning of a word comes from another page of the same project, else from the letters of the
+    project's ID (themes), else from its spelling.
 
     Args:
         settings: names the folder of the portfolio.
@@ -95,14 +96,14 @@ def teach(words: Iterable[Word], data: Path) -> Path | None:
     """Add the rows of words to the portfolio's own table, or to its additions to the package's.
 
     Args:
-        words: the words; those without a row are left out.
+        words: the words; those without a row are skipped.
         data: folder of the portfolio.
 
     Returns:
         the table; None if there was nothing to add.
 
     Raises:
-        SourceError: if the table can't be read or written; it is then as it was.
+        SourceError: if the table can't be read or written; it is unchanged then.
 
     Example:
         >>> teach([], Path("data")) is None
@@ -130,7 +131,7 @@ def _scheme(rule: str) -> str:
 def _by_capture(
     gathered: Gathered, findings: Iterable[Iterable[Finding]]
 ) -> Mapping[str, tuple[PageRef, tuple[PageRef, ...]]]:
-    """Capture to its page and to the other pages of that page's project, of those that findings are about."""
+    """Each capture that findings are about, to its page and to the other pages of that page's project."""
     wanted = {finding.about.partition(":")[2] for some in findings for finding in some}
     return {
         page.key: (page, tuple(other for other in pages if other is not page))
@@ -142,7 +143,7 @@ def _by_capture(
 
 @dataclass(frozen=True, slots=True)
 class _Guesser:
-    """The tables and pages that tell what a word probably means."""
+    """A guesser of the meaning of words, from tables and pages."""
 
     words: vocabulary.Vocabulary
     states: states.StateIndex
@@ -159,7 +160,7 @@ class _Guesser:
         return Word(scheme, first.value, lang, places, likely, why)
 
     def _guesses(self, scheme: str, word: str, keys: list[str]) -> Iterator[tuple[str, str]]:
-        """Yield what a word may mean and why, the surest first."""
+        """Yield possible meanings of a word and their reasons, the surest first."""
         if scheme == "state":
             if near := self.states.candidates(word):
                 yield ", ".join(near), "its spelling"
