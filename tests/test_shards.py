@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from iomgraph import shards, starter
-from iomgraph.build import gather
+from iomgraph.build import build, gather
+from iomgraph.errors import UnprocessedError
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
 from iomgraph.settings import Settings, resources
@@ -49,3 +50,21 @@ def test_a_project_that_fails_is_a_finding_and_the_others_are_made(three: Path, 
     (told,) = (one for one in findings if one.rule == "unprocessed")
     assert (told.value, "ValueError: no such day" in told.text()) == ("A.2", True)
     assert counts["projects"] == whole[2]["projects"] - 1
+
+
+def test_a_fault_of_every_project_stops_the_build_and_leaves_the_release(
+    three: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    settings = Settings(data=three, out=tmp_path / "dist", site=False)
+    assert build(settings).published
+    before = (settings.out / "SHA256SUMS").read_bytes()
+
+    def fail(self: Reconciler, found: Group, *rest: Any) -> Project:
+        raise KeyError(found.key)
+
+    monkeypatch.setattr(Reconciler, "project", fail)
+    with pytest.raises(UnprocessedError, match=r"3 of 3 projects can’t be processed.*A\.1.*KeyError") as stop:
+        build(settings)
+    assert "projects.csv" in stop.value.where
+    assert stop.value.step
+    assert (settings.out / "SHA256SUMS").read_bytes() == before

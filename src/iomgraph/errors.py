@@ -55,6 +55,10 @@ class SourceError(IomgraphError):
     """A source, table or folder can't be read at all."""
 
 
+class UnprocessedError(IomgraphError):
+    """So many projects can't be made that a release would lack what it should say."""
+
+
 class SettingsError(IomgraphError):
     """A setting or an argument has a value that can't be used."""
 

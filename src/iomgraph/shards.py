@@ -1,4 +1,4 @@
-"""Projects made in shards, side by side; one that fails does not stop the others."""
+"""Projects made in shards, side by side; a few that fail do not stop the others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 
 from iomgraph import iris, stages
 from iomgraph.errors import IomgraphError
+from iomgraph.failures import RULE, Failures
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import Places, Shelf
 from iomgraph.processes import Say, Spool, Task, processors, run_parallel, silent
@@ -65,7 +66,7 @@ class Maker:
             del findings[here:]
             place = found.pages[0].whole.place
             said = f"{type(error).__name__}: {error}"
-            reporter.report("unprocessed", place, value=found.key, error=said)
+            reporter.report(RULE, place, value=found.key, error=said)
             return None
         return made, records
 
@@ -122,12 +123,19 @@ def made(
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
         say: told how many shards are made; it is called in other processes, too.
+
+    Raises:
+        UnprocessedError: if so many could not be made that the fault is not theirs.
     """
     shards = [Shard(some, fresh()) for some in _cut(groups)]
     tasks = [Task("reconciling", partial(one.fill, maker)) for one in shards]
+    failures = Failures()
     for one, told in zip(shards, run_parallel(tasks, say=say, step="reconcile"), strict=True):
         one.learn(told)
+        if len(one.seen.pages) < len(one.groups):
+            failures.merge(Failures.of(one.findings))
         yield one
+    failures.judge(len(groups))
 
 
 def _cut(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:

@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from iomgraph.cluster.build import build
 from iomgraph.cluster.session import ClusterSettings
+from iomgraph.errors import UnprocessedError
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 
@@ -72,3 +73,9 @@ def test_a_record_that_cannot_be_read_names_itself_and_costs_itself(tmp_path: Pa
         ("data/poisoned.parquet", 1, "title")
     ]
     assert result.counts["projects"] >= 1
+    (data / "good.parquet").unlink()
+    manifest = (tmp_path / "dist/SHA256SUMS").read_bytes()
+    with pytest.raises(UnprocessedError, match="1 of 1 projects can’t be processed") as stop:
+        build(Settings(data=data, out=tmp_path / "dist"), settings)
+    assert stop.value.where == "data/poisoned.parquet (row 1, column title)"
+    assert (tmp_path / "dist/SHA256SUMS").read_bytes() == manifest

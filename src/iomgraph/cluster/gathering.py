@@ -30,6 +30,7 @@ from iomgraph.cluster.units import (
     parent_of,
     supplement_alone,
 )
+from iomgraph.failures import Failures
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.portfolio import Portfolio
@@ -98,7 +99,7 @@ def gather(job: Job) -> Gathered:
     """Read the sources, and make units of them.
 
     Raises:
-        IomgraphError: if a source can't be read.
+        IomgraphError: if a source can't be read, or too many projects can't be made.
     """
     reads, doubles = _reads(job)
     parts = _parts(job, reads)
@@ -107,6 +108,9 @@ def gather(job: Job) -> Gathered:
         parts = _with_names(job, parts, maker)
     made = parts.mapPartitions(lambda rows: maker(map(itemgetter(1), rows))).persist(on_disk())
     common: Noted = unsealed(made, NOTED).reduce(Noted.merge)
+    unread = reads.map(lambda one: Failures.of(one.findings)).fold(Failures(), Failures.merge)
+    failures = common.failures.merge(unread)
+    failures.judge(common.number + failures.number)
     shop = job.kit.workshop()
     findings: list[Finding] = []
     captures = _captures(reads)

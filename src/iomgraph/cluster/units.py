@@ -13,6 +13,7 @@ from iomgraph.cluster.kit import Kit, Workshop
 from iomgraph.cluster.reading import Read
 from iomgraph.cluster.sealed import Sealed, seal
 from iomgraph.cluster.stop import on_worker
+from iomgraph.failures import Failures
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, linked
 from iomgraph.records import doubts, project
@@ -99,6 +100,7 @@ class Noted:
         places: CURIE of a code to the project that names it first, and where.
         cited: CURIEs of works that records cite.
         kinds: of organisations.
+        failures: projects that could not be made.
     """
 
     seen: stages.Seen
@@ -106,6 +108,7 @@ class Noted:
     places: dict[str, tuple[str, Place]] = field(default_factory=dict)
     cited: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    failures: Failures = field(default_factory=Failures)
 
     def take(self, made: project.Project, records: Iterable[tuple[str, Record]], key: str) -> None:
         """Note a project."""
@@ -136,6 +139,7 @@ class Noted:
         self.number += other.number
         self.cited |= other.cited
         self.kinds |= other.kinds
+        self.failures.merge(other.failures)
         for name, place in other.places.items():
             self.places[name] = min(place, self.places.get(name, place), key=lambda one: one[0])
         return self
@@ -222,6 +226,8 @@ class ProjectMaker:
             project, records = made
             noted.take(project, records, found.key)
             yield Unit(project.record["id"], records, tuple(ref.whole for ref in found.pages))
+        else:
+            noted.failures.merge(Failures.of(findings))
 
 
 def _related(page: Page) -> Iterator[str]:
