@@ -1,1 +1,1 @@
-"""Records into quads, by the context alone."""
+"""The mapping of records to quads, which the context alone defines."""

@@ -1,8 +1,8 @@
 """The mapping: `ontology/context.jsonld` compiled into functions that write quads.
 
-A record is plain JSON; the context alone says what it means (JSON-LD 1.1, section 4.1). Any JSON-LD
-processor can read our records with it. Here it is compiled once, because a general processor is
-some hundred times slower; tests hold the two equal.
+A record is plain JSON, and the context alone says what it means (JSON-LD 1.1, section 4.1), so any JSON-LD
+processor can read our records. We compile the context once, because a general processor is about a hundred
+times slower; tests prove that both give the same quads.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from iomgraph.settings import BASE_IRI
 _KEYWORDS = {"@version": 1.1, "id": "@id", "type": "@type"}
 _KEYS = frozenset({"@id", "@type", "@container"})
 BY_LANGUAGE: tuple[Any, ...] = ("@language", ["@language", "@set"])
-"""Containers of texts by language: one text in each, or a list (JSON-LD 1.1, sections 4.6.2 and 4.3.2)."""
+"""Containers of texts by language, one text or a list for each (JSON-LD 1.1, sections 4.6.2 and 4.3.2)."""
 _CONTAINERS = (None, "@set", *BY_LANGUAGE)
 _DOUBLE = f"<{terms.XSD}double>"
 _GEN_DELIMS = tuple(":/?#[]@")
@@ -44,7 +44,7 @@ class Context:
         writers: term to the function that writes it.
 
     Attributes:
-        bases: IRI to its prefix, the last of several.
+        bases: IRI to its prefix; if it has several, to the last.
     """
 
     document: Mapping[str, Any]
@@ -61,7 +61,7 @@ class Context:
         """The IRI that a CURIE stands for; an absolute IRI stands for itself.
 
         Raises:
-            OntologyError: if it has no prefix and no scheme, or what it stands for is not an IRI.
+            OntologyError: if it has neither a prefix nor a scheme, or does not expand to an IRI.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -71,7 +71,7 @@ class Context:
         return self.names[text][1:-1]
 
     def compact(self, text: str) -> str:
-        """The shortest CURIE of an IRI; the IRI itself where no prefix fits.
+        """The shortest CURIE of an IRI, or the IRI itself if no prefix fits.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -88,12 +88,12 @@ class Context:
         """Write a record as N-Quads lines in canonical form, each ending in a line feed.
 
         Args:
-            record: the record; nested objects are nodes of their own and need an `id`, too.
+            record: the record; nested objects are nodes, too, and each needs an `id`.
             graph: CURIE or IRI of the graph; empty for the default graph.
 
         Raises:
             OntologyError: if a key is not a term of the context, a node lacks an `id`, a name is not an IRI,
-                or a value is not of the kind that its term takes.
+                or a term does not take values of that kind.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -123,10 +123,10 @@ class Context:
 
 
 def read(ontology: Path, base_iri: str = BASE_IRI) -> Context:
-    """Read and compile `context.jsonld`, with everything but the ontology moved under a base IRI.
+    """Read and compile `context.jsonld`, with everything except the ontology moved under a base IRI.
 
     Raises:
-        OntologyError: if the file is missing, no JSON, or uses what the compiler does not know.
+        OntologyError: if the file is missing, is not JSON, or uses a feature that the compiler does not know.
     """
     path = ontology / "context.jsonld"
     try:
@@ -142,8 +142,8 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
     """Compile a JSON-LD document whose `@context` is one plain object.
 
     The compiler knows prefixes, classes (simple terms with a capital letter), and properties with
-    `@id`, `@type`, and the containers `@set` and `@language`. All else it refuses: a feature that
-    it overlooked would give records another meaning here than elsewhere.
+    `@id`, `@type`, and the containers `@set` and `@language`. It refuses everything else, because with a
+    feature overlooked, records would mean one thing here and another elsewhere.
 
     Raises:
         OntologyError: if it uses a feature of JSON-LD that the compiler does not know.
@@ -157,7 +157,7 @@ def compile_context(document: Mapping[str, Any], base_iri: str = BASE_IRI) -> Co
     prefixes = {term: value for term, value in moved.items() if _is_prefix(value)}
     compiled = Writers(id=writers.nothing)
     context = Context({**document, "@context": moved}, prefixes, Names(prefixes), compiled)
-    # The writers of links write nested nodes, so they need the context that they are part of.
+    # Writers of links also write nested nodes, for which they need the whole context.
     compiled |= _compiled(moved, context)
     return context
 
@@ -185,7 +185,7 @@ def _compiled(terms: Mapping[str, Any], context: Context) -> dict[str, Writer]:
 
 
 def _definition(term: str, value: Any) -> Mapping[str, Any]:
-    """The definition of a term in its long form, or a stop if it is more than we know."""
+    """The definition of a term in its long form, or a stop if it uses an unknown feature."""
     definition = value if isinstance(value, Mapping) else {"@id": value}
     name = definition.get("@id")
     plain = isinstance(name, str) and not name.startswith("@") and not term.startswith("@")

@@ -1,4 +1,4 @@
-"""CURIEs into IRIs, made and checked once each for as long as it is remembered."""
+"""CURIEs to IRIs, each expanded and checked once while it is remembered."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PLAIN = re.compile(r"(?!//)[A-Za-z0-9._~/-]+")
 class Names(dict[str, str]):
     """CURIE to IRI in angle brackets; an absolute IRI stands for itself.
 
-    States, themes and the like come up again and again, a project's own name a few times in a row.
-    So names are remembered, and all forgotten when there are too many: however large the portfolio,
-    no more than so many are held, and those in constant use are soon back.
+    States and themes recur all the time, and the name of a project a few times in a row, so names are
+    remembered. When there are too many, all are forgotten: memory stays bounded for any portfolio, and names
+    in constant use soon come back.
 
     Args:
         prefixes: prefix to IRI, which ends in `/` or `#`.

@@ -1,4 +1,4 @@
-"""RDF terms as canonical N-Quads writes them: the one place where their text is made.
+"""RDF terms as canonical N-Quads writes them; all their text is made here.
 
 The form is that of RDF Dataset Canonicalization (RDFC-1.0), section 5, "canonical N-Quads form".
 """
@@ -20,16 +20,16 @@ _TAG = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
 
 
 def quoted(text: str) -> str:
-    r"""A text in quotes, with the escapes that the canonical form asks for and no other.
+    r"""A text in quotes, with only the escapes that the canonical form requires.
 
     Raises:
-        OntologyError: if it holds a surrogate, half a character that no encoding can write.
+        OntologyError: if it holds a surrogate, half a character that UTF-8 can't encode.
 
     Example:
         >>> print(quoted('a "b"'), quoted("é\n"))
         "a \"b\"" "é\n"
     """
-    # Whatever is escaped, or refused, is a quote, a backslash, or no printable character.
+    # Only quotes, backslashes and characters that can't be printed are ever escaped or refused.
     if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     if _SURROGATE.search(text):
@@ -43,7 +43,7 @@ def iri(text: str) -> str:
     """An absolute IRI in angle brackets.
 
     Raises:
-        OntologyError: if it is not an absolute IRI as RFC 3987, section 2.2, has them.
+        OntologyError: if it is not an absolute IRI (RFC 3987, section 2.2).
 
     Example:
         >>> iri("https://iom.int/fr/node/176566")
@@ -60,7 +60,7 @@ def iri(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def tag(language: str) -> str:
-    """Return the suffix of a text in a language, in lower case, as RDF 1.1, section 3.3, compares tags.
+    """Return the language suffix of a text, in lower case, as RDF 1.1, section 3.3, compares tags.
 
     Raises:
         OntologyError: if it is not a language tag (BCP 47).

@@ -1,4 +1,4 @@
-"""Compiled terms of the context: one function per kind of value, each writing lines of N-Quads."""
+"""Compiled terms of the context: one function per kind of value, each of which writes lines of N-Quads."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _INTEGER = f"^^<{XSD}integer>"
 _BOOLEAN = f"^^<{XSD}boolean>"
 _ARRAYS = (list, tuple)
 _EXACT = 2**53
-"""Beyond it, processors of JSON may take an integer for a double (RFC 7493, section 2.2)."""
+"""The largest integer that every JSON parser reads exactly (RFC 7493, section 2.2)."""
 
 
 class Writers(dict[str, Writer]):
-    """Term to its writer; a term that the context does not define stops."""
+    """Term to its writer; a term that the context does not define is a stop."""
 
     def __missing__(self, term: str) -> Writer:
         raise OntologyError(
@@ -35,7 +35,7 @@ class Writers(dict[str, Writer]):
 
 
 def nothing(subject: str, value: Any, end: str, lines: list[str]) -> None:
-    """Write nothing: the node's own name makes no statement."""
+    """Write nothing, because the name of a node makes no statement."""
 
 
 def types(classes: Mapping[str, str]) -> Writer:
@@ -89,11 +89,11 @@ def links(head: str, names: Names, node: Node) -> Writer:
 
 
 def terms(head: str, names: Names, known: Mapping[str, str]) -> Writer:
-    """A writer of links to what the context itself defines.
+    """A writer of links to terms that the context itself defines.
 
     Args:
         head: the property.
-        names: for what is given as a CURIE.
+        names: expands values that are CURIEs.
         known: term to its IRI in angle brackets.
     """
 
@@ -111,7 +111,7 @@ def literals(head: str, datatype: str = "") -> Writer:
 
     Args:
         head: the property.
-        datatype: IRI in angle brackets; empty where the JSON value tells it.
+        datatype: IRI in angle brackets; empty if the JSON value implies it.
     """
     suffix = f"^^{datatype}" if datatype else ""
     integer = suffix or _INTEGER
@@ -141,7 +141,7 @@ def _literal(item: Any, suffix: str) -> str:
 
 
 def as_list(value: Any) -> Sequence[Any]:
-    """The values of a term: a list as it is, one value as a list of one.
+    """The values of a term as a list; a single value becomes a list of one.
 
     Example:
         >>> as_list("a"), as_list(["a", "b"])

@@ -1,1 +1,1 @@
-"""Names and codes as people type them, and the things that they stand for."""
+"""The matching of names and codes, as people type them, to the things that they stand for."""

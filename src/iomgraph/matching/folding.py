@@ -1,4 +1,4 @@
-"""Keys that names and identifiers are compared by, without what typing varies."""
+"""Keys for comparing names and identifiers, free of variations in typing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNS = re.compile(r"[\s._-]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s._-]+(?=\d)")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "&": " and "})
-"""Letters that Unicode does not take apart, as they are written without a keyboard that has them."""
+"""Letters that Unicode does not decompose, with their usual spelling on keyboards that lack them."""
 _QUALIFIED = re.compile(r"(.+?)\s+\([^()]*\)\s*")
 
 
 def fold(text: str) -> str:
-    """The words of a text, without case, accents and punctuation, one space apart.
+    """The words of a text in lower case, without accents or punctuation, separated by single spaces.
 
     Example:
         >>> fold("CÔTE  d’Ivoire"), fold("Cote d'Ivoire")
@@ -25,7 +25,7 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """Fold an identifier: case and the signs between its parts don't matter, except between two numbers.
+    """Fold an identifier: ignore case, and the signs between its parts except those between two numbers.
 
     Example:
         >>> key(" lm 0024") == key("LM.0024"), key("Q230"), key("https://w3id.org/iomgraph/id/state/GEO")
@@ -38,7 +38,7 @@ def key(text: str) -> str:
 
 
 def core(text: str) -> str:
-    """The name in front of what tells it from another, folded; empty if nothing does.
+    """The name without the qualifier that tells it from another, folded; empty without a qualifier.
 
     Example:
         >>> core("Congo (Kinshasa)"), core("Georgia")
@@ -49,7 +49,7 @@ def core(text: str) -> str:
 
 
 def order(folded: str) -> str:
-    """Put the words of a folded text in the order of the alphabet, and leave its numbers in their own.
+    """Sort the words of a folded text alphabetically, and leave its numbers in their order.
 
     Example:
         >>> order("republic of tanzania united") == order("united republic of tanzania")

@@ -1,9 +1,9 @@
-"""The index of names: which come close to a text, and how close.
+"""The index of names: finds the names that are similar to a text, and tells how similar.
 
-Words lead to names, and words that come close to those lead to more. What was found so is compared as a
-whole: by its letters, by its letters with the words in order of the alphabet, and by the share of rare
-words that both have. A name is the same as a text where both have the same words, in any order, and the
-same numbers in the same order. A text of numbers alone is a code: only names that have it come near.
+The index looks up names by their words, and by words that are spelt similarly. It compares the names that it
+finds as a whole: by their letters, by their letters with the words sorted, and by the share of rare words in
+common. A name equals a text if both have the same words in any order and the same numbers in the same order.
+A text of numbers alone is a code: only names that contain it are similar.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from rapidfuzz import fuzz, process
 from iomgraph.matching import folding
 
 LEAST = 0.5
-"""Similarity below which nobody can have meant a name."""
+"""The least similarity at which somebody may have meant a name."""
 
 _CLOSEST = 40
-"""Names that are compared as a whole."""
+"""The number of names to compare as a whole."""
 _SHORT = 4
-"""Words of fewer letters are not taken for misspelt: too many come close."""
+"""Shorter words are not taken for misspelt ones, because too many are similar."""
 _CLOSE = 70
 _COMMON = 500
-"""A word in more names than this finds none by itself, where others do."""
+"""A word that is in more names than this does not find names by itself if other words do."""
 _UNKNOWN = 8.0
-"""Weight of a word that is in no name, as that of a rare one."""
+"""Weight of a word that no name has: that of a rare word."""
 _CORE = 0.95
-"""The score of a name that is the one asked for, except what tells it from another."""
+"""The score of a name that differs from the text in its qualifier alone."""
 _FEW = 2
 _JOINED = 24
-"""Names up to this length are found without the spaces in them, too."""
+"""Names up to this length are also found without their spaces."""
 
 Close = tuple[tuple[str, float], ...]
-"""Words of names, each with how close it comes to a word that was asked for."""
+"""Words of names, each with its similarity to a word of the text."""
 
 
 class Index:
-    """Names, and whose they are.
+    """Names with their owners.
 
     Args:
         names: the texts, each with the number of its owner.
@@ -82,15 +82,15 @@ class Index:
         self._owners.append(owner)
 
     def same(self, text: str) -> set[int]:
-        """The owners of names that have the words of a text, and no others."""
+        """The owners of names that have exactly the words of a text."""
         return self._same.get(folding.order(folding.fold(text)), set())
 
     def cores(self, text: str) -> set[int]:
-        """The owners of names that say which of several of that name they mean, as in Congo (Kinshasa)."""
+        """The owners of names that are a text and a qualifier, such as Congo (Kinshasa)."""
         return self._cores.get(folding.order(folding.fold(text)), set())
 
     def similar(self, text: str) -> dict[int, float]:
-        """The owners of names that come close to a text, with how close: from `LEAST` to 1, the same."""
+        """The owners of names similar to a text, with the similarity: from `LEAST` to 1, the same."""
         folded = folding.fold(text)
         asked = [self._close(word) for word in dict.fromkeys(folded.split())]
         mass = sum(max((self._rarity[word] for word, _ in close), default=_UNKNOWN) for close in asked)
@@ -105,7 +105,7 @@ class Index:
         return found
 
     def beginning(self, prefix: str) -> Iterator[tuple[int, str, int]]:
-        """The names that begin so (0), and those with a word that does (1), each with its owner."""
+        """The names that begin with a text (0), and those with a word that does (1), each with its owner."""
         folded = folding.fold(prefix)
         for name, owner in zip(self._names, self._owners, strict=True):
             if name.startswith(folded):
@@ -114,12 +114,12 @@ class Index:
                 yield 1, name, owner
 
     def _nearest(self, asked: Sequence[Close]) -> list[tuple[int, float]]:
-        """The places of the names that share most with the words asked for, with the weight shared."""
+        """The positions of the names that share most with the words asked for, with the shared weight."""
         shared: dict[int, float] = {}
         for close in sorted(asked, key=lambda close: sum(len(self._places[word]) for word, _ in close)):
             best: dict[int, float] = {}
             for word, likeness in close:
-                # A common word finds no name that the rarer ones have not found.
+                # Common words do not add names to those that rarer words have found.
                 found = (
                     shared.keys() & self._common[word]
                     if shared and word in self._common
@@ -141,16 +141,16 @@ class Index:
         if folded.replace(" ", "").isdigit() and f" {folded} " not in f" {name} ":
             return 0.0
         had, wanted = min(1.0, weight / mass), min(1.0, weight / self._mass[place])
-        # That a name has all that was asked for says more than that it has nothing else.
+        # It counts for more that a name has all the words than that it has no others.
         words: float = 0.9 * had**0.7 * wanted**0.3
         letters = max(fuzz.ratio(folded, name), 0.98 * fuzz.token_sort_ratio(folded, name)) / 100
         if folded.count(" ") >= _FEW:
-            # Texts of many words have many letters in common that say nothing.
+            # Long texts have many letters in common by chance.
             letters *= 0.7 + 0.3 * had
         return min(0.99, max(words, letters))
 
     def _look(self, word: str) -> Close:
-        """The words of names that a word stands for, with how close they come; itself, if it is one."""
+        """The words of names that a word may stand for, with their similarity; itself, if a name has it."""
         if not word:
             return ()
         if word in self._places:

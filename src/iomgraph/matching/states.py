@@ -1,7 +1,7 @@
-"""Countries and territories by their names and codes, present and former, and the names that come near.
+"""Countries and territories by present and former names and codes, and by similar names.
 
-All of ISO 3166-1 are known, in three languages. A name or a code that several share names none of them: the
-index gives them all, and leaves the choice to whoever asked.
+The index knows all of ISO 3166-1 in three languages. A name or code that several states share identifies none
+of them: the index returns them all and leaves the choice to the caller.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from iomgraph.sources import mappings
 from iomgraph.sources.tables import Row, Tables
 
 _LEAST = 80
-"""Likeness of the letters of two names, of 100, from which one is a candidate for the other."""
+"""Least similarity of the letters of two names, out of 100, that makes one a candidate for the other."""
 _LETTERS, _WORDS = 0.99, 90.0
-"""Weight of that likeness, and the score of a name that has the words of another and more.
+"""Weight of that similarity, and the score of a name that has the words of another and more.
 
-Neither ever counts as much as the name itself.
+Both count less than the name itself.
 """
 _TELLING = 6
-"""Words that more states have in their names than this, such as "republic", tell none of them."""
+"""A word in the names of more states than this, such as "republic", does not identify any of them."""
 _CANDIDATES = 3
 _LONGEST = 100
-"""Characters of a name: the longest has 60."""
+"""Most characters of a name; the longest known has 60."""
 _KEPT = 20_000
-"""Names that are kept with what they were found to be."""
+"""The number of names whose states are remembered."""
 _STATES = ("iso3", "iso2", "m49", "name_en", "name_fr", "name_es", "m49_region", "m49_subregion", "source")
 _NAMES = ("iso3", "lang", "name", "source")
 _WITH_ARTICLE = "UN M49, with its article"
@@ -96,7 +96,7 @@ class StateIndex:
     def lookup(self, text: str) -> str:
         """Return the alpha-3 code of the state that a name or a code names exactly; empty if none does.
 
-        Codes are taken in capitals only, since a cell of a table may hold the words "no" or "in".
+        Codes match in capitals only, because a cell of a table may hold the words "no" or "in".
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -116,9 +116,9 @@ class StateIndex:
         return self._found[text]
 
     def identify(self, text: str) -> tuple[str, ...]:
-        """Return the alpha-3 codes of all that a name, a code or an IRI may mean; none if it means nothing.
+        """Return the alpha-3 codes of all states that a name, a code or an IRI may mean.
 
-        Codes are taken in any case, M49 also without its leading zeros, which spreadsheets drop.
+        Codes match in any case, and those of M49 also without their leading zeros, which spreadsheets drop.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -138,7 +138,7 @@ class StateIndex:
         return tuple(sorted(meant))
 
     def near(self, text: str) -> list[tuple[str, float]]:
-        """Return the alpha-3 codes of the states whose names are most like a text, with how like, of 100."""
+        """Return the alpha-3 codes of the states with the most similar names, with scores out of 100."""
         if len(text) > _LONGEST:
             return []
         asked = _sorted(folding.fold(text))
@@ -151,7 +151,7 @@ class StateIndex:
         return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:_CANDIDATES]
 
     def _sharing(self, asked: frozenset[str]) -> dict[str, float]:
-        """Score the states that have a name with all the words asked for, or with some and no others."""
+        """Score the states with a name that has all the words asked for, or only some of these words."""
         wider: set[str] = set()
         narrower: set[str] = set()
         for name in {name for word in asked for name in self._places.get(word, ())}:
@@ -163,7 +163,7 @@ class StateIndex:
         return dict.fromkeys(narrower | (wider if len(wider) <= _TELLING else set()), _WORDS)
 
     def candidates(self, text: str) -> tuple[str, ...]:
-        """Return the states that a text may mean, or whose names are most like it, the likeliest first.
+        """Return the states that a text may mean, or those with the most similar names, the likeliest first.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -179,7 +179,7 @@ class StateIndex:
 
 @cache
 def package() -> StateIndex:
-    """Return the index of the tables that come with the package, read once in a process.
+    """Return the index of the package's own tables, read once per process.
 
     Example:
         >>> package().identify("burma")
@@ -189,7 +189,7 @@ def package() -> StateIndex:
 
 
 def read(tables: Tables) -> StateIndex:
-    """Read the countries and territories, their names, and those that they had.
+    """Read the countries and territories with their present and former names.
 
     Raises:
         SourceError: if a table can't be read.
@@ -208,7 +208,7 @@ def read(tables: Tables) -> StateIndex:
             codes.setdefault(row["name"], set()).update(row["iso3"].split())
     for one in countries.values():
         for code in filter(None, (one.alpha2, one.alpha3, one.m49, one.wikidata.removeprefix(_WIKIDATA))):
-            # A code that was given anew means what has it now.
+            # A code that was assigned again means the state that has it now.
             codes[code] = {one.alpha3}
     return StateIndex(countries, _frozen(names), _frozen(codes))
 
@@ -231,19 +231,19 @@ def _countries(tables: Tables) -> dict[str, Country]:
 
 
 def _written(row: Row) -> Iterable[str]:
-    """Yield the ways to write a name, folded: as it stands, with its article first, without its brackets."""
+    """Yield the spellings of a name, folded: as given, with its article first, and without its brackets."""
     name = row["name"]
     yield folding.fold(name)
     parts = _ARTICLE.fullmatch(name)
     if parts and row["source"] == _WITH_ARTICLE:
         yield folding.fold(f"{parts[2]} {parts[1]}")
     elif core := folding.core(name):
-        # "Korea" is neither of those that "Korea (Republic of)" is told apart from.
+        # "Korea" alone then names every state that brackets tell apart, and so identifies neither.
         yield core
 
 
 def _linked(tables: Tables) -> dict[str, str]:
-    """The Wikidata items of the states that a linkset has, by alpha-3 code."""
+    """The Wikidata items that a linkset gives for states, by alpha-3 code."""
     found: dict[str, str] = {}
     for linked in mappings.read(tables.folder):
         for row in linked.rows:

@@ -1,1 +1,1 @@
-"""Claims into one record a project, a state, a concept."""
+"""The reconciliation of claims into one record per project."""

@@ -1,4 +1,4 @@
-"""Known defects of the sources: claims that are set aside by name, as listed in `data/idf/defects.csv`."""
+"""Known defects of the sources: the claims that `data/idf/defects.csv` sets aside by name."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Defect:
         site: `current` or `former`.
         lang: language of the page.
         value: the false value, as text.
-        silent: terms on which such a page says nothing.
-        span: years from the start (or else the funding) that the false value is away at the least.
+        silent: terms that such a page does not give.
+        span: the least distance of the false value from the start (or else the funding), in years.
     """
 
     rule: str
@@ -72,5 +72,5 @@ def read(tables: Tables) -> tuple[Defect, ...]:
 
 
 def mark(page: Page, claim: Claim, defects: Sequence[Defect]) -> str:
-    """The rule that sets a claim aside; empty if none does."""
+    """The rule that sets a claim aside; empty without one."""
     return next((defect.rule for defect in defects if defect.marks(page, claim)), "")

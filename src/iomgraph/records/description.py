@@ -1,4 +1,4 @@
-"""A project as a record in the terms of the context: as one source has it, or as the release does."""
+"""The record of a project in the terms of the context, as one source or as the release states it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Said = Mapping[str, Value]
 """Name of a property (`endYear`, `title@fr`) to its value."""
 
 _YEAR = 4
-"""Characters of a date that is a year."""
+"""The length of a date that is a year."""
 
 
 def describe(name: str, said: Said, named: Mapping[str, nested.Names], known: Mapping[str, str]) -> Record:
@@ -50,7 +50,7 @@ def _plain(record: Record, term: str, value: Value) -> None:
         return
     record[properties.RENAMED.get(term, term)] = list(value) if isinstance(value, tuple) else value
     if term in properties.DATED:
-        # Where a source knows the day, it takes the place of the year.
+        # If a source gives the day, the day replaces the year.
         _date(record, properties.DATED[term], str(value))
 
 

@@ -1,6 +1,6 @@
 """Doubts about a project as it is published: its title against its states, its budget, its parent.
 
-Nothing is taken back for a doubt. What only a reader of the pages can doubt is a row of the table
+A doubt never withdraws a value. Doubts that only a reader of the pages can have are rows of
 `data/idf/doubts.csv`.
 """
 
@@ -29,20 +29,20 @@ _QUOTED = re.compile(r"[‘“«\"']\s*(.{8,}?)\s*[’”»\"']\s*$")
 
 
 Supplement = tuple[str, str, Claim | None]
-"""CURIE of a project that says that it supplements another, the other's title, and the claim that says so."""
+"""CURIE of a project that supplements another, the title of the other, and the claim that names it."""
 
 
 @dataclass(slots=True)
 class Doubts:
-    """Checks projects as they go by; what needs all of them is told at the end, by `close`.
+    """Checks of projects as they pass; `close` makes those that need all projects at the end.
 
     Args:
         names: language to a pattern of the names of states.
         codes: language to name, to the CURIE of the state.
-        ranges: CURIE of a coverage and currency to the least and the most that its budgets have.
+        ranges: CURIE of a coverage and currency to the least and the greatest of its budgets.
         supplements: language to the words with which the title of a supplement begins.
         rows: the table of doubts, by CURIE of the project.
-        titles: of the projects that went by, folded.
+        titles: titles of the projects seen, folded.
         waiting: the supplements among them: project, title of the parent, claim of their own title.
     """
 
@@ -55,16 +55,16 @@ class Doubts:
     waiting: list[Supplement] = field(default_factory=list)
 
     def fresh(self) -> Doubts:
-        """Return the same checks, which have seen no project yet."""
+        """Return the same checks before they have seen any project."""
         return replace(self, titles=set(), waiting=[])
 
     def learn(self, titles: Iterable[str], waiting: Iterable[Supplement]) -> None:
-        """Add what other checks have seen, of projects that come after these."""
+        """Add the projects that other checks have seen, which come after these."""
         self.titles.update(titles)
         self.waiting += waiting
 
     def check(self, project: Project, reporter: Reporter) -> None:
-        """Report what is doubtful about a project by itself."""
+        """Report doubts about a single project."""
         record = project.record
         for lang, texts in record.get("title", {}).items():
             for title in texts:
@@ -89,7 +89,7 @@ class Doubts:
     def _state_in_title(
         self, record: Record, title: str, lang: str, claim: Claim | None, reporter: Reporter
     ) -> None:
-        """A list of states is believed; only where there is one can a title name a state besides."""
+        """Check the title against the list of states, which is trusted; without a list there is no check."""
         listed = {*record.get("benefitingState", ()), *record.get("otherBenefitingState", ())}
         pattern = self.names.get(lang)
         if not listed or not pattern:
@@ -106,7 +106,7 @@ class Doubts:
         return quoted[1] if quoted and fold(title).startswith(starts) else ""
 
     def _budget(self, project: Project, reporter: Reporter) -> None:
-        """Check a budget against its range; a project with several is not from a page of the fund."""
+        """Check a budget against its range; a page of the fund never gives several budgets."""
         budget = project.record.get("budget")
         if not budget:
             return
@@ -130,7 +130,7 @@ class Doubts:
 
 
 def _claim(project: Project, term: str) -> Claim | None:
-    """The first claim of a property, for the place that a finding is shown at."""
+    """The first claim of a property, whose place a finding shows."""
     found = (page.whole.claims.get(term) or page.whole.first(term) for page in project.pages)
     return next((claim for claim in found if claim), None)
 
@@ -148,7 +148,7 @@ def _report(
 
 
 def read(tables: Tables) -> Doubts:
-    """Read what doubts are found by.
+    """Read the tables that the checks need.
 
     Raises:
         SourceError: if a table can't be read.
@@ -172,7 +172,7 @@ def read(tables: Tables) -> Doubts:
 
 
 def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
-    """Longer names first: Papua New Guinea is not Guinea."""
+    """Put longer names first, because Papua New Guinea is not Guinea."""
     longest = sorted(names, key=lambda name: (-len(name), name))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 

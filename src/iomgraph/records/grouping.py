@@ -1,4 +1,4 @@
-"""Pages into projects: which pages speak of the same grant, and by what key it is named."""
+"""The grouping of pages into projects: finds the pages of the same grant, and gives it a key."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Group:
     """The pages of one project.
 
     Args:
-        key: what ends the project's IRI: its project ID, else its IATI identifier, else its PRIMA ID,
-            else its page's slug; the key of its first page where another project has that name already.
-        pages: its pages, the present site's first, then in order of address.
-        clash: the other keys that share its project ID; empty unless that ID names two grants.
+        key: the end of the project's IRI: its project ID, else its IATI identifier, else its PRIMA ID, else
+            its page's slug; if another project has that name already, the key of its first page.
+        pages: its pages, those of the present site first, then in order of address.
+        clash: the other keys with its project ID; empty unless that ID names two grants.
     """
 
     key: str
@@ -34,14 +34,14 @@ class Group:
 def group(pages: Iterable[PageRef], reporter: Reporter, publisher: str = "") -> list[Group]:
     """Group pages into projects, in order of key.
 
-    A page without a project ID joins the one project that has its IATI identifier, stated or inferred
-    from the publisher's and its project ID; else the one that has its PRIMA ID, else the one with a page
-    of the same node in another language; else it is a project by itself, with what shares its IATI
-    identifier, its PRIMA ID, its node or its slug.
+    A page without a project ID joins the project that has its IATI identifier (stated, or inferred from the
+    publisher's identifier and a project ID), else the project that has its PRIMA ID, else the project with a
+    page of the same node in another language. Otherwise it makes a new project with the pages that share its
+    IATI identifier, PRIMA ID, node or slug.
 
     Args:
         pages: in any order.
-        reporter: is told of identifiers that several projects share.
+        reporter: takes findings on identifiers that several projects share.
         publisher: IATI organisation identifier that starts the identifiers of the portfolio's projects.
     """
     ordered = sorted(pages, key=_order)
@@ -78,9 +78,9 @@ def group(pages: Iterable[PageRef], reporter: Reporter, publisher: str = "") -> 
 
 
 def tokens(page: PageRef, publisher: str = "") -> set[str]:
-    """Return what a page may be grouped by: pages that share no token, not even by others, are apart.
+    """Return the tokens of a page: pages that no chain of shared tokens connects are never one project.
 
-    Any set of pages that is closed under shared tokens is grouped by itself as it is among all others.
+    A set of pages that is closed under shared tokens is grouped alone exactly as it is among all others.
 
     Args:
         page: the page.
@@ -95,7 +95,7 @@ def tokens(page: PageRef, publisher: str = "") -> set[str]:
         ['key:a', 'key:en-roads']
     """
     project, activity, prima = (page.text(term) for term in ("identifier", "iatiIdentifier", "primaId"))
-    # Keys share one space, in which case does not count: see `_tell_apart`.
+    # All keys share one space that ignores case: see `_tell_apart`.
     keys = [project, prima, _name(page), iris.page_slug(page.url), page.key]
     keys += [iris.activity_key(activity)] if activity else []
     named = [f"iati:{activity}"] if activity else []
@@ -113,7 +113,7 @@ def _by_activity(
     rest: dict[str, list[PageRef]],
     publisher: str,
 ) -> list[PageRef]:
-    """Put the pages that have an IATI identifier and no project ID where they belong; return the others."""
+    """Assign the pages with an IATI identifier and no project ID to projects; return the others."""
     owners = _owners(by_id, lambda page: page.text("iatiIdentifier"))
     inferred = {f"{publisher}-{project}": project for project in by_id} if publisher else {}
     left = []
@@ -138,7 +138,7 @@ def _name(page: PageRef) -> str:
 
 
 def _owners(by_id: Mapping[str, list[PageRef]], key: Callable[[PageRef], str]) -> dict[str, str]:
-    """Map each value that the pages of just one project have to that project."""
+    """Map each value that only pages of one project have to that project."""
     owners: dict[str, set[str]] = {}
     for project, pages in by_id.items():
         for page in pages:
@@ -166,7 +166,7 @@ def _report_shared(by_id: dict[str, list[PageRef]], reporter: Reporter) -> None:
 
 
 def _grants(pages: list[PageRef]) -> list[list[PageRef]]:
-    """Split the pages of one project ID that speak of two grants: both budget and funding year differ."""
+    """Split the pages of one project ID that describe two grants: budget and funding year differ."""
     grants: dict[tuple[object, object], list[PageRef]] = {}
     for page in pages:
         if page.says("budget") and page.says("fundingYear"):
@@ -181,8 +181,8 @@ def _grants(pages: list[PageRef]) -> list[list[PageRef]]:
 
 
 def _tell_apart(groups: Sequence[Group]) -> None:
-    """Name by its first capture what would share its name: two sites, or two grants, may use one slug."""
-    # Case apart: some file systems do not tell `LM.0024` from `lm.0024`.
+    """Name projects that would share a name by their first capture: two sites or grants may use one slug."""
+    # Ignore case, because some file systems do not tell `LM.0024` from `lm.0024`.
     names = Counter(found.key.lower() for found in groups)
     for found in groups:
         if names[found.key.lower()] > 1 and found.key not in {
@@ -192,7 +192,7 @@ def _tell_apart(groups: Sequence[Group]) -> None:
 
 
 def _clash(key: str, parts: Sequence[Group], reporter: Reporter) -> None:
-    """Report that one project ID names several grants, and let each know the others."""
+    """Report that one project ID names several grants, and note in each the keys of the others."""
     names = sorted(part.key for part in parts)
     for part in parts:
         part.clash = tuple(name for name in names if name != part.key)
@@ -202,6 +202,6 @@ def _clash(key: str, parts: Sequence[Group], reporter: Reporter) -> None:
 
 
 def _slug(pages: Sequence[PageRef]) -> str:
-    """The slug of an English page where there is one: it has words in it."""
+    """The slug of an English page if there is one, because it has words in it."""
     slugs = [iris.page_slug(page.url) or page.key for page in pages]
     return next((slug for slug, page in zip(slugs, pages, strict=True) if page.lang == "en"), slugs[0])

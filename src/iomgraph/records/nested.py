@@ -1,7 +1,7 @@
 """Things inside a project: budgets, allocations, transactions and the like, each with an IRI of its own.
 
-One registry says how each kind is named. A part gets the same IRI wherever it is claimed, and parts
-that differ get different ones, so that the graphs of several sources can be read together.
+One registry defines the names of each kind. A part gets the same IRI wherever it is claimed, and different
+parts get different IRIs, so that the graphs of several sources can be read together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from iomgraph.claims.claim import Part, PartValue
 from iomgraph.records.record import Record
 
 Names = Mapping[tuple[Part, int], str]
-"""A part, and how many equal ones stand before it in its list, to its CURIE."""
+"""A part, and the number of equal parts before it in its list, to its CURIE."""
 
 _TEXTS = frozenset({"name", "providerName", "receiverName", "description"})
 _TRUTHS = frozenset({"humanitarian"})
@@ -28,9 +28,9 @@ class Kind:
 
     Args:
         type: the class.
-        path: what follows the project's IRI.
-        order: terms by which they are numbered.
-        label: gives the end of the IRI from the part; without it, they are numbered.
+        path: the path after the project's IRI.
+        order: terms that decide the order of numbers.
+        label: makes the end of the IRI from the part; without it, parts are numbered.
         renamed: term of a part to that of the record, where they differ.
     """
 
@@ -41,7 +41,7 @@ class Kind:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, name: str, part: Part) -> Record:
-        """Write a part as the record of a thing of this name."""
+        """Write a part as a record of this name."""
         record: Record = {"id": name, "type": [self.type]}
         point = {}
         for term, value in part.values:
@@ -63,7 +63,7 @@ def _value(term: str, value: PartValue) -> object:
 
 
 def _allocated(part: Part) -> str:
-    """The end of an allocation's IRI: a state by its code alone, others with their vocabulary.
+    """The end of an allocation's IRI: the code of a state alone, other codes with their vocabulary.
 
     `states:KEN` gives `KEN`; `sectors:dac/72050` gives `sector-dac-72050`.
     """
@@ -96,7 +96,7 @@ KINDS: Mapping[str, Kind] = {
     "policyMarker": Kind("PolicyMarker", "policy-marker", ("marker", "significance")),
     "location": Kind("Place", "location", ("name", "latitude", "longitude"), renamed={"name": "placeName"}),
 }
-"""Term to what is known of its parts."""
+"""Term to the kind of its parts."""
 
 
 def names(term: str, project: str, lists: Sequence[Sequence[Part]]) -> Names:
@@ -105,7 +105,7 @@ def names(term: str, project: str, lists: Sequence[Sequence[Part]]) -> Names:
     Args:
         term: of the parts.
         project: CURIE of the project.
-        lists: what is published, then what each source states.
+        lists: the published parts, then those of each source.
 
     Example:
         >>> one, other = Part.of(value="5", currency="USD"), Part.of(value="6", currency="USD")
@@ -121,13 +121,13 @@ def names(term: str, project: str, lists: Sequence[Sequence[Part]]) -> Names:
             end = _end(kind, part, len(found), ends)
             found[part, count] = f"{project}/{kind.path}{end}"
     if term == "budget" and lists and len(lists[0]) == 1 and "validFrom" not in dict(lists[0][0].values):
-        # The one budget of a project, as a page prints it.
+        # A single budget, as a page prints it.
         found[lists[0][0], 0] = f"{project}/{kind.path}"
     return found
 
 
 def records(term: str, parts: Sequence[Part], named: Names) -> list[Record]:
-    """Write parts as records, in order of their names' making."""
+    """Write parts as records, in the order in which their names were made."""
     kind = KINDS[term]
     entries = list(_counted(parts))
     if len(entries) > 1:
@@ -151,7 +151,7 @@ def _counted(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
 
 
 def _key(kind: Kind, part: Part) -> tuple[object, ...]:
-    """Return the key that sorts parts: the terms of the kind, then all others."""
+    """Return the sort key of a part: the terms of its kind, then all others."""
     said = dict(part.values)
     return (*(_sortable(term, said.get(term, "")) for term in kind.order), repr(part.values))
 

@@ -1,4 +1,4 @@
-"""One record a project, with the claims it stands on, the facts it states and the disagreements behind it."""
+"""One record per project, with its claims, its facts and the disagreements between its pages."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Project:
     """A project, ready for the graphs.
 
     Args:
-        record: what is published as fact.
-        pages: the pages it stands on.
-        claims: for each page, the key of its capture and the project as that page has it.
-        captures: those of its pages that have one to themselves, as records.
-        facts: which pages, and which rule, gave each published property.
+        record: the published facts.
+        pages: the pages that it rests on.
+        claims: for each page, the key of its capture and the project as that page states it.
+        captures: the captures that belong to one page alone, as records.
+        facts: for each published property, the pages and the rule that gave it.
         discrepancies: the disagreements, as records.
         labels: CURIE of an organisation or a code to the names that the sources give it.
-        places: CURIE of the same to where the first of its names stands.
+        places: CURIE of the same to the place of its first name.
         kinds: CURIE of an organisation to the types that the sources give it.
     """
 
@@ -49,15 +49,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Makes projects of pages.
+    """Makes projects from pages.
 
     Args:
         known: the known defects of the sources.
         related: theme to the goals and targets that its published links lead to.
         publisher: IATI organisation identifier of the publisher of the projects; empty if none.
         fund: id of the fund whose pages these are; empty if none.
-        descriptions: whether descriptions are published.
-        terms: what titles tell their topics by.
+        descriptions: publish descriptions.
+        terms: the terms that tell topics in titles.
     """
 
     known: Sequence[defects.Defect]
@@ -68,7 +68,7 @@ class Reconciler:
     terms: topics.Terms = field(default_factory=lambda: topics.Terms({}))
 
     def groups(self, pages: Iterable[Page], reporter: Reporter) -> list[Group]:
-        """Group pages into projects, in order of key; what pages are grouped by is in memory, and no more."""
+        """Group pages into projects, in order of key; only the grouping keys of pages are in memory."""
         return group(spooled(pages), reporter, self.publisher)
 
     def project(self, found: Group, reporter: Reporter, known: Mapping[str, str] | None = None) -> Project:
@@ -76,7 +76,7 @@ class Reconciler:
 
         Args:
             found: the pages.
-            reporter: is told what the pages disagree on, and what could not be decided.
+            reporter: takes findings on disagreements and on undecided values.
             known: IATI identifier to the CURIE of a project of the same dataset.
         """
         name, known = iris.curie("projects", found.key), known or {}
@@ -109,7 +109,7 @@ class Reconciler:
         return project
 
     def _tell_topics(self, project: Project, key: str, decisions: Mapping[str, Decision]) -> None:
-        """Add the topics that the published titles speak of, and what that rests on."""
+        """Add the topics of the published titles, with their grounds."""
         titles = {
             name.partition("@")[2]: decision
             for name, decision in decisions.items()
@@ -143,7 +143,7 @@ class Reconciler:
         return found | self._texts(pages, about, reporter)
 
     def _texts(self, pages: Sequence[Page], about: str, reporter: Reporter) -> dict[str, reconcile.Said]:
-        """Gather texts by language; titles that differ in typography only are the same."""
+        """Gather texts by language; titles that differ only in typography count as equal."""
         said: dict[str, list[tuple[Page, Claim]]] = {}
         first: dict[tuple[str, str], str] = {}
         for page in pages:
@@ -157,7 +157,7 @@ class Reconciler:
         return {key: said[key] for key in sorted(said, key=_text_order)}
 
     def _derive(self, record: Record, found: Group, pages: Sequence[Page]) -> None:
-        """Add to a record what no source states and follows from what they do."""
+        """Add facts to a record that follow from those of the sources."""
         if self.publisher and "identifier" in record and "iatiIdentifier" not in record and not found.clash:
             record["inferredIatiIdentifier"] = f"{self.publisher}-{record['identifier']}"
         if self.fund and any(page.kind == "pages" for page in pages):
@@ -175,7 +175,7 @@ class Reconciler:
 
 
 def activities(groups: Iterable[Group]) -> dict[str, str]:
-    """Return the IATI identifiers of projects, each with the CURIE of its project; of two, the last."""
+    """Return the IATI identifiers of projects, each with the CURIE of the last project that has it."""
     return {
         page.text("iatiIdentifier"): iris.curie("projects", found.key)
         for found in groups
@@ -185,7 +185,7 @@ def activities(groups: Iterable[Group]) -> dict[str, str]:
 
 
 def _tagged(key: str, claim: Claim) -> str:
-    """The name of a property; a text whose language nobody tells is undetermined (BCP 47, `und`)."""
+    """The name of a property; a text of unknown language is undetermined (BCP 47, `und`)."""
     return f"{key}@und" if claim.term in properties.TEXTS and not claim.lang else key
 
 
@@ -197,7 +197,7 @@ def _text_order(key: str) -> tuple[int, str]:
 def _tidied(
     page: Page, claim: Claim, about: str, first: dict[tuple[str, str], str], reporter: Reporter
 ) -> Claim | None:
-    """A title as it is compared; only pages print titles that typography has spoiled."""
+    """A title as it is compared; only pages print titles with spoiled typography."""
     text = str(claim.value)
     if page.kind == "pages":
         title = titles.tidy(text)
@@ -210,7 +210,7 @@ def _tidied(
 
 
 def _named(name: str, values: Mapping[str, Value], pages: Sequence[Page]) -> dict[str, nested.Names]:
-    """Name the parts of a project: those published first, then what each source states besides."""
+    """Name the parts of a project: the published ones first, then the others of each source."""
     named = {}
     for term in properties.NESTED:
         stated = [parts(claim.value) for page in pages if (claim := page.claims.get(term))]
@@ -220,7 +220,7 @@ def _named(name: str, values: Mapping[str, Value], pages: Sequence[Page]) -> dic
 
 
 def _judge(project: Project, key: str, decisions: Mapping[str, Decision], reporter: Reporter) -> None:
-    """Record the grounds of every property, and the disagreements; report what was set aside."""
+    """Record the grounds of every property and the disagreements; report the claims that were set aside."""
     for name, decision in decisions.items():
         subject = quality.Subject(key, project.record["id"], name)
         if decision.value is not None:
@@ -231,7 +231,7 @@ def _judge(project: Project, key: str, decisions: Mapping[str, Decision], report
 
 
 def _published(subject: quality.Subject, record: Record) -> list[quality.Subject]:
-    """The properties under which a decided value is published: those of a relation may be two."""
+    """The properties that publish a decided value; a relation may have two."""
     terms = properties.RELATIONS.get(subject.term)
     if not terms:
         return [subject]
@@ -239,7 +239,7 @@ def _published(subject: quality.Subject, record: Record) -> list[quality.Subject
 
 
 def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
-    """A source's name for an organisation or a code: CURIE, language, name."""
+    """The names that a source gives to organisations and codes: CURIE, language, name."""
     for part in parts(page.says("label")):
         yield from _names_in(part.get("thing"), part.get("name"))
     for part in parts(page.says("participation")):
@@ -250,7 +250,7 @@ def _labels(page: Page) -> Iterator[tuple[str, str, str]]:
 
 
 def _places(page: Page) -> Iterator[tuple[str, Place]]:
-    """Yield what a source names, each with the place of its claim."""
+    """Yield the things that a source names, each with the place of its claim."""
     if claim := page.claims.get("label"):
         yield from ((str(part["thing"]), claim.place) for part in parts(claim.value))
 
@@ -271,7 +271,7 @@ def _names_in(thing: object, texts: object) -> Iterator[tuple[str, str, str]]:
 def _report_disordered(
     about: str, decisions: Mapping[str, Decision], withheld: Mapping[str, int], reporter: Reporter
 ) -> None:
-    """Report both years that contradict each other, at every cell that gives one."""
+    """Report a start and an end that contradict each other, at every cell that gives one of them."""
     for term, year in withheld.items():
         for rival in decisions[term].rivals:
             for claim in rival.claims if rival.value == year and not rival.aside else ():
@@ -290,9 +290,10 @@ def capture(key: str, urls: Sequence[str], day: str, lang: str = "") -> Record:
     """Describe a capture.
 
     Args:
-        key: ends its IRI.
-        urls: of what was saved; where there are several, none of them is that of this one file.
-        day: on which it was saved; empty if unknown.
+        key: the end of its IRI.
+        urls: addresses of the saved files; if there are several, none of them is the address of this one
+            file.
+        day: the day on which it was saved; empty if unknown.
         lang: its language; empty if unknown.
 
     Example:
@@ -311,7 +312,7 @@ def capture(key: str, urls: Sequence[str], day: str, lang: str = "") -> Record:
 
 
 def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
-    """Take back a start and an end that contradict each other; give them, or nothing if they don't."""
+    """Withdraw a start and an end that contradict each other, and return them; else return nothing."""
     years = properties.DATED
     start, end = (decisions[term].value if term in decisions else None for term in years)
     if not (isinstance(start, int) and isinstance(end, int) and end < start):
@@ -322,7 +323,7 @@ def _withhold_disordered(decisions: dict[str, Decision]) -> dict[str, int]:
 
 
 def _withhold_days(decisions: dict[str, Decision]) -> None:
-    """Take back a day whose year is not the one that is published."""
+    """Withdraw a day that is not in the published year."""
     for term, date in properties.DATED.items():
         year, day = decisions.get(term), decisions.get(date)
         if year and day and day.value is not None and str(day.value)[:4] != str(year.value):
@@ -337,11 +338,11 @@ def reconciler(
     fund: str = "",
     descriptions: bool = False,
 ) -> Reconciler:
-    """A reconciler with the known defects of a folder of tables.
+    """Make a reconciler with the known defects in a folder of tables.
 
     Args:
         tables: the reference tables.
-        related: theme to what it is linked to.
+        related: theme to the goals and targets that it is linked to.
         publisher: IATI organisation identifier of the publisher of the projects; empty if none.
         fund: id of the fund whose pages these are; empty if none.
         descriptions: whether descriptions are published.

@@ -1,9 +1,9 @@
-"""The properties of a project: which there are, of what kind each is, and in which order they stand."""
+"""The properties of a project, by kind and in their order."""
 
 from __future__ import annotations
 
 TEXTS = ("title", "description")
-"""Texts in languages; a source claims each by `term@lang`."""
+"""Texts with a language; a source claims each as `term@lang`."""
 
 PLAIN = (
     "identifier",
@@ -30,20 +30,20 @@ PLAIN = (
     "hierarchy",
     "fundedBy",
 )
-"""Values that stand by themselves: codes, names of things, years, days."""
+"""Plain values: codes, names of things, years, days."""
 
 NESTED = ("budget", "allocation", "participation", "transaction", "policyMarker", "location")
-"""Parts, each a thing with an IRI of its own."""
+"""Parts: things with an IRI of their own."""
 
 RELATIONS = {
     "hasPart": ("hasPart", "partActivity"),
     "isPartOf": ("partOf", "wholeActivity"),
     "relation": ("relation", "relatedActivity"),
 }
-"""Claims that name other activities: the term for projects of the dataset, and that for all others."""
+"""Claims that name other activities: the term for projects of the dataset, and the term for all others."""
 
 DECIDED = (*PLAIN, *NESTED, *RELATIONS)
-"""Properties that sources are reconciled on, beside texts."""
+"""The properties, besides texts, on which sources are reconciled."""
 
 LINKED = frozenset(
     {
@@ -64,13 +64,13 @@ LINKED = frozenset(
 """Properties whose values are names of things (CURIEs)."""
 
 SUPPORTING = frozenset({"label", "sourceLink"})
-"""Claims that no rule decides: names for other things, addresses."""
+"""Claims that do not need a decision: names of other things, and addresses."""
 
 RENAMED = {"reportingOrg": "reportedBy"}
 """A claim's term to the term of the record, where they differ."""
 
 DATED = {"startYear": "startDate", "endYear": "endDate"}
-"""A year to the date that it is the year of."""
+"""Term of a year to the term of its date."""
 
 YEARS = {date: year for year, date in DATED.items()}
-"""A date to its year."""
+"""Term of a date to the term of its year."""

@@ -1,4 +1,4 @@
-"""The quality of a release: facts with their grounds, discrepancies, findings as records."""
+"""The quality of a release as records: facts with their grounds, discrepancies, findings."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ class Subject:
 
     @property
     def term(self) -> str:
-        """The property alone, as it is claimed."""
+        """The property without its language, as it is claimed."""
         return self.name.partition("@")[0]
 
     @property
     def published(self) -> str:
-        """The property alone, as the context names it."""
+        """The property without its language, as the context names it."""
         return properties.RENAMED.get(self.term, self.term)
 
     @property
     def slug(self) -> str:
-        """Return the end of the IRIs of records on this property of this project."""
+        """Return the end of the IRIs of records about this property of this project."""
         return f"{self.key}-{self.name.replace('@', '-')}"
 
 
 def fact(subject: Subject, decision: Decision) -> Record:
-    """The pages that gave a published value, and the rule that chose it."""
+    """The fact of a published value: the pages that gave it, and the rule that chose it."""
     return {
         "id": iris.curie("facts", subject.slug),
         "type": ["Fact"],
@@ -61,7 +61,7 @@ def fact(subject: Subject, decision: Decision) -> Record:
 
 
 def read_off(subject: Subject, pages: Iterable[Page]) -> Record:
-    """The pages whose titles a value was read off: no page states it."""
+    """A fact that no page states, with the pages whose titles tell it."""
     return {
         "id": iris.curie("facts", subject.slug),
         "type": ["Fact"],
@@ -74,12 +74,12 @@ def read_off(subject: Subject, pages: Iterable[Page]) -> Record:
 
 
 def captures(pages: Iterable[Page | PageRef]) -> list[str]:
-    """The CURIEs of the captures that hold some pages, each once, in order of the pages."""
+    """The CURIEs of the captures of pages, each once, in order of the pages."""
     return list(dict.fromkeys(iris.curie("captures", page.capture_key) for page in pages))
 
 
 def discrepancy(subject: Subject, decision: Decision) -> Record:
-    """The values that pages claim against each other, and the rule that decided."""
+    """The rival values that pages claim, and the rule that decided between them."""
     name = iris.curie("discrepancies", subject.slug)
     return {
         "id": name,
@@ -106,7 +106,7 @@ def _rival(name: str, rival: Rival, decision: Decision) -> Record:
 
 
 def report(subject: Subject, decision: Decision, reporter: Reporter) -> None:
-    """Report what a decision set aside, and what pages disagree on, at the cell of the rejected value."""
+    """Report claims that were set aside, and disagreements, at the cell of the rejected value."""
     words, kept = reporter.rules.words, decision.value
     sound = [rival for rival in decision.rivals if not rival.aside]
     for rival in decision.rivals:
@@ -138,7 +138,7 @@ def report(subject: Subject, decision: Decision, reporter: Reporter) -> None:
 
 
 def report_untidy(title: Title, claim: Claim, about: str, reporter: Reporter) -> None:
-    """Report what had to be done to a title."""
+    """Report the corrections of a title."""
     raw = str(claim.value)
     if title.changes:
         how = ", ".join(title.changes)
@@ -167,7 +167,7 @@ def shown(value: Value | Part) -> str:
 
 
 def finding(found: Finding) -> Record:
-    """A finding as a record; the row is left out, so that the moving of rows changes no quad."""
+    """A finding as a record, without its row, so that moving rows does not change any quad."""
     record: Record = {
         "id": iris.curie("findings", found.key),
         "type": ["Finding", "QualityAnnotation"],
@@ -188,7 +188,7 @@ def finding(found: Finding) -> Record:
 
 
 def noted(found: Iterable[Finding]) -> Iterator[Record]:
-    """Findings as records: one that several cells give, which differ in nothing but the row, is said once."""
+    """Findings as records; findings that differ only in the row become one."""
     said: set[str] = set()
     for one in found:
         if one.key not in said:

@@ -1,4 +1,4 @@
-"""Deciding between claims: facts agree, or one named rule decides, or nothing is published.
+"""The decision between claims: they agree, or one named rule decides, or nothing is published.
 
 The rules are explained, each with its reason and an example, in `data/reconciliation.md`; their names
 and definitions for the release are `data/rules.csv`, and those of one portfolio its `idf/rules.csv`.
@@ -26,7 +26,7 @@ class Decision:
     Args:
         value: the value; None if nothing is published.
         rule: name of the rule that decided.
-        rivals: all values claimed, the published one first, the known falsehoods last.
+        rivals: all claimed values, the published one first, those known to be false last.
     """
 
     value: Value | None
@@ -40,7 +40,7 @@ class Decision:
 
     @property
     def accepted(self) -> tuple[Page, ...]:
-        """The pages that the published value stands on."""
+        """The pages that the published value rests on."""
         return tuple(
             page
             for rival in self.rivals
@@ -50,7 +50,7 @@ class Decision:
 
 
 def decide(term: str, said: Said, known: Sequence[defects.Defect]) -> Decision:
-    """Decide one property from what pages claim.
+    """Decide one property from the claims of pages.
 
     Args:
         term: the property.
@@ -91,8 +91,8 @@ def _rivals(said: Said, known: Sequence[defects.Defect]) -> list[Rival]:
 
 
 def _unordered(value: Value) -> object:
-    """The order in which a source lists states or budgets means nothing."""
-    # Parts have no order of their own, but one each time they are written.
+    """Drop the order of a list: the order in which a source lists states or budgets has no meaning."""
+    # Parts can't be compared, but their text can.
     return tuple(sorted(value, key=repr)) if isinstance(value, tuple) and len(value) > 1 else value
 
 

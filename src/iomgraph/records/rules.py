@@ -19,7 +19,7 @@ class Rival:
         value: the value.
         pages: the pages that claim it.
         claims: their claims, in the same order.
-        aside: the rule by which all of them are known to be false; empty if they are not.
+        aside: the rule by which all claims are known to be false; empty if they are not.
     """
 
     value: Value
@@ -29,10 +29,10 @@ class Rival:
 
 
 Rule = Callable[[Sequence[Rival]], Sequence[Rival]]
-"""Takes rivals, gives those that stay: one if it decides, all if it has no say."""
+"""A rule: takes rivals and returns those that stay, one if it decides, all if it does not apply."""
 
 _STATUSES = ("pipeline", "active", "finalisation", "completed", "closed")
-"""Progress of a project by status; a cancelled or suspended one has no place in such an order."""
+"""The progress of a project by status; cancelled and suspended projects have no place in this order."""
 _STATUS_RANK = {f"statuses:{name}": rank for rank, name in enumerate(_STATUSES)}
 _KINDS = ("pages", "table", "iati")
 _PLANNED = {"startYear": "plannedStartDate", "endYear": "plannedEndDate"}
@@ -65,7 +65,7 @@ def _current(rivals: Sequence[Rival]) -> Sequence[Rival]:
 
 
 def _first_kind(rivals: Sequence[Rival]) -> Sequence[Rival]:
-    """Those of the kind of source that is made for readers before those that are made for machines."""
+    """Prefer sources made for human readers to sources made for machines."""
     ranks = [min(_KINDS.index(page.kind) for page in rival.pages) for rival in rivals]
     return [rival for rival, rank in zip(rivals, ranks, strict=True) if rank == min(ranks)]
 
@@ -78,7 +78,7 @@ def _longest(rivals: Sequence[Rival]) -> Sequence[Rival]:
 
 
 def _done(term: str) -> Rule:
-    """Take years that are only planned aside, where another source gives the year."""
+    """Set planned years aside if another source gives the actual year."""
 
     def rule(rivals: Sequence[Rival]) -> Sequence[Rival]:
         return [rival for rival in rivals if not all(_is_planned(page, term) for page in rival.pages)]
@@ -92,7 +92,7 @@ def _is_planned(page: Page, term: str) -> bool:
 
 
 def _exact(rivals: Sequence[Rival]) -> Sequence[Rival]:
-    """Of two statements of one amount, the exact one, or the one that says more."""
+    """Prefer the exact or more detailed of two statements of the same amount."""
     left = [rival for rival in rivals if not any(_rounds(rival, other) for other in rivals)]
     return left or rivals
 
@@ -116,7 +116,7 @@ class _Sum:
 
 
 def _sum(value: Value) -> _Sum | None:
-    """The sum of budgets in one currency; nothing where there are several."""
+    """The sum of budgets in one currency; None if there are several currencies."""
     found = parts(value)
     currencies = {str(part.get("currency") or "") for part in found}
     if len(currencies) != 1 or "" in currencies or any(part.get("value") is None for part in found):

@@ -1,4 +1,4 @@
-"""Titles as a reader expects them: what typography and cutting did to them, undone where it can be."""
+"""Tidy titles: undoes the damage of typography and of cutting, where that is possible."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CUT = re.compile(r"\s*&[a-z]{0,8}$")
 """The start of an entity that the page's width cut: "men&", "&eacut" (but not "R&D")."""
 _SLASHES = re.compile(r"\s*/{2,}\s*$")
 _REPEATED, _JOINED = 3, 5
-"""Number of words that make a title repeated (Bora Bora is not), or run into another one."""
+"""Words that a repeated title has at the least (Bora Bora is not repeated), or one run into another."""
 _SEAM = re.compile(r"\w{3}[a-zà-öø-ÿ](?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)[`´](?=\w)")
 
@@ -23,8 +23,8 @@ class Title:
 
     Args:
         text: the title; empty if it is nothing but typography.
-        changes: what was done to it, as short words.
-        cut: whether it breaks off; it then ends in an ellipsis.
+        changes: the changes made, in short words.
+        cut: the title breaks off, and ends in an ellipsis.
     """
 
     text: str
@@ -33,7 +33,7 @@ class Title:
 
 
 def tidy(raw: str) -> Title:
-    """Make a title tidy: spaces, entities, apostrophes, quotes and stops that don't belong.
+    """Make a title tidy: correct spaces, entities, apostrophes, quotes and stray full stops.
 
     Example:
         >>> tidy('Study of migrants"').text, tidy("Études de cas men&").text
@@ -69,7 +69,7 @@ def _slashes(text: str) -> str:
 
 
 def _quotes(text: str) -> str:
-    """Take off a quotation mark at either end that no other one closes."""
+    """Remove an unpaired quotation mark at either end."""
     if text.count('"') % 2:
         return text[:-1].rstrip() if text.endswith('"') else text.removeprefix('"').lstrip()
     return text
@@ -84,14 +84,14 @@ def _stop(text: str) -> str:
 
 
 def _doubled(text: str) -> str:
-    """One of two copies that were run together, with or without a space between them."""
+    """A single copy of a title that is printed twice, with or without a space between."""
     half = len(text) // 2
     first, second = text[:half].strip(), text[half:].strip()
     return first if first == second and len(first.split()) >= _REPEATED else text
 
 
 def _run_together(text: str) -> str:
-    """The first of two titles that were run together: a capital follows a small letter between long parts."""
+    """The first of two joined titles: a capital follows a small letter between long parts."""
     for found in _SEAM.finditer(text):
         first, second = text[: found.end()], text[found.end() :]
         if min(len(first.split()), len(second.split())) >= _JOINED:

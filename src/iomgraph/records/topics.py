@@ -1,4 +1,4 @@
-"""The topics that titles speak of: found by the terms of a table, never a theme that a page states."""
+"""The topics of titles, found by the terms of a table; they never become themes, which pages state."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ RULE = "title-terms"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms that tell a topic.
+    """The terms that tell topics.
 
     Args:
-        by_language: language to the topics that it has terms for, in order, each with its pattern.
+        by_language: language to its topics in order, each with the pattern of its terms.
 
     Example:
         >>> terms = Terms.of([("diaspora", "en", "diaspora*"), ("smuggling", "fr", "trafic de migrants")])
@@ -34,7 +34,7 @@ class Terms:
 
     @classmethod
     def of(cls, rows: Sequence[tuple[str, str, str]]) -> Terms:
-        """Make terms of rows: topic, language, term; in a term, `*` stands for the rest of a word."""
+        """Make terms from rows of topic, language and term; `*` in a term stands for the rest of a word."""
         words: dict[str, dict[str, list[str]]] = {}
         for topic, lang, term in rows:
             words.setdefault(lang, {}).setdefault(topic, []).append(_pattern(term))
@@ -49,10 +49,10 @@ class Terms:
         )
 
     def told(self, titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-        """Tell what titles speak of: CURIE of each topic, in order, to the languages whose title does.
+        """Map each topic of the titles, a CURIE, in order, to the languages whose titles tell it.
 
         Args:
-            titles: language to title. A title in a language without terms tells nothing.
+            titles: language to title. Titles in a language without terms are ignored.
         """
         found: dict[str, tuple[str, ...]] = {}
         for lang, title in titles.items():
@@ -68,7 +68,7 @@ def _pattern(term: str) -> str:
 
 
 def read(tables: Tables) -> Terms:
-    """Read the terms that tell a topic.
+    """Read the terms that tell topics.
 
     Raises:
         SourceError: if the table can't be read.

@@ -1,7 +1,7 @@
-"""The goals and targets of the 2030 Agenda, the objectives of other frameworks, and what leads to them.
+"""The goals and targets of the 2030 Agenda, objectives of other frameworks, and links to them.
 
-Goals and targets keep the IRIs of the United Nations. A theme or topic is linked to them by
-`skos:relatedMatch`; each link is a statement with its source and its basis besides.
+Goals and targets keep the IRIs of the United Nations. `skos:relatedMatch` links a theme or topic to them;
+each link is also a statement with its source and its basis.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ THEME_LINKS = ("theme", "object", "basis", "stated_for", "source", "note")
 UNLINKED = ("theme", "framework", *(f"note_{lang}" for lang in LANGUAGES), "source")
 
 RELATED = {"sdg": "relatedTarget", "gcm": "relatedObjective", "migof": "relatedObjective"}
-"""Prefix of what a theme is linked to, to the property by which its projects relate to it."""
+"""Prefix of the thing that a theme is linked to, to the property by which its projects relate to it."""
 
 
 @dataclass(slots=True)
@@ -37,10 +37,10 @@ class Agenda:
 
     Args:
         records: goals, targets, and the concepts of the other frameworks and of the topics.
-        matches: CURIE of a theme or topic to what it is linked to.
-        statements: one a link, for the graph of provenance.
-        related: CURIE of a theme to what its projects relate to, by property.
-        unlinked: CURIE of a theme that no source links to a framework to what is said of that, by language.
+        matches: CURIE of a theme or topic to the things that it is linked to.
+        statements: one per link, for the graph of provenance.
+        related: CURIE of a theme to the things that its projects relate to, by property.
+        unlinked: CURIE of a theme that no source links to a framework, to a note on that, by language.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -50,9 +50,9 @@ class Agenda:
     unlinked: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def used(self, names: Collection[str]) -> Agenda:
-        """Keep goals and targets, and of all else what projects use: topics, and what these are linked to.
+        """Keep goals, targets, and everything else that projects use: topics, and the things these link to.
 
-        Projects with a theme use everything but the links of other themes.
+        Projects with a theme use everything except the links of other themes.
 
         Args:
             names: CURIEs of the themes and topics that projects have.
@@ -74,7 +74,7 @@ def read(tables: Tables, themes: Collection[str], reporter: Reporter) -> Agenda:
     Args:
         tables: the reference tables.
         themes: ids of the themes.
-        reporter: is told of links that lead from or to nothing, and of links given twice.
+        reporter: takes findings on links from or to unknown things, and on links given twice.
 
     Raises:
         SourceError: if a table can't be read.
@@ -111,12 +111,12 @@ _PREFIXES = {"topic": "topics", "theme": "themes"}
 
 
 def _is_used(name: str, used: Collection[str]) -> bool:
-    """Tell whether what a link starts from is published: a theme only where a project has it."""
+    """Tell whether the start of a link is published; a theme is published only if a project has it."""
     return not name.startswith("themes:") or name in used
 
 
 def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:
-    """Goals by their short names; a target, which the UN gives no short name, by its code and its goal's."""
+    """Goals by their short names; targets, which have no short name, by code and the name of their goal."""
     names = {row["code"]: labels(row) for row in goals}
     for row in goals:
         yield {
@@ -141,7 +141,7 @@ def _goals(goals: list[Row], targets: list[Row]) -> Iterator[Record]:
 
 
 def _unlinked(agenda: Agenda, rows: list[Row], themes: Collection[str], reporter: Reporter) -> None:
-    """Take in what no source links; a theme that is linked to the framework all the same is a finding."""
+    """Take in the themes that no source links; such a theme that has a link all the same is a finding."""
     for row in rows:
         theme = iris.curie("themes", row["theme"])
         linked = any(one.startswith(f"{row['framework']}:") for one in agenda.matches.get(theme, ()))
@@ -157,14 +157,14 @@ def _unlinked(agenda: Agenda, rows: list[Row], themes: Collection[str], reporter
 
 
 def _objective(framework: str, row: Row, key: str, kind: str = "objective") -> Record:
-    """An objective, or what else a framework holds: a principle."""
+    """An objective, or another element of a framework, such as a principle."""
     types = ["Objective", "Concept"] if kind == "objective" else ["Concept"]
     return {**member(framework, row, key), "type": types, "notation": key, **remarks(row)}
 
 
 @dataclass(slots=True)
 class _Links:
-    """Takes links in, and derives from those of themes what projects relate to."""
+    """Takes in links, and derives relations of projects from the links of themes."""
 
     agenda: Agenda
     objects: Collection[str]
@@ -218,7 +218,7 @@ class _Links:
             self._relate(subject, target)
 
     def _relate(self, theme: str, target: str) -> None:
-        """A link to a target is one to its goal as well."""
+        """Relate projects to a target and to its goal as well."""
         related = self.agenda.related.setdefault(theme, {})
         goal, dot, _ = target.partition(".")
         prefix = target.partition(":")[0]

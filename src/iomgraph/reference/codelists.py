@@ -1,9 +1,8 @@
-"""Codes of code lists, and organisations, that projects name: only those in use, with the labels known.
+"""Codes and organisations that projects name: only those in use, with the labels that are known.
 
-A code of a list of the standard has the labels of that list (`data/iati/`); one of a publisher's own
-vocabulary those that its sources give; one that nobody names is called by the code itself. Where a list
-holds its own categories, as UN M49 does, those of the codes in use are published as well, as broader
-concepts.
+A code of a standard list has the labels of that list (`data/iati/`); a code of a publisher's own vocabulary
+has the labels that its sources give; a code without any label is its own label. If a list holds its own
+categories, as UN M49 does, the categories of codes in use are published, too, as broader concepts.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ _OWN = {
 }
 
 Names = Mapping[str, Counter[str]]
-"""Language to names, each with how often it was given."""
+"""Language to names, each with the number of times it was given."""
 
 
 @dataclass(slots=True)
 class Used:
-    """The codes and organisations that projects name, and what their sources call them.
+    """The codes and organisations that projects name, and their names in the sources.
 
     Args:
         prefixes: of the code lists.
@@ -66,7 +65,7 @@ class Used:
     _kinds: dict[str, Counter[str]] = field(default_factory=dict)
 
     def note(self, record: Record) -> None:
-        """Note what a record, and those nested in it, point to."""
+        """Note the things that a record, and those nested in it, point to."""
         for value in record.values():
             for item in value if isinstance(value, list) else (value,):
                 if isinstance(item, dict):
@@ -77,7 +76,7 @@ class Used:
     def name(self, given: Iterable[tuple[str, str, str]]) -> None:
         """Note names that sources give to things: CURIE, language, name.
 
-        They count if some project points to the thing, whichever comes first.
+        They count if a project points to the thing, before or after.
         """
         for thing, lang, text in given:
             self._given.setdefault(thing, {}).setdefault(lang or "und", Counter())[text] += 1
@@ -98,7 +97,7 @@ class Used:
             self._kinds.setdefault(thing, Counter()).update(kinds)
 
     def take_organizations(self) -> dict[str, Used]:
-        """Take out all that is noted of organisations, each by itself: there may be as many as projects."""
+        """Take out everything noted about organisations, one by one: there may be as many as projects."""
         of = f"{ORGANIZATIONS}:"
         names = {name for name in (*self._noted, *self._given, *self._kinds) if name.startswith(of)}
         found = {}
@@ -114,7 +113,7 @@ class Used:
         return found
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the CURIEs of what projects point to, and of the types of these organisations, in order."""
+        """Yield, in order, the CURIEs of the things projects point to and of their organisations' types."""
         kinds = {kind for thing in self._noted & self._kinds.keys() for kind in self._kinds[thing]}
         yield from sorted(self._noted | kinds)
 
@@ -141,14 +140,14 @@ class Codelists:
 
     @property
     def used(self) -> Used:
-        """A new notebook of what projects name."""
+        """A new, empty `Used` for these code lists."""
         return Used(frozenset({prefix for prefix, _ in self.lists} | {ORGANIZATIONS}))
 
     def records(self, used: Used, known: Iterable[str] = ()) -> Iterator[Record]:
-        """Describe what projects name: organisations, and codes with their schemes, in order of CURIE.
+        """Describe organisations, and codes with their schemes, that projects name, in order of CURIE.
 
         Args:
-            used: what they name.
+            used: the codes and organisations that they name.
             known: CURIEs of organisations that are described already.
 
         Raises:
@@ -194,7 +193,7 @@ class Codelists:
             }
 
     def rows(self) -> Iterator[tuple[str, Row]]:
-        """Yield each code of the lists of the standard, as a CURIE, with its row.
+        """Yield each code of the standard lists, as a CURIE, with its row.
 
         Raises:
             SourceError: if a code list can't be read.
@@ -211,7 +210,7 @@ class Codelists:
 
 
 def _list(name: str) -> tuple[str, str]:
-    """The list of a code: its prefix, and the vocabulary where the prefix has several."""
+    """The list of a code: its prefix, and the vocabulary if the prefix has several."""
     prefix, _, key = name.partition(":")
     return prefix, key.rpartition("/")[0] if prefix != ORGANIZATIONS else ""
 
@@ -229,7 +228,7 @@ def _broader(name: str, rows: Mapping[str, Row]) -> str:
 
 
 def _with_broader(names: Iterable[str], rows: Mapping[str, Row]) -> list[str]:
-    """Codes, and all that hold them, in order."""
+    """Codes and all their broader codes, in order."""
     found: set[str] = set()
     for name in names:
         while name and name not in found:
@@ -239,7 +238,7 @@ def _with_broader(names: Iterable[str], rows: Mapping[str, Row]) -> list[str]:
 
 
 def _own(row: Row, column: str, vocabulary: str) -> dict[str, list[str]]:
-    """Name a publisher's own list after the list of the standard that it stands for."""
+    """Name a publisher's own list after the standard list that it replaces."""
     return {
         lang: [_OWN[lang].format(row[f"{column}_{lang}"].partition(" (")[0].rstrip("."), vocabulary)]
         for lang in LANGUAGES
@@ -247,7 +246,7 @@ def _own(row: Row, column: str, vocabulary: str) -> dict[str, list[str]]:
 
 
 def _called(listed: Mapping[str, list[str]], given: Names, code: str) -> Record:
-    """Labels: those of the list, else the commonest that sources give, else the code; the others beside."""
+    """The label from the list, else the most common one in sources, else the code; the others follow it."""
     chosen = dict(listed)
     if not chosen:
         chosen = {lang: [_commonest(names)] for lang, names in sorted(given.items())}
@@ -267,7 +266,7 @@ def _called(listed: Mapping[str, list[str]], given: Names, code: str) -> Record:
 def _organization(name: str, given: Names, kinds: Counter[str]) -> Record:
     """An organisation by its IATI organisation identifier, with every name that sources give it.
 
-    Its type is the one that they give most often.
+    Its type is the most frequent one.
     """
     identifier = unquote(name.partition(":")[2])
     return {
@@ -284,7 +283,7 @@ def _commonest(names: Counter[str]) -> str:
 
 
 def read(tables: Tables) -> Codelists:
-    """Read what the code lists are called; each is read when a code of it is in use.
+    """Read the table of code lists; each list is read when a code of it is in use.
 
     Raises:
         SourceError: if the table can't be read.

@@ -51,12 +51,12 @@ RULE_COLUMNS = ("id", *_NAMES, *_DEFINITIONS)
 def vocabulary(
     tables: Tables, matches: Mapping[str, list[str]], notes: Mapping[str, Mapping[str, list[str]]]
 ) -> Iterator[Record]:
-    """The schemes and concepts of the default graph: what projects point to.
+    """The schemes and concepts of the default graph, which projects point to.
 
     Args:
         tables: the reference tables.
-        matches: CURIE of a concept to what it is related to.
-        notes: CURIE of a concept to what is to be said of it, by language.
+        matches: CURIE of a concept to the things that it is related to.
+        notes: CURIE of a concept to a note on it, by language.
 
     Raises:
         SourceError: if a table can't be read.
@@ -87,9 +87,9 @@ def vocabulary(
 
 
 def in_use(records: Iterable[Record], used: Collection[str]) -> Iterator[Record]:
-    """Keep the concepts that projects use, with their schemes, and what evidence rests on.
+    """Keep the concepts that projects use, with their schemes, and those that evidence rests on.
 
-    A portfolio that borrows the vocabulary of the package does not publish what it says nothing of.
+    A portfolio that borrows the vocabulary of the package publishes only the concepts that it uses.
 
     Args:
         records: concepts and schemes, as `vocabulary` yields them.
@@ -124,7 +124,7 @@ def themes(tables: Tables) -> set[str]:
 
 
 def letters(tables: Tables) -> dict[str, str]:
-    """The letters that project IDs begin with, to the theme that alone has them: `LM` to `labour-migration`.
+    """The first letters of project IDs to the one theme that uses them: `LM` to `labour-migration`.
 
     Raises:
         SourceError: if the table can't be read.
@@ -149,18 +149,18 @@ def rules(tables: Tables) -> Iterator[Record]:
 
 
 def _rules(tables: Tables) -> list[Row]:
-    """The rules for every portfolio, and those for one whose sources have defects of their own."""
+    """The rules for every portfolio, and those for a portfolio with defects in its sources."""
     return [*tables.read("rules.csv", RULE_COLUMNS), *tables.read("idf/rules.csv", RULE_COLUMNS)]
 
 
 def checks(tables: Tables) -> Iterator[Record]:
-    """The rules that reading can find broken, for the graph of quality; shapes describe themselves.
+    """The rules that are checked while reading, for the graph of quality; shapes describe themselves.
 
     Raises:
         SourceError: if a table can't be read.
     """
     rows = tables.read("vocabulary/findings.csv", CHECK_COLUMNS)
-    # A rule of reconciliation may be what a finding is about, too; it is described once.
+    # Findings may also be about a rule of reconciliation, which is described once.
     known = {row["id"] for row in _rules(tables)}
     members = [row for row in rows if row["rule"] not in known]
     for scheme in _schemes(tables):
@@ -189,7 +189,7 @@ def severities(tables: Tables) -> Iterator[Record]:
 
 
 def labels(row: Row, column: str = "name") -> dict[str, list[str]]:
-    """The labels that a row gives, by language; a language without one is left out."""
+    """The labels in a row, by language; languages without one are left out."""
     return {lang: [row[f"{column}_{lang}"]] for lang in LANGUAGES if row[f"{column}_{lang}"]}
 
 
@@ -235,12 +235,12 @@ def _scheme(row: Row, members: list[str]) -> Record:
 
 
 def member(scheme: str, row: Row, key: str = "") -> Record:
-    """A concept with what all concepts have: class, labels, scheme.
+    """A concept with its class, labels and scheme.
 
     Args:
         scheme: id of the scheme.
         row: has a name in each language.
-        key: what ends its IRI; the row's id if not given.
+        key: the end of its IRI; without it, the row's id.
     """
     name = iris.curie("schemes", scheme)
     return {

@@ -1,4 +1,4 @@
-"""Statements of sources other than project pages, each with its source, its day and its doubt."""
+"""Statements of sources other than project pages, each with its source, its day and any doubt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.sources.wording import Wording
 
 STATED = "stated"
 FORMS = {"date": "Date", "gYearMonth": "Month", "gYear": "Year"}
-"""The datatype of a date (XSD 1.1, part 2, section 3.3.9 on) to what ends the term that takes it."""
+"""The datatype of a date (XSD 1.1, part 2, section 3.3.9 on) to the end of the term that takes it."""
 
 _LENGTHS = {10: "date", 7: "gYearMonth", 4: "gYear"}
 
@@ -27,7 +27,7 @@ class Told:
 
     Args:
         records: of the default graph.
-        statements: for the graph of provenance: where each value comes from.
+        statements: the source of each value, for the graph of provenance.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Told:
 
 
 def form(text: str) -> str:
-    """The datatype of a date by how it is written; empty if it is not a date.
+    """The datatype of a date, told by its form; empty if it is not a date.
 
     Example:
         >>> form("2016-09-19"), form("2016-09"), form("2016"), form("2016-13"), form("soon")
@@ -51,7 +51,7 @@ def form(text: str) -> str:
 
 
 def dated(term: str, text: str) -> Record:
-    """A date under the term for how exactly it is known; empty without a date.
+    """A date under the term for its precision; empty without a date.
 
     Example:
         >>> dated("admission", "2015-11"), dated("asOf", "2024"), dated("asOf", "")
@@ -62,12 +62,12 @@ def dated(term: str, text: str) -> Record:
 
 
 def interval(name: str, begin: str, end: str = "") -> Record:
-    """Make an interval of time, each end as exact as it is known (OWL-Time, section 4.1).
+    """Make an interval of time whose ends are as precise as they are known (OWL-Time, section 4.1).
 
     Args:
         name: CURIE of the interval.
         begin: a day, a month or a year.
-        end: the same; empty while it lasts.
+        end: the same; empty if it has not ended.
 
     Example:
         >>> interval("states:GEO/membership/interval/1", "2001")["hasBeginning"]["inYear"]
@@ -83,17 +83,17 @@ def interval(name: str, begin: str, end: str = "") -> Record:
 
 
 def remarks(row: Row) -> Record:
-    """Note, doubt and sources of a row; the tables are kept in English."""
+    """Note, doubt and sources of a row; the tables are in English."""
     spoken = {term: {"en": [row[term]]} for term in ("note", "doubt") if row.cells.get(term)}
     return {**spoken, **cited(row["source"])}
 
 
 def translated(records: Iterable[Record], words: Wording) -> Iterator[Record]:
-    """Say the notes and doubts of records in each language, where the table of remarks has them.
+    """Translate the notes and doubts of records that the table of remarks has in each language.
 
     Args:
-        records: as `remarks` has filled them, in English.
-        words: what tables are called and say in each language.
+        records: as `remarks` filled them, in English.
+        words: names and texts of tables in each language.
     """
     for record in records:
         for term in ("note", "doubt"):
@@ -112,10 +112,10 @@ def statement(
     Args:
         about: CURIE of the thing.
         term: the property, as the context names it.
-        value: `statedValue`, `statedResource` or the like with what is stated.
+        value: `statedValue`, `statedResource` or the like, with the stated value.
         row: has the column `source`, and `doubt` if there is one.
         basis: `stated` by the source, or `inferred` from it.
-        day: what time the statement speaks of: a day, a month or a year.
+        day: the time that the statement is about: a day, a month or a year.
     """
     key = "-".join(part for part in (about.partition(":")[2].replace("/", "-"), term, day) if part)
     record = {
@@ -133,7 +133,7 @@ def statement(
 
 
 def doubtful(row: Row, about: str, reporter: Reporter) -> None:
-    """Report the doubt that a row carries, if it carries one."""
+    """Report the doubt in a row, if it has one."""
     if row["doubt"]:
         place = row.place("doubt")
         doubt = reporter.rules.words.remark(row["doubt"])

@@ -29,7 +29,7 @@ def funds(rows: Mapping[str, Row], facts: Mapping[str, Record], reporter: Report
     Args:
         rows: the table of funds, by CURIE.
         facts: CURIE of a fund to more terms of its record.
-        reporter: is told of doubts.
+        reporter: takes findings on doubts.
     """
     for name, row in rows.items():
         doubtful(row, name, reporter)

@@ -1,4 +1,4 @@
-"""Headline facts: what sources say of the organisation, its posts and its fund, and of which day."""
+"""Headline facts: statements of sources about the organisation, its posts and its fund, with their days."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Headlines:
     """The statements of the headlines.
 
     Args:
-        facts: CURIE of a thing to the terms of its record: of each property what is said of the
-            latest day.
-        persons: who holds a post.
-        memberships: since when they have held it.
-        statements: all that is said, with its source, for the graph of provenance.
+        facts: CURIE of a thing to the terms of its record: of each property, the value of the latest day.
+
+        persons: the holders of posts.
+        memberships: the times since which they have held them.
+        statements: all statements with their sources, for the graph of provenance.
     """
 
     facts: dict[str, Record] = field(default_factory=dict)
@@ -41,7 +41,7 @@ def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> H
     Args:
         tables: the reference tables.
         names: id of a unit, post or fund to its CURIE.
-        reporter: is told what is wrong with a row, which is then left out.
+        reporter: takes findings on faulty rows, which are left out.
 
     Raises:
         SourceError: if the table can't be read.
@@ -72,7 +72,7 @@ def headlines(tables: Tables, names: Mapping[str, str], reporter: Reporter) -> H
 
 
 def _serve(row: Row, post: str, told: Headlines) -> None:
-    """Tell since when its holder has held a post: a membership, as a post can't say that itself."""
+    """Describe the start of a holder's time in a post as a membership, because a post can't state it."""
     name, (holder,) = f"{post}/tenure", told.facts[post][HOLDER]
     for person in told.persons:
         if person["id"] == holder:
@@ -114,6 +114,6 @@ def _tell(row: Row, about: str, told: Headlines) -> None:
         given, fact = {"statedInteger": int(value)}, {term: int(value)}
     else:
         given, fact = {f"stated{FORMS.get(kind, 'Value')}": value}, {term: value}
-    # Rows come in order of their days, so that the latest stays.
+    # Rows come in order of day, so that the latest stays.
     told.facts.setdefault(about, {}).update(fact)
     told.statements.append(statement(about, term, given, row, day=row["date"]))

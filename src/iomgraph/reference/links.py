@@ -1,4 +1,4 @@
-"""Links to other people's things: a triple each, and a statement that says where it comes from."""
+"""Links to other people's things: each is a triple, and a statement that names its source."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Linkset:
     """The part of a set of links that has one predicate.
 
     Args:
-        key: what ends its IRI.
-        title: what the set is called.
-        predicate: CURIE of what its links are.
-        target: IRI of what it leads to.
-        triples: how many links it has.
-        whole: key of the set that it is a part of; empty if it is all of it.
+        key: the end of its IRI.
+        title: the name of the set.
+        predicate: CURIE of the property of its links.
+        target: IRI of the dataset that it leads to.
+        triples: number of its links.
+        whole: key of the set that it is a part of; empty if it is the whole set.
     """
 
     key: str
@@ -56,8 +56,8 @@ class Links:
     """All links.
 
     Args:
-        matches: CURIE of a thing of ours to what it is matched with, by term.
-        statements: one a link, for the graph of provenance.
+        matches: CURIE of a thing of ours to its matches, by term.
+        statements: one per link, for the graph of provenance.
         linksets: for the description of the dataset.
     """
 
@@ -72,8 +72,8 @@ def links(tables: Tables, known: Collection[str], reporter: Reporter) -> Links:
     Args:
         tables: the reference tables.
         known: CURIEs of the things that the release describes.
-        reporter: is told of links that dangle, stand twice, contradict each other or are malformed,
-            which are then left out.
+        reporter: takes findings on links that dangle, are repeated, contradict each other or are malformed;
+            these are left out.
 
     Raises:
         SourceError: if a set can't be read.
@@ -86,7 +86,7 @@ def links(tables: Tables, known: Collection[str], reporter: Reporter) -> Links:
 
 
 def subjects(tables: Tables) -> set[str]:
-    """Return the CURIEs of what the sets of links start from, whether the release describes it or not.
+    """Return the CURIEs that the sets of links start from, whether or not the release describes them.
 
     Raises:
         SourceError: if a set can't be read.
@@ -145,7 +145,7 @@ class _Reader:
         )
 
     def _repeated(self, row: Row, seen: set[tuple[str, str]], same: dict[str, str]) -> list[Finding]:
-        """A link that stands twice, or that makes two things one."""
+        """Find links that are given twice, or that make two things one."""
         subject, target = row["subject_id"], row["object_id"]
         if (subject, target) in seen:
             return [self.reporter.rules.finding("duplicate-link", row.place(), value=f"{subject} {target}")]
@@ -178,7 +178,8 @@ class _Reader:
                 "subject": [subject],
                 "property": term,
                 "statedResource": [target],
-                # What the source itself matched is stated; a pattern or a judgement of ours is inferred.
+                # Matches by the source itself are stated; those by a pattern or a judgement of ours are
+                # inferred.
                 "basis": iris.curie(
                     "bases", "stated" if seen and row["mapping_justification"] != MANUAL else "inferred"
                 ),

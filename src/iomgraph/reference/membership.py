@@ -1,4 +1,4 @@
-"""Members of the organisation, since when, and those that the fund lists, with their regions."""
+"""Members of the organisation with their dates, and members that the fund lists, with their regions."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ TERMS = {
     "acceptance": "accession",
     "membership": "accession",
 }
-"""Meaning of a date in a table to the property that it speaks of."""
+"""Meaning of a date in a table to its property."""
 
 ANNOUNCED = "announced"
 _PRECISIONS = {"day": "date", "month": "gYearMonth", "year": "gYear", "": ""}
 
 
 def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> Told:
-    """The memberships, and the dates that sources give for them.
+    """The memberships, with the dates that sources give for them.
 
-    A date that was announced beforehand is stated, but not published as the day of admission.
+    A date that was announced in advance is stated, but not published as the day of admission.
 
     Args:
         tables: the reference tables.
-        known: alpha-3 codes of the states that there are.
-        reporter: is told what is wrong or doubtful in a row.
+        known: alpha-3 codes of all states.
+        reporter: takes findings on faulty or doubtful rows.
 
     Raises:
         SourceError: if the table can't be read.
@@ -61,7 +61,7 @@ def memberships(tables: Tables, known: Collection[str], reporter: Reporter) -> T
 
 
 def _spans(row: Row, reporter: Reporter) -> bool:
-    """Tell whether both ends of an interval are dates, in their order; report it if not."""
+    """Tell whether both ends of an interval are dates in the right order; report them if not."""
     begin, end = row["begin"], row["end"]
     if form(begin) and (not end or (form(end) and begin <= end)):
         return True
@@ -70,7 +70,7 @@ def _spans(row: Row, reporter: Reporter) -> bool:
 
 
 def _span(row: Row, records: Mapping[str, Record], told: Told) -> None:
-    """Add an interval to its membership, and what states its ends: a state that came back has two."""
+    """Add an interval to its membership, with statements of its ends; a state that rejoined has two."""
     name = iris.curie("states", row["iso3"], "membership")
     span = interval(f"{name}/interval/{row['number']}", row["begin"], row["end"])
     records[name].setdefault("memberDuring", []).append(span)

@@ -1,6 +1,6 @@
-"""The organisation in W3C ORG: its units and posts, their sites, what became of them, its identifiers.
+"""The organisation in W3C ORG: its units and posts, their sites and changes, and its identifiers.
 
-The Organization Ontology, W3C Recommendation of 16 January 2014.
+ORG is The Organization Ontology, W3C Recommendation of 16 January 2014.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read(tables: Tables, reporter: Reporter) -> Organization:
 
     Args:
         tables: the reference tables.
-        reporter: is told what is wrong or doubtful in a row.
+        reporter: takes findings on faulty or doubtful rows.
 
     Raises:
         SourceError: if a table can't be read.
@@ -64,7 +64,7 @@ def read(tables: Tables, reporter: Reporter) -> Organization:
 
 @dataclass(slots=True)
 class Organization:
-    """The tables of the organisation, with every row that hangs in the air taken out by `check`."""
+    """The tables of the organisation; `check` removes rows that refer to nothing."""
 
     units: Mapping[str, Row]
     sites: list[Row]
@@ -82,7 +82,7 @@ class Organization:
         return {key: self.name(key) for key in self.units}
 
     def check(self, reporter: Reporter) -> None:
-        """Report what names nothing or itself, and leave it out; report doubts."""
+        """Report and leave out rows that refer to nothing or to themselves; report doubts."""
 
         def known(row: Row, column: str) -> bool:
             missing = [key for key in row[column].split() if key not in self.units]
@@ -109,7 +109,7 @@ class Organization:
             doubtful(row, iris.curie("changes", row["id"]), reporter)
 
     def line(self, key: str) -> list[str]:
-        """List the units above a unit, the nearest first; a circle is gone round once."""
+        """List the units above a unit, the nearest first; a cycle is followed once."""
         line: list[str] = [self.units[key]["parent"]]
         while line[-1] in self.units and line[-1] not in line[:-1] and self.units[line[-1]]["parent"]:
             line.append(self.units[line[-1]]["parent"])
@@ -143,7 +143,7 @@ class Organization:
             record["classification"] = iris.curie("unit-kinds", row["kind"])
         if named := labels(row):
             record["prefLabel"] = named
-        # A post is named for any holder; pages name it after the woman or man who holds it.
+        # The name of a post suits any holder; pages use the feminine or masculine form of the present one.
         for other in (one for one in self.post_names if one["id"] == row["id"]):
             record.setdefault("altLabel", {}).setdefault(other["lang"], []).append(other["name"])
         if row["area_en"]:
@@ -151,7 +151,7 @@ class Organization:
         return record
 
     def _place(self, key: str) -> Record:
-        """The relations of a unit: the unit above it, its site, its changes, its identifiers."""
+        """The relations of a unit: to the unit above it, its site, its changes, its identifiers."""
         posts = [self.name(other) for other, row in self.units.items() if self._post_of(row) == key]
         sites = [iris.curie("sites", row["id"]) for row in self.sites if row["unit"] == key]
         ends = [iris.curie("changes", row["id"]) for row in self.changes if key in row["originals"].split()]
@@ -164,7 +164,7 @@ class Organization:
         return {**self._parents(key), **found}
 
     def _parents(self, key: str) -> Record:
-        """A unit is part of the nearest unit above it; what it stands under may be a post."""
+        """The units that a unit is part of: the nearest above it; directly above it may be a post."""
         parent = self.units[key]["parent"]
         if not parent:
             return {}
@@ -173,7 +173,7 @@ class Organization:
         return found | ({self._belonging(key, whole): self.name(whole)} if whole else {})
 
     def _belonging(self, key: str, whole: str) -> str:
-        """The term for what something is part of; org:unitOf holds of a formal organization alone."""
+        """The term that relates a part to its whole; org:unitOf is only for formal organizations."""
         if self._is_post(key):
             return "postIn"
         return "unitOf" if self.units[whole]["kind"] == "organization" else "subOrganizationOf"

@@ -1,4 +1,4 @@
-"""The row of a table that each thing comes from, so that a finding is shown at its cell."""
+"""The table row that each thing comes from, so that findings can show its cell."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LANGUAGE = re.compile(r"-(en|fr|es)$")
 
 
 def read(tables: Tables) -> dict[str, Row]:
-    """The CURIE of each thing that is a row of a table, to that row; projects are not among them.
+    """Map the CURIE of each thing that is a row of a table to that row; projects are not among them.
 
     Raises:
         SourceError: if a table can't be read.
@@ -50,7 +50,7 @@ def place(row: Row, term: str, rule: str) -> Place:
     Args:
         row: of the thing.
         term: the property.
-        rule: its name; where it ends in a language, the name in that language is meant.
+        rule: its name; one that ends in a language is about the name in that language.
 
     Example:
         >>> row = Row({"id": "council", "name_es": ""}, "units.csv", 6, 7)

@@ -1,4 +1,4 @@
-"""One record a state: its codes and names, whether it is a member of IOM, where the fund lists it."""
+"""One record per state: its codes and names, its membership of IOM, and its region in the fund's list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LEVELS = ("m49IntermediateRegion", "m49Subregion", "m49Region")
 """Terms of the codes of regions in UN M49, from the smallest to the largest."""
 
 _NO_NAMES = ("UN M49, with its article", "without accents", "capitals without accents", "http")
-"""Beginnings of sources of spellings that pages print, the last of them by mistake, and that name nothing."""
+"""Beginnings of sources of mere spellings on pages, which are not names; the last is of misspellings."""
 
 
 def read(tables: Tables) -> dict[str, Row]:
@@ -66,15 +66,15 @@ def intermediate_regions(tables: Tables) -> dict[str, Record]:
 
 
 def other_names(tables: Tables) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Return other names of states: long and short forms, and names in use, in each language.
+    """Return other names of states in each language: long and short forms, and names in use.
 
-    Former and informal names are hidden labels: found, and not shown as names. Those that stand for
-    several states today are none of any. Of names that differ in accents, case or punctuation alone, the
-    first is taken.
+    Former and informal names are hidden labels: searches find them, but pages do not show them as names.
+    Names that may mean several states today belong to none of them. Of names that differ only in accents,
+    case or punctuation, the first counts.
 
     Returns:
-        alpha-3 code to term (`altLabel`, `hiddenLabel`) to language to names; the name that a state is
-        published by is among its `altLabel`.
+        alpha-3 code to term (`altLabel`, `hiddenLabel`) to language to names; `altLabel` includes the name
+        that a state is published by.
 
     Raises:
         SourceError: if a table can't be read.
@@ -109,8 +109,8 @@ def check(rows: Mapping[str, Row], known: Patterns, reporter: Reporter) -> None:
 
     Args:
         rows: the table of states, by alpha-3 code.
-        known: what codes look like.
-        reporter: is told of them.
+        known: the patterns of codes.
+        reporter: takes the findings.
     """
     for scheme in ("alpha2", "alpha3", "m49"):
         column, seen = CODES[scheme], dict[str, str]()
@@ -129,14 +129,14 @@ def states(
     facts: Mapping[str, Record],
     others: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]],
 ) -> Iterator[Record]:
-    """The member states, and every other state that something in the release names.
+    """The member states, and every other state that the release names.
 
     Args:
         rows: the table of states, by alpha-3 code.
         members: CURIE of a member state to that of its membership.
         used: CURIEs of the states that projects and sites name.
         facts: CURIE of a state to more terms of its record.
-        others: what else they are called, as `other_names` gives it.
+        others: their other names, from `other_names`.
     """
     for key, row in rows.items():
         name = iris.curie("states", key)
@@ -152,7 +152,7 @@ def states(
 
 
 def _placed(row: Row, facts: Record) -> Record:
-    """Add the codes of a state to its facts, and the smallest region of UN M49 that holds it."""
+    """Add the codes of a state to its facts, and the smallest UN M49 region that contains it."""
     # M49 does not list every state that ISO 3166 does.
     found = {**{term: row[column] for term, column in CODES.items() if row[column]}, **facts}
     codes = [found[term] for term in LEVELS if term in found]

@@ -1,4 +1,4 @@
-"""The works that the reference tables cite, so that a source is always a thing with an IRI."""
+"""The works that the reference tables cite, so that every source is a thing with an IRI."""
 
 from __future__ import annotations
 
