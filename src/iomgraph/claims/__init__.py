@@ -1,1 +1,1 @@
-"""Rows into what each page says, in our vocabulary."""
+"""The reading of rows into claims: the statements of each page, in our vocabulary."""

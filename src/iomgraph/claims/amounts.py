@@ -1,6 +1,6 @@
-"""Amounts of money as people type them: every reading that a text allows, and its currency.
+"""Amounts of money as people type them: all readings that a text allows, and the currency.
 
-`1.500` is one and a half or fifteen hundred: both are readings, and nobody but the source can decide.
+`1.500` is one and a half or fifteen hundred: both are readings, and only the source can decide.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Typed:
     """An amount as typed.
 
     Args:
-        readings: the numbers that it can be read as, in the canonical form of xsd:decimal; none if it is
-            no number, several if it is ambiguous.
-        unit: what stands before or behind the number.
+        readings: the numbers that it can be read as, in the canonical form of xsd:decimal; none if it is not
+            a number, several if it is ambiguous.
+        unit: the text before or after the number.
     """
 
     readings: tuple[str, ...]
@@ -37,7 +37,7 @@ class Typed:
 
 
 def readings(text: str, decimal: str = "") -> tuple[str, ...]:
-    """Read a number in every way that it allows.
+    """Read a number in every possible way.
 
     Args:
         text: the number, without a currency.
@@ -76,7 +76,7 @@ def _reading(text: str, decimal: str) -> str | None:
 
 
 def typed(text: str, decimal: str = "") -> Typed:
-    """Take an amount apart into its number and what stands around it.
+    """Split an amount into its number and the text around it.
 
     Example:
         >>> typed("€ 1.500,00"), typed("USD 1,200.50"), typed("1 200 EUR")
@@ -94,7 +94,7 @@ Typed(readings=('1200',), unit='EUR'))
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
-    """Codes of ISO 4217, and the symbols that stand for them; built by `read`."""
+    """Codes of ISO 4217 and symbols of currencies; built by `read`."""
 
     symbols: Mapping[str, tuple[str, ...]]
 

@@ -1,4 +1,4 @@
-"""Budgets of a row: what it costs, in which currency."""
+"""The budgets of a row, with their currencies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iomgraph.sources.sheets.cell import Kind
 
 
 def budgets(context: CellContext, cells: Sequence[Entry], record: Recorder) -> None:
-    """Read the cells of budgets, and of the currency if it has a column of its own."""
+    """Read the cells of budgets, and that of the currency if it has its own column."""
     amounts_of = [cell for cell in cells if cell.column.target.term == "budget"]
     row_currency = _row_currency(context, [cell for cell in cells if cell not in amounts_of], record)
     if row_currency is None:
@@ -29,7 +29,7 @@ def budgets(context: CellContext, cells: Sequence[Entry], record: Recorder) -> N
 
 
 def _row_currency(context: CellContext, cells: Sequence[Entry], record: Recorder) -> str | None:
-    """Return the currency that a row names in a column of its own; None where that can't be relied on."""
+    """Return the currency in a column of its own; None if that is not reliable."""
     for cell in cells:
         codes = context.lexicon.currencies.of(cell.line)
         if len(codes) != 1:
@@ -40,7 +40,7 @@ def _row_currency(context: CellContext, cells: Sequence[Entry], record: Recorder
 
 
 def _amount(context: CellContext, cell: Entry, record: Recorder) -> str:
-    """Return the one positive number that a cell can be read as; empty if there is none."""
+    """Return the one positive number that a cell can be read as; empty without one."""
     if not record.of_kind(cell, Kind.TEXT, Kind.NUMBER):
         return ""
     readings: Sequence[str] = (cell.text,)
@@ -56,7 +56,7 @@ def _amount(context: CellContext, cell: Entry, record: Recorder) -> str:
 
 
 def _currency(context: CellContext, cell: Entry, row_currency: str, record: Recorder) -> str:
-    """Return the currency of an amount: that of its cell, its column, its row, or the portfolio."""
+    """Return the currency of an amount: from its cell, its column, its row, or the portfolio."""
     number = cell.cell.kind is Kind.NUMBER
     unit = cell.cell.unit if number else amounts.typed(cell.line, context.options.decimal).unit
     codes = context.lexicon.currencies.of(unit) if unit else ()

@@ -1,4 +1,4 @@
-"""States of a row, with the shares that it states."""
+"""The states of a row, with their stated shares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Found = dict[str, tuple[str, Entry]]
 
 
 def states(context: CellContext, cells: Sequence[Entry], record: Recorder) -> None:
-    """Read the cells of states, and of their shares if these have a column of their own."""
+    """Read the cells of states, and those of their shares if these have their own column."""
     found: _Found = {}
     for cell in cells:
         if cell.column.target.term == "benefitingState" and record.of_kind(cell, Kind.TEXT):
@@ -43,7 +43,7 @@ def _read(context: CellContext, cell: Entry, found: _Found, record: Recorder) ->
         record.report("bad-share", cell, value=wrong)
     for share in shares.shares:
         if share.code in shares.twice or share.code in found:
-            # Of one state with two shares, neither is known to be right.
+            # If one state has two shares, either may be wrong.
             state = record.reporter.rules.words.value(iris.curie("states", share.code))
             record.report("state-twice", cell, value=share.code, state=state)
             found[share.code] = ("", cell)
@@ -52,7 +52,7 @@ def _read(context: CellContext, cell: Entry, found: _Found, record: Recorder) ->
 
 
 def _shares(cells: Sequence[Entry], found: _Found, record: Recorder) -> None:
-    """Give the shares of a column of their own to the states: as many, in the same order, or none."""
+    """Assign a column of shares to the states in order, if there are as many shares as states."""
     texts = [text for cell in cells for text in _BETWEEN.split(cell.text)]
     values = [_percentage(text) for text in texts]
     if len(values) != len(found) or not all(values) or any(share for share, _ in found.values()):
@@ -70,7 +70,7 @@ def _percentage(text: str) -> str:
 
 
 def _allocate(found: _Found, record: Recorder) -> None:
-    """Take down the shares that are stated; a sum other than 100 is published as stated, and said."""
+    """Claim the stated shares; a sum other than 100 is published as stated, and reported."""
     stated = [(code, share, cell) for code, (share, cell) in found.items() if share]
     if not stated:
         return

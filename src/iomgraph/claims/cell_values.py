@@ -1,4 +1,4 @@
-"""Cells of a row into claims; what has several readings, or none, is withheld and said."""
+"""The reading of cells into claims; values with several readings or none are withheld and reported."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from iomgraph.sources.sheets.cell import Kind
 from iomgraph.sources.vocabulary import fold
 
 YEARS = {"startDate": "startYear", "endDate": "endYear"}
-"""Terms of days to those of the years that are derived of them."""
+"""Terms of days to the terms of the years that are derived from them."""
 PREFIXES = {"status": "statuses", "theme": "themes", "coverage": "coverages"}
 
 _IATI = re.compile(r"[^\s/&|?<>\"{}\\^`]{5,200}")
 _LIST = re.compile(r"\s*[;|\n\r]\s*")
 _LONGEST_LINK = 2_000
-"""Characters of an address that every browser opens."""
+"""Most characters of an address that every browser opens."""
 
 
 def _texts(context: CellContext, cells: Sequence[Entry], record: Recorder) -> None:
-    """Read texts; one in another language than its column's belongs to that, where it has no other."""
+    """Read texts; a text in another language than its column's is claimed for that language if it is free."""
     term = cells[0].column.target.term
     if term == "description" and not context.descriptions:
         return
@@ -76,7 +76,7 @@ def _dates(context: CellContext, cells: Sequence[Entry], record: Recorder) -> No
 
 
 def _claim_date(cell: Entry, day: str, record: Recorder) -> None:
-    """Claim a day, and its year; of a month, the year alone."""
+    """Claim a day and its year; for a month, only the year."""
     term = cell.column.target.term
     if len(day) == 7:
         record.report("month-without-day", cell)
@@ -154,7 +154,7 @@ READERS: Mapping[str, CellReader] = {
     "participation": _participations,
     "sourceLink": _links,
 }
-"""Names of the fields that are read together to their reader."""
+"""Names of fields that are read together, to their reader."""
 TOGETHER = {
     "benefitingState": "states",
     "percentage": "states",
@@ -163,4 +163,4 @@ TOGETHER = {
     "statedGoal": "goals",
     "statedTarget": "goals",
 }
-"""Terms whose columns are read together, because one tells how to read the other."""
+"""Terms whose columns are read together, because one decides how to read the other."""

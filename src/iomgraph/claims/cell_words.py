@@ -1,6 +1,6 @@
-"""Words that cells of anyone's tables use: for nothing, for a total, for a role, before a goal.
+"""Words in cells of anyone's tables: for an empty value, for a total, for a role, before a goal.
 
-They are a table, `data/vocabulary/cell_words.csv`.
+The table `data/vocabulary/cell_words.csv` lists them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 _LONGEST = 30
-"""Characters from which a text is not a word of these."""
+"""The length from which a text can't be one of these words."""
 KINDS = ("and", "goal", "nothing", "role", "several", "total")
 
 
@@ -41,7 +41,7 @@ class CellWords:
             >>> words.has("nothing", " N/A "), words.has("total", "Sous-total"), words.has("total", "Roads")
             (True, True, False)
         """
-        # Most cells are none of these: their first letter tells it.
+        # The first letter of most cells shows that they are not such words.
         if len(text) > _LONGEST or text[:1].casefold() not in self._firsts[kind]:
             return False
         return fold(text).rstrip(" :") in self.words[kind]

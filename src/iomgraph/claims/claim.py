@@ -1,4 +1,4 @@
-"""Claims: the word of one source on one project, in our vocabulary, each with the place it was read from."""
+"""Claims: statements of a source about a project, in our vocabulary, each with its place."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PartValue = str | int | tuple[str, ...] | tuple[tuple[str, str], ...]
 class Part:
     """A thing inside a project that a source states: a budget, an allocation, a transaction.
 
-    Two parts are equal where they say the same, wherever they stand.
+    Two parts are equal if they say the same, whatever their places.
 
     Args:
         values: pairs of term and value, in order of term; made by `of`.
-        place: where it stands; None for where its claim stands.
+        place: its place; None for the place of its claim.
 
     Example:
         >>> budget = Part.of(value="64240", currency="USD")
@@ -33,7 +33,7 @@ class Part:
 
     @classmethod
     def of(cls, place: Place | None = None, **values: PartValue) -> Self:
-        """Make a part of its values by term; what is empty (`""`, `()`) is left out."""
+        """Make a part from values by term, leaving out empty ones (`""`, `()`)."""
         return cls(
             tuple(sorted((term, value) for term, value in values.items() if value not in ("", ()))), place
         )
@@ -42,11 +42,11 @@ class Part:
         return dict(self.values)[term]
 
     def get(self, term: str) -> PartValue | None:
-        """The value of a term, or None if the part does not say it."""
+        """The value of a term, or None if the part does not have it."""
         return dict(self.values).get(term)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As for Place: pages are spooled.
+        # As for Place, because pages are spooled.
         return Part, (self.values, self.place)
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ Value = str | int | tuple[str, ...] | tuple[Part, ...]
 
 
 def parts(value: Value | None) -> tuple[Part, ...]:
-    """The parts that a value consists of; none if it is of another kind.
+    """The parts of a value; empty if it is of another kind.
 
     Example:
         >>> [part["value"] for part in parts((Part.of(value="5", currency="USD"),))], parts("5")
@@ -77,14 +77,14 @@ def parts(value: Value | None) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One source's word on one property.
+    """The statement of one source about one property.
 
     Args:
         term: the property, as the context names it (`endYear`).
         value: the value in our vocabulary.
         place: the cell, or the line of a file.
-        source: where that was taken from in turn (the saved page and its line), where known.
-        lang: the language of a text, by its own words; empty for values other than text.
+        source: the saved page and its line that the value came from, if known.
+        lang: the language of a text, judged by its words; empty for other values.
     """
 
     term: str
@@ -95,29 +95,29 @@ class Claim:
 
     @property
     def name(self) -> str:
-        """The property, for a text with its language: `title@fr`."""
+        """The property, and for a text its language: `title@fr`."""
         return f"{self.term}@{self.lang}" if self.lang else self.term
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As for Place: pages are spooled.
+        # As for Place, because pages are spooled.
         return Claim, (self.term, self.value, self.place, self.source, self.lang)
 
 
 @dataclass(slots=True)
 class Page:
-    """One source's word on one project: a saved page, a row of a table, an activity of an IATI file.
+    """The statements of one source about one project: a saved page, a row of a table, or an IATI activity.
 
     Args:
-        key: its own key; that of its capture, too, where it has one to itself.
+        key: its key, which is also that of its capture if it has one to itself.
         url: the page's address; empty if unknown.
         lang: the language that the page claims; empty if unknown.
         captured: day of the capture; empty if unknown.
-        former: whether it is a page of the former site.
+        former: it is a page of the former site.
         place: its row in the table, or its line in the file.
         claims: name of the property to claim; the name is the term, for texts with the language
             (`title@fr`). A page claims a property once.
         kind: of its source: `pages`, `table` or `iati`.
-        capture: key of the capture that it shares with others of one file; empty if it has its own.
+        capture: key of the capture that it shares with other pages of one file; empty if it has its own.
     """
 
     key: str
@@ -132,30 +132,30 @@ class Page:
 
     @property
     def capture_key(self) -> str:
-        """The key of the capture that holds it."""
+        """The key of its capture."""
         return self.capture or self.key
 
     def claim(self, claim: Claim) -> None:
-        """Take a claim in, under its name."""
+        """Add a claim under its name."""
         self.claims[claim.name] = claim
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.claims.values())
 
     def says(self, name: str) -> Value | None:
-        """The page's value of a property (`endYear`, `title@en`), or None if it is silent."""
+        """The page's value of a property (`endYear`, `title@en`), or None if it has none."""
         claim = self.claims.get(name)
         return claim.value if claim else None
 
     def first(self, term: str) -> Claim | None:
-        """The page's claim of a property; of a text, that of the first language that it has it in."""
+        """The page's claim of a property; for a text, the claim in the first of its languages."""
         return self.claims.get(term) or next(iter(self.texts(term)), None)
 
     def texts(self, term: str) -> list[Claim]:
-        """The page's claims of a text, one for each language that it has it in."""
+        """The page's claims of a text, one for each of its languages."""
         return [claim for claim in self if claim.term == term]
 
     def text(self, name: str) -> str:
-        """The page's value of a property that is a text; empty if it is silent."""
+        """The page's value of a property that is a text; empty if it has none."""
         value = self.says(name)
         return value if isinstance(value, str) else ""

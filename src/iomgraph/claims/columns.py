@@ -1,7 +1,7 @@
-"""Usual headers of tables of projects, and the terms that they most likely stand for.
+"""Usual headers of tables of projects, and their most likely terms.
 
-They are a table, `data/vocabulary/columns.csv`. A guess is never acted on by a build: `iomgraph init` writes
-it into the portfolio's file, where its owner sees it.
+The table `data/vocabulary/columns.csv` lists them. A build never acts on a guess: `iomgraph init` writes it
+into the portfolio's file, where the owner sees it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from iomgraph.sources.vocabulary import fold
 CERTAINTIES = ("certain", "likely", "possible")
 
 _NEAR = 88
-"""Likeness, of 100, from which a header is taken for a misspelling of another."""
+"""Least similarity, out of 100, of a misspelt header to a usual one."""
 _MOST = 0.8
-"""The part of the samples that has to look like something."""
+"""The part of the samples that must look like values of a term."""
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IATI = re.compile(r"[A-Z]{2,3}-[A-Z]{2,10}-\S+")
@@ -34,7 +34,7 @@ class Guess:
     """The likely meaning of a column.
 
     Args:
-        term: what the portfolio's file would say: `benefitingState`, `title@fr`, `budget:USD`.
+        term: the target as the portfolio's file writes it: `benefitingState`, `title@fr`, `budget:USD`.
         certainty: `certain`, `likely` or `possible`.
         reason: why, as one sentence without a full stop.
     """
@@ -57,7 +57,7 @@ class ColumnNames:
         self._headers = [header for header, (target, *_) in targets.items() if not target.startswith("@")]
 
     def guess(self, header: str, samples: Sequence[str] = ()) -> Guess | None:
-        """Guess what a column stands for, by its header, else by its cells; None where nothing tells.
+        """Guess the term of a column from its header, or else from its cells; None without a clue.
 
         Args:
             header: its header.
@@ -87,7 +87,7 @@ class ColumnNames:
         return _by_samples(samples)
 
     def _hints(self, header: str) -> tuple[str, str, str]:
-        """Take from a header the language and the currency that it names."""
+        """Separate from a header the language and the currency that it names."""
         lang = currency = ""
         words = []
         for word in _plain(_BRACKETS.sub(r" \1 ", header)).split():
@@ -105,15 +105,15 @@ class ColumnNames:
 def guess(
     header: Sequence[str], samples: Iterable[Sequence[str]] = (), tables: Tables | None = None
 ) -> dict[str, Guess]:
-    """Guess what the columns of a table stand for; a term that one column has for certain goes to no other.
+    """Guess the terms of columns; if one column certainly has a term, no other gets it.
 
     Args:
         header: the headers.
         samples: some rows below it, cell by cell.
-        tables: the reference tables; those of the package if not given.
+        tables: the reference tables; without them, those of the package.
 
     Returns:
-        header to guess, without those that nothing is known of.
+        header to guess, without headers that give no clue.
 
     Example:
         >>> found = guess(["Project ID", "Country", "Mood"], [["A.1", "Kenya", "fine"]])
@@ -133,7 +133,7 @@ def guess(
         for name, one in guesses.items():
             if one.certainty == certainty:
                 best.setdefault(one.term, name)
-    # Several columns may give goals or organisations of one role; all else has one column.
+    # Several columns may give goals, or organisations of one role; every other term has one column.
     several = ("participation", "statedGoal", "statedTarget")
     return {
         name: one for name, one in guesses.items() if best[one.term] == name or one.term.startswith(several)
@@ -141,7 +141,7 @@ def guess(
 
 
 def read(tables: Tables) -> ColumnNames:
-    """Read the usual headers from the folder of the tables; of two rows with one header, the first counts.
+    """Read the usual headers from the folder of the tables; the first row of a header counts.
 
     Raises:
         SourceError: if the table can't be read.

@@ -1,6 +1,6 @@
-"""Dates as people type them: every reading that a text allows.
+"""Dates as people type them: all readings that a text allows.
 
-`01/02/2024` is a day in January or in February: both are readings, and nobody but the source can decide.
+`01/02/2024` is a day in January or in February: both are readings, and only the source can decide.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ _PARTS = {
     "d": r"(?P<d>\d{1,2})",
 }
 _LONGEST = 60
-"""Characters of a date."""
+"""Most characters of a date."""
 _CENTURY = 50
 """Years of two digits up to this one belong to the 21st century."""
 
 
 def readings(text: str, pattern: str = "") -> tuple[str, ...]:
-    """Read a date in every way that it allows.
+    """Read a date in every possible way.
 
     Args:
         text: the date.
         pattern: the form that the source declares, such as `dd/mm/yyyy`; years, ISO 8601 and names of months
-            are read whatever it is.
+            are always read.
 
     Returns:
         `2024`, `2024-02` or `2024-02-01`, each once; none if it is not a date from 1951 to 2100.
@@ -87,7 +87,7 @@ def _named(found: re.Match[str]) -> tuple[str, str | None, str | None]:
 
 
 def _one(year: str, month: str | None = None, day: str | None = None) -> tuple[str, ...]:
-    """Return the one reading of a date in parts, if there is such a date."""
+    """Return the reading of a date in parts, if that date exists."""
     if not FIRST_YEAR <= int(year) <= LAST_YEAR or month == "":
         return ()
     try:
@@ -122,7 +122,7 @@ def expression(pattern: str, where: str = "") -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _months() -> Mapping[str, str]:
-    """The names of months in our languages, as Unicode's CLDR has them, long and short."""
+    """The long and short names of months in our languages, from Unicode's CLDR."""
     names: dict[str, str] = {}
     for lang in LANGUAGES:
         for context in Locale(lang).months.values():

@@ -1,6 +1,6 @@
-"""Titles that break off: no title ends in "and the", or leaves a bracket open.
+"""Titles that break off: a whole title does not end in "and the" or leave a bracket open.
 
-The words that can't end one are a table, `data/vocabulary/unfinished_endings.csv`.
+The table `data/vocabulary/unfinished_endings.csv` lists the words that can't end a title.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Endings:
         text = title.strip()
         if _UNFINISHED.search(text) or any(text.count(first) > text.count(last) for first, last in _PAIRS):
             return True
-        # A word of one letter is a word that was cut, if none can stand alone where it stands.
+        # A single letter after a word that needs another one is the start of a cut word.
         before = _ONE_LETTER.match(text)
         return self._needs_more(text, lang) or bool(
             before and text[-1].islower() and self._needs_more(before[1], lang)
@@ -50,7 +50,7 @@ class Endings:
 
     def _needs_more(self, text: str, lang: str) -> bool:
         last = _LAST.search(text)
-        # "Plan A" ends in a name; a title in capitals says nothing by them.
+        # "Plan A" ends in a name; in a title in capitals, a capital letter is not a clue.
         if not last or not (last[1].islower() or text.isupper()):
             return False
         return fold(last[1]) in self.words.get(lang, ())

@@ -1,4 +1,4 @@
-"""The names of a fund, by which activities call it."""
+"""The names by which activities call a fund."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COLUMNS = ("id", "parent", *(f"name_{lang}" for lang in LANGUAGES), "note", "dou
 
 
 def read(tables: Tables, fund: str) -> Mapping[str, str]:
-    """Map the names of a fund, folded, to its CURIE; nothing where there is no such fund.
+    """Map the folded names of a fund to its CURIE; empty if there is no such fund.
 
     Args:
         tables: the reference tables.

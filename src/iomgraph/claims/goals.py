@@ -23,7 +23,7 @@ class Stated:
     Args:
         goals: codes of goals, in order, each once.
         targets: codes of targets, in order, each once.
-        rest: what could not be read.
+        rest: the text that could not be read.
     """
 
     goals: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ Stated(goals=(), targets=(), rest=('18', 'decent work')))
         )
 
     def number(self, text: str) -> Stated:
-        """Read a cell that is a number: what a spreadsheet shows as 8.1 may have been typed as 8.10.
+        """Read a cell that is a number: one shown as 8.1 may have been typed as 8.10.
 
         Example:
             >>> from iomgraph.settings import Settings

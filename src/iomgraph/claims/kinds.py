@@ -1,4 +1,4 @@
-"""The kinds of sources: each reads files into pages with their claims."""
+"""The kinds of sources, each with a reader of files into pages with their claims."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Capture:
     """A file of several projects, as it was read on one day.
 
     Args:
-        key: ends its IRI.
-        day: on which it was read; empty if unknown.
-        urls: where it was published.
+        key: the end of its IRI.
+        day: day on which it was read; empty if unknown.
+        urls: its published addresses.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Capture:
 
 
 Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Page]]
-"""Reads a source of a portfolio into pages, one at a time; the reporter takes what is wrong with it."""
+"""A function that reads a source into pages, one at a time; the reporter takes findings on it."""
 
 
 def read(
@@ -46,7 +46,7 @@ def read(
     Args:
         reference: the reference tables.
         portfolio: names the sources.
-        reporter: takes what is wrong with them.
+        reporter: takes the findings.
         shared: takes the captures that several pages share (files of activities, tables), by their keys.
 
     Raises:
@@ -67,7 +67,7 @@ def read(
 def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
     """Note the capture of a page, if it shares one with others.
 
-    The day of a file that does not say it is that of what was changed last in it.
+    A file without a day gets the day of its most recently changed project.
     """
     if page.capture:
         known = shared.get(page.capture)
@@ -79,7 +79,7 @@ def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
 def _saved_pages(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
-    """Read tables of saved pages, as `iomgraph harvest` keeps them."""
+    """Read tables of saved pages, as `iomgraph harvest` writes them."""
     reader = saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
     for path in source.paths:
         rows = tables.rows(path, page_table.COLUMNS, name=portfolio.label(path))
@@ -89,7 +89,7 @@ def _saved_pages(
 def _activities(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
-    """Read files of the IATI Standard, and tables that `iomgraph harvest` made of them."""
+    """Read IATI files, and tables that `iomgraph harvest` made from them."""
     reader = activity_reader(reference, portfolio, reporter)
     for path in source.paths:
         yield from reader.pages(activity_file(portfolio, source, path))
@@ -113,9 +113,9 @@ def activity_file(portfolio: Portfolio, source: Source, path: Path) -> iati.Iati
 
 
 def capture_key(label: str) -> str:
-    """Name the capture of a file whose rows or activities share it."""
+    """Make the key of the capture that the rows or activities of a file share."""
     return iris.page_key(label.removeprefix("data/"))
 
 
 READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": table.read, "iati": _activities}
-"""Kind of source to the function that reads it; a new kind is one more line."""
+"""Kind of source to the function that reads it; a new kind needs one more line."""

@@ -1,7 +1,7 @@
-"""The language that a title is really in, told by its little words.
+"""The actual language of a title, told by its function words.
 
-A page's language is a claim too: French pages print English titles. The words are a table,
-`data/vocabulary/function_words.csv`.
+The language that a page states is only a claim: French pages print English titles. The table
+`data/vocabulary/function_words.csv` lists the words.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class FunctionWords:
-    """Little words, and the languages that have them; built by `read`."""
+    """Function words and their languages; built by `read`."""
 
     languages: Mapping[str, frozenset[str]]
 
     def leaders(self, text: str) -> tuple[str, ...]:
-        """The languages that most of a text's little words belong to: one tells the text's language.
+        """The languages of most of a text's function words; if there is only one, it is the text's language.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -41,7 +41,7 @@ class FunctionWords:
 
 
 def read(tables: Tables) -> FunctionWords:
-    """Read the little words from the folder of the tables.
+    """Read the function words from the folder of the tables.
 
     Raises:
         SourceError: if the table can't be read.

@@ -1,4 +1,4 @@
-"""The header of a sheet: which of its rows it is, and which column stands for which term."""
+"""The header of a sheet: its row, and the terms of its columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iomgraph.sources.sheets.cell import SheetRow
 from iomgraph.sources.vocabulary import fold
 
 _SEARCHED = 50
-"""Rows in which a header is looked for: logos, titles and notes stand above it."""
+"""Rows in which to look for a header, which may have logos, titles and notes above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Column:
 
     Args:
         index: its number, from 0.
-        header: what its header says.
+        header: its header.
         target: the term that it stands for.
     """
 
@@ -59,12 +59,12 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
-    """Finds headers by the columns that a source maps.
+    """A finder of headers by the columns that a source maps.
 
     Args:
         options: the source's options.
         names: usual headers, for the likely term of a column that is not mapped.
-        reporter: is told what was found, and what is missing.
+        reporter: takes findings on missing and unmapped columns.
     """
 
     options: TableOptions
@@ -72,7 +72,7 @@ class Layouts:
     reporter: Reporter
 
     def read(self, rows: Iterable[SheetRow], file: Place) -> Layout | None:
-        """Find the header of a sheet; None if no row, or not the one declared, has a mapped column.
+        """Find the header of a sheet; None if neither the declared row nor any other has a mapped column.
 
         Args:
             rows: the rows of the sheet.
@@ -91,7 +91,7 @@ class Layouts:
         return Layout(tuple(columns), header, below)
 
     def _header(self, first: Sequence[SheetRow]) -> SheetRow | None:
-        """Return the row with most of the mapped columns, the first of several, or the one declared."""
+        """Return the declared row, or the first row with the most mapped columns."""
         wanted = self.options.header
         rows = [row for row in first if row.number == wanted] if wanted else first
         best = max(rows, key=self._matches, default=None)
@@ -127,7 +127,7 @@ class Layouts:
 
 
 def _numbered(row: SheetRow, header: SheetRow) -> SheetRow:
-    """Number the rows of delimited text from the header, as those of every table; sheets number their own."""
+    """Number the rows of delimited text from the header, as in every table; sheets have row numbers."""
     return row if row.sheet else replace(row, number=row.number - header.number)
 
 

@@ -1,4 +1,4 @@
-"""The lexicon for the cells of anyone's tables: words, names, codes, and how the source writes them."""
+"""The lexicon for cells of anyone's tables: words, names and codes, and the notation of the source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iomgraph.sources.tables import Tables
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything that cells are read by, from the reference tables, each read when it is needed first.
+    """The words, names and codes for reading cells; each reference table is read when first needed.
 
     Args:
         tables: the reference tables.
@@ -25,7 +25,7 @@ class Lexicon:
 
     @cached_property
     def words(self) -> cell_words.CellWords:
-        """Words for nothing, totals, roles and goals."""
+        """Words for empty values, totals, roles and goals."""
         return cell_words.read(self.tables)
 
     @cached_property
@@ -50,20 +50,21 @@ class Lexicon:
 
     @cached_property
     def little(self) -> languages.FunctionWords:
-        """Little words, by which the language of a title is told."""
+        """Function words, which tell the language of a title."""
         return languages.read(self.tables)
 
 
 @dataclass(frozen=True)
 class CellContext:
-    """Knowledge that is there before a cell is read.
+    """The knowledge with which cells are read.
 
     Args:
         lexicon: the words to read it by.
         options: how the source writes its cells.
         currency: of amounts that name none; empty if the portfolio declares none.
-        languages: those of the portfolio; the first is that of texts whose words don't tell.
-        descriptions: whether descriptions are published.
+        languages: those of the portfolio; texts whose words do not tell theirs are in the first.
+
+        descriptions: descriptions are published.
     """
 
     lexicon: Lexicon
@@ -79,5 +80,5 @@ class CellContext:
 
     @property
     def usual_language(self) -> str:
-        """The language of texts whose words don't tell."""
+        """The language of texts whose words do not tell it."""
         return self.languages[0] if self.languages else "en"

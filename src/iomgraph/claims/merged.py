@@ -1,4 +1,4 @@
-"""Merged cells: the sheet shows them as one, and the file gives the value to the first alone."""
+"""Merged cells, which the sheet shows as one and of which only the first has the value in the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iomgraph.sources.sheets.worksheet import Range
 
 
 def repeated(rows: Iterable[SheetRow], ranges: Sequence[Range]) -> Iterator[SheetRow]:
-    """Give the value of the first of merged cells to all of them.
+    """Copy the value of the first of merged cells to all of them.
 
     Example:
         >>> rows = [SheetRow({0: Cell("Kenya"), 1: Cell("a")}, "f", 1), SheetRow({1: Cell("b")}, "f", 2)]

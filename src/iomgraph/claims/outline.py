@@ -1,7 +1,6 @@
-"""An outline of a table that nobody has declared yet: its header, its columns, how it is written.
+"""An outline of an undeclared table: its header, its columns and its notation.
 
-Guesses are for `iomgraph init`, which writes them into a portfolio's file with their reasons; a build acts on
-none of them.
+`iomgraph init` writes these guesses into a portfolio's file with their reasons; a build never acts on them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from iomgraph.sources.sheets.workbook import Sheet
 from iomgraph.sources.tables import Tables
 
 _ROWS = 500
-"""Rows of a sheet that are looked at."""
+"""Rows of a sheet to look at."""
 _FORMS = tuple(
     form.replace("/", mark) for mark in "/.-" for form in ("dd/mm/yyyy", "mm/dd/yyyy", "d/m/yyyy", "m/d/yyyy")
 )
@@ -29,10 +28,10 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A table, as it seems to be.
+    """The apparent structure of a table.
 
     Args:
-        sheet: the sheet with most of the columns that are known; empty for delimited text.
+        sheet: the sheet with the most known columns; empty for delimited text.
         header: number of the header's row.
         headers: the headers, in the order of the sheet.
         guesses: header to guess, for those that are known.
@@ -47,12 +46,12 @@ class Outline:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The headers that nothing is known of."""
+        """The unknown headers."""
         return tuple(header for header in self.headers if header not in self.guesses)
 
 
 def read(path: Path, tables: Tables) -> Outline:
-    r"""Look at a table, and guess what its columns stand for and how it is written.
+    r"""Look at a table, and guess the terms of its columns and its notation.
 
     Args:
         path: a workbook, or delimited text.
@@ -88,7 +87,7 @@ def read(path: Path, tables: Tables) -> Outline:
 
 
 def _encoding(path: Path) -> dict[str, Guess]:
-    """Guess the encoding of text that does not show it: the usual one of Western systems comes first."""
+    """Guess the encoding of text without a mark of it, trying the usual one of Western systems first."""
     if path.suffix.lower() not in TEXTS:
         return {}
     try:
@@ -104,7 +103,7 @@ _Samples = dict[str, list[str]]
 
 
 def _sheet(opened: Book, sheet: Sheet, tables: Tables) -> tuple[Outline, _Samples] | None:
-    """Return the outline of a sheet by the row that has most of the usual headers; none if it is empty."""
+    """Outline a sheet by the row with the most usual headers; None if it is empty."""
     rows = list(islice(opened.rows(sheet), _ROWS))
     names = columns.read(tables)
     best: tuple[int, SheetRow] | None = None
@@ -132,7 +131,7 @@ def _is_text(row: SheetRow, index: int) -> bool:
 
 
 def _written(outline: Outline, samples: Mapping[str, Sequence[str]]) -> dict[str, Guess]:
-    """Guess how amounts and dates are written, where all of those that are texts leave one form."""
+    """Guess the notation of amounts and dates if all cells with text allow only one."""
     options = {}
     money = [
         text
@@ -152,12 +151,12 @@ def _written(outline: Outline, samples: Mapping[str, Sequence[str]]) -> dict[str
         options["decimal"] = Guess(marks[0], "likely", "all amounts can be read with it, and with no other")
     unclear = [text for text in days if dates.readings(text) and not _plain(text)]
     forms = [form for form in _FORMS if all(dates.readings(text, form) for text in unclear)]
-    # A form of two digits is one of one digit, too: they are one answer.
+    # A form with two digits also reads single digits, so the two are one answer.
     if unclear and len({form.replace("dd", "d").replace("mm", "m") for form in forms}) == 1:
         options["dates"] = Guess(forms[0], "likely", "all dates can be read with it, and with no other")
     return options
 
 
 def _plain(text: str) -> bool:
-    """Tell whether a date is read whatever the form is."""
+    """Tell whether a date can be read without a declared form."""
     return bool(dates.readings(text, "yyyy/mm/dd"))

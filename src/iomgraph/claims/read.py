@@ -1,4 +1,4 @@
-"""Rows of the portfolio into pages with their claims; every cell is used or reported."""
+"""The reading of the portfolio's rows into pages with their claims; every cell is used or reported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CURRENCY = "USD"
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell that says something: its column and text, where it stands, and where it was printed."""
+    """A cell that is not empty: its column and text, its place, and the place where it was printed."""
 
     column: str
     text: str
@@ -40,7 +40,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads rows into pages; it holds the words to read them by, and the currency of the budgets."""
+    """A reader of rows into pages, with the words that it knows and the currency of budgets."""
 
     words: vocabulary.Vocabulary
     names: states.StateNames
@@ -53,11 +53,11 @@ class Reader:
 
         Args:
             rows: the portfolio's table.
-            reporter: is told what could not be read, or only with doubt.
+            reporter: takes findings on cells that could not be read, or only with doubt.
         """
         seen: dict[str, int] = {}
         for row in (_without_controls(row, reporter) for row in rows):
-            # Two spellings of one address (with and without www) would share a capture's IRI.
+            # Two spellings of one address (with and without www) must not share a capture's IRI.
             key = _key(row)
             first = seen.setdefault(key, row.number)
             if not key:
@@ -124,11 +124,11 @@ class Reader:
         for code in split.twice:
             state = reporter.rules.words.value(iris.curie("states", code))
             _report("state-twice", page, replace(cell, text=code), reporter, state=state)
-        # A list without the states that nobody knows would be a false list.
+        # Without its unknown states, the list would be false.
         return None if split.rest else tuple(iris.curie("states", code) for code in split.states) or None
 
     def _language(self, page: Page, cell: _Cell, reporter: Reporter) -> str:
-        """The title's own language; where its words don't tell, that of the page's values."""
+        """The title's own language, or if its words do not tell it, that of the page's values."""
         leaders = self.little.leaders(cell.text)
         # The former site prints English values whatever the language of its navigation.
         usual = page.lang if page.lang in leaders or not page.former else "en"
@@ -140,7 +140,7 @@ class Reader:
 
 
 def _without_controls(row: Row, reporter: Reporter) -> Row:
-    """Empty the cells with a character that XML can't hold: no XML could be written of them."""
+    """Empty cells that have a character not allowed in XML, since they could not be written as XML."""
     spoiled = {column: text for column, text in row.cells.items() if forbidden(text)}
     if not spoiled:
         return row
@@ -166,7 +166,7 @@ def _report(rule: str, page: Page, cell: _Cell, reporter: Reporter, **words: obj
 
 
 def _key(row: Row) -> str:
-    """The page's key: that of its address, or of its file where the address can't be taken apart."""
+    """The page's key: that of its address, or that of its file if the address is malformed."""
     return next((key for text in (row["url"], row["file"]) if (key := _page_key(text))), "")
 
 
@@ -187,11 +187,11 @@ _BAD = {
 
 
 def reader(tables: Tables, currency: str = CURRENCY) -> Reader:
-    """A reader with the words of a folder of tables.
+    """Make a reader with the words in a folder of tables.
 
     Args:
         tables: the reference tables.
-        currency: of the budgets, which pages print in their labels.
+        currency: the currency of budgets, which pages print in their labels.
 
     Raises:
         SourceError: if a table of words can't be read.

@@ -1,4 +1,4 @@
-"""The cells of a row that are read: each with its column, its text tidied, and what to report of it."""
+"""The cells of a row that are read, each with its column and its tidied text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.sources.rules import Reporter
 from iomgraph.sources.sheets.cell import Cell, Kind, SheetRow
 
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-"""Characters that no one sees: soft hyphens, spaces without width, marks of direction."""
+"""Invisible characters: soft hyphens, zero-width spaces, direction marks."""
 _RUNS = re.compile(r"\s{2,}")
 _NOWHERE = Place("")
 
@@ -28,8 +28,8 @@ class Entry:
     Args:
         column: its column.
         cell: the cell as the file holds it.
-        text: its text, without characters that no one sees and spaces at its ends.
-        place: where it stands.
+        text: its text, without invisible characters and without spaces at its ends.
+        place: its place.
     """
 
     column: Column
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes the claims of a row, and reports what could not be read.
+    """A recorder of the claims of a row and of findings about its cells.
 
     Args:
         page: the row's page.
@@ -56,11 +56,11 @@ class Recorder:
     reporter: Reporter
 
     def claim(self, entry: Entry, term: str, value: Value, lang: str = "") -> None:
-        """Take down what a cell says of a term."""
+        """Record the claim that a cell makes about a term."""
         self.page.claim(Claim(term, value, entry.place, _NOWHERE, lang))
 
     def report(self, rule: str, entry: Entry, *, value: str = "", **words: object) -> None:
-        """Report a cell; the value is its text if not given."""
+        """Report a cell; without a value, with its text."""
         about, said = iris.curie("captures", self.page.capture_key), value or entry.text
         finding = self.reporter.rules.finding(
             rule, entry.place, about=about, value=said, source=None, **words
@@ -68,7 +68,7 @@ class Recorder:
         self.reporter.take([finding])
 
     def of_kind(self, entry: Entry, *kinds: Kind) -> bool:
-        """Tell whether a cell is of one of some kinds; it is reported if not."""
+        """Tell whether a cell is of one of these kinds, and report it if not."""
         if entry.cell.kind in kinds:
             return True
         self.report("cell-kind", entry, kind=entry.cell.kind.value, column=entry.column.header)
@@ -76,7 +76,7 @@ class Recorder:
 
 
 def entries(row: SheetRow, columns: tuple[Column, ...], reporter: Reporter) -> Iterator[Entry]:
-    """Yield the cells of a row that say something; report errors, lost results and odd characters.
+    """Yield the cells of a row that are not empty; report errors, lost results and odd characters.
 
     Example:
         >>> from iomgraph.claims.table_options import Target
@@ -93,8 +93,8 @@ def entries(row: SheetRow, columns: tuple[Column, ...], reporter: Reporter) -> I
 
 
 def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> bool:
-    """Tell whether a cell can be read; why not, and what is left out of it, is reported."""
-    # Most cells are plain: places are made for the others alone.
+    """Tell whether a cell can be read, and report why not or which characters are left out."""
+    # Most cells are plain, so places are made only for the others.
     if cell.text.isascii() and cell.text.isprintable() and cell.text and cell.kind is not Kind.ERROR:
         return True
     place = row.place(column.index, column.header)
@@ -114,5 +114,5 @@ def _readable(cell: Cell, row: SheetRow, column: Column, reporter: Reporter) -> 
 def _tidied(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
-    # Runs of spaces say nothing, and would cost the patterns that look for separators their time.
+    # Runs of spaces have no meaning, and would slow down the patterns that look for separators.
     return _RUNS.sub(lambda run: "\n" if "\n" in run[0] else " ", text).strip()

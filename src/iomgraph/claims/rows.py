@@ -1,4 +1,4 @@
-"""Rows of a sheet into pages with their claims: which rows are projects, and by what they are named."""
+"""The reading of rows of a sheet into pages: finds the rows that are projects, and names them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iomgraph.sources.sheets.cell import Kind, SheetRow
 from iomgraph.sources.vocabulary import fold
 
 IDENTIFYING = ("identifier", "iatiIdentifier")
-"""Terms that name a project: where a table has a column of one, a row without it is not a project."""
+"""Terms that name a project: a row without a value in the column of such a term is not a project."""
 _LONGEST_KEY = 80
 _FORM = "A-Z, a-z, 0-9, . -"
 
@@ -30,7 +30,7 @@ class RowSource:
     Args:
         capture: key of the file's capture.
         captured: day of the capture; empty if unknown.
-        prefix: what the keys of projects without an identifier begin with, to tell sources apart.
+        prefix: beginning of the keys of projects without an identifier, to tell sources apart.
     """
 
     capture: str
@@ -43,10 +43,10 @@ class RowReader:
     """Reads the rows of a source into pages.
 
     Args:
-        context: what cells are read by.
-        source: what the rows have in common.
+        context: the knowledge for reading cells.
+        source: the settings that the rows share.
         reporter: takes the findings.
-        seen: name of a project to the first row that has it, for all files of a source.
+        seen: name of a project to the first row that has it, across all files of a source.
     """
 
     context: CellContext
@@ -73,7 +73,7 @@ class RowReader:
             self.reporter.report("formulas-read", layout.header.place(), value=str(formulas))
 
     def _is_data(self, row: SheetRow, layout: Layout) -> bool:
-        """Tell whether a row may be a project: not a header again, not a total, not cut wrongly."""
+        """Tell whether a row may be a project: it is not a repeated header, a total, or badly split."""
         texts = [row.cells[column.index].text for column in layout.columns if column.index in row.cells]
         if not texts:
             return False
@@ -97,7 +97,7 @@ class RowReader:
                 yield entry
 
     def _page(self, row: SheetRow, cells: Sequence[Entry], layout: Layout) -> Page | None:
-        """Read a row; None, and a finding, if nothing names its project."""
+        """Read a row; report it and return None if nothing names its project."""
         page = Page("", "", "", self.source.captured, False, row.place(), kind="table")
         page.capture = self.source.capture
         record = Recorder(page, self.reporter)
@@ -125,7 +125,7 @@ class RowReader:
             record.report("unreadable-identifier", cell, form=_FORM)
 
     def _named(self, page: Page) -> Page | None:
-        """Give a page its key: its identifier, else its title; what comes twice is said."""
+        """Give a page its key: its identifier, else its title; report repeated keys."""
         name = next((page.text(term) for term in IDENTIFYING if page.text(term)), "")
         if not name:
             title = page.first("title")

@@ -1,8 +1,7 @@
-"""States as people list them in a cell, with or without their shares: `Kenya 60%; Uganda 40%`.
+"""States as people list them in a cell, with or without shares: `Kenya 60%; Uganda 40%`.
 
-Names and codes are matched exactly. What stands between strong separators (`;`, `|`, a line end) is taken
-whole or not at all, because a name that is half known is another state: `Congo, Democratic Rep.` is not
-the Congo.
+Names and codes are matched exactly. The text between strong separators (`;`, `|`, a line end) is matched
+whole or not at all, because a part of a name may be another state: `Congo, Democratic Rep.` is not the Congo.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ _WEAK = r"\s*(?:(?<!\d),|,(?!\d)|/|\+)\s*"
 _BEFORE = re.compile(r"([^\d%]*[^\d%\s:(\[=–-])[\s:(\[=–-]*(\d[\d.,]*)\s*%\s*[)\]]?")
 _BEHIND = re.compile(r"(\d[\d.,]*)\s*%\s*[:–-]?\s*([^\d%]+)")
 _MOST = 300
-"""Parts of one cell: there are fewer states."""
+"""Most parts of one cell: there are fewer states than this."""
 _LONGEST_PIECE, _LONGEST_NAME = 5_000, 200
-"""Characters of a list without strong separators, and of one name with its share."""
+"""Most characters of a list without strong separators, and of one name with its share."""
 _LONGEST = 6
-"""Parts that are tried as one name: no name has more commas and conjunctions."""
+"""Most parts to try as one name: no name has more commas and conjunctions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """A cell taken apart.
+    """The contents of a cell with states.
 
     Args:
         shares: the states, in order, each once.
-        unknown: the pieces that no name matches, or several.
+        unknown: the pieces that match no name or several.
         twice: codes that are listed more than once.
-        wrong: percentages that are none.
+        wrong: texts that should be percentages and are not.
     """
 
     shares: tuple[Share, ...] = ()
@@ -70,12 +69,12 @@ class _Item:
 
 
 class StateLists:
-    """Reads lists of states.
+    """A reader of lists of states.
 
     Args:
         lookup: finds the state of a name.
         words: words between the last two, and names of several states.
-        separator: what stands between two states, if the source declares it.
+        separator: the separator of states, if the source declares it.
     """
 
     def __init__(self, lookup: Lookup, words: CellWords, separator: str = "") -> None:
@@ -86,7 +85,7 @@ class StateLists:
         self._weak = None if separator.strip() else re.compile(weak, re.IGNORECASE)
 
     def read(self, text: str) -> Shares:
-        """Take a cell apart.
+        """Split a cell into states and shares.
 
         Example:
             >>> from iomgraph.claims import cell_words
@@ -124,7 +123,7 @@ class StateLists:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - the reader lives as long as its source is read
     def _cover(self, piece: str) -> tuple[_Item, ...] | None:
-        """Return the states of a piece; None where it has no reading, or several."""
+        """Return the states of a piece; None if it has no reading or several."""
         if self._words.has("several", _shared(piece)[0]):
             return None
         parts, joints = [piece], [""]
@@ -133,7 +132,7 @@ class StateLists:
         pairs = (f"{first}, {second}" for first, second in pairwise(parts))
         if len(parts) > _MOST or any(self._words.has("several", pair) for pair in pairs):
             return None
-        # From the end forwards: up to two covers of the parts from each one on.
+        # Work from the end forwards, and keep up to two covers of the parts from each one on.
         covers: list[list[tuple[_Item, ...]]] = [[] for _ in parts] + [[()]]
         for at in range(len(parts) - 1, -1, -1):
             distinct: dict[tuple[str, ...], tuple[_Item, ...]] = {}
@@ -146,7 +145,7 @@ class StateLists:
         return covers[0][0] if len(covers[0]) == 1 else None
 
     def _items(self, parts: Sequence[str], joints: Sequence[str]) -> Iterator[_Item]:
-        """Yield the state that some neighbouring parts name together: as typed, or turned round a comma."""
+        """Yield the state that neighbouring parts name together, as typed or swapped around a comma."""
         spellings = ["".join(map("".join, zip_longest(parts, joints, fillvalue="")))]
         if len(parts) == 2 and joints[0].strip() == ",":
             first, second = parts
@@ -161,7 +160,7 @@ class StateLists:
 
 
 def _shared(text: str) -> tuple[str, str, str]:
-    """Take a name and its percentage apart; what is not a percentage comes third."""
+    """Split a text into a name, its percentage, and any text that is not a percentage."""
     if len(text) > _LONGEST_NAME:
         return text.strip(), "", ""
     found = _BEFORE.fullmatch(text)
@@ -171,7 +170,7 @@ def _shared(text: str) -> tuple[str, str, str]:
     if not number:
         return text.strip(), "", ""
     marks = [mark for mark in number if not mark.isdigit()]
-    # A share is at most 100: its one mark is the decimal mark, whichever it is.
+    # A share is at most 100, so either mark in it must be the decimal mark.
     values = readings(number, marks[0] if len(marks) == 1 else "")
     share = values[0] if len(values) == 1 and 0 < Decimal(values[0]) <= 100 else ""
     return name.strip(), share, "" if share else f"{number}%"

@@ -1,4 +1,4 @@
-"""Lists of states, which pages print without separators, into the states they name."""
+"""The splitting of lists of states, which pages print without separators."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from iomgraph.sources.tables import Tables
 
 _SEPARATORS = frozenset(" ,;/\n")
 _HEAD = 3
-"""Names are looked up by their first letters: three leave few candidates at each place."""
+"""First letters by which names are looked up: three leave few candidates at each position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A list of states taken apart.
+    """The contents of a list of states.
 
     Args:
         states: ISO 3166-1 alpha-3 codes, in the order printed, each once.
@@ -39,13 +39,13 @@ class StateNames:
     _splits: dict[tuple[str, str], Split] = field(default_factory=dict, compare=False)
 
     def split(self, text: str, lang: str = "") -> Split:
-        """Take a list of states apart: the cover of the text by names that leaves the least over.
+        """Split a list of states by the cover of names that leaves the least text over.
 
         Names may stand side by side without a space where a capital letter starts the next one.
 
         Args:
             text: the list as printed, on one line or several.
-            lang: the page's language, which decides where a spelling means two states.
+            lang: the page's language, which decides if a spelling means two states.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -102,12 +102,12 @@ def _folded_letter(letter: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Casefold letter by letter, so that places in the folded and in the printed text agree."""
+    """Casefold letter by letter, so that positions in the folded and the printed text agree."""
     return "".join(map(_folded_letter, text))
 
 
 def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
-    """Cover a text by names: least left over first, fewest names next; found from the end forwards."""
+    """Cover a text by names, with the least text left over, then the fewest names; work from the end."""
     folded = _folded(text)
     best: list[tuple[int, int, int, str]] = [(0, 0, 0, "")] * (len(text) + 1)
     for at in range(len(text) - 1, -1, -1):
@@ -124,7 +124,7 @@ def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _stands(text: str, start: int, end: int) -> bool:
-    """Tell whether a name in a text is a word of it: it may touch another where a capital starts that."""
+    """Tell whether a name in a text is a whole word; it may touch another word that starts with a capital."""
     return _parted(text, start) and _parted(text, end)
 
 

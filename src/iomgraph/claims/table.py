@@ -1,4 +1,4 @@
-"""Tables of projects (CSV, XLSX) into pages with their claims: sheet by sheet, a row at a time."""
+"""The reading of tables of projects (CSV, XLSX) into pages with their claims, row by row."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def read(reference: Tables, portfolio: Portfolio, source: Source, reporter: Repo
 
     Args:
         reference: the reference tables.
-        portfolio: what the source belongs to.
+        portfolio: the portfolio of the source.
         source: its files, options and columns.
-        reporter: takes what is wrong with it.
+        reporter: takes the findings.
 
     Raises:
-        SourceError: if a file can't be read, or what is declared does not fit.
+        SourceError: if a file can't be read, or does not fit its declaration.
     """
     lexicon = Lexicon(reference)
     where = f"{portfolio.label(portfolio.folder / FILE)}, source {source.name or source.kind!r}"
@@ -55,8 +55,8 @@ class TableFile:
 
     Args:
         path: the file.
-        label: what places call it.
-        rows: what its rows have in common.
+        label: its name in places.
+        rows: the settings that its rows share.
     """
 
     path: Path
@@ -66,10 +66,10 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class TableReader:
-    """Reads the files of one source.
+    """A reader of the files of one source.
 
     Args:
-        context: what cells are read by, and how the source writes them.
+        context: the knowledge for reading cells, with the notation of the source.
         reporter: takes the findings.
     """
 
@@ -80,7 +80,7 @@ class TableReader:
         """Read the files into pages, one row at a time.
 
         Raises:
-            SourceError: if a file can't be read, lacks a sheet that is named, or has no mapped column.
+            SourceError: if a file can't be read, lacks a declared sheet, or has no mapped column.
         """
         seen: dict[str, Place] = {}
         for file in files:
@@ -129,7 +129,7 @@ class TableReader:
         )
 
     def _sheets(self, opened: Book, label: str) -> Sequence[Sheet]:
-        """Return the sheets to read: those that are named, else those that are not hidden."""
+        """Return the sheets to read: the declared ones, else all that are not hidden."""
         wanted = self.context.options.sheets
         names = [sheet.name for sheet in opened.sheets]
         if missing := [name for name in wanted if name not in names]:

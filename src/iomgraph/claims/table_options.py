@@ -1,4 +1,4 @@
-"""Options of a source that is a table: how its files are written, and which column means what."""
+"""Options of a source that is a table: the notation of its files, and the meaning of its columns."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TERMS = (
 )
 """The terms that a column may be mapped to."""
 TEXTS = ("title", "description", "participation")
-"""Those that may have a language: `title@fr`."""
+"""The terms that may have a language: `title@fr`."""
 
 SEVERAL = (
     "benefitingState",
@@ -48,7 +48,7 @@ SEVERAL = (
     "sourceLink",
     "ignore",
 )
-"""Those that several columns may stand for."""
+"""The terms that several columns may be mapped to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Target:
 
     Args:
         term: one of `TERMS`.
-        lang: language of a text; empty to tell it by its words.
+        lang: language of a text; empty to judge it by its words.
         detail: the currency of a budget, or the code of an organisation's role.
     """
 
@@ -68,7 +68,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
-    """The way in which the files of a source are written.
+    """The notation of the files of a source.
 
     Args:
         sheets: names of the sheets to read; empty for all that are not hidden.
@@ -77,7 +77,7 @@ class TableOptions:
         delimiter: of delimited text; empty to detect it.
         decimal: decimal mark of numbers that are texts, `.` or `,`.
         dates: form of dates that are texts, such as `dd/mm/yyyy`.
-        separator: what stands between several values of a cell; empty for the usual ones.
+        separator: the separator of values in a cell; empty for the usual ones.
         currency: of budgets without one; empty for the portfolio's.
         merged: `first` (only the first of merged cells has the value) or `repeat` (all of them have it).
         hidden: `skip` or `read`, for hidden rows.
@@ -107,7 +107,7 @@ def read(
     """Read the options of a source.
 
     Args:
-        options: option to value, as the portfolio's file has them.
+        options: option to value, as in the portfolio's file.
         columns: header to target, such as `title@fr`, `budget:EUR` or `participation:implementing`.
         words: the words of roles.
         where: the source, for messages.

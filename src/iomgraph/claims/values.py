@@ -1,4 +1,4 @@
-"""Raw cells into years, amounts and identifiers; what can't be read gives None, never a guess."""
+"""The reading of raw cells as years, amounts and identifiers; unreadable cells give None, never a guess."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 FIRST_YEAR, LAST_YEAR = 1951, 2100
-"""IOM was founded in 1951; a project planned past 2100 is a slip."""
+"""The years of projects: IOM was founded in 1951, and a year after 2100 is a slip."""
 
 _PLAIN = re.compile(r"\d{1,12}(\.\d{1,2})?")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3}){1,4}(\.\d{1,2})?")
@@ -31,7 +31,7 @@ def year(text: str) -> int | None:
 def amount(text: str) -> str | None:
     r"""A positive amount in the canonical form of xsd:decimal; thousands may have commas or fixed spaces.
 
-    The canonical form is that of XML Schema 1.1, part 2, section 3.3.3.2: stores normalise to it.
+    The canonical form is that of XML Schema 1.1, part 2, section 3.3.3.2: to which stores normalise.
 
     Example:
         >>> amount("64240.00"), amount("150,000"), amount("150\u00a0000"), amount("1,50,000"), amount("abc")

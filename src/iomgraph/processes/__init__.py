@@ -1,9 +1,9 @@
-"""Run work in other processes: in parallel, isolated, or under limits of time, memory and open files.
+"""Work in other processes: in parallel, isolated, or under limits of time, memory and open files.
 
-On `concurrent.futures` and `resource`. A process is forked where the system can: it then shares the
-memory of this one, and nothing is copied or pickled to hand its task over. A process that dies is an
-error that names its task. Isolation guards against crashes and exhaustion; it is not a boundary against
-code that has taken the process over, since results are unpickled here.
+The package builds on `concurrent.futures` and `resource`. If the system can fork, a process shares the memory
+of this one, and its task is neither copied nor pickled. A process that dies is an error that names its task.
+Isolation guards against crashes and exhaustion; it does not protect against code that has taken over the
+process, because results are unpickled here.
 
 Example:
     >>> run_parallel([Task("adding", lambda: 1 + 1), Task("multiplying", lambda: 3 * 3)])

@@ -1,4 +1,4 @@
-"""Long sequences in pieces of bounded size, which is how everything here stays out of memory."""
+"""Long sequences in pieces of bounded size, so that they are never in memory as a whole."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of a size; the last one may be shorter (`itertools.batched` of Python 3.12).
+    """Yield lists of a given size, the last of which may be shorter (`itertools.batched` of Python 3.12).
 
     Args:
-        items: read once, a list ahead at most.
-        size: items of a list.
+        items: read once, at most one list ahead.
+        size: items per list.
 
     Example:
         >>> list(batched("abcde", 2))

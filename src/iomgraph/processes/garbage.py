@@ -1,4 +1,4 @@
-"""A pause of Python's garbage collector while millions of objects are made that all stay."""
+"""A pause of Python's garbage collector while millions of lasting objects are made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """Pause the search for circles that nothing refers to, which takes longer the more objects there are.
+    """Pause the search for unreachable cycles, which slows down as objects accumulate.
 
     Example:
         >>> with paused_collection():

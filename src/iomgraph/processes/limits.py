@@ -1,4 +1,4 @@
-"""Limits that a process sets itself, and can't raise again (POSIX `setrlimit`)."""
+"""Limits that a process sets for itself and can't raise again (POSIX `setrlimit`)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _PAGES = Path("/proc/self/statm")
 
 
 def confine(*, memory: int | None = None, files: int | None = None) -> bool:
-    """Limit what this process can take from now on.
+    """Limit the resources of this process from now on.
 
     Args:
-        memory: bytes of address space, over what it has now.
-        files: so many files and sockets can be open; with 0, nothing more can be opened, while
-            open files stay open.
+        memory: bytes of address space, above those in use now.
+        files: the number of files and sockets that can be open; with 0, nothing more can be opened, but open
+            files stay open.
 
     Returns:
-        whether the system has such limits.
+        True if the system has such limits.
 
     Example:
         >>> confine()  # nothing is limited
@@ -31,12 +31,12 @@ def confine(*, memory: int | None = None, files: int | None = None) -> bool:
         return True
     if resource is None:
         return False
-    # The size is read from a file, and so comes first.
+    # The size is read from a file, so it must come first.
     size = 0 if memory is None else _size()
     if files is not None:
         _lower(resource.RLIMIT_NOFILE, files)
     if memory is not None:
-        # A dump of the memory would be as large as the memory.
+        # A core dump would be as large as the memory.
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_AS, size + memory)
     return True
@@ -49,7 +49,7 @@ def _lower(kind: int, limit: int) -> None:
 
 
 def _size() -> int:
-    """Bytes of address space in use; of resident memory at its peak, where the system does not tell."""
+    """Bytes of address space in use; if the system does not tell, of resident memory at its peak."""
     if _PAGES.exists():
         return int(_PAGES.read_text().split()[0]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,7 +1,7 @@
-"""Standard error of native libraries, kept apart from what the program itself says there.
+"""Standard error of native libraries, kept apart from the program's own messages.
 
-A library in Rust that gets no memory writes a line and a stack of its own functions there, and ends the
-process. That is for whoever debugs it; whoever runs a command is told by the process that waits.
+A Rust library that runs out of memory writes a line and a stack trace there, and ends the process. Only those
+who debug it need that; users of a command are told by the parent process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 SHOWN = "IOMGRAPH_TRACEBACK"
-"""Name of the environment variable with which native output is shown where it comes."""
+"""Name of the environment variable that shows native output at once."""
 
 _ERROR = 2
 _NO_MEMORY = (b"memory allocation of ", b"std::bad_alloc")
@@ -21,7 +21,7 @@ _MOST = 1 << 20
 
 
 class NativeOutput:
-    """A file for what native code of another process writes to standard error.
+    """A file for the standard error of native code in another process.
 
     Example:
         >>> with NativeOutput() as native:
@@ -35,13 +35,13 @@ class NativeOutput:
         self.descriptor = self._file.fileno()
 
     def divert(self) -> None:
-        """Send what native code of this process writes into the file from now on; Python's words stay."""
+        """Send output of native code in this process to the file from now on; Python's own output stays."""
         if os.environ.get(SHOWN):
             return
         try:
             is_ours = sys.stderr.fileno() == _ERROR
         except (AttributeError, OSError, ValueError):
-            is_ours = False  # Somebody has put another object in the place of standard error.
+            is_ours = False  # Something else has replaced standard error.
         if is_ours:
             sys.stderr.flush()
             encoding, errors = sys.stderr.encoding, sys.stderr.errors
@@ -50,7 +50,7 @@ class NativeOutput:
         os.dup2(self.descriptor, _ERROR)
 
     def lacked_memory(self) -> bool:
-        """Tell whether native code wrote that it got no memory."""
+        """Tell whether native code reported that it ran out of memory."""
         self._file.seek(0)
         written = self._file.read(_MOST) or b""
         return any(mark in written for mark in _NO_MEMORY)

@@ -1,4 +1,4 @@
-"""Progress of long work: told to whoever wants to know, step by step, with counts where there are any."""
+"""Progress of long work, reported step by step, with counts if there are any."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECONDS = 0.1
 
 
 class Say(Protocol):
-    """Takes the progress of work: a step, and how much of it is done.
+    """A receiver of progress: the step, and how much of it is done.
 
     Example:
         >>> def say(step: str, done: int = 0, total: int = 0, /) -> None:
@@ -24,18 +24,18 @@ class Say(Protocol):
     """
 
     def __call__(self, step: str, done: int = 0, total: int = 0, /) -> None:
-        """Take note.
+        """Take a report of progress.
 
         Args:
-            step: name of what is being done.
-            done: how many parts of it are done.
-            total: how many there are; 0 where that is not known.
+            step: name of the step.
+            done: number of parts done.
+            total: number of all parts; 0 if unknown.
         """
         ...
 
 
 def silent(_step: str, _done: int = 0, _total: int = 0, /) -> None:
-    """Tell nobody.
+    """Ignore progress.
 
     Example:
         >>> silent("read", 1, 2)
@@ -43,13 +43,13 @@ def silent(_step: str, _done: int = 0, _total: int = 0, /) -> None:
 
 
 def counted(items: Iterable[T], say: Say, step: str, total: int = 0) -> Iterator[T]:
-    """Yield items, and tell how many were taken: ten times a second at most.
+    """Yield items, and report how many were taken, at most ten times a second.
 
     Args:
         items: the parts of a step.
-        say: told of them.
+        say: takes the progress.
         step: its name.
-        total: how many there are; 0 where that is not known.
+        total: number of items; 0 if unknown.
 
     Example:
         >>> list(counted("ab", print, "letters", 2))

@@ -29,26 +29,26 @@ Limits = tuple[int | None, int | None]
 Send = Callable[[Task[Any], Connection], None]
 
 _BATCH = 1000
-"""Items that are sent at a time."""
+"""Items to send at a time."""
 
 
 def run_parallel(
     tasks: Sequence[Task[T]], *, jobs: int | None = None, least: int = 1, say: Say = silent, step: str = ""
 ) -> list[T]:
-    """Run tasks in parallel, each once; whoever is done with one takes the next.
+    """Run tasks in parallel, each once; a free process takes the next one.
 
-    Processes are forked and share the memory of this one. Where they can't be, or there is little to do,
-    all is done here. A task may run others in parallel or isolated in its turn.
+    Processes are forked and share the memory of this one. If the system can't fork, or there is little to do,
+    this process does all the work. A task may run others in parallel or isolated in its turn.
 
     Args:
-        tasks: what there is to do, the longest first.
-        jobs: processes at most; as many as there are processors unless given.
-        least: tasks that are worth a process of their own.
-        say: told how many tasks are done.
-        step: name that it is told for all of them.
+        tasks: the tasks, the longest first.
+        jobs: number of processes at most; by default, that of processors.
+        least: number of tasks that are worth a process of their own.
+        say: takes the number of finished tasks.
+        step: name of all of them for `say`.
 
     Returns:
-        what the tasks return, in their order.
+        the results of the tasks, in their order.
 
     Raises:
         ProcessError: if a process dies; the others are ended.
@@ -83,25 +83,25 @@ def run_isolated(
     files: int | None = None,
     fresh: bool = False,
 ) -> T:
-    """Run a task in a process of its own: what it takes is given back, and it can crash alone.
+    """Run a task in a process of its own, which frees its memory at the end and can crash alone.
 
     Args:
-        task: what there is to do; it may run others in parallel or isolated in its turn.
-        seconds: how long it may take; it is killed then.
-        memory: bytes that it may take, over what this process has.
+        task: the task; it may run others in parallel or isolated in its turn.
+        seconds: its time limit, after which it is killed.
+        memory: bytes that it may use, above those of this process.
         files: files and sockets that its process may have open; with 0 it can open none.
-        fresh: whether the process starts with an empty memory, rather than as a copy of this one: for
-            what works with threads, which a copy lacks. Then, the task can be pickled, and the main
-            module imported without harm.
+        fresh: the process starts with an empty memory instead of a copy of this one, for work with threads,
+            which a copy lacks. The task must then be picklable, and importing the main module must be
+            harmless.
 
     Returns:
-        what the task returns.
+        the result of the task.
 
     Raises:
-        TimeLimitError: if the time is up.
-        MemoryLimitError: if there is no memory left for it.
+        TimeLimitError: if it takes too long.
+        MemoryLimitError: if it runs out of memory.
         ProcessError: if the process dies, or the system can't keep a limit.
-        Exception: whatever the task raises.
+        Exception: any exception of the task.
 
     Example:
         >>> run_isolated(Task("adding", lambda: 1 + 1), seconds=60, memory=2**30)
@@ -122,20 +122,20 @@ def stream_isolated(
     memory: int | None = None,
     files: int | None = None,
 ) -> Iterator[T]:
-    """Run a task in a process of its own, and yield the items of what it returns as they come.
+    """Run a task in a process of its own, and yield the items that it returns as they come.
 
-    Some thousand items are underway at a time; the process waits for a reader that is slower. It is ended
-    when the reader stops.
+    Up to some thousand items are in transit; the process waits for a slower reader. It ends when the reader
+    stops.
 
     Args:
         task: returns the items, which can be pickled; an iterator may do its work as it goes.
-        seconds: how long the reader waits for items, in all; the process is killed then.
+        seconds: total time for which the reader waits for items, after which the process is killed.
         memory: bytes that it may take, over what this process has.
         files: files and sockets that its process may have open; with 0 it can open none.
 
     Raises:
-        TimeLimitError: if the time is up.
-        MemoryLimitError: if there is no memory left for it.
+        TimeLimitError: if it takes too long.
+        MemoryLimitError: if it runs out of memory.
         ProcessError: if the process dies, or the system can't keep a limit.
         Exception: whatever the task raises, after the items before it.
 
@@ -167,7 +167,7 @@ def processors() -> int:
 def _streamed(
     task: Task[Any], send: Send, limits: Limits, seconds: float | None, *, fresh: bool = False
 ) -> Iterator[Any]:
-    """The messages of a process: items, an error that ended them, and whether they are the last."""
+    """The messages of a process: items, an error that ended them, and a mark of the last ones."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     sending = Task(task.name, partial(_send, task, send, sender, limits))
     native = NativeOutput()
@@ -176,7 +176,7 @@ def _streamed(
     elif limits[0] is not None:
         sending = Task(task.name, partial(_send_apart, native, sending))
     with native, receiver, Workers([sending], 1, fresh=fresh) as workers:
-        with sender:  # from here on, only the worker has it: the pipe ends with it
+        with sender:  # from here on, only the worker holds the pipe, which ends with it
             workers.submit(0, Task.__call__)
         left = seconds
         while True:
@@ -199,19 +199,19 @@ def _streamed(
 
 
 def _death(workers: Workers, name: str, native: NativeOutput) -> ProcessError:
-    """Tell how a process ended: for lack of memory, if it said so before."""
+    """Make the error for a process that ended: out of memory, if it said so before."""
     error = workers.death()
     return no_memory(name) if native.lacked_memory() else error
 
 
 def _send_apart(native: NativeOutput, sending: Task[None]) -> None:
-    """Send what a task gives, its native output apart; files are opened for that before they are limited."""
+    """Send the result of a task; divert its native output to a file opened before files are limited."""
     native.divert()
     sending()
 
 
 def _send(task: Task[Any], send: Send, sender: Connection, limits: Limits) -> None:
-    """Send what a task gives, or how it fails."""
+    """Send the result of a task, or its error."""
     memory, files = limits
     with sender:
         try:

@@ -1,8 +1,7 @@
-"""A list on disk: what is too much for memory is written down, and read back in order or one by one.
+"""A list on disk, for data too large for memory, that is read back in order or by position.
 
-It lies where temporary files lie (`TMPDIR`), in a file without a name, which is gone with the last
-process that has it, however that ends. A copy of this process can read it; one process at a time
-writes into it.
+It is a nameless temporary file (in `TMPDIR`), which vanishes with the last process that holds it, however
+that ends. A copy of this process can read it; one process at a time writes into it.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ T = TypeVar("T")
 _BUFFER = 1 << 18
 _NEAR = 1 << 13
 _SIZE = 4
-"""Bytes that tell how many bytes an item has."""
+"""Bytes for the length of an item."""
 
 
 class Spool(Generic[T]):
     """Items in the order in which they were added.
 
     Args:
-        items: the first ones; whatever can be pickled.
+        items: the first ones, which must be picklable.
 
     Raises:
-        SpoolError: if the disk refuses, as may every method that adds.
+        SpoolError: if the disk refuses; every method that adds may raise it, too.
 
     Example:
         >>> spool = Spool(["a", "b"])
@@ -43,7 +42,7 @@ class Spool(Generic[T]):
 
     def __init__(self, items: Iterable[T] = ()) -> None:
         try:
-            # Nothing is held back: a copy of this process would write it a second time.
+            # Unbuffered, because a copy of this process would write a buffer a second time.
             self._out = tempfile.TemporaryFile(prefix="iomgraph-", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise _refused(error) from error
@@ -51,7 +50,7 @@ class Spool(Generic[T]):
         self += items
 
     def append(self, item: T) -> int:
-        """Add an item, and tell where it is."""
+        """Add an item, and return its position."""
         data = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
         whole = len(data).to_bytes(_SIZE, "little") + data
         at = self._out.tell()
@@ -68,7 +67,7 @@ class Spool(Generic[T]):
         return self
 
     def __iter__(self) -> Iterator[T]:
-        """Everything that has been added until now."""
+        """Yield every item added so far."""
         left = os.fstat(self._out.fileno()).st_size
         file = self._opened(_BUFFER)
         while left:
@@ -77,13 +76,13 @@ class Spool(Generic[T]):
             left -= _SIZE + size
 
     def at(self, position: int) -> T:
-        """The item at a position that `append` told."""
+        """The item at a position that `append` returned."""
         item: T = next(_items(self._reader, (position,)))
         return item
 
     def at_each(self, positions: Iterable[int]) -> Iterator[T]:
-        """The items at some positions, in the order in which these are given."""
-        # Not read far ahead: the next one may be elsewhere.
+        """The items at some positions, in the given order."""
+        # Do not read far ahead, because the next item may be elsewhere.
         return _items(self._opened(_NEAR), positions)
 
     def _opened(self, ahead: int) -> BinaryIO:
@@ -91,7 +90,7 @@ class Spool(Generic[T]):
 
 
 class _Reading(io.RawIOBase):
-    """A file read at a place of its own: copies of a process share the place that the system keeps."""
+    """A file with its own reading position, because copies of a process share the system's."""
 
     def __init__(self, file: int) -> None:
         self._file, self._place = file, 0

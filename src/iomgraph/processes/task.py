@@ -1,4 +1,4 @@
-"""A piece of work that has a name."""
+"""A named piece of work."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T_co]):
-    """A piece of work that has a name.
+    """A named piece of work.
 
     Args:
-        name: names the work in errors: "writing the tables".
-        function: does it; what it returns can be pickled, where another process does it.
+        name: its name in errors, such as "writing the tables".
+        function: does the work; its result must be picklable if another process does it.
 
     Example:
         >>> Task("adding", lambda: 1 + 1)()

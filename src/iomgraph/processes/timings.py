@@ -1,4 +1,4 @@
-"""The time that pieces of work take, in whichever process they are done: for measuring, off otherwise."""
+"""The time that pieces of work take in any process; recorded only on request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _file: int | None = None
-"""The file of timings: a forked process has it, too, and lines are appended whole."""
+"""The file of timings, which forked processes share, appending whole lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Timing:
         process: number of the process that did it.
         begun: when it began, in seconds by the clock of `time.monotonic`, which processes share.
         ended: when it ended, by the same clock.
-        processor: seconds of processors, those of the processes that it started and awaited among them.
+        processor: CPU seconds, including those of processes that it started and awaited.
 
     Example:
         >>> Timing("gather", 1, 10.0, 12.5, 2.25).seconds
@@ -44,7 +44,7 @@ class Timing:
 
 @contextmanager
 def recorded(path: Path) -> Iterator[None]:
-    """Write down what is timed in the block, and in the processes that it forks.
+    """Record the timings of the block and of processes that it forks.
 
     Args:
         path: takes the timings; `read` gives them.
@@ -69,7 +69,7 @@ def recorded(path: Path) -> Iterator[None]:
 
 @contextmanager
 def timed(name: str) -> Iterator[None]:
-    """Time a block for whoever records; nothing is done where nobody does.
+    """Time a block, if timings are being recorded.
 
     Example:
         >>> with timed("adding"):
@@ -87,7 +87,7 @@ def timed(name: str) -> Iterator[None]:
 
 
 def read(path: Path) -> list[Timing]:
-    """Read what was recorded, in the order in which it ended; `recorded` has the example."""
+    """Read the recorded timings in the order in which they ended; `recorded` has the example."""
     return [Timing(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

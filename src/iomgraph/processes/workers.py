@@ -1,7 +1,7 @@
-"""Processes that hold tasks in their memory, and do the ones whose numbers they get.
+"""Processes that hold tasks in memory and run those whose numbers they receive.
 
-A `ProcessPoolExecutor` starts and ends them. With a fork, its initializer gets the tasks as they are:
-only numbers go to a worker, and results come back.
+A `ProcessPoolExecutor` starts and ends them. With a fork, its initializer gets the tasks unpickled: only
+numbers go to a worker, and results come back.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def can_fork() -> bool:
 
 
 class Workers:
-    """Processes that do tasks; none is left when the block ends, however it ends.
+    """Processes that run tasks; all are gone when the block ends, however it ends.
 
     Args:
-        tasks: what they can do.
-        count: of processes.
-        fresh: whether they start with an empty memory, rather than as copies of this process; then, the
-            tasks can be pickled.
+        tasks: the tasks.
+        count: number of processes.
+        fresh: they start with an empty memory instead of as copies of this process; the tasks must then be
+            picklable.
     """
 
     def __init__(self, tasks: Sequence[Task[Any]], count: int, *, fresh: bool = False) -> None:
@@ -53,18 +53,18 @@ class Workers:
             self._started.append(start(*args, **kwargs))
             return self._started[-1]
 
-        # The executor does not tell which processes it has, nor how they ended.
+        # The executor does not say which processes it has or how they ended.
         context.Process = started
         self._tasks = tasks
         self._running = context.RawArray("q", max(1, len(tasks)))
         self._executor = ProcessPoolExecutor(count, context, _begin, (os.getpid(), tasks, self._running))
 
     def submit(self, number: int, do: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Have a worker call a function with the task of a number."""
+        """Have a worker call a function with the task of that number."""
         return self._executor.submit(_do, number, do, *args)
 
     def death(self) -> ProcessError:
-        """Tell which task ended with its process, and how, once a worker has died."""
+        """Make the error for a worker that died: the task that ended with it, and how."""
         self._executor.shutdown(cancel_futures=True)
         ends = {process.pid: process.exitcode for process in self._started if process.exitcode}
         # The executor terminates the others when one has died.
@@ -94,11 +94,11 @@ def _ending(code: int) -> str:
 
 
 def _begin(parent: int, tasks: Sequence[Task[Any]], running: Any) -> None:
-    """Take the tasks; leave interrupts to the parent, and end when it ends."""
+    """Take the tasks; leave interrupts to the parent process, and end when it does."""
     global _held, _running
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # What is there already is left alone by the collector, so that its memory stays shared.
+    # The collector must leave existing objects alone, so that their memory stays shared.
     gc.freeze()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -120,11 +120,12 @@ def _do(number: int, do: Callable[..., Any], *args: Any) -> Any:
 
 
 def portable(name: str, error: BaseException) -> Exception:
-    """Turn whatever a task raises into what can be raised in another process.
+    """Turn an exception of a task into one that can be raised in another process.
 
     Args:
         name: of the task.
-        error: stays what it is if it comes through pickling; a lack of memory is told with the name.
+        error: the exception; it stays the same if it survives pickling, and a lack of memory gets the name of
+            the task.
     """
     if isinstance(error, MemoryError):
         return no_memory(name)
@@ -137,12 +138,12 @@ def portable(name: str, error: BaseException) -> Exception:
 
 
 def no_memory(name: str) -> MemoryLimitError:
-    """Make the error for a task that got no memory."""
+    """Make the error for a task that ran out of memory."""
     return MemoryLimitError(f"{name} needs more memory than allowed", step="allow more, or ask for less")
 
 
 def check_portable(task: Task[Any]) -> None:
-    """Refuse a task that can't be pickled: no process but a copy of this one could be given it."""
+    """Refuse a task that can't be pickled, because only a copy of this process could take it."""
     try:
         pickle.dumps(task)
     except Exception as error:

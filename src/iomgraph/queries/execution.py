@@ -1,4 +1,4 @@
-"""Answers: a release is opened, asked, and what it says is written down in a format."""
+"""Answers: a release is opened and queried, and its answer is written in a format."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from iomgraph.release import quads
 from iomgraph.release.dumps import NQUADS
 
 _SHORT = 1_000
-"""Bytes of an answer that may have no rows."""
+"""Most bytes of an answer without rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answers that a release gives.
+    """An answer of a release.
 
     Args:
-        format: of the body; its kind tells whether it is a graph or results.
-        body: the answer, written down.
-        hints: values that the data has in place of those asked for, where there are no rows.
+        format: of the body; its kind says if it is a graph or results.
+        body: the written answer.
+        hints: for an answer without rows, values that the data has instead of those in the query.
     """
 
     format: Format
@@ -67,9 +67,9 @@ def open_release(folder: Path) -> ox.Store:
 def ask(
     store: ox.Store, text: str, wanted: Format | None = None, prefixes: Mapping[str, str] | None = None
 ) -> Answer:
-    r"""Ask a store, and write the answer down; where it has no rows, with hints at why.
+    r"""Query a store, and write the answer, with hints if it has no rows.
 
-    Args and errors are those of `answer`.
+    Arguments and errors are those of `answer`.
 
     Example:
         >>> ask(ox.Store(), "ASK { }").body
@@ -84,13 +84,13 @@ def ask(
 def answer(
     store: Graphs, text: str, wanted: Format | None = None, prefixes: Mapping[str, str] | None = None
 ) -> Answer:
-    r"""Ask a store, and write the answer down.
+    r"""Query a store, and write the answer.
 
     Args:
         store: the release.
         text: a SPARQL query; SELECT, ASK, CONSTRUCT or DESCRIBE.
         wanted: format of the answer; without one, JSON for results and Turtle for a graph.
-        prefixes: those that the query need not declare, and that a graph is written with.
+        prefixes: prefixes that the query need not declare, and with which a graph is written.
 
     Raises:
         QueryError: if it can't be asked (see `iomgraph.queries.sparql`), or the format can't
@@ -113,7 +113,7 @@ def answer(
 
 
 def _is_empty(store: ox.Store, text: str, prefixes: Mapping[str, str], body: bytes) -> bool:
-    """Tell whether an answer has no rows, or is no; a long one has some."""
+    """Tell whether an answer has no rows or is "no"; long answers always have rows."""
     if len(body) > _SHORT:
         return False
     found = store.query(text, prefixes=dict(prefixes))
@@ -121,10 +121,10 @@ def _is_empty(store: ox.Store, text: str, prefixes: Mapping[str, str], body: byt
 
 
 def fitting(wanted: Format | None, kind: Kind) -> Format:
-    """Give the format of an answer: the one that is wanted, or else the first of its kind.
+    """Give the format of an answer: the wanted one, or else the first of its kind.
 
     Raises:
-        QueryError: if what is wanted can't carry the answer.
+        QueryError: if the wanted format can't carry the answer.
     """
     known = [entry for entry in FORMATS if entry.kind is kind]
     if wanted is None:
@@ -139,12 +139,12 @@ def fitting(wanted: Format | None, kind: Kind) -> Format:
 
 
 def results(found: ox.QuerySolutions | ox.QueryBoolean, chosen: Format) -> bytes:
-    """Write rows, or yes or no."""
+    """Write rows, or "yes" or "no"."""
     return _ended(found.serialize(format=ox.QueryResultsFormat.from_media_type(chosen.media_type)))
 
 
 def graph(found: Iterable[ox.Triple], chosen: Format, prefixes: Mapping[str, str]) -> bytes:
-    """Write a graph; it has no order, so that sorting makes the same graph the same bytes."""
+    """Write a graph, sorted, so that the same graph always gives the same bytes."""
     triples = sorted(set(found), key=str)
     syntax = ox.RdfFormat.from_media_type(chosen.media_type)
     return _ended(ox.serialize(triples, format=syntax, prefixes=_used(prefixes, triples)))

@@ -1,4 +1,4 @@
-"""The graphs that queries are asked of: a store in memory, or one elsewhere that answers as it does."""
+"""The graphs to query: a store in memory, or a store elsewhere that answers in the same way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class Graphs(Protocol):
-    """The part of a store that answers need; `pyoxigraph.Store` has all of it.
+    """The methods of a store that answers need; `pyoxigraph.Store` has them all.
 
     Example:
         >>> def count(graphs: Graphs) -> int:
@@ -35,7 +35,7 @@ class Graphs(Protocol):
         default_graph: Any = None,
         named_graphs: Any = None,
     ) -> Results:
-        """Answer a query of SPARQL 1.1."""
+        """Answer a SPARQL 1.1 query."""
         ...
 
     def quads_for_pattern(
@@ -46,9 +46,9 @@ class Graphs(Protocol):
         graph_name: Graph | None = None,
         /,
     ) -> Iterator[ox.Quad]:
-        """Yield the quads that fit; None fits everything."""
+        """Yield the quads that match; None matches everything."""
         ...
 
     def contains_named_graph(self, graph_name: Graph, /) -> bool:
-        """Tell whether there is a graph of a name."""
+        """Tell whether the graph exists."""
         ...

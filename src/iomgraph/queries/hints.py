@@ -1,6 +1,6 @@
-"""Hints for an answer without rows: the values that the data has in place of those that a query names.
+"""Hints for an answer without rows: the values that the data has instead of those in the query.
 
-A literal matches its like alone: a label without its language, or a day where the data has a year,
+A literal matches only the very same literal: a label without its language, or a day if the data has a year,
 matches nothing, and no engine says so.
 """
 
@@ -27,10 +27,10 @@ _MOST = 3
 
 
 def hints(store: ox.Store, text: str) -> tuple[str, ...]:
-    """Tell which literals of a query no value of the data equals, and what comes nearest.
+    """Find the literals of a query that match no value of the data, and the nearest values.
 
     Args:
-        store: that was asked.
+        store: the queried store.
         text: the query.
 
     Returns:
@@ -60,7 +60,7 @@ def _hint(store: ox.Store, token: re.Match[str]) -> str:
 
 
 def _forms(value: str) -> Iterator[ox.Literal]:
-    """A value in each language and datatype; a day as its month and year, too."""
+    """A value in each language and datatype; for a day, its month and year, too."""
     yield from (ox.Literal(value, language=lang) for lang in LANGUAGES)
     yield from (ox.Literal(value, datatype=ox.NamedNode(XSD + name)) for name in _DATATYPES)
     if _DAY.fullmatch(value):

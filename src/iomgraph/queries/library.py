@@ -1,7 +1,7 @@
-"""The queries: one `.rq` file each, whose head says what it asks, takes and gives.
+"""The queries, one per `.rq` file, whose head states its purpose, parameters and columns.
 
-In the query, `VALUES ?state { states:GEO }` is the place that the argument of the parameter `state`
-goes to (SPARQL 1.1, section 10.2). So every file is a whole query that runs anywhere as it stands.
+In the query, `VALUES ?state { states:GEO }` is the place for the argument of the parameter `state` (SPARQL
+1.1, section 10.2), so every file is a complete query that runs anywhere unchanged.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Term = ox.NamedNode | ox.Literal
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query, as its file says.
+    """A query, as described in its file.
 
     Args:
         name: the file's name without `.rq`.
         titles: language to title.
         purpose: one sentence.
         parameters: in the order of the head.
-        columns: in the order of the SELECT; none where the answer is a graph.
+        columns: in the order of the SELECT; none if the answer is a graph.
         text: the whole file.
     """
 
@@ -49,10 +49,10 @@ class Query:
         return "\n".join(lines[len(list(metadata.comment(self.text))) :]).strip()
 
     def bound(self, terms: Mapping[str, Term]) -> str:
-        r"""Give the query with terms in the places of its parameters.
+        r"""Give the query with terms in place of its parameters.
 
-        A term is written by the library, escaped by the rules of the syntax, and all of them go in
-        at once: nothing in one can end it, or be taken for the place of another.
+        The library writes each term, escaped by the rules of the syntax, and all are put in at once, so that
+        a term can neither break out of its place nor hold the place of another.
 
         Args:
             terms: parameter to term, one for each.
@@ -78,7 +78,7 @@ def read_all(folder: Path) -> dict[str, Query]:
     """Read every query of a folder, in order of name.
 
     Raises:
-        QueryError: if one of them is malformed, or there is none.
+        QueryError: if a query is malformed, or the folder has none.
     """
     found = {path.stem: read(path) for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem)}
     if not found:
@@ -114,7 +114,7 @@ def find(queries: Mapping[str, Query], name: str) -> Query:
     """Find a query by its name.
 
     Raises:
-        QueryError: if there is none of this name; it says which come close.
+        QueryError: if no query has this name; the message lists similar names.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -176,7 +176,7 @@ def _check_parameter(parameter: Parameter, text: str, path: Path) -> None:
 
 
 def _check_query(query: Query, path: Path) -> None:
-    """Ask nothing the query: that tells whether it is SPARQL, and what it selects."""
+    """Run the query on an empty store, to see if it is valid SPARQL and which columns it selects."""
     try:
         sparql.refuse(query.text, {})
     except QueryError as error:

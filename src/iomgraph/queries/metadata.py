@@ -1,4 +1,4 @@
-"""The head of a query: the comment that its file begins with, one thing a line.
+"""The head of a query: the comment at the start of its file, with one item per line.
 
     # title: Projects of a state
     # title@fr: Projets d’un État
@@ -21,7 +21,7 @@ from iomgraph.errors import QueryError
 from iomgraph.settings import LANGUAGES
 
 PLAIN_TYPES = {"text": "text", "integer": "an integer", "language": "a language"}
-"""Types of parameters that are not classes of things, each as a sentence names it."""
+"""Types of parameters that are not classes of things, each with its name in messages."""
 
 _FACT = re.compile(r"(title(?:@[a-z]{2})?|purpose): (\S.*)")
 _PARAMETER = re.compile(r"param ([A-Za-z]\w*) ([A-Za-z]\w*)(?: = ([^:]*[^:\s]))?: (\S.*)")
@@ -41,8 +41,8 @@ class Parameter:
         name: of the parameter, and of the variable in the query.
         type: `text`, `integer`, `language`, or a prefix such as `states`.
         default: the argument as a user would type it; None if one must be given.
-        meaning: for people.
-        line: where the head describes it.
+        meaning: a description for people.
+        line: its line in the head.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Head:
 
 
 def comment(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines of the comment that a text begins with, numbered, without their `#`."""
+    """Give the numbered lines of the comment at the start of a text, without their `#`."""
     for line, content in enumerate(text.split("\n"), 1):
         if not content.startswith("#"):
             return
@@ -96,7 +96,7 @@ def read(text: str, where: str) -> Head:
         where: its name, for messages.
 
     Raises:
-        QueryError: if a line is malformed or unknown, says a thing again, or is missing.
+        QueryError: if a line is malformed, unknown, repeated or missing.
 
     Example:
         >>> read("# title: A", "a.rq")
@@ -117,7 +117,7 @@ def read(text: str, where: str) -> Head:
 
 
 def _take(line: int, content: str, head: Head) -> bool:
-    """Take what a line says into the head, unless it is malformed or was said before."""
+    """Add a line to the head, unless it is malformed or repeated."""
     if found := _FACT.fullmatch(content):
         key, value = found.groups()
         return key in _FACTS and head.facts.setdefault(key, value) is value

@@ -1,4 +1,4 @@
-"""Things of a release by their names and codes, in any case: what people type in place of a key."""
+"""Things of a release by names and codes in any case, which people type instead of a key."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NAMES = tuple(ox.NamedNode(SKOS + name) for name in ("prefLabel", "altLabel", "
 
 
 def keys(text: str, kind: str, base: str, store: Graphs) -> list[str]:
-    """Return the keys of the things of a kind that a name or a code means; several if it is ambiguous.
+    """Return the keys of the things that a name or a code means; several if it is ambiguous.
 
     Args:
-        text: that was typed.
+        text: the typed text.
         kind: prefix of the things, such as `states`.
-        base: what their IRIs begin with.
+        base: the beginning of their IRIs.
         store: the release.
     """
     if kind == STATES and (meant := states.package().identify(text)):
@@ -36,7 +36,7 @@ def keys(text: str, kind: str, base: str, store: Graphs) -> list[str]:
 
 
 def label(key: str, kind: str) -> str:
-    """Return a key with the name of what it stands for, where the reference tables have one.
+    """Return a key with the name of its thing, if the reference tables have one.
 
     Example:
         >>> label("COD", "states"), label("labour-migration", "themes")
@@ -47,12 +47,12 @@ def label(key: str, kind: str) -> str:
 
 
 def absent(text: str, kind: str) -> list[str]:
-    """Return the states that a text means, each with its key, whether a release has them or not."""
+    """Return the states that a text means, each with its key, even if the release does not have them."""
     return [label(key, kind) for key in states.package().identify(text)] if kind == STATES else []
 
 
 def near(text: str, kind: str, known: Iterable[str]) -> list[str]:
-    """Return the states of a release whose names are like a text, each with its key, the likest first."""
+    """Return the states of a release with names similar to a text, each with its key, the closest first."""
     there = set(known)
     found = states.package().near(text) if kind == STATES else []
     return [label(key, kind) for key, _ in found if key in there]
@@ -63,7 +63,7 @@ def _is_there(iri: str, store: Graphs) -> bool:
 
 
 def _key(node: object, base: str) -> str:
-    """The key of a thing of a kind; empty for what belongs to a thing, and for the things of others."""
+    """The key of a thing of a kind; empty for parts of things, and for things of other publishers."""
     if not isinstance(node, ox.NamedNode) or not node.value.startswith(base):
         return ""
     key = node.value.removeprefix(base)

@@ -1,4 +1,4 @@
-"""A release in Python: its named queries, SPARQL, things by ID or name, and where a value comes from."""
+"""A release in Python: its named queries, SPARQL, things by ID or name, and provenance of values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from iomgraph.settings import resources
 from iomgraph.terms import XSD
 
 Value = str | int | Decimal | bool | date | None
-"""The value of a cell: an IRI or a text as `str`, numbers and days as Python has them, None for nothing."""
+"""The value of a cell: IRIs and texts as `str`, numbers and days as Python types, None if it is empty."""
 
 _READ: Mapping[str, Callable[[str], Value]] = {
     f"{XSD}integer": int,
@@ -89,7 +89,7 @@ class Rows(Sequence[Mapping[str, Value]]):
 
 @dataclass(frozen=True)
 class Release:
-    """A release, read when it is first asked.
+    """A release, which is read when it is first queried.
 
     Args:
         folder: of the release.
@@ -117,14 +117,15 @@ class Release:
         return context.read(self.folder / "ontology")
 
     def ask(self, name: str, /, **arguments: str | int) -> Rows:
-        """Ask a named query.
+        """Run a named query.
 
         Args:
-            name: such as `projects-of-state`; hyphens may be underscores.
-            arguments: parameter to value; things go by ID, name or code.
+            name: its name, such as `projects-of-state`; hyphens may be underscores.
+            arguments: parameter to value; for things, an ID, name or code.
 
         Raises:
-            QueryError: if there is no such query, or an argument is missing or wrong; it says what would do.
+            QueryError: if there is no such query, or an argument is missing or wrong; the message says which
+                values are valid.
 
         Example:
             >>> Release(Path("no-release")).ask("projects-of-stat", state="Kenya")
@@ -146,13 +147,13 @@ class Release:
         raise QueryError("the query returns a graph, not rows", where=query.name, step="use sparql() for it")
 
     def sparql(self, text: str) -> Rows | bool | list[ox.Triple]:
-        """Ask SPARQL that reads; the prefixes of the release need no declaration.
+        """Run a SPARQL query; the prefixes of the release need no declaration.
 
         Returns:
-            rows for SELECT, yes or no for ASK, triples for CONSTRUCT and DESCRIBE.
+            rows for SELECT, True or False for ASK, triples for CONSTRUCT and DESCRIBE.
 
         Raises:
-            QueryError: if it can't be asked, with line and column where it is malformed.
+            QueryError: if it can't be run, with the line and column of an error in it.
         """
         prefixes = dict(self._context.prefixes)
         sparql.refuse(text, prefixes)
@@ -168,23 +169,23 @@ class Release:
             raise QueryError(f"the query can't be answered ({error})", step="rewrite the query") from error
 
     def project(self, name: str) -> Mapping[str, list[Value]]:
-        """Return what the release says of a project, by its ID or its title: property to values.
+        """Return the values of a project, found by its ID or title, for each property.
 
         Raises:
-            UnknownThingError: if there is no such project; it says which come close.
+            UnknownThingError: if there is no such project; the message lists similar ones.
         """
         return self.thing("projects", name)
 
     def state(self, name: str) -> Mapping[str, list[Value]]:
-        """Return what the release says of a state, by its name or code: property to values.
+        """Return the values of a state, found by its name or code, for each property.
 
         Raises:
-            UnknownThingError: if there is no such state; it says which come close.
+            UnknownThingError: if there is no such state; the message lists similar ones.
         """
         return self.thing("states", name)
 
     def thing(self, kind: str, name: str) -> Mapping[str, list[Value]]:
-        """Return what the default graph says of a thing: short names of properties to values, sorted.
+        """Return the sorted values of a thing in the default graph, for the short name of each property.
 
         Args:
             kind: prefix of its IRIs, such as `themes`.
@@ -200,7 +201,7 @@ class Release:
         return {term: sorted(values, key=str) for term, values in sorted(said.items())}
 
     def provenance(self, project: str, term: str) -> Rows:
-        """Return where a value of a project comes from: the rule that decided, and the pages behind it.
+        """Return the provenance of a project's value: the rule that decided, and the pages it rests on.
 
         Args:
             project: its ID or title.
@@ -220,13 +221,13 @@ class Release:
 
 
 def open(folder: Path | str = "dist") -> Release:  # noqa: A001 - it is `iomgraph.open`
-    """Open a release, to ask it from Python; nothing is read before it is asked.
+    """Open a release to query it from Python; its files are read at the first query.
 
     Args:
         folder: of the release.
 
     Raises:
-        QueryError: if there is none.
+        QueryError: if the folder has no release.
         PublicationError: if a part of it is missing.
 
     Example:

@@ -1,4 +1,4 @@
-"""Parameters of a query: text that a user typed, made into RDF terms."""
+"""Parameters of a query: RDF terms made from text that a user typed."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from iomgraph.terms import RDF_TYPE, XSD
 _TYPE = ox.NamedNode(RDF_TYPE)
 _INTEGER = ox.NamedNode(f"{XSD}integer")
 _SHOWN = 12
-# The examples that stand in the files of queries for these are settings, not the subject of the query.
+# The examples in query files for these types are settings, not the subject of the query.
 _SETTINGS = ("integer", "language", "funds")
 
 
 def terms(
     query: Query, given: Mapping[str, str], store: Graphs, prefixes: Mapping[str, str]
 ) -> dict[str, Term]:
-    """Make the terms that a query is bound with.
+    """Make the terms to put in place of a query's parameters.
 
     Args:
         query: the query.
-        given: parameter to what was typed.
-        store: the release: a thing that it does not have is refused.
+        given: parameter to the typed text.
+        store: the release; things that it does not have are refused.
         prefixes: prefix to IRI, under the base IRI of the release.
 
     Returns:
         parameter to term, for every parameter of the query.
 
     Raises:
-        QueryError: if an argument is unknown, missing, or none of its type.
+        QueryError: if an argument is unknown, missing, or not of its type.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
@@ -57,10 +57,10 @@ def terms(
 
 
 def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
-    """Return the parameter that says what a query is about, if no argument was given for it.
+    """Return the parameter for the subject of a query, if no argument was given for it.
 
-    The value in the file makes the file a whole query that runs anywhere; whoever asks by name means
-    some state or project of their own, and an answer about another one would mislead.
+    Its value in the file makes the file a complete query that runs anywhere; but users who name a query have
+    a state or project of their own in mind, and an answer about another one would mislead them.
 
     Example:
         >>> from iomgraph.queries.library import find, read_all
@@ -72,13 +72,13 @@ def missing(query: Query, given: Mapping[str, str]) -> Parameter | None:
         True
     """
     if given.keys() - {one.name for one in query.parameters}:
-        return None  # A misspelt name is what is wrong then, and is told by whoever binds the query.
+        return None  # Then the name is misspelt, which `terms` reports.
     wanted = (one for one in query.parameters if is_needed(one) and one.name not in given)
     return next(wanted, None)
 
 
 def is_needed(parameter: Parameter) -> bool:
-    """Tell whether a parameter says what its query is about, so that whoever asks by name must give it.
+    """Tell whether a parameter is the subject of its query, so that users must give it.
 
     Example:
         >>> from iomgraph.queries.metadata import Parameter
@@ -111,7 +111,7 @@ def _text(parameter: Parameter, value: str) -> ox.Literal:
 
 
 def _integer(parameter: Parameter, value: str) -> ox.Literal:
-    # The engine computes with 64 bits.
+    # The engine computes with 64-bit integers.
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
         raise _bad(parameter, value, "give a whole number, such as 2023")
     return ox.Literal(str(int(value)), datatype=_INTEGER)
@@ -128,13 +128,13 @@ def thing(parameter: Parameter, value: str, store: Graphs, prefixes: Mapping[str
 
     Args:
         parameter: names the kind of thing, which is a prefix.
-        value: what was typed.
+        value: the typed text.
         store: the release.
         prefixes: prefix to IRI, under the base IRI of the release.
 
     Raises:
         QueryError: if the release has no such kind.
-        UnknownThingError: if it means nothing, or several; it says which come close.
+        UnknownThingError: if it means no thing or several; the message lists similar ones.
     """
     kind = parameter.type
     if kind not in prefixes:
@@ -150,7 +150,7 @@ def thing(parameter: Parameter, value: str, store: Graphs, prefixes: Mapping[str
 
 
 def _meant(parameter: Parameter, text: str, base: str, store: Graphs) -> str:
-    """Return the key of the one thing that a name or a code means, or stop with those that it may mean."""
+    """Return the key of the one thing that a name or a code means, or stop with a list of candidates."""
     kind, known = parameter.type, _keys(store, base)
     found = [key for key in known if key.casefold() == text.casefold()] or names.keys(text, kind, base, store)
     if len(found) == 1:
@@ -166,7 +166,7 @@ def _meant(parameter: Parameter, text: str, base: str, store: Graphs) -> str:
 
 
 def _keys(store: Graphs, base: str) -> list[str]:
-    """The keys of all things of a kind; what belongs to a thing (its budget) is left out."""
+    """The keys of all things of a kind, without parts of things (such as budgets)."""
     typed = (quad.subject for quad in store.quads_for_pattern(None, _TYPE, None, None))
     heads = {
         node.value.removeprefix(base)

@@ -1,8 +1,8 @@
-"""Answers worked out in a process of their own, which can be stopped and can open nothing.
+"""Queries run in a process of their own, which can be stopped and can't open anything.
 
-The engine has no time limit, and does not listen while it works. A process can always be ended.
-Once the release is loaded, the process gives up the right to open anything more (POSIX,
-`setrlimit`): no file, and no connection, whatever the query says.
+The engine has no time limit and can't be interrupted, but a process can always be ended. Once it has loaded
+the release, the process gives up the right to open files and connections (POSIX, `setrlimit`), whatever the
+query says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from iomgraph.queries.execution import Answer
 from iomgraph.queries.library import Query, moved
 
 MEMORY = 4 * 2**30
-"""So many bytes an answer may take, over what the release takes."""
+"""Bytes of memory that an answer may use, above those of the release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Request:
 
     Args:
         release: its folder.
-        asked: a query, or SPARQL.
-        arguments: parameter to what was typed, for a query.
-        format: that of the answer; without one, JSON for results and Turtle for a graph.
+        asked: a named query, or SPARQL.
+        arguments: for a named query, parameter to the typed text.
+        format: format of the answer; without one, JSON for results and Turtle for a graph.
     """
 
     release: Path
@@ -42,11 +42,11 @@ class Request:
 
 
 def ask(request: Request, seconds: float) -> Answer:
-    """Get the answer of a release, or give up.
+    """Get the answer of a release, within a time limit.
 
     Args:
-        request: what is asked.
-        seconds: how long to wait, the loading of the release included.
+        request: the request.
+        seconds: the time limit, including the loading of the release.
 
     Raises:
         IomgraphError: if the release can't be opened, the query can't be asked, or the answer
@@ -54,7 +54,7 @@ def ask(request: Request, seconds: float) -> Answer:
     """
     task = Task("answering", partial(_answer, request))
     try:
-        # This process may have threads, which a copy lacks.
+        # This process may have threads, which a fork would lose.
         return run_isolated(task, seconds=seconds, fresh=True)
     except TimeLimitError:
         raise QueryError(
@@ -71,8 +71,8 @@ def _answer(request: Request) -> Answer:
     text = request.asked if isinstance(request.asked, str) else request.asked.text
     if isinstance(request.asked, Query):
         given = parameters.terms(request.asked, request.arguments, store, prefixes)
-        # The base IRI of a release is what its graphs stand under.
+        # The base IRI of a release is that of its graphs.
         text = moved(request.asked.bound(given), prefixes["graphs"].removesuffix("graph/"))
-    # Where a system has no such limits, the look at the query has to do.
+    # On a system without such limits, checking the query has to suffice.
     confine(files=0, memory=MEMORY)
     return execution.ask(store, text, request.format, prefixes)

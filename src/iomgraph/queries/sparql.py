@@ -1,10 +1,10 @@
 """Limits of SPARQL here: bad syntax, updates, and queries to other endpoints are refused.
 
-The engine has no switch that turns SERVICE off, so a query is looked at before it runs. Looking
-for the word alone would refuse a comment or a title that has it, and a parser of another make may
-read a query otherwise than the engine does. So the engine is asked itself: in a copy of the query,
-every `service` becomes a word that is not a keyword. In a comment, text, IRI or name that changes
-nothing; where the keyword stood, the copy is not SPARQL any more.
+The engine can't turn SERVICE off, so queries are checked before they run. A search for the word alone would
+refuse comments and titles that contain it, and another parser may read a query differently. So the check asks
+the engine itself: in a copy of the query, every `service` is replaced by a word that is not a keyword. In
+comments, texts, IRIs and names this makes no difference; in place of the keyword, the copy is no longer valid
+SPARQL.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _NESTING = re.compile(
 )
 """Texts, IRIs and comments, in which no bracket counts; brackets; runs of operators before a value."""
 _NEVER = "\n\x00"
-"""Nothing that SPARQL has: after it, the parser tells how far it came, and never evaluates."""
+"""Text that is not SPARQL: the parser stops at it, tells its position, and never evaluates."""
 
 
 def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) -> None:
-    """Refuse what can't be asked; nothing is evaluated that could leave this process.
+    """Refuse invalid and forbidden queries, so that evaluation never leaves this process.
 
     Args:
         text: a query.
-        prefixes: those that it need not declare.
-        base_iri: what its relative IRIs are resolved against; without it, they are refused.
+        prefixes: prefixes that it need not declare.
+        base_iri: the base of its relative IRIs, which are refused without it.
 
     Raises:
         QueryError: if it is not a SPARQL query, is an update, has SERVICE in it, or nests deeper than
@@ -67,7 +67,7 @@ def refuse(text: str, prefixes: Mapping[str, str], base_iri: str | None = None) 
 
 
 def _bound(text: str) -> None:
-    """Refuse what nests so deep that the parser, which calls itself, would end the process."""
+    """Refuse queries that nest so deeply that the recursive parser would crash the process."""
     depth = 0
     for found in _NESTING.finditer(text):
         token = found[0]
@@ -84,7 +84,7 @@ def _bound(text: str) -> None:
 
 
 def _reach(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> tuple[int, int]:
-    """Find the place where the parser stops in a text, as line and column."""
+    """Find the line and column at which the parser stops in a text."""
     try:
         ox.Store().query(text + _NEVER, prefixes=dict(prefixes), base_iri=base_iri)
     except SyntaxError as error:

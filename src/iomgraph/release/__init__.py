@@ -1,1 +1,1 @@
-"""The release: the files that it is made of, and how it is opened. Start reading at `manifest.py`."""
+"""The release: its files, and how to open it. Start reading at `manifest.py`."""

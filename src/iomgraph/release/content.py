@@ -1,6 +1,6 @@
-"""The content of a release's files, read with care: a release may come from anybody.
+"""The content of a release's files, read with care because a release may come from anybody.
 
-Nothing outside of the folder is opened, and no more is read than the manifest says that there is.
+Files outside the folder are never opened, and no file is read beyond the size in the manifest.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from iomgraph.release.dumps import NQUADS
 from iomgraph.release.manifest import Entry, load
 
 _DEFLATE = 1032
-"""No byte of deflate makes more bytes than this (https://zlib.net/zlib_tech.html)."""
+"""The most bytes that a byte of deflate can expand to (https://zlib.net/zlib_tech.html)."""
 _BUFFER = 1 << 18
 
 
 def is_inside(folder: Path, name: str) -> bool:
-    """Say whether a name leads to a plain file below a folder, with no link on the way."""
+    """Tell whether a name leads to a plain file below a folder, without a link on the way."""
     path = folder / name
     return path.is_file() and path.resolve() == folder.resolve() / name
 
 
 @contextmanager
 def opened(folder: Path, item: Entry) -> Iterator[BinaryIO]:
-    """Open a file of a release, decompressed where it is compressed.
+    """Open a file of a release, and decompress it if it is compressed.
 
     Args:
         folder: the release.
-        item: what its manifest says of the file; reading ends where more comes than it says.
+        item: its entry in the manifest, whose size reading may not exceed.
 
     Raises:
-        PublicationError: if it is missing, reached through a link, damaged, or larger than it says.
+        PublicationError: if it is missing, reached through a link, damaged, or larger than its entry says.
     """
     path = folder / item.name
     if not is_inside(folder, item.name):
@@ -54,7 +54,7 @@ def opened(folder: Path, item: Entry) -> Iterator[BinaryIO]:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that refuses to give more bytes than it may."""
+    """A stream that stops beyond a limit of bytes."""
 
     def __init__(self, stream: BinaryIO | gzip.GzipFile, most: int) -> None:
         self._stream = stream

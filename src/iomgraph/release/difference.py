@@ -1,4 +1,4 @@
-"""The difference of two releases: a merge of their sorted statements, so that neither is ever in memory."""
+"""The difference of two releases, found by merging their sorted statements without loading either."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ ADDED = "A"
 REMOVED = "D"
 
 Change = tuple[str, str]
-"""`A` or `D`, as RDF Patch has them, and the line of N-Quads."""
+"""`A` or `D`, as in RDF Patch, and the line of N-Quads."""
 
 
 def difference(old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:
-    r"""Tell which lines were added and which removed, in order of line.
+    r"""Yield the added and removed lines, in order of line.
 
     Args:
         old: sorted lines without repeats; read once.
@@ -42,13 +42,13 @@ def difference(old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:
 
 
 def undone(lines: Iterable[str], changes: Iterable[Change]) -> Iterator[str]:
-    r"""Give the lines that there were before some changes, which are in order as well.
+    r"""Yield the lines before some changes; lines and changes are in order.
 
     Example:
         >>> list(undone(["b\n", "c\n"], [("D", "a\n"), ("A", "c\n")]))
         ['a\n', 'b\n']
     """
-    # Undone, each change is its opposite; what a merge with them leaves over is what there was.
+    # Each change is undone by its opposite, so a merge with the opposites gives the old lines.
     kept = iter(lines)
     line = next(kept, None)
     for sign, changed in changes:

@@ -1,12 +1,11 @@
 """The release as a whole: written beside its target, then put in its place in one step.
 
-`.dist.staging` stands beside `dist` while a release is written. A marker in it, locked by the build that
-owns it, tells a build at work from one that was killed, and from a folder of the user's own. Where the
-system can exchange two folders, no reader ever finds the place empty; the release before is removed
-afterwards, except what its manifest does not list, which moves into the new one.
-
-A mount point (the volume of a container) can't be renamed: there the files are replaced one by one, and
-the manifest last. Whatever a killed build left, the next one puts right.
+While a build writes a release, `.dist.staging` is beside `dist`. A marker in it, locked by the build that
+owns it, tells a running build from a killed one and from a folder of the user's. If the system can exchange
+two folders, readers never find the place empty. Afterwards the previous release is removed, except files that
+its manifest does not list, which move into the new one. A mount point (the volume of a container) can't be
+renamed; there, files are replaced one by one, and the manifest last. The next build cleans up after a killed
+one.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from iomgraph.release import manifest
 
 try:
     import fcntl
-except ImportError:  # Windows has no such lock; there, only a folder that is in the way tells.
+except ImportError:  # Windows has no such lock; there, only an existing folder shows another build.
     fcntl = None  # type: ignore[assignment]
 
 _MARKER = ".iomgraph-staging"
@@ -37,21 +36,21 @@ _SHOWN = 5
 
 @contextmanager
 def staged(target: Path, keep: Sequence[str] = ()) -> Iterator[Path]:
-    """Yield a folder to write a release into, and put it in the target's place if all went well.
+    """Yield a folder to write a release into, and put it in the target's place on success.
 
-    Whatever is raised while the folder is being written, the release that stood there stays as
-    it was and the unfinished one is removed.
+    If an exception is raised while the folder is being written, the previous release stays untouched and the
+    unfinished one is removed.
 
     Args:
-        target: where the release shall stand; its parent folders are made.
-        keep: names in the target that are not of the release and stay, beside `manifest.KEPT`.
+        target: the folder of the release; its parent folders are made.
+        keep: names in the target that do not belong to the release and stay, besides `manifest.KEPT`.
 
     Yields:
         an empty folder on the same disk as the target.
 
     Raises:
-        PublicationError: if `check` refuses the target; if another build is writing there; or if
-            the disk refuses.
+        PublicationError: if `check` refuses the target; if another build is writing there; or if the disk
+            fails.
 
     Example:
         >>> import tempfile
@@ -78,7 +77,7 @@ def staged(target: Path, keep: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def check(target: Path, keep: Sequence[str] = ()) -> None:
-    """Refuse a target before any work is done for it; arguments and errors as for `staged`.
+    """Refuse an unsuitable target before any work is done; arguments and errors as for `staged`.
 
     Example:
         >>> check(Path("/"))
@@ -145,12 +144,12 @@ class _Place:
 
     @property
     def new(self) -> Path:
-        """The release that is being written; after the exchange, the one before."""
+        """The release being written; after the exchange, the previous one."""
         return self.work / "release"
 
     @property
     def old(self) -> Path:
-        """The release before, for the moment between two renames, where there is no exchange."""
+        """The previous release, between two renames on systems that can't exchange folders."""
         return self.work / "old"
 
     @property
@@ -158,7 +157,7 @@ class _Place:
         return self.work.parent == self.target
 
     def refuse(self) -> None:
-        """Refuse what is not a folder, and a folder of somebody else's in which we would have to work."""
+        """Refuse a target that is not a folder, and a working folder that belongs to somebody else."""
         if self.target.is_symlink():
             raise PublicationError(
                 "the target is a symbolic link", where=self.target, step="name the folder that it leads to"
@@ -173,7 +172,7 @@ class _Place:
             )
 
     def refuse_strangers(self) -> None:
-        """Refuse a target that holds files which its manifest does not list, since they would be lost."""
+        """Refuse a target with files that its manifest does not list, since they would be lost."""
         if not self.target.is_dir():
             return
         own = (*self.keep, self.work.name) if self.inside else self.keep
@@ -195,17 +194,17 @@ class _Place:
 
     @contextmanager
     def owned(self) -> Iterator[None]:
-        """Own the folder of the work; it is gone in the end."""
+        """Own the working folder, which is removed at the end."""
         with _locked(self.marker):
             try:
                 yield
             finally:
-                # What stands under `old` could not be put back: it stays until the next build.
+                # A release still under `old` could not be put back; it stays until the next build.
                 if not self.old.exists():
                     shutil.rmtree(self.work, ignore_errors=True)
 
     def recover(self) -> None:
-        """Put right what a killed build left."""
+        """Clean up after a killed build."""
         if self.inside and self.new.exists() and manifest.is_release(self.new):
             self._replace_files()
         if self.old.exists():
@@ -237,7 +236,7 @@ class _Place:
         self._clear(self.old)
 
     def _clear(self, folder: Path) -> None:
-        """Remove a release that was replaced, once everything in it that is not of it has moved."""
+        """Remove a replaced release once the files that do not belong to it have moved."""
         names = [name for name in self.keep if (folder / name).exists()]
         if manifest.is_release(folder):
             names += manifest.strangers(folder, self.keep)
@@ -251,7 +250,7 @@ class _Place:
         shutil.rmtree(folder, ignore_errors=True)
 
     def _replace_files(self) -> None:
-        """Replace the files of a target that can't be renamed: the manifest last, so that it tells."""
+        """Replace the files of a target that can't be renamed, with the manifest last."""
         last = (manifest.SIGNATURE, manifest.SUMS, manifest.NAME)
         before = set(manifest.listed(self.target))
         for path in sorted(path for path in self.new.rglob("*") if path.is_file()):
@@ -273,14 +272,14 @@ class _Place:
 
 
 def _rescue(path: Path, target: Path) -> None:
-    """Put a file of the user's whose place is taken beside the release, under a name that is free."""
+    """Move a user's file whose place is taken to a free name beside the release."""
     goals = (target.with_name(f"{target.name}.{path.name}.{number}") for number in range(1, 10_000))
     path.rename(next(goal for goal in goals if not goal.exists()))
 
 
 @contextmanager
 def _locked(marker: Path) -> Iterator[None]:
-    """Hold the lock of the folder that a marker stands in; both are made if they are not there."""
+    """Hold the lock of a marker's folder; make both if they do not exist."""
     while True:
         marker.parent.mkdir(parents=True, exist_ok=True)
         with marker.open("a", encoding="utf-8") as stream:
@@ -291,7 +290,7 @@ def _locked(marker: Path) -> Iterator[None]:
                     raise PublicationError(
                         "another build is writing there", where=marker.parent, step="wait for it to end"
                     ) from None
-            # The owner before may have removed the folder between the opening and the lock.
+            # The previous owner may have removed the folder between opening and locking.
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(stream.fileno()), marker.stat()):
                     stream.truncate(0)

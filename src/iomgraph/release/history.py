@@ -1,7 +1,7 @@
-"""The history of releases, as the newest one carries it: a current page, and full pages before it.
+"""The history of releases, which the newest one contains: a current page, and full pages before it.
 
-A full page is written once and carried along as it is (RFC 5005, section 4: archived feeds), so that
-neither a build nor a follower ever reads more than the pages it does not know.
+A full page is written once and copied unchanged (RFC 5005, section 4: archived feeds), so that builds and
+followers only read pages that are new to them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FOLDER = "changes"
 INDEX = "index"
 FEED = "feed"
 PAGE = 20
-"""So many releases stand on a page."""
+"""The number of releases on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Version:
 
     Args:
         version: its name.
-        created: its time, as ISO 8601 has it.
-        quads: how many statements it has.
-        previous: the name of the one before; empty for the first.
-        added: how many statements it has that the one before had not.
-        removed: how many statements it has not that the one before had.
-        projects: how many are new, gone, changed.
-        findings: rule to how many findings it has of it.
+        created: its time, in ISO 8601.
+        quads: number of its statements.
+        previous: name of the previous release; empty for the first.
+        added: number of statements that the previous release did not have.
+        removed: number of statements that only the previous release had.
+        projects: numbers of new, removed and changed projects.
+        findings: rule to the number of its findings.
         files: kind (`patch`, `json`, `html`) to the name of the file in the folder of changes.
         bytes: size of the patch.
         sha256: digest of the patch.
@@ -56,7 +56,7 @@ class History:
     """The current page of the history.
 
     Args:
-        archives: how many full pages are before it.
+        archives: number of full pages before it.
         entries: its releases, the oldest first.
     """
 
@@ -65,7 +65,7 @@ class History:
 
     @property
     def first(self) -> int:
-        """The position of its first release among all of them, which count from 1.
+        """The position of its first release among all releases, counted from 1.
 
         Example:
             >>> History(2).first == 2 * PAGE + 1
@@ -74,7 +74,7 @@ class History:
         return self.archives * PAGE + 1
 
     def with_next(self, version: Version) -> History:
-        """The history with one release more; it begins a page where the last one is full.
+        """The history with one more release, on a new page if the last one is full.
 
         Example:
             >>> full = History(0, (Version("1", "", 0),) * PAGE)
@@ -92,7 +92,7 @@ class History:
 
 
 def archive(number: int) -> str:
-    """The name, without extension, of a full page; the first is number 1."""
+    """The name of a full page without its extension; the first is number 1."""
     return f"archive-{number}"
 
 
@@ -120,7 +120,7 @@ def without_last(folder: Path, history: History) -> History:
         history: its current page, which is not empty.
 
     Raises:
-        PublicationError: if the page before can't be read.
+        PublicationError: if the previous page can't be read.
     """
     if len(history.entries) > 1 or not history.archives:
         return History(history.archives, history.entries[:-1])

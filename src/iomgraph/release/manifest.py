@@ -1,7 +1,8 @@
 """The manifest: every file of a release with its media type, size and SHA-256.
 
-Beside it stands `SHA256SUMS`, which says the same to `sha256sum --check`. The manifest has the number
-of the format of the release: a reader refuses a newer one by name, and takes what has no number for 1.
+`SHA256SUMS` beside it has the same checksums for `sha256sum --check`. The manifest has the format number of
+the release: readers refuse a newer format with a message that names it, and a manifest without a number has
+format 1.
 """
 
 from __future__ import annotations
@@ -25,22 +26,22 @@ NAME = "manifest.json"
 SUMS = "SHA256SUMS"
 SIGNATURE = f"{SUMS}.sig"
 OWN = (NAME, SUMS, SIGNATURE)
-"""The files of a release that its manifest does not list: they speak of it."""
+"""The files about a release, which its manifest does not list."""
 FORMAT = 2
-"""Raised when a reader of today would misread the release of tomorrow."""
+"""The format number; it is raised when older readers would misread new releases."""
 KEPT = (".git", ".nojekyll", "CNAME")
-"""Names in the folder of a release that hosts and version control put there; they are never removed."""
+"""Names that hosts and version control put into the folder of a release; they are never removed."""
 
 _MARK = "iomgraph release"
 _CHUNK = 1 << 20
 _File = tuple[str, "os.DirEntry[str]"]
-"""The path of a file below a folder, and what the folder says of it."""
+"""The path of a file below a folder, with its directory entry."""
 
 _PART, _LEAST = 1000, 2
-"""Files of a part of the work, and the parts that are worth a process of their own."""
+"""Files per part of the work, and the number of parts that are worth a process of their own."""
 
 _LIMIT = 50_000_000
-"""A manifest larger than this is not one of ours: it would list some 200,000 files."""
+"""The largest size of a manifest of ours, which would list some 200,000 files."""
 
 _STEP = "name the folder of a release, or run iomgraph build"
 
@@ -51,10 +52,10 @@ class Entry:
 
     Args:
         name: path below the release's folder, with forward slashes.
-        mediaType: of the bytes as they lie there.
-        bytes: how many.
-        sha256: of the bytes, in lower-case hexadecimal digits.
-        contentBytes: how many there are once they are decompressed; None if they are not compressed.
+        mediaType: media type of the stored bytes.
+        bytes: number of stored bytes.
+        sha256: SHA-256 of the stored bytes, in lower-case hexadecimal digits.
+        contentBytes: number of bytes after decompression; None if the file is not compressed.
     """
 
     name: str
@@ -69,8 +70,8 @@ class Manifest:
     """The contents of a manifest.
 
     Args:
-        version: of the release; empty where it is older than versions.
-        previous: version of the release before; empty if there is none.
+        version: of the release; empty if it is from before releases had versions.
+        previous: version of the previous release; empty if there is none.
         entries: the files, in order of name.
     """
 
@@ -83,7 +84,7 @@ def entry(folder: Path, name: str) -> Entry:
     """Describe one file below a folder.
 
     Raises:
-        PublicationError: if it is compressed, and damaged.
+        PublicationError: if it is compressed and damaged.
     """
     path = folder / name
     kind = media_type(name)
@@ -107,14 +108,14 @@ def _content(path: Path) -> int:
 
 
 def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
-    """List, in order, the files that a manifest has to list: not those about it, nor the user's.
+    """List, in order, the files for a manifest: without those about it and the user's.
 
     Args:
         folder: of a release.
-        keep: names in it that are not of the release.
+        keep: names in it that do not belong to the release.
 
     Raises:
-        PublicationError: if something is there that is not a plain file, a symbolic link above all.
+        PublicationError: if the folder has anything but plain files, such as a symbolic link.
     """
     found = []
     for name, item in _files(folder, keep):
@@ -130,7 +131,7 @@ def names(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
 
 
 def _files(folder: str | Path, keep: Collection[str], above: str = "") -> Iterator[_File]:
-    """Yield everything below a folder except folders: a site has too many files for paths."""
+    """Yield everything below a folder except folders; a site has too many files for `Path`."""
     with os.scandir(folder) as items:
         for item in items:
             if item.name not in keep:
@@ -142,7 +143,7 @@ def _files(folder: str | Path, keep: Collection[str], above: str = "") -> Iterat
 
 
 def below(folder: Path, keep: Collection[str] = KEPT) -> Iterator[Path]:
-    """Yield what lies below the folder of a release, except names in it that are the user's."""
+    """Yield the files below the folder of a release, except the user's."""
     for path in folder.iterdir():
         if path.name not in keep:
             yield path
@@ -155,7 +156,7 @@ def strangers(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
 
     Args:
         folder: of a release.
-        keep: names in it that are not of the release, and are not named.
+        keep: names in it that do not belong to the release, and are not reported.
 
     Raises:
         PublicationError: if the folder has no manifest of ours.
@@ -172,15 +173,15 @@ def strangers(folder: Path, keep: Collection[str] = KEPT) -> list[str]:
 
 
 def listed(folder: Path) -> list[str]:
-    """Name the files that a release lists; none where there is no release."""
+    """Name the files that a release lists; empty without a release."""
     return [item.name for item in read(folder)] if is_release(folder) else []
 
 
 def entries(folder: Path) -> list[Entry]:
-    """Describe what `names` lists; the processors share the work.
+    """Describe the files that `names` lists, on all processors.
 
     Raises:
-        PublicationError: if something is there that is not a plain file.
+        PublicationError: if the folder has anything but plain files.
     """
     there = names(folder)
     parts = [
@@ -195,18 +196,18 @@ def _described(folder: Path, some: Sequence[str]) -> list[Entry]:
 
 
 def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
-    """Write the manifest of a folder into it, and the checksums: the last files of a release.
+    """Write the manifest and the checksums into a folder: the last files of a release.
 
     Args:
         folder: the staged release.
         version: of the release.
-        previous: version of the release before; empty if there is none.
+        previous: version of the previous release; empty if there is none.
 
     Returns:
-        what the manifest lists, in order of name.
+        the entries of the manifest, in order of name.
 
     Raises:
-        PublicationError: if something is there that is not a plain file.
+        PublicationError: if the folder has anything but plain files.
     """
     listed = entries(folder)
     document = {
@@ -226,7 +227,7 @@ def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
 
 
 def sum_line(item: Entry) -> str:
-    r"""Write a line of `SHA256SUMS` as coreutils does: odd names are escaped, with a backslash in front.
+    r"""Write a line of `SHA256SUMS` as coreutils does: lines with escaped names begin with a backslash.
 
     Example:
         >>> sum_line(Entry("a.txt", "text/plain", 0, "e3b0"))
@@ -240,8 +241,8 @@ def load(folder: Path) -> Manifest:
     """Read the manifest of a release.
 
     Raises:
-        PublicationError: if the folder has no manifest of ours, it names a file outside of the
-            folder, or it is of a format newer than this program.
+        PublicationError: if the folder has no manifest of ours, or the manifest names a file outside the
+            folder or has a newer format than this program knows.
     """
     path = folder / NAME
     if not folder.is_dir():
@@ -264,7 +265,7 @@ def load(folder: Path) -> Manifest:
 
 
 def read(folder: Path) -> list[Entry]:
-    """Read what the manifest of a release lists; raises as `load` does."""
+    """Read the entries of a release's manifest; raises as `load` does."""
     return list(load(folder).entries)
 
 
@@ -283,7 +284,7 @@ def _entry(item: Any) -> Entry:
     listed = Entry(**item)
     parts = PurePosixPath(listed.name).parts
     odd = listed.name in ("", *OWN) or "\\" in listed.name or "\0" in listed.name
-    # A name that could lead out of the folder is not even looked at.
+    # Names that could lead out of the folder are not even looked up.
     if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
         raise ValueError(f"it names {listed.name!r}, which is not a path below the folder")
     sizes = [listed.bytes, listed.contentBytes or 0]
@@ -293,7 +294,7 @@ def _entry(item: Any) -> Entry:
 
 
 def is_release(folder: Path) -> bool:
-    """Say whether a folder is a release of ours: whether its manifest can be read."""
+    """Tell whether a folder is a release of ours, with a manifest that can be read."""
     try:
         read(folder)
     except PublicationError:

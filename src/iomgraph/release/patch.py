@@ -1,7 +1,7 @@
-"""RDF Patch: the change from one release to the next, as Apache Jena and rdflib read and apply it.
+"""RDF Patch: the change from one release to the next, in a form that Apache Jena and rdflib apply.
 
-The form is that of https://afs.github.io/rdf-patch/: a header that names the change and the one before
-it, and one transaction of `A` and `D` rows.
+The form is that of https://afs.github.io/rdf-patch/: a header that names the change and the previous one, and
+one transaction of `A` and `D` rows.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ MEDIA_TYPE = "application/rdf-patch"
 
 
 def rows(changes: Iterable[Change], name: str = "", previous: str = "") -> Iterator[str]:
-    r"""Write changes down as the lines of a patch.
+    r"""Write changes as the lines of a patch.
 
     Args:
         changes: as `iomgraph.release.difference.difference` gives them; read once.
-        name: IRI of the state that the patch leads to; left out where it is empty.
-        previous: IRI of the state that it starts from; left out where it is empty.
+        name: IRI of the state that the patch leads to; left out if empty.
+        previous: IRI of the state that it starts from; left out if empty.
 
     Example:
         >>> print(*rows([("A", "<urn:s> <urn:p> <urn:o> .\n")], "urn:v2"), sep="", end="")

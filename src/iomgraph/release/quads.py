@@ -1,4 +1,4 @@
-"""The N-Quads of a release: one file, or the parts of a cluster, which follow one another in order."""
+"""The N-Quads of a release: one file, or the parts written by a cluster, in order."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _PART = re.compile(r"nquads/part-(\d{5,})\.nq\.gz")
 
 
 def of(entries: Iterable[Entry]) -> list[Entry]:
-    """Choose the files of a release that hold its statements, in order; none if it has none.
+    """Choose the files of a release that hold its statements, in order; empty if it has none.
 
     Args:
-        entries: what its manifest lists.
+        entries: the entries of its manifest.
 
     Example:
         >>> one, other = (Entry(PARTS.format(number), "application/gzip", 1, "00") for number in (10, 9))
@@ -36,7 +36,7 @@ def of(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def holds(name: str) -> bool:
-    """Say whether a file of a release holds its statements, or a part of them.
+    """Tell whether a file of a release holds its statements or a part of them.
 
     Example:
         >>> holds(PARTS.format(0)), holds("iomgraph.ttl")
@@ -46,7 +46,7 @@ def holds(name: str) -> bool:
 
 
 def paths(folder: Path) -> list[Path]:
-    """Find the files that hold the statements of a release, in order; none if there is no release.
+    """Find the files that hold the statements of a release, in order; empty without a release.
 
     Args:
         folder: of the release.
@@ -68,7 +68,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Iterator[str]:
-    """Read the statements of a release as lines of N-Quads, in order; for files that are known to be sound.
+    """Read the statements of a release as lines of N-Quads, in order; only for files known to be intact.
 
     Args:
         folder: of the release.
@@ -83,12 +83,12 @@ def read(folder: Path) -> Iterator[str]:
 
 
 def digest(entries: Iterable[Entry]) -> str:
-    """Return what tells the statements of a release from those of any other; empty if it has none.
+    """Return a digest that identifies the statements of a release; empty if it has none.
 
-    It is the SHA-256 of its N-Quads; of parts, that of their digests one after the other.
+    It is the SHA-256 of its N-Quads, or of the concatenated digests of their parts.
 
     Args:
-        entries: what its manifest lists.
+        entries: the entries of its manifest.
 
     Example:
         >>> digest([Entry(NQUADS, "application/gzip", 1, "00ff")])

@@ -1,7 +1,7 @@
 """Signatures of a release, made and verified with OpenSSH over its checksums.
 
 `SHA256SUMS.sig` is a detached SSH signature (OpenSSH, PROTOCOL.sshsig) of `SHA256SUMS`, which names every
-other file. `ssh-keygen` is on nearly every machine, and reads the keys that people have: in files, in an
+other file. Nearly every machine has `ssh-keygen`, which reads the keys that people have: in files, in an
 agent, or on a token.
 """
 
@@ -16,18 +16,18 @@ from iomgraph.release.manifest import SIGNATURE, SUMS
 
 NAMESPACE = "iomgraph-release"
 _SECONDS = 120
-"""A person may have to type a passphrase, or to touch a token."""
+"""Seconds for a person to type a passphrase or touch a token."""
 
 
 def sign(folder: Path, key: Path) -> None:
     """Sign the checksums of a release.
 
     Args:
-        folder: the staged release, its checksums written.
-        key: the private key, or the public one of a key that an agent holds.
+        folder: the staged release, with its checksums.
+        key: the private key, or the public part of a key that an agent holds.
 
     Raises:
-        PublicationError: if OpenSSH is not installed, or does not take the key.
+        PublicationError: if OpenSSH is not installed, or rejects the key.
     """
     if not key.is_file():
         raise PublicationError("no such key", where=key, step="name a file such as ~/.ssh/id_ed25519")
@@ -49,10 +49,10 @@ def verify(folder: Path, signers: Path) -> str:
         signers: the file of the signers that you trust (`man ssh-keygen`, ALLOWED SIGNERS).
 
     Returns:
-        who signed, as the file names them.
+        the signer, as named in the file.
 
     Raises:
-        PublicationError: if there is no signature, or none by a signer of the file.
+        PublicationError: if there is no signature by a signer in the file.
     """
     signature = folder / SIGNATURE
     if not signers.is_file():

@@ -1,6 +1,6 @@
-"""Turtle and TriG for readers: one block a subject, its type first, its properties as the context has them.
+"""Turtle and TriG for readers: one block per subject, its type first, then properties as in the context.
 
-The terms themselves are written by pyoxigraph; what is ours is the order and the blank lines.
+pyoxigraph writes the terms themselves; this module adds the order and the blank lines.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from iomgraph.release.lines import RUN, ordered_parts
 _CHUNK = 50_000
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
 _LAST = "9999"
-"""The rank of properties that have none."""
+"""The rank of properties without a rank."""
 
 
 def ranks(properties: Iterable[str]) -> dict[str, str]:
-    """Rank properties by the order in which a reader should meet them: the type, then as they are given.
+    """Rank properties in reading order: the type first, then as given.
 
     Example:
         >>> ranks(["urn:name"])
@@ -36,8 +36,8 @@ def in_reading_order(lines: Iterable[str], known: Mapping[str, str], run: int = 
 
     Args:
         lines: in any order; read once.
-        known: property to its rank, as `ranks` has them; those that are not in it come last.
-        run: how many lines to hold in memory at a time.
+        known: property to its rank, as from `ranks`; other properties come last.
+        run: number of lines to hold in memory at a time.
 
     Example:
         >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\n", '<urn:a> <urn:x> "1" .\n', '<urn:a> <urn:name> "2" .\n']
@@ -50,10 +50,11 @@ def in_reading_order(lines: Iterable[str], known: Mapping[str, str], run: int = 
 
     def marked(line: str) -> str:
         subject, predicate, _ = line.split(" ", 2)
-        # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
+        # Without the closing bracket, a thing comes before the things below it, because a space precedes all
+        # letters.
         return f"{subject[:-1]} {rank_of(predicate, _LAST)}\t{line}"
 
-    # Marked lines sort as they are, so that files of them merge without a key: twice as fast.
+    # Marked lines sort as they are, so their files merge without a key, which is twice as fast.
     parts = ordered_parts(map(marked, lines), run)
     return (line.partition(b"\t")[2] for line in chain.from_iterable(parts))
 
@@ -73,7 +74,7 @@ def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> li
 
 
 class Writer:
-    r"""Writes lines that come in reading order, a part at a time.
+    r"""A writer of lines in reading order, one part at a time.
 
     Args:
         prefixes: prefix to IRI; all are declared, in order of prefix.
@@ -96,7 +97,7 @@ class Writer:
         out.write(b"".join(sorted(self._head.splitlines(keepends=True))))
 
     def write(self, lines: Sequence[bytes]) -> None:
-        """Write lines of one graph or of several; for many, cut them with `chunks`; raises as `text`."""
+        """Write lines of one graph or several; cut long ones with `chunks`; raises as `text` does."""
         self.append(self.text(lines))
 
     def append(self, text: bytes) -> None:
@@ -110,7 +111,7 @@ class Writer:
             PublicationError: if a line is not N-Quads.
         """
         try:
-            # IRIs and language tags are checked where lines are made.
+            # IRIs and language tags are checked when lines are made.
             quads = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
             text = self._serialized(quads)
         except SyntaxError as error:
@@ -125,7 +126,7 @@ class Writer:
 
 
 def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cut lines in reading order into parts of bounded size, never between two lines of one subject."""
+    """Cut lines in reading order into parts of bounded size, without splitting a subject."""
     source = iter(lines)
     chunk = list(islice(source, _CHUNK))
     while chunk:
@@ -141,6 +142,6 @@ def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _spaced(text: bytes) -> bytes:
-    """Put a blank line before each block; a line feed in a literal is escaped, so none is met there."""
+    """Put a blank line before each block; line feeds in literals are escaped, so they do not interfere."""
     spaced = text.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
     return b"\n" + spaced[:-1]

@@ -1,4 +1,4 @@
-"""The version of a release: given by its publisher, or else the day of its data."""
+"""The version of a release: chosen by its publisher, or else the day of its data."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Edition:
     The dataset is not an ontology, so `owl:versionIRI`, which would make it one, is left to the ontology.
 
     Args:
-        version: of this release; empty where nothing is said of it.
-        previous: version of the release before; empty if there is none.
+        version: of this release; empty if not stated.
+        previous: version of the previous release; empty if there is none.
     """
 
     version: str = ""
@@ -43,16 +43,16 @@ UNSAID = Edition()
 def of(given: str, day: date) -> str:
     """Give the version of a release.
 
-    Calendar versions are used because the data has a day and no interface to break: two releases are
-    in order when their names are, and the same data has the same version on every machine. Who
-    publishes twice a day gives the second one a name, `2026.11.23.1`.
+    We use calendar versions because the data has a day and no interface to break: releases sort by their
+    versions, and the same data has the same version on every machine. To publish twice a day, name the second
+    release, such as `2026.11.23.1`.
 
     Args:
-        given: what the user wants it to be called; empty for the day of the data.
+        given: the version that the user chose; empty for the day of the data.
         day: the day of the data.
 
     Raises:
-        SettingsError: if it could not be a part of an IRI and the name of a file.
+        SettingsError: if it can't be part of an IRI and of the name of a file.
 
     Example:
         >>> of("", date(2026, 11, 3)), of("2026.11.0", date(2026, 11, 3))

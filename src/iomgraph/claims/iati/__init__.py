@@ -1,1 +1,1 @@
-"""Activities of the IATI Standard into pages with their claims."""
+"""The reading of IATI activities into pages with their claims."""

@@ -1,4 +1,4 @@
-"""An activity that is being read: its defaults, its findings, and the values that its elements hold."""
+"""An activity that is being read: its defaults, its findings, and the values of its elements."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Reading:
         page: takes the claims.
         codes: the code lists.
         reporter: takes the findings.
-        publisher: what sectors and markers of the publisher's own are kept under.
-        today: day of the file; what is said to have happened after it is doubtful. Empty if unknown.
+        publisher: the name under which the publisher's own sectors and markers are kept.
+        today: day of the file, after which events are doubtful; empty if unknown.
         currency: of amounts that name none; empty if there is none.
         funds: names of funds, folded, to their CURIEs.
     """
@@ -76,7 +76,7 @@ class Reading:
         return self.activity.place(element)
 
     def code(self, element: etree._Element | None, name: str, attribute: str = "code") -> str:
-        """The code in an attribute, if its list has it; empty, and reported, if not."""
+        """The code in an attribute if its list has it; otherwise empty, and reported."""
         text = (element.get(attribute) or "").strip() if element is not None else ""
         if text and element is not None and not self.codes.has(name, text):
             self.report("iati-unknown-code", element, text, attribute=attribute, list=name)
@@ -84,7 +84,7 @@ class Reading:
         return text
 
     def day(self, element: etree._Element | None, attribute: str = "iso-date") -> str:
-        """The day in an attribute, as YYYY-MM-DD; empty if there is none; anything else is reported."""
+        """The day in an attribute, as YYYY-MM-DD; empty without one; anything else is reported."""
         text = (element.get(attribute) or "").strip() if element is not None else ""
         if not text or element is None:
             return ""
@@ -100,7 +100,7 @@ class Reading:
     def decimal(self, element: etree._Element, text: str | None, attribute: str = "") -> str:
         """A number in canonical form (XML Schema 1.1, part 2, section 3.3.3.2).
 
-        It is empty, and reported, if the text is not a number.
+        If the text is not a number, the result is empty, and a finding is reported.
         """
         plain = (text or "").strip()
         try:
@@ -124,7 +124,7 @@ class Reading:
         return tuple(sorted(found.items()))
 
     def language(self, narrative: etree._Element) -> str:
-        """The language of a narrative: its own, or else that of the activity; English if neither says it."""
+        """The language of a narrative: its own, or else the activity's; English if neither is stated."""
         own = (narrative.get(LANG) or "").strip()
         text = own or (self.activity.element.get(LANG) or "").strip()
         lang = text.partition("-")[0].lower()
@@ -165,11 +165,11 @@ class Reading:
 def shares(
     reading: Reading, entries: list[tuple[etree._Element, str]]
 ) -> Iterator[tuple[etree._Element, str, str]]:
-    """Yield each element with what it names and its share, which is empty where none is stated.
+    """Yield each element with the thing that it names and its share, which is empty if not stated.
 
     Args:
         reading: the activity.
-        entries: elements with an attribute `percentage`, and the CURIE that each names.
+        entries: elements with an attribute `percentage`, each with the CURIE that it names.
     """
     for element, name in entries:
         text = element.get("percentage")

@@ -1,4 +1,4 @@
-"""The code lists of the standard, by which codes are checked (`data/iati/`)."""
+"""The code lists of the standard (`data/iati/`), against which codes are checked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _STATES = ("iso3", "iso2", "m49", "name_en", "name_fr", "name_es", "m49_region",
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The codes of each list, and what ours are called.
+    """The codes of each list, and the states.
 
     Args:
         lists: name of a list to its codes, each with its category.
@@ -55,7 +55,7 @@ class Codes:
 
 
 def read(tables: Tables) -> Codes:
-    """Read the code lists that activities are checked by.
+    """Read the code lists against which activities are checked.
 
     Raises:
         SourceError: if a list can't be read.

@@ -10,7 +10,7 @@ from iomgraph.claims.iati.activity import Reading
 
 
 def budgets(reading: Reading) -> tuple[Part, ...]:
-    """Read the budgets; one without an amount or a currency is reported, and left out."""
+    """Read the budgets; those without an amount or a currency are reported and left out."""
     found = []
     for element in reading.elements("budget"):
         money = reading.money(element.find("value"))
@@ -39,7 +39,7 @@ def budgets(reading: Reading) -> tuple[Part, ...]:
 
 
 def transactions(reading: Reading) -> tuple[Part, ...]:
-    """Read the transactions; one without an amount or a currency is reported, and left out."""
+    """Read the transactions; those without an amount or a currency are reported and left out."""
     found = []
     for element in reading.elements("transaction"):
         money = reading.money(element.find("value"))
@@ -66,7 +66,7 @@ def transactions(reading: Reading) -> tuple[Part, ...]:
 
 
 def _sides(reading: Reading, transaction: etree._Element) -> dict[str, PartValue]:
-    """The giver and the receiver, by identifier and by name."""
+    """The identifiers and names of the giver and the receiver."""
     found: dict[str, PartValue] = {}
     for side in ("provider", "receiver"):
         element = transaction.find(f"{side}-org")
@@ -76,7 +76,7 @@ def _sides(reading: Reading, transaction: etree._Element) -> dict[str, PartValue
 
 
 def _named(reading: Reading, transaction: etree._Element) -> tuple[str, ...]:
-    """The countries, regions and sectors of a transaction of its own."""
+    """The countries, regions and sectors that a transaction itself names."""
     names = [places.country(reading, one) for one in transaction.findall("recipient-country")]
     names += [places.region(reading, one) for one in transaction.findall("recipient-region")]
     names += [subjects.sector(reading, one) for one in transaction.findall("sector")]

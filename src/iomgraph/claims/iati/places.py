@@ -11,10 +11,10 @@ from iomgraph.claims.claim import Part
 from iomgraph.claims.iati.activity import Reading, shares
 
 STATED, STANDARD = "bases:stated", "bases:standard"
-"""A share is stated, or follows from the standard: the only country of an activity has all of it."""
+"""A share: stated, or implied by the standard, by which the only country of an activity has all of it."""
 
 REGIONS = {"": "dac", "1": "dac", "2": "m49"}
-"""Vocabulary of regions to the word for it in names of regions."""
+"""Vocabulary of regions to its part in the names of regions."""
 
 _LISTS = {"dac": "Region", "m49": "RegionM49"}
 
@@ -36,7 +36,7 @@ def region(reading: Reading, element: etree._Element) -> str:
         return iris.curie("iati-regions", f"{reading.publisher}-{vocabulary}", code) if code else ""
     known = REGIONS[vocabulary]
     if known == "m49" and code.isascii() and code.isdigit():
-        # M49 has three digits; many publishers leave out the zeros before.
+        # M49 codes have three digits; many publishers leave out leading zeros.
         code = code.zfill(3)
     if not reading.codes.has(_LISTS[known], code):
         reading.report("iati-unknown-code", element, code, attribute="code", list=_LISTS[known])
@@ -60,7 +60,7 @@ def allocations(reading: Reading) -> list[Part]:
     found = list(shares(reading, entries))
     _report_sum(reading, found)
     stated = len(reading.elements("recipient-country")) + len(reading.elements("recipient-region"))
-    # One whose code is unknown has a share, too.
+    # An entry with an unknown code has a share, too.
     if stated == len(entries) == 1 and not found[0][2]:
         element, name, _ = found[0]
         return [Part.of(reading.place(element), allocatedTo=name, percentage="100", allocationBasis=STANDARD)]
@@ -88,7 +88,7 @@ def _report_sum(reading: Reading, found: list[tuple[etree._Element, str, str]]) 
 
 
 def locations(reading: Reading) -> tuple[Part, ...]:
-    """Read the locations; a point that is not a pair of coordinates costs itself."""
+    """Read the locations; a point that is not a pair of coordinates is left out."""
     found = []
     for element in reading.elements("location"):
         reach = reading.code(element.find("location-reach"), "GeographicLocationReach")

@@ -1,6 +1,6 @@
-"""Activities of the IATI Standard into pages with their claims: each is a page, or a finding.
+"""The reading of IATI activities: each becomes a page with claims, or a finding.
 
-IATI Standard 2.03, activity standard.
+It follows the activity standard of the IATI Standard 2.03.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 DATES = {"1": "plannedStartDate", "2": "startDate", "3": "plannedEndDate", "4": "endDate"}
-"""Type of a date to the term that it is claimed by."""
+"""Type of a date to the term of its claim."""
 
 RELATIONS = {"1": "isPartOf", "2": "hasPart", "3": "relation", "4": "relation", "5": "relation"}
-"""Type of a relation to the term that it is claimed by."""
+"""Type of a relation to the term of its claim."""
 
 _FUNDING = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class IatiFile:
-    """A file of activities, or the table that a harvest made of files.
+    """A file of activities, or the table that a harvest made from files.
 
     Args:
         path: the file.
-        label: what places call it.
-        capture: key of its capture; empty for a table: each of the files has its own.
-        captured: day on which it was read; the day in the file is nearer to the truth.
+        label: its name in places.
+        capture: key of its capture; empty for a table, whose files each have their own.
+        captured: day on which it was read; the day in the file takes precedence.
     """
 
     path: Path
@@ -58,9 +58,10 @@ class Reader:
         known: the elements of the standard.
         ruleset: the rules of the standard.
         reporter: takes the findings.
-        owner: IATI organisation identifier of the portfolio; what follows it in the identifier of an
-            activity is the project ID.
-        funds: names of the portfolio's fund, folded, to its CURIE: an activity may name it as its funder.
+        owner: IATI organisation identifier of the portfolio; the rest of an activity's identifier after it is
+            the project ID.
+        funds: folded names of the portfolio's fund, to its CURIE, for activities that name it as their
+            funder.
     """
 
     codes: codes.Codes
@@ -80,7 +81,7 @@ class Reader:
         return (page for page in self.each(file) if page)
 
     def each(self, file: IatiFile) -> Iterator[Page | None]:
-        """Read a file as `pages`, and yield None for each activity that is left out."""
+        """Read a file as `pages` does, and yield None for each activity that is left out."""
         tabled_ = file.path.suffix.lower() == tabled.SUFFIX
         activities = (tabled if tabled_ else stream).activities(file.path, file.label, self.reporter)
         for activity in activities:
@@ -89,7 +90,7 @@ class Reader:
         self.known.report(self.reporter)
 
     def forget(self) -> None:
-        """Forget the activities so far: anyone who reads them in parts finds those that stand twice."""
+        """Forget the activities so far, for callers who read parts and find repeated ones themselves."""
         self._first.clear()
 
     def _page(self, activity: Activity, file: IatiFile) -> Page | None:
@@ -129,7 +130,7 @@ class Reader:
         return page
 
     def _check(self, reading: Reading) -> None:
-        """Report each rule that the activity breaks once, unless reading has said the same."""
+        """Report each broken rule once per activity, unless reading has reported it."""
         breaches: dict[str, list[ruleset.Breach]] = {}
         for breach in self.ruleset.breaches(reading.activity.element, reading.today):
             if breach.finding not in reading.reported:
@@ -226,7 +227,7 @@ def _participations(reading: Reading) -> tuple[Part, ...]:
 
 
 def _funder(reading: Reading) -> None:
-    """Claim the portfolio's fund where an organisation that funds the activity has that name."""
+    """Claim the portfolio's fund if an organisation of that name funds the activity."""
     for element in reading.elements("participating-org"):
         if (element.get("role") or "").strip() == _FUNDING:
             for _, name in reading.texts(element):
@@ -253,7 +254,7 @@ def _hierarchy(reading: Reading) -> None:
 
 
 def _names(reading: Reading) -> None:
-    """Claim who reports, and what the publisher calls itself and the codes of its own."""
+    """Claim the reporting organisation, and the publisher's names for itself and its own codes."""
     element = reading.once("reporting-org")
     name = reading.organization(element)
     if name and element is not None:

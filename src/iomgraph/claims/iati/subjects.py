@@ -14,10 +14,10 @@ from iomgraph.claims.iati.activity import Reading, shares
 from iomgraph.claims.iati.places import STANDARD, STATED
 
 DAC = {"": ("dac", "Sector"), "1": ("dac", "Sector"), "2": ("dac-category", "SectorCategory")}
-"""Vocabulary of sectors to the word for it in names of sectors, and to its code list."""
+"""Vocabulary of sectors to its part in the names of sectors, and to its code list."""
 
 OWN = ("98", "99")
-"""Vocabularies that a publisher makes for itself."""
+"""Vocabularies that each publisher defines."""
 
 GOALS, TARGETS = ("7", "2"), ("8", "3")
 """Vocabularies of goals and of targets of the 2030 Agenda: as a sector, and as a tag."""
@@ -26,7 +26,7 @@ _GOAL, _TARGET = re.compile(r"[1-9]|1[0-7]"), re.compile(r"([1-9]|1[0-7])\.([1-9
 
 
 def sector(reading: Reading, element: etree._Element) -> str:
-    """The CURIE of the sector that an element names; empty if it is of another kind or unknown."""
+    """The CURIE of the sector that an element names; empty if it is unknown or of another kind."""
     code = (element.get("code") or "").strip()
     vocabulary = (element.get("vocabulary") or "").strip()
     if vocabulary in (GOALS[0], TARGETS[0]):
@@ -106,7 +106,7 @@ def goals(reading: Reading) -> None:
 
 
 def markers(reading: Reading) -> tuple[Part, ...]:
-    """Read the policy markers; one of the publisher's own keeps its vocabulary."""
+    """Read the policy markers; the publisher's own markers keep their vocabulary."""
     found = []
     for element in reading.elements("policy-marker"):
         code = (element.get("code") or "").strip()
