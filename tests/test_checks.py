@@ -11,6 +11,7 @@ from iomgraph.build import Gathered, gather
 from iomgraph.errors import OntologyError, SpoolError
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import Dataset
+from iomgraph.processes import Task, run_isolated
 from iomgraph.settings import Settings
 from iomgraph.validation import shapes
 
@@ -73,3 +74,30 @@ def test_a_disk_that_refuses_is_a_stop(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(SpoolError, match="TMPDIR"):
         checks.check(gathered.data, rulebook)
+
+
+RULE = """
+<https://data.example.org/shapes#Rule-{number:03}> a sh:PropertyShape ; sh:targetClass iom:Project ;
+  sh:path dct:title ; sh:maxCount 0 ; sh:severity sh:Warning ; sh:message "Rule {number}."@en .
+"""
+PREFIXES = """
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix iom: <https://w3id.org/iomgraph/ontology#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+"""
+
+
+def test_a_rulebook_may_have_more_shapes_than_a_process_may_have_open_files(
+    gathered: Gathered, tmp_path: Path
+) -> None:
+    (tmp_path / "should").mkdir()
+    rules = PREFIXES + "".join(RULE.format(number=number) for number in range(200))
+    (tmp_path / "should/many.ttl").write_text(rules, encoding="utf-8")
+    rulebook = shapes.load(tmp_path)
+    data = Dataset(gathered.data.context)
+    data.add([{"id": "projects:A.1", "type": "Project", "title": {"en": "Roads"}}])
+
+    def said() -> list[str]:
+        return [one.source_shape.value for one in checks.check(data, rulebook)]
+
+    assert run_isolated(Task("checking", said), files=64) == sorted(rulebook.rules)

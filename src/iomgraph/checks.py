@@ -19,7 +19,16 @@ from iomgraph.errors import OntologyError
 from iomgraph.findings import Finding, Place
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY
-from iomgraph.processes import Say, Spool, Task, run_isolated, run_parallel, silent
+from iomgraph.processes import (
+    Say,
+    Span,
+    SpoolSet,
+    Task,
+    processors,
+    run_isolated,
+    run_parallel,
+    silent,
+)
 from iomgraph.records.nested import KINDS
 from iomgraph.records.properties import RELATIONS, RENAMED
 from iomgraph.reference.origins import place as from_row
@@ -87,13 +96,19 @@ class Statements(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The results of validation, shape by shape; they lie on disk and can be read again and again."""
+    """The results of validation, shape by shape; they lie on disk and can be read again and again.
 
-    by_shape: tuple[Spool[ValidationResult], ...]
+    Args:
+        spools: as many as there are processors, however many shapes there are: files stay open.
+        by_shape: where the results of each shape lie.
+    """
+
+    spools: SpoolSet[ValidationResult]
+    by_shape: Sequence[Span]
 
     def __iter__(self) -> Iterator[ValidationResult]:
-        for spool in self.by_shape:
-            yield from spool
+        for span in self.by_shape:
+            yield from self.spools.at(span)
 
 
 def extents(rulebook: Shapes, context: Context) -> list[locality.Extent]:
@@ -145,11 +160,11 @@ def check(
         OntologyError: if a shape is ill-formed, or goes beyond SHACL Core and SHACL-SPARQL.
     """
     compiled = compiled_shapes(rulebook, only)
-    results = Results(tuple(Spool[ValidationResult]() for _ in compiled.shapes))
+    spools = SpoolSet[ValidationResult](processors())
     with TemporaryDirectory(prefix="iomgraph-") as folder:
         place = Path(folder) if len(data) * _RECORD > (_memory() if memory is None else memory) else None
-        run_isolated(Task("validating", partial(_validate, data, compiled, results, place, say)))
-    return results
+        task = Task("validating", partial(_validate, data, compiled, spools, place, say))
+        return Results(spools, run_isolated(task))
 
 
 def compiled_shapes(rulebook: Shapes, only: Collection[str] | None = None) -> CompiledShapes:
@@ -175,15 +190,19 @@ def _memory() -> int:
 
 
 def _validate(
-    data: Statements, compiled: CompiledShapes, results: Results, folder: Path | None, say: Say
-) -> None:
+    data: Statements,
+    compiled: CompiledShapes,
+    spools: SpoolSet[ValidationResult],
+    folder: Path | None,
+    say: Say,
+) -> list[Span]:
     opened = _opened(data, folder)
     # A process opens what it validates once, with its first shape.
     by_shape = cache(lambda: compiled.by_shape(opened()))
-    run_parallel(
+    return run_parallel(
         [
-            Task(f"validating {shape.node}", partial(_one_shape, by_shape, shape, spool))
-            for shape, spool in zip(compiled.shapes, results.by_shape, strict=True)
+            Task(f"validating {shape.node}", partial(_one_shape, by_shape, shape, spools))
+            for shape in compiled.shapes
         ],
         say=say,
         step="check",
@@ -201,9 +220,9 @@ def _opened(data: Statements, folder: Path | None) -> Callable[[], ox.Store]:
 def _one_shape(
     by_shape: Callable[[], Callable[[Shape], Iterator[ValidationResult]]],
     shape: Shape,
-    results: Spool[ValidationResult],
-) -> None:
-    results += by_shape()(shape)
+    spools: SpoolSet[ValidationResult],
+) -> Span:
+    return spools.add(by_shape()(shape))
 
 
 def findings(

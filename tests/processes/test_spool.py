@@ -107,3 +107,12 @@ def test_findings_are_counted_as_they_come_and_come_back_equal() -> None:
     assert [finding.message for finding in found] == [one.message, two.message, two.message]
     assert found.rules == {"a": 1, "b": 2}
     assert found.severities == {Severity.MUST: 1, Severity.MAY: 2}
+
+
+def test_too_many_open_files_are_a_stop_that_says_so() -> None:
+    def open_many() -> None:
+        held = [Spool[int]() for _ in range(40)]
+        assert not held
+
+    with pytest.raises(SpoolError, match="ulimit -n"):
+        run_isolated(Task("opening many", open_many), files=30)

@@ -68,8 +68,18 @@ class Spool(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """Yield every item added so far."""
-        left = os.fstat(self._out.fileno()).st_size
+        return self.between(0, self.end)
+
+    @property
+    def end(self) -> int:
+        """The position that the next item will have."""
+        return os.fstat(self._out.fileno()).st_size
+
+    def between(self, start: int, end: int) -> Iterator[T]:
+        """Yield the items from a position up to another one, each of which `append` or `end` told."""
+        left = end - start
         file = self._opened(_BUFFER)
+        file.seek(start)
         while left:
             size = int.from_bytes(file.read(_SIZE), "little")
             yield pickle.loads(file.read(size))  # noqa: S301 - we wrote it
@@ -84,6 +94,10 @@ class Spool(Generic[T]):
         """The items at some positions, in the given order."""
         # Do not read far ahead, because the next item may be elsewhere.
         return _items(self._opened(_NEAR), positions)
+
+    def fileno(self) -> int:
+        """Give the number of its file, for locks."""
+        return self._out.fileno()
 
     def _opened(self, ahead: int) -> BinaryIO:
         return io.BufferedReader(_Reading(self._out.fileno()), ahead)
@@ -123,8 +137,11 @@ def _items(file: BinaryIO, positions: Iterable[int]) -> Iterator[Any]:
 
 
 def _refused(error: OSError) -> SpoolError:
+    step = "free space on the disk, or name another folder in TMPDIR"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        step = "allow more open files (ulimit -n)"
     return SpoolError(
         f"data that exceeds memory can't be written ({error.strerror})",
         where=tempfile.gettempdir(),
-        step="free space on the disk, or name another folder in TMPDIR",
+        step=step,
     )
