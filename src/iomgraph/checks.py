@@ -21,7 +21,6 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY
 from iomgraph.processes import (
     Say,
-    Span,
     SpoolSet,
     Task,
     processors,
@@ -29,6 +28,7 @@ from iomgraph.processes import (
     run_parallel,
     silent,
 )
+from iomgraph.processes.spool_set import Span
 from iomgraph.records.nested import KINDS
 from iomgraph.records.properties import RELATIONS, RENAMED
 from iomgraph.reference.origins import place as from_row
