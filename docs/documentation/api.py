@@ -52,7 +52,7 @@ def _statuses(description: Mapping[str, Any]) -> set[tuple[str, str]]:
 def _query(query: Query, operation: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {query.name}"
     yield ""
-    yield prose(query.purpose)
+    yield prose(query.purposes["en"])
     yield ""
     own = [one for one in operation["parameters"] if "name" in one]
     if own:

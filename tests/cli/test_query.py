@@ -161,6 +161,7 @@ def test_the_list_names_every_question_and_what_it_takes() -> None:
 def test_a_question_is_explained_with_its_sparql() -> None:
     shown = ask("--explain", "projects-of-state").stdout
     assert shown.startswith("Projects of a state\nProjets d’un État\nProyectos de un Estado\n")
+    assert "\nEnumera los proyectos que benefician a un Estado" in shown
     assert "takes state (states, such as GEO): the state, by its name or code (ISO 3166-1" in shown
     assert "gives budget: " in shown
     assert "SELECT ?project ?title" in shown

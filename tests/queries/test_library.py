@@ -17,6 +17,8 @@ HEAD = """\
 # title@fr: B
 # title@es: C
 # purpose: Says a thing.
+# purpose@fr: Dit une chose.
+# purpose@es: Dice una cosa.
 """
 EXAMPLE = f"""{HEAD}# param a text = x: one
 # param b text = y: another
@@ -82,14 +84,14 @@ def test_the_name_of_a_parameter_is_not_a_beginning_of_another() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what", "where"),
     [
-        ('VALUES ?a { "x" }', "", "the parameter a has no place", "example.rq:5"),
-        ('VALUES ?a { "x" }', 'VALUES ?A { "x" }', "the parameter a has no place", "example.rq:5"),
-        ("b text", "b planets", "has the unknown type planets", "example.rq:6"),
+        ('VALUES ?a { "x" }', "", "the parameter a has no place", "example.rq:7"),
+        ('VALUES ?a { "x" }', 'VALUES ?A { "x" }', "the parameter a has no place", "example.rq:7"),
+        ("b text", "b planets", "has the unknown type planets", "example.rq:8"),
         ("# column b: the other\n", "", r"the columns \['a'\], the query selects", "example.rq:1"),
         ("SELECT ?a ?b", "SELECT ?b ?a", r"selects \['b', 'a'\]", "example.rq:1"),
-        ("SELECT ?a ?b", "SELEKT ?a ?b", "not a SPARQL query", "example.rq, line 10, column"),
+        ("SELECT ?a ?b", "SELEKT ?a ?b", "not a SPARQL query", "example.rq, line 12, column"),
         ("SELECT ?a ?b", "CONSTRUCT { ?a ?a ?b }", r"the query selects \[\]", "example.rq:1"),
-        ("WHERE {", "WHERE { SERVICE <urn:x> { }", "asks another endpoint", "example.rq, line 10, SERVICE"),
+        ("WHERE {", "WHERE { SERVICE <urn:x> { }", "asks another endpoint", "example.rq, line 12, SERVICE"),
     ],
 )
 def test_a_head_and_a_query_that_do_not_go_together_are_refused(

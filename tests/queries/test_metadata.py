@@ -13,6 +13,8 @@ HEAD = """\
 # title@fr: B: avec deux-points
 # title@es: C
 # purpose: Says a thing.
+# purpose@fr: Dit une chose.
+# purpose@es: Dice una cosa.
 # param state states = GEO: the state: by its code
 # param word text: what to look for
 # column state: the state
@@ -22,10 +24,10 @@ HEAD = """\
 def test_a_head_says_titles_purpose_parameters_and_columns() -> None:
     head = metadata.read(HEAD + "\nSELECT", "a.rq")
     assert head.titles == {"en": "A", "fr": "B: avec deux-points", "es": "C"}
-    assert head.facts["purpose"] == "Says a thing."
+    assert head.purposes == {"en": "Says a thing.", "fr": "Dit une chose.", "es": "Dice una cosa."}
     assert list(head.parameters.values()) == [
-        Parameter("state", "states", "GEO", "the state: by its code", 5),
-        Parameter("word", "text", None, "what to look for", 6),
+        Parameter("state", "states", "GEO", "the state: by its code", 7),
+        Parameter("word", "text", None, "what to look for", 8),
     ]
     assert list(head.columns.values()) == [Column("state", "the state")]
 
@@ -42,6 +44,8 @@ def test_the_head_ends_where_the_first_comment_does() -> None:
         "# title@de: A",
         "# title@fr:",
         "# purpose Says a thing.",
+        "# purpose@de: Sagt etwas.",
+        "# purpose@fr: encore",
         "# param state: no type",
         "# param a-b text: no name",
         "# param state states = KEN: again",
@@ -56,11 +60,11 @@ def test_the_head_ends_where_the_first_comment_does() -> None:
 def test_a_line_that_is_malformed_or_there_twice_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(QueryError) as stop:
         metadata.read(f"{HEAD}{line}\n\nSELECT", "queries/a.rq")
-    assert stop.value.where == "queries/a.rq:8"
+    assert stop.value.where == "queries/a.rq:10"
     assert line.removeprefix("#").strip() in stop.value.what
 
 
-@pytest.mark.parametrize("key", ["title", "title@fr", "title@es", "purpose"])
+@pytest.mark.parametrize("key", ["title", "title@fr", "title@es", "purpose", "purpose@fr", "purpose@es"])
 def test_what_every_question_needs_is_missed(key: str) -> None:
     text = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(f"# {key}:"))
     with pytest.raises(QueryError, match=f"the head lacks {key}:") as stop:

@@ -24,6 +24,8 @@ def query(kind: str, default: str = "") -> Query:
 # title@fr: B
 # title@es: C
 # purpose: Says a thing.
+# purpose@fr: Dit une chose.
+# purpose@es: Dice una cosa.
 # param x {kind}{default and f" = {default}"}: a thing
 # column x: the thing
 

@@ -120,10 +120,12 @@ def test_it_answers_in_one_order_however_the_release_was_loaded(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_a_title_of_its_own_in_each_language(name: str, known: Mapping[str, Query]) -> None:
-    titles = known[name].titles
-    assert list(titles) == ["en", "fr", "es"]
-    assert len(set(titles.values())) == 3
+def test_it_has_a_title_and_a_purpose_of_its_own_in_each_language(
+    name: str, known: Mapping[str, Query]
+) -> None:
+    for texts in (known[name].titles, known[name].purposes):
+        assert list(texts) == ["en", "fr", "es"]
+        assert len(set(texts.values())) == 3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -53,6 +53,8 @@ def test_a_question_is_bound_moved_and_answered(release: Path) -> None:
 # title@fr: B
 # title@es: C
 # purpose: Says a thing.
+# purpose@fr: Dit une chose.
+# purpose@es: Dice una cosa.
 # param x states: a state
 # column x: the state
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from iomgraph.publication.site import translations
+from iomgraph.queries import library
 from iomgraph.settings import LANGUAGES, Settings, resources
 from iomgraph.sources.rules import Reporter, read
 from iomgraph.sources.tables import Tables
@@ -126,7 +127,7 @@ def _read(path: Path) -> str:
 
 
 def french() -> dict[str, list[str]]:
-    """Every French text of the tables of words and of the shapes, by file."""
+    """Every French text of the tables of words, of the shapes and of the queries, by file."""
     found: dict[str, list[str]] = {}
     for path in sorted((DATA / "vocabulary").glob("*.csv")):
         for row in rows(f"vocabulary/{path.stem}"):
@@ -136,6 +137,8 @@ def french() -> dict[str, list[str]]:
     for path in sorted((resources() / "shapes").rglob("*.ttl")):
         text = path.read_text(encoding="utf-8")
         found[path.relative_to(resources()).as_posix()] = re.findall(r'"((?:[^"\\]|\\.)*)"@fr', text)
+    for name, query in library.read_all(resources() / "queries").items():
+        found[f"{name}.rq"] = [query.titles["fr"], query.purposes["fr"]]
     return found
 
 

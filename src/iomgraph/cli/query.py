@@ -287,7 +287,7 @@ def _usage(parameter: Parameter) -> str:
 def _explain(asked: Query | str) -> None:
     if isinstance(asked, str):
         raise QueryError("only a query can be explained", step="give the name of one; --list names them")
-    lines = [*asked.titles.values(), "", asked.purpose, ""]
+    lines = [*asked.titles.values(), "", *asked.purposes.values(), ""]
     for parameter in asked.parameters:
         words = "such as {0}" if parameters.is_needed(parameter) else "{0} if it is left out"
         default = "" if parameter.default is None else f", {words.format(parameter.default)}"

@@ -29,7 +29,7 @@ class Query:
     Args:
         name: the file's name without `.rq`.
         titles: language to title.
-        purpose: one sentence.
+        purposes: language to a sentence or two.
         parameters: in the order of the head.
         columns: in the order of the SELECT; none if the answer is a graph.
         text: the whole file.
@@ -37,7 +37,7 @@ class Query:
 
     name: str
     titles: Mapping[str, str]
-    purpose: str
+    purposes: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     text: str
@@ -154,7 +154,7 @@ def parse(text: str, path: Path) -> Query:
     query = Query(
         path.stem,
         head.titles,
-        head.facts["purpose"],
+        head.purposes,
         tuple(head.parameters.values()),
         tuple(head.columns.values()),
         text,

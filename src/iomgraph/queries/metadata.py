@@ -4,6 +4,8 @@
     # title@fr: Projets d’un État
     # title@es: Proyectos de un Estado
     # purpose: Lists the projects that a state benefits from, the newest first.
+    # purpose@fr: Énumère les projets dont bénéficie un État, les plus récents d’abord.
+    # purpose@es: Enumera los proyectos que benefician a un Estado, del más reciente al más antiguo.
     # param state states = GEO: the state, by its ISO 3166-1 alpha-3 code
     # column project: the project
 
@@ -23,14 +25,14 @@ from iomgraph.settings import LANGUAGES
 PLAIN_TYPES = {"text": "text", "integer": "an integer", "language": "a language"}
 """Types of parameters that are not classes of things, each with its name in messages."""
 
-_FACT = re.compile(r"(title(?:@[a-z]{2})?|purpose): (\S.*)")
+_FACT = re.compile(r"((?:title|purpose)(?:@[a-z]{2})?): (\S.*)")
 _PARAMETER = re.compile(r"param ([A-Za-z]\w*) ([A-Za-z]\w*)(?: = ([^:]*[^:\s]))?: (\S.*)")
 _COLUMN = re.compile(r"column ([A-Za-z]\w*): (\S.*)")
-_TITLES = {"title" if lang == "en" else f"title@{lang}": lang for lang in LANGUAGES}
-_FACTS = (*_TITLES, "purpose")
-_FORM = (
-    "write title, title@fr, title@es, purpose, param NAME TYPE [= DEFAULT] or column NAME, a colon, a text"
+_TITLES, _PURPOSES = (
+    {lang: name if lang == "en" else f"{name}@{lang}" for lang in LANGUAGES} for name in ("title", "purpose")
 )
+_FACTS = (*_TITLES.values(), *_PURPOSES.values())
+_FORM = f"write {', '.join(_FACTS)}, param NAME TYPE [= DEFAULT] or column NAME, a colon, a text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Head:
     """The comments at the head of a query.
 
     Args:
-        facts: `title`, `title@fr`, `title@es` and `purpose` to text.
+        facts: `title`, `purpose`, and the same with `@fr` and `@es`, to text.
         parameters: name to parameter, in the order of the lines.
         columns: name to column, in the order of the lines.
     """
@@ -77,7 +79,12 @@ class Head:
     @property
     def titles(self) -> dict[str, str]:
         """Language to title."""
-        return {lang: self.facts[key] for key, lang in _TITLES.items()}
+        return {lang: self.facts[key] for lang, key in _TITLES.items()}
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """Language to purpose."""
+        return {lang: self.facts[key] for lang, key in _PURPOSES.items()}
 
 
 def comment(text: str) -> Iterator[tuple[int, str]]:
@@ -101,7 +108,7 @@ def read(text: str, where: str) -> Head:
     Example:
         >>> read("# title: A", "a.rq")
         Traceback (most recent call last):
-        iomgraph.errors.QueryError: the head lacks title@fr, title@es, purpose: a.rq:1
+        iomgraph.errors.QueryError: the head lacks title@fr, title@es, purpose, purpose@fr, purpose@es: a.rq:1
           Next: write "# title@fr: …"
     """
     head = Head()

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from lxml import html
 
+from iomgraph.queries import library
+from iomgraph.settings import resources
+
 SHOWN = 3
 """Pages of each type that are read."""
 
@@ -71,10 +74,23 @@ def test_no_key_or_english_word_is_on_a_page_of_any_type(site: Path, folder: str
     for kind, pages in types.items():
         text = " ".join(said(page, folder) for page in pages[:: max(1, len(pages) // SHOWN)][:SHOWN])
         found = [] if kind in _SPEAKS_OF_TERMS else list(around(_KEY, text))
-        found += [] if kind in _QUOTES | _SPEAKS_OF_TERMS else list(around(_ENGLISH, text))
+        found += [] if kind in _QUOTES else list(around(_ENGLISH, text))
         if found:
             leaks[kind] = found[:3]
     assert leaks == {}
+
+
+@pytest.mark.parametrize("folder", ["fr", "es"])
+def test_a_query_tells_its_purpose_in_the_language_of_its_page(site: Path, folder: str) -> None:
+    queries = library.read_all(resources() / "queries")
+    assert len(queries) > 50
+    untold = [
+        name
+        for name, query in queries.items()
+        if " ".join(query.purposes[folder].split())
+        not in said(site / folder / f"queries/{name}.html", folder)
+    ]
+    assert untold == []
 
 
 @pytest.mark.parametrize(

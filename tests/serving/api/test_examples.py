@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from rdflib import RDF, Graph, Namespace
+from rdflib import RDF, RDFS, Graph, Literal, Namespace
 
 from iomgraph.serving.api.examples import PATH, Examples
 from iomgraph.serving.message import Request
@@ -30,10 +30,14 @@ def test_every_question_is_an_example_that_runs_as_it_stands(examples: Examples,
     graph = Graph().parse(data=ask(examples).body, format="turtle")
     found = {str(one).rpartition("/")[2]: one for one in graph.subjects(RDF.type, SH.SPARQLExecutable)}
     assert found.keys() == loaded.queries.keys()
-    for name, one in found.items():
-        text = str(graph.value(one, SH.select) or graph.value(one, SH.construct))
+    for name, node in found.items():
+        text = str(graph.value(node, SH.select) or graph.value(node, SH.construct))
         assert text == loaded.queries[name].query
         loaded.store.query(text)
+        comments = {
+            one.language: str(one) for one in graph.objects(node, RDFS.comment) if isinstance(one, Literal)
+        }
+        assert comments == loaded.queries[name].purposes
     assert not any(
         isinstance(term, ox.BlankNode) for quad in _quads(examples) for term in (quad.subject, quad.object)
     )

@@ -50,7 +50,10 @@ def test_it_describes_every_question_by_its_head(document: Any, loaded: Release)
     assert len(document["paths"]) == 2 * len(loaded.queries)
     for question in loaded.queries.values():
         operation = document["paths"][f"/api/{question.name}"]["get"]
-        assert (operation["summary"], operation["description"]) == (question.titles["en"], question.purpose)
+        assert (operation["summary"], operation["description"]) == (
+            question.titles["en"],
+            question.purposes["en"],
+        )
         described = [one for one in operation["parameters"] if "name" in one]
         assert [(one["name"], one["description"]) for one in described] == [
             (parameter.name, parameter.meaning) for parameter in question.parameters

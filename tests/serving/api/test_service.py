@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from collections.abc import Callable
@@ -256,7 +257,9 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get, loaded: Rele
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_pages_to_try_it_run_no_script_and_escape_what_they_show(get: Get, lang: str) -> None:
+def test_pages_to_try_it_run_no_script_and_escape_what_they_show(
+    get: Get, loaded: Release, lang: str
+) -> None:
     folder = "" if lang == "en" else f"/{lang}"
     for path, fields in [
         ("/api/", []),
@@ -269,6 +272,8 @@ def test_pages_to_try_it_run_no_script_and_escape_what_they_show(get: Get, lang:
         page = told.body.decode()
         assert told.status == 200
         assert f'<html lang="{lang}">' in page
+        name = path.removeprefix("/api/").removesuffix(".html")
+        assert not name or loaded.queries[name].purposes[lang] in html.unescape(page)
         assert "<script" not in page
         assert "default-src 'none'" in dict(told.headers)["Content-Security-Policy"]
         assert f'href="{folder}/projects.html"' in page

@@ -114,9 +114,9 @@ def _example(query: Query, base: str, declared: ox.NamedNode) -> Iterator[ox.Tri
     yield ox.Triple(node, _TYPE, _sh(kind))
     yield ox.Triple(node, _sh("prefixes"), declared)
     yield ox.Triple(node, _sh(place), ox.Literal(query.query))
-    yield ox.Triple(node, ox.NamedNode(f"{_RDFS}comment"), ox.Literal(query.purpose, language="en"))
-    for lang, title in query.titles.items():
-        yield ox.Triple(node, ox.NamedNode(f"{_RDFS}label"), ox.Literal(title, language=lang))
+    for name, texts in (("comment", query.purposes), ("label", query.titles)):
+        for lang, text in texts.items():
+            yield ox.Triple(node, ox.NamedNode(f"{_RDFS}{name}"), ox.Literal(text, language=lang))
     for word in query.name.split("-"):
         if len(word) >= _LEAST_LETTERS:
             yield ox.Triple(node, ox.NamedNode(f"{_SCHEMA}keywords"), ox.Literal(word))

@@ -74,7 +74,7 @@ def _operation(
     return {
         "operationId": f"{query.name}-as" if with_suffix else query.name,
         "summary": query.titles["en"],
-        "description": query.purpose,
+        "description": query.purposes["en"],
         "parameters": [*suffix, *(_parameter(one, known) for one in query.parameters), *references],
         "responses": {
             "200": _answer(query),
@@ -132,7 +132,7 @@ def _answer(query: Query) -> dict[str, Any]:
         "additionalProperties": {"type": ["string", "null"], "description": "the language of a text"},
     }
     return {
-        "description": query.purpose,
+        "description": query.purposes["en"],
         "headers": {
             "X-Total-Count": {"description": "rows of the whole answer", "schema": {"type": "integer"}},
             "Link": {"description": "other pages (RFC 8288)", "schema": {"type": "string"}},

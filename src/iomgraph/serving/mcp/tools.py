@@ -92,7 +92,7 @@ def _tool(question: Query, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
     return {
         "name": question.name,
         "title": question.titles["en"],
-        "description": f"{question.purpose}{gives}",
+        "description": f"{question.purposes['en']}{gives}",
         "inputSchema": _input(question, known),
         "outputSchema": _output(question),
         "annotations": {"readOnlyHint": True, "idempotentHint": True, "openWorldHint": False},
