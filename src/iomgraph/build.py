@@ -192,7 +192,7 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
     for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), say):
-        data.take(one.shelf)
+        data.take(one.shelves)
         seen.merge(one.seen)
         doubted.learn(one.titles, one.waiting)
         reporter.take(one.findings)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 
 from iomgraph import iris, stages
 from iomgraph.errors import IomgraphError
 from iomgraph.failures import RULE, Failures
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import Places, Shelf
-from iomgraph.processes import Say, Spool, Task, processors, run_parallel, silent
+from iomgraph.processes import Say, Spool, Task, cut, processors, run_parallel, silent
 from iomgraph.records.doubts import Doubts, Supplement
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
@@ -20,8 +20,10 @@ from iomgraph.records.record import Record
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.stages import Seen
 
-_LEAST = 100
-"""Projects that are worth a shard of their own."""
+_PART = 32
+"""Projects on average of a part of the dataset."""
+_LEAST = 4
+"""Parts that are worth a shard of their own."""
 _SHARDS = 4
 """Shards for each processor, so that none waits long for another."""
 _MOST = 64
@@ -71,44 +73,64 @@ class Maker:
         return made, records
 
 
+Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement]]
+"""What making a shard gives beside what lies on disk: where, by part, and what was noted."""
+
+
 @dataclass(slots=True)
 class Shard:
     """Some projects in order of key, and what was made of them.
 
     Args:
-        groups: their pages.
-        shelf: their records.
+        parts: their pages, part by part.
+        shelves: their records, part by part.
         findings: what is wrong with them, or doubtful.
         seen: what is noted of them.
         titles: theirs, folded.
         waiting: the supplements among them, whose parents are looked for among all titles.
     """
 
-    groups: Sequence[Group]
+    parts: Sequence[Sequence[Group]]
     seen: Seen
-    shelf: Shelf = field(default_factory=Shelf)
+    shelves: list[Shelf] = field(default_factory=list)
     findings: Spool[Finding] = field(default_factory=Spool[Finding])
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
 
-    def fill(self, maker: Maker) -> tuple[Places, set[str], Seen, set[str], list[Supplement]]:
+    def __post_init__(self) -> None:
+        spool = Spool[Record]()
+        self.shelves = [Shelf(spool) for _ in self.parts]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The pages of all projects."""
+        return [found for part in self.parts for found in part]
+
+    def fill(self, maker: Maker) -> Told:
         """Make the projects; return what a copy of this process has to tell: all that is not on disk."""
         maker = replace(maker, doubts=maker.doubts.fresh())
-        for found in self.groups:
-            findings: list[Finding] = []
-            if made := maker.make(found, findings):
-                project, records = made
-                self.seen.take(project)
-                for graph, record in records:
-                    self.shelf.add([record], graph)
-            self.findings += findings
+        for part, shelf in zip(self.parts, self.shelves, strict=True):
+            for found in part:
+                self._fill(shelf, found, maker)
         # References to pages can't be sent: whoever has the groups has them.
         seen = replace(self.seen, pages=dict.fromkeys(self.seen.pages, ()))
-        return self.shelf.places, self.shelf.cited, seen, maker.doubts.titles, maker.doubts.waiting
+        shelves = [(shelf.places, shelf.cited) for shelf in self.shelves]
+        return shelves, seen, maker.doubts.titles, maker.doubts.waiting
 
-    def learn(self, told: tuple[Places, set[str], Seen, set[str], list[Supplement]]) -> None:
+    def _fill(self, shelf: Shelf, found: Group, maker: Maker) -> None:
+        findings: list[Finding] = []
+        if made := maker.make(found, findings):
+            project, records = made
+            self.seen.take(project)
+            for graph, record in records:
+                shelf.add([record], graph)
+        self.findings += findings
+
+    def learn(self, told: Told) -> None:
         """Take what `fill` told, elsewhere or here."""
-        self.shelf.places, self.shelf.cited, self.seen, self.titles, self.waiting = told
+        shelves, self.seen, self.titles, self.waiting = told
+        for shelf, (places, cited) in zip(self.shelves, shelves, strict=True):
+            shelf.places, shelf.cited = places, cited
         pages = {iris.curie("projects", found.key): tuple(found.pages) for found in self.groups}
         self.seen.pages = {name: pages[name] for name in self.seen.pages}
 
@@ -138,8 +160,9 @@ def made(
     failures.judge(len(groups))
 
 
-def _cut(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
-    """Cut groups into shards of about one size."""
-    number = min(len(groups) // _LEAST, processors() * _SHARDS, _MOST) or 1
-    size = math.ceil(len(groups) / number) or 1
-    return (groups[at : at + size] for at in range(0, len(groups), size))
+def _cut(groups: Sequence[Group]) -> Iterator[Sequence[Sequence[Group]]]:
+    """Cut groups into parts, and these into shards of about one size."""
+    parts = list(cut(groups, lambda found: found.key, _PART))
+    number = min(len(parts) // _LEAST, processors() * _SHARDS, _MOST) or 1
+    bounds = [len(parts) * at // number for at in range(number + 1)]
+    return (parts[start:end] for start, end in pairwise(bounds))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import io
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, islice, repeat
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.processes import Spool, batched
+from iomgraph.processes import Spool, batched, is_cut
 from iomgraph.records.record import Record
 
 DEFAULT = ""
@@ -24,6 +26,9 @@ PROVENANCE = "graphs:provenance"
 QUALITY = "graphs:quality"
 _BLOCK = 10_000
 """Lines that are made bytes at a time."""
+_DIGEST = 16
+_PART = 512
+"""Records on average of a part, of those that come from no shelf."""
 
 
 def claims(key: str) -> str:
@@ -48,14 +53,20 @@ def linked(record: Record, links: Mapping[str, Mapping[str, Sequence[str]]]) -> 
     return {**record, **{term: [*record.get(term, ()), *found] for term, found in matches.items()}}
 
 
+Links = dict[str, dict[str, list[str]]]
+"""CURIE of a record to what it is linked to, by term."""
+
 Places = dict[str, "array[int]"]
 """Graph to the places of its records, in the order in which they were added."""
 
 
 class Shelf:
-    """Records by graph, on disk. A dataset has one of its own, and takes others.
+    """Records by graph, on disk: a part of a dataset.
 
     A copy of this process may fill one; then it gives back its `places`, and what is `cited`.
+
+    Args:
+        spool: takes the records; several shelves may share one. Unless given, the shelf has one of its own.
 
     Example:
         >>> shelf = Shelf()
@@ -64,8 +75,8 @@ class Shelf:
         ({'': 1}, {'works:a'})
     """
 
-    def __init__(self) -> None:
-        self.spool: Spool[Record] = Spool()
+    def __init__(self, spool: Spool[Record] | None = None) -> None:
+        self.spool = Spool[Record]() if spool is None else spool
         self.places: Places = {}
         self.cited: set[str] = set()
 
@@ -76,12 +87,23 @@ class Shelf:
             places.append(self.spool.append(record))
             self.cited.update(record.get("attribution", ()))
 
+    def digest(self) -> bytes:
+        """Digest the records and their graphs: shelves with the same digest hold the same."""
+        made, read = blake2b(digest_size=_DIGEST), self.spool.raw_reader()
+        for graph, places in self.places.items():
+            made.update(f"{graph} {len(places)}\n".encode())
+            for data in map(read, places):
+                made.update(len(data).to_bytes(8, "little") + data)
+        return made.digest()
+
 
 class Dataset:
-    """Records by graph.
+    """Records by graph, in parts: a change of some records leaves most parts as they were.
 
     Args:
         context: says what records mean.
+        shelves: the first parts.
+        links: what records are linked to.
 
     Example:
         >>> from iomgraph.mapping import context
@@ -92,11 +114,11 @@ class Dataset:
         1
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, shelves: Iterable[Shelf] = (), links: Links | None = None) -> None:
         self.context = context
-        self._own = Shelf()
-        self._shelves = [self._own]
-        self.links: dict[str, dict[str, list[str]]] = {}
+        self.links: Links = {} if links is None else links
+        self._taken = list(shelves)
+        self._own = list[Shelf]()
 
     def __len__(self) -> int:
         """Count the records of all graphs."""
@@ -108,20 +130,45 @@ class Dataset:
         return set[str]().union(*(shelf.cited for shelf in self._shelves))
 
     @property
+    def _shelves(self) -> list[Shelf]:
+        return [*self._taken, *self._own]
+
+    @property
+    def parts(self) -> list[Dataset]:
+        """The parts, each as a dataset: those of projects in order of key, then all others."""
+        return [Dataset(self.context, (shelf,), self.links) for shelf in self._shelves]
+
+    def digest(self) -> bytes:
+        """Digest the records: datasets with the same digest, context and links say the same."""
+        return b"".join(shelf.digest() for shelf in self._shelves)
+
+    @property
     def _graphs(self) -> list[str]:
         return list(dict.fromkeys(graph for shelf in self._shelves for graph in shelf.places))
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        self._own.add(records, graph)
+        shelf = self._last
+        for record in records:
+            shelf.add((record,), graph)
+            if is_cut(record["id"], _PART):
+                shelf = Shelf(shelf.spool)
+                self._own.append(shelf)
 
-    def take(self, shelf: Shelf) -> None:
-        """Take the records of a shelf: they come before those that were added, after other shelves."""
-        self._shelves.insert(-1, shelf)
+    @property
+    def _last(self) -> Shelf:
+        """The shelf that takes what is added."""
+        if not self._own:
+            self._own.append(Shelf())
+        return self._own[-1]
+
+    def take(self, shelves: Iterable[Shelf]) -> None:
+        """Take the records of shelves: they come before those that were added, after other shelves."""
+        self._taken += shelves
 
     def cite(self, works: Iterable[str]) -> None:
         """Note works, by CURIE, that records elsewhere cite."""
-        self._own.cited.update(works)
+        self._last.cited.update(works)
 
     def link(self, matches: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Add links to records of the default graph, beside those that they have.
@@ -174,18 +221,18 @@ class Dataset:
 
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
         """The records of some graphs, each with the name of its graph; each file is opened once."""
-        readers = [(shelf.places, _read(shelf, graphs)) for shelf in self._shelves]
+        holders, readers = defaultdict[str, list[Shelf]](list), dict[int, Callable[[int], Record]]()
+        for shelf in self._shelves:
+            readers.setdefault(id(shelf.spool), shelf.spool.reader())
+            for graph in shelf.places:
+                holders[graph].append(shelf)
         for graph in graphs:
-            for places, records in readers:
-                for record in islice(records, len(places.get(graph, ()))):
+            for shelf in holders.get(graph, ()):
+                for record in map(readers[id(shelf.spool)], shelf.places[graph]):
                     yield graph, record if graph else self._linked(record)
 
     def _linked(self, record: Record) -> Record:
         return linked(record, self.links)
-
-
-def _read(shelf: Shelf, graphs: Sequence[str]) -> Iterator[Record]:
-    return shelf.spool.at_each(place for graph in graphs for place in shelf.places.get(graph, ()))
 
 
 class _Bytes:

@@ -10,7 +10,7 @@ Example:
     [2, 9]
 """
 
-from iomgraph.processes.batches import batched
+from iomgraph.processes.batches import batched, cut, is_cut
 from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
 from iomgraph.processes.progress import Say, counted, silent
@@ -28,6 +28,8 @@ __all__ = [
     "batched",
     "confine",
     "counted",
+    "cut",
+    "is_cut",
     "paused_collection",
     "processors",
     "run_isolated",
