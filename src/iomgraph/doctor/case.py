@@ -1,4 +1,4 @@
-"""A case: what a check looks at, and how it tells of what it finds."""
+"""A case: the input of a check, and its way to report findings and notes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Case:
 
     Args:
         client: sends requests.
-        publisher: what is known of it.
+        publisher: the facts about it.
         rules: severity and message of each rule.
-        samples: how many links and files are looked up.
-        heavy: whether a query may be sent that takes long.
-        shapes: files of shapes for the catalogue; empty for those at hand.
-            notes: what was not checked, and why.
+        samples: number of links and files to look up.
+        heavy: a slow query may be sent.
+        shapes: files of shapes for the catalogue; empty for the built-in ones.
+        notes: checks that were not made, and the reasons.
     """
 
     client: Client
@@ -39,7 +39,7 @@ class Case:
     def finding(
         self, rule: str, at: Response | str, *, about: str = "", value: object = "", **words: Any
     ) -> Finding:
-        """Make the finding of a rule; its place is an address, with what was asked there.
+        """Make the finding of a rule; its place is an address, with the request.
 
         Args:
             rule: its name.
@@ -52,7 +52,7 @@ class Case:
         return self.rules.finding(rule, place, about=about, value=str(value), **words)
 
     def note(self, rule: str, at: Response | str, *, value: object = "", **words: Any) -> None:
-        """Note what is not checked; the arguments are those of `finding`."""
+        """Note a check that is not made; the arguments are those of `finding`."""
         self.notes.append(self.finding(rule, at, value=value, **words))
 
 
@@ -60,7 +60,7 @@ class SkipError(Exception):
     """A check can't be made.
 
     Args:
-        rule: the note that says why.
+        rule: the note with the reason.
         value: filled into its message.
     """
 
@@ -70,11 +70,11 @@ class SkipError(Exception):
 
 
 Check = Callable[[Case], Iterator[Finding]]
-"""Finds what is wrong in one respect; its docstring says in which."""
+"""A function that yields findings about one aspect, which its docstring names."""
 
 
 def outcome(response: Response) -> str:
-    """Say what came: the status, or why there is none.
+    """Describe the outcome of a request: the status, or the reason why there is none.
 
     Example:
         >>> from iomgraph.remote.visitor import Visit
@@ -85,7 +85,7 @@ def outcome(response: Response) -> str:
 
 
 def _asked(response: Response) -> str:
-    """Say how a request differs from a plain GET, so that it can be sent again."""
+    """Describe how a request differs from a plain GET, so that readers can repeat it."""
     visit = response.visit
     method = [visit.method] if visit.method != "GET" else []
     headers = [

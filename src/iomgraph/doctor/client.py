@@ -17,11 +17,11 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
 class ExhaustedError(Exception):
-    """No more requests may be sent, or no more time may be taken."""
+    """The limit of requests or of time is reached."""
 
 
 class ElsewhereError(Exception):
-    """An address is on a host that was not named."""
+    """An address is on a host that the user did not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Route:
 
     Args:
         responses: in their order, at least one.
-        elsewhere: the address that it would have gone on to, on a host that was not named.
+        elsewhere: the next address, on a host that the user did not name, to which the client did not go.
     """
 
     responses: tuple[Response, ...]
@@ -43,7 +43,7 @@ class Route:
 
     @property
     def last(self) -> Response:
-        """The response that the redirects led to."""
+        """The response at the end of the redirects."""
         return self.responses[-1]
 
 
@@ -51,9 +51,9 @@ class Client:
     """Sends the requests of an examination.
 
     Args:
-        url: address that was named; its host is the one that is asked.
-        limits: of the examination.
-        follow: whether other hosts may be asked, too.
+        url: the named address; requests go to its host.
+        limits: limits of the examination.
+        follow: other hosts may be asked, too.
     """
 
     def __init__(self, url: str, limits: Limits, *, follow: bool = False) -> None:
@@ -70,9 +70,9 @@ class Client:
         self.requests = 0
 
     def may(self, url: str) -> bool:
-        """Tell whether an address may be asked: it is on the host that was named, or all may be."""
+        """Tell whether an address may be requested: it is on the named host, or all hosts are allowed."""
         parts = urlsplit(url)
-        # A server that sends its plain address to its secure one is the same server.
+        # A server that redirects from HTTP to HTTPS is still the same server.
         secure = (parts.scheme, parts.hostname) == ("https", urlsplit(f"//{self._host[1]}").hostname)
         known = (parts.scheme, parts.netloc) == self._host or secure
         return parts.scheme in ("http", "https") and (known or self._follow)
@@ -80,11 +80,11 @@ class Client:
     def send(
         self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Response:
-        """Send a request, or return the response of the same one before.
+        """Send a request, or return the response to an equal earlier one.
 
         Raises:
             ExhaustedError: if no more may be sent.
-            ElsewhereError: if the address is on a host that was not named.
+            ElsewhereError: if the address is on a host that the user did not name.
         """
         address, _ = urldefrag(url if url.isascii() else quote(url, safe=_SAFE))
         if not self.may(address):
@@ -112,7 +112,7 @@ class Client:
         return self.send(url, headers={"Accept": accept, **given})
 
     def follow(self, url: str, accept: str = "*/*") -> Route:
-        """Send a GET, and go where redirects lead on the hosts that may be asked."""
+        """Send a GET, and follow redirects on the allowed hosts."""
         responses = [self.get(url, accept)]
         while responses[-1].status in _REDIRECTS and len(responses) <= _HOPS:
             location = responses[-1].header("Location")

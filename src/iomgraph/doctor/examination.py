@@ -1,4 +1,4 @@
-"""An examination: the survey of a publisher, then one group of checks after the other."""
+"""An examination: the survey of a publisher, then one group of checks after another."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Options:
     """Options of an examination.
 
     Args:
-        limits: of what is asked of the server.
-        endpoint: address of the SPARQL endpoint, where no description tells.
-        iris: of things to look up; found out unless given.
-        shapes: files of shapes for the catalogue; our own unless given.
-        without: groups that are left out.
-        follow: whether other hosts may be asked, too.
-        heavy: whether one query may be sent that takes very long.
+        limits: limits of requests to the server.
+        endpoint: address of the SPARQL endpoint, if descriptions do not give it.
+        iris: IRIs of things to look up; by default, the survey finds some.
+        shapes: files of shapes for the catalogue; by default, our own.
+        without: groups to leave out.
+        follow: other hosts may be asked, too.
+        heavy: one very slow query may be sent.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -53,9 +53,9 @@ class Tally:
     """Figures of one group.
 
     Args:
-        made: checks that were made.
-        left: checks that were not.
-        findings: of all checks.
+        made: number of checks that were made.
+        left: number of checks that were not.
+        findings: number of findings.
     """
 
     made: int = 0
@@ -68,11 +68,11 @@ class Diagnosis:
     """The result of an examination.
 
     Args:
-        publisher: what was examined.
-        findings: what is wrong.
-        notes: what was not checked, and why.
+        publisher: the examined publisher.
+        findings: the findings.
+        notes: checks that were not made, and the reasons.
         groups: name of a group to its figures.
-        requests: how many were sent.
+        requests: number of requests sent.
     """
 
     publisher: Publisher
@@ -83,7 +83,7 @@ class Diagnosis:
 
     @property
     def report(self) -> Report:
-        """The report, as every writer of reports takes it."""
+        """The report, for the writers of all formats of reports."""
         counts: dict[str, float] = {"requests": self.requests}
         for name, tally in self.groups.items():
             counts |= {f"{name}_checks": tally.made, f"{name}_not_made": tally.left}
@@ -101,15 +101,15 @@ class Diagnosis:
 def examine(
     url: str, options: Options | None = None, say: Callable[[str, int, int], object] = lambda *_: None
 ) -> Diagnosis:
-    """Check a publisher of linked data from outside. Nothing that is sent can change anything there.
+    """Check a publisher of linked data from outside. No request can change anything there.
 
     Args:
         url: address of its site, of a thing, of a description, or of its endpoint.
-        options: what to check, and how much to ask.
-        say: told the group that begins, how many are done, and how many there are.
+        options: the checks to make, and the limits of requests.
+        say: takes the group that begins, the number of groups done, and their total.
 
     Raises:
-        SettingsError: if the address can't be asked, or a group is unknown.
+        SettingsError: if the address can't be requested, or a group is unknown.
         RemoteError: if nothing answers there.
 
     Example:
@@ -171,7 +171,7 @@ def _run(case: Case, without: Collection[str], say: Callable[[str, int, int], ob
 
 
 def _made(case: Case, check: Check) -> list[Finding] | None:
-    """Make a check; None, and a note, where it can't be made to its end."""
+    """Make a check; return None, and add a note, if it can't be completed."""
     try:
         return list(check(case))
     except SkipError as skip:

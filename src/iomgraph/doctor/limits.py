@@ -1,4 +1,4 @@
-"""Limits of an examination: it is polite, and ends."""
+"""Limits of an examination, which keep it polite and finite."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of what an examination asks of a server.
+    """Bounds on the requests of an examination.
 
     Args:
-        requests: that are sent at most.
-        rate: requests per second at most.
-        seconds: that each may take.
-        total: seconds that the examination may take.
-        largest: bytes of each response that are read.
-        samples: things and links that are looked up, of each kind.
+        requests: most requests to send.
+        rate: most requests per second.
+        seconds: most seconds for each request.
+        total: most seconds for the examination.
+        largest: most bytes to read of each response.
+        samples: number of things and links, of each kind, to look up.
 
     Example:
         >>> Limits(samples=2).requests

@@ -1,4 +1,4 @@
-"""The publisher as the survey found it: addresses, descriptions, and things to look up."""
+"""The facts of a survey about a publisher: addresses, descriptions, and things to look up."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from iomgraph.doctor.statements import Description
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A beginning of IRIs that is served at another address: on a copy, or a stage.
+    """A beginning of IRIs that is served at another address, such as on a copy or a staging server.
 
     Args:
         published: beginning of the IRIs.
-        served: what stands in its place here.
+        served: its replacement on the examined server.
 
     Example:
         >>> space = Space("https://data.example.org/", "http://localhost:8000/")
@@ -37,11 +37,11 @@ class Publisher:
     """The facts about a publisher.
 
     Args:
-        url: address that was named.
-        space: where IRIs are looked up.
+        url: the named address.
+        space: the mapping of IRIs to addresses.
         endpoint: address that answers SPARQL; empty if there is none.
         void: the description of the dataset in VoID.
-        well_known: whether that stands where RFC 8615 and VoID have it.
+        well_known: that description is at the address that RFC 8615 and VoID define.
         service: the description of the SPARQL service.
         catalogue: the description in DCAT.
         samples: IRIs of things.
@@ -58,7 +58,7 @@ class Publisher:
 
     @property
     def folder(self) -> str:
-        """The folder of the address that was named."""
+        """The folder of the named address."""
         return urljoin(self.url, ".")
 
     def address(self, iri: str) -> str:

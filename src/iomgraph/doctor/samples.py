@@ -13,10 +13,10 @@ PAGE = "text/html"
 
 
 def things(case: Case) -> Iterator[tuple[str, Route]]:
-    """Yield each thing with the way to its description, asked for as RDF.
+    """Yield each thing with the redirects to its description in RDF.
 
     Raises:
-        SkipError: if no thing is known, or all are described elsewhere.
+        SkipError: if no thing is known, or all descriptions are elsewhere.
     """
     if not case.publisher.samples:
         raise SkipError("no-sample")
@@ -30,7 +30,7 @@ def things(case: Case) -> Iterator[tuple[str, Route]]:
 
 
 def first(case: Case) -> tuple[str, Route]:
-    """Return the first thing that has a description, with the way there."""
+    """Return the first thing that has a description, with the redirects to it."""
     for iri, route in things(case):
         if route.last.is_success:
             return iri, route
@@ -38,7 +38,7 @@ def first(case: Case) -> tuple[str, Route]:
 
 
 def document(case: Case) -> Response:
-    """Return a document of RDF: of a thing, or else of the dataset."""
+    """Return an RDF document about a thing, or else about the dataset."""
     try:
         _, route = first(case)
         if format_of(route.last):
@@ -52,10 +52,10 @@ def document(case: Case) -> Response:
 
 
 def representations(case: Case) -> Mapping[str, Route]:
-    """Ask for the first thing in each format by itself.
+    """Ask for the first thing in each format alone.
 
     Returns:
-        media type to the way that it led, for formats that it was given in.
+        media type to the redirects, for formats in which the thing came.
     """
     iri, _ = first(case)
     address = case.publisher.address(iri)

@@ -18,7 +18,7 @@ def endpoint(case: Case) -> str:
 
 
 def count(case: Case, pattern: str, what: str = "*") -> int | None:
-    """Count the solutions of a pattern; None where the endpoint does not tell."""
+    """Count the solutions of a pattern; None if the endpoint does not answer."""
     found = rows(ask(case.client, endpoint(case), f"SELECT (COUNT({what}) AS ?n) {{ {pattern} }}"))
     text = found[0].get("n", "") if found else ""
     return int(text) if text.isdigit() else None

@@ -1,4 +1,4 @@
-"""RDF out of responses."""
+"""RDF from responses."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ACCEPT = (
     "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8, application/n-triples;q=0.7,"
     " application/trig;q=0.6, application/n-quads;q=0.5, */*;q=0.1"
 )
-"""Asks for RDF in whatever format."""
+"""The header that asks for RDF in any format."""
 
 TYPES = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
-"""Media types that are asked for one by one."""
+"""Media types to ask for one by one."""
 
 Node = ox.NamedNode | ox.BlankNode
 RDF_TYPE_NODE = ox.NamedNode(RDF_TYPE)
@@ -48,7 +48,7 @@ def term(name: str) -> ox.NamedNode:
 
 
 def format_of(response: Response) -> ox.RdfFormat | None:
-    """Return the format of a response that says it is RDF; None for all others."""
+    """Return the format of a response whose media type is one of RDF; None for others."""
     kind = response.media_type
     return ox.RdfFormat.from_media_type(kind) if kind and kind not in _OTHER_NAMES else None
 
@@ -57,14 +57,14 @@ def parsed(response: Response, base: str = "") -> list[ox.Triple]:
     """Parse a response.
 
     Args:
-        response: that says it is RDF.
-        base: IRI that relative ones are resolved by; the address of the response unless given.
+        response: a response with a media type of RDF.
+        base: base of relative IRIs; by default, the address of the response.
 
     Returns:
-        its triples, of all graphs together.
+        its triples, from all graphs together.
 
     Raises:
-        ValueError: if it is not what it says.
+        ValueError: if it is not valid in its format.
     """
     return _triples(response, format_of(response), base)
 
@@ -79,13 +79,13 @@ def _triples(response: Response, kind: ox.RdfFormat | None, base: str = "") -> l
 
 
 def is_readable(response: Response) -> bool:
-    """Tell whether a response can be read here: it is whole, and refers to no context elsewhere."""
+    """Tell whether a response can be read here: it is complete, and does not need a remote context."""
     head = response.body[:2_000]
     return response.complete and not any(mark in head for mark in _REMOTE_CONTEXT)
 
 
 def read(response: Response) -> list[ox.Triple]:
-    """Parse a response as far as that is possible: what is not RDF has no triples."""
+    """Parse a response as far as possible; a response that is not RDF gives no triples."""
     if not response.is_success or format_of(response) is None or not is_readable(response):
         return []
     try:
@@ -95,7 +95,7 @@ def read(response: Response) -> list[ox.Triple]:
 
 
 def describe(response: Response) -> Description:
-    """Read a description; a file whose name says RDF is read even if its Content-Type does not.
+    """Read a description; a file named as RDF is read even if its Content-Type is another one.
 
     Example:
         >>> from iomgraph.remote.visitor import Visit
@@ -111,19 +111,19 @@ def describe(response: Response) -> Description:
     try:
         found = _triples(response, kind)
     except ValueError:
-        return known  # A page in its place, such as the home of the site, is not a description.
+        return known  # A page there, such as the home page of the site, is not a description.
     return Description(response.url, found, response.media_type or "no Content-Type", kind.media_type)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Triples that describe a dataset, and where they come from.
+    """Triples that describe a dataset, with their address.
 
     Args:
-        url: address; empty where there are none.
-        triples: that it has.
-        served: the media type that it is served as, where that is not one of RDF.
-        wanted: the media type that it should be served as then.
+        url: its address; empty if there is no description.
+        triples: its triples.
+        served: the media type that it is served as, if that is not one of RDF.
+        wanted: the media type that it should have instead.
 
     Example:
         >>> one = ox.Triple(ox.NamedNode("http://a/"), RDF_TYPE_NODE, term("void:Dataset"))
@@ -152,7 +152,7 @@ class Description:
         return sorted({one.value for one in found if not isinstance(one, ox.Triple)})
 
     def nodes(self, predicate: str, subject: object) -> Iterable[Node]:
-        """Yield the things that a property of a subject leads to."""
+        """Yield the things that a property of a subject links to."""
         wanted = term(predicate)
         for one in self.triples:
             if (

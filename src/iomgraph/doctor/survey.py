@@ -1,4 +1,4 @@
-"""The survey: finds out what a publisher has, before anything of it is checked."""
+"""The survey, which finds out what a publisher has before any check begins."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from iomgraph.remote.visitor import Response
 
 RESULTS = "application/sparql-results+json"
 ONE = "SELECT (1 + 1 AS ?x) {}"
-"""A query that every endpoint answers alike, whatever it holds."""
+"""A query that every endpoint answers in the same way, whatever its data."""
 WELL_KNOWN = "/.well-known/void"
 _VOID_NAMES, _CATALOGUE_NAMES, _ENDPOINTS = (
     ("void.ttl", "void"),
     ("dcat.ttl", "catalog.ttl"),
     ("sparql", "query"),
 )
-"""Names that files and endpoints usually have, beside the address that was named."""
+"""Usual names of files and endpoints beside the named address."""
 
 
 def survey(
@@ -35,9 +35,9 @@ def survey(
     Args:
         client: sends the requests.
         url: address of its site, of a thing, of a description, or of its endpoint.
-        endpoint: address of its endpoint, where it is known.
-        iris: of things, where they are known.
-        samples: how many things to find.
+        endpoint: address of its endpoint, if known.
+        iris: IRIs of things, if known.
+        samples: number of things to find.
 
     Raises:
         RemoteError: if nothing answers at the address.
@@ -60,7 +60,7 @@ def survey(
 
 
 def look(client: Client, url: str) -> Description:
-    """Read the RDF at an address; nothing is there where it is not to be had."""
+    """Read the RDF at an address; without any, the result is empty."""
     with suppress(ElsewhereError):
         return describe(client.follow(url, ACCEPT).last)
     return Description()
@@ -88,7 +88,7 @@ def with_query(endpoint: str, fields: Sequence[tuple[str, str]]) -> str:
 
 
 def rows(response: Response) -> list[dict[str, str]] | None:
-    """Return the rows of results in JSON; None where it is none."""
+    """Return the rows of JSON results; None if the response is not such results."""
     try:
         found = json.loads(response.body)
         bindings = found["results"]["bindings"]
@@ -98,7 +98,7 @@ def rows(response: Response) -> list[dict[str, str]] | None:
 
 
 def _described(client: Client, publisher: Publisher, first: Description) -> Publisher:
-    """Find the description in VoID: where the standard has it, where the site leads, under usual names."""
+    """Find the description in VoID: at its standard address, through links of the site, or by usual names."""
     known = look(client, urljoin(publisher.url, WELL_KNOWN))
     if known.things("void:Dataset"):
         return replace(publisher, void=known, well_known=True)
@@ -110,7 +110,7 @@ def _described(client: Client, publisher: Publisher, first: Description) -> Publ
 
 
 def _space(client: Client, publisher: Publisher) -> Space:
-    """Find out whether the IRIs of the description are served below the address that was named."""
+    """Find out whether the IRIs of the description are served below the named address."""
     void = publisher.void
     iris = [*void.values("void:exampleResource"), *void.values("void:uriSpace")]
     iris = [one for one in iris if one.startswith("http")]
@@ -128,7 +128,7 @@ def _space(client: Client, publisher: Publisher) -> Space:
 
 
 def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
-    """Find the address that answers queries; empty if none does."""
+    """Find the address of the endpoint; empty if there is none."""
     void = publisher.void
     told = [
         *void.values("void:sparqlEndpoint"),
@@ -140,7 +140,8 @@ def _endpoint(client: Client, publisher: Publisher, given: str) -> str:
     candidates: list[str] = stated if given else [*stated, *guesses]
     for url in dict.fromkeys(candidates):
         with suppress(ElsewhereError):
-            # What is said to be an endpoint may fail at GET, which is a finding; a guess that fails is none.
+            # A described endpoint may fail at GET, which is a finding; a guessed one that fails is no
+            # endpoint.
             sent = (ask(client, url, ONE), *((post(client, url, ONE),) if url in stated else ()))
             if any(one.is_success and rows(one) is not None for one in sent):
                 return url
@@ -156,7 +157,7 @@ def _service(client: Client, publisher: Publisher) -> Description:
 
 
 def _catalogue(client: Client, publisher: Publisher, first: Description) -> Description:
-    """Find the description in DCAT: what is known already, where the dataset leads, under usual names."""
+    """Find the description in DCAT: in known documents, through links of the dataset, or by usual names."""
     datasets = [publisher.address(one.value) for one in publisher.void.things("void:Dataset")[:1]]
     names = [urljoin(publisher.folder, name) for name in _CATALOGUE_NAMES]
     addresses = [one for one in (*datasets, *names) if one.startswith("http")]
@@ -167,7 +168,7 @@ def _catalogue(client: Client, publisher: Publisher, first: Description) -> Desc
 
 
 def _samples(client: Client, publisher: Publisher, first: Description, number: int) -> Iterable[str]:
-    """Find things that can be looked up: as described, as the endpoint has them, as the page has them."""
+    """Find things to look up: from the description, from the endpoint, or from the page."""
     told = publisher.void.values("void:exampleResource")
     stored = list(_stored(client, publisher, number)) if len(told) < number else []
     page = [one.subject.value for one in first.triples if hasattr(one.subject, "value")]
@@ -184,7 +185,7 @@ def _is_thing(client: Client, publisher: Publisher, iri: str) -> bool:
 
 
 def _spread(iris: Sequence[str], number: int) -> Sequence[str]:
-    """Choose as many, evenly: neighbours in a list are alike."""
+    """Choose a number of items evenly, because neighbours in a list are alike."""
     step = max(1, len(iris) // number)
     return iris[::step][:number]
 

@@ -1,1 +1,1 @@
-"""A release and stores elsewhere: pushed into one, asked of one. The one package that opens connections."""
+"""A release and stores elsewhere: pushes and queries. Only this package opens connections."""

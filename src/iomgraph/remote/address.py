@@ -8,15 +8,15 @@ from iomgraph.errors import SettingsError
 
 
 def check(url: str, party: str, instead: str) -> None:
-    """Refuse text that is not an address of HTTP, or has credentials in it.
+    """Refuse text that is not an HTTP address, or contains credentials.
 
     Args:
         url: the text.
-        party: the one that is addressed, for the message: a store, a server.
-        instead: the next step for whoever wrote credentials into it.
+        party: the addressee, for the message: a store, a server.
+        instead: the next step for users who put credentials into it.
 
     Raises:
-        SettingsError: if nothing can be asked at it; credentials are not repeated.
+        SettingsError: if requests can't be sent to it; the message does not repeat credentials.
 
     Example:
         >>> check("ftp://a.example/", "a server", "leave them out")

@@ -1,4 +1,4 @@
-"""Answers of a store elsewhere: the same queries, with the same arguments, as of a release."""
+"""Answers of a store elsewhere, to the same queries and arguments as a release takes."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def ask(
 ) -> Answer:
     """Send a query to a store: one of the library, or any SPARQL.
 
-    Where a push had to put the facts into a graph of their own, because the store's default graph is the
-    sum of all graphs, that graph is asked as the default one (SPARQL 1.1 Protocol, section 2.1.4).
+    If a push had to put the facts into a graph of their own, because the store's default graph is the union
+    of all graphs, the query uses that graph as its default graph (SPARQL 1.1 Protocol, section 2.1.4).
 
     Args:
         endpoint: the store.
         asked: a query of the library, or SPARQL.
-        given: parameter to what was typed, for a query of the library.
+        given: for a query of the library, parameter to the typed text.
         wanted: format of the answer; without one, JSON for results and Turtle for a graph.
         prefixes: prefix to IRI, under the base IRI of what stands in the store.
-        default: the graph that is asked as the default one, if who asks names one.
-        named: the graphs that can be named, if who asks names them.
+        default: the default graph that the user names, if any.
+        named: the named graphs that the user names, if any.
 
     Raises:
         QueryError: if an argument is unknown, missing or not of its type, the format can't carry the
-            answer, or the default graph is to be the sum of several.
+            answer, or the default graph would be the union of several.
         RemoteError: if there is no answer, or not a valid one.
     """
     if default or named:
@@ -66,7 +66,7 @@ def ask(
 
 
 def with_facts(endpoint: Endpoint, text: str, prefixes: Mapping[str, str]) -> Endpoint:
-    """Return a store as a query should meet it: the facts in the default graph, as in the release.
+    """Return a store with the facts in the default graph, as in the release, for a query.
 
     Args:
         endpoint: the store.
@@ -79,14 +79,14 @@ def with_facts(endpoint: Endpoint, text: str, prefixes: Mapping[str, str]) -> En
     facts = prefixes["graphs"] + FACTS
     if not endpoint.count(f"{{ SELECT ?s {{ GRAPH <{facts}> {{ ?s ?p ?o }} }} LIMIT 1 }}"):
         return endpoint
-    # A query that is told its default graph meets no named ones but those that it is told, too.
+    # A query with a given default graph only sees named graphs that are given, too.
     claims, wide = prefixes["claims"], names_graphs(text)
     ours = [name for name in endpoint.sizes(prefixes["graphs"]) if wide or not name.startswith(claims)]
     return endpoint.with_dataset(facts, ours)
 
 
 def names_graphs(text: str) -> bool:
-    """Tell whether a query asks which graph something stands in.
+    """Tell whether a query asks for the graph of a statement.
 
     Example:
         >>> names_graphs("SELECT ?g { GRAPH ?g { ?s ?p ?o } }"), names_graphs("SELECT * { ?graph ?p ?o }")

@@ -1,4 +1,4 @@
-"""The quads of a release on their way to a store: counted, and cut into batches under other graph names."""
+"""The quads of a release for a push: counted, and cut into batches under other graph names."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from iomgraph.release.dumps import NQUADS
 
 T = TypeVar("T")
 FACTS = "facts"
-"""Ends the name of the graph of the facts where a store has no default graph of its own."""
+"""The end of the name of the graph of facts, for stores without a separate default graph."""
 SAMPLE = 200
-"""So many quads are looked up one by one in the store."""
+"""The number of quads to look up one by one in the store."""
 _READ = 50_000
 
-# In SPARQL `\\u0041` may be taken for an escape of its own (SPARQL 1.1, section 19.2), in N-Quads not.
+# SPARQL may read `\\u0041` as an escape (SPARQL 1.1, section 19.2); N-Quads does not.
 _AMBIGUOUS = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 
 
@@ -38,7 +38,7 @@ class Content:
         counts: graph, in angle brackets and empty for the default graph, to number of quads.
         digests: graph to the first half of the SHA-256 of its quads.
         sample: some of its lines.
-        size: of all lines, in bytes.
+        size: size of all lines, in bytes.
     """
 
     digest: str
@@ -54,7 +54,7 @@ class Content:
 
 
 def content(release: Path) -> Content:
-    """Check a release against its manifest, and count what is in it.
+    """Check a release against its manifest, and count its quads.
 
     Raises:
         PublicationError: if it is not a release, or a file is missing, truncated, altered or not listed.
@@ -73,7 +73,7 @@ def content(release: Path) -> Content:
             size += len(text)
             counts[graph] += len(members)
             hashes.setdefault(graph, hashlib.sha256()).update(text)
-        # Every line is as likely to be in the sample as any other (reservoir sampling).
+        # Every line has the same chance to be in the sample (reservoir sampling).
         for line in some:
             at = number if number < SAMPLE else int(chance.random() * (number + 1))
             if at < SAMPLE:
@@ -104,12 +104,12 @@ def batches(
 
     Args:
         release: its folder.
-        size: how many quads a batch has.
-        skip: how many quads to leave out at the beginning.
+        size: quads per batch.
+        skip: number of quads to leave out at the beginning.
         without: graphs to leave out.
 
     Yields:
-        how many quads there are up to the batch's end; and graph to its triples, as lines of N-Triples.
+        the number of quads up to the batch's end; and graph to its triples, as lines of N-Triples.
     """
     done = skip
     for some in batched(islice(quads.read(release), skip, None), size):
@@ -119,7 +119,7 @@ def batches(
 
 
 def triple_of(line: str, graph: str) -> str:
-    r"""Cut the graph off a line.
+    r"""Cut the graph off a line of N-Quads.
 
     Example:
         >>> triple_of("<urn:s> <urn:p> <urn:o> <urn:g> .\n", "<urn:g>")
@@ -129,7 +129,7 @@ def triple_of(line: str, graph: str) -> str:
 
 
 def in_sparql(triple: str) -> str:
-    r"""Write a line of N-Triples so that every reader of SPARQL takes it for the same.
+    r"""Write a line of N-Triples so that every SPARQL parser reads it in the same way.
 
     Example:
         >>> print(in_sparql(r'<urn:s> <urn:p> "\\u0041" .'))
@@ -145,7 +145,7 @@ def by_graph(some: Iterable[str], cut: Callable[[str, str], str] = triple_of) ->
 
     Args:
         some: lines of N-Quads.
-        cut: makes of a line, and its graph, what is kept of it; its triple if nothing else is said.
+        cut: makes the result from a line and its graph; by default, the triple.
 
     Example:
         >>> by_graph(["<urn:s> <urn:p> <urn:o> .\n", "<urn:s> <urn:p> <urn:o> <urn:g> .\n"])
@@ -181,7 +181,7 @@ def block(graphs: Mapping[str, Iterable[str]], place: Callable[[str], str]) -> s
 
 
 def _joined(triples: Iterable[str]) -> str:
-    """Write triples with what they share said once: a third less to send, and to read."""
+    """Write triples without repeating shared subjects and predicates, which saves a third of the text."""
     parts: list[str] = []
     before, end = ("", ""), ""
     for triple in triples:
@@ -203,8 +203,8 @@ class Names:
     """The graphs that a push uses, all below the release's own.
 
     Args:
-        graphs: what the IRIs of its graphs start with.
-        digest: of the version.
+        graphs: the beginning of the IRIs of its graphs.
+        digest: digest of the version.
     """
 
     graphs: str
@@ -212,12 +212,12 @@ class Names:
 
     @property
     def log(self) -> str:
-        """The graph that says which version is in the store, and which are being loaded."""
+        """The graph of notes on the version in the store and on versions being loaded."""
         return f"{self.graphs}push"
 
     @property
     def facts(self) -> str:
-        """The graph of the facts where a store has no default graph of its own."""
+        """The graph of facts in a store without a separate default graph."""
         return f"{self.graphs}{FACTS}"
 
     @property
@@ -231,15 +231,15 @@ class Names:
         return f"{self.loading}{self.digest}"
 
     def iri(self, graph: str) -> str:
-        """Return the IRI of a graph of the release; the default graph gets that of the facts."""
+        """Return the IRI of a graph of the release; for the default graph, that of the facts."""
         return graph[1:-1] or self.facts
 
     def is_content(self, iri: str) -> bool:
-        """Return whether a graph in the store belongs to a release, not to a push."""
+        """Tell whether a graph in the store belongs to a release and not to a push."""
         return iri.startswith(self.graphs) and iri != self.log and not iri.startswith(self.loading)
 
     def staged(self, graph: str) -> str:
-        """Return the IRI that a graph, in angle brackets or empty for the default one, is loaded under.
+        """Return the IRI under which a graph (in angle brackets, or empty for the default one) is loaded.
 
         Example:
             >>> Names("http://a/graph/", "12ab").staged("<http://a/graph/claims/x>")

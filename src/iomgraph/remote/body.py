@@ -1,4 +1,4 @@
-"""The body of a request: however large, it takes no memory, and can be sent again."""
+"""The body of a request, which can be sent again and does not use memory even if it is large."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
 Tell = Callable[[int, int], None]
-"""Told how many bytes are sent, of how many."""
+"""Takes the number of bytes sent, and the number of all bytes."""
 
 _HELD = 4 * 2**20
 _BLOCK = 2**18
 
 
 class Body:
-    r"""Text that is written into a file if it is long, and read out of it each time it is sent.
+    r"""Text that goes into a file if it is long, and is read from it each time it is sent.
 
-    Its length is known before it is sent: not every server takes a body in chunks (RFC 9112, section 7.1).
+    Its length is known in advance, because not every server takes a chunked body (RFC 9112, section 7.1).
 
     Args:
-        parts: of the text; read once.
-        tell: told how far it is, each time it is sent.
+        parts: parts of the text; read once.
+        tell: takes the progress, each time it is sent.
 
     Example:
         >>> with Body(["a\n", "é\n"]) as body:
@@ -29,7 +29,7 @@ class Body:
     """
 
     def __init__(self, parts: Iterable[str], tell: Tell = lambda *_: None) -> None:
-        # Closed by whoever opens the body.
+        # The caller that opens the body closes it.
         self._file = SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115
         self._tell = tell
         for part in parts:

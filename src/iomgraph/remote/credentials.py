@@ -1,4 +1,4 @@
-"""Credentials: read from the environment alone, sent to one store alone, and never shown."""
+"""Credentials, which are read only from the environment, sent to one store only, and never shown."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _PART = 8
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The user, or the token, that requests are sent for. No part of it is ever printed.
+    """The user or the token for requests. No part of it is ever printed.
 
     Args:
         user: the user's name; empty with a token.
         secret: the password, or the token.
-        insecure: whether they may be sent over plain HTTP to another machine, readable on the way.
+        insecure: they may be sent over plain HTTP to another machine, readable on the way.
     """
 
     user: str = field(default="", repr=False)
@@ -40,10 +40,10 @@ class Credentials:
     insecure: bool = False
 
     def check(self, url: str) -> None:
-        """Refuse an address that the credentials would be sent to in the clear.
+        """Refuse an address to which the credentials would go unencrypted.
 
         Raises:
-            SettingsError: if it is one of plain HTTP on another machine, and that is not allowed.
+            SettingsError: if it is plain HTTP on another machine, and this is not allowed.
 
         Example:
             >>> Credentials("ada", "secret").check("http://[::1]:7878/query")
@@ -58,7 +58,7 @@ class Credentials:
             )
 
     def redact(self, text: str) -> str:
-        """Hide the credentials in a text, however it writes them, and every part of eight characters.
+        """Hide the credentials in a text, in any encoding, and every part of them of eight characters.
 
         Example:
             >>> Credentials(secret="t0ken").redact("Authorization: Bearer t0ken")
@@ -77,12 +77,12 @@ class Credentials:
 
     @property
     def basic(self) -> str:
-        """The user and the password as HTTP's Basic writes them (RFC 7617)."""
+        """The user and the password in the form of HTTP Basic (RFC 7617)."""
         return base64.b64encode(f"{self.user}:{self.secret}".encode()).decode()
 
     @property
     def _forms(self) -> set[str]:
-        """The ways to write the secret."""
+        """The encodings of the secret."""
         if not self.secret:
             return set()
         forms = {self.secret, quote(self.secret), quote(self.secret, safe=""), quote_plus(self.secret)}
@@ -94,11 +94,11 @@ class Credentials:
 class Authorization:
     """The `Authorization` headers of one store: Bearer, Basic or Digest (RFC 6750, 7617, 7616).
 
-    A token is sent at once. A password is sent in the way that the store asks for first; what it asked
-    for is kept, so that a large body is sent once, not twice.
+    A token is sent at once. A password is sent by the first method that the store asks for; its request is
+    remembered, so that a large body is sent once, not twice.
 
     Args:
-        credentials: the credentials; without them there are no headers.
+        credentials: the credentials; without any, there are no headers.
     """
 
     def __init__(self, credentials: Credentials | None) -> None:
@@ -130,13 +130,13 @@ class Authorization:
         return {"Authorization": f"{self._scheme.capitalize()} {token}"}
 
     def learn(self, fields: Sequence[str]) -> bool:
-        """Take in the `WWW-Authenticate` fields of a refusal.
+        """Read the `WWW-Authenticate` fields of a refusal.
 
         Returns:
-            whether the request should be sent again, now with credentials.
+            True if the request should be sent again, now with credentials.
 
         Raises:
-            ValueError: if the store asks for none of the ways to send a password.
+            ValueError: if the store does not ask for a supported way to send a password.
         """
         if not self._credentials.user:
             return False
@@ -175,10 +175,10 @@ def of_environment(name: str, *, insecure: bool = False) -> Credentials:
 
     Args:
         name: of the variable.
-        insecure: whether they may be sent over plain HTTP to another machine.
+        insecure: they may be sent over plain HTTP to another machine.
 
     Raises:
-        SettingsError: if it is not set, or holds neither; its value is not told.
+        SettingsError: if it is not set, or holds neither; the message does not show its value.
 
     Example:
         >>> os.environ["STORE"] = "ada:secret"

@@ -1,4 +1,4 @@
-"""The deadline of an exchange: whatever connection is still open then is cut."""
+"""The deadline of an exchange, at which connections that are still open are cut."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import suppress
 
 
 class Deadline:
-    """A moment that no step of an exchange outlasts: sending, the response head, its body.
+    """A moment that limits all steps of an exchange: sending, the response head, its body.
 
-    The timeout of a socket starts again with every byte that comes; a server that drips outlasts it.
+    The timeout of a socket starts again with every byte, so a server that drips bytes can outlast it.
 
     Args:
-        seconds: from now on.
+        seconds: seconds from now.
 
     Example:
         >>> Deadline(60).left > 50
@@ -32,7 +32,7 @@ class Deadline:
         return self._end - time.monotonic()
 
     def watch(self, connection: socket.socket) -> None:
-        """Cut a connection at the deadline, unless it is released before.
+        """Cut a connection at the deadline, unless it is released earlier.
 
         Raises:
             TimeoutError: if the deadline has passed.
@@ -52,5 +52,5 @@ class Deadline:
 
 def _cut(connection: socket.socket) -> None:
     with suppress(OSError):
-        # A TLS socket would first forget its state, which a reader in another thread still uses.
+        # Closing a TLS socket would first drop its state, which a reader in another thread still uses.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)

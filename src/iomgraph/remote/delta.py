@@ -1,7 +1,7 @@
-"""The difference between a release and a store, sent as one request: readers see it done or not done.
+"""The difference between a release and a store, sent as one request that readers see whole or not at all.
 
-Every quad that is there already is left alone, and each new one is written once. Done twice it does
-no harm, and it can be taken back.
+Quads that the store has already are left alone, and each new one is written once. The change can be repeated
+without harm, and can be undone.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _WRITTEN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The number of bytes of changes, as lines of N-Quads, that may be one request.
+    """The most bytes of changes, as lines of N-Quads, in one request.
 
     Args:
-        update: of an update, which the store holds whole before it begins.
-        load: of a load by the Graph Store Protocol, which it reads as it comes.
+        update: limit for an update, which the store holds in memory before it begins.
+        load: limit for a load by the Graph Store Protocol, which the store reads as a stream.
     """
 
     update: int
@@ -39,12 +39,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The quads that a store has to lose and to gain.
+    """The quads to remove from a store and to add to it.
 
     Args:
         state: the store before the push.
-        removed: quads that go.
-        added: quads that come.
+        removed: quads to remove.
+        added: quads to add.
     """
 
     state: StoreState
@@ -53,7 +53,7 @@ class Delta:
 
     @property
     def inverse(self) -> Delta:
-        """The delta that takes this one back."""
+        """The delta that undoes this one."""
         return Delta(self.state, self.added, self.removed)
 
     @property
@@ -71,8 +71,8 @@ class Delta:
 
         Args:
             log: the graph of notes.
-            old: what is noted before, as lines of N-Triples.
-            new: what is noted then.
+            old: the notes before, as lines of N-Triples.
+            new: the notes after.
         """
         less, more = (
             [f"{line[:-2]}{log} .\n" for line in sorted({*some} - {*others})]
@@ -81,11 +81,11 @@ class Delta:
         return Delta(self.state, self.removed.with_more(less), self.added.with_more(more))
 
     def fits(self, endpoint: Endpoint, limits: Limits) -> bool:
-        """Return whether it may be one request."""
+        """Tell whether one request may carry it."""
         return self.size <= (limits.load if self._is_load(endpoint) else limits.update)
 
     def send(self, endpoint: Endpoint, limits: Limits, tell: Tell = lambda *_: None) -> None:
-        """Make the change by one request: where quads only come, by the Graph Store Protocol if it is there.
+        """Make the change by one request; if it only adds, by the Graph Store Protocol if available.
 
         Raises:
             RefusedError: if the store refuses it.
@@ -96,7 +96,7 @@ class Delta:
                 endpoint.load(self._loaded(), "nquads", tell=tell)
                 return
             except RefusedError:
-                # Not every store takes quads there.
+                # Not every store accepts quads there.
                 if self.size > limits.update:
                     raise
         endpoint.update(self.update(), tell=tell)
@@ -104,7 +104,7 @@ class Delta:
     def update(self) -> Iterator[str]:
         """Write it as one SPARQL Update, in parts.
 
-        It has data alone, nothing to be searched for: Oxigraph takes that in half the time.
+        It contains only data and no patterns, which Oxigraph processes in half the time.
         """
         between = ""
         for form, change in (("DELETE", self.removed), ("INSERT", self.added)):
@@ -136,10 +136,10 @@ def find_delta(
 
     Args:
         release: its folder.
-        found: what it holds.
-        store: the store; the graphs that may differ are read out of it.
+        found: the content of the release.
+        store: the store, from which graphs that may differ are read.
         state: the store before the push.
-        limits: how large one request may be.
+        limits: limits of one request.
 
     Returns:
         the delta; None if it is too large for one request.

@@ -1,6 +1,6 @@
-"""A remote store as SPARQL 1.1 has it: queries, updates, and the loading of quads.
+"""A remote store by SPARQL 1.1: queries, updates, and loading of quads.
 
-SPARQLWrapper writes the queries (SPARQL 1.1 Protocol); `iomgraph.remote.transport` carries whatever is sent.
+SPARQLWrapper writes the queries (SPARQL 1.1 Protocol); `iomgraph.remote.transport` carries all requests.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from iomgraph.remote.transport import LARGEST, CutError, Reply, Request, RetryPo
 
 _AGENT = "iomgraph"
 _LOADED_BESIDE = ("oxigraph",)
-"""Stores that load whole statements at `store`, beside where they are asked: what they call themselves."""
+"""Names of stores that load whole statements at `store`, beside the address for queries."""
 _SILENT = ("virtuoso",)
 _EMPTY = ox.Store()
 _PAGE = 10_000
-"""Virtuoso sorts no more, and gives no more, unless it is told otherwise."""
+"""The most rows that Virtuoso sorts and returns by default."""
 _NO_WORDS = re.compile(r"<[^<>\s]*>|#.*")
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-# Of the formats of results, the one that stores agree on: in JSON, Virtuoso has words of its own.
+# Stores agree on this format of results; in JSON, Virtuoso uses words of its own.
 _ROWS = find("xml")
 # In Turtle, Virtuoso writes a decimal without a fraction as an integer.
 _GRAPH = f"{find('ntriples').media_type}, {find('turtle').media_type};q=0.5"
-# Half the size, and quicker to write and to read; control characters, which XML forbids, get through.
+# Half the size, faster to write and read, and able to carry control characters, which XML forbids.
 _MANY = find("tsv")
 
 
@@ -47,8 +47,9 @@ class Addresses:
 
     Args:
         query: for queries.
-        update: for updates; without one, that of the queries, with `update` for a last `query`.
-        graph_store: for the loading of whole statements (SPARQL 1.1 Graph Store Protocol); may be empty.
+        update: for updates; without one, the address for queries with a final `query` replaced by `update`.
+
+        graph_store: for loading whole statements (SPARQL 1.1 Graph Store Protocol); may be empty.
 
     Example:
         >>> Addresses("http://localhost:7878/query").updates
@@ -67,7 +68,7 @@ class Addresses:
 
     @property
     def beside(self) -> str:
-        """Address at which some stores load whole statements: `store`, beside that for queries."""
+        """Address at which some stores load whole statements: `store`, beside the address for queries."""
         head, _, _ = self.query.partition("?")[0].rpartition("/")
         return f"{head}/store" if head and not head.endswith("/") else ""
 
@@ -76,11 +77,12 @@ class Endpoint:
     """A store that is queried and changed over HTTP.
 
     Args:
-        addresses: where it answers.
-        credentials: those that the store may ask for.
-        policy: how long to go on trying.
-        default_graph: IRI of the graph that queries meet where they name none; the store's own if empty.
-        largest: an answer of more bytes is not read.
+        addresses: its addresses.
+        credentials: credentials that the store may ask for.
+        policy: when to try again, and for how long.
+        default_graph: IRI of the default graph for queries that do not name one; if empty, the store's own.
+
+        largest: most bytes of an answer to read.
     """
 
     def __init__(
@@ -105,7 +107,7 @@ class Endpoint:
         Args:
             text: a SPARQL query.
             wanted: format of the answer; without one, JSON for results and Turtle for a graph.
-            prefixes: those that the query need not declare, and that a graph is written with.
+            prefixes: prefixes that the query need not declare, and with which a graph is written.
 
         Raises:
             QueryError: if the format can't carry the answer.
@@ -119,13 +121,13 @@ class Endpoint:
         return Answer(chosen, execution.results(found, chosen))
 
     def found(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]:
-        """Send any query, and return the whole answer, which has been read to its end.
+        """Send any query, and return the whole answer, read to its end.
 
         Raises:
-            LargeError: if it is larger than it may be, or the store says that it gives a part alone.
+            LargeError: if it is too large, or the store says that it is incomplete.
             RemoteError: if there is no answer, or not a valid one.
         """
-        # Virtuoso can't choose between a format of results and one of graphs.
+        # Virtuoso can't choose between formats of results and of graphs.
         form = _FORM.search(_NO_WORDS.sub(" ", text))
         makes_graph = form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
         reply = self._ask(text, _GRAPH if makes_graph else _ROWS.media_type)
@@ -161,7 +163,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def stream(self, text: str) -> Iterator[ox.QuerySolution]:
-        """Send a SELECT with more solutions than memory should hold, and yield them out of a file.
+        """Send a SELECT with too many solutions for memory, and yield them from a file.
 
         Raises:
             RemoteError: if there is no answer, or not a valid one.
@@ -181,7 +183,7 @@ class Endpoint:
                 raise self._none(error) from None
 
     def count(self, pattern: str) -> int:
-        """Count the solutions of a pattern: the form of query that every store answers alike.
+        """Count the solutions of a pattern, in the form of query that every store answers in the same way.
 
         Raises:
             RemoteError: if there is no answer, or not a valid one.
@@ -193,7 +195,7 @@ class Endpoint:
         return int(counted)
 
     def with_dataset(self, default_graph: str, named_graphs: Sequence[str]) -> Endpoint:
-        """Return the same store, whose queries see these graphs and no others."""
+        """Return the same store with queries limited to these graphs."""
         other = copy(self)
         other.default_graph, other.named_graphs = default_graph, tuple(named_graphs)
         return other
@@ -201,8 +203,9 @@ class Endpoint:
     def sizes(self, start: str) -> dict[str, int]:
         """Return the number of quads of each graph whose name has this beginning, in order.
 
-        They come a page at a time, so that no store cuts the list off. Oxigraph counts all graphs in
-        the time that it needs to compare the names of a tenth of the quads: so they are counted first.
+        They come page by page, so that stores do not cut off the list. Graphs are counted before names are
+        compared, because Oxigraph counts them all in the time that it needs to compare the names of a tenth
+        of the quads.
         """
         found: dict[str, int] = {}
         last = ""
@@ -216,31 +219,32 @@ class Endpoint:
 
     @property
     def server(self) -> str:
-        """Name that the store gave itself in its last response."""
+        """Name of the store, from its last response."""
         return self._server
 
     @property
     def cuts_graphs(self) -> bool:
-        """True if the store gives a part of a large graph, and does not say so."""
+        """True if the store silently cuts off large graphs."""
         return self._server.lower().startswith(_SILENT)
 
     @property
     def graph_store(self) -> str:
-        """Address at which whole statements are loaded; empty if there is none, or none is known."""
+        """Address for loading whole statements; empty if there is none, or it is unknown."""
         known = self._server.lower().startswith(_LOADED_BESIDE)
         return self.addresses.graph_store or (self.addresses.beside if known else "")
 
     def update(self, text: str | Iterable[str], *, work: int = 0, tell: Tell = lambda *_: None) -> None:
-        """Change the store: one request, which most stores carry out whole or not at all.
+        """Change the store by one request, which most stores carry out completely or not at all.
 
         Args:
-            text: SPARQL Update, whole or in parts. It does no harm when it is done twice: without an
-                answer it is sent again.
-            work: how many bytes of statements the store has to move, where the text does not hold them.
-            tell: told how much is sent.
+            text: SPARQL Update, whole or in parts. It must be repeatable without harm, because it is sent
+                again if there is no answer.
+            work: bytes of statements that the store has to move, if the text does not contain them.
+            tell: takes the progress of sending.
 
         Raises:
-            RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
+            RemoteError: if it is refused, or there is no answer; in the latter case it may still have been
+                carried out.
         """
         head = {"Content-Type": "application/sparql-update", "Accept": "*/*", "User-Agent": _AGENT}
         with Body([text] if isinstance(text, str) else text, tell) as body:
@@ -253,13 +257,15 @@ class Endpoint:
         """Add statements by the Graph Store Protocol, section 5.5.
 
         Args:
-            lines: of N-Triples for a graph, of N-Quads for no graph: the way many stores widen the protocol.
+            lines: lines of N-Triples for a graph, or of N-Quads without a graph, an extension of the protocol
+                in many stores.
             syntax: name of that format.
             graph: IRI of the graph.
-            tell: told how much is sent.
+            tell: takes the progress of sending.
 
         Raises:
-            RemoteError: if it is refused, or there is no answer: then it may have been done all the same.
+            RemoteError: if it is refused, or there is no answer; in the latter case it may still have been
+                carried out.
         """
         url = self.graph_store
         if graph:
@@ -289,7 +295,7 @@ class Endpoint:
             raise self._none(error) from None
 
     def _compare(self, text: str, found: ox.QuerySolutions) -> None:
-        """Refuse a table of other columns than were asked for."""
+        """Refuse results with other columns than the query selects."""
         asked = _EMPTY.query(text)
         assert isinstance(asked, ox.QuerySolutions)  # noqa: S101 (who calls asks for rows)
         if found.variables != asked.variables:

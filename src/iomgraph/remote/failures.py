@@ -1,4 +1,4 @@
-"""Failures of one attempt at a request: the reason, the next step, and whether another try may help."""
+"""Failures of one attempt at a request, with the reason, the next step, and the chance of another try."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Failure(Exception):  # noqa: N818 (the transport makes an error of it)
 
     Args:
         what: the reason.
-        step: what the user can do.
-        transient: whether it may be over at the next attempt.
+        step: the next step for the user.
+        transient: another attempt may succeed.
         after: seconds that the server asks to wait (`Retry-After`).
-        refused: whether the store has understood the address and the credentials, and refuses the request.
-        large: whether the response is larger than it may be.
-        silent: whether the server says nothing for too long.
+        refused: the store understood the address and the credentials, and refuses the request.
+        large: the response is too large.
+        silent: the server was silent for too long.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class Failure(Exception):  # noqa: N818 (the transport makes an error of it)
 
 
 def of_status(status: int, headers: Mapping[str, str], said: str) -> Failure:
-    """Describe a response whose status is not one of success.
+    """Describe a response with a status other than success.
 
     Args:
         status: its status.
         headers: its headers.
-        said: the beginning of its body, in one line.
+        said: the beginning of its body, on one line.
     """
     tail = f"{status}, {said}" if said else f"{status}"
     if status == _BUSY or (status >= 500 and status != 501):
@@ -76,7 +76,7 @@ def of_status(status: int, headers: Mapping[str, str], said: str) -> Failure:
 
 
 def of_redirect(url: str, location: str) -> Failure:
-    """Describe a redirect: a body sent by POST does not survive one, and credentials must not follow it."""
+    """Describe a redirect, which would lose the body of a POST, and which credentials must not follow."""
     here = urlsplit(url)
     try:
         there = urlsplit(urljoin(url, location))
@@ -92,7 +92,7 @@ def of_redirect(url: str, location: str) -> Failure:
 
 
 def of_error(error: Exception) -> Failure:
-    """Describe an error of the connection, or of the library that reads it."""
+    """Describe an error of the connection or of the library that reads from it."""
     cause = error.args[0] if isinstance(error, SSLError) and error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         step = (

@@ -1,7 +1,7 @@
-"""A push: a release replaces the one in a store; readers see the old one or the new, never both.
+"""A push: a release replaces the one in a store, and readers see either the old or the new one, never both.
 
-What differs is found first. If one request can carry it, that request is the whole push (`delta`);
-if not, the release is loaded beside the old one and swapped in (`staging`).
+The push finds the difference first. If one request can carry it, that request is the whole push (`delta`); if
+not, the release is loaded beside the old one and swapped in (`staging`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from iomgraph.remote.store import Store
 from iomgraph.remote.transport import RefusedError
 
 BATCH = 5_000
-"""Quads in a request that loads; where the store refuses so many, half of them."""
+"""Quads per loading request; halved if the store refuses so many."""
 AT_ONCE = 128 * 2**20
-"""Changes of no more bytes are one update: some 600,000 quads, in half as much text.
+"""The most bytes of changes in one update: some 600,000 quads, in half as much text.
 
-The store holds it whole: Oxigraph needs 1.5 GB for it, and refuses more than 128 MB of text.
+The store holds it in memory: Oxigraph needs 1.5 GB for it, and refuses more than 128 MB of text.
 """
 
 
@@ -34,15 +34,15 @@ class Pushed:
     """The outcome of a push.
 
     Args:
-        quads: how many the release has.
-        graphs: how many graphs they are in.
-        stood: whether this very release stood there already, so that nothing was done.
-        resumed: how many quads an earlier push had left there.
-        sent: how many quads were sent, to add them or to take them away.
-        kept: how many graphs stood there as they are in the release, and were left alone.
-        facts: IRI of the graph of the facts, where the store's default graph is the sum of all others.
-        updates: how many updates put the release in place; 0 if it was not put there.
-        whole: whether readers saw the old release or the new one, and never a mixture.
+        quads: number of quads of the release.
+        graphs: number of their graphs.
+        stood: the store had this very release already, so that nothing was done.
+        resumed: number of quads that an earlier push had left there.
+        sent: number of quads that were sent, to add or to remove them.
+        kept: number of graphs that were the same in the store and were left alone.
+        facts: IRI of the graph of facts, if the store's default graph is the union of all others.
+        updates: number of updates that put the release in place; 0 if it was not put in place.
+        whole: readers saw either the old release or the new one, and never a mixture.
     """
 
     quads: int
@@ -66,22 +66,23 @@ def push(
     dry_run: bool = False,
     say: Say = lambda *_: None,
 ) -> Pushed:
-    """Put a release into a store, in the place of the one that is there.
+    """Put a release into a store, in place of the one that is there.
 
     Args:
         release: its folder.
         endpoint: the store.
-        batch: quads in a request that loads.
-        at_once: bytes of changes that may be one request; unless told, `AT_ONCE` for an update, and
-            as many as there are for a load by the Graph Store Protocol, where nothing is taken away.
-        replace: whether the default graph may be replaced although no push of ours has filled it.
-        dry_run: only look: at the release, at what stands in the store.
-        say: told each step.
+        batch: quads per loading request.
+        at_once: most bytes of changes in one request; by default, `AT_ONCE` for an update, and no limit for a
+            load by the Graph Store Protocol, if nothing is removed.
+        replace: the default graph may be replaced even if our pushes did not fill it.
+        dry_run: only look at the release and at the store.
+        say: takes each step.
 
     Raises:
-        PublicationError: if the folder is not a release, or is not as it was published; nothing was sent.
-        RemoteError: if the store can't be reached or refuses, holds something else, or does not hold
-            what it was given. The old release stands as it did; a rerun goes on.
+        PublicationError: if the folder is not a release, or was changed after publication; nothing was sent.
+
+        RemoteError: if the store can't be reached or refuses, holds something else, or does not hold what it
+            was sent. The old release is untouched; another run continues.
     """
     say("read", 0, 0)
     found = content(release)
@@ -119,7 +120,7 @@ def push(
 
 
 def _apply(store: Store, change: Delta, found: Content, limits: Limits, say: Say) -> bool:
-    """Make the change, if the store takes it at once, and take it back if it went wrong."""
+    """Make the change, if the store accepts it in one request, and undo it if it failed."""
     names, state, log = store.names, change.state, store.log
     say("change", 0, 0)
     digests = {names.iri(graph): digest for graph, digest in found.digests.items()}
@@ -144,7 +145,7 @@ def _take_back(store: Store, change: Delta, found: Content, limits: Limits) -> N
 
 
 def _load(staging: Staging, store: Store, resumed: int, batch: int, say: Say) -> None:
-    # An earlier push may have left something else than it noted: then all is loaded once more.
+    # An earlier push may have left other quads than it noted; then everything is loaded again.
     if not staging.load(resumed, batch, say) and not (resumed and staging.load(0, batch, say)):
         raise _not_held(store, "see the store's log and its limits; the release that stood there still does")
 

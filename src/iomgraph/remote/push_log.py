@@ -1,4 +1,4 @@
-"""Notes of a push in the store: the version that is there, and how much of another one is loaded."""
+"""Notes of a push in the store: the version in place, and the loaded amount of another one."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class PushLog:
         self._graph, self._mark = f"<{names.log}>", f"<{names.mark}>"
 
     def release(self) -> tuple[str, bool]:
-        """Return the digest of the release in the store, empty if there is none; and whether all is tidy.
+        """Return the digest of the release in the store, empty if there is none, and whether all is tidy.
 
-        It is not as long as a push has left loaded quads, its own or an earlier one's. Of two pushes at
-        the same time both may have noted theirs: then there is none that could be relied on.
+        It is not tidy as long as a push has left loaded quads, its own or those of an earlier one. If two
+        pushes at the same time both noted a release, neither note is reliable, and there is no digest.
         """
         rows = self._endpoint.rows(
             f"SELECT ?p ?x {{ GRAPH {self._graph} {{ ?s ?p ?x FILTER(?p IN ({_STANDS}, {_LOADED})) }} }}"
@@ -38,7 +38,7 @@ class PushLog:
         return found[0] if len(found) == 1 else "", len(found) == len(rows)
 
     def loaded(self) -> int:
-        """Return how many quads of this release an earlier push has loaded."""
+        """Return the number of quads of this release that an earlier push loaded."""
         rows = self._endpoint.rows(f"SELECT ?n {{ GRAPH {self._graph} {{ {self._mark} {_LOADED} ?n }} }}")
         return max((int(row[0].value) for row in rows), default=0)
 
@@ -57,22 +57,22 @@ class PushLog:
             last = rows[-1][0].value
 
     def in_default_graph(self) -> bool:
-        """Return whether the store's default graph is the sum of its named graphs, the notes included."""
+        """Tell whether the store's default graph is the union of its named graphs, including the notes."""
         return bool(self._endpoint.count(f"{self._mark} {_LOADED} ?n"))
 
     def forget(self) -> None:
-        """Take every note away."""
+        """Remove every note."""
         self._endpoint.update(f"DROP SILENT GRAPH {self._graph}")
 
     def progress_update(self, done: int) -> str:
-        """Write the update that notes how many quads are loaded."""
+        """Write the update that notes the number of loaded quads."""
         return f"{self._without(self._mark, _LOADED)} ;\n{self._with(f'{self._mark} {_LOADED} {done}')}"
 
     def notes(self, digest: str, digests: Mapping[str, str]) -> list[str]:
         """Return the notes of a release that is in the store, as lines of N-Triples.
 
         Args:
-            digest: of the release; empty if there is none, and nothing is noted.
+            digest: digest of the release; if empty, there are no notes.
             digests: of its graphs, by IRI.
         """
         if not digest:
@@ -81,16 +81,16 @@ class PushLog:
         return [*noted, f'{self._graph} {_STANDS} "{digest}" .\n']
 
     def release_update(self, digest: str, digests: Mapping[str, str]) -> str:
-        """Write the update that replaces the notes by those of a release; arguments as those of `notes`."""
+        """Write the update that replaces the notes by those of a release; arguments as for `notes`."""
         taken = f"{self._without(self._graph, _STANDS)} ;\n{self._without('?g', _DIGEST)}"
         return f"{taken} ;\n{self._with(''.join(self.notes(digest, digests)))}"
 
     def forget_release_update(self) -> str:
-        """Write the update that takes away the note of the release: none is to be relied on."""
+        """Write the update that removes the note of the release, because none is reliable now."""
         return self._without(self._graph, _STANDS)
 
     def cleanup_update(self) -> str:
-        """Write the update that notes that nothing loaded is left."""
+        """Write the update that notes that no loaded quads are left."""
         return self._without("?mark", _LOADED)
 
     def _with(self, triples: str) -> str:

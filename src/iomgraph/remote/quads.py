@@ -1,4 +1,4 @@
-"""Lines of N-Quads that are read more than once, and are too many for memory."""
+"""Lines of N-Quads that are read repeatedly and are too many for memory."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Quads:
     r"""Lines that can be read again and again.
 
     Args:
-        read: gives them, from the first on.
-        count: how many there are.
-        size: how long they are together.
+        read: yields the lines from the first one on.
+        count: number of lines.
+        size: their total length.
 
     Example:
         >>> quads = Quads().with_more(["<urn:s> <urn:p> <urn:o> .\n"])
@@ -28,13 +28,13 @@ class Quads:
     size: int = 0
 
     def with_more(self, more: Sequence[str]) -> Quads:
-        """Return these lines, and a few after them."""
+        """Return these lines with a few more after them."""
         size = self.size + sum(map(len, more))
         return Quads(lambda: chain(self.read(), more), self.count + len(more), size)
 
 
 class Lines:
-    r"""Lines as they come, kept in a file without a name.
+    r"""Incoming lines, stored in a nameless file.
 
     Example:
         >>> lines = Lines()
@@ -44,12 +44,12 @@ class Lines:
     """
 
     def __init__(self) -> None:
-        # Its name is gone already, and the file when nobody holds it any more.
+        # Its name is already gone; the file goes when nothing refers to it any more.
         self._file = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115
         self._count = self._size = 0
 
     def add(self, line: str) -> None:
-        """Put a line after the others; not while they are read."""
+        """Append a line; not allowed while lines are being read."""
         self._file.write(line)
         self._count += 1
         self._size += len(line)

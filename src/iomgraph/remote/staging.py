@@ -1,7 +1,7 @@
 """A release loaded beside the one in the store, in bounded requests, then swapped in.
 
-How much is loaded is noted in the store itself, in the same request where that is one: a push that
-was interrupted goes on from there. No step does harm when it is done twice.
+The store itself holds a note of the loaded amount, sent in the same request if possible, so that an
+interrupted push continues from there. Every step can be repeated without harm.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from iomgraph.remote.store import Store, StoreState
 from iomgraph.remote.transport import RefusedError
 
 Say = Callable[[str, int, int], None]
-"""Told each step with how much of it is done, of how much."""
+"""Takes each step with the amount done and the total."""
 
 _TOGETHER = 50
 _ALL = "?s ?p ?o"
@@ -28,7 +28,7 @@ class Staging:
 
     Args:
         release: folder of the release.
-        found: what it holds.
+        found: its content.
         store: the store.
         state: the store before the push.
     """
@@ -46,15 +46,15 @@ class Staging:
         return sum(self._found.counts[graph] for graph in self._staged)
 
     def load(self, skip: int, batch: int, say: Say) -> bool:
-        """Load what is not loaded yet.
+        """Load the quads that are not loaded yet.
 
         Args:
-            skip: how many quads of the release an earlier push has been through.
-            batch: quads in a request.
-            say: told how far it is.
+            skip: number of quads of the release that an earlier push has passed.
+            batch: quads per request.
+            say: takes the progress.
 
         Returns:
-            whether all is there.
+            True if all quads are in the store.
         """
         say("load", skip, self._found.total)
         for done, graphs in batches(self._release, batch, skip, self._kept):
@@ -65,7 +65,7 @@ class Staging:
         return self._store.holds(self._found, self._staged)
 
     def _add(self, graphs: Mapping[str, Sequence[str]], note: str) -> None:
-        """Add quads, in halves where the store takes no more at once."""
+        """Add quads, halving the batch if the store refuses so many at once."""
         size = sum(map(len, graphs.values()))
         try:
             if size <= self._most:
@@ -76,7 +76,7 @@ class Staging:
                 raise
             self._most = size // 2
         first, second = _halves(graphs)
-        # The note comes with the second half: only then all of the batch is there.
+        # The note comes with the second half, which completes the batch.
         self._add(first, "")
         self._add(second, note)
 
@@ -91,7 +91,7 @@ class Staging:
             endpoint.update(f"INSERT DATA {{\n{data}}}" + (f" ;\n{note}" if note else ""))
 
     def _post(self, graphs: Mapping[str, Sequence[str]]) -> None:
-        """Add quads by the Graph Store Protocol: all at once where the store takes N-Quads, else by graph."""
+        """Add quads by the Graph Store Protocol, at once if the store takes N-Quads, else graph by graph."""
         endpoint = self._store.endpoint
         if self._takes_quads:
             quads = (f"{line[:-2]}<{self._staged[graph]}> .\n" for graph in graphs for line in graphs[graph])
@@ -103,10 +103,10 @@ class Staging:
         self._takes_quads = False
 
     def swap(self) -> int:
-        """Put the release in its place, by one update if the store takes it.
+        """Put the release in its place, by one update if the store accepts it.
 
         Returns:
-            how many updates it took.
+            the number of updates.
         """
         steps = [step for graph in self._staged for step in self._changes(graph)]
         steps += [f"DROP SILENT GRAPH {graph}" for graph in self._state.gone(self._found)]
@@ -115,7 +115,7 @@ class Staging:
         steps.append(self._store.log.release_update(found.digest, digests))
         before = self._store.log.forget_release_update()
         if self._store.is_piecemeal:
-            # Readers see the parts: they can tell by the note that is missing.
+            # Readers may see a part of the change; the missing note shows that.
             self._store.endpoint.update(before)
         try:
             self._store.endpoint.update(" ;\n".join(steps), work=2 * self._found.size)
@@ -128,7 +128,7 @@ class Staging:
         return 1
 
     def _changes(self, graph: str) -> list[str]:
-        """Write the updates that make a graph equal to the loaded one; no quad that stays is touched."""
+        """Write the updates that make a graph equal to the loaded one, without touching quads that stay."""
         name = self._state.place(graph)
         there = f"GRAPH <{name}> {{ {_ALL} }}" if name else _ALL
         loaded = f"GRAPH <{self._staged[graph]}> {{ {_ALL} }}"

@@ -1,4 +1,4 @@
-"""The graphs of a release in a store: counted, compared, and read where they differ."""
+"""The graphs of a release in a store: counted, compared, and read if they differ."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _LISTED = 1_000
 _DROPPED = 50
 _SORTED = 50_000
 _PIECEMEAL = ("virtuoso",)
-"""Stores that carry out the parts of an update one after the other, before the eyes of readers."""
+"""Stores that carry out the parts of an update one after another, visibly to readers."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
     """The state of a store before a push.
 
-    Graphs are named as in the release: in angle brackets, the default graph by nothing.
+    Graphs are named as in the release: in angle brackets, or empty for the default graph.
 
     Args:
         facts: IRI of the graph for the facts; empty if they go into the default graph.
-        digest: of the release that a push has put there.
-        digests: of its graphs, as noted, by IRI.
-        counts: graph to number of quads, where there are any.
+        digest: digest of the release that a push has put there.
+        digests: noted digests of its graphs, by IRI.
+        counts: graph to number of quads, without empty graphs.
     """
 
     facts: str
@@ -47,7 +47,7 @@ class StoreState:
         return [graph for graph in self.counts if graph and graph not in found.counts]
 
     def kept(self, found: Content, names: Names) -> set[str]:
-        """Return the graphs that are the same in the release: by their digest and their number of quads."""
+        """Return the graphs that are the same in the release, judging by digest and number of quads."""
         return {
             graph
             for graph, count in found.counts.items()
@@ -56,11 +56,11 @@ class StoreState:
 
 
 class Store:
-    """The store, in the words of a push.
+    """The store, as a push sees it.
 
     Args:
-        endpoint: where it is.
-        names: of its graphs.
+        endpoint: its endpoint.
+        names: names of its graphs.
     """
 
     def __init__(self, endpoint: Endpoint, names: Names) -> None:
@@ -68,17 +68,17 @@ class Store:
 
     @property
     def is_piecemeal(self) -> bool:
-        """True if the store carries out the parts of an update one after the other."""
+        """True if the store carries out the parts of an update one after another."""
         return self.endpoint.server.lower().startswith(_PIECEMEAL)
 
     def look(self, *, replace: bool) -> StoreState:
         """Note the push, and read the state of the store.
 
         Args:
-            replace: whether the default graph may be replaced although no push of ours has filled it.
+            replace: the default graph may be replaced even if our pushes did not fill it.
 
         Raises:
-            RemoteError: if it may not, and has something in it.
+            RemoteError: if it may not, and is not empty.
         """
         digest, loaded = self.log.release()[0], self.log.loaded()
         self.endpoint.update(self.log.progress_update(loaded))
@@ -102,7 +102,7 @@ class Store:
 
         Args:
             places: graph to its IRI in the store, empty for the default graph.
-            sizes: of the graphs below the release's own.
+            sizes: sizes of the graphs below the release's own.
         """
         counts: dict[str, int] = {}
         for graph, iri in places.items():
@@ -115,7 +115,7 @@ class Store:
         return counts
 
     def holds(self, found: Content, places: Mapping[str, str]) -> bool:
-        """Return whether graphs have as many quads in the store as in the release, the samples among them.
+        """Tell whether graphs have as many quads in the store as in the release, including the samples.
 
         Args:
             found: the release.
@@ -131,11 +131,11 @@ class Store:
         )
 
     def clear(self, gone: Sequence[str], *, tidy: bool) -> None:
-        """Drop what is no longer needed.
+        """Drop graphs that are no longer needed.
 
         Args:
-            gone: graphs that nothing is left in: some stores still list them.
-            tidy: whether no push, this one or one that was given up, has loaded anything beside.
+            gone: empty graphs, which some stores still list.
+            tidy: neither this push nor an abandoned one has loaded quads beside the release.
         """
         left = [] if tidy else [f"<{name}>" for name in self.endpoint.sizes(self.names.loading)]
         for some in batched([*gone, *left], _DROPPED):
@@ -143,17 +143,17 @@ class Store:
         self.endpoint.update(self.log.cleanup_update())
 
     def empty(self, places: Iterable[str], size: int) -> None:
-        """Take away what a push has put where nothing stood before, by one update.
+        """Remove the quads that a push has put into empty graphs, by one update.
 
         Args:
             places: IRIs of the graphs, empty for the default graph.
-            size: of their quads, in bytes.
+            size: size of their quads, in bytes.
         """
         graphs = [f"GRAPH <{iri}>" if iri else "DEFAULT" for iri in (*places, self.names.log)]
         self.endpoint.update(" ;\n".join(f"DROP SILENT {graph}" for graph in graphs), work=size)
 
     def lines(self, graphs: Collection[str], state: StoreState) -> Iterator[str]:
-        """Read graphs out of the store, as sorted lines of N-Quads under the names of the release."""
+        """Read graphs from the store, as sorted lines of N-Quads under the names of the release."""
         return lines.ordered(self._rows(graphs, state), _SORTED)
 
     def _rows(self, graphs: Collection[str], state: StoreState) -> Iterator[str]:

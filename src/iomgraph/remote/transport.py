@@ -1,7 +1,6 @@
-"""One request and its response: retried, never redirected, bounded, and each failure named.
+"""One request and its response: retried, bounded, never redirected, with a message for each failure.
 
-urllib3 carries it. It goes to the store itself: proxies of the environment would read along, and are not
-used.
+urllib3 carries it, directly to the store: proxies of the environment could read it, and are not used.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ from iomgraph.remote.deadline import Deadline
 from iomgraph.remote.failures import Failure
 
 LARGEST = 100 * 2**20
-"""An answer of more bytes is not read."""
+"""Most bytes of an answer to read."""
 LARGEST_FILE = 16 * 2**30
-"""An answer that goes into a file may have so many."""
+"""Most bytes of an answer that goes into a file."""
 
 _ELSEWHERE = "put them into an environment variable, and name it with --auth-env"
 _SHOWN = 300
@@ -42,23 +41,23 @@ _CHUNK = 2**16
 _MEGABYTE = 2**20
 _UNAUTHORIZED, _PARTIAL = 401, 206
 _MOST_ROWS, _INCOMPLETE = "X-SPARQL-MaxRows", "X-SQL-State"
-"""Headers by which Virtuoso tells that it has cut an answer off: at its rows, or at its time."""
+"""Headers by which Virtuoso tells that it cut off an answer at its limit of rows or of time."""
 
-# urllib3 logs heads that it can't parse, and a store may echo the credentials there.
+# urllib3 logs heads that it can't parse, in which a store may echo the credentials.
 _UNLOGGED = ContextVar("unlogged", default=False)
 logging.getLogger("urllib3.connection").addFilter(lambda _: not _UNLOGGED.get())
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Limits of one exchange: a request, sent again where that may help, and its response.
+    """Limits of one exchange: a request, sent again if that may help, and its response.
 
     Args:
-        attempts: how many requests are sent before giving up.
-        first: seconds to wait after the first; each wait is twice the one before.
-        longest: no wait is longer, whatever the server asks for (`Retry-After`).
+        attempts: requests to send before giving up.
+        first: seconds to wait after the first; each wait is twice the previous one.
+        longest: longest wait, whatever the server asks for (`Retry-After`).
         timeout: seconds that a server may be silent.
-        deadline: seconds that the whole exchange may take, all its attempts together.
+        deadline: seconds for the whole exchange with all its attempts.
     """
 
     attempts: int = 6
@@ -70,12 +69,12 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST that does no harm when it is done twice.
+    """A POST that can be repeated without harm.
 
     Args:
         url: one of the transport's addresses.
         body: its body; a `Body` can be of any size.
-        headers: those that say what the body is, and which answers are wanted.
+        headers: headers for the type of the body and the accepted answers.
     """
 
     url: str
@@ -85,7 +84,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The response: its bytes, how many, their media type, the name of the server, and what it cuts off."""
+    """The response: its bytes, their number, media type, server, and any cut in it."""
 
     body: bytes
     size: int
@@ -96,25 +95,25 @@ class Reply:
 
 
 class RefusedError(RemoteError):
-    """The store has understood the address and the credentials, and refuses the request."""
+    """The store understood the address and the credentials, and refuses the request."""
 
 
 class LateError(RemoteError):
-    """The store takes longer than it may."""
+    """The store takes too long."""
 
 
 class LargeError(RemoteError):
-    """The answer is larger than it may be, or than the store gives out."""
+    """The answer is too large, or larger than the store is willing to give."""
 
 
 class CutError(LargeError):
-    """The store gives a part of the answer alone.
+    """The store gives only a part of the answer.
 
     Args:
         what: as for `IomgraphError`.
-        most: number of rows that it gives at most.
+        most: most rows that it gives.
         where: the store.
-        step: what to do.
+        step: the next step.
     """
 
     def __init__(self, what: str, most: float = 0, *, where: object = "", step: str = "") -> None:
@@ -126,14 +125,14 @@ class Transport:
     """Sends requests to the addresses of one store.
 
     Args:
-        urls: the addresses; credentials are sent to no other.
-        credentials: those that the store may ask for.
-        policy: how long to go on trying.
-        largest: an answer of more bytes is not read.
+        urls: the only addresses to which credentials are sent.
+        credentials: credentials that the store may ask for.
+        policy: when to try again, and for how long.
+        largest: most bytes of an answer to read.
 
     Raises:
-        SettingsError: if an address can't be used, has a password in it, or is one that the credentials
-            would be sent to in the clear.
+        SettingsError: if an address can't be used, contains a password, or would get the credentials
+            unencrypted.
     """
 
     def __init__(
@@ -156,18 +155,18 @@ class Transport:
     def send(
         self, request: Request, *, expected: bool = False, into: IO[bytes] | None = None, work: int = 0
     ) -> Reply:
-        """Send a request; again, after a while, where the connection drops or the server is not well.
+        """Send a request, and repeat it after a while if the connection drops or the server fails.
 
         Args:
             request: the request.
-            expected: whether a response without content counts as one that broke off.
-            into: file that the body of the response is written to; the reply has none then.
-            work: how many bytes of statements the server has to do something with: for each megabyte
-                it may be silent a second longer, and the exchange may last a second longer.
+            expected: a response without content counts as one that broke off.
+            into: file for the body of the response, which is then not in the reply.
+            work: bytes of statements that the server has to process; for each megabyte it may be silent, and
+                the exchange may last, a second longer.
 
         Raises:
             RefusedError: if the store refuses the request.
-            RemoteError: if there is no answer, or none that can be used.
+            RemoteError: if there is no usable answer.
         """
         extra, wait = work / _MEGABYTE, self._policy.first
         deadline = Deadline(self._policy.deadline + extra)
@@ -184,7 +183,7 @@ class Transport:
             wait *= 2
 
     def shown(self, text: str) -> str:
-        """Make a text fit for a message: without the credentials, and without what steers a terminal."""
+        """Make a text fit for a message, without credentials and without control characters."""
         return "".join(sign if sign.isprintable() else "�" for sign in self._credentials.redact(text))
 
     def _stop(self, failure: Failure, url: str, deadline: Deadline) -> RemoteError:
@@ -213,10 +212,10 @@ class Transport:
         finally:
             deadline.release()
             _UNLOGGED.reset(token)
-        # A response without a length ends where the connection is cut.
+        # A response without a length ends when the connection is cut.
         if deadline.left <= 0:
             raise Failure("the deadline has passed", "")
-        # The standard library takes a response that broke off in its head for a whole one.
+        # The standard library accepts a response that broke off in its head as complete.
         if expected and not reply.size:
             raise failures.of_error(ConnectionError("the answer breaks off"))
         return reply
@@ -253,7 +252,7 @@ class Transport:
         )
 
     def _post_authorized(self, pool: HTTPConnectionPool, request: Request) -> BaseHTTPResponse:
-        """Send the request; once more if the store asks for credentials, and there are any."""
+        """Send the request, and once more if the store asks for credentials and there are any."""
         response = self._post(pool, request)
         if response.status != _UNAUTHORIZED:
             return response
@@ -281,7 +280,7 @@ class Transport:
     def _read(self, response: BaseHTTPResponse, into: IO[bytes] | None) -> Reply:
         held = io.BytesIO()
         body, largest = (into, LARGEST_FILE) if into else (held, self._largest)
-        # An attempt that broke off may have left something.
+        # An attempt that broke off may have left a partial body.
         body.seek(0)
         body.truncate()
         size = 0
@@ -318,7 +317,7 @@ class _SecureConnection(_Connection, HTTPSConnection):
 
 
 def _cut(response: BaseHTTPResponse) -> tuple[str, float]:
-    """Say how a store cuts its answer off, and at how many rows; empty if it tells nothing of the kind."""
+    """Tell how a store cut off its answer, and at how many rows; empty if it does not say."""
     most = response.headers.get(_MOST_ROWS, "")
     if most.isascii() and most.isdigit():
         return f"the store gives no more than {most[:20]} rows", float(most)

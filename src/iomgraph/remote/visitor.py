@@ -1,6 +1,6 @@
-"""Visits to servers of others: one request each, and whatever comes back, bounded and never redirected.
+"""Visits to other people's servers: one request each and its response, bounded and never redirected.
 
-A visit is for looking: it is never repeated, carries no credentials, and reads no more than it may.
+A visit only looks: it is never repeated, carries no credentials, and reads no more than its limit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from iomgraph.remote.deadline import Deadline
 from iomgraph.version import __version__
 
 AGENT = f"iomgraph-doctor/{__version__}"
-"""Name that visits give themselves, so that the owner of a server can tell them apart."""
+"""The user agent of visits, by which owners of servers can recognise them."""
 
 _CHUNK = 2**16
 
@@ -33,9 +33,9 @@ class Bounds:
     """Limits of one visit.
 
     Args:
-        seconds: that it may take.
-        largest: bytes of content that are read; what is longer counts as incomplete.
-        local: whether servers of this machine and of private networks may be visited.
+        seconds: most seconds for it.
+        largest: most bytes of content to read; longer content counts as incomplete.
+        local: servers of this machine and of private networks may be visited.
     """
 
     seconds: float = 20
@@ -45,12 +45,12 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request, sent as it is written: nothing in its address is encoded or put right.
+    """A request, sent exactly as written: its address is neither encoded nor corrected.
 
     Args:
-        url: absolute, without a fragment.
-        method: of HTTP.
-        headers: besides those that every visit has.
+        url: absolute address, without a fragment.
+        method: HTTP method.
+        headers: headers besides those of every visit.
         body: content.
     """
 
@@ -66,11 +66,11 @@ class Response:
 
     Args:
         visit: the request.
-        status: of HTTP; 0 where nothing came.
-        headers: in lower case; several of one name are joined by a comma.
+        status: HTTP status; 0 without a response.
+        headers: names in lower case; values of the same name are joined by commas.
         body: content, as far as it was read.
-        complete: whether all of the content was read.
-        error: why nothing came.
+        complete: all of the content was read.
+        error: the reason why there was no response.
 
     Example:
         >>> page = Response(Visit("http://a.example/"), 200, {"content-type": "Text/Turtle; charset=utf-8"})
@@ -92,19 +92,19 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """True where the status is one of success."""
+        """True if the status is one of success."""
         return 200 <= self.status < 300
 
     @property
     def media_type(self) -> str:
-        """The media type without its parameters; empty where none is given."""
+        """The media type without its parameters; empty if not given."""
         given = self.headers.get("content-type", "")
         head = Message()
         head["Content-Type"] = given
         return head.get_content_type() if given else ""
 
     def header(self, name: str) -> str:
-        """Return a header; empty where it is absent."""
+        """Return a header; empty if absent."""
         return self.headers.get(name.lower(), "")
 
 
@@ -112,7 +112,7 @@ class Visitor:
     """Visits servers, one request at a time.
 
     Args:
-        bounds: of each visit.
+        bounds: limits of each visit.
     """
 
     def __init__(self, bounds: Bounds | None = None) -> None:
@@ -120,7 +120,7 @@ class Visitor:
         self._trust = ssl.create_default_context()
 
     def visit(self, visit: Visit) -> Response:
-        """Send a request; a server that can't be reached, or says no HTTP, is a response with status 0."""
+        """Send a request; if the server can't be reached or does not speak HTTP, the status is 0."""
         deadline = Deadline(self._bounds.seconds)
         connection = self._connection(visit.url, deadline)
         try:
@@ -164,18 +164,18 @@ class Visitor:
 
 
 class _PrivateError(OSError):
-    """A name leads to a network that is not to be visited."""
+    """A host name leads to a network that must not be visited."""
 
 
 class _Connection(HTTPConnection):
-    """A connection that is cut at a deadline, and is made to public addresses only unless told otherwise."""
+    """A connection that is cut at a deadline, and that only goes to public addresses by default."""
 
     def __init__(self, *args: Any, deadline: Deadline, local: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self._deadline, self._local = deadline, local
 
     def _new_conn(self) -> socket.socket:
-        # The address that was looked at is the one that is connected to: a name may have another next time.
+        # Connect to the very address that was checked, because the name may have another one next time.
         addresses = addresses_of(self.host, self.port)
         if not self._local and any(map(is_local, addresses)):
             raise _PrivateError(f"{self.host} is in a private network, where nothing is requested")
@@ -202,7 +202,7 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 
 def is_local(address: str) -> bool:
-    """Tell whether an address belongs to this machine, or to a network that is not public.
+    """Tell whether an address belongs to this machine or to a private network.
 
     Example:
         >>> is_local("127.0.0.1"), is_local("::ffff:10.0.0.1"), is_local("9.9.9.9")

@@ -1,8 +1,8 @@
-"""Queries written by SPARQLWrapper and carried by the transport.
+"""Queries that SPARQLWrapper writes and the transport carries.
 
-SPARQLWrapper sends what it writes by `urlopener`, a name in its module that its authors keep for whoever
-puts another in its place. Its own one follows redirects with the credentials, reads errors of any size,
-uses proxies of the environment, and waits for a head that drips without end.
+SPARQLWrapper sends requests by `urlopener`, a name in its module that its authors keep for replacements. Its
+own opener follows redirects with the credentials, reads errors of any size, uses proxies of the environment,
+and waits endlessly for a dripping head.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ def query(url: str, text: str, accepted: str, graphs: tuple[str, Sequence[str]],
     """Send a query by the SPARQL 1.1 Protocol, section 2.1.2 (POST with URL-encoded parameters).
 
     Args:
-        url: where the store answers queries.
+        url: the store's address for queries.
         text: the query.
         accepted: media type of the answer.
-        graphs: IRI of the default graph, empty for the store's own; and those of the named graphs.
-        carrier: sends it.
+        graphs: IRI of the default graph, empty for the store's own; and the IRIs of the named graphs.
+
+        carrier: sends the request.
     """
     client = SPARQLWrapper(url, agent="iomgraph", defaultGraph=graphs[0] or None)
     for name in graphs[1]:
@@ -40,7 +41,7 @@ def query(url: str, text: str, accepted: str, graphs: tuple[str, Sequence[str]],
     client.setMethod(POST)
     client.setOnlyConneg(True)
     client.addCustomHttpHeader("Accept", accepted)
-    # `setQuery` guesses the form: it takes a query with `delete` in a comment for an update.
+    # `setQuery` guesses the kind of query: `delete` in a comment makes it an update.
     client.queryString, client.queryType = text, SELECT
     _MODULE.urlopener = _open
     token = _CARRIER.set(carrier)
@@ -54,7 +55,7 @@ def query(url: str, text: str, accepted: str, graphs: tuple[str, Sequence[str]],
 
 
 def _open(request: urllib.request.Request, *args: Any, **options: Any) -> Any:
-    """Hand a request of ours to its carrier, and anybody else's to the usual opener."""
+    """Pass our requests to their carrier, and all others to the usual opener."""
     carrier = _CARRIER.get(None)
     if carrier is None:
         return _USUAL(request, *args, **options)

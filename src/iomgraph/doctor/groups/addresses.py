@@ -17,14 +17,14 @@ _SEE_OTHER = 303
 
 
 def reached(case: Case) -> Iterator[Finding]:
-    """Look things up."""
+    """Look up things."""
     for iri, route in things(case):
         if not route.last.is_success:
             yield case.finding("iri-unreachable", route.last, about=iri, what=outcome(route.last))
 
 
 def described(case: Case) -> Iterator[Finding]:
-    """Read what comes for RDF, and look for the thing in it."""
+    """Parse the RDF in the responses, and look for the thing in it."""
     for iri, route in things(case):
         last = route.last
         if not last.is_success:
@@ -46,7 +46,7 @@ def described(case: Case) -> Iterator[Finding]:
 
 
 def told_apart(case: Case) -> Iterator[Finding]:
-    """Tell the address of a thing from that of its document."""
+    """Check that a thing and its document have different addresses."""
     for iri, route in things(case):
         if "#" in iri or not route.last.is_success:
             continue
@@ -57,7 +57,7 @@ def told_apart(case: Case) -> Iterator[Finding]:
 
 
 def _has_own_address(response: Response) -> bool:
-    """Tell whether a document says that it has another address (RFC 9110, section 8.7)."""
+    """Tell whether a document states another address of its own (RFC 9110, section 8.7)."""
     given = response.header("Content-Location")
     return bool(given) and urljoin(response.url, given) != response.url
 

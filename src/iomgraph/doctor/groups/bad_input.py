@@ -1,4 +1,4 @@
-"""Bad input: it is refused as what it is, and nothing breaks. No request here can change anything."""
+"""Bad input: the server refuses it and does not break. No request here can change anything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _INSIDES = (
 
 
 def unknown(case: Case) -> Iterator[Finding]:
-    """Look up what there can't be: beside the address that was named, and beside a thing."""
+    """Look up impossible addresses, beside the named one and beside a thing."""
     for got in _absent(case):
         if got.is_success:
             yield case.finding("unknown-answered", got, value=got.status)
@@ -41,7 +41,7 @@ def long_address(case: Case) -> Iterator[Finding]:
 
 
 def encodings(case: Case) -> Iterator[Finding]:
-    """Look up addresses whose percent-encoding is none, or no text."""
+    """Look up addresses with invalid percent-encoding, or with one that is not text."""
     for text in _ENCODINGS:
         got = case.client.get(_beside(case, text))
         if _breaks(got):
@@ -50,7 +50,7 @@ def encodings(case: Case) -> Iterator[Finding]:
 
 
 def method(case: Case) -> Iterator[Finding]:
-    """Send a method that nobody knows: none that a server knows is sure to change nothing."""
+    """Send an unknown method, because a known one might change something."""
     got = case.client.send(case.publisher.url, _METHOD)
     if got.is_success or (_breaks(got) and got.status != 501):
         yield case.finding("unknown-method", got, value=outcome(got))
@@ -59,14 +59,14 @@ def method(case: Case) -> Iterator[Finding]:
 
 
 def trace(case: Case) -> Iterator[Finding]:
-    """Find servers that send back what a client sent (RFC 9110, section 9.3.8)."""
+    """Find servers that echo requests (RFC 9110, section 9.3.8)."""
     got = case.client.send(case.publisher.url, "TRACE", {"X-Mark": _MARK})
     if got.is_success and _MARK.encode() in got.body:
         yield case.finding("trace-open", got)
 
 
 def insides(case: Case) -> Iterator[Finding]:
-    """Look for the insides of programs in messages."""
+    """Look for internals of programs in messages."""
     answers = [*_absent(case), *(case.client.get(_beside(case, text)) for text in _ENCODINGS)]
     for got in answers:
         shown = next((mark for mark in _INSIDES if mark in got.body), b"") if not got.is_success else b""

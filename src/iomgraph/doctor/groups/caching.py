@@ -1,4 +1,4 @@
-"""Caching: clients need not fetch again what has not changed (RFC 9110, section 13; RFC 9111)."""
+"""Caching: clients need not fetch unchanged documents again (RFC 9110, section 13; RFC 9111)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _OTHER = '"iomgraph-doctor-other"'
 
 
 def validators(case: Case) -> Iterator[Finding]:
-    """Look for what tells one state of a document from another."""
+    """Look for validators, which tell one state of a document from another."""
     got = document(case)
     if not got.header("ETag") and not got.header("Last-Modified"):
         yield case.finding("no-validator", got)
 
 
 def unchanged(case: Case) -> Iterator[Finding]:
-    """Ask again for what is known already."""
+    """Ask again for a document in its known state."""
     got = document(case)
     tag, modified = got.header("ETag"), got.header("Last-Modified")
     if not tag and not modified:
@@ -34,7 +34,7 @@ def unchanged(case: Case) -> Iterator[Finding]:
 
 
 def changed(case: Case) -> Iterator[Finding]:
-    """Ask as a client that knows another state."""
+    """Ask as a client that knows another state of the document."""
     got = document(case)
     again = case.client.send(got.url, headers={**got.visit.headers, "If-None-Match": _OTHER})
     if again.status == 304:
@@ -42,7 +42,7 @@ def changed(case: Case) -> Iterator[Finding]:
 
 
 def tags(case: Case) -> Iterator[Finding]:
-    """Find one entity tag on two formats of one address."""
+    """Find an entity tag that two formats of one address share."""
     seen: dict[tuple[str, str], str] = {}
     for kind, route in representations(case).items():
         tag = route.last.header("ETag")
@@ -54,7 +54,7 @@ def tags(case: Case) -> Iterator[Finding]:
 
 
 def dates(case: Case) -> Iterator[Finding]:
-    """Find documents that were changed after they were sent."""
+    """Find dates of change that are later than the response."""
     got = document(case)
     modified, now = _date(got, "Last-Modified"), _date(got, "Date")
     if modified and now and modified > now:
@@ -62,7 +62,7 @@ def dates(case: Case) -> Iterator[Finding]:
 
 
 def freshness(case: Case) -> Iterator[Finding]:
-    """Look for how long a document may be kept."""
+    """Look for the time for which a document may be cached."""
     got = document(case)
     if not got.header("Cache-Control") and not got.header("Expires"):
         yield case.finding("no-freshness", got)

@@ -1,4 +1,4 @@
-"""The catalogue: described in DCAT as its application profile for Europe demands."""
+"""The catalogue: its description in DCAT, by the application profile for Europe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def described(case: Case) -> Iterator[Finding]:
 
 
 def conforms(case: Case) -> Iterator[Finding]:
-    """Validate it by shapes: those that were named, or our own for what the profile demands most."""
+    """Validate it by the given shapes, or by our own for the main demands of the profile."""
     found = case.publisher.catalogue
     if not found.url:
         raise SkipError("no-description")
@@ -35,7 +35,7 @@ def conforms(case: Case) -> Iterator[Finding]:
     for one in report.findings:
         yield replace(one, place=Place(found.url))
     for note in report.notes:
-        # Ours are for whatever a catalogue may have; most have less, and nothing is missed.
+        # Our shapes cover everything that a catalogue may have, and most catalogues have less.
         if case.shapes or note.rule != Reason.NO_FOCUS_NODES:
             case.notes.append(replace(note, place=None))
 

@@ -1,4 +1,4 @@
-"""Cross-origin requests: pages of other sites may read what is published (Fetch Standard, section 3.3)."""
+"""Cross-origin requests: pages of other sites may read the data (Fetch Standard, section 3.3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORIGIN = "https://reader.example"
 
 
 def documents(case: Case) -> Iterator[Finding]:
-    """Ask for a document, and for what leads to it, as a page of another site does."""
+    """Ask for a document, and for the redirects to it, as a page of another site does."""
     urls = [document(case).url]
     if case.publisher.samples:
         urls = [one.url for one in first(case)[1].responses]
@@ -28,7 +28,7 @@ def documents(case: Case) -> Iterator[Finding]:
 
 
 def credentials(case: Case) -> Iterator[Finding]:
-    """Find out whether any site may ask in the name of its visitors."""
+    """Find out whether any site may send requests with the credentials of its visitors."""
     got = case.client.get(document(case).url, ACCEPT, Origin=ORIGIN)
     allowed = got.header("Access-Control-Allow-Credentials").lower() == "true"
     if allowed and got.header("Access-Control-Allow-Origin") == ORIGIN:

@@ -1,4 +1,4 @@
-"""Descriptions: what VoID and the service description state is what is served."""
+"""Descriptions: VoID and the service description agree with what is served."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _RESULTS = "sparql-results"
 
 
 def dataset(case: Case) -> Iterator[Finding]:
-    """Look for a description of the dataset, and where it stands."""
+    """Look for a description of the dataset and for its address."""
     if not case.publisher.void.url:
         yield case.finding("no-void", case.publisher.url)
     elif not case.publisher.well_known:
@@ -50,7 +50,7 @@ def dataset(case: Case) -> Iterator[Finding]:
 
 
 def licence(case: Case) -> Iterator[Finding]:
-    """Look for what may be done with the data."""
+    """Look for the licence of the data."""
     known = [one for one in (case.publisher.void, case.publisher.catalogue) if one.url]
     if not known:
         raise SkipError("no-description")
@@ -59,7 +59,7 @@ def licence(case: Case) -> Iterator[Finding]:
 
 
 def triples(case: Case) -> Iterator[Finding]:
-    """Count the triples that the dataset is said to have."""
+    """Count the triples, and compare with the stated number."""
     void = case.publisher.void
     stated = {text for one in _datasets(void) for text in void.values("void:triples", one) if text.isdigit()}
     if not stated:
@@ -72,7 +72,7 @@ def triples(case: Case) -> Iterator[Finding]:
 
 
 def classes(case: Case) -> Iterator[Finding]:
-    """Count the members of some classes that are said to have so many."""
+    """Count the members of some classes, and compare with the stated numbers."""
     void = case.publisher.void
     parts = [
         (kind, size)
@@ -92,7 +92,7 @@ def classes(case: Case) -> Iterator[Finding]:
 
 
 def dumps(case: Case) -> Iterator[Finding]:
-    """Fetch the heads of the files that are offered: there, of the type and the size that is stated."""
+    """Fetch the heads of the files on offer: they exist, and have the stated type and size."""
     stated = _files(case)
     if not stated:
         raise SkipError("nothing-stated", "void:dataDump, dcat:downloadURL")
@@ -119,7 +119,7 @@ def _as_stated(
 
 
 def _files(case: Case) -> dict[str, tuple[tuple[str, ...], list[str]]]:
-    """Address of a file to the media types that it may have, and to its size as stated."""
+    """Address of a file to the media types that it may have, and to its stated size."""
     found: dict[str, tuple[tuple[str, ...], list[str]]] = {}
     catalogue, void = case.publisher.catalogue, case.publisher.void
     for one in catalogue.things("dcat:Distribution"):
@@ -147,7 +147,7 @@ def service(case: Case) -> Iterator[Finding]:
 
 
 def addresses(case: Case) -> Iterator[Finding]:
-    """Compare the address of the endpoint with those that descriptions give."""
+    """Compare the address of the endpoint with those in descriptions."""
     here = endpoint(case)
     names = (
         (case.publisher.service, "sd:endpoint"),
@@ -160,7 +160,7 @@ def addresses(case: Case) -> Iterator[Finding]:
 
 
 def formats(case: Case) -> Iterator[Finding]:
-    """Ask for each format of results that the endpoint is said to give."""
+    """Ask for each format of results that the endpoint claims to give."""
     stated = case.publisher.service.values("sd:resultFormat")
     known = {iri: _FORMATS.get(iri.rpartition("/")[2]) for iri in stated}
     if not stated:

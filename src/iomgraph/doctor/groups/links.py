@@ -1,4 +1,4 @@
-"""Links: what descriptions lead to is there."""
+"""Links: the targets of links in descriptions exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FACTOR = 3
 
 
 def dead(case: Case) -> Iterator[Finding]:
-    """Look up some of what the descriptions lead to."""
+    """Look up some of the targets of links in descriptions."""
     targets = _targets(case)
     here = {iri: where for iri, where in targets.items() if case.client.may(case.publisher.address(iri))}
     if len(here) < len(targets):
@@ -38,7 +38,7 @@ def dead(case: Case) -> Iterator[Finding]:
 
 
 def _targets(case: Case) -> dict[str, str]:
-    """IRIs that descriptions lead to, and where they do; neither terms nor what was looked up already."""
+    """IRIs that descriptions link to, with their places, except terms and IRIs already looked up."""
     found: dict[str, str] = {}
     known = set(case.publisher.samples)
     for _, route in things(case):

@@ -20,7 +20,7 @@ _FINE = frozenset({300, 406})
 
 
 def formats(case: Case) -> Iterator[Finding]:
-    """Ask for each format by itself: it comes, or another one, or a refusal that says so."""
+    """Ask for each format alone: the server sends it, or another one, or an explicit refusal."""
     iri, _ = first(case)
     for kind in (*TYPES, PAGE, "*/*"):
         route = case.client.follow(case.publisher.address(iri), kind)
@@ -30,7 +30,7 @@ def formats(case: Case) -> Iterator[Finding]:
 
 
 def unacceptable(case: Case) -> Iterator[Finding]:
-    """Ask for a format that nobody has."""
+    """Ask for a format that does not exist."""
     iri, _ = first(case)
     last = case.client.follow(case.publisher.address(iri), _NONE).last
     if not last.is_success and last.status not in _FINE:
@@ -50,7 +50,7 @@ def qualities(case: Case) -> Iterator[Finding]:
 
 
 def vary(case: Case) -> Iterator[Finding]:
-    """Find addresses that answer by format and do not tell caches."""
+    """Find addresses that answer by format without telling caches."""
     kinds = list(representations(case).values())
     answers = {(one.first.header("Location"), one.first.media_type) for one in kinds}
     names = re.split(r"\s*,\s*", kinds[0].first.header("Vary").lower()) if kinds else []
@@ -59,14 +59,14 @@ def vary(case: Case) -> Iterator[Finding]:
 
 
 def content_type(case: Case) -> Iterator[Finding]:
-    """Look for the name of the format."""
+    """Look for the media type of the response."""
     iri, route = first(case)
     if not route.last.media_type:
         yield case.finding("content-type-missing", route.last, about=iri)
 
 
 def head(case: Case) -> Iterator[Finding]:
-    """Ask for the head of a document alone (RFC 9110, section 9.3.2)."""
+    """Ask only for the head of a document (RFC 9110, section 9.3.2)."""
     _, route = first(case)
     got = route.last
     alone = case.client.send(got.url, "HEAD", got.visit.headers)
@@ -78,7 +78,7 @@ def head(case: Case) -> Iterator[Finding]:
 
 
 def alternates(case: Case) -> Iterator[Finding]:
-    """Ask for other formats at the addresses that the header Link gives."""
+    """Ask for other formats at the addresses in the header Link."""
     _, route = first(case)
     given = [
         (urljoin(one.url, target), named[1])

@@ -1,4 +1,4 @@
-"""Headers that protect readers, and what servers tell of themselves."""
+"""Headers that protect readers, and information that servers reveal about themselves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _TELLING = ("Server", "X-Powered-By")
 
 
 def sniffing(case: Case) -> Iterator[Finding]:
-    """Look for what keeps browsers from guessing a format."""
+    """Look for the header that keeps browsers from guessing a format."""
     got = case.client.follow(case.publisher.url).last
     if got.header("X-Content-Type-Options").lower() != "nosniff":
         yield case.finding("no-nosniff", got)
 
 
 def versions(case: Case) -> Iterator[Finding]:
-    """Find versions of software that attackers look for."""
+    """Find version numbers of software, which help attackers."""
     got = case.client.follow(case.publisher.url).last
     for name in _TELLING:
         if _VERSION.search(got.header(name)):
@@ -29,7 +29,7 @@ def versions(case: Case) -> Iterator[Finding]:
 
 
 def transport(case: Case) -> Iterator[Finding]:
-    """Look for what keeps browsers at HTTPS (RFC 6797)."""
+    """Look for the header that keeps browsers on HTTPS (RFC 6797)."""
     got = case.client.follow(case.publisher.url).last
     if not got.url.startswith("https:"):
         raise SkipError("plain-http")

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol, for reading. Updates are tried with one that changes nothing."""
+"""The SPARQL 1.1 Protocol, for reading. The only update that is tried changes nothing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def formats(case: Case) -> Iterator[Finding]:
     for kind, mark in _FORMATS.items():
         got = ask(case.client, endpoint(case), ONE, kind)
         as_asked = got.is_success and got.media_type == kind and mark in got.body
-        # Where no query at all is answered, another check says so.
+        # Another check reports endpoints that do not answer any query.
         if not as_asked and (got.is_success or kind != RESULTS):
             missing.append(kind)
     if missing:
@@ -62,21 +62,21 @@ def formats(case: Case) -> Iterator[Finding]:
 
 
 def boolean(case: Case) -> Iterator[Finding]:
-    """Ask a question that is answered by yes or no."""
+    """Send an ASK query."""
     got = ask(case.client, endpoint(case), "ASK {}")
     if got.is_success and (got.media_type != RESULTS or b'"boolean"' not in got.body):
         yield case.finding("ask-result", got, value=got.media_type)
 
 
 def bad_query(case: Case) -> Iterator[Finding]:
-    """Send what is not a query (section 2.1.6)."""
+    """Send something that is not a query (section 2.1.6)."""
     got = ask(case.client, endpoint(case), "SELECT * WHERE { ?s ?p")
     if got.status != 400:
         yield case.finding("bad-query", got, value=outcome(got))
 
 
 def default_graph(case: Case) -> Iterator[Finding]:
-    """Ask of a graph that does not exist (section 2.1.4): it has no triples."""
+    """Query a graph that does not exist (section 2.1.4) and thus has no triples."""
     graph = f"urn:uuid:{uuid4()}"
     url = with_query(
         endpoint(case), [("query", "SELECT * { ?s ?p ?o } LIMIT 1"), ("default-graph-uri", graph)]
@@ -87,7 +87,7 @@ def default_graph(case: Case) -> Iterator[Finding]:
 
 
 def updates(case: Case) -> Iterator[Finding]:
-    """Send an update that deletes what nobody can have: three new UUIDs. It changes nothing where it runs."""
+    """Send an update that deletes a triple of three new UUIDs, so that it changes nothing even if it runs."""
     one, two, three = (f"<urn:uuid:{uuid4()}>" for _ in range(3))
     text = f"DELETE WHERE {{ GRAPH {one} {{ {two} {three} {one} }} }}"
     here = endpoint(case)
@@ -105,12 +105,12 @@ def updates(case: Case) -> Iterator[Finding]:
 
 
 def _is_description(got: Response) -> bool:
-    """Tell whether the answer is that to a request without a query: what it holds besides was ignored."""
+    """Tell whether the answer ignores the content of the request, as if it had no query."""
     return got.media_type in ("text/turtle", "application/rdf+xml", "text/html", "application/ld+json")
 
 
 def bounded(case: Case) -> Iterator[Finding]:
-    """Send a query that takes very long, where that is allowed: it is ended, and the client told."""
+    """Send a very slow query, if allowed: the server stops it, and tells the client."""
     if not case.heavy:
         endpoint(case)
         case.note("not-heavy", endpoint(case))
