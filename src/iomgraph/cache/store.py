@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,10 @@ LIMIT = 2 * 2**30
 _DAY = 86_400
 _WAIT = 30
 """Seconds to wait for another process that writes."""
-_BATCH = 2_000
+_BATCH = 1 << 22
+"""Bytes that a process keeps in memory before it writes them."""
+_LEVEL = 1
+"""How hard values are compressed: they are written once, and they repeat themselves."""
 _KEEP = 0.7
 """The part of the limit that is left when something has to go."""
 _TABLE = """
@@ -55,6 +59,7 @@ class Store:
         self._connections: dict[int, sqlite3.Connection | None] = {}
         self._waiting: dict[bytes, bytes] = {}
         self._touched: list[bytes] = []
+        self._held = 0
         self._today = int(time.time() // _DAY)
         _prepare(folder)
 
@@ -62,7 +67,7 @@ class Store:
         """Return a value; None if there is none, or it is not what was put there."""
         connection = self._connection()
         if key in self._waiting:
-            return self._waiting[key]
+            return zlib.decompress(self._waiting[key])
         found = self._ask(connection, key) if connection else None
         if found is None:
             return None
@@ -72,14 +77,15 @@ class Store:
             return None
         if used != self._today:
             self._touched.append(key)
-        return value
+        return zlib.decompress(value)
 
     def put(self, key: bytes, value: bytes) -> None:
         """Keep a value; it is written with the next ones, or by `flush`."""
         if self._connection() is None:
             return
-        self._waiting[key] = value
-        if len(self._waiting) >= _BATCH:
+        self._waiting[key] = zlib.compress(value, _LEVEL)
+        self._held += len(self._waiting[key])
+        if self._held >= _BATCH:
             self.flush()
 
     def flush(self) -> None:
@@ -87,7 +93,7 @@ class Store:
         connection = self._connection()
         rows = [(key, digest(key, value), self._today, value) for key, value in self._waiting.items()]
         touched = [(self._today, key) for key in self._touched]
-        self._waiting, self._touched = {}, []
+        self._waiting, self._touched, self._held = {}, [], 0
         if connection is None or not (rows or touched):
             return
         try:
@@ -128,7 +134,7 @@ class Store:
         """The connection of this process: one that was copied with a process must not be used."""
         own = os.getpid()
         if own not in self._connections:
-            self._waiting, self._touched = {}, []
+            self._waiting, self._touched, self._held = {}, [], 0
             self._connections[own] = self._opened()
         return self._connections[own]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from iomgraph.cache import Store
+from iomgraph.cache import Memo, Store, digest, of_program
 from iomgraph.claims.pages import Pages
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
@@ -53,6 +54,14 @@ class Draft:
     newest: date | None
     before: Predecessor | None
     cache: Store | None = None
+
+    @cached_property
+    def memo(self) -> Memo:
+        """What keeps parts of files, each made of a part of the records under the context and the links."""
+        if self.cache is None:
+            return Memo()
+        said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)
+        return Memo(self.cache, digest(of_program(), said))
 
     @cached_property
     def about(self) -> description.Description:

@@ -1,0 +1,48 @@
+"""Results that are kept under a digest of all that they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iomgraph.cache.keys import digest
+from iomgraph.cache.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """Makes results, or gives those that were made before.
+
+    Args:
+        store: keeps results; without one, everything is made anew.
+        common: digest of all that every result is made from, the program among it.
+
+    Example:
+        >>> Memo().result("sums", lambda: b"1 2", lambda: b"3")
+        b'3'
+    """
+
+    store: Store | None = None
+    common: bytes = b""
+
+    def result(self, kind: str, key: Callable[[], bytes], make: Callable[[], bytes]) -> bytes:
+        """Return a result.
+
+        Args:
+            kind: names the function that makes it.
+            key: gives a digest of what it is made from beside `common`; not called without a store.
+            make: makes it.
+        """
+        if self.store is None:
+            return make()
+        name = digest(self.common, kind, key())
+        found = self.store.get(name)
+        if found is None:
+            found = make()
+            self.store.put(name, found)
+        return found
+
+    def flush(self) -> None:
+        """Write what this process keeps; every process that made results has to."""
+        if self.store is not None:
+            self.store.flush()
