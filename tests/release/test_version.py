@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from rdflib import DCAT, OWL, Graph, Literal, URIRef
+from rdflib import OWL, Graph, Literal, Namespace, URIRef
 
 from iomgraph.errors import SettingsError
 from iomgraph.release import manifest, version
 
 BASE = "https://w3id.org/iomgraph/"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+"""Of version 3; rdflib knows version 2."""
 
 
 @pytest.mark.parametrize("given", ["../x", "a b", "v1", "1/2", "1..2", "-1", "1" * 65, "1\n", "1>", ".1"])

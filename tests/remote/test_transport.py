@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import subprocess
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -222,3 +224,22 @@ def test_an_error_does_not_steer_the_terminal(proxy: MakeProxy) -> None:
     with pytest.raises(RemoteError) as stop:
         store.endpoint.rows("ASK {}")
     assert "\x1b" not in str(stop.value)
+
+
+def test_a_failed_attempt_holds_nothing_of_its_callers(proxy: MakeProxy) -> None:
+    """Rows of a query may die in their own thread alone, and the collector of garbage runs in any."""
+
+    class Thing:
+        pass
+
+    def ask() -> weakref.ref[Thing]:
+        thing = Thing()
+        with pytest.raises(RemoteError):
+            proxy(free_port(), lambda _: 0).endpoint.rows("SELECT (1 AS ?n) {}")
+        return weakref.ref(thing)
+
+    gc.disable()
+    try:
+        assert ask()() is None
+    finally:
+        gc.enable()

@@ -10,6 +10,7 @@ import logging
 import random
 import ssl
 import time
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -208,6 +209,9 @@ class Transport:
                     raise self._failure(response, request.url)
                 reply = self._read(response, into)
         except (HTTPError, OSError, UnicodeError) as error:
+            # urllib3 holds the error in a frame of its own traceback: until the collector of garbage broke
+            # that circle, in whichever thread, the locals of our callers would live on.
+            traceback.clear_frames(error.__traceback__)
             raise failures.of_error(error) from None
         finally:
             deadline.release()

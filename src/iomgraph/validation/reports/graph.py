@@ -51,7 +51,9 @@ class ReportGraph(Graph):
     ) -> Any:
         """Serialise as `Graph.serialize` does, but Turtle and N3 by another writer, without `base`."""
         if format not in _TURTLE:
-            return super().serialize(destination, format, base, encoding, **args)
+            # Into a file, the writers of rdflib want to be told the encoding that they use anyway.
+            known = encoding if destination is None else encoding or "utf-8"
+            return super().serialize(destination, format, base, known, **args)
         prefixes = {prefix: str(namespace) for prefix, namespace in self.namespaces()}
         ranked = sorted(self, key=lambda triple: (isinstance(triple[0], BNode), triple[0], triple[1]))
         out = io.BytesIO()
