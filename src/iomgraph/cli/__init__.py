@@ -1,4 +1,4 @@
-"""The command line: one file a command. Only here do stops become exit codes.
+"""The command line: one file per command. Only this package turns stops into exit codes.
 
 0: fine. 1: the data has findings that fail. 2: the command could not run.
 """
@@ -20,24 +20,24 @@ GROUPS = {
     "Query and match": ("query", "reconcile"),
     "Serve and deliver": ("serve", "mcp", "push"),
 }
-"""Purpose to the commands that serve it, in the order of the work."""
+"""Purpose to its commands, in the order of the work."""
 
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
-"""Each is the function of that name in the module of that name."""
+"""Each command is the function of its name in the module of its name."""
 
 _TRACEBACK = "IOMGRAPH_TRACEBACK"
 _LENGTH = 500
 
 
 class _LazyGroup(click.Group):
-    """Commands that are imported when one is run, because each takes the libraries that it needs."""
+    """Commands that are imported when they run, because each loads its own libraries."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """List the names of the commands, in the order of the work."""
         return list(COMMANDS)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands below the purpose that they serve."""
+        """Write the commands below their purposes."""
         longest = max(map(len, COMMANDS))
         width = formatter.width - 6 - longest
         for purpose, names in GROUPS.items():
@@ -59,7 +59,7 @@ class _LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            import difflib  # only here: every start would pay for it
+            import difflib  # imported here, because every start would pay for it
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if not near:
@@ -67,7 +67,7 @@ class _LazyGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {near[0]}?", error.ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is none of that name."""
+        """Import a command; None if there is no command of that name."""
         if cmd_name not in COMMANDS:
             return None
         command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
@@ -100,10 +100,10 @@ def main() -> None:
         click.echo("iomgraph: stopped", err=True)
         code = 2
     except BrokenPipeError:
-        # The reader of our output has gone (`iomgraph query … | head`); there is nobody left to tell.
+        # The reader of our output has gone (`iomgraph query … | head`), so nobody is left to tell.
         sys.stderr.close()
         code = 2
-    except Exception as error:  # a defect of ours: whoever runs the command is told so, and how to see where
+    except Exception as error:  # a defect of ours: tell users so, and how to see its place
         if os.environ.get(_TRACEBACK):
             raise
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

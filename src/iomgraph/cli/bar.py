@@ -1,4 +1,4 @@
-"""The bar that shows progress on a terminal; apart, because its library takes long to import."""
+"""The bar that shows progress on a terminal; a module of its own, because its library imports slowly."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _STEP = 200
 
 @contextmanager
 def shown(console: Console, first: str) -> Iterator[Say]:
-    """Show a step at a time: its name, its counts, and the time that it will take.
+    """Show one step at a time: its name, its counts, and the time left.
 
-    Processes that this one forks tell of their progress, too: all of it comes through one pipe.
+    Forked processes report their progress, too, through the same pipe.
 
     Args:
-        console: where to.
+        console: the console to draw on.
         first: name of the first step.
     """
     columns = (
@@ -51,7 +51,7 @@ def shown(console: Console, first: str) -> Iterator[Say]:
         try:
             yield partial(_tell, writing)
         finally:
-            # A process that outlives the command holds the pipe open, so that its end has to be said.
+            # A process that outlives the command holds the pipe open, so the end must be sent explicitly.
             os.write(writing, b"\n")
             reader.join()
             os.close(writing)
@@ -59,7 +59,7 @@ def shown(console: Console, first: str) -> Iterator[Say]:
 
 
 def _tell(pipe: int, step: str, done: int = 0, total: int = 0, /) -> None:
-    """Write a line, short enough to go through a pipe in one piece."""
+    """Write a line that is short enough to go through a pipe in one piece."""
     os.write(pipe, f"{json.dumps([visible(step)[:_STEP], done, total])}\n".encode())
 
 
@@ -69,9 +69,9 @@ def _follow(pipe: int, progress: Progress, first: str) -> None:
         for line in iter(lines.readline, "\n"):
             step, done, total = json.loads(line)
             if step != current:
-                # A step may be over before the bar is drawn again: its counts are seen once, too.
+                # A step may end before the bar is drawn again, but its counts must still be seen once.
                 progress.refresh()
-                # The speed of one step tells nothing of the next one.
+                # The speed of one step does not predict that of the next one.
                 progress.reset(task, description=f"{step} …", total=total or None, completed=done)
                 current = step
             else:
@@ -79,7 +79,7 @@ def _follow(pipe: int, progress: Progress, first: str) -> None:
 
 
 class _Counts(ProgressColumn):
-    """The parts of a step that are done, and their number; nothing where a step has no parts."""
+    """The number of finished parts of a step and of all its parts; empty for a step without parts."""
 
     def render(self, task: Task) -> Text:
         """Write the counts."""

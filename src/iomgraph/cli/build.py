@@ -1,4 +1,4 @@
-"""`iomgraph build`: the tables into a release."""
+"""`iomgraph build`: makes a release from the sources."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ def _tell(result: Build, seconds: str, out: Path) -> None:
 
 
 def _lead(result: Build, data: Path) -> None:
-    """Name the command that lists the findings of a portfolio of one's own."""
+    """Name the command that lists the findings of the user's own portfolio."""
     if any(result.findings.severities.values()) and data != resources() / "data":
         echo(f"Next: iomgraph check --data {data} lists the findings, each with its cell.", err=True)
 
 
 def _here(settings: Settings, cluster: Mapping[str, Any], say: Say) -> Build:
-    """Build in this process; options that say how a cluster is used are refused."""
+    """Build in this process, and refuse options for a cluster."""
     for name, value in cluster.items():
         if value:
             raise SettingsError(

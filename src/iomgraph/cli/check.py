@@ -1,4 +1,4 @@
-"""`iomgraph check`: data against shapes, in the formats that CI reads."""
+"""`iomgraph check`: checks data against shapes, and reports in the formats that CI reads."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """The arguments of one run; the options below say what they mean."""
+    """The arguments of one run; the options below explain them."""
 
     paths: Sequence[str | Path | File]
     shapes: Sequence[Path]
@@ -181,7 +181,7 @@ def check(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _run(request: _Request) -> int:
-    """Check, write the reports, and tell the exit code."""
+    """Check, write the reports, and return the exit code."""
     known = frozenset[str]()
     if request.known is not None and not request.update_baseline:
         known = baseline.read(request.known)
@@ -207,7 +207,7 @@ def _run(request: _Request) -> int:
 
 
 def _as_typed(report: Report, data: Path) -> Report:
-    """Name the tables of a portfolio by the folder that was typed; a build calls it data."""
+    """Name the tables of a portfolio by the typed folder, which a build calls `data`."""
     folder = data.resolve()
 
     def typed(place: Place | None) -> Place | None:
@@ -221,7 +221,7 @@ def _as_typed(report: Report, data: Path) -> Report:
 
 
 def _allowed(note: Finding) -> Finding:
-    """A note that does not fail; a file that was not read stays a failure."""
+    """Return a note that does not fail the check, unless it is about a file that was not read."""
     return note if note.rule in _UNREAD else replace(note, severity=Severity.MAY)
 
 
@@ -238,7 +238,7 @@ def _write(report: Report, request: _Request, known: int) -> None:
 
 
 def _say(report: Report, request: _Request) -> bool:
-    """Tell what was not evaluated or left out; whether it fails."""
+    """Print the parts that were not evaluated or left out, and tell whether they fail."""
     if report.imports:
         click.echo(f"owl:imports is not followed: {', '.join(report.imports)}", err=True)
     failing = [note for note in report.notes if note.severity is Severity.MUST]
@@ -281,7 +281,7 @@ def _report(request: _Request, say: Say) -> Report:
     return validate(
         expand(_released(*request.paths), data_format),
         _shapes(request),
-        # What single pages claim contradicts itself, as it should: it is not part of what is checked.
+        # Claims of single pages contradict each other, as they may, so they are not checked.
         without=f"{BASE_IRI}graph/claims/",
         data_format=data_format,
         shapes_format=request.shapes_format or "",
@@ -307,7 +307,7 @@ def _of_tables(request: _Request, say: Say) -> Report:
 
 
 def _released(*paths: str | Path | File) -> list[str | Path | File]:
-    """The files that hold the statements of a release, where its folder is named."""
+    """The files with the statements of a release, if its folder is given."""
     found: list[str | Path | File] = []
     for path in paths:
         if isinstance(path, Path) and (path / _MANIFEST).is_file():
@@ -320,7 +320,7 @@ def _released(*paths: str | Path | File) -> list[str | Path | File]:
 
 
 def _shapes(request: _Request) -> Sequence[Path]:
-    """The shapes that are named; our own are for our own releases, and for others only on demand."""
+    """The given shapes; our own apply to our own releases, and to other data only on demand."""
     ours = all(_released(path) != [path] for path in request.paths)
     if not request.shapes and not ours and not request.allow_unevaluated:
         raise SettingsError(
@@ -333,7 +333,7 @@ def _shapes(request: _Request) -> Sequence[Path]:
 
 @contextmanager
 def _standard_input(request: _Request) -> Iterator[_Request]:
-    """Put standard input into a file, because a second look at it is taken for places."""
+    """Copy standard input into a file, because places are found by reading it a second time."""
     if _STDIN not in map(str, request.paths):
         yield request
         return
@@ -356,5 +356,5 @@ def _repository() -> Path:
 
 
 def _machine() -> int:
-    """Bytes of memory of the machine."""
+    """The memory of the machine, in bytes."""
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

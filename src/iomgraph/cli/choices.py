@@ -1,4 +1,4 @@
-"""The things that a query may be asked about: listed where an argument that names one is left out."""
+"""The things that a query can be about, listed if the argument that names one is missing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iomgraph.queries.execution import Answer
 from iomgraph.terms import RDF_TYPE, SKOS
 
 SHOWN = 40
-"""So many choices are shown; the rest is counted."""
+"""The number of choices to show; the others are counted."""
 
 _LABELS = (
     f"{SKOS}prefLabel",
@@ -25,9 +25,9 @@ def listing(base: str, example: str | None = None) -> str:
     A label in English is preferred; without one, any is taken.
 
     Args:
-        base: what the IRIs begin with.
-        example: key of a thing; where there is one, only things of all its types are listed, so that
-            goals are told from the targets below the same base.
+        base: the beginning of the IRIs.
+        example: key of a thing; if given, only things with all its types are listed, to separate goals from
+            targets under the same base.
 
     Example:
         >>> "STRSTARTS" in listing("https://example.org/id/state/")
@@ -48,7 +48,7 @@ def listing(base: str, example: str | None = None) -> str:
 
 
 def rows(answer: Answer, base: str) -> list[tuple[str, str]]:
-    """Return the key and the label of each thing of an answer to `listing`."""
+    """Return the key and the label of each thing in an answer to `listing`."""
     found = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101
     listed = [(row["thing"].value.removeprefix(base), row["label"].value) for row in found]
@@ -56,6 +56,6 @@ def rows(answer: Answer, base: str) -> list[tuple[str, str]]:
 
 
 def _order(row: tuple[str, str]) -> list[tuple[bool, int, str]]:
-    """Numbers in a key by their value: 1.2 before 1.10, and 2 before 10."""
+    """Order numbers in a key by value: 1.2 before 1.10, and 2 before 10."""
     parts = re.split(r"(\d+)", row[0])
     return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]

@@ -22,7 +22,7 @@ _NUMBERS = ("timeout", "memory")
 
 
 class ConfiguredCommand(click.Command):
-    """A command whose defaults are in a file; the command line is above it."""
+    """A command with defaults in a file; the command line takes precedence."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -33,19 +33,19 @@ class ConfiguredCommand(click.Command):
 
 
 def read_configuration(folder: Path) -> dict[str, Any]:
-    """Read the configuration that holds in a folder: the nearest one, from there upwards.
+    """Read the configuration for a folder: the nearest one, from there upwards.
 
-    Paths in it are relative to its own folder; `formats` has what `--format` and `--output` say: a name for
+    Paths in it are relative to its own folder; `formats` stands for `--format` and `--output`: a name for
     standard output, NAME=FILE for a file.
 
     Args:
-        folder: where the command runs.
+        folder: the folder in which the command runs.
 
     Returns:
         names of the command's parameters to their values.
 
     Raises:
-        SettingsError: if the file is not TOML, or has a key or a value that is not known.
+        SettingsError: if the file is not TOML, or has an unknown key or value.
 
     Example:
         >>> import tempfile
@@ -79,7 +79,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
 
 
 def _parameters(table: Mapping[str, Any], path: Path, here: Path) -> dict[str, Any]:
-    """The table as parameters of the command; paths as they lead from the working folder."""
+    """The table as parameters of the command, with paths from the working folder."""
     parameters: dict[str, Any] = {}
     for key, value in table.items():
         _check(key, value, path)
@@ -128,11 +128,11 @@ def _output(text: str, folder: Path, here: Path) -> str:
 
 
 def _from(path: str, folder: Path, here: Path) -> str:
-    """A path that is relative to the file's folder, as it leads from the working folder."""
+    """Turn a path relative to the file's folder into one from the working folder."""
     return path if path == "-" or folder == here else os.path.relpath(folder / path, here)
 
 
 def _near(key: str, kinds: Iterable[str]) -> str:
-    """Name the key that a misspelt one comes near to."""
+    """Name the key that is similar to a misspelt one."""
     near = difflib.get_close_matches(key, kinds, n=1)
     return f"did you mean {near[0]}? Else " if near else ""

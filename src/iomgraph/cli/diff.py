@@ -1,4 +1,4 @@
-"""`iomgraph diff`: what changed from one release to another."""
+"""`iomgraph diff`: shows the changes from one release to another."""
 
 from __future__ import annotations
 

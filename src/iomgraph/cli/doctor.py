@@ -1,4 +1,4 @@
-"""`iomgraph doctor`: a publisher of linked data, seen from outside."""
+"""`iomgraph doctor`: examines a publisher of linked data from outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.validation.reports import formats as writers
 
 _LIMITS = Limits()
 _FORMATS = ["text", *(name for name in writers.WRITERS if name != "ttl")]
-"""Formats of reports but that of SHACL, which has words for results of shapes alone."""
+"""Formats of reports, without that of SHACL, which can only describe results of shapes."""
 
 
 @click.command(short_help="Examine any publisher of linked data from outside.")

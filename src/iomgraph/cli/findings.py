@@ -1,4 +1,4 @@
-"""Reports for people: grouped by file, with the value, what is wrong with it, and what to do about it."""
+"""Reports for people: grouped by file, with the value, its fault, and the next step."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def show(report: Report, lang: str, least: Severity, known: int = 0) -> None:
     """Print a report on standard output, coloured on a terminal only.
 
     Args:
-        report: what was found.
-        lang: language of all that is said.
-        least: leave out what is less grave.
-        known: number of findings that a baseline knows and that are not in the report.
+        report: the findings.
+        lang: language of the report.
+        least: the least severity to show.
+        known: number of findings in a baseline, which are not in the report.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""`iomgraph harvest`: saved pages, or activities, into the portfolio's table."""
+"""`iomgraph harvest`: reads saved pages or activities into the portfolio's table."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def harvest(paths: tuple[Path, ...], output: Path, data: Path, quiet: bool) -> N
     """
     with progress("files", quiet=quiet) as say:
         result = run(paths, output, Settings(data=data), say)
-    # A page that was not taken went wrong, whatever else is not worth a word.
+    # A rejected page is a failure even if other findings are not shown.
     show_findings(result.findings, least=Severity.SHOULD if quiet else Severity.MAY)
     if not quiet:
         changes = result.changes

@@ -1,4 +1,4 @@
-"""`iomgraph init`: a portfolio from a spreadsheet, a file of activities, or saved pages."""
+"""`iomgraph init`: makes a portfolio from a spreadsheet, a file of activities, or saved pages."""
 
 from __future__ import annotations
 

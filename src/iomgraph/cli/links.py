@@ -1,4 +1,4 @@
-"""`iomgraph links`: the links to other people's things."""
+"""`iomgraph links`: checks the links to other people's things."""
 
 from __future__ import annotations
 

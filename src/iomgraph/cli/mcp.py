@@ -1,4 +1,4 @@
-"""`iomgraph mcp`: the queries as tools for a language model."""
+"""`iomgraph mcp`: offers the queries as tools for a language model."""
 
 from __future__ import annotations
 

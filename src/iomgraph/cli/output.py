@@ -1,7 +1,7 @@
-"""Output of the commands: tables and findings, on standard error, so that standard output is data alone.
+"""Output of the commands: tables and findings, on standard error, so that standard output is only data.
 
-What users wrote is printed as it is: nothing in it is taken for markup or the name of an emoji. Only
-characters that would steer a terminal, or that have no form of their own, are escaped.
+Text of users is printed unchanged: nothing in it is read as markup or the name of an emoji. Only control
+characters and invisible characters are escaped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN = 50
-"""So many findings are shown; the rest is counted, and stands in the release."""
+"""The number of findings to show; the others are counted, and are in the release."""
 
 COLOURS = {Severity.MUST: "red", Severity.SHOULD: "yellow", Severity.MAY: "cyan"}
 
@@ -32,7 +32,7 @@ _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Write a line; its colours go to a terminal only, and not where NO_COLOR is set."""
+    """Write a line, with colours only on a terminal and unless NO_COLOR is set."""
     click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
@@ -58,11 +58,11 @@ def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = 
     """Return where a command draws tables: standard error unless told otherwise.
 
     Args:
-        stderr: whether it is standard error.
-        soft_wrap: whether the terminal breaks lines; tables have to break them themselves.
-        width: in characters, where it is not that of the terminal.
+        stderr: use standard error.
+        soft_wrap: let the terminal break lines; tables have to break lines themselves.
+        width: width in characters, if not that of the terminal.
     """
-    # Imported where it is needed: it takes as long as the check of a small file.
+    # Imported only here, because the import takes as long as checking a small file.
     from rich.console import Console
 
     return Console(
@@ -72,7 +72,7 @@ def console(*, stderr: bool = True, soft_wrap: bool = True, width: int | None = 
 
 @contextmanager
 def progress(first: str, *, quiet: bool = False) -> Iterator[Say]:
-    """Show on a terminal which step a command is at, how much of it is done, and the time that is left.
+    """Show the current step of a command on a terminal, the amount done, and the time left.
 
     Nothing is shown unless standard error is a terminal.
 
@@ -109,8 +109,8 @@ def show_findings(
 
     Args:
         findings: the findings.
-        quiet: show those that must not be, and no others.
-        least: leave out what is less grave.
+        quiet: show only findings of severity MUST.
+        least: the least severity to show.
     """
     wanted = Severity.MUST if quiet else least
     chosen = sorted((f for f in findings if f.severity >= wanted), key=lambda f: -f.severity)

@@ -13,7 +13,7 @@ from iomgraph.settings import LANGUAGES, resources
 
 
 class _NamedPath(click.Path):
-    """A path that has a name: an empty one would stand for the current folder."""
+    """A path that is not empty, since an empty one would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
@@ -22,12 +22,12 @@ class _NamedPath(click.Path):
 
 
 class FiniteRange(click.FloatRange):
-    """A number in a range, which neither infinity nor `nan` is in."""
+    """A number in a range, excluding infinity and `nan`."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Convert what was typed, and refuse what is not a finite number in the range."""
+        """Convert the typed text, and refuse it unless it is a finite number in the range."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number", param, ctx)
@@ -35,7 +35,7 @@ class FiniteRange(click.FloatRange):
 
 
 class WholeRange(click.IntRange):
-    """A whole number in a range, which the help calls by that name and not by its type."""
+    """A whole number in a range; the help shows this name instead of the type."""
 
     name = "number"
 
@@ -64,13 +64,13 @@ DATA = click.option(
 POSITIVE = FiniteRange(0, min_open=True)
 
 LEAST_MEMORY = 0.25
-"""GB that a check takes to begin with: the store asks for a fifth of one at once."""
+"""GB that a check needs at the start: the store allocates a fifth of one at once."""
 
 MEMORY = FiniteRange(LEAST_MEMORY)
 
 
 def _language() -> str:
-    """Return the language of the environment, if it is one of ours."""
+    """Return the language of the environment if it is one of ours."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return value[:2] if value[:2] in LANGUAGES else "en"
@@ -91,11 +91,11 @@ AUTH_ENV = click.option(
     metavar="NAME",
     help="Environment variable that holds user:password, or Bearer TOKEN, for the store.",
 )
-"""The option that names where the credentials for a store are."""
+"""The option that names the environment variable with the credentials for a store."""
 
 INSECURE_AUTH = click.option(
     "--insecure-auth",
     is_flag=True,
     help="Send the credentials to a store on another machine even over plain HTTP.",
 )
-"""The option that lets credentials go without encryption."""
+"""The option that allows sending credentials without encryption."""

@@ -1,4 +1,4 @@
-"""`iomgraph push`: a release into a store, in the place of the one that it holds."""
+"""`iomgraph push`: puts a release into a store, in place of the previous one."""
 
 from __future__ import annotations
 

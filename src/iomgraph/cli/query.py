@@ -1,4 +1,4 @@
-"""`iomgraph query`: a query, and the release answers."""
+"""`iomgraph query`: runs a query on a release or a store."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NUMBERS = re.compile(r".*#(integer|decimal|double)")
 _WIDE = 100_000
 
 Ask = Callable[[Query | str, Mapping[str, str], Format | None], Answer]
-"""Ask a release or a store: a query, its arguments, the format of the answer."""
+"""A function that runs a query with its arguments and returns the answer in a format."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
@@ -130,7 +130,7 @@ def query(
 
 
 def _format(name: str) -> Format:
-    """Find a format of answers; the names that a stop lists are those of the help."""
+    """Find a format of answers; stops list the same names as the help."""
     try:
         return formats.find(name)
     except SettingsError as error:
@@ -163,12 +163,12 @@ def _of_release(
 
 
 def _choices(asked: Query, parameter: Parameter, ask: Ask, base: str) -> QueryError:
-    """Show the things that a parameter may name, and return the stop that says how to name one."""
+    """Show the things that a parameter can name, and return the stop that explains how to name one."""
     step = f"give it: --param {parameter.name}=… ({parameter.meaning})"
     if base:
         found = choices.rows(ask(choices.listing(base, parameter.default), {}, None), base)
         shown = Table(parameter.name, "name")
-        # Whoever looks for one thing in many pipes the list: then it is whole.
+        # A piped list is complete, for users who search it.
         most = choices.SHOWN if console().is_terminal else len(found)
         for key, label in found[:most]:
             shown.add_row(Text(visible(key)), Text(visible(label)))
@@ -181,7 +181,7 @@ def _choices(asked: Query, parameter: Parameter, ask: Ask, base: str) -> QueryEr
 
 
 def _hinted(answer: Answer) -> Answer:
-    """Tell what would match in place of what has no match."""
+    """Print the values that would match instead."""
     for hint in answer.hints:
         click.echo(f"Hint: {hint}", err=True)
     return answer
@@ -203,7 +203,7 @@ def _asked(name: str | None, text: str | None, file: Path | None) -> Query | str
 
 def _of_file(path: Path) -> Query | str:
     text = library.text_of(path)
-    # A file that begins as a query is one, so that a new query can be tried where it is written.
+    # A file that begins like a named query is one, so that new queries can be tried in place.
     return library.parse(text, path) if text.startswith("# title:") else text
 
 
@@ -249,7 +249,7 @@ def _print(names: Iterable[str], rows: Sequence[Sequence[Term]], compact: Callab
 
 
 def _output() -> Console:
-    """Standard output; what is not a terminal has no width that a value would be broken at."""
+    """Standard output; without a terminal, values are not wrapped at any width."""
     to = console(stderr=False, soft_wrap=False)
     return to if to.is_terminal else console(stderr=False, soft_wrap=False, width=_WIDE)
 
@@ -259,7 +259,7 @@ def _is_number(term: Term) -> bool:
 
 
 def _plain(term: Term, compact: Callable[[str], str]) -> str:
-    """A term for readers; what would steer a terminal is shown, not sent."""
+    """A term for readers, with control characters escaped."""
     if term is None:
         return ""
     text = compact(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
@@ -279,7 +279,7 @@ def _list(known: Iterable[Query]) -> None:
 
 
 def _usage(parameter: Parameter) -> str:
-    """Write a parameter as usage does: in brackets if it may be left out."""
+    """Write a parameter as in a usage line: in brackets if it is optional."""
     value = f"{parameter.name}={parameter.default or '…'}"
     return value if parameters.is_needed(parameter) else f"[{value}]"
 

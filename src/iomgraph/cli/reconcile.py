@@ -1,4 +1,4 @@
-"""`iomgraph reconcile`: a column of anyone's table, matched with states, goals, targets or a release."""
+"""`iomgraph reconcile`: matches a column of a table with states, goals, targets or a release."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def reconcile(
 
 
 def _tell(summary: Summary, known: Column) -> None:
-    """Tell how many rows came out how, and which values need a person."""
+    """Print the numbers of rows by outcome, and the values that need a person."""
     if summary.detected:
         echo(
             visible("detected: " + ", ".join(f"{one} {value!r}" for one, value in summary.detected)), err=True

@@ -1,4 +1,4 @@
-"""`iomgraph serve`: a release over HTTP."""
+"""`iomgraph serve`: serves a release over HTTP."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def serve(
 
 
 def _told(address: str) -> None:
-    # Standard output, because standard error is the log, which programs read line by line.
+    # On standard output, because standard error is the log, which programs read line by line.
     with suppress(BrokenPipeError):
         click.echo(f"Open {address} (Ctrl+C ends the server)")
 
@@ -218,7 +218,7 @@ def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _store(url: str, who: Credentials | None, limits: Limits) -> StoreAddress:
-    """Say where a store is, once its address is one that can be used."""
+    """Return the address of a store, if it can be used."""
     from iomgraph.serving.elsewhere.opened import StoreAddress
 
     found = StoreAddress(url, who)

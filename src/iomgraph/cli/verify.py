@@ -1,4 +1,4 @@
-"""`iomgraph verify`: is this release whole, unaltered and true?"""
+"""`iomgraph verify`: checks that a release is complete, unaltered and correctly described."""
 
 from __future__ import annotations
 

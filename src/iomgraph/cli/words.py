@@ -1,4 +1,4 @@
-"""`iomgraph words`: the words that no table knows, and the rows that teach them."""
+"""`iomgraph words`: lists unknown words and the rows that teach them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iomgraph.settings import Settings
 from iomgraph.words import SCHEMES, Word, teach, unknown
 
 _CELLS = 5
-"""So many cells of a word are shown; the others are counted."""
+"""The number of cells to show for a word; the others are counted."""
 
 
 @click.command(short_help="List words that are in no table, and the rows to add.")

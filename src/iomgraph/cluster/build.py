@@ -1,7 +1,7 @@
 """The story of a build on a cluster: read, group, reconcile, judge, publish. Start reading here.
 
-The driver holds the reference data, which is as large as its tables, and what is noted of all projects
-together; whatever grows with their number stays in Spark, or goes through files.
+The driver holds the reference data, which is as large as its tables, and the common notes on all projects;
+data that grows with the number of projects stays in Spark or goes through files.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def build(settings: Settings, cluster: ClusterSettings, say: Say = silent) -> Bu
 
     Args:
         settings: folders, base IRI; there is no site.
-        cluster: how the cluster is used.
-        say: told each step as it begins.
+        cluster: settings of the cluster.
+        say: takes each step as it begins.
 
     Raises:
-        IomgraphError: if the build can't go on; the release that stood there is untouched.
+        IomgraphError: if the build can't go on; the previous release is untouched.
     """
     exchange.check(settings.out, settings.keep)
     portfolio = portfolios.read(settings.data)
@@ -66,7 +66,7 @@ def build(settings: Settings, cluster: ClusterSettings, say: Say = silent) -> Bu
 
 
 def _counted(gathered: Gathered, judged: Judged) -> Findings:
-    """Count findings by rule, where they lie; they themselves are not fetched."""
+    """Count findings by rule on the workers, without fetching them."""
     told = gathered.findings.map(lambda told: ((told[1].rule, int(told[1].severity)), 1))
     found = Findings()
     for counts in (told.reduceByKey(operator.add, gathered.parts).collectAsMap(), judged.counts):
@@ -77,7 +77,7 @@ def _counted(gathered: Gathered, judged: Judged) -> Findings:
 
 
 def _keep(findings: Findings, gathered: Gathered, judged: Any) -> None:
-    """Fetch the findings that keep a release from being published, so that they can be shown."""
+    """Fetch the findings that prevent publication, to show them."""
     rules, severities = findings.rules.copy(), findings.severities.copy()
     grave = gathered.findings.map(lambda told: told[1]).union(judged)
     for one in grave.filter(lambda one: one.severity is Severity.MUST).toLocalIterator():

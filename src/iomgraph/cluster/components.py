@@ -1,4 +1,4 @@
-"""Pages that belong together, found by Spark: connected components over the tokens that pages share."""
+"""Pages that belong together: connected components of shared tokens, found by Spark."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _ROUNDS = 1_000
 
 
 def labelled(shared: Any, parts: int) -> Any:
-    """Label each page by the least number among all pages that it shares tokens with, by others or not.
+    """Label each page by the least number among the pages that shared tokens connect it with.
 
-    The pages of a token are neighbours of the first of them. Each round joins the labels with the
-    neighbours and takes the least, until none changes: as many rounds as the longest chain of pages, of
-    which each shares a token with the next, and there are few.
+    The pages of a token are neighbours of the first of them. Each round joins the labels with the neighbours
+    and takes the least, until none changes. There are as many rounds as the longest chain of pages that share
+    tokens has members, which is few.
 
     Args:
-        shared: pairs of the number of a page and a token of it.
-        parts: how many parts the work is split into.
+        shared: pairs of the number of a page and one of its tokens.
+        parts: number of parts of the work.
 
     Returns:
         pairs of number and label, for the pages that share a token with another.
@@ -35,7 +35,7 @@ def labelled(shared: Any, parts: int) -> Any:
 
 
 def _star(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of the least number with each other, both ways."""
+    """Yield the pairs of the least number with each other number, in both directions."""
     every = set(numbers)
     least = min(every)
     for number in every - {least}:

@@ -1,4 +1,4 @@
-"""The descriptions of a release in parts: VoID with true counts, DCAT with a distribution a part."""
+"""The descriptions of a release in parts: VoID with true counts, and DCAT with a distribution per part."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def write(folder: Path, draft: Draft, statistics: void.Statistics) -> None:
     """Write `void.ttl`, `service.ttl`, `dcat.ttl` and `dcat.jsonld`.
 
     Args:
-        folder: the staged release, with the parts in it.
-        draft: what is published.
-        statistics: of the default graph.
+        folder: the staged release, with its parts.
+        draft: the facts about the release.
+        statistics: statistics of the default graph.
     """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.glob("nquads/*"))
     info = draft.info
@@ -31,11 +31,11 @@ def write(folder: Path, draft: Draft, statistics: void.Statistics) -> None:
 
 
 def in_parts(description: Description, names: list[str]) -> Description:
-    """Describe the parts of the N-Quads in place of the files of a release in one piece.
+    """Describe the parts of the N-Quads instead of the files of a release in one piece.
 
     Args:
-        description: of the dataset.
-        names: of the parts.
+        description: description of the dataset.
+        names: names of the parts.
     """
     model = next(record for record in description.records if record["id"] == _WHOLE)
     parts: list[Record] = [

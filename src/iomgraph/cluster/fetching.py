@@ -1,4 +1,4 @@
-"""Files of a release, fetched from the workers part by part, and each part block by block."""
+"""Files of a release, fetched from the workers part by part and block by block."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from iomgraph.cluster.gathering import on_disk
 from iomgraph.release.lines import COMPRESSION
 
 BLOCK = 4_000_000
-"""Characters, or bytes, that are in memory at a time."""
+"""Most characters or bytes in memory at a time."""
 
 
 def fetch(folder: Path, blocks: Iterable[tuple[str, int, bytes]]) -> None:
-    """Write blocks into files: those of a part into one, and into one for each pattern of names.
+    """Write blocks into files, one for each part and pattern of names.
 
     Args:
         folder: the staged release.
-        blocks: tuples of pattern, part and bytes; those of a file lie one behind the other.
+        blocks: tuples of pattern, part and bytes; those of a file follow one another.
     """
     numbers = Counter[str]()
     for (pattern, _), some in groupby(blocks, key=itemgetter(0, 1)):
@@ -34,13 +34,13 @@ def fetch(folder: Path, blocks: Iterable[tuple[str, int, bytes]]) -> None:
 
 
 def made(blocks: Any) -> Iterator[tuple[str, int, bytes]]:
-    """Make blocks on the workers, all parts at once, then yield them part by part.
+    """Make blocks of all parts on the workers at once, then yield them part by part.
 
     Args:
         blocks: tuples of pattern, part and bytes, in Spark.
     """
     blocks = blocks.persist(on_disk())
-    # Asked for one after the other, the parts would be made one after the other, too.
+    # If the parts were requested one by one, they would be made one by one, too.
     blocks.foreachPartition(_drain)
     yield from blocks.toLocalIterator()
     blocks.unpersist()
@@ -81,10 +81,10 @@ def texts(lines: Iterable[str]) -> Iterator[str]:
 
 
 def pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Yield what there is to read, a block at a time.
+    """Read to the end, and yield block by block.
 
     Args:
-        read: gives up to so many bytes.
+        read: returns up to a given number of bytes.
 
     Example:
         >>> from io import BytesIO

@@ -1,4 +1,4 @@
-"""Sources into units: read, grouped and reconciled by Spark; reference data on the driver."""
+"""The gathering of units: Spark reads, groups and reconciles the sources; the driver adds reference data."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ class Gathered:
     Args:
         shop: the tables and words of the driver.
         reference: the records of reference data.
-        made: all that parts make of their pages, sealed.
+        made: everything that parts make from their pages, sealed.
         organizations: organisations as units, each with its record, sealed.
         notes: findings as units, sealed.
-        findings: each after its order.
-        common: what is noted of all projects.
+        findings: findings, each after its sort key.
+        common: the common notes on all projects.
         linksets: the sets of links to other people's things.
-        counts: projects, captures, states.
-        parts: how many parts the projects are split into.
+        counts: numbers of projects, captures, states.
+        parts: number of parts into which projects are split.
     """
 
     shop: Workshop
@@ -96,10 +96,10 @@ class Gathered:
 
 
 def gather(job: Job) -> Gathered:
-    """Read the sources, and make units of them.
+    """Read the sources, and make units from them.
 
     Raises:
-        IomgraphError: if a source can't be read, or too many projects can't be made.
+        IomgraphError: if a source can't be read, or too many projects fail.
     """
     reads, doubles = _reads(job)
     parts = _parts(job, reads)
@@ -134,14 +134,14 @@ def _sealed(units: Any) -> Any:
 
 
 def on_disk() -> Any:
-    """Return the level at which Spark keeps what is used again."""
+    """Return the level at which Spark stores data for reuse."""
     from pyspark import StorageLevel
 
     return StorageLevel.DISK_ONLY
 
 
 def _reads(job: Job) -> tuple[Any, Any]:
-    """Read the sources; of activities that stand twice, the first is kept, the others become findings."""
+    """Read the sources; of repeated activities, the first is kept, and the others become findings."""
     files = reading.listed(job.spark, job.kit.portfolio)
     reader = FileReader(job.kit, files)
     rows = reading.contents(job.spark, list(files)).select("path", "content").rdd
@@ -175,7 +175,7 @@ def _reads(job: Job) -> tuple[Any, Any]:
 def _double(kit: Any, read: Read, first: Any) -> Finding:
     assert read.page is not None  # noqa: S101 - activities are pages
     claim = read.page.claims["iatiIdentifier"]
-    # A claim of a file is its own source; one of a table has the file that the row was made of.
+    # A claim in a file is its own source; a claim in a table has the file that the row was made from.
     source = claim.source if claim.source != claim.place else None
     finding: Finding = kit.workshop().rules.finding(
         "iati-duplicate", claim.place, value=str(claim.value), source=source, first=first
@@ -184,7 +184,7 @@ def _double(kit: Any, read: Read, first: Any) -> Finding:
 
 
 def _parts(job: Job, reads: Any) -> Any:
-    """Put pages that belong together into one part: pairs of the part and the page."""
+    """Put pages that belong together into one part; return pairs of part and page."""
     pages = reads.filter(lambda one: one.content)
     shared = pages.flatMap(lambda one: [(one.number, token) for token in one.tokens])
     parts = job.parts
@@ -195,19 +195,19 @@ def _parts(job: Job, reads: Any) -> Any:
 
 
 def _with_names(job: Job, parts: Any, maker: ProjectMaker) -> Any:
-    """Add to each part the names of the projects that its pages speak of by their identifiers."""
+    """Add to each part the names of projects that its pages refer to by identifier."""
     named = parts.mapPartitionsWithIndex(lambda part, rows: maker.names(part, map(itemgetter(1), rows)))
     asked = named.filter(lambda one: one[1][0] == "asks").mapValues(itemgetter(1))
     if asked.isEmpty():
         return parts
-    # Where an identifier names two projects, the last in order of key is meant.
+    # If an identifier names two projects, it means the last in order of key.
     known = named.filter(lambda one: one[1][0] == "is").mapValues(itemgetter(1)).reduceByKey(max, job.parts)
     told = asked.join(known, job.parts).map(lambda one: (one[1][0], {one[0]: one[1][1]}))
     return parts.union(told).partitionBy(job.parts, lambda part: part)
 
 
 def _captures(reads: Any) -> list[Capture]:
-    """Find the captures that several pages share: one for each file of activities, or table."""
+    """Find the captures that several pages share, one for each file of activities or table."""
 
     def later(one: Capture, other: Capture) -> Capture:
         return max(one, other, key=lambda capture: capture.day)
@@ -247,7 +247,7 @@ def _reference(
 
 
 def _findings(job: Job, where: tuple[Any, Any, Any], own: list[Finding]) -> Any:
-    """Bring all findings together, each after what orders those that say the same."""
+    """Combine all findings, each after a key that orders equal ones."""
     reads, doubles, made = where
     kit = job.kit
     read = reads.flatMap(lambda one: [((1, f"{one.number:020}"), finding) for finding in one.findings])

@@ -1,4 +1,4 @@
-"""A build at work on a cluster: what all its steps need."""
+"""A running build on a cluster: the things that all its steps need."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from iomgraph.validation import locality
 
 @dataclass(frozen=True)
 class Job:
-    """A build at work.
+    """A running build.
 
     Args:
         spark: the session.
         settings: folders, licence.
-        kit: what workers get.
-        parts: how many parts the projects are split into.
-        local: IRIs of the rules that look no further than one project.
-        across: those that look across projects, with the predicates that they read.
+        kit: the kit for workers.
+        parts: number of parts into which projects are split.
+        local: IRIs of the rules that concern one project at a time.
+        across: IRIs of rules that look across projects, with the predicates that they read.
     """
 
     spark: Any

@@ -1,4 +1,4 @@
-"""Units against the rules: those of one project part by part, the others over what they read of all."""
+"""The judging of units: rules for single projects part by part, others over reduced statements of all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BITS = 1 << 23
 
 
 class Names:
-    """Some names, or a few more: of any number of them it takes one megabyte.
+    """A set of names with a few false positives, which uses one megabyte for any number of names.
 
     Example:
         >>> names = Names()
@@ -57,7 +57,7 @@ class Judged:
 
     Args:
         verdicts: texts of the report, findings, and their numbers by rule, sealed.
-        counts: findings by rule and severity.
+        counts: numbers of findings by rule and severity.
     """
 
     verdicts: Any
@@ -82,7 +82,7 @@ def judge(job: Job, gathered: Gathered) -> Judged:
 
 
 def _by_part(job: Job, gathered: Gathered) -> Any:
-    """Judge the units of each part, beside the reference data and the organisations that they name."""
+    """Judge the units of each part, together with the reference data and organisations that they name."""
     parts, spark = job.parts, job.spark.sparkContext
 
     def placed(part: int, some: Iterable[Sealed]) -> Iterator[tuple[int, Sealed]]:
@@ -108,7 +108,7 @@ def _beside(records: Iterable[Record]) -> Iterator[Sealed]:
 
 @dataclass(frozen=True)
 class _Unpacked:
-    """Statements that were broadcast, compressed."""
+    """Compressed statements that were broadcast."""
 
     packed: Any
 
@@ -139,7 +139,7 @@ def _on_driver(job: Job, gathered: Gathered) -> tuple[Any, Any]:
                 mine.append(result)
 
     spark = job.spark.sparkContext
-    # There may be as many as projects; sealed, they share what they have in common.
+    # There may be as many as projects; sealing stores their common parts once.
     keyed = spark.parallelize([*seal("keyed", theirs(), _BATCH)], job.parts).flatMap(Sealed.things)
     keyed = keyed.groupByKey(job.parts)
     units = gathered.units.filter(lambda unit: unit.name in named).map(lambda unit: (unit.name, unit))
@@ -148,7 +148,7 @@ def _on_driver(job: Job, gathered: Gathered) -> tuple[Any, Any]:
 
 
 def _reduced(job: Job, gathered: Gathered) -> Reduced:
-    """Cut the statements of projects down to the predicates that rules across projects read."""
+    """Reduce the statements of projects to the predicates that rules across projects read."""
     read = frozenset(f"<{iri}>" for one in job.across for iri in one.predicates)
     kit, links = job.kit, gathered.reference.links
 
@@ -170,7 +170,7 @@ def _reduced(job: Job, gathered: Gathered) -> Reduced:
 
 @dataclass(frozen=True)
 class _AboutProjects:
-    """Gives verdicts about projects, which know their cells."""
+    """Verdicts about projects, which know their cells."""
 
     kit: Any
 

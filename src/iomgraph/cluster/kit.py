@@ -1,4 +1,4 @@
-"""The kit that workers get: the tables, rules and settings of a build, unpacked once in each process."""
+"""The kit for workers: the tables, rules and settings of a build, unpacked once per process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _opened: dict[str, Workshop] = {}
 
 
 class Contents(Protocol):
-    """Holds the files of a kit: a broadcast of Spark does."""
+    """Anything that holds the files of a kit, such as a broadcast of Spark."""
 
     @property
     def value(self) -> Mapping[str, bytes]:
@@ -53,13 +53,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Kit:
-    """The files that workers need, and the program that has to be theirs.
+    """The files that workers need, and the program that they must have.
 
     Args:
-        contents: the files; of `data/`, all but the sources.
+        contents: the files; of `data/`, all except the sources.
         portfolio: the portfolio, under the base IRI in force.
         program: the version of the program, and a digest of it.
-        digest: a name that differs where anything of it does.
+        digest: a name that changes with any of these.
     """
 
     contents: Contents
@@ -68,7 +68,7 @@ class Kit:
     digest: str
 
     def workshop(self) -> Workshop:
-        """Unpack the kit in this process, or give what was unpacked before.
+        """Unpack the kit in this process, or return the kit unpacked earlier.
 
         Raises:
             WorkerError: if this process has another version of the program.
@@ -91,10 +91,10 @@ class Kit:
 
 @dataclass(frozen=True)
 class Workshop:
-    """The tools of a process: tables, words and rules, each made when first asked for.
+    """The tools of a process: tables, words and rules, each made at its first use.
 
     Args:
-        folder: where the kit lies.
+        folder: folder of the kit.
         given: the portfolio.
     """
 
@@ -114,7 +114,7 @@ class Workshop:
 
     @cached_property
     def rules(self) -> rules.Rules:
-        """The rules that reading can find broken."""
+        """The rules that are checked while reading."""
         return rules.read(self.reference)
 
     @cached_property
@@ -135,12 +135,12 @@ class Workshop:
 
     @cached_property
     def linked(self) -> agenda.Agenda:
-        """The agenda; what is wrong with it is reported by the driver."""
+        """The agenda; the driver reports its faults."""
         return stages.linked(self.reference, Reporter(self.rules, []))
 
     @cached_property
     def reconciler(self) -> project.Reconciler:
-        """Makes projects of pages."""
+        """The reconciler, which makes projects from pages."""
         return stages.reconciler(self.reference, self.portfolio, self.linked)
 
     @cached_property
@@ -150,7 +150,7 @@ class Workshop:
 
     @cached_property
     def doubts(self) -> doubting.Doubts:
-        """Checks of projects, which have seen none; a part makes itself fresh ones."""
+        """Checks that have not seen projects; each part makes fresh ones from them."""
         return doubting.read(self.reference)
 
     @cached_property
@@ -159,7 +159,7 @@ class Workshop:
         return dictionaries.dictionary(self.folder / "data", self.folder / "ontology", self.context)
 
     def warm(self) -> None:
-        """Read every table that reading takes words from, so that the works they cite are known."""
+        """Read every table that provides words for reading, so that the works they cite are known."""
         empty = replace(
             self.portfolio,
             sources=tuple(replace(one, paths=(), remote=()) for one in self.portfolio.sources),
@@ -174,7 +174,7 @@ def packed(settings: Settings, portfolio: Portfolio) -> Kit:
 
     Args:
         settings: name the folders.
-        portfolio: the portfolio; its sources are left out, for Spark reads them.
+        portfolio: the portfolio; its sources are left out, because Spark reads them.
 
     Raises:
         SourceError: if a file can't be read.

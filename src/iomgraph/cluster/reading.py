@@ -1,4 +1,4 @@
-"""The sources, read by Spark: each task reads one file, and gives pages, each with what was wrong with it."""
+"""The reading of sources by Spark: each task reads one file, and yields pages with their findings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from iomgraph.sources.tables import Row
 
 PARQUET = ".parquet"
 _FILE = 1 << 32
-"""More than the pages of any file: what numbers the pages of one file from those of the next."""
+"""The step in page numbers from one file to the next: more than the pages of any file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class File:
     """A file of a source, as it was listed.
 
     Args:
-        number: of the file among all, in the order of the sources and then of the names.
+        number: number of the file among all, in the order of the sources and then of the names.
         source: number of its source.
-        name: path below the folder of the portfolio, or the address where it lies elsewhere.
-        label: what places call it.
+        name: path below the folder of the portfolio, or address of a file elsewhere.
+        label: its name in places.
     """
 
     number: int
@@ -50,15 +50,16 @@ class File:
 
 @dataclass(slots=True)
 class Read:
-    """A page as it was read, or what was found where there is none.
+    """A page as it was read, or findings without a page.
 
     Args:
-        number: tells the order of pages.
-        content: the page, pickled, if there is one: it is passed on more often than looked at.
-        findings: what was wrong with it.
-        tokens: what it may be grouped by.
-        activity: source and IATI identifier, if it is an activity: of two, the later one is left out.
-        capture: the capture that it shares with others, if it does.
+        number: gives the order of pages.
+        content: the page, if any, pickled, because it is passed on more often than read.
+        findings: findings about it.
+        tokens: keys that it may be grouped by.
+        activity: source and IATI identifier, if it is an activity; of two equal ones, the later is left out.
+
+        capture: the capture that it shares with others, if any.
         captured: the key of its own capture.
     """
 
@@ -79,11 +80,11 @@ class Read:
 
 @dataclass(frozen=True)
 class FileReader:
-    """Reads files on a worker.
+    """A reader of files on a worker.
 
     Args:
         kit: the tables and words.
-        files: address, as Spark has it, to the file.
+        files: address, as Spark writes it, to the file.
     """
 
     kit: Kit
@@ -113,9 +114,9 @@ def _numbered(file: File, found: Iterable[Read]) -> Iterator[Read]:
 
 
 def _written(shop: Workshop, source: Source, file: File, content: bytes) -> Iterator[Read]:
-    """Put a file where the reader of its kind finds it, under the name that it has."""
+    """Write a file, under its name, to the place where the reader of its kind looks for it."""
     with tempfile.TemporaryDirectory(dir=shop.folder, prefix="source-") as folder:
-        # Places and captures are named after the path below the folder of the portfolio.
+        # The path below the folder of the portfolio names places and captures.
         name = file.name if "://" not in file.name else Path(unquote(urlsplit(file.name).path)).name
         path = Path(folder) / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,7 @@ def _written(shop: Workshop, source: Source, file: File, content: bytes) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """The pages of a source; None for anything else, which parts its findings from the next page's."""
+    """Yield the pages of a source, and None for other items, to keep their findings off the next page."""
 
     shop: Workshop
     portfolio: Portfolio
@@ -141,13 +142,13 @@ class _Pages:
         reader = kinds.activity_reader(reference, self.portfolio, reporter)
         for path in source.paths:
             for page in reader.each(kinds.activity_file(self.portfolio, source, path)):
-                # Those that stand twice are found among all files.
+                # Repeated activities are found later, among all files.
                 reader.forget()
                 yield page
 
 
 def _drained(shop: Workshop, pages: Any, source: Source) -> Iterator[Read]:
-    """Read pages, and give each the findings that were made on the way to it."""
+    """Read pages, and attach to each the findings since the one before."""
     found: list[Finding] = []
     for page in pages(Reporter(shop.rules, found)):
         yield _read(shop, page, source, found[:]) if page else Read(0, b"", found[:])
@@ -172,7 +173,7 @@ def _read(shop: Workshop, page: Page, source: Source, found: list[Finding]) -> R
 
 
 def _parquet(shop: Workshop, source: Source, file: File, content: bytes) -> Any:
-    """Read the rows of a Parquet file of pages; a row with a cell that is not text costs itself."""
+    """Read the rows of a Parquet file of pages; a row with a cell that is not text is left out."""
 
     def pages(reporter: Reporter) -> Iterator[Page | None]:
         if source.kind != "pages":
@@ -212,7 +213,7 @@ def _rows(file: File, content: bytes, reporter: Reporter) -> Iterator[Row]:
 
 
 def listed(spark: Any, portfolio: Portfolio) -> dict[str, File]:
-    """List the files of a portfolio, as Spark names them.
+    """List the files of a portfolio by the addresses that Spark gives them.
 
     Args:
         spark: the session.

@@ -14,8 +14,8 @@ class Reduced:
 
     Args:
         own: reference data, as lines of N-Triples.
-        others: gives the statements of projects, a few at a time.
-        number: about how many records there are.
+        others: yields the statements of projects, a few at a time.
+        number: approximate number of records.
     """
 
     own: Callable[[], Iterator[str]]
@@ -23,7 +23,7 @@ class Reduced:
     number: int
 
     def __len__(self) -> int:
-        """About how many records there are."""
+        """The approximate number of records."""
         return self.number
 
     def triples(self, *_: str) -> Iterator[str]:
@@ -32,7 +32,7 @@ class Reduced:
         yield from self.others()
 
     def store(self, *_: str) -> ox.Store:
-        """Put them into a store in memory."""
+        """Load them into a store in memory."""
         store = ox.Store()
         store.bulk_load("".join(self.triples()).encode(), format=ox.RdfFormat.N_TRIPLES)
         return store

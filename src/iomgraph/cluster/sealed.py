@@ -1,4 +1,4 @@
-"""Things pickled once, some at a time: what passes them on, or looks for others, need not unpickle them."""
+"""Things pickled in batches, so that code that only passes them on need not unpickle them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Sealed:
     """Some things of a kind.
 
     Args:
-        kind: of the things.
-        content: the list of them, pickled.
+        kind: kind of the things.
+        content: the pickled list of them.
     """
 
     kind: str
@@ -31,12 +31,12 @@ class Sealed:
 
 
 def seal(kind: str, things: Iterable[Any], size: int = _BATCH) -> Iterator[Sealed]:
-    """Seal things, some at a time; what they share is pickled once for each batch.
+    """Seal things in batches; each batch pickles shared objects once.
 
     Args:
-        kind: of the things.
+        kind: kind of the things.
         things: read once.
-        size: how many are sealed together.
+        size: number of things per batch.
 
     Example:
         >>> [one.things() for one in seal("letter", "abc", 2)]
@@ -47,20 +47,20 @@ def seal(kind: str, things: Iterable[Any], size: int = _BATCH) -> Iterator[Seale
 
 
 def of_kind(everything: Any, kind: str) -> Any:
-    """Leave out, in Spark, what is not of a kind.
+    """Filter sealed things by kind, in Spark.
 
     Args:
         everything: sealed things.
-        kind: of those that stay.
+        kind: kind of the things to keep.
     """
     return everything.filter(lambda one: one.kind == kind)
 
 
 def unsealed(everything: Any, kind: str) -> Any:
-    """Give the things of a kind, in Spark.
+    """Unseal the things of a kind, in Spark.
 
     Args:
         everything: sealed things.
-        kind: of those that are given.
+        kind: kind of the things to unseal.
     """
     return of_kind(everything, kind).flatMap(Sealed.things)

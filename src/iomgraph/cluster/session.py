@@ -1,4 +1,4 @@
-"""A session of Spark: found, configured and opened, or a stop that says what is missing."""
+"""A session of Spark: configured and opened, or a stop that says what is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MASTERS = re.compile(
     r"(?:spark|k8s)://.|yarn$|local$|local\[(?:\d+|\*)(?:,\d+)?\]$|local-cluster\[[\d,]+\]$"
 )
 _PATIENCE = 5
-"""Seconds in which the port of a master has to answer."""
+"""Seconds for the port of a master to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class ClusterSettings:
 
     Args:
         master: address of the cluster's master, as Spark writes it.
-        packages: coordinates of more Java packages, for stores of files that Spark does not know.
-        partitions: parts that the projects are split into; 0 for twice as many as there are cores.
+        packages: coordinates of more Java packages, for file stores that Spark does not know.
+        partitions: number of parts into which projects are split; 0 for twice the number of cores.
         conf: settings of Spark.
 
     Example:
@@ -49,10 +49,10 @@ class ClusterSettings:
 
 @contextmanager
 def opened(settings: ClusterSettings) -> Iterator[Any]:
-    """Open a session, and close it in the end.
+    """Open a session, and close it at the end.
 
     Raises:
-        ClusterError: if PySpark or Java is missing, the master is not there, or Spark does not start.
+        ClusterError: if PySpark or Java is missing, the master does not answer, or Spark does not start.
     """
     _check_installed()
     _check_master(settings.master)
@@ -78,7 +78,7 @@ def _check_installed() -> None:
 
 
 def _check_master(master: str) -> None:
-    """Look at the address of a master, and ask a standalone one: Spark itself takes minutes to give up."""
+    """Check the address of a master, and contact a standalone one, since Spark takes minutes to give up."""
     if not _MASTERS.match(master):
         raise ClusterError(
             "this is not the address of a master",
@@ -112,7 +112,7 @@ def _session(settings: ClusterSettings) -> Any:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        # One process a core reads its tables once, and works on one part after another.
+        # One process per core reads its tables once, and works on one part after another.
         "spark.python.worker.reuse": "true",
         **({"spark.jars.packages": ",".join(settings.packages)} if settings.packages else {}),
         **settings.conf,

@@ -1,6 +1,6 @@
 """The statements of a release in parts: sorted by Spark, counted and compressed by the workers.
 
-Between Python and Java go blocks of lines, not lines: passing them one by one costs more than making them.
+Lines pass between Python and Java in blocks, because passing them one by one costs more than making them.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from iomgraph.release.quads import PARTS
 
 _OBJECTS, _COUNTED = "objects", "counted"
 _BATCH = 20_000
-"""Statements that are compressed, and counted, at a time."""
+"""Statements to compress and count at a time."""
 _SCHEMA = "kind string, part int, content binary"
 
 
 @dataclass(slots=True)
 class Counted:
-    """The statistics of a part: the first and the last subject of its default graph tell what goes on.
+    """The statistics of a part; its first and last subjects show if a subject continues in the next part.
 
     Args:
-        number: of the part.
-        quads: how many statements.
-        statistics: of its default graph.
-        first: subject.
-        last: subject.
+        number: number of the part.
+        quads: number of statements.
+        statistics: statistics of its default graph.
+        first: first subject.
+        last: last subject.
     """
 
     number: int
@@ -58,7 +58,7 @@ def write(job: Job, folder: Path, gathered: Gathered, noted: Any, uri_space: str
         folder: the staged release.
         gathered: projects, organisations, reference data.
         noted: findings of rules as units, sealed.
-        uri_space: what the IRI of each entity of the dataset starts with.
+        uri_space: the beginning of the IRI of each entity of the dataset.
     """
     from pyspark.sql import functions as sql
 
@@ -88,7 +88,7 @@ def write(job: Job, folder: Path, gathered: Gathered, noted: Any, uri_space: str
 
 @dataclass(frozen=True)
 class _Lines:
-    """Makes statements of units, in blocks of lines."""
+    """A maker of statements from units, in blocks of lines."""
 
     kit: Kit
     links: Links
@@ -105,7 +105,7 @@ class _Lines:
 def _texts(lines: Iterable[str]) -> Iterator[str]:
     """Join lines, some at a time; stop at a blank node."""
     for text in texts(lines):
-        # One look at all of them tells that none needs a closer one, as a rule.
+        # One check of the whole text usually shows that no line needs a closer look.
         for line in text[:-1].split("\n") if "_:" in text else ():
             check(f"{line}\n")
         yield text
@@ -113,7 +113,7 @@ def _texts(lines: Iterable[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Makes of the sorted lines of a part what is published of them: blocks, objects, counts."""
+    """A maker of the published form of a part's sorted lines: blocks, objects, counts."""
 
     uri_space: str
 
@@ -151,11 +151,11 @@ def _counted(part: int, lines: Sequence[str], uri_space: str, objects: list[str]
 
 
 def merged(parts: Iterable[Counted], uri_space: str) -> Counted:
-    """Add up what was counted of statements in order; a subject that goes on is counted once.
+    """Add up the counts of ordered parts; a subject that continues in the next part is counted once.
 
     Args:
-        parts: in order.
-        uri_space: what the IRI of each entity of the dataset starts with.
+        parts: the parts, in order.
+        uri_space: the beginning of the IRI of each entity of the dataset.
     """
     whole = Counted(0)
     for part in parts:

@@ -1,4 +1,4 @@
-"""Stops on workers: they reach the driver as text within an error of Spark, and are read back from it."""
+"""Stops on workers, which reach the driver as text in a Spark error and are read back from it."""
 
 from __future__ import annotations
 
@@ -114,10 +114,10 @@ def as_stops() -> Iterator[None]:
 
 
 def read_back(text: str) -> ClusterError:
-    r"""Make a stop of what Spark says.
+    r"""Make a stop from an error message of Spark.
 
     Args:
-        text: of the error.
+        text: text of the error.
 
     Example:
         >>> print(read_back("java.io.IOException: No space left on device\n\tat java.base"))
@@ -140,7 +140,7 @@ def read_back(text: str) -> ClusterError:
 
 @contextmanager
 def on_worker() -> Iterator[None]:
-    """Let stops be read back on the driver.
+    """Wrap stops so that the driver can read them back.
 
     Raises:
         WorkerError: in place of any other stop of ours.

@@ -31,7 +31,7 @@ _PATTERN = f"{FOLDER}/{{}}/part-{{{{:05}}}}.parquet"
 
 
 def write(job: Job, folder: Path, gathered: Gathered, noted: Any) -> None:
-    """Write the tables as Parquet, each a folder with a file for each part; none without the library.
+    """Write the tables as Parquet, each a folder with a file per part; without the library, write none.
 
     Args:
         job: the build.
@@ -68,7 +68,7 @@ class _Label:
 
 @dataclass(slots=True)
 class _Common:
-    """All that rows of all parts have in common.
+    """Common facts about the rows of all parts.
 
     Args:
         used: class to the terms that its records use.
@@ -79,7 +79,7 @@ class _Common:
     decimals: dict[str, int] = field(default_factory=dict)
 
     def merge(self, other: _Common) -> _Common:
-        """Add what other parts use."""
+        """Add the facts about other parts."""
         for name, used in other.used.items():
             merge(self.used.setdefault(name, {}), used)
         for name, number in other.decimals.items():
@@ -88,7 +88,7 @@ class _Common:
 
 
 def _things(job: Job, gathered: Gathered, noted: Any) -> Any:
-    """Place records: those of projects stay where they are, those of a reference table come together."""
+    """Place records: those of projects stay in their parts, and those of a reference table come together."""
     parts, spark, data = job.parts, job.spark.sparkContext, gathered.reference
     shelving = _Shelving(job.kit, data.links, parts)
     kinds: dict[int, list[Record]] = {}
@@ -110,7 +110,7 @@ class _Placed(Sealed):
 
 @dataclass(frozen=True)
 class _Shelving:
-    """Takes the records of tables out of units, the labels that they tell, and those that they ask for."""
+    """Extracts the records of tables from units, with the labels that they provide and need."""
 
     kit: Kit
     links: Links
@@ -129,11 +129,11 @@ class _Shelving:
         ]
 
     def shelved(self, part: int, batches: Iterable[list[Record]]) -> Iterator[Sealed]:
-        """Yield records, and the labels that they tell and ask for.
+        """Yield records, and the labels that they provide and need.
 
         Args:
-            part: where they are placed.
-            batches: some records at a time; the labels of a batch are known to all of it.
+            part: their part.
+            batches: some records at a time; all records of a batch know its labels.
         """
         context, asked = self.kit.workshop().context, set[str]()
         for records in batches:
@@ -153,7 +153,7 @@ def _label(kit: Kit, record: Record) -> _Label | None:
 
 @dataclass(frozen=True)
 class _Part:
-    """The records of a part by class, and what lays them out."""
+    """The records of a part by class, with their layout."""
 
     records: Mapping[str, Records]
     layout: Layout
@@ -180,13 +180,13 @@ class _Part:
         return cls(placed, Layout(shop.context, kit.portfolio.base_iri, labels, classes, extra), labels)
 
     def allocations(self) -> Iterator[allocations.Row]:
-        """Yield the rows that part the money of projects."""
+        """Yield the rows that divide the money of projects."""
         return allocations.rows(self.records.get(allocations.OF, ()), self.labels)
 
 
 @dataclass(frozen=True)
 class _Laying:
-    """Finds what columns the records of a part need."""
+    """A finder of the columns that the records of a part need."""
 
     kit: Kit
 
@@ -199,7 +199,7 @@ class _Laying:
 
 @dataclass(frozen=True)
 class _Writing:
-    """Writes the tables of a part, in the columns that all parts share."""
+    """A writer of the tables of a part, in the columns that all parts share."""
 
     kit: Kit
     common: Any
@@ -217,7 +217,7 @@ class _Writing:
 
 
 def _file(shop: Workshop, columns: Sequence[Column], records: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the bytes of a table, which lies on disk meanwhile; none if it has no rows."""
+    """Yield the bytes of a table, which is on disk meanwhile; nothing if it has no rows."""
     rows = batches(columns, records)
     first = next(rows, None)
     if first is None:

@@ -29,7 +29,7 @@ JUDGED = (DEFAULT, PROVENANCE, QUALITY)
 """The graphs that are validated."""
 Links = Mapping[str, Mapping[str, list[str]]]
 Told = tuple[tuple[int, str], Finding]
-"""A finding, after what tells its order among those that say the same."""
+"""A finding after its sort key among equal ones."""
 
 UNITS, NAMES, NOTED, ORGANIZATIONS, FINDINGS, WAITING, TITLES = (
     "unit",
@@ -40,18 +40,18 @@ UNITS, NAMES, NOTED, ORGANIZATIONS, FINDINGS, WAITING, TITLES = (
     "waiting",
     "title",
 )
-"""Kinds of what a part makes of its pages: projects, their names, and the things that are noted of them."""
+"""Kinds of output of a part: projects, their names, and the notes on them."""
 
 
 @dataclass(slots=True)
 class Unit:
-    """A thing that is published with all that is said of it: a project, an organisation, a finding.
+    """A published thing with all its records: a project, an organisation, a finding.
 
     Args:
         name: its CURIE.
-        records: its records, each with the graph that it belongs to.
-        pages: that it stands on.
-        place: where a source names it first, if it has no page.
+        records: its records, each with its graph.
+        pages: the pages that it rests on.
+        place: its first place in a source, if it has no page.
     """
 
     name: str
@@ -92,14 +92,14 @@ def _texts(value: Any) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Noted:
-    """The things that are noted of the projects of a part, and do not grow with their number.
+    """Notes on the projects of a part that do not grow with their number.
 
     Args:
-        seen: what they name; organisations are taken out.
-        number: of the projects.
-        places: CURIE of a code to the project that names it first, and where.
+        seen: the things that they name, without organisations.
+        number: number of the projects.
+        places: CURIE of a code to the project that names it first, with the place.
         cited: CURIEs of works that records cite.
-        kinds: of organisations.
+        kinds: types of organisations.
         failures: projects that could not be made.
     """
 
@@ -120,7 +120,7 @@ class Noted:
             self.cited.update(record.get("attribution", ()))
 
     def closed(self) -> Iterator[Sealed]:
-        """Part what is noted of organisations from the rest: it grows with the number of projects."""
+        """Separate notes on organisations, which grow with the number of projects, from the rest."""
         organizations = self.seen.used.take_organizations()
         self.seen.pages, self.seen.places = {}, {}
         for name, used in organizations.items():
@@ -134,7 +134,7 @@ class Noted:
         yield from seal(NOTED, [self])
 
     def merge(self, other: Noted) -> Noted:
-        """Add what is noted of other parts."""
+        """Add the notes on other parts."""
         self.seen.merge(other.seen)
         self.number += other.number
         self.cited |= other.cited
@@ -151,12 +151,12 @@ def _is_organization(name: str) -> bool:
 
 @dataclass(frozen=True)
 class ProjectMaker:
-    """Makes the projects of a part; the pages of a project all lie in one part."""
+    """A maker of the projects of a part; all pages of a project are in one part."""
 
     kit: Kit
 
     def names(self, part: int, reads: Iterable[Read]) -> Iterator[tuple[str, tuple[str, Any]]]:
-        """Yield the IATI identifiers of projects with their names, and those that pages speak of."""
+        """Yield the IATI identifiers of projects with their names, and identifiers that pages refer to."""
         with on_worker():
             shop = self.kit.workshop()
             groups, wanted = self._groups(shop, reads, []), set[str]()
@@ -169,10 +169,10 @@ class ProjectMaker:
                 yield identifier, ("asks", part)
 
     def __call__(self, reads: Iterable[Read | Mapping[str, str]]) -> Iterator[Sealed]:
-        """Group pages and reconcile each project; what fails names itself, and costs itself.
+        """Group pages and reconcile each project; a project that fails is reported and left out.
 
         Args:
-            reads: the pages of a part, and among them IATI identifiers with the names of their projects.
+            reads: the pages of a part, mixed with IATI identifiers and the names of their projects.
         """
         with on_worker():
             shop, known = self.kit.workshop(), dict[str, str]()

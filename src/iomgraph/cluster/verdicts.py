@@ -1,4 +1,4 @@
-"""Verdicts: the units of a part against the rules that look no further than one of them."""
+"""Verdicts: the results of rules that concern one unit at a time, for the units of a part."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from iomgraph.validation.shacl import CompiledShapes, ValidationResult
 from iomgraph.validation.shacl.model import Targets
 
 RESULTS, COUNTS = "result", "count"
-"""Kinds of verdicts, beside findings: texts of the report, findings by rule and severity."""
+"""Kinds of verdicts besides findings: texts of the report, and findings by rule and severity."""
 _TYPE = f"<{RDF_TYPE}>"
 
 
 @dataclass(frozen=True, slots=True)
 class WholePage:
-    """A page in memory that can be asked as one on disk."""
+    """A page in memory with the interface of a page on disk."""
 
     whole: Page
 
@@ -40,13 +40,13 @@ class WholePage:
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the units of a part by the rules that look no further than one.
+    """A judge of the units of a part, by rules that concern one unit at a time.
 
     Args:
         kit: the shapes.
         rules: IRIs of the rules.
         surroundings: the reference data, as N-Triples.
-        links: to other people's things.
+        links: links to other people's things.
     """
 
     kit: Kit
@@ -55,7 +55,7 @@ class Judge:
     links: Links
 
     def __call__(self, sealed: Iterable[Sealed]) -> Iterator[Sealed]:
-        """Yield the lines of the report, and the findings; records that units point to come among them."""
+        """Yield the lines of the report and the findings; the input also has records that units point to."""
         with on_worker():
             shop = self.kit.workshop()
             store, own, classes = ox.Store(), set[str](), set[str]()
@@ -83,12 +83,12 @@ class Judge:
 
 
 def verdicts(kit: Kit, results: Sequence[ValidationResult], origins: checks.Origins) -> Iterator[Sealed]:
-    """Yield the lines of the report about results, the findings made of them, and their numbers by rule.
+    """Yield the report's lines about results, the findings made from them, and their numbers by rule.
 
     Args:
         kit: the shapes.
-        results: of validation.
-        origins: tell the cells.
+        results: results of validation.
+        origins: give the cells.
     """
     shop, name = kit.workshop(), report.report_iri(kit.portfolio.base_iri)
     yield from seal(RESULTS, ("".join(report.lines(one, name)) for one in results))
@@ -104,7 +104,7 @@ def verdicts(kit: Kit, results: Sequence[ValidationResult], origins: checks.Orig
 
 
 def _concerned(compiled: CompiledShapes, classes: set[str]) -> CompiledShapes:
-    """Leave out the shapes of classes that no unit of a part has: they are those of reference data."""
+    """Leave out the shapes of classes of reference data, which the units of a part never have."""
 
     def concerns(targets: Targets) -> bool:
         by_class = replace(targets, classes=())

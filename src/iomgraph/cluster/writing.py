@@ -1,4 +1,4 @@
-"""The release in parts: written by the workers, and fetched part by part into its place."""
+"""The release in parts, which workers write and the driver fetches part by part into its place."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
     """Write the release beside its place, then put it there.
 
     Returns:
-        how many statements and files there are.
+        the numbers of statements and files.
 
     Raises:
-        PublicationError: if it can't be written; the release that stood there is untouched.
+        PublicationError: if it can't be written; the previous release is untouched.
     """
     settings = replace(job.settings, base_iri=gathered.portfolio.base_iri)
     name = version.of(settings.version, clock(gathered.newest).date())
@@ -68,7 +68,7 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
 
 
 def _noted(job: Job, judged: Judged) -> Any:
-    """Make units of the findings of rules, sealed."""
+    """Make sealed units from the findings of rules."""
     said = judged.findings.map(lambda one: (one.key, (one.about, one))).reduceByKey(min_by_order, job.parts)
     units = said.map(lambda pair: _note(pair[1][1]))
     return units.mapPartitions(lambda some: seal(UNITS, some)).persist(on_disk())

@@ -1,1 +1,1 @@
-"""Columns of other people's tables, matched with states, goals, targets, or the things of a release."""
+"""The matching of columns in other people's tables with states, goals, targets or things of a release."""

@@ -18,11 +18,11 @@ from iomgraph.terms import RDF_TYPE
 
 STATE = "State"
 _LONGEST = 1_000
-"""Characters of a text that is compared; the longest title has 250."""
+"""Most characters of a text to compare; the longest title has 250."""
 
 
 class Matcher(Protocol):
-    """Matches one text."""
+    """A matcher of single texts."""
 
     CODES: tuple[str, ...]
 
@@ -31,7 +31,7 @@ class Matcher(Protocol):
 
 
 class Column:
-    """Matches the values of a column, and remembers each.
+    """A matcher of the values of a column that remembers each result.
 
     Args:
         matcher: matches one value.
@@ -56,17 +56,18 @@ class Column:
         return self._matcher.match(text)
 
     def values(self) -> Iterable[Match]:
-        """Return the distinct values with their results, in the order in which they came."""
+        """Return the distinct values with their results, in order of appearance."""
         return self._known.values()
 
 
 def column(kind: str = STATE, *, release: Path | None = None, data: Path | None = None) -> Column:
-    """Open what a column is matched with.
+    """Open the things to match a column with.
 
     Args:
-        kind: `State`, `Goal` or `Target`; with a release, every type that it has.
-        release: folder of a release; with it, a state that the release says nothing of is not matched.
-        data: folder of a portfolio, whose tables may add names; the project's own if not given.
+        kind: `State`, `Goal` or `Target`; with a release, any of its types.
+        release: folder of a release; with it, states that the release does not describe are not matched.
+
+        data: folder of a portfolio, whose tables may add names; by default, the project's own.
 
     Raises:
         IomgraphError: if there is no such type, or the release or a table can't be read.
@@ -98,13 +99,13 @@ def _present(folder: Path) -> Present:
 def reconcile(values: Iterable[str], kind: str = STATE, *, release: Path | None = None) -> list[Match]:
     """Match texts with states, goals, targets or the things of a release.
 
-    A name that several things share is ambiguous, a name that only comes near is not a match: both come with
-    candidates, and neither is decided.
+    A name that several things share is ambiguous, and a name that is only similar is not a match: both come
+    with candidates, and the caller decides.
 
     Args:
         values: the texts, such as a column of a table.
-        kind: `State`, `Goal` or `Target`; with a release, every type that it has, such as `Theme`.
-        release: folder of a release; with it, a state that the release says nothing of is not matched.
+        kind: `State`, `Goal` or `Target`; with a release, any of its types, such as `Theme`.
+        release: folder of a release; with it, states that the release does not describe are not matched.
 
     Returns:
         one result for each text, in order.

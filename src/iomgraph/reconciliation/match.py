@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 
 class Outcome(Enum):
-    """Outcomes of matching a text with things that have names and codes."""
+    """The outcomes of matching a text with things by their names and codes."""
 
     MATCHED = "matched"
     ABSENT = "not in this data"
@@ -24,9 +24,9 @@ class Candidate:
     """A thing that a text may mean.
 
     Args:
-        iri: of the thing.
-        name: of the thing, in English if it has a name in English.
-        score: likeness, from 0 to 100.
+        iri: IRI of the thing.
+        name: name of the thing, in English if it has one.
+        score: similarity, from 0 to 100.
     """
 
     iri: str
@@ -39,13 +39,14 @@ class Match:
     """The result for one text.
 
     Args:
-        text: that was given.
-        outcome: matched, or why not.
-        iri: of the thing that is meant; empty unless `outcome` is `MATCHED`.
-        name: of that thing; also of a state that is known and not in the release.
-        score: 100 for a name or code that is the same, that of the best candidate otherwise; 0 without one.
-        codes: of that thing: for a state `alpha2`, `alpha3`, `m49` and `wikidata`.
-        candidates: the things that may be meant, the likeliest first, where nothing was matched.
+        text: the given text.
+        outcome: matched, or the reason why not.
+        iri: IRI of the matched thing; empty unless `outcome` is `MATCHED`.
+        name: its name, also for a known state that is not in the release.
+        score: 100 for an equal name or code, otherwise that of the best candidate; 0 without candidates.
+
+        codes: its codes, for a state `alpha2`, `alpha3`, `m49` and `wikidata`.
+        candidates: without a match, the things that the text may mean, the likeliest first.
 
     Example:
         >>> Match.of_candidates("xyzzy", ()).outcome
@@ -62,7 +63,7 @@ class Match:
 
     @classmethod
     def of_candidates(cls, text: str, candidates: tuple[Candidate, ...], *, ambiguous: bool = False) -> Match:
-        """Return the result for a text that nothing was matched with."""
+        """Return the result for a text without a match."""
         outcome = Outcome.AMBIGUOUS if ambiguous else Outcome.NEAR if candidates else Outcome.UNKNOWN
         best = max((one.score for one in candidates), default=0.0)
         return cls(text, outcome, score=best, candidates=candidates)

@@ -12,17 +12,17 @@ from iomgraph.settings import LANGUAGES
 from iomgraph.sources.tables import Tables
 
 Present = Callable[[str], bool]
-"""Tells whether the data have something of a thing, by its IRI."""
+"""A function that tells whether the data has a thing, given its IRI."""
 
 GOALS = ("Goal", "Target")
 
 
 class States:
-    """Matches countries and territories of ISO 3166-1, by present and former names and by codes.
+    """A matcher of countries and territories of ISO 3166-1, by present and former names and by codes.
 
     Args:
         tables: the reference tables.
-        present: tells whether the release has a state; without it, all are there.
+        present: tells whether the release has a state; without it, all states count.
     """
 
     CODES: tuple[str, ...] = ("alpha2", "alpha3", "m49", "wikidata")
@@ -32,7 +32,7 @@ class States:
         self._present = present
 
     def match(self, text: str) -> Match:
-        """Match a text; a name that several states share, or that only comes near one, is never decided."""
+        """Match a text; a name that several states share, or that is only similar, is never matched."""
         meant = self._index.identify(text)
         if len(meant) != 1:
             found = [(code, 100.0) for code in meant] or self._index.near(text)
@@ -55,7 +55,7 @@ def _name(country: Country) -> str:
 
 
 class Goals:
-    """Matches goals or targets of the 2030 Agenda by their codes: `8.8`, `SDG 8.8`, `Goal 10`, `ODS 8`.
+    """A matcher of goals or targets of the 2030 Agenda by codes: `8.8`, `SDG 8.8`, `Goal 10`, `ODS 8`.
 
     Args:
         tables: the reference tables.
@@ -71,12 +71,12 @@ class Goals:
             self._names = {row["code"]: row[f"name_{LANGUAGES[0]}"] for row in rows}
         else:
             rows = tables.read("agenda/targets.csv", ("code", "goal", "iri", "source"))
-            # A target has a number and no name of its own.
+            # A target has a number but not a name.
             self._names = {row["code"]: row["code"] for row in rows}
         self._iris = {row["code"]: row["iri"] for row in rows}
 
     def match(self, text: str) -> Match:
-        """Match a text that states one goal or one target; one with several is ambiguous."""
+        """Match a text that states one goal or one target; a text with several is ambiguous."""
         stated = self._agenda.read(text)
         found = stated.goals if self._kind == GOALS[0] else stated.targets
         others = stated.targets if self._kind == GOALS[0] else stated.goals

@@ -15,7 +15,7 @@ _CANDIDATES = 3
 
 
 class Things:
-    """Matches things of a release by their names and identifiers, as the reconciliation service does.
+    """A matcher of things of a release by names and identifiers, as in the reconciliation service.
 
     Args:
         folder: of the release.
@@ -32,7 +32,7 @@ class Things:
         self._types = (self._catalogue.type(kind),)
 
     def match(self, text: str) -> Match:
-        """Match a text; what two things are called, or what only comes near, is never decided."""
+        """Match a text; a name that two things share, or that is only similar, is never matched."""
         query = Query((Condition(By.NAME, (text,)),), self._types, limit=_CANDIDATES)
         found = scoring.candidates(self._catalogue, query)
         matched = next((one for one in found if one.match), None)

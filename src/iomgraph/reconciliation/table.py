@@ -1,4 +1,4 @@
-"""Tables with a column that is matched: CSV or XLSX in, CSV out, a row at a time."""
+"""Tables with a column to match: CSV or XLSX in, CSV out, row by row."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Source:
     Args:
         path: the file.
         column: header of the column.
-        sheet: name of the sheet of a workbook; the first that is not hidden if not given.
-        encoding: of delimited text, if declared.
-        delimiter: of delimited text, if declared.
+        sheet: name of the sheet of a workbook; by default, the first that is not hidden.
+        encoding: declared encoding of delimited text.
+        delimiter: declared delimiter of delimited text.
     """
 
     path: Path
@@ -47,9 +47,9 @@ class Summary:
     """The outcome of reconciling the rows of a table.
 
     Args:
-        rows: outcome to how many rows.
-        detected: what was detected of delimited text, as name and value.
-        sheet: name of the sheet that was read, where the workbook has others.
+        rows: outcome to the number of its rows.
+        detected: detected properties of delimited text, as name and value.
+        sheet: name of the sheet that was read, if the workbook has others.
     """
 
     rows: Counter[Outcome] = field(default_factory=Counter)
@@ -69,13 +69,13 @@ def added(name: str, codes: Sequence[str]) -> list[str]:
 
 
 def reconcile(source: Source, column: Column, out: TextIO, say: Say = silent) -> Summary:
-    """Write a table with what its column was matched with, as CSV in UTF-8.
+    """Write a table with the matches of its column, as CSV in UTF-8.
 
     Args:
         source: the table.
-        column: what its values are matched with.
+        column: matches the values.
         out: takes the CSV.
-        say: told how many rows are done.
+        say: takes the number of finished rows.
 
     Raises:
         SourceError: if the file can't be read.
@@ -132,7 +132,7 @@ def _header(rows: Iterator[SheetRow], source: Source) -> list[str]:
 
 
 def _position(header: Sequence[str], source: Source) -> int:
-    """Find the column by its header: as it stands, or else whatever its case."""
+    """Find the column by its exact header, or else ignoring case."""
     wanted = source.column.strip()
     found = [at for at, name in enumerate(header) if name == wanted]
     found = found or [at for at, name in enumerate(header) if name.casefold() == wanted.casefold()]
@@ -164,7 +164,7 @@ def _check_width(row: SheetRow, width: int) -> None:
 
 @contextlib.contextmanager
 def staged(path: Path) -> Iterator[TextIO]:
-    """Open a file that is put in place when it is complete; what stood there stays if anything fails.
+    """Open a file that is put in place when complete; the previous file stays if anything fails.
 
     Raises:
         SourceError: if it can't be written.

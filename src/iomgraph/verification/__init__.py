@@ -1,1 +1,1 @@
-"""Is a release whole, unaltered and true? Its files, their syntax, their sameness, its description."""
+"""The verification of a release: its files, their syntax, their agreement, and its description."""

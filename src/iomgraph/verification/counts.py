@@ -1,4 +1,4 @@
-"""The description of a release: the numbers of the VoID counted again, DCAT compared with the manifest."""
+"""The check of a release's description: recounts VoID, and compares DCAT with the manifest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_void(folder: Path, item: Entry, rules: Rules) -> Iterator[Finding]:
     """
     graph, place = _read(folder, item), Place(item.name)
     named = _node(terms.VOID, "uriSpace")
-    # Sets of links may be datasets, too; ours is the one that says what its IRIs begin with.
+    # Sets of links may be datasets, too; ours is the one with a URI space.
     datasets = (q.subject for q in graph.quads_for_pattern(None, _TYPE, _node(terms.VOID, "Dataset"), None))
     dataset = next((one for one in datasets if _one(graph, one, named)), None)
     space = _one(graph, dataset, named)

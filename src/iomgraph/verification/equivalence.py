@@ -1,4 +1,4 @@
-"""All dumps of a release say the same: the canonical N-Quads are what the others are compared with."""
+"""The check that all dumps of a release agree: each is compared with the canonical N-Quads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iomgraph.sources.rules import Rules
 
 JSONLD = "iomgraph.jsonld"
 DUMPS = {TURTLE: False, NTRIPLES: False, TRIG: True, JSONLD: True}
-"""Each dump but the N-Quads, and whether it holds the named graphs, too."""
+"""Each dump except the N-Quads, with True if it also holds the named graphs."""
 
 _RUN = 50_000
 """Lines sorted in memory at a time; they need some 25 MB."""
@@ -25,11 +25,11 @@ _SHOWN = 200
 
 
 def canonical(name: str, quads: Iterable[ox.Quad], raw: Iterable[str], rules: Rules) -> Iterator[Finding]:
-    """Check that N-Quads are written as pyoxigraph would write them (RDFC-1.0, section 5).
+    """Check that N-Quads have the form that pyoxigraph writes (RDFC-1.0, section 5).
 
     Args:
-        name: of the file.
-        quads: as parsed.
+        name: name of the file.
+        quads: the parsed quads.
         raw: the lines of the file.
         rules: make findings.
     """
@@ -43,11 +43,11 @@ def canonical(name: str, quads: Iterable[ox.Quad], raw: Iterable[str], rules: Ru
 
 
 def in_order(folder: Path, name: str, rules: Rules) -> Iterator[Finding]:
-    """Check that the statements of a release in parts go on in order from one part to the next.
+    """Check that the statements of a release in parts are in order across parts.
 
     Args:
         folder: the release.
-        name: of the first part.
+        name: name of the first part.
         rules: make findings.
     """
     try:
@@ -72,8 +72,8 @@ def compare(folder: Path, name: str, quads: Iterable[ox.Quad], rules: Rules) -> 
 
     Args:
         folder: the release.
-        name: of the dump, one of `DUMPS`.
-        quads: what it holds, in any order; read once.
+        name: name of the dump, one of `DUMPS`.
+        quads: its quads, in any order; read once.
         rules: make findings.
 
     Raises:

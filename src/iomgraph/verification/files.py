@@ -1,4 +1,4 @@
-"""The files of a release: all there, none too many, no byte altered."""
+"""The check of a release's files: none is missing, extra or altered."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _CHUNK = 1 << 20
 
 
 def check(folder: Path, listed: Manifest, rules: Rules, keep: Sequence[str] = ()) -> Iterator[Finding]:
-    """Compare what is in a folder with what the manifest lists; no link is followed.
+    """Compare the files in a folder with the manifest, without following links.
 
     Args:
         folder: the release.
         listed: its manifest.
         rules: make findings.
-        keep: names in the folder that are not of the release, beside `manifest.KEPT`.
+        keep: names in the folder that do not belong to the release, besides `manifest.KEPT`.
     """
     known = {item.name for item in listed.entries}
     for path in sorted(manifest.below(folder, (*manifest.KEPT, *keep))):
@@ -66,7 +66,7 @@ def _content(folder: Path, item: Entry, rules: Rules) -> Iterator[Finding]:
 def _sums(folder: Path, listed: Manifest, rules: Rules) -> Iterator[Finding]:
     path = folder / SUMS
     if not listed.version and not path.exists():
-        return  # Releases that are older than versions have none.
+        return  # Releases from before versions have none.
     if not content.is_inside(folder, SUMS):
         yield rules.finding("missing-file", Place(SUMS))
         return

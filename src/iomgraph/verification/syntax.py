@@ -1,4 +1,4 @@
-"""The syntax of a release's files, by two parsers that have no line in common: pyoxigraph's and rdflib's."""
+"""The check of the syntax of a release's files by two independent parsers, pyoxigraph's and rdflib's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iomgraph.sources.rules import Rules
 
 
 def rdf_format(name: str) -> Format | None:
-    """The format of a file that holds RDF; None for any other.
+    """The format of a file that holds RDF; None for other files.
 
     Example:
         >>> rdf_format("iomgraph.nq.gz").name, rdf_format("findings.json")
@@ -38,7 +38,7 @@ def quads(folder: Path, item: Entry, known: Format) -> Iterator[ox.Quad]:
 
     Raises:
         SyntaxError: if it can't be read.
-        PublicationError: if it is not what the manifest says.
+        PublicationError: if it does not agree with the manifest.
     """
     syntax = ox.RdfFormat.from_media_type(known.media_type)
     if syntax == ox.RdfFormat.JSON_LD and _is_streamable(folder, item):
@@ -48,7 +48,7 @@ def quads(folder: Path, item: Entry, known: Format) -> Iterator[ox.Quad]:
 
 
 def _is_streamable(folder: Path, item: Entry) -> bool:
-    """Tell whether JSON-LD begins as Streaming JSON-LD does; any other is held whole while it is read."""
+    """Tell whether JSON-LD begins as Streaming JSON-LD does; other JSON-LD is read into memory."""
     with content.opened(folder, item) as stream:
         try:
             next(ox.parse(stream, format=ox.RdfFormat.STREAMING_JSON_LD), None)
@@ -60,14 +60,14 @@ def _is_streamable(folder: Path, item: Entry) -> bool:
 def check_rdf(folder: Path, item: Entry, known: Format, count: int, rules: Rules) -> Iterator[Finding]:
     """Read a file by rdflib, and compare the number of statements.
 
-    It is asked for nothing that pyoxigraph has not read before, so that no document that refers to
-    a context elsewhere makes rdflib fetch it.
+    rdflib only gets files that pyoxigraph has read before, so that documents with a remote context can't make
+    it fetch that.
 
     Args:
         folder: the release.
         item: the file.
         known: its format.
-        count: how many statements pyoxigraph has read.
+        count: number of statements that pyoxigraph has read.
         rules: make findings.
     """
     counter = _Counter()
@@ -79,7 +79,7 @@ def check_rdf(folder: Path, item: Entry, known: Format, count: int, rules: Rules
     except PublicationError as error:
         yield rules.finding("bad-syntax", Place(item.name), value=error.what, parser="rdflib")
         return
-    except Exception as error:  # rdflib's parsers raise errors of many kinds, with no common parent
+    except Exception as error:  # rdflib's parsers raise errors of many kinds without a common parent
         yield rules.finding("bad-syntax", Place(item.name), value=_line(error), parser="rdflib")
         return
     if counter.count != count:
@@ -100,7 +100,7 @@ def _line(error: Exception) -> str:
 
 
 class _Counter(Store):
-    """A store of rdflib's that counts statements and keeps none, so that memory does not grow."""
+    """An rdflib store that counts statements without keeping them, so that memory does not grow."""
 
     context_aware = True
     graph_aware = True

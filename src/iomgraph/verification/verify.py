@@ -1,4 +1,4 @@
-"""A release verified: file by file, then as a whole. Start reading here."""
+"""The verification of a release, file by file and then as a whole. Start reading here."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def verify(
     keep: Sequence[str] = (),
     say: Say = silent,
 ) -> Iterator[Finding]:
-    """Verify a release; a file that is not as the manifest has it is not looked into.
+    """Verify a release; files that differ from the manifest are not read.
 
     Args:
         folder: the release.
         rules: make findings; those of `data/vocabulary/verification.csv`.
         quick: leave out the second parser, which takes most of the time.
-        keep: names in the folder that are not of the release, beside `manifest.KEPT`.
-        say: told each file as it is read, and how many are.
+        keep: names in the folder that do not belong to the release, besides `manifest.KEPT`.
+        say: takes each file as it is read, and the number of files read.
 
     Raises:
-        PublicationError: if it is not a release, or of a newer format.
+        PublicationError: if it is not a release, or has a newer format.
     """
     listed = manifest.load(folder)
     say("files")
@@ -46,7 +46,7 @@ def verify(
     odd = {finding.place.file for finding in found if finding.place}
     sound = {item.name: item for item in listed.entries if item.name not in odd}
     looked: set[tuple[str, str]] = set()
-    # The site has the files of the release once more: they are looked into once, under their first name.
+    # The site repeats files of the release; each is read once, under its first name.
     ordered = sorted(sound.values(), key=lambda item: item.name.count("/"))
     for item in counted(ordered, say, "files", len(ordered)):
         known = (item.sha256, PurePosixPath(item.name).suffix)
@@ -92,11 +92,11 @@ def _description(folder: Path, listed: Manifest, sound: dict[str, Entry], rules:
         if dcat.TURTLE in sound:
             yield from counts.check_dcat(folder, sound[dcat.TURTLE], listed, rules)
     except (SyntaxError, PublicationError):
-        return  # Told already, as bad syntax or as a form that is not canonical.
+        return  # Already reported, as bad syntax or as a form that is not canonical.
 
 
 class _Counted:
-    """An iterator that counts what goes through it."""
+    """An iterator that counts its items."""
 
     def __init__(self, source: Iterator[ox.Quad]) -> None:
         self._source = source
