@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,10 @@ from click.testing import CliRunner, Result
 import iomgraph
 from iomgraph.cli import commands
 from iomgraph.errors import PublicationError, SettingsError
-from iomgraph.release import content, dumps, lines, manifest, quads
+from iomgraph.publication.changes import predecessor
+from iomgraph.release import content, dumps, history, lines, manifest, quads
 
+from ..conftest import Publish, altered
 from ..remote.conftest import Oxigraph
 from .parted import parted
 
@@ -93,13 +96,34 @@ def test_a_part_that_is_missing_stops_whoever_opens_the_release(parts: Path, tmp
         iomgraph.open(lacking)
 
 
-def test_a_new_release_on_one_machine_does_not_follow_one_that_has_no_history(
-    parts: Path, tmp_path: Path
+def test_a_release_on_one_machine_follows_one_in_parts_and_tells_what_changed(
+    releases: tuple[Path, Path], publish: Publish, tmp_path: Path
 ) -> None:
-    done = run("build", "--no-site", "--previous", parts, "--out", tmp_path / "dist")
-    assert isinstance(done.exception, SettingsError)
-    assert "no history" in done.exception.what
-    assert not (tmp_path / "dist").exists()
+    parts = parted(releases[0], tmp_path / "parts")
+    new = publish(tmp_path / "new", "2026.2.0", altered, parts)
+    whole, found = (history.read(one / "changes/index.json") for one in (releases[1], new))
+    # The time of the release before, which bounds that of this one, is not known.
+    assert found.entries == (replace(whole.entries[1], created=found.entries[0].created),)
+    patch = found.entries[0].files["patch"]
+    assert (new / "changes" / patch).read_bytes() == (releases[1] / "changes" / patch).read_bytes()
+    again = predecessor.find(None, new, "2026.2.0")
+    assert again
+    assert list(again.statements()) == list(quads.read(parts))
+    with pytest.raises(SettingsError, match="already has this version"):
+        predecessor.find(parts, tmp_path / "taken", "2026.1.0")
+
+
+def test_where_a_history_begins_anew_or_ends_the_build_says_so(
+    releases: tuple[Path, Path], parts: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(parts, tmp_path / "dist")
+    same = ("build", "--data", tiny_data, "--no-site", "--version", "2026.2.0", "--out", out)
+    done = run(*same)
+    assert done.exit_code == 0, done.output
+    assert "The history of changes begins with this release" in done.stderr
+    assert "history of changes begins" not in run(*same).stderr
+    told = run("build", "--engine", "spark", "--cache", tmp_path / "cache", "--out", releases[1])
+    assert f"no history of changes, and the one in {releases[1]} has" in told.stderr
 
 
 def test_two_releases_in_parts_have_two_digests(

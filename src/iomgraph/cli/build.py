@@ -16,8 +16,19 @@ from iomgraph.cli.parameters import DATA, NAME, PATH, POSITIVE
 from iomgraph.errors import SettingsError, installation
 from iomgraph.findings import Severity
 from iomgraph.processes import Say
+from iomgraph.publication.changes import predecessor
 from iomgraph.publication.tables import parquet
+from iomgraph.release import manifest
 from iomgraph.settings import Settings, resources
+
+_ENDS = (
+    "A release that is built on a cluster has no history of changes, and the one in {} has. A copy of it, "
+    "named with --previous, is what a later build on one machine can go on from."
+)
+_BEGINS = (
+    "The history of changes begins with this release: the one that stood in {} does not tell what it "
+    "changed, because it was built on a cluster or has no version."
+)
 
 
 @click.command(short_help="Build a release of a portfolio: data in all formats and a site.")
@@ -88,6 +99,9 @@ def build(
     Exits with 1 and leaves the old release in place if the data breaks a rule that must hold.
     """
     start = time.perf_counter()
+    standing = manifest.load(out) if manifest.is_release(out) else None
+    if standing and engine == "spark" and predecessor.has_history(standing):
+        echo(_ENDS.format(out), err=True)
     with progress("settings", quiet=quiet) as say:
         settings = Settings(
             data=data,
@@ -105,6 +119,8 @@ def build(
         show_findings(result.findings, quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
         click.get_current_context().exit(1)
+    if standing and predecessor.is_lost(standing, manifest.load(out)):
+        echo(_BEGINS.format(out), err=True)
     if not quiet:
         _tell(result, f"{time.perf_counter() - start:.1f}", out)
         _lead(result, data)

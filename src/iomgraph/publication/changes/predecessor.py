@@ -11,7 +11,7 @@ from iomgraph.errors import PublicationError, SettingsError
 from iomgraph.release import content, history, manifest, patch, quads
 from iomgraph.release.difference import undone
 from iomgraph.release.history import FOLDER, INDEX, History
-from iomgraph.release.manifest import Entry
+from iomgraph.release.manifest import Entry, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
     """Find the release before.
 
     Where a release of the same version stands in the place of the new one, it is built again: then
-    the one before is the one before that, whose statements are had by undoing the last patch.
+    the one before is the one before that, whose statements are had by undoing the last patch. A release
+    in parts has no patches: whatever follows it has a history that begins with the change from it.
 
     Args:
         given: folder of the release before; None to take the one that stands in the place.
@@ -47,32 +48,55 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
 
     Raises:
         PublicationError: if it is damaged.
-        SettingsError: if the version is taken by an earlier release, or the one named is not one
-            that can be gone on from.
+        SettingsError: if the version is taken by an earlier release, or the one named has none.
     """
     folder = given or out
     if given is None and not manifest.is_release(out):
         return None
     known = manifest.load(folder)
-    index = folder / FOLDER / f"{INDEX}.json"
-    if not known.version or not content.is_inside(folder, f"{FOLDER}/{INDEX}.json"):
+    if not known.version:
         if given is None:
             return None
-        step = "build it again, then this one" if not known.version else "compare them with iomgraph diff"
-        lacks = "version" if not known.version else "history: those built on a cluster have none"
-        raise SettingsError(f"that release has no {lacks}", where=folder, step=step)
+        raise SettingsError("that release has no version", where=folder, step="build it again, then this one")
     _check(folder, known)
-    past = history.read(index)
+    past = _history(folder)
     again = given is None and known.version == version
-    if again:
+    if again and past.entries:
         past = history.without_last(folder / FOLDER, past)
-    _refuse_taken(version, folder, past)
+    taken = {entry.version for entry in history.all_versions(folder / FOLDER, past)}
+    _refuse_taken(version, taken if again else {known.version, *taken})
     if not again:
         return Predecessor(known.version, folder, past, lambda: content.statements(folder))
-    return Predecessor(known.previous, folder, past, lambda: _before(folder, known)) if past.entries else None
+    if not known.previous or not has_history(known):
+        return None
+    return Predecessor(known.previous, folder, past, lambda: _before(folder, known))
 
 
-def _check(folder: Path, known: manifest.Manifest) -> None:
+def is_lost(standing: Manifest, new: Manifest) -> bool:
+    """Tell whether a release goes on from none, although it is not the first in its place.
+
+    That is where the one that stood there has no version, or is in parts and of the same version: then it
+    does not tell what it changed.
+
+    Args:
+        standing: the manifest of the release that stood there.
+        new: the manifest of the new one.
+    """
+    return not new.previous and (bool(standing.previous) or standing.version != new.version)
+
+
+def has_history(known: Manifest) -> bool:
+    """Tell whether a release has a history of changes; one that was built on a cluster has none."""
+    return any(item.name == f"{FOLDER}/{INDEX}.json" for item in known.entries)
+
+
+def _history(folder: Path) -> History:
+    """Read the history of a release; in one that was built on a cluster it is empty."""
+    name = f"{FOLDER}/{INDEX}.json"
+    return history.read(folder / name) if content.is_inside(folder, name) else History()
+
+
+def _check(folder: Path, known: Manifest) -> None:
     """Refuse to go on from what was altered: the statements, and all that is carried forward."""
     statements = quads.of(known.entries)
     for item in known.entries:
@@ -91,8 +115,8 @@ def _is_sound(folder: Path, item: Entry) -> bool:
     return inside and path.stat().st_size == item.bytes and manifest.digest(path) == item.sha256
 
 
-def _refuse_taken(version: str, folder: Path, past: History) -> None:
-    if any(entry.version == version for entry in history.all_versions(folder / FOLDER, past)):
+def _refuse_taken(version: str, known: set[str]) -> None:
+    if version in known:
         raise SettingsError(
             "an earlier release already has this version",
             where=version,
@@ -100,7 +124,7 @@ def _refuse_taken(version: str, folder: Path, past: History) -> None:
         )
 
 
-def _before(folder: Path, known: manifest.Manifest) -> Iterator[str]:
+def _before(folder: Path, known: Manifest) -> Iterator[str]:
     name = f"{FOLDER}/{known.version}{patch.EXTENSION}.gz"
     item = next((entry for entry in known.entries if entry.name == name), None)
     if item is None:
