@@ -19,6 +19,7 @@ from iomgraph.processes import Say
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.tables import parquet
 from iomgraph.release import manifest
+from iomgraph.release.manifest import Manifest
 from iomgraph.settings import Settings, resources
 
 _ENDS = (
@@ -99,9 +100,7 @@ def build(
     Exits with 1 and leaves the old release in place if the data breaks a rule that must hold.
     """
     start = time.perf_counter()
-    standing = manifest.load(out) if manifest.is_release(out) else None
-    if standing and engine == "spark" and predecessor.has_history(standing):
-        echo(_ENDS.format(out), err=True)
+    standing = _standing(out, engine)
     with progress("settings", quiet=quiet) as say:
         settings = Settings(
             data=data,
@@ -119,13 +118,27 @@ def build(
         show_findings(result.findings, quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
         click.get_current_context().exit(1)
-    if standing and predecessor.is_lost(standing, manifest.load(out)):
-        echo(_BEGINS.format(out), err=True)
+    _tell_of_history(standing, out)
     if not quiet:
         _tell(result, f"{time.perf_counter() - start:.1f}", out)
         _lead(result, data)
         if engine == "local" and not parquet.is_possible():
             echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)
+
+
+def _standing(out: Path, engine: str) -> Manifest | None:
+    """Read the manifest of the release that stands in a place; say if its history ends with it."""
+    if not manifest.is_release(out):
+        return None
+    standing = manifest.load(out)
+    if engine == "spark" and predecessor.has_history(standing):
+        echo(_ENDS.format(out), err=True)
+    return standing
+
+
+def _tell_of_history(standing: Manifest | None, out: Path) -> None:
+    if standing and predecessor.is_lost(standing, manifest.load(out)):
+        echo(_BEGINS.format(out), err=True)
 
 
 def _tell(result: Build, seconds: str, out: Path) -> None:
