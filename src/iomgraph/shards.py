@@ -74,7 +74,7 @@ class Maker:
 
 
 Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement]]
-"""What making a shard gives beside what lies on disk: where, by part, and what was noted."""
+"""The results of making a shard besides its files on disk: places by part, and notes."""
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ _WAIT = 30
 _BATCH = 1 << 22
 """Bytes that a process keeps in memory before it writes them."""
 _LEVEL = 1
-"""How hard values are compressed: they are written once, and they repeat themselves."""
+"""The level of compression: the lowest, because values repeat themselves and are written once."""
 _KEEP = 0.7
 """The part of the limit that is left when something has to go."""
 _TABLE = """

@@ -1,1 +1,1 @@
-"""Bytes into rows that know their place."""
+"""The reading of bytes into rows that know their place."""

@@ -1,4 +1,4 @@
-"""The reasons for which a saved page is not taken; each is a finding that tells what to do."""
+"""The reasons to reject a saved page; each is a finding that tells users what to do."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Saved:
 
 
 def accepts(saved: Saved, vocabulary: Vocabulary, reporter: Reporter) -> bool:
-    """Tell whether a page may be taken; report the reasons if not, and what was left out of it if so.
+    """Tell whether a page can be accepted; report the reasons if not, and any omissions if so.
 
-    The title becomes the one that the page's heading and its element `title` agree upon.
+    The title becomes the one on which the page's heading and its element `title` agree.
 
     Args:
         saved: the page.
         vocabulary: labels and words.
-        reporter: is told why a page is not taken, and what of it was not read as it stands.
+        reporter: takes the reasons for rejection, and findings on parts that were not read as printed.
     """
     if saved.fields is None:
         reporter.report("no-project-page", Place(saved.file))
@@ -77,7 +77,7 @@ def _is_original(saved: Saved, used: Sequence[Line], reporter: Reporter) -> bool
 
 
 def _is_certain(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: Reporter) -> bool:
-    """Tell whether the layout was recognised: labels one below the other, values that fit, a title."""
+    """Tell whether the layout was recognised: labels below one another, fitting values, a title."""
     side_by_side = confidence.columns(saved.document.lines, vocabulary)
     if side_by_side:
         place = Place(saved.file, line=side_by_side.number)
@@ -93,7 +93,7 @@ def _is_certain(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: 
 
 
 def _is_titled(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: Reporter) -> bool:
-    """Tell whether the page has a title; take the one that its heading and its element `title` agree upon."""
+    """Tell whether the page has a title on which its heading and its element `title` agree, and set it."""
     heading = Line(fields.title, fields.lines["title"]) if fields.title else None
     start = min((line for name, line in fields.lines.items() if name != "title"), default=0)
     title = page_title.agreed(saved.document, heading, start)
@@ -112,7 +112,7 @@ def _is_titled(saved: Saved, fields: Fields, vocabulary: Vocabulary, reporter: R
 
 
 def _used(saved: Saved, vocabulary: Vocabulary) -> list[Line]:
-    """Return the lines of a page that are its title, a label or a value."""
+    """Return the lines of a page that are its title, labels or values."""
     fields = saved.fields or Fields()
     texts = {text for value in (fields.title, *fields.values.values()) for text in value.split("\n")}
     return [line for line in saved.document.lines if line.text in texts or _is_labelled(line, vocabulary)]

@@ -1,11 +1,11 @@
-"""The boxes that blocks of a page make: which texts stand together, whatever their classes are called."""
+"""The boxes of a page's block elements, which show the texts that belong together, whatever their classes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 FARTHEST = 24
-"""Boxes that are looked through from the inside out: a page may nest hundreds of thousands."""
+"""Most boxes to look through from the inside out, because a page may nest hundreds of thousands."""
 _NUMBER_OF_DIGITS = 4
 
 
@@ -38,7 +38,7 @@ class Box:
             parent.children += 1
 
     def chain(self) -> Iterator[Box]:
-        """Yield the box and those around it, from the inside out, as far as is looked."""
+        """Yield the box and those around it, from the inside out, up to the limit."""
         box: Box | None = self
         for _ in range(FARTHEST):
             if box is None:
@@ -47,19 +47,19 @@ class Box:
             box = box.parent
 
     def nearest(self, *names: str) -> Box | None:
-        """Return the innermost box of some names that this one is, or lies in."""
+        """Return the innermost box with one of these names that is or contains this one."""
         return next((box for box in self.chain() if box.name in names), None)
 
     def within(self, other: Box) -> bool:
-        """Tell whether the box is another, or lies in it."""
+        """Tell whether the box is another one or is inside it."""
         return other.depth <= self.depth and any(box is other for box in self.chain())
 
     def below(self, other: Box) -> Box | None:
-        """Return the child of another box that this one lies in; None if it is that box, or elsewhere."""
+        """Return the child of another box that contains this one; None if it is that box or is outside it."""
         return next((box for box in self.chain() if box.parent is other), None)
 
     def kind(self, other: Box) -> tuple[tuple[str, str], ...]:
-        """Return names and classes of the boxes from this one out to another, which is left out."""
+        """Return names and classes of the boxes from this one up to another, which is left out."""
         kinds: list[tuple[str, str]] = []
         for box in self.chain():
             if box is other:
@@ -69,13 +69,13 @@ class Box:
 
 
 def common(one: Box, other: Box) -> Box | None:
-    """Return the innermost box that holds two; None if that is farther than is looked."""
+    """Return the innermost box that contains both; None if it is beyond the limit."""
     around = {id(box) for box in one.chain()}
     return next((box for box in other.chain() if id(box) in around), None)
 
 
 def span(text: str) -> int:
-    """Read how many rows or columns a cell takes; one where it does not say.
+    """Read the number of rows or columns that a cell spans; 1 if it does not say.
 
     Example:
         >>> span("2"), span(""), span("0"), span("many")

@@ -1,4 +1,4 @@
-"""Saved pages: files and folders into captures, each with what is known of its URL, language and day."""
+"""Saved pages: the reading of files and folders into captures with their URL, language and day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file to read, with what its catalogue says of it; empty where it says nothing."""
+    """One file to read, with its entry in the catalogue; fields without an entry are empty."""
 
     path: Path
     file: str
@@ -41,12 +41,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One page as captured: where it came from, and its fields as printed.
+    """One page as captured: its origin, and its fields as printed.
 
     Args:
         file: the file, as the catalogue or the folder names it.
-        url: the page's address; empty if neither the catalogue nor the page tells it.
-        lang: language of the page (`en`, `fr`, `es`), as claimed or, failing that, as its labels show.
+        url: the page's address; empty if neither the catalogue nor the page gives it.
+        lang: language of the page (`en`, `fr`, `es`), as stated or, failing that, as its labels show.
         captured: day of the capture, `2026-11-23`; empty if unknown.
         fields: the page's fields.
         links: absolute web addresses that the page's content links to, sorted.
@@ -63,8 +63,8 @@ class Capture:
 def entries(paths: Sequence[Path], reporter: Reporter) -> list[Entry]:
     """List the pages in files and folders, in order of name.
 
-    A folder's `captures.csv`, or the one beside a file, says more of its files. Folders within a
-    folder are not entered: browsers save a page's pictures and scripts there.
+    The `captures.csv` in a folder, or beside a file, has details of the files. Subfolders are skipped,
+    because browsers save a page's pictures and scripts there.
 
     Raises:
         SourceError: if a path does not exist or a catalogue can't be read.
@@ -93,7 +93,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _printable(name: str) -> str:
-    """A file's name as a table can hold it: what is not UTF-8, or a control character, is replaced."""
+    """A file's name for a table, with control characters and bytes that are not UTF-8 replaced."""
     text = os.fsencode(name).decode("utf-8", "replace")
     return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
 
@@ -132,13 +132,13 @@ def is_day(text: str) -> bool:
 def read(
     found: Iterable[Entry], vocabulary: Vocabulary, reporter: Reporter, *, max_bytes: int
 ) -> Iterator[Capture]:
-    """Read each page; what can't be read becomes a finding, and the rest goes on.
+    """Read each page; unreadable pages become findings, and the reading continues.
 
     Args:
         found: the files.
         vocabulary: labels and words.
-        reporter: is told what could not be read, or only with doubt.
-        max_bytes: a file larger than this is not opened.
+        reporter: takes findings on pages that could not be read, or only with doubt.
+        max_bytes: the size above which a file is not opened.
     """
     for entry in found:
         saved = saved_files.read(entry.path, entry.file, reporter, max_bytes=max_bytes)
@@ -166,7 +166,7 @@ def _capture(entry: Entry, saved: SavedFile, vocabulary: Vocabulary, reporter: R
 
 
 def _origin(entry: Entry, saved: SavedFile, document: html.Document, reporter: Reporter) -> origins.Origin:
-    """Tell a page's address and day, and report the marks that disagree or can't be read."""
+    """Find a page's address and day, and report marks that disagree or can't be read."""
     inside = [*saved.marks, *saved.located(document.marks)]
     links = [mark for text, line in document.canonicals for mark in origins.canonical(text, line, inside)]
     marks = [*saved.located(links), *inside]
@@ -183,7 +183,7 @@ def _origin(entry: Entry, saved: SavedFile, document: html.Document, reporter: R
 
 
 def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
-    """Tell the page's language by its labels, else by its markup, else by its address."""
+    """Find the page's language by its labels, else by its markup, else by its address."""
     labels = (vocabulary.languages.get(fold(line.text), frozenset()) for line in document.lines)
     told = [langs for langs in labels if len(langs) == 1]
     counts = {lang: sum(lang in langs for langs in told) for lang in LANGUAGES}
@@ -198,7 +198,7 @@ def _language(document: html.Document, url: str, vocabulary: Vocabulary) -> str:
 
 def _links(document: html.Document, text: str, origin: origins.Origin) -> tuple[str, ...]:
     found = document.links or _LINK.findall(text)
-    # An archive rewrites what a page links to into addresses of its own copies.
+    # An archive rewrites the links of a page to point to its own copies.
     whole = map(origins.unarchived, found) if origin.archived else found
     return tuple(sorted({link.rstrip(".,;)") for link in whole if is_web_iri(link)} - {origin.url}))
 

@@ -1,6 +1,6 @@
-"""Characters that no source may use, because XML can't hold them.
+"""Characters that sources may not use, because XML can't hold them.
 
-RDF/XML and the XML results of SPARQL could otherwise not be written of what we publish.
+Otherwise our data could not be written as RDF/XML and as XML results of SPARQL.
 https://www.w3.org/TR/xml/#charsets
 """
 
@@ -12,7 +12,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def forbidden(text: str) -> str:
-    r"""Return the first character of a text that XML 1.0 has no place for, as U+XXXX, or nothing.
+    r"""Return the first character of a text that XML 1.0 does not allow, as U+XXXX, or an empty text.
 
     Example:
         >>> forbidden("Roads\x0b of the Region")
@@ -25,7 +25,7 @@ def forbidden(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Write the characters that XML has no place for as escapes, for messages about them.
+    r"""Escape the characters that XML does not allow, for messages about them.
 
     Example:
         >>> print(escape("Roads\x0b of the Region"))

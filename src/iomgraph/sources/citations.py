@@ -1,4 +1,4 @@
-"""Citations of a table's column `source`: pages by their address, other works by their name."""
+"""Citations in a table's column `source`: pages by their address, other works by their name."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ def cited(text: str) -> dict[str, list[str]]:
     """The sources that a cell names, as the terms of a record.
 
     Args:
-        text: one source after another, parted by semicolons: an address, an address with a remark,
-            or the name of a work.
+        text: sources separated by semicolons: addresses, addresses with a remark, or names of works.
 
     Returns:
-        `source`: the addresses; `attribution`: CURIEs of whatever is more than an address.
-        A term without a value is left out.
+        `source`: the addresses; `attribution`: CURIEs of all sources that are more than an address. Terms
+        without a value are left out.
 
     Example:
         >>> found = cited("https://iom.int/fr/node/176566 (head of the page); A/RES/73/195")
@@ -41,9 +40,9 @@ def works(text: str) -> dict[str, str]:
 
 
 def _taken_apart(text: str) -> tuple[list[str], list[str]]:
-    """Part a cell into addresses and works: an address with a remark is both."""
+    """Split a cell into addresses and works; an address with a remark is both."""
     parts = [part.strip() for part in text.split(";") if part.strip()]
-    # An address that is known in part only ends in an ellipsis: it leads nowhere.
+    # A partly known address ends in an ellipsis and can't be followed.
     addresses = [found for part in parts for found in _ADDRESS.findall(part) if not found.endswith("…")]
     sources = list(dict.fromkeys(address for address in addresses if iris.is_web_iri(address)))
     return sources, [part for part in parts if part not in sources]

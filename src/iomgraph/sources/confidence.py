@@ -1,6 +1,6 @@
-"""Layouts that were recognised for certain: a title that is one, and values that fit their labels.
+"""Layouts that were certainly recognised, with a real title and values that fit their labels.
 
-Text out of a PDF has labels in columns; read line by line, it gives values to the wrong labels, and
+Text from a PDF has labels in columns; read line by line, it would assign values to the wrong labels, and take
 identifiers for a title.
 """
 
@@ -15,13 +15,13 @@ from iomgraph.sources.pages import Fields
 from iomgraph.sources.vocabulary import Vocabulary, fold
 
 ENOUGH = 3
-"""Fields with values of their kind: fewer may be chance, as where prose has a year below a word."""
+"""Fields with values of their kind: fewer may be chance, as when prose has a year below a word."""
 
 _TYPED = frozenset({"start_year", "end_year", "funding_year", "budget", "project_id", "prima_id"})
 _WORDED = ("status", "theme", "coverage", "region")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LONGEST = 300
-"""Characters of a line that may be nothing but labels."""
+"""Most characters of a line that may consist of labels only."""
 
 
 def fitting_fields(fields: Fields, vocabulary: Vocabulary) -> list[str]:
@@ -44,7 +44,7 @@ def fitting_fields(fields: Fields, vocabulary: Vocabulary) -> list[str]:
 
 
 def is_certain(fields: Fields, vocabulary: Vocabulary) -> bool:
-    """Tell whether enough values fit, and more than don't; a word that is new speaks neither way.
+    """Tell whether enough values fit, and more than do not fit; new words do not count.
 
     Args:
         fields: what a page prints.
@@ -57,12 +57,12 @@ def is_certain(fields: Fields, vocabulary: Vocabulary) -> bool:
 
 
 def is_title(text: str, vocabulary: Vocabulary, *, confirmed: bool = False) -> bool:
-    """Tell whether a text may be a title: no label, no value of a field, no bare identifiers.
+    """Tell whether a text may be a title: not a label, a value of a field, or bare identifiers.
 
     Args:
-        text: what stands where a title is expected.
+        text: the text in the place of a title.
         vocabulary: labels and words.
-        confirmed: whether the page's element `title` says the same; a theme's name may then be a title.
+        confirmed: the page's element `title` says the same, so that a theme's name may be a title.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -79,7 +79,7 @@ def is_title(text: str, vocabulary: Vocabulary, *, confirmed: bool = False) -> b
 
 
 def columns(lines: Sequence[Line], vocabulary: Vocabulary) -> Line | None:
-    """Return the first line that is nothing but several labels, side by side; None if there is none.
+    """Return the first line that consists of several labels side by side; None if there is none.
 
     Args:
         lines: the lines of a page.
@@ -102,12 +102,12 @@ def _plain_words(text: str) -> list[str]:
 
 
 def _is_columns(text: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a text can be parted into two labels or more, with nothing between them."""
+    """Tell whether a text can be split into two or more labels with nothing between them."""
     if len(text) > _LONGEST:
         return False
     rest, count = fold(text.replace(":", " ")), 0
     while rest:
-        # The longest label that fits: some labels begin with another one.
+        # Take the longest label that fits, because some labels begin with another one.
         starts = [label for label in vocabulary.labels if f"{rest} ".startswith(f"{label} ")]
         if not starts:
             return False

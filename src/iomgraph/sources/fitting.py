@@ -1,4 +1,4 @@
-"""Fields as a page prints them anywhere, each with a value of its kind: the evidence for what a page is."""
+"""Fields anywhere on a page with values of their kind, which are evidence of the kind of page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PRIMA_ID = re.compile(r"[A-Z]{2}[0-9]{2}P[0-9]{4}")
 _CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9./-]{2,39}")
 _NAMES = re.compile(r"[^0-9]*[^\W\d_]{3}[^0-9]*")
 _LONGEST = 2_000
-"""Characters of a value; what is longer is prose."""
+"""Most characters of a value; longer text is prose."""
 
 _SHAPES = {
     **dict.fromkeys(("start_year", "end_year", "funding_year"), _YEAR),
@@ -36,7 +36,7 @@ class Printed:
         field: the field that the label and the value name together.
         label: the line of the label.
         value: the line of the value.
-        meaning: the value without what typography and language vary.
+        meaning: the value without variations of typography and language.
     """
 
     field: str
@@ -77,7 +77,7 @@ def identifiers(text: str) -> list[str]:
 
 
 def is_grouped(text: str) -> bool:
-    """Tell whether a text is an amount with its thousands apart, as the former site prints budgets.
+    """Tell whether a text is an amount with separated thousands, as the former site prints budgets.
 
     Example:
         >>> is_grouped("150,000"), is_grouped("2009")
@@ -92,7 +92,7 @@ def is_prima_id(text: str) -> bool:
 
 
 def printed(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Printed]:
-    """Yield each known label of a page that a fitting value follows, prose and all.
+    """Yield each known label on a page with a fitting value below it, including prose.
 
     Args:
         lines: the lines of the page.
@@ -106,7 +106,7 @@ def printed(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Printed]:
 
 
 def labelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], Line, Line]]:
-    """Yield each known label with the fields that it may stand for, and the line of text that follows it.
+    """Yield each known label with the fields that it may stand for, and the next line of text.
 
     Args:
         lines: the lines of the page.

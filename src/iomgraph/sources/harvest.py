@@ -1,4 +1,4 @@
-"""Harvest: saved pages or activities in, the portfolio's table brought up to date."""
+"""Harvest: updates the portfolio's table from saved pages or activities."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Harvest:
     """The outcome of a harvest.
 
     Args:
-        files: how many files were looked at.
-        changes: what became of the table's rows.
-        findings: what could not be read, or only with doubt.
+        files: number of files read.
+        changes: changes of the table's rows.
+        findings: findings on text that could not be read, or only with doubt.
 
     Example:
         >>> result = Harvest(2, page_table.Changes(new=1, changed=0, unchanged=1, kept=0), ())
@@ -43,10 +43,10 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings, say: Say = s
     r"""Read saved pages into a table with a row for each, or activities into one with a row for each value.
 
     Args:
-        paths: files and folders of pages, or IATI files and folders of nothing else.
-        table: the CSV file to make or bring up to date.
+        paths: files and folders of pages, or IATI files and folders of IATI files only.
+        table: the CSV file to make or update.
         settings: names the folder of the vocabulary and the size limit.
-        say: told how many files are read.
+        say: takes the number of files read.
 
     Raises:
         SourceError: if a path does not exist, the table can't be read or written, or the paths name both
@@ -82,7 +82,7 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings, say: Say = s
 
 
 def _activity_files(paths: Sequence[Path]) -> list[Path]:
-    """List the IATI files among the paths; none where they name pages."""
+    """List the IATI files among the paths; empty if the paths name pages."""
     files: dict[Path, Path] = {}
     pages = None
     for path in paths:
@@ -103,7 +103,7 @@ def _activity_files(paths: Sequence[Path]) -> list[Path]:
 def _activities(
     files: Iterable[Path], reference: Tables, reporter: Reporter
 ) -> Iterator[list[dict[str, str]]]:
-    """Yield the rows of each activity; one without an identifier is reported, and left out."""
+    """Yield the rows of each activity; activities without an identifier are reported and left out."""
     facts, known = elements.facts(reference), elements.read(reference)
     for path in files:
         for activity in stream.activities(path, path.name, reporter):

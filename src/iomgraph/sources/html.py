@@ -1,4 +1,4 @@
-"""HTML into lines of text that know their line in the file and whether they are a label or a value."""
+"""The reading of HTML into lines of text, each marked as label or value and with its line in the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TOOLBAR = "WAYBACK TOOLBAR INSERT"
 """The comments that begin and end the toolbar of the Wayback Machine."""
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _MOST_PARTS = 200
-"""Ends of elements within a line; a line with more is prose, or hostile."""
+"""Most ends of elements within a line; a line with more is prose, or hostile."""
 _VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr"))
 
 
@@ -35,11 +35,11 @@ class Line:
     Args:
         text: the text, white space collapsed; never empty.
         number: the line of the file on which it starts, from 1.
-        kind: `label` or `item` where the markup says that it is a field's, `title` for a heading of
-            the first rank, else empty.
-        removed: the invisible characters that stood in it.
-        box: the block that it stands in; none in plain text.
-        parts: its text as elements take it apart, where there are several.
+        kind: `label` or `item` if the markup says that it belongs to a field, `title` for a heading of the
+            first rank, else empty.
+        removed: the invisible characters removed from it.
+        box: the block that contains it; None in plain text.
+        parts: its text, split by elements, if there are several.
     """
 
     text: str
@@ -58,13 +58,13 @@ class Document:
         lang: the language that its markup declares, two letters.
         canonical: the address that it gives as its own; the first of several.
         title: the first of its titles.
-        titles: what stands in its elements `title`; more than one if it is several pages.
+        titles: the texts of its elements `title`; more than one if it is several pages.
         lines: its text.
         hidden: text that a browser does not show.
-        translated: those of its lines that a machine has translated.
-        links: where its content links to.
+        translated: the lines that a machine has translated.
+        links: the targets of links in its content.
         canonicals: the addresses in its canonical links, each with its line.
-        marks: what browsers and archives wrote into it of its origin.
+        marks: notes by browsers and archives about its origin.
     """
 
     lang: str = ""
@@ -81,7 +81,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """An open element, what it says of the text within it, and the box that it stands in."""
+    """An open element, the kind of its text, and the box that contains it."""
 
     name: str
     kind: str = ""
@@ -92,7 +92,7 @@ class _Element:
 
 
 class _Reader:
-    """Gathers the document while tags and texts pass by."""
+    """A reader that builds the document from passing tags and texts."""
 
     def __init__(self) -> None:
         self.document = Document()
@@ -100,7 +100,7 @@ class _Reader:
         self._start = 1
         self._translated = False
         self._open: list[_Element] = []
-        # How many elements of a name are open: a page may nest hundreds of thousands.
+        # The number of open elements by name, because a page may nest hundreds of thousands.
         self._count: Counter[str] = Counter()
         self._kinds: list[str] = []
         self._silencing = 0
@@ -125,7 +125,7 @@ class _Reader:
             self._close(tag.name)
 
     def _end_open(self, name: str) -> None:
-        """Close what ends where a tag opens, lest a head or an item swallow what follows it."""
+        """Close elements that end when a tag opens, lest a head or an item swallow the text after it."""
         if name == "body":
             self._close("head")
         while self._open and visibility.ends(self._open[-1].name, name):
@@ -210,7 +210,7 @@ class _Reader:
         lines = [
             replace(line, box=self._box, parts=self._parts()) for line in _lines(whole, self._start, kind)
         ]
-        # The menus round a page are not part of what it says, but its title may stand in its header.
+        # Menus around a page are not part of its content, but its header may contain the title.
         if kind == "title" or not self._within(_FRAME):
             self.document.lines += lines
             self.document.translated += lines if self._translated else []
@@ -219,7 +219,7 @@ class _Reader:
         self._translated = False
 
     def _parts(self) -> tuple[str, ...]:
-        """Return the text that is gathered as elements take it apart; nothing if it is in one piece."""
+        """Return the gathered text split by elements; empty if it is in one piece."""
         cuts = sorted({0, *self._cuts, len(self._text)})
         texts = ("".join(self._text[start:end]) for start, end in itertools.pairwise(cuts))
         parts = tuple(_HTML_SPACE.sub(" ", invisible.clean(text)[0]) for text in texts)
@@ -233,16 +233,16 @@ def _box(tag: Tag, parent: Box | None) -> Box:
 
 
 def _lines(data: str, number: int, kind: str = "") -> list[Line]:
-    """Make the line of a text; none of a text that is blank."""
+    """Make the line of a text; None for a blank text."""
     number += _blank(data)
     plain, removed = invisible.clean(data)
-    # Only what HTML calls white space is collapsed: a no-break space is part of what is printed.
+    # Only white space as defined by HTML is collapsed; a no-break space is part of the printed text.
     text = _HTML_SPACE.sub(" ", plain).strip(" ")
     return [Line(text, number, kind, removed)] if text else []
 
 
 def _blank(data: str) -> int:
-    """Count the lines that are blank before a text starts."""
+    """Count the blank lines before a text starts."""
     return data[: len(data) - len(data.lstrip())].count("\n")
 
 
@@ -256,7 +256,7 @@ def _kind(tag: str, classes: str) -> str:
 
 
 def read(text: str) -> Document:
-    """Read an HTML page; whatever its markup, there is no error.
+    """Read an HTML page; no markup causes an error.
 
     Example:
         >>> page = read("<html lang=fr><h1>Titre</h1><script>x</script><p>Un <b>mot</b> &amp; un autre")

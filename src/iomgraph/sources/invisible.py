@@ -1,4 +1,4 @@
-"""Characters that no reader sees and that keep a word from being the word that it looks like."""
+"""Invisible characters, which make a word differ from the word that it looks like."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 )
-"""Soft hyphens, spaces without width, and marks of direction; what joins or parts letters (ZWJ) stays."""
+"""Soft hyphens, zero-width spaces, and direction marks; joiners and non-joiners of letters (ZWJ) stay."""
 
 _CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _BETWEEN_SPACES = re.compile(f"(?<= )[{_INVISIBLE}]+ ")
 
 
 def clean(text: str) -> tuple[str, str]:
-    r"""Return a text without its invisible characters, and those that it had, each once, in order.
+    r"""Return a text without its invisible characters, and the removed ones, each once, in order.
 
     Example:
         >>> clean("Com\u00adpleted\u200b \u2060 now\u200b")

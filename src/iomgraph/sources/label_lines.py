@@ -1,7 +1,7 @@
-"""Labels that stand on one line with their value: `Label: value`, or a label that its markup sets apart.
+"""Labels on the same line as their value: `Label: value`, or a label set off by markup.
 
-The lines of a page are split where its fields are mostly printed this way, so that prose which begins
-with the word of a label stays what it is.
+Lines are split only on pages that print most fields in this way, so that prose beginning with the word of a
+label stays intact.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ _COLONS = ":："
 _SPACE = " \t\u00a0\u202f\u2007"
 _SEPARATORS = "|·•;–—" + _SPACE
 _WIDEST = 6
-"""Pieces of text, between the ends of elements, that one label may be made of."""
+"""Most pieces of text, between the ends of elements, in one label."""
 _LONGEST = 60
-"""Characters of a label that is not known."""
+"""Most characters of an unknown label."""
 _ENOUGH = 2
-"""Fields that a page must print on one line each."""
+"""Fields that a page must print on one line each, at the least."""
 
 Pair = tuple[str, str]
 
 
 def split(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[list[Line], frozenset[int]]:
-    r"""Split lines that hold a label and its value into two.
+    r"""Split lines that hold a label and its value in two.
 
     Args:
         lines: the lines of a page.
         vocabulary: labels.
 
     Returns:
-        The lines, and which of them are labels or values that were split off.
+        The lines, and the numbers of those that are split-off labels or values.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -81,7 +81,7 @@ def _made(line: Line, pairs: Sequence[Pair]) -> Iterator[Line]:
 
 
 def _pairs(line: Line, vocabulary: Vocabulary) -> list[Pair]:
-    """Return the known labels of a line with their values; none if it does not begin with one."""
+    """Return the known labels of a line with their values; empty if it does not begin with a label."""
     if line.kind in {"label", "item", "title", "mark"} or vocabulary.fields(line.text):
         return []
     pieces: list[tuple[str, list[str]]] = []
@@ -98,19 +98,19 @@ def _pairs(line: Line, vocabulary: Vocabulary) -> list[Pair]:
     if not pieces:
         head, value = _at_colon(line.text)
         return [(head, value)] if value and vocabulary.fields(head) else []
-    # A line with a label alone has no value that could be split off.
+    # A line with only a label has no value to split off.
     pairs = [(label.rstrip(_COLONS + _SPACE), _plain("".join(value))) for label, value in pieces]
     return pairs if any(value for _, value in pairs) else []
 
 
 def _is_unknown(part: str) -> bool:
-    """Tell whether a piece between the ends of elements is a label of no field: it ends in a colon."""
+    """Tell whether a piece between the ends of elements is an unknown label, which ends in a colon."""
     text = part.strip()
     return 1 < len(text) <= _LONGEST and text[-1] in _COLONS
 
 
 def _label(parts: Sequence[str], at: int, vocabulary: Vocabulary) -> tuple[str, int]:
-    """Return the label that begins with a piece, and of how many pieces it is made."""
+    """Return the label that begins with a piece, and the number of its pieces."""
     if not parts[at].strip():
         return "", 0
     for width in range(1, _WIDEST + 1):
@@ -125,13 +125,13 @@ def _plain(value: str) -> str:
 
 
 def _at_colon(text: str) -> Pair:
-    """Take a line apart at its first colon."""
+    """Split a line at its first colon."""
     at = min((found for colon in _COLONS if (found := text.find(colon)) >= 0), default=-1)
     return (text[:at].strip(_SPACE), text[at + 1 :].strip(_SPACE)) if at >= 0 else (text, "")
 
 
 def _unknown(number: int, lines: Sequence[Line], order: Sequence[int]) -> list[Pair]:
-    """Return the label that no field has, with its value, of a line among those of known labels."""
+    """Return the unknown label of a line among those of known labels, with its value."""
     line, at = lines[number], bisect.bisect(order, number)
     if line.kind or not 0 < at < len(order):
         return []
@@ -144,14 +144,14 @@ def _unknown(number: int, lines: Sequence[Line], order: Sequence[int]) -> list[P
 
 
 def _alike(one: Line, other: Line) -> bool:
-    """Tell whether two lines stand in one box, or in two of one kind and one parent."""
+    """Tell whether two lines are in one box, or in two boxes of one kind and one parent."""
     if one.box is None or other.box is None:
         return False
     return one.box is other.box or (one.box.name == other.box.name and one.box.parent is other.box.parent)
 
 
 def _goes_on(above: Line, line: Line) -> bool:
-    """Tell whether a line goes on with the value of the one above: in its box, or on the very next line."""
+    """Tell whether a line continues the value above it: in the same box, or on the very next line."""
     if above.box is None or line.box is None:
         return line.number == above.number + 1
     return above.box.parent is not None and line.box.within(above.box)

@@ -1,4 +1,4 @@
-"""Tables whose first row holds the labels, and a row below it the values, turned into pairs."""
+"""Tables with labels in the first row and values in a row below, turned into pairs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def turned(
 ) -> tuple[list[Line], frozenset[int]]:
     """Put the values of such tables below their labels.
 
-    Two labels in cells side by side show it. Of a table with cells that span columns nothing is taken.
+    Two labels in cells side by side show such a table. Tables with cells that span columns are left out.
 
     Args:
         lines: the lines of a page.
-        made: which of them are labels or values already.
+        made: the numbers of those that are labels or values already.
         vocabulary: labels.
 
     Returns:
-        The lines, and which of them are labels or values.
+        The lines, and the numbers of those that are labels or values.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -75,7 +75,7 @@ def _known(row: Sequence[Line], vocabulary: Vocabulary) -> list[int]:
 
 
 def _is_head(known: Sequence[int]) -> bool:
-    """Tell whether two labels stand in cells side by side: the values are in a row below."""
+    """Tell whether two labels are in cells side by side, with the values in a row below."""
     return any(one + 1 == other for one, other in itertools.pairwise(known))
 
 
@@ -85,13 +85,13 @@ def _is_of_pairs(known: Sequence[int]) -> bool:
 
 
 def _of_pairs(row: Sequence[Line]) -> list[Line]:
-    """Mark the cells of a row as labels and values, by turns."""
+    """Mark the cells of a row as labels and values alternately."""
     cells = [(cell.index, line) for line in row if (cell := _cell(line))]
     return [replace(line, kind="item" if index % 2 else "label") for index, line in cells]
 
 
 def _end(lines: Sequence[Line], at: int, table: Box | None, vocabulary: Vocabulary) -> int:
-    """Return where the rows below a row of labels end: with the table, or at another label."""
+    """Return the end of the rows below a row of labels: the end of the table, or another label."""
     while at < len(lines) and _belongs(lines[at], table) and not vocabulary.fields(lines[at].text):
         at += 1
     return at
@@ -116,7 +116,7 @@ def _cell(line: Line) -> Box | None:
 
 
 def _turned(lines: Sequence[Line]) -> list[Line]:
-    """Put each value below its label, by the number of its cell; without numbers to trust, labels alone."""
+    """Put each value below its label, by the number of its cell; if numbers are unreliable, only labels."""
     row = _row(lines[0])
     cells = [(cell, line) for line in lines if (cell := _cell(line))]
     plain = all(cell.columns == cell.rows == 1 for cell, _ in cells)

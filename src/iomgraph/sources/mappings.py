@@ -1,4 +1,4 @@
-"""Sets of links to other people's things, in SSSOM: metadata in comments, then a table parted by tabs.
+"""Sets of links to other people's things, in SSSOM: metadata in comments, then a tab-separated table.
 
 https://mapping-commons.github.io/sssom/spec-formats-tsv/
 """
@@ -35,10 +35,10 @@ class MappingSet:
 
     Args:
         key: its name, `states_wikidata`.
-        prefixes: prefix to IRI, as its `curie_map` has them.
+        prefixes: prefix to IRI, from its `curie_map`.
         metadata: the other slots of its head: id, title, description, license, object_source.
-        rows: one a link; CURIEs as they stand.
-        borrowed: whether it comes with the package, and names things that a portfolio may not have.
+        rows: one per link, with CURIEs as written.
+        borrowed: it comes with the package, and names things that a portfolio may not have.
     """
 
     key: str
@@ -56,7 +56,7 @@ class MappingSet:
 def files(data: Path) -> dict[str, Path]:
     """The sets of a portfolio by the names of their files: its own, and those of the package.
 
-    What is about one organisation is never the package's.
+    Sets about one organisation never come from the package.
 
     Args:
         data: the folder of the portfolio, which may have a folder `links/`.
@@ -124,7 +124,7 @@ def _head(lines: list[str], label: str) -> tuple[dict[str, str], dict[str, str]]
 
 
 def _entries(lines: list[str], label: str) -> Iterator[tuple[int, str, str, bool]]:
-    """Line number, key, value, and whether it is an entry of the `curie_map`."""
+    """Yield line number, key, value, and True for an entry of the `curie_map`."""
     for number, line in enumerate(lines, 1):
         key, colon, value = line[1:].partition(":")
         if not colon:

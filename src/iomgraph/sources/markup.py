@@ -1,8 +1,8 @@
-"""HTML into tags and text, each with its line, in one pass over the file.
+"""The reading of HTML into tags and text, each with its line, in one pass over the file.
 
-The rules are those of the HTML standard, section 13.2.5 (https://html.spec.whatwg.org/#tokenization),
-as far as a reader of text needs them. The standard library's parser isn't used: on tags that never
-close it takes time that grows with the square of the file, and on some declarations it raises.
+It follows the HTML standard, section 13.2.5 (https://html.spec.whatwg.org/#tokenization), as far as a reader
+of text needs it. The standard library's parser isn't used, because it takes quadratic time on tags that never
+close, and raises on some declarations.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title")
 }
-"""Elements whose content holds no tags, with what ends it."""
+"""Elements whose content does not hold tags, with the end of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: its name in lower case, whether it opens or closes an element or both, and its attributes.
+    """A tag that opens or closes an element, or both.
 
     Args:
-        name: the name.
-        opens: whether it opens an element.
-        closes: whether it closes one.
+        name: its name in lower case.
+        opens: it opens an element.
+        closes: it closes an element.
         attributes: name to value.
-        line: the line on which it starts, from 1; tags are equal wherever they stand.
+        line: the line on which it starts, from 1; it does not count for equality.
     """
 
     name: str
@@ -61,18 +61,18 @@ class Comment:
 
 
 def unescape(text: str) -> str:
-    """Resolve HTML's own character references; no other entity is known.
+    """Resolve HTML's own character references, and no other entities.
 
     Example:
         >>> unescape("R&amp;D &eacute; &lol; &#99999999;")
         'R&D é &lol; \ufffd'
     """
-    # No character has a number this long, and Python refuses to read very long numbers at all.
+    # Numbers of characters are never this long, and Python refuses to read very long numbers.
     return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
 
 
 def tokens(text: str) -> Iterator[Tag | Text | Comment]:
-    """Take HTML apart; declarations and an unfinished tag or comment at the end are left out.
+    """Split HTML into tokens, without declarations and without an unfinished tag or comment at the end.
 
     Example:
         >>> [*tokens("<p class=x>a<!-- b --> &lt; c<br/>")]  # doctest: +NORMALIZE_WHITESPACE
@@ -105,14 +105,14 @@ def tokens(text: str) -> Iterator[Tag | Text | Comment]:
 
 
 def _end(text: str, at: int, markup: re.Pattern[str]) -> int:
-    """Find the end of a text: before the next markup, or with the file; a lone `<` is text."""
+    """Find the end of a text: the next markup, or the end of the file; a lone `<` is text."""
     found = markup.search(text, at)
     return found.start() if found else len(text)
 
 
 def _comment(text: str, at: int) -> int:
-    """Find the end of a comment or declaration: the end of the file if it never closes."""
-    # "<!-->" is a comment, too: its end may overlap its start.
+    """Find the end of a comment or declaration; if it never closes, the end of the file."""
+    # "<!-->" is a comment, too, whose end overlaps its start.
     ends = (("<!--", "-->", 2), ("<![CDATA[", "]]>", 9), ("<", ">", 1))
     tail, skip = next((tail, skip) for head, tail, skip in ends if text.startswith(head, at))
     end = text.find(tail, at + skip)
@@ -120,7 +120,7 @@ def _comment(text: str, at: int) -> int:
 
 
 def _tag(text: str, name: re.Match[str], line: int) -> tuple[Tag | None, int]:
-    """Read the tag that starts with a name, and say where it ends; None, with the file, if it never does."""
+    """Read the tag that starts with a name, with its end; None and the end of the file if it never ends."""
     at = name.end()
     attributes: dict[str, str] = {}
     while not (end := _END.match(text, at)):

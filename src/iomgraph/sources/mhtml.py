@@ -1,8 +1,8 @@
-"""Web archives in one file (MHTML, RFC 2557): the page in them, and what their headers say of its origin.
+"""Web archives in one file (MHTML, RFC 2557): the page, and its origin as their headers state it.
 
-Only the root is read: the other parts are pictures, styles and frames. The body is split by the outer
-boundary, in one pass, and the headers of each part are read by the standard library's `email` package;
-its parser of whole messages keeps every part of a hostile file, and nests as deep as the file does.
+Only the root is read; the other parts are pictures, styles and frames. We split the body by the outer
+boundary, in one pass, and read the headers of each part with the standard library's `email` package; its
+parser of whole messages would keep every part of a hostile file, and nest as deeply as the file.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from email.utils import collapse_rfc2231_value, parsedate
 from iomgraph.sources import origins
 
 MAX_PARTS = 2_000
-"""Parts of a file; a page with all its pictures has some hundreds."""
+"""Most parts of a file; a page with all its pictures has some hundreds."""
 MAX_HEADER = 64_000
-"""Bytes of the headers of a file, or of a part."""
+"""Most bytes of the headers of a file or a part."""
 _BLANK = re.compile(rb"(?:\A|\r?\n)[ \t]*\r?\n")
 _LINE = re.compile(rb"[^\n]*\n?")
 _SPACES = re.compile(rb"\s+")
@@ -32,7 +32,7 @@ _BREAK = re.compile(rb"\r\n?|\n")
 
 
 class MhtmlError(ValueError):
-    """A file that can't be read as MHTML: the rule that it breaks, its value, and the line."""
+    """A file that can't be read as MHTML, with the broken rule, its value, and the line."""
 
     def __init__(self, rule: str, value: str = "", line: int = 1) -> None:
         super().__init__(rule)
@@ -49,7 +49,7 @@ class Root:
         data: the bytes of its HTML.
         charset: the encoding that the header of the part declares; empty if none.
         lines: for each line of the HTML, the line of the file on which it starts.
-        marks: what the headers say of the page's origin.
+        marks: the page's origin, from the headers.
     """
 
     data: bytes
@@ -94,7 +94,7 @@ def root(data: bytes) -> Root:
     except MhtmlError:
         raise
     except (ValueError, TypeError, LookupError) as error:
-        # What the `email` package raises on malformed parameters of headers.
+        # The errors of the `email` package on malformed parameters of headers.
         raise MhtmlError("no-html-part") from error
 
 
@@ -113,7 +113,7 @@ def _found(data: bytes) -> Root:
         if number >= MAX_PARTS:
             raise MhtmlError("too-many-parts", str(MAX_PARTS), part.head_line)
         if part.kind in _HTML:
-            # The page itself is the part that is named, or the first one: other HTML is of frames.
+            # The page itself is the named part or the first one; other HTML belongs to frames.
             if start and str(part.head.get("Content-ID", "")).strip("<> ") == start:
                 return _root(whole, part)
             pages += [] if pages else [part]
@@ -131,7 +131,7 @@ def _part(data: bytes, line: int) -> _Part:
 
 
 def _parts(whole: _Part, boundary: bytes) -> Iterator[_Part]:
-    """Split the body by its boundary; what stands before the first and after the last is not part."""
+    """Split the body by its boundary; text before the first and after the last is not part of it."""
     mark = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
     begun, line, counted = -1, whole.body_line, 0
     for found in mark.finditer(whole.body):
@@ -143,7 +143,7 @@ def _parts(whole: _Part, boundary: bytes) -> Iterator[_Part]:
         if found[1]:
             return
     if begun >= 0:
-        # The file was cut off: what is there of its last part can be read.
+        # The file was cut off, but the beginning of its last part can be read.
         line += whole.body.count(b"\n", counted, begun)
         yield _part(whole.body[begun:], line)
 
@@ -163,7 +163,7 @@ def _unpacked(part: _Part, encoding: str) -> tuple[bytes, list[int]]:
             data = base64.b64decode(_SPACES.sub(b"", part.body), validate=True)
         except binascii.Error:
             raise MhtmlError("broken-encoding", encoding, part.body_line) from None
-        # A line of base64 is not a line of the page: all of it stands where the part begins.
+        # A line of base64 is not a line of the page, so all lines get the line where the part begins.
         return data, [part.body_line] * (1 + len(_BREAK.findall(data)))
     if encoding not in {"", "7bit", "8bit", "binary"}:
         raise MhtmlError("broken-encoding", encoding[:80], part.head_line)
@@ -179,14 +179,14 @@ def _unquoted(part: _Part) -> tuple[bytes, list[int]]:
         pieces.append(piece)
         ends = len(_BREAK.findall(piece))
         if ends:
-            # What follows the last break of a line begins in the next line of the file.
+            # Text after the last line break begins in the next line of the file.
             after = number if not piece.endswith((b"\n", b"\r")) else number + 1
             lines += [number] * (ends - 1) + [after]
     return b"".join(pieces), lines
 
 
 def _marks(whole: _Part, part: _Part) -> Iterator[origins.Mark]:
-    # An archive of one part has one head: what it says counts once.
+    # An archive of one part has one head, which counts once.
     heads = [("Snapshot-Content-Location", whole), ("Content-Location", part)]
     for source, where in [*heads, *([("Content-Location", whole)] if part is not whole else [])]:
         text, line = where.header(source)
@@ -199,7 +199,7 @@ def _marks(whole: _Part, part: _Part) -> Iterator[origins.Mark]:
 
 
 def _decoded(text: str) -> str:
-    """Unfold a header, and resolve encoded words (RFC 2047), in which some browsers write long addresses."""
+    """Unfold a header, and decode encoded words (RFC 2047), in which some browsers write long addresses."""
     plain = "".join(line.strip() for line in text[:MAX_HEADER].splitlines()) if "\n" in text else text.strip()
     if "=?" not in plain:
         return plain

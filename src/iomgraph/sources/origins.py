@@ -1,8 +1,8 @@
 """The origin of a saved page: the address and the day that browsers and archives write into it.
 
-A canonical link, the comments of SingleFile and of Chrome's "Save as", the headers of MHTML, and the
-addresses, comments and scripts of the Wayback Machine. An archived page is from the day on which the
-archive captured it, whatever day its copy was saved on.
+The marks are a canonical link, the comments of SingleFile and of Chrome's "Save as", the headers of MHTML,
+and the addresses, comments and scripts of the Wayback Machine. The day of an archived page is the day of its
+capture, not the day on which the copy was saved.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _TRACKERS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _LONGEST = 4_000
-"""Characters of a comment, a script or an address; the marks that are known are far shorter."""
+"""Most characters of a comment, a script or an address; known marks are far shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The page's origin by one place of a file.
+    """The page's origin according to one place in a file.
 
     Args:
-        source: what says it, in the term of whoever writes it: `SingleFile`, `rel=canonical`.
+        source: the writer of the mark, in its own term: `SingleFile`, `rel=canonical`.
         line: its line in the file, from 1.
-        address: the page's address; empty if it says none.
-        day: `2026-11-23`; empty if it says none.
-        archived: whether the day is that of an archive's capture.
-        broken: a text that should say one of these, and can't be read.
+        address: the page's address; empty if not stated.
+        day: `2026-11-23`; empty if not stated.
+        archived: the day is that of an archive's capture.
+        broken: a text that should state one of these, but can't be read.
     """
 
     source: str
@@ -67,9 +67,9 @@ class Rival:
     """Two marks that disagree.
 
     Args:
-        rule: the rule that it breaks.
-        first: what is said in one place.
-        second: what is said in another.
+        rule: the broken rule.
+        first: one of the marks.
+        second: the other.
     """
 
     rule: str
@@ -84,12 +84,12 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A page's address and day, each empty where nothing tells it or marks disagree.
+    """A page's address and day, each empty if it is not stated or marks disagree.
 
     Args:
         url: the address.
         captured: the day of the capture.
-        archived: whether an archive has captured it.
+        archived: an archive has captured it.
         rivals: the marks that disagree.
     """
 
@@ -100,7 +100,7 @@ class Origin:
 
 
 def address(source: str, text: str, line: int) -> Iterator[Mark]:
-    """Read an address; an archive's gives that of the page it captured, and the day.
+    """Read an address; an archive's address gives the original page and the day of its capture.
 
     Example:
         >>> copy = "https://web.archive.org/web/20190312101112/https://iom.int/x"
@@ -127,7 +127,7 @@ def address(source: str, text: str, line: int) -> Iterator[Mark]:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is a web address that can be taken apart.
+    """Tell whether a text is a web address that can be parsed.
 
     Example:
         >>> is_address("https://iom.int/fr/node/176566"), is_address("http://["), is_address("iom.int")
@@ -140,7 +140,7 @@ def is_address(text: str) -> bool:
 
 
 def unarchived(text: str) -> str:
-    """Return the address of the page that an archive's address stands for; any other as it is.
+    """Return the original address of an archive's address, and other addresses unchanged.
 
     Example:
         >>> unarchived("https://web.archive.org/web/2019/http://iom.int:80/x"), unarchived("https://iom.int/x")
@@ -155,7 +155,7 @@ def unarchived(text: str) -> str:
 
 
 def canonical(text: str, line: int, marks: Sequence[Mark]) -> Iterator[Mark]:
-    """Read a canonical link; one that is relative stands for a page of the site that other marks name.
+    """Read a canonical link; a relative one means a page of the site that other marks name.
 
     Example:
         >>> [mark.address for mark in canonical("/x", 4, [Mark("SingleFile", 2, address="https://iom.int/y")])]
@@ -170,7 +170,7 @@ def canonical(text: str, line: int, marks: Sequence[Mark]) -> Iterator[Mark]:
 
 
 def comment(text: str, line: int) -> Iterator[Mark]:
-    r"""Read a comment of HTML, if it is one by which browsers and archives mark what they save.
+    r"""Read an HTML comment, if browsers and archives use it to mark saved pages.
 
     Example:
         >>> [mark.address for mark in comment(" saved from url=(0017)https://iom.int/x ", 2)]
@@ -184,7 +184,7 @@ def comment(text: str, line: int) -> Iterator[Mark]:
     if _SINGLE_FILE.match(text):
         yield from _single_file(text, line)
     elif found := _SAVED_FROM.fullmatch(text):
-        # The number is the address's length: where it is another, somebody has changed the address.
+        # The number is the length of the address; if it differs, somebody has changed the address.
         intact = int(found[1]) in {len(found[2]), len(found[2].encode())}
         source = "saved from url"
         yield from address(source, found[2], line) if intact else [Mark(source, line, broken=text.strip())]
@@ -204,7 +204,7 @@ def _single_file(text: str, line: int) -> Iterator[Mark]:
 
 
 def script(text: str, line: int) -> Iterator[Mark]:
-    """Read the script by which the Wayback Machine replays a page: it names the page and the capture.
+    """Read the script with which the Wayback Machine replays a page; it names the page and the capture.
 
     Example:
         >>> call = '__wm.wombat("https://iom.int/x","20190312101112","https://web.archive.org/","web");'
@@ -216,13 +216,13 @@ def script(text: str, line: int) -> Iterator[Mark]:
 
 
 def printed(text: str) -> Iterator[Mark]:
-    """Read the line that stands above an archived page which was printed or saved as text."""
+    """Read the line above an archived page that was printed or saved as text."""
     for found in _PRINTED.finditer(text):
         yield from address(ARCHIVE, found[1], text.count("\n", 0, found.start()) + 1)
 
 
 def same(one: str, other: str) -> bool:
-    """Tell whether two addresses are of one page: scheme, `www.`, fragment and trackers do not count.
+    """Tell whether two addresses are of one page, ignoring scheme, `www.`, fragment and trackers.
 
     Example:
         >>> same("http://www.iom.int/x/?utm_source=a#b", "https://iom.int/x"), same("https://iom.int/x", "https://iom.int/y")
@@ -232,15 +232,15 @@ def same(one: str, other: str) -> bool:
 
 
 def origin(marks: Sequence[Mark], url: str = "", captured: str = "") -> Origin:
-    """Decide a page's address and day from what its file says, and what its catalogue says.
+    """Decide a page's address and day from its file and its catalogue.
 
-    What the catalogue says counts, and a file that says otherwise is reported. Where two marks of the
-    file disagree, none counts.
+    The catalogue takes precedence, and a file that disagrees with it is reported. If two marks of the file
+    disagree, neither counts.
 
     Args:
-        marks: what the file says, in order of rank.
-        url: the catalogue's address; empty if it says none.
-        captured: the catalogue's day; empty if it says none.
+        marks: the marks in the file, in order of rank.
+        url: the catalogue's address; empty if not stated.
+        captured: the catalogue's day; empty if not stated.
 
     Example:
         >>> marks = [Mark("SingleFile", 2, address="https://iom.int/x"), Mark("Date", 2, day="2026-11-23")]
@@ -265,7 +265,7 @@ def origin(marks: Sequence[Mark], url: str = "", captured: str = "") -> Origin:
 
 
 def _rivals(what: str, marks: Sequence[Mark], other: Callable[[Mark, Mark], bool]) -> list[Rival]:
-    """Return the first of the marks, with the next that disagrees with it."""
+    """Return the first mark and the next one that disagrees with it."""
     if not marks:
         return []
     first = marks[0]
@@ -278,7 +278,7 @@ def _other_address(one: Mark, other: Mark) -> bool:
 
 
 def _other_day(one: Mark, other: Mark) -> bool:
-    """Tell whether two days are more than one apart: the same moment has two days in two time zones."""
+    """Tell whether two days are more than one apart, as one moment may have two days in two time zones."""
     return abs(date.fromisoformat(one.day) - date.fromisoformat(other.day)).days > 1
 
 
@@ -289,7 +289,7 @@ def _key(text: str) -> tuple[str, str, str]:
 
 
 def _clean(text: str) -> str:
-    """Take from an address what names no page: its fragment, and parameters that follow visitors."""
+    """Remove from an address its fragment and the parameters that track visitors."""
     parts = urlsplit(text)
     if not (parts.query or parts.fragment):
         return text
@@ -304,7 +304,7 @@ def _month(name: str) -> str:
 
 
 def calendar_day(year: str, month: str, number: str) -> str:
-    """Return a day as ISO 8601 writes it; empty if the calendar has none such.
+    """Return a day in ISO 8601; empty if the calendar does not have it.
 
     Example:
         >>> calendar_day("2026", "11", "3"), calendar_day("2026", "13", "1")

@@ -1,4 +1,4 @@
-"""The portfolio: the table of pages as captured, one row a page, kept up by each harvest."""
+"""The portfolio's table of captured pages, one row per page, updated by each harvest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("url", "lang", "captured", "title", *FIELDS, "links", "file", "lines"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The effect of a harvest on the table, in numbers of rows."""
+    """The changes that a harvest made to the table, in numbers of rows."""
 
     new: int = 0
     changed: int = 0
@@ -27,7 +27,7 @@ class Changes:
 
 
 def row(capture: Capture) -> dict[str, str]:
-    """Make the row of a captured page, its values raw as printed."""
+    """Make the row of a captured page, with raw values as printed."""
     fields = capture.fields
     return {
         "url": capture.url,
@@ -42,18 +42,18 @@ def row(capture: Capture) -> dict[str, str]:
 
 
 def update(path: Path, captures: Iterable[Capture], reporter: Reporter) -> Changes:
-    """Bring the table up to the captures.
+    """Update the table with captures.
 
-    Rows of pages that are gone stay, and the newest capture of a page wins; of two of one day, the
-    one whose file comes first by name.
+    Rows of missing pages stay, and the newest capture of a page wins; of two on one day, the one whose file
+    comes first by name.
 
     Args:
-        path: the table; it is made if it does not exist.
+        path: the table; made if it does not exist.
         captures: the pages read.
-        reporter: is told of pages given twice and of cells that are too long.
+        reporter: takes findings on repeated pages and on cells that are too long.
 
     Raises:
-        SourceError: if the table can't be read or written; it is then as it was.
+        SourceError: if the table can't be read or written; it is unchanged then.
     """
     old = _known(path, reporter)
     fresh: dict[str, Mapping[str, str]] = {}
@@ -77,7 +77,7 @@ def update(path: Path, captures: Iterable[Capture], reporter: Reporter) -> Chang
 
 
 def _known(path: Path, reporter: Reporter) -> dict[str, Mapping[str, str]]:
-    """The rows of the table by page; a page's second row is reported, and not kept."""
+    """The rows of the table by page; a second row for a page is reported and dropped."""
     known: dict[str, tables.Row] = {}
     for found in tables.read(path, COLUMNS) if path.exists() else []:
         first = known.setdefault(_key(found.cells), found)
@@ -88,7 +88,7 @@ def _known(path: Path, reporter: Reporter) -> dict[str, Mapping[str, str]]:
 
 
 def _too_long(cells: Mapping[str, str], reporter: Reporter) -> bool:
-    """Tell whether a cell is longer than a table may hold: it could be written, but not read again."""
+    """Tell whether a cell is too long for a table: it could be written, but not read again."""
     for name, text in cells.items():
         if len(text) > tables.MAX_CELL:
             place, limit = Place(cells["file"]), tables.MAX_CELL

@@ -1,7 +1,7 @@
-"""The title of a saved page: what its heading and its element `title` agree upon.
+"""The title of a saved page, on which its heading and its element `title` agree.
 
-The element `title` has the name of the site besides, before or after a separator. A heading of
-something else (a notice about cookies, the site itself) does not agree with it.
+The element `title` also has the name of the site, before or after a separator. Other headings (a notice about
+cookies, the site itself) do not agree with it.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from iomgraph.sources.html import Document, Line
 _SEPARATOR = re.compile(r"\s*(?:\||::|[•·»›])\s*|\s+[-–—/~]\s+|:\s+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _LONGEST = 1_000
-"""Characters of a title that may have the name of a site in it."""
+"""Most characters of a title that may include the name of a site."""
 
 _TELLING = 12
-"""Letters of a title that was cut short that tell the heading that it stands for."""
+"""Letters of a shortened title that identify its heading."""
 
 
 def agreed(document: Document, heading: Line | None, fields: int) -> Line | None:
-    """Return the line that holds the title of a page; None if no line agrees with its element `title`.
+    """Return the line with the title of a page; None if no line agrees with its element `title`.
 
     Args:
         document: the page.
-        heading: the line that the layout has for its title.
-        fields: the line of the file where the fields start.
+        heading: the line that the layout takes for its title.
+        fields: the line of the file at which the fields start.
 
     Example:
         >>> from iomgraph.sources import html
@@ -44,13 +44,13 @@ def agreed(document: Document, heading: Line | None, fields: int) -> Line | None
     above = [line for line in document.lines if line.number <= fields] or document.lines
     first = next((line for line in reversed(above) if said.first(line.text)), None)
     if heading and said.last(heading.text):
-        # The site's name above the title, or the title above the site's: the heading nearest to the fields.
+        # Either the site's name or the title may come first; the title is the heading nearest to the fields.
         return first if first and _below(first, heading, above) else heading
     return first or next((line for line in reversed(above) if said.last(line.text)), None)
 
 
 def _below(line: Line, heading: Line, lines: Sequence[Line]) -> bool:
-    """Tell whether a line stands below the heading; a file may have all its lines in one."""
+    """Tell whether a line is below the heading; a file may have everything on one line."""
     texts = [other.text for other in lines]
     return texts[::-1].index(line.text) < texts[::-1].index(heading.text) if heading.text in texts else True
 
@@ -84,5 +84,5 @@ class _Said:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text: what typography leaves as it is."""
+    """Return the letters and digits of a text, which typography does not change."""
     return "".join(char for char in unicodedata.normalize("NFKD", text).casefold() if char.isalnum())

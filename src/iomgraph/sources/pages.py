@@ -1,7 +1,7 @@
-"""Lines of a saved page into the fields of a project page, as printed.
+"""The reading of a saved page's lines into the fields of a project page, as printed.
 
-Two layouts are known: the present site prints each value below its label; the former site prints
-the values alone, always in the same order.
+There are two layouts: the present site prints each value below its label; the former site prints only the
+values, always in the same order.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _PRIMA_ID = re.compile(r"[A-Z]{2}\d{2}P\d{4}")
 _AMOUNT = re.compile(r"\d[\d., \u00a0\u202f]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FARTHEST = 60
-"""A former page's values take some ten lines; states come one per line, so allow for many."""
+"""Most lines of a former page's values: they take some ten, but states come one per line."""
 _ENOUGH = 3
-"""Values that must fit before lines without labels are taken for a project's."""
+"""Values that must fit before lines without labels count as a project's."""
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class Fields:
         title: the line above the first field.
         values: field to its value; several lines stay several lines.
         lines: field (and `title`) to the number of the line where its value starts.
-        unknown: labels that no field has, each with its value.
-        repeated: fields that the page prints twice with different values, with the later value.
+        unknown: unknown labels, each with its value.
+        repeated: fields that the page prints twice with different values, each with the later value.
     """
 
     title: str = ""
@@ -43,7 +43,7 @@ class Fields:
     repeated: list[tuple[str, Line]] = field(default_factory=list)
 
     def put(self, name: str, lines: Sequence[Line]) -> None:
-        """Set a field to its lines, unless there are none or the page has given it already."""
+        """Set a field to its lines, unless there are none or the field has a value already."""
         text = "\n".join(line.text for line in lines)
         if not text:
             return
@@ -102,7 +102,7 @@ def _labelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
     _title(page, lines, blocks[first].start)
     for number, block in enumerate(blocks[first : last + 1], first):
         if number >= known[-1]:
-            # The description follows the last field without a mark, so a value is one line there.
+            # The description follows the last field without a mark, so that field has one line.
             block.values = block.values if block.label.kind == "label" else block.values[:1]
         if not vocabulary.fields(block.label.text):
             page.unknown.append((block.label, "\n".join(line.text for line in block.values)))
@@ -137,7 +137,7 @@ def _blocks(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Block]:
 
 
 def _printed(blocks: Sequence[_Block], vocabulary: Vocabulary) -> list[int]:
-    """Number the blocks of known labels: below a value of many lines, a label out of order is prose."""
+    """Number the blocks of known labels; below a value of many lines, a label out of order is prose."""
     found: list[int] = []
     latest, prose = -1, False
     for number, block in enumerate(blocks):
@@ -152,7 +152,7 @@ def _printed(blocks: Sequence[_Block], vocabulary: Vocabulary) -> list[int]:
 
 
 def _bounds(blocks: Sequence[_Block], known: Sequence[int], lines: Sequence[Line]) -> tuple[int, int]:
-    """Find the first and the last block of the fields: unknown labels may stand at either end."""
+    """Find the first and the last block of the fields; unknown labels may be at either end."""
     first, last = known[0], known[-1]
     if blocks[first].label.kind == "label":
         return 0, len(blocks) - 1
@@ -178,14 +178,14 @@ def _title(page: Fields, lines: Sequence[Line], start: int) -> None:
 
 
 def _named(blocks: Sequence[_Block], vocabulary: Vocabulary) -> Iterator[tuple[_Block, str]]:
-    """Give each block its field; a label of two fields (es "Tipo de proyecto") is told apart."""
+    """Assign each block its field; a label of two fields (es "Tipo de proyecto") needs a decision."""
     groups: dict[tuple[str, ...], list[_Block]] = {}
     for block in blocks:
         groups.setdefault(vocabulary.fields(block.label.text), []).append(block)
     for names, same in groups.items():
         fields: Sequence[str] = names
         if len(names) > 1 and len(same) == 1:
-            # One of the two was left out: the value's word says which one stayed.
+            # The page has only one of the two; the word of the value tells which.
             text = same[0].values[0].text if same[0].values else ""
             fields = [name for name in names if vocabulary.concept(name, text)] or names
         for number, block in enumerate(same):
@@ -202,7 +202,7 @@ def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Fields | None:
 
 
 def _former(lines: Sequence[Line], start: int, vocabulary: Vocabulary) -> Fields | None:
-    """Read a former page's values from a line on; None unless enough of them fit, in their order."""
+    """Read a former page's values from a line on; None unless enough of them fit in order."""
     page = Fields()
     at = start
     for name, here in _heads(vocabulary).items():
@@ -226,7 +226,7 @@ def _former(lines: Sequence[Line], start: int, vocabulary: Vocabulary) -> Fields
 
 
 def _theme(lines: Sequence[Line], at: int, vocabulary: Vocabulary) -> int | None:
-    """Number the line of the theme: that of a known one, or the one above coverage or status."""
+    """Return the number of the line with the theme: a known theme, or the line above coverage or status."""
     for number in range(at, min(len(lines), at + _FARTHEST)):
         if vocabulary.concept("theme", lines[number].text):
             return number
@@ -236,7 +236,7 @@ def _theme(lines: Sequence[Line], at: int, vocabulary: Vocabulary) -> int | None
 
 
 def _fits(page: Fields, vocabulary: Vocabulary) -> bool:
-    """Tell if enough values fit: an ID, or a region with an amount, and three in all."""
+    """Tell whether enough values fit: an ID, or a region with an amount, and three in total."""
     given = page.values.keys()
     theme = vocabulary.concept("theme", page.values["theme"]) is not None
     known = len(given & {"region", "project_id", "prima_id", "budget", "coverage", "status"}) + theme

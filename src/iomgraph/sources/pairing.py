@@ -1,7 +1,8 @@
-"""Labels and values of a page paired by its structure: lists, tables, headings, boxes within boxes.
+"""The pairing of a page's labels and values by structure: lists, tables, headings, nested boxes.
 
-What is looked at is which texts stand together, and that the labels of a page are built alike. Names of
-classes tell nothing alone: two boxes of one class are alike, as two of one element are.
+It considers the texts that are next to each other, and the fact that all labels of a page have the same
+structure. Names of classes mean nothing by themselves, but two boxes of one class are alike, as are two of
+one element.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from iomgraph.sources.html import Line
 from iomgraph.sources.vocabulary import Vocabulary
 
 _STATES = frozenset({"states", "other_states"})
-"""Fields whose values may be many, one per line."""
+"""Fields that may have many values, one per line."""
 _ENOUGH = 2
-"""Labels of different fields that are built alike: they show how the page builds its labels."""
+"""The number of fields with labels of the same structure that shows how the page builds its labels."""
 _SHORT = 60
-"""Characters of a line that may be the name of a state, if it is not a sentence."""
+"""Most characters of a line that may be the name of a state and not a sentence."""
 
 _Kind = tuple[tuple[str, str], ...]
 
@@ -32,10 +33,10 @@ class _Joint:
 
     Args:
         box: the innermost box that holds both.
-        label: the child of it that holds the label; None where the label is its own text.
-        kind: how the label is built, from the inside out to the box.
-        value: how the text below is built.
-        begins: whether the label is the first text of the box.
+        label: its child that holds the label; None if the label is its own text.
+        kind: structure of the label, from the inside out to the box.
+        value: structure of the text below.
+        begins: the label is the first text of the box.
     """
 
     box: Box
@@ -46,7 +47,7 @@ class _Joint:
 
 
 def arranged(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
-    """Mark the labels and the values of a page, one on each line, as `label` and `item`.
+    """Mark the lines of a page that are labels and values as `label` and `item`.
 
     Args:
         lines: the lines of the page.
@@ -94,7 +95,7 @@ class _Page:
         return fits and bool(self._vocabulary.fields(line.text))
 
     def _joint(self, number: int) -> _Joint | None:
-        """Return where a line and the one below it meet; None if they do not, or one is not in a box."""
+        """Return the joint of a line and the one below it; None if there is none, or one is not in a box."""
         if number + 1 >= len(self._lines):
             return None
         one, other = self._lines[number].box, self._lines[number + 1].box
@@ -107,7 +108,7 @@ class _Page:
         return _Joint(box, one.below(box), kind, ((box.name, ""), *other.kind(box)), begins)
 
     def _usual_kinds(self) -> set[_Kind]:
-        """Return how labels of several fields are built, the way of most of them first of all."""
+        """Return the structures of labels of several fields, the most frequent first."""
         fields: dict[_Kind, set[str]] = {}
         for number, joint in self._joints.items():
             fields.setdefault(joint.kind, set()).update(self._vocabulary.fields(self._lines[number].text))
@@ -131,7 +132,7 @@ class _Page:
         ]
 
     def _left_over(self, number: int, values: Sequence[int], end: int) -> dict[int, str]:
-        """Mark a label of no field and its value, where all stand side by side and are built alike."""
+        """Mark an unknown label and its value, if all pairs are side by side with the same structure."""
         joint = self._joints.get(number)
         rest = range(values[-1] + 1 if values else number + 1, end)
         if joint is None or joint.kind != joint.value or len(rest) < _ENOUGH:
@@ -141,7 +142,7 @@ class _Page:
         return {n: "label" if n == rest[0] else "item" for n in rest}
 
     def _labels(self) -> list[int]:
-        """Number the labels: those that are known, unless they are prose, and others that are built alike."""
+        """Return the numbers of labels: known ones except prose, and others of the same structure."""
         chosen = [number for number in self._known if self._is_label(number)]
         others = []
         if self._usual:
@@ -154,21 +155,22 @@ class _Page:
                 joint = self._joint(number) if line.box and not self._ends(number) else None
                 if joint is None or joint.kind not in self._usual:
                     continue
-                # A box that begins with a label stands beside others that do; else labels look unlike values.
+                # A box that begins with a label is next to similar boxes; otherwise labels differ from values
+                # in structure.
                 beside = self._is_closed(number, joint) and id(joint.box.parent) in closed
                 unlike = id(joint.box) in flat and joint.kind not in values
                 others += [number] if beside or unlike else []
         return sorted({*chosen, *others})
 
     def _is_closed(self, number: int, joint: _Joint) -> bool:
-        """Tell whether a box is that of one label and its value, and built as others of the page."""
+        """Tell whether a box holds one label and its value, with the same structure as others of the page."""
         return joint.begins and joint.kind in self._usual and not self._holds_more(number, joint.box)
 
     def _is_label(self, number: int) -> bool:
         joint = self._joints.get(number)
         if not self._usual or (joint and joint.kind in self._usual):
             return True
-        # A label that is built as no other is one if its field is not given, and what follows fits.
+        # A label of unique structure counts if its field has no value yet, and the next text fits.
         fields = self._vocabulary.fields(self._lines[number].text)
         below = self._lines[number + 1].text if number + 1 < len(self._lines) else ""
         return any(field not in self._given and self._fits(field, below) for field in fields)
@@ -177,7 +179,7 @@ class _Page:
         return fitting.fits(field, text, self._vocabulary) and (field not in _STATES or _is_short(text))
 
     def _values(self, number: int, end: int, *, last: bool) -> Iterator[int]:
-        """Number the lines of a label's value, of those up to the next label."""
+        """Return the numbers of the lines of a label's value, among those up to the next label."""
         between = range(number + 1, next((n for n in range(number + 1, end) if self._ends(n)), end))
         joint = self._joints.get(number) or self._joint(number)
         line = self._lines[number]
@@ -196,7 +198,7 @@ class _Page:
         return number in self._made or self._lines[number].kind in {"title", "label"} or number in self._is
 
     def _holds_more(self, number: int, box: Box) -> bool:
-        """Tell whether a box holds another known label than that of a line: the one before or after it."""
+        """Tell whether a box holds a second known label, the one before or after that of a line."""
         at = bisect.bisect_left(self._known, number)
         near = self._known[max(0, at - 1) : at + 2]
         return any(other != number and self._within(other, box) for other in near)
@@ -206,7 +208,7 @@ class _Page:
         return mine is not None and mine.within(box)
 
     def _siblings(self, number: int, joint: _Joint, between: range, *, last: bool) -> Iterator[int]:
-        """Number the lines of the box beside a label, and of those that go on with it."""
+        """Return the numbers of the lines in the box beside a label, and of those that continue it."""
         first = self._lines[between[0]].box
         beside = first.below(joint.box) if first else None
         mine = [n for n in between if n == between[0] or (beside and self._within(n, beside))]
@@ -227,7 +229,7 @@ class _Page:
         return not _STATES.isdisjoint(self._vocabulary.fields(self._lines[number].text))
 
     def _tail(self, number: int, rest: Sequence[int]) -> Iterator[int]:
-        """Number the lines below the last label: one, or names of states as far as no sentence follows."""
+        """Return the numbers of the lines below the last label: one, or names of states up to a sentence."""
         if not self._is_states(number):
             yield from rest[:1]
             return
@@ -237,7 +239,7 @@ class _Page:
             yield at
 
     def _rows_below(self, number: int, rest: Sequence[int]) -> Iterator[int]:
-        """Number the lines of rows that go on with a label's: its cell spans them, or theirs is empty."""
+        """Return the numbers of lines in rows that continue a label's: spanned by it, or with none."""
         cell = (self._lines[number].box or Box("")).nearest("td", "th")
         row = cell.parent if cell else None
         for at in rest:
@@ -250,5 +252,5 @@ class _Page:
 
 
 def _is_short(text: str) -> bool:
-    """Tell whether a line may be a name: it is short, without digits, and no sentence."""
+    """Tell whether a line may be a name: short, without digits, and not a sentence."""
     return len(text) <= _SHORT and text[-1] not in ".!?:…" and not any(char.isdigit() for char in text)

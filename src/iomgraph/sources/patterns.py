@@ -1,4 +1,4 @@
-"""Patterns of identifiers, from `patterns.csv`: codes of states, and other people's."""
+"""Patterns of identifiers, from `patterns.csv`: codes of states, and identifiers of other publishers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ COLUMNS = ("id", "pattern", "example", "source")
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Tells identifiers from other texts; a scheme without a pattern takes anything."""
+    """Patterns that tell identifiers from other texts; a scheme without a pattern accepts anything."""
 
     known: Mapping[str, re.Pattern[str]]
     examples: Mapping[str, str]
 
     def finding(self, scheme: str, value: str, place: Place, rules: Rules, about: str = "") -> list[Finding]:
-        """The finding that a value is not an identifier of a scheme; none if it is one.
+        """The finding that a value is not an identifier of a scheme; None if it is valid.
 
         Example:
             >>> from iomgraph.settings import Settings

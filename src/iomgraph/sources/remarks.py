@@ -1,4 +1,4 @@
-"""Notes and doubts of tables, which are kept in English, in each language."""
+"""Translations of notes and doubts, which tables have in English."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Remarks:
         self._known = [(_pattern(row["remark"]), {lang: row[lang] for lang in LANGUAGES}) for row in rows]
 
     def translated(self, text: str) -> Mapping[str, str]:
-        """Say a text in each language; one with an unknown sentence is in English alone.
+        """Translate a text into each language; one with an unknown sentence stays in English.
 
         Args:
-            text: of one or more sentences.
+            text: one or more sentences.
         """
         found = [self._sentence(sentence) for sentence in _SENTENCE.split(text)]
         known = [one for one in found if one]

@@ -1,4 +1,4 @@
-"""The rules that reading can find broken: name, severity and message, from `data/vocabulary/findings.csv`."""
+"""The rules that are checked while reading: name, severity and message (`data/vocabulary/findings.csv`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Rules:
     Args:
         severities: name of a rule to its severity.
         messages: name of a rule to its message in each language.
-        words: what messages call properties, values and other rules.
+        words: names of properties, values and other rules in messages.
     """
 
     severities: Mapping[str, Severity]
@@ -64,7 +64,7 @@ class Rules:
 
 
 def language_names(code: str) -> dict[str, str]:
-    """Return what a language is called in each of our languages, or its code where that is not known.
+    """Return the name of a language in each of our languages, or its code if unknown.
 
     Example:
         >>> language_names("en")
@@ -75,11 +75,11 @@ def language_names(code: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Rules, and the findings that were made of them so far.
+    """Rules with the findings made so far.
 
     Args:
         rules: severity and message of each rule.
-        findings: where the findings go.
+        findings: takes the findings.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -108,7 +108,7 @@ class Reporter:
         )
 
     def take(self, findings: Iterable[Finding]) -> None:
-        """Add findings that were made already."""
+        """Add findings that exist already."""
         for found in findings:
             self.findings.append(found)
 
@@ -118,7 +118,7 @@ def read(tables: Tables, table: str = "findings") -> Rules:
 
     Args:
         tables: the reference tables.
-        table: `findings` for those of reading, `verification` for those of checking a release.
+        table: `findings` for the rules of reading, `verification` for those of checking a release.
 
     Raises:
         SourceError: if the table can't be read or a severity is unknown.

@@ -1,4 +1,4 @@
-"""Saved pages as files: HTML, text or a web archive (MHTML), decoded, with what surrounds the page's text."""
+"""Saved pages as files: HTML, text or web archives (MHTML), decoded, with the marks around the text."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class SavedFile:
 
     Args:
         text: the page, as HTML or as plain text.
-        marked_up: whether it is HTML.
-        marks: what the file says of the page's origin outside of the page itself.
-        lines: for each line of the text, its line in the file; empty where they are the same.
+        marked_up: it is HTML.
+        marks: the page's origin, as stated outside the page itself.
+        lines: for each line of the text, its line in the file; empty if they are the same.
     """
 
     text: str
@@ -37,13 +37,13 @@ class SavedFile:
     lines: Sequence[int] = ()
 
     def placed(self, lines: Sequence[Line]) -> list[Line]:
-        """Number the lines of the page as those of the file."""
+        """Give the lines of the page their numbers in the file."""
         return (
             [replace(line, number=self.file_line(line.number)) for line in lines] if self.lines else [*lines]
         )
 
     def located(self, marks: Iterable[origins.Mark]) -> list[origins.Mark]:
-        """Number the lines of marks of the page as those of the file."""
+        """Give the marks of the page their line numbers in the file."""
         return [replace(mark, line=self.file_line(mark.line)) for mark in marks]
 
     def file_line(self, number: int) -> int:
@@ -60,13 +60,13 @@ class _Content:
 
 
 def read(path: Path, file: str, reporter: Reporter, *, max_bytes: int) -> SavedFile | None:
-    """Read the text of a saved page; None where it can't be read, which is reported.
+    """Read the text of a saved page; None, and a finding, if it can't be read.
 
     Args:
         path: the file.
         file: its name in findings.
-        reporter: is told why it can't be read.
-        max_bytes: a file larger than this is not opened.
+        reporter: takes the reason why it can't be read.
+        max_bytes: the size above which a file is not opened.
 
     Example:
         >>> import tempfile
@@ -141,17 +141,17 @@ def _decoded(content: _Content, kind: str, file: str, reporter: Reporter) -> str
 
 
 def _encoding(content: _Content, kind: str) -> tuple[str, webencodings.Encoding | None]:
-    """The encoding of a file by the labels of the Encoding Standard alone, and none for any other label."""
+    """The encoding of a file by a label of the Encoding Standard; None for any other label."""
     data = content.data
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         name = "utf-16le" if data.startswith(b"\xff") else "utf-16be"
     elif content.charset:
-        # What is said outside of a document counts before what it says itself (HTML, section 13.2.3.2).
+        # A declaration outside a document takes precedence over its own (HTML, section 13.2.3.2).
         name = content.charset.lower()
     elif kind not in TEXT and (declared := _CHARSET.search(data[:4096])):
         name = declared[1].decode("ascii").lower()
         found = webencodings.lookup(name)
-        # A document whose declaration can be read is not in UTF-16 (HTML, section 13.2.3.3).
+        # If its declaration can be read as bytes, a document is not in UTF-16 (HTML, section 13.2.3.3).
         name = "utf-8" if found and found.name.startswith("utf-16") else name
     else:
         name = "utf-8"

@@ -1,7 +1,7 @@
-"""Files that hold two pages: each would lend the other its values.
+"""Files that hold two pages, which would mix up their values.
 
-A second page shows by another project ID, another title, the labels of another language, or several
-fields that are printed again with other values. One field alone that differs is a page's own slip.
+The signs of a second page are another project ID, another title, labels in another language, or several
+fields that are repeated with other values. A single field that differs is a slip of the page itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from iomgraph.sources.html import Document, Line
 from iomgraph.sources.vocabulary import Vocabulary, fold
 
 _WEAK = frozenset({"states", "other_states"})
-"""Any words fit these fields: they tell nothing of where a page ends."""
+"""Fields that any words fit, so that they do not show the end of a page."""
 
 _LAST = ("theme", "coverage", "status")
 """The words that end the values of a page of the former site."""
@@ -24,11 +24,11 @@ _FARTHEST = 60
 """States come one per line between a budget and those words."""
 
 _ENOUGH = 2
-"""Fields that must differ, because a page may print one field twice, or speak of it in its prose."""
+"""Fields that must differ, because a page may print one field twice or mention it in prose."""
 
 
 def second(document: Document, vocabulary: Vocabulary) -> tuple[Line, Line] | None:
-    r"""Return what tells the first page of a file and what tells the second; None if there is one page.
+    r"""Return the signs of the first and of the second page of a file; None if there is one page.
 
     Args:
         document: the file, as HTML or as lines of text.
@@ -55,7 +55,7 @@ def second(document: Document, vocabulary: Vocabulary) -> tuple[Line, Line] | No
 
 
 def _different(lines: Sequence[Line]) -> tuple[Line, Line] | None:
-    """Return the first line, and the first that says something else."""
+    """Return the first line, and the first line with another text."""
     said = [fold(line.text) for line in lines]
     return next(((lines[0], lines[at]) for at, text in enumerate(said) if text != said[0]), None)
 
@@ -67,7 +67,7 @@ def _identified(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     order = {id(line): number for number, line in enumerate(shown, 1)}
     for fields, _, value in fitting.labelled(shown, vocabulary):
         if "project_id" in fields:
-            # IDs of another kind than the Fund's are told by their shape, where one stands alone.
+            # IDs of other kinds than the Fund's are recognised by their shape if they stand alone.
             alone = fitting.fits("project_id", value.text, vocabulary)
             every = [value, *_together(shown, order.get(id(value), len(shown)))]
             codes = [replace(line, text=code) for line in every for code in fitting.identifiers(line.text)]
@@ -76,7 +76,7 @@ def _identified(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
 
 
 def _together(lines: Sequence[Line], start: int) -> Iterator[Line]:
-    """Yield the lines of a value below its first: the markup says so, or they are IDs."""
+    """Yield further lines of a value, which the markup shows, or which are IDs."""
     for number in range(start, len(lines)):
         if lines[number].kind != "item" and not _is_id(lines[number]):
             return
@@ -84,7 +84,7 @@ def _together(lines: Sequence[Line], start: int) -> Iterator[Line]:
 
 
 def _unlabelled(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[Line]:
-    """Yield what names each page of the former site: its ID, else its PRIMA ID, which a budget follows."""
+    """Yield the identifier of each page of the former site: its ID, else its PRIMA ID above a budget."""
     for number, line in enumerate(lines[:-1]):
         is_prima, below = fitting.is_prima_id(line.text), number + 1
         if not is_prima and not _is_id(line):
@@ -105,7 +105,7 @@ def _is_id(line: Line) -> bool:
 
 
 def _titled(every: Iterable[Printed], lines: Sequence[Line]) -> tuple[Line, Line] | None:
-    """Return two headings of the first rank, if fields stand below each."""
+    """Return two headings of the first rank, if there are fields below each."""
     labels = {id(found.label) for found in every}
     titles: list[Line] = []
     counts: list[int] = []
@@ -119,7 +119,7 @@ def _titled(every: Iterable[Printed], lines: Sequence[Line]) -> tuple[Line, Line
 
 
 def _translated(every: Iterable[Printed]) -> tuple[Line, Line] | None:
-    """Return two labels of one field, if several fields have two: a page is in one language."""
+    """Return two labels of one field, if several fields have two, because a page is in one language."""
     labels: dict[str, list[Line]] = {}
     for found in every:
         labels.setdefault(found.field, []).append(found.label)

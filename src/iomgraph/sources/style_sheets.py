@@ -1,8 +1,8 @@
-"""Elements that a page's own style sheets hide, told by their tag, their classes and their ID.
+"""Elements that a page's own style sheets hide by tag, class or ID.
 
-Of CSS, rules for one element are evaluated (`.gone`, `div.gone`, `#banner`), outside of at-rules or
-within those for screens without conditions; the last rule for the same selector counts. A selector that
-speaks of other elements, states or attributes tells nothing of what a reader of the page sees.
+Only CSS rules for one element are evaluated (`.gone`, `div.gone`, `#banner`), outside at-rules or within
+those for screens without conditions; the last rule for the same selector counts. Selectors that depend on
+other elements, states or attributes are ignored, because they do not show what a reader of the page sees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _NAME = re.compile(r"[.#][\w-]+")
 _SCREENS = frozenset({"@media screen", "@media all", "@media only screen"})
 _MOST = 100
-"""Selectors that start from one name; a page with more is hostile."""
+"""Most selectors that start from one name; a page with more is hostile."""
 
 _DISPLAYED = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
 
@@ -28,15 +28,15 @@ class StyleSheets:
     """The style sheets of one page, as far as they hide elements.
 
     Args:
-        rules: for each tag, class or ID that a selector starts from, the selectors; of each, the number of
-            its last rule, and whether that hides.
+        rules: for each tag, class or ID that a selector starts from, the selectors, each with the number of
+            its last rule, and True if that rule hides.
     """
 
     rules: dict[str, dict[frozenset[str], tuple[int, bool]]] = field(default_factory=dict)
     count: int = 0
 
     def add(self, sheet: str) -> None:
-        """Take the rules of a style sheet, which count before those that were taken earlier.
+        """Add the rules of a style sheet, which take precedence over earlier ones.
 
         Args:
             sheet: the content of an element `style`.
@@ -56,7 +56,7 @@ class StyleSheets:
             rules[selector] = (self.count, hides)
 
     def hide(self, tag: Tag) -> bool:
-        """Tell whether the style sheets hide an element: the most specific selector counts, then the last.
+        """Tell whether the style sheets hide an element; the most specific selector wins, then the last.
 
         Example:
             >>> sheets = StyleSheets()
@@ -85,7 +85,7 @@ def _specificity(selector: frozenset[str]) -> tuple[int, int, int]:
 
 
 def without_comments(css: str) -> str:
-    """Return style rules without their comments; one that does not end takes all that follows it.
+    """Return style rules without comments; an unfinished comment extends to the end.
 
     Example:
         >>> without_comments("a: b; /* c: d; */ e: f /* g")
@@ -96,7 +96,7 @@ def without_comments(css: str) -> str:
 
 
 def declarations(style: str) -> Mapping[str, str]:
-    """Return the declarations of a style, names and values in lower case; the last of one name counts.
+    """Return the declarations of a style in lower case; the last one of a name counts.
 
     Example:
         >>> declarations("Color: red; DISPLAY : none !important")

@@ -1,7 +1,7 @@
-"""Tables in, tables out: CSV files read strictly into rows that know their place.
+"""Tables: the strict reading of CSV files into rows that know their place, and the writing of them.
 
-The dialect is RFC 4180 in UTF-8: a table that isn't is refused whole, because a table
-read half right is worse than one not read.
+The dialect is RFC 4180 in UTF-8; other tables are refused completely, because a table read half right is
+worse than none.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from iomgraph.sources.characters import forbidden
 
 MAX_CELL = 100_000
 ADDITIONS = "additions"
-"""Folder of a portfolio whose tables add rows to those of the package."""
+"""Folder of a portfolio with tables that add rows to those of the package."""
 
 OWN = ("idf/", "organization/", "states/memberships.csv", "states/intervals.csv", "links/organization.")
-"""Tables about one organisation and its fund, which are not reference data for others."""
+"""Tables about one organisation and its fund, which do not serve others as reference data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, and where it stands.
+    """One row of a table, with its place.
 
     Args:
-        cells: column name to text; a cell that is empty is the empty string.
+        cells: column name to text; an empty cell is the empty string.
         file: the table's path, as a reader would name it.
-        number: the row's number, the first below the header being 1.
+        number: the row's number; the first below the header is 1.
         line: the line in the file on which the row starts, from 1.
     """
 
@@ -53,15 +53,15 @@ class Row:
 
 
 def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
-    r"""Read a table whose header holds just the given columns, in any order.
+    r"""Read a table whose header has exactly the given columns, in any order.
 
     Args:
         path: the CSV file.
         columns: the names of its columns.
-        name: what places call the file; its path if not given.
+        name: the file's name in places; by default, its path.
 
     Raises:
-        SourceError: if the file is missing, no UTF-8, no CSV, or its header differs.
+        SourceError: if the file is missing, is not UTF-8 or not CSV, or its header differs.
 
     Example:
         >>> import pathlib, tempfile
@@ -74,13 +74,13 @@ def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
 
 
 def rows(path: Path, columns: Sequence[str], *, name: str = "") -> Iterator[Row]:
-    """Read a table a row at a time: as `read`, but what is wrong in the middle stops in the middle."""
+    """Read a table row by row, as `read` does, except that faults in the middle stop in the middle."""
     label = name or path.as_posix()
     yield from _rows(_lines(path, label), columns, label)
 
 
 def located(folder: Path, name: str) -> Path:
-    """Find a file of reference data: the portfolio's own, or else the one that comes with the package.
+    """Find a file of reference data: the portfolio's own, or else the package's.
 
     Args:
         folder: the folder of the portfolio.
@@ -95,10 +95,10 @@ def located(folder: Path, name: str) -> Path:
 
 
 class Tables:
-    """The reference tables of a portfolio, each read once however many ask for it.
+    """The reference tables of a portfolio, each read only once.
 
-    A table that the portfolio's folder does not have is the package's; rows in `additions/` are added to it.
-    Tables about one organisation and its fund are never the package's: without them there are no rows.
+    A table that the portfolio's folder lacks comes from the package, with the rows of `additions/` added.
+    Tables about one organisation and its fund never come from the package: without them, there are no rows.
 
     Args:
         folder: the folder of the portfolio, such as `data/`.
@@ -109,15 +109,15 @@ class Tables:
         self._read: dict[tuple[str, frozenset[str]], list[Row]] = {}
 
     def read(self, name: str, columns: Sequence[str]) -> list[Row]:
-        """Return the rows of a table; places call it by its path from the folder's parent.
+        """Return the rows of a table, whose places show its path from the folder's parent.
 
         Args:
             name: its path below the folder.
             columns: the names of its columns.
 
         Raises:
-            SourceError: if the file is missing, not UTF-8, not CSV, its header differs, or a cell holds
-                a character that XML can't.
+            SourceError: if the file is missing, is not UTF-8 or not CSV, its header differs, or a cell has a
+                character that XML does not allow.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -139,11 +139,11 @@ class Tables:
             yield from rows(self.folder / ADDITIONS / name, columns, name=f"data/{ADDITIONS}/{name}")
 
     def borrows(self, name: str) -> bool:
-        """Tell whether a table is the package's, and the portfolio has none of its own."""
+        """Tell whether a table comes from the package because the portfolio does not have its own."""
         return located(self.folder, name) != self.folder / name
 
     def seen(self) -> Iterator[Row]:
-        """Yield every row that was read so far."""
+        """Yield every row read so far."""
         return chain.from_iterable(self._read.values())
 
 
@@ -155,12 +155,12 @@ def parse(
     Args:
         content: the text.
         columns: the names of its columns.
-        label: what places call the file.
-        delimiter: what parts the cells.
+        label: the file's name in places.
+        delimiter: the separator of cells.
         line: number of the text's first line in the file.
 
     Raises:
-        SourceError: if it is not CSV, its header differs, or a cell holds a character that XML can't.
+        SourceError: if it is not CSV, its header differs, or a cell has a character that XML does not allow.
     """
     found = _rows(io.StringIO(content, newline=""), columns, label, delimiter, line)
     return [_check_characters(row) for row in found]
@@ -186,7 +186,7 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
     """Write a table: UTF-8, one header, line feeds, quotes only where needed.
 
     Raises:
-        SourceError: if the file can't be written; what stood there is then untouched.
+        SourceError: if the file can't be written; the previous file is untouched.
     """
     content = io.StringIO()
     writer = csv.DictWriter(content, columns, lineterminator="\n", extrasaction="raise")
@@ -237,7 +237,7 @@ def _lines(path: Path, label: str) -> Iterator[str]:
 
 
 def _undecodable(path: Path, label: str) -> SourceError:
-    """Explain the fault of a file that is not UTF-8: the decoder knows only its place in a buffer."""
+    """Locate the fault in a file that is not UTF-8, because the decoder only knows its place in a buffer."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):  # noqa: B007 - it is used after the loop
             known = line.decode(errors="ignore").encode()

@@ -1,4 +1,4 @@
-"""Elements of HTML that a browser does not show, and those whose text a machine has translated."""
+"""HTML elements that a browser does not show, and elements with machine-translated text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ NOT_TEXT = frozenset(
         " audio video",
     )
 )
-"""Elements whose content is code, a picture, a control or a spare, but no text of the page."""
+"""Elements whose content is code, a picture, a control or a fallback, and not text of the page."""
 
 _ROOTS = frozenset({"html", "body"})
-"""Scripts hide these until a page is ready: what was saved then is the page nevertheless."""
+"""Elements that scripts hide until a page is ready; a page saved at that moment is still the page."""
 
 _DIALOGS = frozenset({"dialog", "alertdialog"})
 _UNSEEN = frozenset(
@@ -44,17 +44,17 @@ _ENDED_BY = {
         )
     ),
 }
-"""Elements that end without a tag of their own, by the tags that end them (HTML, section 13.1.2.4)."""
+"""Elements that end without a closing tag, by the tags that end them (HTML, section 13.1.2.4)."""
 
 _TRANSLATED_CLASSES = frozenset({"translated-ltr", "translated-rtl"})
 _TRANSLATORS = ("_msttexthash", "_msthash", "_mstmutation", "_istranslated", "data-moz-translations-id")
-"""Attributes that Edge and Firefox leave on what they translate."""
+"""Attributes that Edge and Firefox leave on translated elements."""
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Tell whether an element, and all within it, is not shown: by an attribute, its style or its role.
+    """Tell whether an element is hidden with its content, by an attribute, its style or its role.
 
-    Dialogs are among them: they stand before a page, and are not part of what it says.
+    This includes dialogs, which appear in front of a page and are not part of its content.
 
     Example:
         >>> is_hidden(Tag("div", True, False, {"style": "color: red; DISPLAY : none !important"}))
@@ -73,10 +73,10 @@ def is_hidden(tag: Tag) -> bool:
 
 
 def is_translated(tag: Tag) -> bool:
-    """Tell whether an element says that a machine has translated what it holds.
+    """Tell whether an element is marked as translated by a machine.
 
-    Google's translator, in Chrome and on pages, names the language that it came from, and wraps texts
-    in `font` elements; those of Edge and Firefox leave attributes of their own.
+    Google's translator, in Chrome and on pages, names the original language, and wraps texts in `font`
+    elements; those of Edge and Firefox leave attributes of their own.
 
     Example:
         >>> is_translated(Tag("html", True, False, {"lang": "fr-x-mtfrom-en"}))
@@ -94,7 +94,7 @@ def is_translated(tag: Tag) -> bool:
 
 
 def ends(name: str, tag: str) -> bool:
-    """Tell whether an open element ends where a tag opens: a list's item where the next begins.
+    """Tell whether an open element ends when a tag opens, such as a list item when the next begins.
 
     Example:
         >>> ends("li", "li"), ends("p", "div"), ends("div", "p")

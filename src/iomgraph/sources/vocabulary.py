@@ -1,6 +1,6 @@
 """The words that pages print: field labels, and the words of each scheme, in every language.
 
-They are tables in `data/vocabulary/`; to teach a word is to add a row there.
+They are tables in `data/vocabulary/`; to teach a word, add a row there.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ FIELDS = (
     "project_id",
     "states",
 )
-"""The fields of a project page, in the order in which a page prints them."""
+"""The fields of a project page, in their order on a page."""
 
 _LONGEST = 200
-"""Characters of a word that are compared with others."""
+"""Most characters of a word that is compared with others."""
 _LIKE = 75
-"""Likeness, of 100, from which a word is named as like another."""
+"""Least similarity, out of 100, of a word to one suggested for it."""
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
 
 def fold(text: str) -> str:
-    r"""Take from a text what typography varies: kinds of apostrophe and space, case, Unicode form.
+    r"""Remove variations of typography from a text: kinds of apostrophe and space, case, Unicode form.
 
     Example:
         >>> fold(" Migration de\u00a0main-d’œuvre ") == fold("migration de main-d'œuvre")
@@ -66,11 +66,11 @@ class Vocabulary:
     words: Mapping[str, Mapping[str, str]]
 
     def fields(self, label: str) -> tuple[str, ...]:
-        """The fields that a label may stand for; none if it is unknown."""
+        """The fields that a label may stand for; empty if it is unknown."""
         return self.labels.get(fold(label).rstrip(" :"), ())
 
     def concept(self, scheme: str, word: str) -> str | None:
-        """The id of the concept that a word names in a scheme, whatever the page's language.
+        """The id of the concept that a word names in a scheme, in any language.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -80,7 +80,7 @@ class Vocabulary:
         return self.words[scheme].get(fold(word))
 
     def likely(self, scheme: str, word: str) -> str:
-        """The id of the concept one of whose words is spelt most like a word; empty if none is like it.
+        """The id of the concept with the word most similar in spelling; empty if none is similar.
 
         Example:
             >>> from iomgraph.settings import Settings

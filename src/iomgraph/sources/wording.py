@@ -1,4 +1,4 @@
-"""Properties, values and rules as messages call them, in words of each language instead of keys and codes."""
+"""Names of properties, values and rules in messages: words of each language instead of keys and codes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _LONGEST = 80
 
 
 class Wording:
-    """The names of properties, values and rules in messages; tables are read when the first is asked for.
+    """The names of properties, values and rules in messages; tables are read at the first use.
 
     Args:
-        tables: the reference tables; None for keys and codes as they stand.
+        tables: the reference tables; None to show keys and codes unchanged.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -62,13 +62,13 @@ class Wording:
         return self._rules.get(rule, _same(rule))
 
     def value(self, value: object) -> Texts:
-        """A value: things by their names, numbers as each language writes them, other texts as they stand."""
+        """Show a value: things by name, numbers as each language writes them, other texts unchanged."""
         items = value if isinstance(value, tuple) else (value,)
         shown = {lang: ", ".join(self._words(str(item), lang) for item in items) for lang in LANGUAGES}
         return {lang: _cut(text) for lang, text in shown.items()}
 
     def remark(self, text: str) -> Texts:
-        """A note or doubt of a table; one that the table of remarks does not have stays in English."""
+        """Translate a note or doubt of a table; those that the table of remarks lacks stay in English."""
         found = self._remarks.translated(text) if self._remarks else {}
         return found if len(found) == len(LANGUAGES) else _same(text)
 
@@ -80,7 +80,7 @@ class Wording:
         known = self._names.get(found[0])
         if known and known.get(lang):
             return known[lang]
-        # A name that this table does not have is known by its key alone: a project, a goal.
+        # Things that this table lacks are shown by key, such as projects and goals.
         return found[2] if found[1] in _KEYED else found[0]
 
     @cached_property
@@ -118,7 +118,7 @@ class Wording:
 _KEYED = frozenset(
     {"projects", "sdg", "states", "statuses", "themes", "coverages", "regions", "sectors", "activity-scopes"}
 )
-"""Prefixes of things that are called by their key where they have no name."""
+"""Prefixes of things that are shown by key if they do not have a name."""
 
 
 def decimal(value: Decimal, lang: str) -> str:

@@ -1,1 +1,1 @@
-"""Files of the IATI Standard, version 2: bytes into activities that know their place."""
+"""The reading of IATI files, version 2, into activities that know their place."""

@@ -1,7 +1,7 @@
-"""The table of activities: a row for each value that a file states, brought up to date by each harvest.
+"""The table of activities: one row per value in a file, updated by each harvest.
 
-It holds the facts of a file and not its texts: what `data/vocabulary/iati_elements.csv` does not ignore,
-without descriptions.
+It holds the facts of a file and not its texts: the elements that `data/vocabulary/iati_elements.csv` does not
+ignore, without descriptions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from iomgraph.sources.page_table import Changes
 from iomgraph.sources.rules import Reporter
 
 COLUMNS = ("activity", "path", "lang", "value", "captured", "file", "number", "line")
-"""`path` leads from the activity, of that `number` in the file, to an element or an attribute (`@code`)."""
+"""`path` leads from the activity with this `number` in the file to an element or attribute (`@code`)."""
 
 XML_LANG = "xml:lang"
 
@@ -27,12 +27,12 @@ Cells = Sequence[Mapping[str, str]]
 
 
 def cells(activity: Activity, identifier: str, facts: Collection[str]) -> list[dict[str, str]]:
-    """Make the rows of an activity, its values raw.
+    """Make the rows of an activity, with raw values.
 
     Args:
         activity: the activity.
         identifier: its IATI identifier.
-        facts: paths of the elements, attributes and texts that are taken, as `elements.facts` names them.
+        facts: paths of the elements, attributes and texts to take, from `elements.facts`.
     """
     common = {
         "activity": identifier,
@@ -50,7 +50,7 @@ def cells(activity: Activity, identifier: str, facts: Collection[str]) -> list[d
 
 
 def _taken(root: etree._Element, facts: Collection[str]) -> Iterator[tuple[etree._Element, str]]:
-    """Yield the elements that are taken, in their order, each with its path without numbers."""
+    """Yield the elements to take, in order, each with its path without numbers."""
     waiting = [(root, "")]
     while waiting:
         element, kind = waiting.pop()
@@ -67,7 +67,7 @@ def _below(kind: str, name: object) -> str:
 def _values(element: etree._Element, kind: str, facts: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Yield the attributes of an element, then its text: name (empty for the text), language and value."""
     attributes = [(name.replace(LANG, XML_LANG), value) for name, value in element.items()]
-    # The language of a text stands beside the text.
+    # A text has its language beside it.
     lang = dict(attributes).pop(XML_LANG, "") if kind else ""
     taken = [
         (name, value)
@@ -83,18 +83,17 @@ def _values(element: etree._Element, kind: str, facts: Collection[str]) -> Itera
 
 
 def update(path: Path, harvested: Iterable[Cells], reporter: Reporter) -> Changes:
-    """Bring the table up to the activities that were read.
+    """Update the table with activities.
 
-    Rows of activities that are gone stay, and the newest version of an activity wins; of two of one
-    day, the first.
+    Rows of missing activities stay, and the newest version of an activity wins; of two on one day, the first.
 
     Args:
-        path: the table; it is made if it does not exist.
+        path: the table; made if it does not exist.
         harvested: the rows of each activity.
-        reporter: is told of activities given twice and of values that are too long.
+        reporter: takes findings on repeated activities and on values that are too long.
 
     Raises:
-        SourceError: if the table can't be read or written; it is then as it was.
+        SourceError: if the table can't be read or written; it is unchanged then.
     """
     old = _known(path)
     fresh: dict[str, Cells] = {}
@@ -133,7 +132,7 @@ def _place(row: Mapping[str, str]) -> Place:
 
 
 def _too_long(found: Cells, reporter: Reporter) -> bool:
-    """Tell whether a value is longer than a table may hold: it could be written, but not read again."""
+    """Tell whether a value is too long for a table: it could be written, but not read again."""
     for row in found:
         size, limit = len(row["value"]), tables.MAX_CELL
         if size > limit:

@@ -1,4 +1,4 @@
-"""The elements and attributes of the standard: which are mapped, which are ignored and why."""
+"""The elements and attributes of the standard: mapped, or ignored for a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = ("path", "use", "terms", "reason")
 
 @dataclass(slots=True)
 class _Node:
-    """An element that the standard has: its attributes, and the elements in it."""
+    """An element of the standard: its attributes, and the elements in it."""
 
     attributes: set[str] = field(default_factory=set)
     children: dict[str, _Node] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Elements:
     """Tells known paths from unknown ones, and counts the unknown ones of a file.
 
     Args:
-        known: `iati-activity`, with all that the standard has below it.
+        known: `iati-activity`, with everything that the standard has below it.
     """
 
     known: _Node
@@ -36,7 +36,7 @@ class Elements:
     _first: dict[str, Place] = field(default_factory=dict)
 
     def check(self, activity: Activity) -> None:
-        """Note what an activity holds that the standard does not know."""
+        """Note elements and attributes of an activity that the standard does not know."""
         waiting = [(activity.element, self.known)]
         while waiting:
             element, node = waiting.pop()
@@ -51,14 +51,14 @@ class Elements:
                     waiting.append((child, inner))
 
     def report(self, reporter: Reporter) -> None:
-        """Report each unknown path once, with how often it stands in the file, and forget it."""
+        """Report each unknown path once, with its count in the file, and forget it."""
         for path, number in sorted(self.unknown.items()):
             reporter.report("iati-unknown-element", self._first[path], value=path, number=number)
         self.unknown.clear()
         self._first.clear()
 
     def _note(self, activity: Activity, element: etree._Element, attribute: str = "") -> None:
-        # Extensions in a namespace of their own are what the standard provides for others.
+        # The standard allows extensions in namespaces of their own.
         if "{" in (attribute or str(element.tag)):
             return
         steps = [f"@{attribute}"] if attribute else []

@@ -1,6 +1,6 @@
-"""The rules of the standard for activities, from `data/iati/rules.csv`, and what breaks them.
+"""The rules of the standard for activities, from `data/iati/rules.csv`, and breaches of them.
 
-They hold for what comes in and for what goes out. https://github.com/IATI/IATI-Rulesets.
+They apply to input and to output. https://github.com/IATI/IATI-Rulesets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COLUMNS = (
 )  # fmt: skip
 SEVERITIES = ("error", "warning")
 UNCHECKED = "unchecked"
-"""Kind of a rule that needs what a file does not say: a register of organisations."""
+"""Kind of a rule that needs a register of organisations, which a file does not contain."""
 
 _ELSEWHERE = re.compile(r"::|\.\.|\*|@xml:")
 _NAME = re.compile(r"@?[A-Za-z][\w-]*")
@@ -33,15 +33,15 @@ Texts = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that an activity breaks, and where.
+    """A breach of a rule by an activity, with its place.
 
     Args:
         rule: number of the rule in the standard.
-        severity: `error` or `warning`, as the standard has it.
-        test: what should hold, as XPath.
-        finding: the finding that reading makes of the same problem; empty if there is none.
-        element: the element where it is broken.
-        attribute: the attribute of it; empty if it is the element itself.
+        severity: `error` or `warning`, as in the standard.
+        test: the condition, as XPath.
+        finding: the finding that reading makes about the same problem; empty if there is none.
+        element: the element at fault.
+        attribute: its attribute at fault; empty if it is the element itself.
         value: the value that breaks it; empty if something is missing.
     """
 
@@ -60,12 +60,12 @@ class Check:
 
     Args:
         row: the row.
-        foreach: selects the values that the check is made for, one by one; absent: it is made once.
+        foreach: selects the values for which to check, one by one; without it, there is one check.
         condition: must hold for the check to be made.
-        subject: selects what is checked, or is what must hold.
-        against: selects what it is compared with; absent: the text in the row.
-        names: children and attributes (`@ref`) without which nothing can break the rule; empty: it can
-            break in any element.
+        subject: selects the checked values, or is the condition.
+        against: selects the values to compare with; without it, the text in the row.
+        names: children and attributes (`@ref`) without which the rule can't be broken; if empty, any element
+            can break it.
     """
 
     row: Row
@@ -76,7 +76,7 @@ class Check:
     names: frozenset[str] = frozenset()
 
     def breaches(self, node: etree._Element, now: str) -> Iterator[Breach]:
-        """Yield what breaks the rule in an element that its context selects."""
+        """Yield breaches of the rule in an element that its context selects."""
         if self.foreach is None:
             yield from self._once(node, {"now": now})
             return
@@ -99,7 +99,7 @@ class Check:
             yield self._breach(found[broken], values[broken])
 
     def _breach(self, at: Any, value: str = "") -> Breach:
-        # Attributes and texts come as strings that know their element.
+        # Attributes and texts are strings that know their element.
         within = isinstance(at, str)
         element, attribute = (at.getparent(), at.attrname or "") if within else (at, "")
         row = self.row
@@ -131,7 +131,7 @@ def _first(problems: Iterable[bool]) -> int | None:
 
 
 def _sum(values: Texts, against: Texts) -> int | None:
-    # Shares that nobody states are what other rules are about, and texts that are not numbers as well.
+    # Other rules cover missing shares, and texts that are not numbers.
     try:
         wrong = bool(values) and sum(map(Decimal, values)) != Decimal(against[0])
     except InvalidOperation:
@@ -180,7 +180,7 @@ KINDS: dict[str, Callable[[Texts, Texts], int | None]] = {
     "unique": _unique,
     "prefixed": _prefixed,
 }
-"""Kind of rule to the function that says which of the values breaks it; `holds` is XPath alone."""
+"""Kind of rule to the function that finds the values that break it; `holds` is XPath alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +188,17 @@ class Ruleset:
     """The rules, by the elements that they are about.
 
     Args:
-        groups: names that the context needs, the context, and the checks of each element that it selects.
+        groups: names that the context needs, the context, and the checks for each element that it selects.
     """
 
     groups: tuple[tuple[frozenset[str], etree.XPath, tuple[Check, ...]], ...]
 
     def breaches(self, activity: etree._Element, now: str = "") -> Iterator[Breach]:
-        """Yield what an activity breaks.
+        """Yield the breaches of an activity.
 
         Args:
             activity: the element `iati-activity`.
-            now: the day that nothing may lie after, as YYYY-MM-DD; empty: not checked.
+            now: the latest allowed day, as YYYY-MM-DD; if empty, not checked.
 
         Example:
             >>> from iomgraph.settings import Settings
@@ -268,9 +268,9 @@ def compiled(row: Row) -> Check:
 
 
 def _names(*paths: str) -> frozenset[str]:
-    """Name all that XPath looks at: an element that has none of it is like an empty one.
+    """Name the nodes that an XPath looks at; an element with none of them counts as empty.
 
-    Nothing is named where the XPath also looks elsewhere than at children and attributes.
+    The result is empty if the XPath also looks beyond children and attributes.
     """
     text = " ".join(paths)
     return frozenset() if "." in paths or _ELSEWHERE.search(text) else frozenset(_NAME.findall(text))

@@ -24,13 +24,13 @@ VERSIONS = ("2.01", "2.02", "2.03")
 ACTIVITY, ROOT = "iati-activity", "iati-activities"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _GENERATED = "{http://d-portal.org/xmlns/iati-activities}generated-datetime"
-"""The attribute by which d-portal says, at each activity, what the root of its publisher's file said."""
+"""The attribute with which d-portal repeats, at each activity, the root of its publisher's file."""
 
 LONGEST_ACTIVITY = 64 << 20
-"""Bytes without the end of an activity after which a file is refused."""
+"""Most bytes without the end of an activity, after which a file is refused."""
 
 LARGEST = 20 << 30
-"""Bytes, unpacked, after which a file is refused."""
+"""Most decompressed bytes, after which a file is refused."""
 
 _CHUNK = 1 << 16
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
@@ -41,8 +41,8 @@ class Head:
     """The attributes of a file's root.
 
     Args:
-        version: of the standard; empty if the file does not say it.
-        generated: day on which the file was made; empty if it does not say it.
+        version: version of the standard; empty if not stated.
+        generated: day on which the file was made; empty if not stated.
     """
 
     version: str = ""
@@ -51,13 +51,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An activity and where it stands.
+    """An activity with its place.
 
     Args:
         element: the element `iati-activity`.
-        number: which activity of the file it is, from 1.
-        file: what places call the file.
-        head: what the root of the file says.
+        number: its number in the file, from 1.
+        file: the file's name in places.
+        head: the attributes of the file's root.
     """
 
     element: etree._Element
@@ -74,7 +74,7 @@ class Activity:
 
     @property
     def generated(self) -> str:
-        """Day on which the publisher made the file, as its root says, or the activity; empty if neither."""
+        """Day on which the publisher made the file, from its root or the activity; empty without either."""
         days = self.head.generated, self.element.get(_GENERATED, "")[:10]
         return next(filter(is_day, days), "")
 
@@ -84,10 +84,10 @@ class Activity:
         return Place(self.file, line=line, path=self.xpath(element, attribute))
 
     def source(self, element: etree._Element | None = None, attribute: str = "") -> Place | None:
-        """The source of that place: nothing, for this is the publisher's file."""
+        """The source of that place: None, because this is the publisher's own file."""
 
     def xpath(self, element: etree._Element | None = None, attribute: str = "") -> str:
-        """The XPath of the activity, an element in it, or an attribute of that."""
+        """The XPath of the activity, of an element in it, or of its attribute."""
         own = self.path(element, attribute)
         return "/".join(["", ROOT, f"{ACTIVITY}[{self.number}]", *([own] if own else [])])
 
@@ -107,7 +107,7 @@ class Activity:
 
 
 def _steps(parent: etree._Element) -> dict[etree._Element, str]:
-    """Name the children of an element, with a number where several have one tag."""
+    """Name the children of an element, numbered if several have the same tag."""
     totals, counts = Counter(child.tag for child in parent), Counter[object]()
     steps = {}
     for child in parent:
@@ -117,16 +117,16 @@ def _steps(parent: etree._Element) -> dict[etree._Element, str]:
 
 
 def activities(path: Path, label: str, reporter: Reporter) -> Iterator[Activity]:
-    """Yield the activities of a file, which may be packed by gzip.
+    """Yield the activities of a file, which may be compressed by gzip.
 
     Args:
         path: the file.
-        label: what places call it.
-        reporter: is told where the file breaks off; what stands before stays.
+        label: its name in places.
+        reporter: takes a finding if the file breaks off; activities before that stay.
 
     Raises:
-        SourceError: if the file can't be read, is not of version 2 of the standard, or is hostile:
-            it has a document type, or an element that is nested or long beyond reason.
+        SourceError: if the file can't be read, is not of version 2 of the standard, or is hostile: it has a
+            document type, or an element that is unreasonably nested or long.
     """
     try:
         with path.open("rb") as raw:

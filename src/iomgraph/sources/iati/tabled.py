@@ -1,4 +1,4 @@
-"""Activities out of the table that a harvest keeps: elements again, each knowing its row and its line."""
+"""Activities from the table of a harvest: rebuilt elements that know their row and their line."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class TabledActivity(Activity):
     """An activity that was read from a table.
 
     Args:
-        rows: an element with the name of an attribute, or with none, to the row that it was made of.
+        rows: an element, with the name of an attribute or without, to the row that it was made from.
     """
 
     rows: Mapping[_Key, Row] = field(default_factory=dict)
 
     def place(self, element: etree._Element | None = None, attribute: str = "") -> Place:
-        """The place of the activity, an element in it, or an attribute of that: row and XPath."""
+        """The place of the activity, of an element in it, or of its attribute: row and XPath."""
         row = self._row(element, attribute)
         path = self.xpath(element, attribute)
         return Place(row.file, row=row.number, column="value", line=row.line, path=path)
 
     def source(self, element: etree._Element | None = None, attribute: str = "") -> Place | None:
-        """Its place in the file that was harvested: line and XPath."""
+        """Its place in the harvested file: line and XPath."""
         line = int(self._row(element, attribute)["line"])
         return Place(self.file, line=line, path=self.xpath(element, attribute))
 
@@ -56,11 +56,11 @@ def activities(path: Path, label: str, reporter: Reporter) -> Iterator[Activity]
 
     Args:
         path: the table.
-        label: what places call it.
-        reporter: is told of characters that XML can't hold.
+        label: its name in places.
+        reporter: takes findings on characters that XML can't hold.
 
     Raises:
-        SourceError: if the table can't be read, or a row does not fit those before it.
+        SourceError: if the table can't be read, or a row contradicts those before it.
     """
     rows = tables.rows(path, COLUMNS, name=label)
     for _, group in groupby(rows, key=lambda row: (row["activity"], row["file"], row["number"])):
@@ -98,7 +98,7 @@ def _activity(rows: list[Row], reporter: Reporter) -> Activity:
 def _element(
     path: str, elements: dict[str, etree._Element], made: dict[_Key, Row], row: Row
 ) -> etree._Element:
-    """Find the element at a path, or make it with those above it."""
+    """Find the element at a path, or make it with its ancestors."""
     if path not in elements:
         above, _, step = path.rpartition("/")
         match = _STEP.fullmatch(step)

@@ -11,19 +11,19 @@ from pathlib import Path
 from iomgraph.errors import SourceError
 
 MAX_UNPACKED = 2_000_000_000
-"""Bytes of one part of a workbook: a million rows of forty columns take about half of it."""
+"""Most bytes of one part of a workbook: a million rows of forty columns take about half of it."""
 MAX_SMALL = 50_000_000
-"""Bytes of a part that is read whole, such as the styles."""
+"""Most bytes of a part that is read into memory, such as the styles."""
 MAX_RATIO = 250
-"""A sheet packs to a tenth, one of equal rows to a hundredth; what exceeds this was made to exhaust."""
+"""Highest ratio of compression: a sheet has 10, one of equal rows 100; more is an attack."""
 MAX_MEMBERS = 10_000
 
 _BLOCK = 1 << 16
 _FREE = 10_000_000
-"""Bytes below which the ratio does not count."""
+"""Bytes up to which the ratio is ignored."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of a compound file: the format of XLS, and of workbooks under a password."""
+"""The first bytes of a compound file: the format of XLS, and of workbooks with a password."""
 
 
 class Archive:
@@ -31,7 +31,7 @@ class Archive:
 
     Args:
         archive: the archive.
-        label: what places call the file.
+        label: the file's name in places.
     """
 
     def __init__(self, archive: zipfile.ZipFile, label: str) -> None:
@@ -45,11 +45,11 @@ class Archive:
         """Unpack a part block by block.
 
         Args:
-            name: of the part, without a leading slash; the case of letters does not count.
-            limit: how many bytes it may have.
+            name: name of the part, without a leading slash; case is ignored.
+            limit: most bytes that it may have.
 
         Raises:
-            SourceError: if it is missing, damaged, under a password, or goes beyond a bound.
+            SourceError: if it is missing, damaged, protected by a password, or exceeds a limit.
         """
         info = self._info(name)
         bound = min(limit, max(_FREE, MAX_RATIO * info.compress_size))
@@ -92,7 +92,7 @@ def opened(path: Path, label: str) -> Iterator[Archive]:
 
     Args:
         path: the file.
-        label: what messages call it.
+        label: its name in messages.
 
     Raises:
         SourceError: if it can't be read, or is not a ZIP archive.

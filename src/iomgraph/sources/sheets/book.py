@@ -1,4 +1,4 @@
-"""One face of workbooks and delimited text: sheets, rows, merged cells."""
+"""One interface for workbooks and delimited text: sheets, rows, merged cells."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class TextBook:
 
     Args:
         path: the file.
-        label: what places call it.
-        dialect: how it is written.
+        label: its name in places.
+        dialect: its encoding and delimiter.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class TextBook:
         return delimited.rows(self.path, self.label, self.dialect)
 
     def merged(self, sheet: Sheet) -> Sequence[Range]:  # noqa: ARG002 - it has one
-        """Return nothing: text has no merged cells."""
+        """Return an empty list, because text does not have merged cells."""
         return ()
 
 
@@ -63,9 +63,9 @@ def opened(path: Path, label: str = "", *, encoding: str = "", delimiter: str = 
 
     Args:
         path: the file.
-        label: what places call it; its path if not given.
-        encoding: of delimited text, if declared.
-        delimiter: of delimited text, if declared.
+        label: its name in places; by default, its path.
+        encoding: declared encoding of delimited text.
+        delimiter: declared delimiter of delimited text.
 
     Raises:
         SourceError: if it can't be read, or its format is unknown.

@@ -1,4 +1,4 @@
-"""Cells and rows of sheets, as the file holds them: nothing is interpreted yet."""
+"""Cells and rows of sheets as in the file, not yet interpreted."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from iomgraph.findings import Place
 
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
-"""Columns and rows of a sheet, as every spreadsheet program bounds them."""
+"""Most columns and rows of a sheet in every spreadsheet program."""
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 class Kind(Enum):
-    """Kinds of cells: a workbook types its cells, delimited text has texts alone."""
+    """Kinds of cells: a workbook types its cells, delimited text only has texts."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -36,11 +36,10 @@ class Cell:
 
     Args:
         text: its text; a number in plain decimal digits; a percentage as the number before the sign;
-            a date as `2024-02-01`, or as `2024-02` or `2024` where its format shows no more.
-        kind: how the file types it.
+            a date as `2024-02-01`, or as `2024-02` or `2024` if its format shows no more.
+        kind: its type in the file.
         unit: letters or symbols that its number format prints around the number, such as `€`.
-        formula: whether it was computed; its text is then the result that the file remembers, empty
-            where the file remembers none.
+        formula: it was computed; its text is the result stored in the file, empty if there is none.
     """
 
     text: str
@@ -51,16 +50,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row of a sheet, and where it stands.
+    """One row of a sheet, with its place.
 
     Args:
         cells: number of the column, from 0, to its cell; empty cells are left out.
         file: the file, as a reader would name it.
-        number: number of the row in the sheet, from 1, the header and empty rows included.
+        number: number of the row in the sheet, from 1, including the header and empty rows.
         sheet: name of the sheet; empty for delimited text.
         line: the line on which the row starts, in delimited text.
-        hidden: whether the sheet hides it.
-        width: how many cells delimited text gives, the empty ones included; 0 for a workbook.
+        hidden: the sheet hides it.
+        width: number of cells in delimited text, including empty ones; 0 for a workbook.
     """
 
     cells: Mapping[int, Cell]
@@ -72,7 +71,7 @@ class SheetRow:
     width: int = 0
 
     def place(self, column: int | None = None, name: str = "") -> Place:
-        """Return where the row, or one of its cells, stands.
+        """Return the place of the row or of one of its cells.
 
         Args:
             column: number of the column, from 0.
@@ -108,7 +107,7 @@ def column_letters(column: int) -> str:
 
 @lru_cache(maxsize=MAX_COLUMNS)
 def column_number(letters: str) -> int:
-    """Read the letters of a column into its number, from 0.
+    """Convert the letters of a column to its number, from 0.
 
     Example:
         >>> column_number("A"), column_number("XFD")
@@ -124,7 +123,7 @@ def position(reference: str, file: str) -> tuple[int, int]:
     """Read a cell's reference, such as `D17`, into its column, from 0, and its row, from 1.
 
     Raises:
-        SourceError: if it is not a reference, or lies outside of what a sheet can hold.
+        SourceError: if it is not a reference, or is outside the limits of a sheet.
 
     Example:
         >>> position("D17", "a.xlsx")

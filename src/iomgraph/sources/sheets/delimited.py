@@ -1,7 +1,7 @@
 """Delimited text (CSV) in any encoding and with any delimiter, declared or detected.
 
-Only what the bytes prove is detected: UTF-8, UTF-16 with its mark, and the one delimiter that gives every
-row the cells of the first. All else has to be declared.
+Detection is limited to what the bytes prove: UTF-8, UTF-16 with its mark, and the one delimiter that gives
+every row as many cells as the first. Everything else must be declared.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from iomgraph.sources.tables import MAX_CELL
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_LINE = 4_000_000
-"""Characters of a line; a file without line ends would otherwise be read whole."""
+"""Most characters of a line; a file without line ends would otherwise be read into memory."""
 
 _SAMPLE = 200
-"""Rows that the delimiter is told by."""
+"""Rows from which the delimiter is detected."""
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _DOS = ("cp437", "cp850")
-"""Encodings of Excel's "CSV (MS-DOS)", which the Encoding Standard does not have."""
+"""Encodings of Excel's "CSV (MS-DOS)", which the Encoding Standard lacks."""
 _LIKELY = ("windows-1252", "macintosh", "cp850", "windows-1250", "windows-1251")
 
 
@@ -39,8 +39,8 @@ class Dialect:
 
     Args:
         encoding: Python's name of the encoding.
-        delimiter: what stands between cells.
-        detected: the options that were not declared, with the values detected.
+        delimiter: the separator of cells.
+        detected: options that were not declared, with their detected values.
     """
 
     encoding: str
@@ -49,16 +49,16 @@ class Dialect:
 
 
 def dialect(path: Path, label: str, *, encoding: str = "", delimiter: str = "") -> Dialect:
-    r"""Tell how a file is written, by what is declared and what its bytes prove.
+    r"""Find the dialect of a file from its declaration and its bytes.
 
     Args:
         path: the file.
-        label: what messages call it.
+        label: its name in messages.
         encoding: the declared encoding, if any.
         delimiter: the declared delimiter, if any.
 
     Raises:
-        SourceError: if the file can't be read, the encoding is unknown, or one of them can't be told.
+        SourceError: if the file can't be read, the encoding is unknown, or one of them can't be detected.
 
     Example:
         >>> import pathlib, tempfile
@@ -89,7 +89,7 @@ def rows(path: Path, label: str, written: Dialect) -> Iterator[SheetRow]:
     """Yield the rows that have cells.
 
     Raises:
-        SourceError: if the file can't be read, decoded or taken apart, or goes beyond a bound.
+        SourceError: if the file can't be read, decoded or parsed, or exceeds a limit.
     """
     for number, line, cells in _records(path, label, written):
         if len(cells) > MAX_COLUMNS:
@@ -104,7 +104,7 @@ def rows(path: Path, label: str, written: Dialect) -> Iterator[SheetRow]:
 
 
 def likely_encodings(path: Path) -> tuple[tuple[str, str], ...]:
-    """Return encodings that a file which is not UTF-8 may have, each with how it would read one word.
+    """Return possible encodings of a file that is not UTF-8, each with one word as it would be read.
 
     Example:
         >>> import pathlib, tempfile
@@ -146,7 +146,7 @@ def _codec(encoding: str, label: str) -> str:
 
 
 def _encoding(path: Path, label: str) -> str:
-    """Tell the encoding by its mark, or by the whole file being UTF-8, which chance does not make."""
+    """Detect the encoding by its mark, or as UTF-8 if the whole file is valid, which is never by chance."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
@@ -179,9 +179,9 @@ def _unreadable(label: str, error: OSError) -> SourceError:
 
 
 def _delimiter(path: Path, encoding: str, label: str) -> str:
-    """Tell the delimiter: the one by which more than half of the first rows have the same several cells.
+    """Detect the delimiter that gives more than half of the first rows the same number of cells, above one.
 
-    Where several do, it is the one whose first such row, the header, holds none of the others.
+    If several do, it is the one whose first such row, the header, does not contain the others.
     """
     headers = {}
     for delimiter in DELIMITERS:
@@ -190,7 +190,7 @@ def _delimiter(path: Path, encoding: str, label: str) -> str:
             rows = [cells for _, _, cells in islice(sample, _SAMPLE) if any(cells)]
         except SourceError:
             continue
-        # Titles and notes stand above a header, and rows may end early.
+        # A header may have titles and notes above it, and rows may end early.
         width, count = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(1, 0))
         if width > 1 and count * 2 > len(rows):
             headers[delimiter] = "".join(next(cells for cells in rows if len(cells) == width))

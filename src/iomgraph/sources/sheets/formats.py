@@ -1,6 +1,6 @@
-"""Number formats of workbooks: what kind of value a number stands for, and what is printed around it.
+"""Number formats of workbooks: the kind of value of a number, and the text around it.
 
-ECMA-376, part 1, sections 18.8.30 (numFmt) and 18.8.31.
+See ECMA-376, part 1, sections 18.8.30 (numFmt) and 18.8.31.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BUILT_IN = {
     **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
     **dict.fromkeys(range(32, 36), "h:mm"),
 }
-"""Formats that a workbook need not spell out; those of plain numbers are left out."""
+"""Built-in formats that workbooks need not define, without those of plain numbers."""
 
 _UNIT = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|\"([^\"]*)\"|\\(.)|([$€£¥])")
 _ASIDE = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.|\*.")
@@ -47,9 +47,10 @@ class Format:
 
     Args:
         kind: the kind of cell.
-        unit: what is printed around the number.
+        unit: the text around the number.
         precision: characters of a date that the format shows: 10 with the day, 7 without, 4 for years.
-        digits: how many digits are printed at least, for formats such as `00000`.
+
+        digits: the least number of printed digits, for formats such as `00000`.
     """
 
     kind: Kind = Kind.NUMBER
@@ -58,7 +59,7 @@ class Format:
     digits: int = 0
 
     def cell(self, text: str, *, epoch_1904: bool = False) -> Cell:
-        """Make the cell of a number as the file spells it.
+        """Make a cell from the number's text in the file.
 
         Example:
             >>> read_format("0%").cell("0.6"), read_format("mmm-yy").cell("45323")
@@ -107,7 +108,7 @@ def serial_date(number: str, *, epoch_1904: bool) -> str:
     days = int(Decimal(number))
     if not 0 < days <= _LAST_SERIAL - (1462 if epoch_1904 else 0):
         return ""
-    # Spreadsheets count a 29 February 1900 that never was: days before it are one off.
+    # Spreadsheets count a 29 February 1900 that never existed, so earlier days are off by one.
     epoch = _EPOCH_1904 if epoch_1904 else _EPOCH_1900 + timedelta(days=days < 60)
     return (epoch + timedelta(days=days)).isoformat()
 
@@ -145,7 +146,7 @@ class Styles:
         self.formats: list[Format] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take a format, or the style of cells that uses one."""
+        """Handle a format, or a cell style that uses one."""
         if name == "numFmt":
             self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif name == "cellXfs":
@@ -154,15 +155,15 @@ class Styles:
             self.formats.append(read_format(self._codes.get(_number(attributes.get("numFmtId")), "")))
 
     def end(self, name: str) -> None:
-        """Take the end of the styles of cells."""
+        """Handle the end of the cell styles."""
         if name == "cellXfs":
             self._cells = False
 
     def text(self, text: str) -> None:
-        """Leave text out."""
+        """Ignore text."""
 
     def of(self, style: str | None) -> Format:
-        """Return the format of a style; that of plain numbers if the workbook has no such style."""
+        """Return the format of a style; if the workbook does not have it, that of plain numbers."""
         number = _number(style)
         return self.formats[number] if 0 <= number < len(self.formats) else _PLAIN
 

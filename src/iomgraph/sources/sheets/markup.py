@@ -1,4 +1,4 @@
-"""Parts of a workbook as XML, parsed block by block; what could exhaust memory is refused."""
+"""Parts of a workbook as XML, parsed block by block, refusing documents that could exhaust memory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from iomgraph.errors import SourceError
 
 MAX_DEPTH = 64
 MAX_TOKEN = 4_000_000
-"""Bytes of one tag, comment or attribute: the parser holds it until it has come to its end."""
+"""Most bytes of one tag, comment or attribute, which the parser holds in memory until its end."""
 
 
 class Handler(Protocol):
-    """Takes elements as they come, by their local names."""
+    """A handler of elements by their local names."""
 
     def start(self, name: str, attributes: Mapping[str, str], /) -> None:
-        """Take the start of an element."""
+        """Handle the start of an element."""
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
 
     def text(self, text: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
 
 
 class _Guard:
-    """Passes events on to a handler, without namespaces, and counts how deep elements nest."""
+    """A guard that passes events to a handler, without namespaces, and counts the depth of elements."""
 
     def __init__(self, handler: Handler, where: str) -> None:
         self._handler, self._where, self._depth = handler, where, 0
@@ -61,7 +61,7 @@ def parse(blocks: Iterable[bytes], handler: Handler, where: str) -> Iterator[Non
         where: the file and the part, for messages.
 
     Raises:
-        SourceError: if it is not well formed, declares a document type, or goes beyond a bound.
+        SourceError: if it is not well formed, declares a document type, or exceeds a limit.
 
     Example:
         >>> class Names(list):

@@ -1,4 +1,4 @@
-"""Texts that the cells of a workbook share: on disk, so that they do not count towards memory."""
+"""Texts that the cells of a workbook share, stored on disk to save memory."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class SharedStrings:
         self._map: mmap.mmap | None = None
 
     def start(self, name: str, _attributes: Mapping[str, str]) -> None:
-        """Take the start of a text; what tells how to pronounce it is left out."""
+        """Handle the start of a text; phonetic guides are left out."""
         self._reading = name == "t" and not self._aside
         self._aside = self._aside or name == "rPh"
 
     def end(self, name: str) -> None:
-        """Take the end of a text, or of one entry of the table."""
+        """Handle the end of a text, or of one entry of the table."""
         self._reading = False
         if name == "rPh":
             self._aside = False
@@ -45,7 +45,7 @@ class SharedStrings:
             self._pieces, self._size = [], 0
 
     def text(self, text: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
         if self._reading:
             self._size += len(text)
             if self._size > MAX_CELL:
@@ -77,7 +77,7 @@ class SharedStrings:
 
 
 def joined(pieces: list[str]) -> str:
-    r"""Join the pieces of a text, and read the escapes that workbooks have for characters.
+    r"""Join the pieces of a text, and decode the character escapes of workbooks.
 
     Example:
         >>> joined(["a_x000D_", "b"])
@@ -88,7 +88,7 @@ def joined(pieces: list[str]) -> str:
 
 
 def too_long(where: str) -> SourceError:
-    """Make the error of a cell that is longer than a cell may be."""
+    """Make the error for a cell that is too long."""
     return SourceError(
         f"a cell has more than {MAX_CELL:,} characters", where=where, step="shorten it, or remove the row"
     )

@@ -1,6 +1,6 @@
-"""A workbook (XLSX, XLSM): its sheets, and the rows of each.
+"""A workbook (XLSX, XLSM): its sheets and their rows.
 
-ECMA-376, part 1, section 18, in both of its namespaces (transitional and strict).
+See ECMA-376, part 1, section 18, in both namespaces (transitional and strict).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Sheet:
 
     Args:
         name: its name; empty for delimited text.
-        hidden: whether the workbook hides it.
+        hidden: the workbook hides it.
         part: the part of the archive that holds it.
     """
 
@@ -55,7 +55,7 @@ class _Relations:
     def text(self, text: str) -> None: ...
 
     def of(self, kind: str) -> str:
-        """Return the first part of a kind; empty if there is none."""
+        """Return the first part of a kind; empty without one."""
         return next((target for known, target in self.targets.values() if known == kind), "")
 
 
@@ -107,10 +107,10 @@ class Workbook:
         self._context = Context(parts.label, strings, styles, outline.epoch_1904)
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
-        """Yield the rows of a sheet that have cells, a block of them in memory at a time.
+        """Yield the rows of a sheet that have cells, with one block of them in memory at a time.
 
         Raises:
-            SourceError: if the sheet is damaged or goes beyond a bound.
+            SourceError: if the sheet is damaged or exceeds a limit.
         """
         handler = Worksheet(sheet.name, self._context)
         where = f"{self._parts.label} ({sheet.name})"
@@ -141,10 +141,10 @@ def opened(path: Path, label: str) -> Iterator[Workbook]:
 
     Args:
         path: the file.
-        label: what places call it.
+        label: its name in places.
 
     Raises:
-        SourceError: if it is not a workbook in XLSX, is under a password, or goes beyond a bound.
+        SourceError: if it is not a workbook in XLSX, is protected by a password, or exceeds a limit.
     """
     with archive.opened(path, label) as parts:
         workbook = Workbook(parts)

@@ -1,4 +1,4 @@
-"""One sheet of a workbook, a row at a time."""
+"""One sheet of a workbook, read row by row."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from iomgraph.sources.tables import MAX_CELL
 MAX_MERGED = 100_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 _TAIL = 200
-"""Bytes of a block that are looked at again with the next one, because a tag may be cut in two."""
+"""Bytes of a block to search again with the next one, because a tag may be cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A rectangle of cells that the sheet shows as one; the columns count from 0, the rows from 1."""
+    """A rectangle of cells that the sheet shows as one; columns count from 0, rows from 1."""
 
     first_column: int
     first_row: int
@@ -29,10 +29,10 @@ class Range:
 
 
 def merged_ranges(blocks: Iterable[bytes], where: str) -> list[Range]:
-    """Find the merged cells of a sheet, which stand behind its rows.
+    """Find the merged cells of a sheet, which come after its rows.
 
     Raises:
-        SourceError: if there are more than a bound, or one lies outside of the sheet.
+        SourceError: if there are too many, or one is outside the sheet.
 
     Example:
         >>> merged_ranges([b'<mergeCell re', b'f="A2:A4"/>'], "a.xlsx")
@@ -60,10 +60,10 @@ class Context:
     """The parts of a workbook that its cells refer to.
 
     Args:
-        file: what places call the file.
+        file: the file's name in places.
         strings: the texts that cells share.
         styles: their formats.
-        epoch_1904: whether days count from 1904.
+        epoch_1904: days count from 1904.
     """
 
     file: str
@@ -73,11 +73,11 @@ class Context:
 
 
 class Worksheet:
-    """A handler of a sheet's XML; rows lie in `rows` until they are taken.
+    """A handler of a sheet's XML; rows are in `rows` until they are taken.
 
     Args:
-        name: of the sheet.
-        context: what its cells refer to.
+        name: name of the sheet.
+        context: the things that its cells refer to.
     """
 
     def __init__(self, name: str, context: Context) -> None:
@@ -92,7 +92,7 @@ class Worksheet:
         self._size = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the start of a row, a cell or a part of one."""
+        """Handle the start of a row, a cell or a part of one."""
         if name == "c":
             self._cell, self._formula = attributes, False
             self._pieces, self._size = [], 0
@@ -109,7 +109,7 @@ class Worksheet:
             self._aside = True
 
     def end(self, name: str) -> None:
-        """Take the end of a part, a cell or a row."""
+        """Handle the end of a part, a cell or a row."""
         self._reading = False
         if name == "c":
             cell = self._made()
@@ -124,7 +124,7 @@ class Worksheet:
             self._aside = False
 
     def text(self, text: str) -> None:
-        """Take a piece of a cell's text."""
+        """Handle a piece of a cell's text."""
         if self._reading:
             self._size += len(text)
             if self._size > MAX_CELL:
@@ -132,12 +132,12 @@ class Worksheet:
             self._pieces.append(text)
 
     def taken(self) -> Iterator[SheetRow]:
-        """Yield the rows that have come to their end, and forget them."""
+        """Yield the finished rows, and forget them."""
         rows, self.rows = self.rows, []
         return iter(rows)
 
     def _place(self, reference: str | None) -> int:
-        """Return the column of a cell: without a reference, it follows on the one before."""
+        """Return the column of a cell; without a reference, it follows the previous one."""
         if reference is None:
             reference_column = self._column + 1
             _check_column(reference_column, self._context.file)
@@ -162,7 +162,7 @@ class Worksheet:
         return number
 
     def _made(self) -> Cell | None:
-        """Make the cell that has come to its end; none where it says nothing."""
+        """Make the finished cell; None if it is empty."""
         kind, text = (self._cell or {}).get("t", "n"), "".join(self._pieces)
         if kind == "s":
             return Cell(self._shared(text), formula=self._formula)
