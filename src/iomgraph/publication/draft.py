@@ -57,7 +57,7 @@ class Draft:
 
     @cached_property
     def memo(self) -> Memo:
-        """What keeps parts of files, each made of a part of the records under the context and the links."""
+        """The memo of parts of files, each made from a part of the records, the context and the links."""
         if self.cache is None:
             return Memo()
         said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)

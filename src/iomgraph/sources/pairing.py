@@ -239,7 +239,7 @@ class _Page:
             yield at
 
     def _rows_below(self, number: int, rest: Sequence[int]) -> Iterator[int]:
-        """Return the numbers of lines in rows that continue a label's: spanned by it, or with none."""
+        """Return the numbers of lines in rows that belong to a label: it spans them, or they have none."""
         cell = (self._lines[number].box or Box("")).nearest("td", "th")
         row = cell.parent if cell else None
         for at in rest:
