@@ -12,6 +12,7 @@ import click
 from iomgraph.build import Build
 from iomgraph.build import build as run
 from iomgraph.cli.output import echo, progress, show_findings, table
+from iomgraph.cli.own_files import OwnFiles
 from iomgraph.cli.parameters import DATA, NAME, PATH, POSITIVE
 from iomgraph.errors import SettingsError, installation
 from iomgraph.findings import Severity
@@ -101,7 +102,8 @@ def build(
     """
     start = time.perf_counter()
     standing = _standing(out, engine)
-    with progress("settings", quiet=quiet) as say:
+    named = OwnFiles.typed(data)
+    with progress("settings", quiet=quiet) as say, named.in_stops():
         settings = Settings(
             data=data,
             out=out,
@@ -115,7 +117,7 @@ def build(
         )
         result = _on_cluster(settings, cluster, say) if engine == "spark" else _here(settings, cluster, say)
     if not result.published:
-        show_findings(result.findings, quiet=quiet, least=Severity.MUST)
+        show_findings(named.findings(result.findings), quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
         click.get_current_context().exit(1)
     _tell_of_history(standing, out)

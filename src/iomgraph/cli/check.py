@@ -18,9 +18,10 @@ import click
 from iomgraph import formats
 from iomgraph.cli.configuration import ConfiguredCommand
 from iomgraph.cli.output import progress
+from iomgraph.cli.own_files import OwnFiles
 from iomgraph.cli.parameters import LANG, LEAST_MEMORY, MEMORY, PATH, POSITIVE
 from iomgraph.errors import SettingsError
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import Finding, Severity
 from iomgraph.formats import Kind
 from iomgraph.processes import Task, run_isolated
 from iomgraph.processes.progress import Say
@@ -185,7 +186,8 @@ def _run(request: _Request) -> int:
     known = frozenset[str]()
     if request.known is not None and not request.update_baseline:
         known = baseline.read(request.known)
-    with progress("read", quiet=request.quiet) as say:
+    named = OwnFiles.typed(request.data or resources() / "data")
+    with progress("read", quiet=request.quiet) as say, named.in_stops():
         report = _report(request, say)
     if request.allow_unevaluated:
         notes = tuple(_allowed(note) for note in report.notes)
@@ -207,16 +209,9 @@ def _run(request: _Request) -> int:
 
 
 def _as_typed(report: Report, data: Path) -> Report:
-    """Name the tables of a portfolio by the typed folder, which a build calls `data`."""
+    """Name the tables of a portfolio by the typed folder, relative to the one above it."""
     folder = data.resolve()
-
-    def typed(place: Place | None) -> Place | None:
-        name = place.file.removeprefix("data/") if place else ""
-        if place is None or name == place.file or not (folder / name).is_file():
-            return place
-        return replace(place, file=f"{folder.name}/{name}")
-
-    found = (replace(one, place=typed(one.place), source=typed(one.source)) for one in report.findings)
+    found = OwnFiles(folder, folder.name).findings(report.findings)
     return replace(report, findings=tuple(found), folder=folder.parent)
 
 

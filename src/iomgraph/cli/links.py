@@ -8,6 +8,7 @@ import click
 
 from iomgraph.build import gather
 from iomgraph.cli.output import echo, progress, show_findings, visible
+from iomgraph.cli.own_files import OwnFiles
 from iomgraph.cli.parameters import DATA
 from iomgraph.findings import Severity, by_severity
 from iomgraph.settings import Settings
@@ -29,10 +30,11 @@ def check(ctx: click.Context, data: Path, quiet: bool) -> None:
 
     Exits with 1 if it finds any.
     """
-    with progress("gather", quiet=quiet) as say:
+    named = OwnFiles.typed(data)
+    with progress("gather", quiet=quiet) as say, named.in_stops():
         gathered = gather(Settings(data=data), say)
     found = [one for one in gathered.findings if one.place and one.place.file.startswith(_FILES)]
-    show_findings(found, quiet=quiet, least=Severity.MAY)
+    show_findings(named.findings(found), quiet=quiet, least=Severity.MAY)
     if not quiet:
         for linkset in gathered.linksets:
             echo(visible(f"{linkset.triples:>5}  {linkset.predicate:<17} {linkset.title}"), err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from iomgraph.cli.output import echo, progress, visible
+from iomgraph.cli.own_files import OwnFiles
 from iomgraph.cli.parameters import DATA
 from iomgraph.settings import Settings
 from iomgraph.words import SCHEMES, Word, teach, unknown
@@ -26,10 +27,11 @@ def words(data: Path, write: bool) -> None:
     Their values are withheld until a row of vocabulary/words.csv defines them. A row that --write adds
     is a guess: check it before you publish.
     """
-    with progress("read"):
+    named = OwnFiles.typed(data)
+    with progress("read"), named.in_stops():
         found = unknown(Settings(data=data))
     for word in found:
-        _show(word)
+        _show(word, named)
     echo(f"unknown words: {len(found)}", err=True)
     if not write:
         return
@@ -40,10 +42,10 @@ def words(data: Path, write: bool) -> None:
         echo(f"words left, because nothing tells what they mean: {left}", err=True)
 
 
-def _show(word: Word) -> None:
+def _show(word: Word, named: OwnFiles) -> None:
     echo(visible(f"{word.scheme}: {word.word!r} (in {len(word.places)} cells)"))
     for place in word.places[:_CELLS]:
-        echo(visible(f"  in {place}"))
+        echo(visible(f"  in {named.place(place)}"))
     if len(word.places) > _CELLS:
         echo(f"  and {len(word.places) - _CELLS:,} more")
     if word.row:
