@@ -20,7 +20,7 @@ from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
-from iomgraph.release import dumps, manifest, turtle
+from iomgraph.release import dumps, manifest, runs, turtle
 from iomgraph.settings import BASE_IRI, Settings
 
 ISSUED = date(2026, 11, 23)
@@ -131,9 +131,11 @@ def release(
     folder.mkdir()
     settings = Settings()
     described = description.read(portfolio.read(settings.data))
-    dumps.write_nquads(folder, lines)
-    dumps.write_ntriples(folder, dataset.triples(DEFAULT))
-    dumps.write_readable(folder, context.prefixes, properties, dataset.graphs())
+    ranks = turtle.ranks(properties)
+    marked = [line for graph, some in dataset.graphs() for line in turtle.marked(some, ranks, graph)]
+    dumps.write_nquads(folder, runs.of(lines))
+    dumps.write_ntriples(folder, runs.of(dataset.triples(DEFAULT)))
+    dumps.write_readable(folder, context.prefixes, runs.of(marked))
     jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
     copies.write(folder, settings, context.document)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.publication import jsonld
 from iomgraph.records.record import Record
-from iomgraph.release import dumps, turtle
+from iomgraph.release import dumps, runs, turtle
 
 _FORMATS = {
     "iomgraph.nq.gz": ox.RdfFormat.N_QUADS,
@@ -116,46 +118,53 @@ def test_no_dump_has_a_blank_node(release: Path) -> None:
 def test_the_order_and_the_repeats_of_the_input_change_no_byte(
     tmp_path: Path, release: Path, dataset: Dataset, lines: list[str], properties: list[str]
 ) -> None:
-    count = dumps.write_nquads(tmp_path, reversed(lines * 2), run=10)
-    graphs = [list(some) for some in dataset.graphs()]
-    dumps.write_ntriples(tmp_path, reversed(graphs[0] * 2))
-    mixed = (reversed(some * 2) for some in graphs)
-    dumps.write_readable(tmp_path, dataset.context.prefixes, properties, mixed, run=10)
+    ranks, graphs = turtle.ranks(properties), [(graph, list(some)) for graph, some in dataset.graphs()]
+    count = dumps.write_nquads(tmp_path, runs.of(reversed(lines * 2), 10))
+    dumps.write_ntriples(tmp_path, runs.of(reversed(graphs[0][1] * 2), 3))
+    marked = [line for graph, some in graphs for line in turtle.marked(some * 2, ranks, graph)]
+    dumps.write_readable(tmp_path, dataset.context.prefixes, runs.of(reversed(marked), 10))
     assert count == len(set(lines))
     for name in (dumps.NQUADS, dumps.NTRIPLES, dumps.TURTLE, dumps.TRIG):
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 
 
-def test_the_reading_order_is_the_same_through_files_as_in_memory(
-    lines: list[str], properties: list[str]
-) -> None:
-    ranks = turtle.ranks(properties)
-    in_memory = list(turtle.in_reading_order(lines, ranks))
-    assert sorted(in_memory) == sorted(line.encode() for line in set(lines))
-    assert list(turtle.in_reading_order(reversed(lines), ranks, run=7)) == in_memory
-
-
-def test_large_graphs_are_written_in_parts_between_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_graphs_are_cut_between_things_and_written_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turtle, "_CHUNK", 3)
-    lines = [
-        b"<urn:%c> <urn:p> <urn:%d> .\n" % (subject, number) for subject in b"abc" for number in range(4)
-    ]
-    parts = list(turtle.chunks(lines))
-    assert [len(part) for part in parts] == [4, 4, 4]
-    assert [line for part in parts for line in part] == lines
+    lines = {
+        graph: [
+            f"<urn:{thing}> <urn:p> <urn:{number}> {graph and f'<{graph}> '}.\n"
+            for thing in "abc"
+            for number in range(4)
+        ]
+        for graph in ("", "urn:g", "urn:h")
+    }
+    marked = [line for graph, some in lines.items() for line in turtle.marked(some, {}, graph)]
+    found = list(turtle.pieces(runs.merged(runs.of(marked))))
+    assert [len(piece.lines) for piece in found] == [4] * 9
+    assert b"".join(piece.statements() for piece in found).decode() == "".join(chain(*lines.values()))
+    out = io.BytesIO()
+    writer = turtle.Writer({}, out)
+    for piece in found:
+        writer.append(piece, writer.text(piece))
+    writer.close()
+    text = out.getvalue().decode()
+    assert (text.count("urn:g> {"), text.count("urn:h> {"), text.count("\n}\n")) == (1, 1, 2)
+    quads = {str(quad) for quad in ox.parse(text, format=ox.RdfFormat.TRIG)}
+    statements = "".join(chain(*lines.values()))
+    assert quads == {str(quad) for quad in ox.parse(statements, format=ox.RdfFormat.N_QUADS)}
 
 
 def test_nothing_to_publish_is_written_as_nothing(tmp_path: Path, context: Context) -> None:
     assert dumps.write_nquads(tmp_path, []) == 0
-    dumps.write_readable(tmp_path, context.prefixes, [], [])
+    dumps.write_readable(tmp_path, context.prefixes, [])
     assert len(Graph().parse(tmp_path / "iomgraph.ttl")) == 0
     assert gzip.decompress((tmp_path / "iomgraph.nq.gz").read_bytes()) == b""
 
 
 def test_a_statement_that_is_not_a_nquads_stops_the_release(tmp_path: Path, context: Context) -> None:
-    broken = ['<urn:s> <urn:p> "\\uD800" .\n']
+    broken = turtle.marked(['<urn:s> <urn:p> "\\uD800" .\n'], {})
     with pytest.raises(PublicationError, match="a statement can't be written"):
-        dumps.write_readable(tmp_path, context.prefixes, [], [broken])
+        dumps.write_readable(tmp_path, context.prefixes, runs.of(broken))
 
 
 def test_json_ld_may_hold_graphs_alone(tmp_path: Path, context: Context) -> None:

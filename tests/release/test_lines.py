@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.nquads import quoted
 from iomgraph.release import lines as quads
+from iomgraph.release import runs
 
 
 @given(st.lists(st.text("ab🙂é\u2028\x85 ", max_size=3).map(lambda text: f"{text}\n")), st.integers(1, 5))
@@ -24,7 +25,7 @@ def test_many_lines_are_sorted_through_files_as_few_are_in_memory(texts: list[st
 def test_sorted_files_are_merged_block_by_block_without_repeats() -> None:
     chance = random.Random(0)
     texts = [f"{chance.randrange(30_000):040}é\n" for _ in range(60_000)]
-    assert len(texts) * len(texts[0]) > 9 * quads.BLOCK
+    assert len(texts) * len(texts[0]) > 9 * runs.MOST
     assert list(quads.ordered(texts, run=20_000)) == sorted(set(texts))
 
 

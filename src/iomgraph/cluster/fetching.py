@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.cluster.gathering import on_disk
-from iomgraph.release.lines import COMPRESSION
+from iomgraph.release.blocks import COMPRESSION
 
 BLOCK = 4_000_000
 """Most characters or bytes in memory at a time."""

@@ -22,7 +22,8 @@ from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import Links
 from iomgraph.processes import batched
 from iomgraph.publication import void
-from iomgraph.release.lines import COMPRESSION, check, graph_of
+from iomgraph.release.blocks import COMPRESSION
+from iomgraph.release.lines import check, graph_of
 from iomgraph.release.quads import PARTS
 
 _OBJECTS, _COUNTED = "objects", "counted"

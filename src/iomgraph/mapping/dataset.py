@@ -200,12 +200,15 @@ class Dataset:
         quads = self.context.quads
         return chain.from_iterable(quads(record, graph) for graph, record in self._all(self._graphs))
 
-    def graphs(self) -> Iterator[Iterator[str]]:
-        """Yield the lines of each graph, to be read before the next: the default graph, then as `named`."""
+    def graphs(self) -> Iterator[tuple[str, Iterator[str]]]:
+        """Yield each graph by its IRI, with its lines, to be read before the next.
+
+        The default graph comes first, under no name; the others follow as `named` has them.
+        """
         quads = self.context.quads
-        yield self.triples(DEFAULT)
+        yield DEFAULT, self.triples(DEFAULT)
         for graph, records in self.named():
-            yield chain.from_iterable(map(quads, records, repeat(graph)))
+            yield self.context.expand(graph), chain.from_iterable(map(quads, records, repeat(graph)))
 
     def triples(self, *graphs: str) -> Iterator[str]:
         """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""

@@ -6,12 +6,13 @@ of the data than a bounded piece of it. What describes the files comes last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph.mapping.dataset import DEFAULT
+from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Say, Task, paused_collection, run_parallel, silent
 from iomgraph.publication import (
@@ -118,12 +119,17 @@ def _statistics_of_projects(folder: Path, draft: Draft) -> None:
 
 def _readable(folder: Path, draft: Draft) -> None:
     terms, prefixes = draft.data.context.document["@context"], draft.data.context.prefixes
-    dumps.write_readable(folder, prefixes, turtle.properties_of(terms, prefixes), draft.data.graphs())
+    known = turtle.ranks(turtle.properties_of(terms, prefixes))
+
+    def marked(part: Dataset) -> Iterator[str]:
+        return chain.from_iterable(turtle.marked(lines, known, graph) for graph, lines in part.graphs())
+
+    dumps.write_readable(folder, prefixes, draft.runs("readable", marked), draft.memo)
 
 
 def _statements(folder: Path, draft: Draft) -> int:
     """Write the N-Quads, then the changes, which name the cells: so the places come first."""
-    quads = dumps.write_nquads(folder, draft.data.lines())
+    quads = dumps.write_nquads(folder, draft.runs("quads", Dataset.lines), draft.memo)
     places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
@@ -144,7 +150,8 @@ def _reports(folder: Path, draft: Draft) -> None:
 def _statistics(folder: Path, draft: Draft) -> None:
     """Write the default graph as N-Triples, and its counts for VoID and the description of the service."""
     about = draft.about
-    dumps.write_ntriples(folder, draft.data.triples(DEFAULT))
+    facts = draft.runs("facts", lambda part: part.triples(DEFAULT))
+    dumps.write_ntriples(folder, facts, draft.memo)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
     void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)

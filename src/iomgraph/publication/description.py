@@ -167,4 +167,4 @@ def write_turtle(
     ranks = turtle.ranks(turtle.properties_of(terms, context.prefixes))
     with path.open("wb") as out:
         writer = turtle.Writer({**(prefixes or {}), **context.prefixes}, out)
-        writer.write(list(turtle.in_reading_order(lines_of(context, records), ranks)))
+        writer.write(lines_of(context, records), ranks)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from iomgraph.cache import Memo, Store, digest, of_program
 from iomgraph.claims.pages import Pages
@@ -18,6 +18,7 @@ from iomgraph.publication.changes.predecessor import Predecessor
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.reference.links import Linkset
 from iomgraph.release import version
+from iomgraph.release.runs import run_of
 from iomgraph.settings import Settings, clock
 from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shape
@@ -63,6 +64,16 @@ class Draft:
         said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)
         return Memo(self.cache, digest(of_program(), said))
 
+    def runs(self, kind: str, lines: Callable[[Dataset], Iterable[str]]) -> Iterator[bytes]:
+        """Yield lines of the records as sorted runs, one of each part of the data.
+
+        Args:
+            kind: names the function.
+            lines: gives the lines of a part.
+        """
+        for part in self.data.parts:
+            yield self.memo.result(kind, part.digest, partial(_run, lines, part))
+
     @cached_property
     def about(self) -> description.Description:
         """The description of the dataset as a whole."""
@@ -88,3 +99,7 @@ class Draft:
     def info(self) -> ReleaseInfo:
         """The release, as its descriptions name it."""
         return ReleaseInfo(self.about, self.issued, self.portfolio.licence, self.years, self.edition)
+
+
+def _run(lines: Callable[[Dataset], Iterable[str]], part: Dataset) -> bytes:
+    return run_of(lines(part))

@@ -45,10 +45,7 @@ def write_shacl(
     report = report_iri(base_iri)
     with path.open("wb") as out:
         writer = turtle.Writer({**prefixes, "sh": str(SH)}, out)
-        for chunk in turtle.chunks(
-            turtle.in_reading_order(_report(results, report), turtle.ranks([_RESULT]))
-        ):
-            writer.write(chunk)
+        writer.write(_report(results, report), turtle.ranks([_RESULT]))
 
 
 _RESULT = f"{SH}result"

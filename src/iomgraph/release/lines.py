@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import gzip
 import io
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from itertools import chain, groupby, islice
-from operator import eq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO
 
+from iomgraph.cache import Memo
 from iomgraph.errors import PublicationError
 from iomgraph.processes import batched
+from iomgraph.release.blocks import Gzip, blocks
+from iomgraph.release.runs import RUN, merged
+from iomgraph.release.runs import of as runs_of
 
-RUN = 200_000
-"""Lines that are sorted in memory at a time; more go through sorted files. So many need some 100 MB."""
-
-COMPRESSION = 6
 _BATCH = 20_000
-BLOCK = 1 << 18
-"""Bytes of a sorted file that are in memory at a time."""
+"""Lines that are written at a time."""
 _READ = 1 << 20
 """Bytes that are read at a time."""
 
@@ -45,68 +39,7 @@ def ordered(lines: Iterable[str], run: int = RUN) -> Iterator[str]:
         >>> list(ordered(["b\n", "c\n", "a\n", "b\n"], run=2))
         ['a\n', 'b\n', 'c\n']
     """
-    return map(bytes.decode, chain.from_iterable(ordered_parts(lines, run)))
-
-
-def ordered_parts(lines: Iterable[str], run: int = RUN) -> Iterator[list[bytes]]:
-    r"""Sort lines as `ordered` does, and yield them in UTF-8, many at a time.
-
-    The order of UTF-8 is that of code points, and bytes are the faster to sort and to write.
-
-    Example:
-        >>> list(ordered_parts(["b\n", "c\n", "a\n", "b\n"], run=2))
-        [[b'a\n', b'b\n'], [b'c\n']]
-    """
-    source = iter(lines)
-    first, rest = _run(source, run), _run(source, run)
-    if not rest:
-        yield first
-        return
-    with ExitStack() as stack:
-        files = []
-        while first:
-            # Without a name, a file is gone with the process, however that ends.
-            files.append(stack.enter_context(TemporaryFile()))
-            for some in batched(first, _BATCH):
-                files[-1].write(b"".join(some))
-            files[-1].seek(0)
-            first, rest = rest, _run(source, run)
-        yield from _merged(files)
-
-
-def _run(lines: Iterator[str], size: int) -> list[bytes]:
-    """Take so many lines, and sort them."""
-    try:
-        run = list(map(str.encode, islice(lines, size)))
-    except UnicodeEncodeError as error:
-        raise PublicationError(
-            "a text contains half a surrogate pair",
-            where=ascii(error.object),
-            step="decode its source as UTF-8",
-        ) from error
-    return _sorted(run)
-
-
-def _sorted(lines: list[bytes]) -> list[bytes]:
-    lines.sort()
-    # As a rule, there are no repeats.
-    return [line for line, _ in groupby(lines)] if any(map(eq, lines, islice(lines, 1, None))) else lines
-
-
-def _merged(files: Sequence[BinaryIO]) -> Iterator[list[bytes]]:
-    """Merge sorted files, a block of each at a time: a list of runs in order is sorted in one go."""
-    blocks = [(file, block, 0) for file in files if (block := file.readlines(BLOCK))]
-    while blocks:
-        # Whatever follows in a file comes after the last line of its block.
-        bound = min(block[-1] for _, block, _ in blocks)
-        due, left = list[bytes](), list[tuple[BinaryIO, list[bytes], int]]()
-        for file, block, at in blocks:
-            end = bisect_right(block, bound, at)
-            due += block[at:end]
-            rest = (block, end) if end < len(block) else (file.readlines(BLOCK), 0)
-            left += [(file, *rest)] if rest[0] else []
-        blocks = left
-        yield _sorted(due)
+    return map(bytes.decode, chain.from_iterable(merged(runs_of(lines, run))))
 
 
 def graph_of(line: str) -> str:
@@ -140,21 +73,21 @@ def check(line: str) -> str:
 
 def write(lines: Iterable[str], path: Path) -> int:
     """Write lines into a file, compressed if its name ends in `.gz`, and count them."""
-    return _write(map(str.encode, lines), path)
+    return _write(batched(map(str.encode, lines), _BATCH), path, Memo())
 
 
-def write_quads(lines: Iterable[str], path: Path, run: int = RUN) -> int:
-    """Sort statements, write them as `write` does, each once, and count them.
+def write_quads(runs: Iterable[bytes], path: Path, memo: Memo | None = None) -> int:
+    """Merge statements, write them as `write` does, each once, and count them.
 
     Args:
-        lines: in any order; read once.
+        runs: the statements, in sorted runs; read once.
         path: the file.
-        run: how many lines to sort in memory at a time.
+        memo: keeps what blocks of lines are compressed to.
 
     Raises:
         PublicationError: if there is a blank node.
     """
-    return _write(chain.from_iterable(ordered_parts(lines, run)), path, _check)
+    return _write(merged(runs), path, memo or Memo(), _check)
 
 
 def _check(some: list[bytes], data: bytes) -> None:
@@ -165,27 +98,23 @@ def _check(some: list[bytes], data: bytes) -> None:
 
 
 def _write(
-    lines: Iterable[bytes], path: Path, look: Callable[[list[bytes], bytes], None] | None = None
+    parts: Iterable[list[bytes]],
+    path: Path,
+    memo: Memo,
+    look: Callable[[list[bytes], bytes], None] | None = None,
 ) -> int:
     count = 0
-    with path.open("wb") as raw, _compressed(raw, path) as stream:
-        for some in batched(lines, _BATCH):
+    with path.open("wb") as raw:
+        packed = Gzip(raw, memo) if path.suffix == ".gz" else None
+        for some in blocks(parts) if packed else parts:
             data = b"".join(some)
             if look:
                 look(some, data)
-            stream.write(data)
+            (packed or raw).write(data)
             count += len(some)
+        if packed:
+            packed.close()
     return count
-
-
-@contextmanager
-def _compressed(raw: BinaryIO, path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    if path.suffix != ".gz":
-        yield raw
-        return
-    # Neither a name nor a time goes into the header (RFC 1952, section 2.3): same lines, same bytes.
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=raw, mtime=0) as stream:
-        yield stream
 
 
 def read(path: Path) -> Iterator[str]:

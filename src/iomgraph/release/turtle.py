@@ -5,17 +5,24 @@ pyoxigraph writes the terms themselves; this module adds the order and the blank
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import Any, BinaryIO
+from zlib import crc32
 
 import pyoxigraph as ox
 
 from iomgraph import terms
 from iomgraph.errors import PublicationError
-from iomgraph.release.lines import RUN, ordered_parts
+from iomgraph.release import runs
 
 _CHUNK = 50_000
+"""Lines of a piece."""
+_CUT = 200
+"""One in so many things ends a piece."""
+_END = b"}\n"
+"""What closes a graph."""
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
 _LAST = "9999"
 """The rank of properties without a rank."""
@@ -31,32 +38,27 @@ def ranks(properties: Iterable[str]) -> dict[str, str]:
     return {f"<{iri}>": f"{rank:04}" for rank, iri in enumerate(dict.fromkeys([terms.RDF_TYPE, *properties]))}
 
 
-def in_reading_order(lines: Iterable[str], known: Mapping[str, str], run: int = RUN) -> Iterator[bytes]:
-    r"""Sort the lines of a graph for readers: by subject, then by the rank of the property; drop repeats.
+def marked(lines: Iterable[str], known: Mapping[str, str], graph: str = "") -> Iterator[str]:
+    r"""Mark lines so that they sort for readers: by graph, by subject, then by the rank of the property.
 
     Args:
-        lines: in any order; read once.
-        known: property to its rank, as from `ranks`; other properties come last.
-        run: number of lines to hold in memory at a time.
+        lines: of one graph, in any order; read once.
+        known: property to its rank, as `ranks` has them; those that are not in it come last.
+        graph: IRI of the graph; empty for the default graph, which comes first.
 
     Example:
         >>> lines = ["<urn:a/b> <urn:x> <urn:o> .\n", '<urn:a> <urn:x> "1" .\n', '<urn:a> <urn:name> "2" .\n']
-        >>> print(b"".join(in_reading_order(lines, ranks(["urn:name"]))).decode(), end="")
+        >>> for line in sorted(marked(lines, ranks(["urn:name"]))):
+        ...     print(line.rpartition("\t")[2], end="")
         <urn:a> <urn:name> "2" .
         <urn:a> <urn:x> "1" .
         <urn:a/b> <urn:x> <urn:o> .
     """
     rank_of = known.get
-
-    def marked(line: str) -> str:
+    for line in lines:
         subject, predicate, _ = line.split(" ", 2)
-        # Without the closing bracket, a thing comes before the things below it, because a space precedes all
-        # letters.
-        return f"{subject[:-1]} {rank_of(predicate, _LAST)}\t{line}"
-
-    # Marked lines sort as they are, so their files merge without a key, which is twice as fast.
-    parts = ordered_parts(map(marked, lines), run)
-    return (line.partition(b"\t")[2] for line in chain.from_iterable(parts))
+        # Without the closing bracket a thing comes before what is below it: a space precedes all letters.
+        yield f"{graph} {subject[:-1]} {rank_of(predicate, _LAST)}\t{line}"
 
 
 def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> list[str]:
@@ -73,6 +75,52 @@ def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> li
     return [prefixes[prefix] + local for prefix, _, local in names if prefix in prefixes]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some things with all that one graph says of each, or several graphs.
+
+    Args:
+        lines: their statements, marked, in order.
+        first: graph of the first thing; empty for the default graph.
+        last: graph of the last one.
+    """
+
+    lines: list[bytes]
+    first: bytes
+    last: bytes
+
+    def statements(self) -> bytes:
+        """The statements, as lines of N-Quads."""
+        return b"".join([line[line.index(b"\t") + 1 :] for line in self.lines])
+
+
+def pieces(parts: Iterable[list[bytes]]) -> Iterator[Piece]:
+    """Cut marked lines into pieces of bounded size, never within a thing, nor with two kinds of graphs.
+
+    Where a piece ends depends on the things around, so that a change changes few of them.
+
+    Args:
+        parts: the lines in order, many at a time.
+    """
+    piece, first, last, is_end = list[bytes](), b"", b"", False
+    for thing, lines in groupby(chain.from_iterable(parts), _thing):
+        graph = thing[: thing.index(b" ")]
+        if piece and (len(piece) >= _CHUNK or is_end or bool(graph) != bool(last)):
+            yield Piece(piece, first, last)
+            piece = []
+        if not piece:
+            first = graph
+        piece += lines
+        last, is_end = graph, crc32(thing) % _CUT == 0
+    if piece:
+        yield Piece(piece, first, last)
+
+
+def _thing(line: bytes) -> bytes:
+    """The mark of a line without its rank: the graph and the subject."""
+    return line[: line.index(b"\t") - len(_LAST) - 1]
+
+
 class Writer:
     r"""A writer of lines in reading order, one part at a time.
 
@@ -83,7 +131,8 @@ class Writer:
     Example:
         >>> import io
         >>> out = io.BytesIO()
-        >>> Writer({"ex": "http://example.org/"}, out).write([b'<http://example.org/s> <urn:p> "o" .\n'])
+        >>> lines = ['<http://example.org/s> <urn:p> "o" .\n']
+        >>> Writer({"ex": "http://example.org/"}, out).write(lines, {})
         >>> print(out.getvalue().decode(), end="")
         @prefix ex: <http://example.org/> .
         <BLANKLINE>
@@ -94,28 +143,50 @@ class Writer:
         self._prefixes = dict(prefixes)
         self._out = out
         self._head = self._serialized([_ANY]).partition(b"<urn:s>")[0]
+        # The graph that is open, whose end is written with the next piece, or by `close`.
+        self._graph = b""
         out.write(b"".join(sorted(self._head.splitlines(keepends=True))))
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Write lines of one graph or several; cut long ones with `chunks`; raises as `text` does."""
-        self.append(self.text(lines))
+    def write(self, lines: Iterable[str], known: Mapping[str, str]) -> None:
+        """Write the lines of the default graph.
 
-    def append(self, text: bytes) -> None:
-        """Write what `text` gave; that of another writer, too, if it has the same prefixes."""
-        self._out.write(text)
-
-    def text(self, lines: Sequence[bytes]) -> bytes:
-        """Make the text of some lines, for `append`.
+        Args:
+            lines: in any order; read once.
+            known: property to its rank, as `ranks` has them.
 
         Raises:
             PublicationError: if a line is not N-Quads.
         """
+        for piece in pieces(runs.merged(runs.of(marked(lines, known)))):
+            self.append(piece, self.text(piece))
+
+    def append(self, piece: Piece, text: bytes) -> None:
+        """Write a piece with what `text` gave of it; another writer will do if it has the same prefixes."""
+        if self._graph and self._graph == piece.first:
+            text = b"\n" + text.partition(b"{\n")[2]
+        else:
+            self.close()
+        self._graph = piece.last
+        self._out.write(text.removesuffix(_END) if piece.last else text)
+
+    def close(self) -> None:
+        """Write the end of the last graph."""
+        if self._graph:
+            self._out.write(_END)
+        self._graph = b""
+
+    def text(self, piece: Piece) -> bytes:
+        """Make the text of a piece, for `append`.
+
+        Raises:
+            PublicationError: if a line is not N-Quads.
+        """
+        statements = piece.statements()
         try:
-            # IRIs and language tags are checked when lines are made.
-            quads = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
-            text = self._serialized(quads)
+            # IRIs and language tags are checked where lines are made.
+            text = self._serialized(ox.parse(statements, format=ox.RdfFormat.N_QUADS, lenient=True))
         except SyntaxError as error:
-            where = lines[0].decode().strip()
+            where = statements.partition(b"\n")[0].decode()
             raise PublicationError(
                 f"a statement can't be written ({error})", where=where, step="correct its record"
             ) from error
@@ -125,23 +196,7 @@ class Writer:
         return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=self._prefixes) or b""
 
 
-def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cut lines in reading order into parts of bounded size, without splitting a subject."""
-    source = iter(lines)
-    chunk = list(islice(source, _CHUNK))
-    while chunk:
-        rest = list[bytes]()
-        subject = chunk[-1].partition(b" ")[0] + b" "
-        for line in source:
-            if not line.startswith(subject):
-                rest = [line, *islice(source, _CHUNK - 1)]
-                break
-            chunk.append(line)
-        yield chunk
-        chunk = rest
-
-
 def _spaced(text: bytes) -> bytes:
-    """Put a blank line before each block; line feeds in literals are escaped, so they do not interfere."""
+    """Put a blank line before each block; a line feed in a literal is escaped, so none is met there."""
     spaced = text.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
     return b"\n" + spaced[:-1]

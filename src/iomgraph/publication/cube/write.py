@@ -87,9 +87,7 @@ def write_turtle(
         found += _observation(key, cell, structure, context)
     ranks = turtle.ranks([f"{terms.QB}dataSet", *(structure.base + name for name in structure.rows)])
     with path.open("wb") as out:
-        writer = turtle.Writer(known, out)
-        for chunk in turtle.chunks(turtle.in_reading_order(found, ranks)):
-            writer.write(chunk)
+        turtle.Writer(known, out).write(found, ranks)
 
 
 def _dataset(structure: Structure, info: ReleaseInfo) -> Iterator[str]:
