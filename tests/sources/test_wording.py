@@ -111,7 +111,10 @@ def test_severities_are_called_as_the_term_list_says() -> None:
     assert {word: phrases[word] for word in SEVERITIES} == listed
 
 
-@pytest.mark.parametrize("word", ["membresía", "état d’avancement", "Estados admisibles", "Trouvé dans :"])
+@pytest.mark.parametrize(
+    "word",
+    ["membresía", "état d’avancement", "Estados admisibles", "Trouvé dans :", "devise", "Constatacion"],
+)
 def test_words_that_the_term_list_avoids_stand_nowhere(word: str) -> None:
     files = [
         *(resources() / "shapes").rglob("*.ttl"),

@@ -71,7 +71,7 @@ def test_a_summary_is_in_one_language(validated: Validated, written: Written) ->
         "## 2 Bloqueante (sh:Violation), 1 Por corregir (sh:Warning), 0 Por revisar (sh:Info)\n"
     )
     assert "| Regla | Gravedad | Hallazgos |" in text
-    assert "### No evaluado o dejado fuera\n\n- data/shapes.ttl:5:3: sh:mincount is unknown" in text
+    assert "### No evaluado u omitido\n\n- data/shapes.ttl:5:3: sh:mincount is unknown" in text
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_report_says_what_was_evaluated(
 def test_the_text_of_a_report_ends_with_what_was_evaluated(validated: Validated) -> None:
     report = replace(validated(), coverage=Coverage(1_200, 3, 4, 0.0512))
     assert report.text("fr").endswith(
-        "\nÉvalué en 0,05 s\xa0: formes 1\u202f200, nœuds cibles 3, contraintes 4"
+        "\nÉvalué en 0,05 s\xa0: formes 1\u202f200, nœuds focaux 3, contraintes 4"
     )
 
 

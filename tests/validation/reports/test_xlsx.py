@@ -44,6 +44,6 @@ def test_notes_are_rows_and_the_head_is_in_the_language_of_the_reader(tmp_path: 
     note = Finding("syntax-error", Severity.MUST, {"en": "m", "es": "falta"}, place=Place("a.ttl", line=2))
     xlsx.write(Report(False, (), (), notes=(note,)), tmp_path / "r.xlsx", "es")
     assert cells(tmp_path / "r.xlsx") == [
-        ["Gravedad", "Regla", "Lugar", "Objeto", "Valor", "Mensaje"],
+        ["Gravedad", "Regla", "Ubicación", "Objeto", "Valor", "Mensaje"],
         ["Bloqueante (sh:Violation)", "syntax-error", "a.ttl:2", None, None, "falta"],
     ]
