@@ -130,14 +130,17 @@ def _read(path: Path) -> str:
 
 
 def french() -> dict[str, list[str]]:
-    """Every French text of the tables of words, of the shapes and of the queries, by file."""
+    """Our French texts in tables, shapes, ontology and queries, by file; the UN’s names of goals are its own."""
     found: dict[str, list[str]] = {}
-    for path in sorted((DATA / "vocabulary").glob("*.csv")):
-        for row in rows(f"vocabulary/{path.stem}"):
+    folders = [*(DATA / "vocabulary").glob("*.csv"), *(DATA / "agenda").glob("*.csv")]
+    for path in sorted([*folders, DATA / "rules.csv", *(DATA / "idf").glob("*.csv")]):
+        if path.stem == "goals":
+            continue
+        for row in rows(path.relative_to(DATA).with_suffix("").as_posix()):
             found.setdefault(path.name, []).extend(
                 text for name, text in row.items() if (name == "fr" or name.endswith("_fr")) and text
             )
-    for path in sorted((resources() / "shapes").rglob("*.ttl")):
+    for path in sorted([*(resources() / "shapes").rglob("*.ttl"), resources() / "ontology/iomgraph.ttl"]):
         text = path.read_text(encoding="utf-8")
         found[path.relative_to(resources()).as_posix()] = re.findall(r'"((?:[^"\\]|\\.)*)"@fr', text)
     for name, query in library.read_all(resources() / "queries").items():
