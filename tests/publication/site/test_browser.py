@@ -45,6 +45,8 @@ KINDS = {
     "about": "about",
 }
 FOLDERS = {"en": "", "fr": "fr/", "es": "es/"}
+VIOLATIONS = """found => found.violations.map(
+    one => [one.id, one.nodes.slice(0, 3).map(node => node.html.slice(0, 120))])"""
 COLOURS = ["color-contrast", "link-in-text-block"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -83,8 +85,9 @@ def wrong(page: Page, only: list[str], without: Sequence[str] = ()) -> list[Any]
     if not page.evaluate("'axe' in window"):
         page.evaluate((BROWSER / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
     rules = {name: {"enabled": False} for name in without}
-    found = page.evaluate("given => axe.run(document, given)", {"runOnly": only, "rules": rules})
-    return [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found["violations"]]
+    # What passes, and where elements stand, takes axe most of its time.
+    options = {"runOnly": only, "rules": rules, "resultTypes": ["violations"], "selectors": False}
+    return list(page.evaluate(f"options => axe.run(document, options).then({VIOLATIONS})", options))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -101,15 +104,15 @@ def test_axe_finds_nothing_in_light_and_in_dark_in_any_language(page: Page, kind
             page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("width", [320, 640])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_narrow_window_needs_no_sideways_scrolling(page: Page, kind: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_a_narrow_window_needs_no_sideways_scrolling(page: Page, kind: str) -> None:
     page.goto(f"fr/{KINDS[kind]}.html")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # The colours of wider windows are looked at above.
-    colours = COLOURS[:1] if width == 320 else []
-    assert wrong(page, ["target-size", "scrollable-region-focusable", *colours]) == []
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # The colours of wider windows are looked at above.
+        colours = COLOURS[:1] if width == 320 else []
+        assert wrong(page, ["target-size", "scrollable-region-focusable", *colours]) == [], width
 
 
 def test_the_first_key_leads_past_the_menu(page: Page) -> None:
