@@ -197,10 +197,11 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
         doubted.learn(one.titles, one.waiting)
         reporter.take(one.findings)
     doubted.close(reporter)
-    data.add((project.capture(one.key, one.urls, one.day) for one in shared.values()), PROVENANCE)
+    data.add((project.capture(one.key, one.urls, one.day, one.lang) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     result.linksets = stages.Surroundings(reference, linked, coded, reporter).add(data, seen)
     data.add(quality.noted(result.findings), QUALITY)
+    seen.places.update(kinds.places(portfolio, shared.values()))
     result.origins = checks.Origins(seen.pages, origins.read(reference), seen.places)
     result.years = (min(seen.years), max(seen.years)) if seen.years else None
     result.newest = date.fromisoformat(seen.newest) if seen.newest else None

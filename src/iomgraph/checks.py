@@ -267,6 +267,7 @@ def _finding(
     if place is None and about in origins.rows:
         place = from_row(origins.rows[about], term, rule)
     place = place or origins.places.get(about)
+    source = source if source and source.file else None
     return Finding(rule, shape.severity, shape.messages, about, value, place, source)
 
 

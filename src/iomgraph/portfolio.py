@@ -57,7 +57,7 @@ class Source:
         urls: the addresses at which it was published.
         licence: its licence, or `unknown`.
         captured: the day on which it was read, as text.
-        lang: language of texts that do not name theirs.
+        lang: language of texts that do not name theirs; empty if the portfolio does not say.
         options: how its files are written.
         columns: for tables, header of a column to the term that it stands for.
     """
@@ -68,7 +68,7 @@ class Source:
     urls: tuple[str, ...] = ()
     licence: str = ""
     captured: str = ""
-    lang: str = "en"
+    lang: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
     remote: tuple[str, ...] = ()

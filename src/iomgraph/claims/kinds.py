@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
 from iomgraph.errors import SourceError
-from iomgraph.portfolio import Portfolio, Source
+from iomgraph.findings import Place
+from iomgraph.portfolio import FILE, Portfolio, Source
+from iomgraph.settings import LANGUAGES
 from iomgraph.sources import page_table, tables
 from iomgraph.sources.iati import tabled
 from iomgraph.sources.rules import Reporter
@@ -27,11 +29,13 @@ class Capture:
         key: the end of its IRI.
         day: day on which it was read; empty if unknown.
         urls: its published addresses.
+        lang: the language of its texts; empty if unknown.
     """
 
     key: str
     day: str
     urls: tuple[str, ...]
+    lang: str = ""
 
 
 Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Page]]
@@ -73,7 +77,16 @@ def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
         known = shared.get(page.capture)
         day = max(page.captured or source.captured, known.day if known else "")
         if known is None or known.day != day:
-            shared[page.capture] = Capture(page.capture, day, source.urls)
+            # Texts of a table are read in a language even if none is declared; those of activities name it.
+            lang = source.lang or (LANGUAGES[0] if source.kind == "table" else "")
+            known_lang = lang if lang in LANGUAGES else ""
+            shared[page.capture] = Capture(page.capture, day, source.urls, known_lang)
+
+
+def places(portfolio: Portfolio, captures: Iterable[Capture]) -> dict[str, Place]:
+    """Return where the facts of captures are declared: by CURIE, the settings of the portfolio."""
+    declared = Place(portfolio.label(portfolio.folder / FILE))
+    return {iris.curie("captures", one.key): declared for one in captures}
 
 
 def _saved_pages(

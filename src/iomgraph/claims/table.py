@@ -38,7 +38,7 @@ def read(reference: Tables, portfolio: Portfolio, source: Source, reporter: Repo
     lexicon = Lexicon(reference)
     where = f"{portfolio.label(portfolio.folder / FILE)}, source {source.name or source.kind!r}"
     options = table_options.read(source.options, source.columns, lexicon.words, where)
-    first = tuple(lang for lang in (source.lang, *portfolio.languages) if lang in LANGUAGES)
+    first = tuple(lang for lang in (source.lang or LANGUAGES[0], *portfolio.languages) if lang in LANGUAGES)
     context = CellContext(lexicon, options, portfolio.currency, first, portfolio.publish_descriptions)
     prefix = f"{iris.slug(source.name)}-" if len(portfolio.sources) > 1 and iris.slug(source.name) else ""
     files = []

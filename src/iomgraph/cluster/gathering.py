@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from iomgraph import stages
+from iomgraph.claims import kinds
 from iomgraph.claims.kinds import Capture
 from iomgraph.cluster import reading
 from iomgraph.cluster.components import labelled
@@ -232,8 +233,10 @@ def _reference(
     reporter = Reporter(shop.rules, findings)
     data = Dataset(shop.context)
     data.cite(common.cited)
-    records = (project.capture(one.key, one.urls, one.day) for one in captures)
+    records = (project.capture(one.key, one.urls, one.day, one.lang) for one in captures)
     data.add(records, PROVENANCE)
+    declared = kinds.places(shop.portfolio, captures)
+    common.places |= {name: ("", place) for name, place in declared.items()}
     common.seen.newest = max((common.seen.newest, *(one.day for one in captures)))
     common.seen.used.note({"kinds": sorted(common.kinds)})
 

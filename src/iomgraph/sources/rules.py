@@ -60,6 +60,8 @@ class Rules:
         for lang, text in self.messages[rule].items():
             said = {name: word[lang] if isinstance(word, Mapping) else word for name, word in words.items()}
             message[lang] = escape(text.format(value=shown, **said))
+        # A cell of a table was taken from nowhere else: its claim has a source without a file.
+        source = source if source and source.file else None
         return Finding(rule, self.severities[rule], message, about, escape(value), place, source)
 
 
