@@ -22,7 +22,7 @@ _CHUNK = 50_000
 _CUT = 200
 """One in so many things ends a piece."""
 _END = b"}\n"
-"""What closes a graph."""
+"""The line that closes a graph."""
 _ANY = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"))
 _LAST = "9999"
 """The rank of properties without a rank."""
