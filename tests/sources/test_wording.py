@@ -130,7 +130,7 @@ def _read(path: Path) -> str:
 
 
 def french() -> dict[str, list[str]]:
-    """Our French texts in tables, shapes, ontology and queries, by file; the UN’s names of goals are its own."""
+    """Our French texts by file; the UN’s names of the goals are not ours."""
     found: dict[str, list[str]] = {}
     folders = [*(DATA / "vocabulary").glob("*.csv"), *(DATA / "agenda").glob("*.csv")]
     for path in sorted([*folders, DATA / "rules.csv", *(DATA / "idf").glob("*.csv")]):
