@@ -14,7 +14,10 @@ from iomgraph.queries import library
 from iomgraph.settings import resources
 
 SHOWN = 3
-"""Pages of each type that are read."""
+"""Pages of each type that are read, besides the telling ones."""
+
+_TELLING = {"LM.0024.html"}
+"""Pages that show more than others of their type: links to discrepancies."""
 
 _CODE = {"code", "pre", "script", "style", "textarea"}
 """Elements whose text is code."""
@@ -72,7 +75,8 @@ def test_no_key_or_english_word_is_on_a_page_of_any_type(site: Path, folder: str
     assert len(types) > 50
     leaks = {}
     for kind, pages in types.items():
-        text = " ".join(said(page, folder) for page in pages[:: max(1, len(pages) // SHOWN)][:SHOWN])
+        some = pages[:: max(1, len(pages) // SHOWN)][:SHOWN] + [one for one in pages if one.name in _TELLING]
+        text = " ".join(said(page, folder) for page in some)
         found = [] if kind in _SPEAKS_OF_TERMS else list(around(_KEY, text))
         found += [] if kind in _QUOTES else list(around(_ENGLISH, text))
         if found:

@@ -13,8 +13,8 @@ from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest
 from iomgraph.publication.site.points import Point
 from iomgraph.publication.site.sums import Note, Sums, of_funds
-from iomgraph.publication.site.things import Text, natural
-from iomgraph.publication.site.view import COLON, Item, View
+from iomgraph.publication.site.things import natural
+from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
 
 YEARS = ("fundingYear", "startYear", "endYear")
@@ -137,21 +137,12 @@ def entries(records: Sequence[Record], view: View) -> list[tuple[Item, str, int]
             if name.startswith("projects:") and term != "otherBenefitingState"
         }
         item = view.thing(record["id"])
-        if "Discrepancy" in record["type"]:
-            text = disagreement(record, view)
-            item = Item(text.text, text.lang, item.path)
         code = str(record.get("notation", record.get("alpha3", "")))
         # A name that begins with the code says it already.
         found.append((item, "" if item.text.split(" ")[0] == code else code, len(projects)))
     # Goals have numbers, which their names do not begin with.
     numbered = any("Goal" in record["type"] for record in records)
     return found if numbered else sorted(found, key=lambda entry: natural(entry[0].text))
-
-
-def disagreement(record: Record, view: View) -> Text:
-    """Title a disagreement: its project and its property."""
-    (about,) = record["project"]
-    return Text(f"{about.partition(':')[2]}{COLON[view.lang]} {view.label(record['property'])}")
 
 
 def numbers(view: View, projects: Sequence[Record], states: int) -> list[tuple[str, str]]:

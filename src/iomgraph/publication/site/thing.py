@@ -65,7 +65,7 @@ def shown(record: Record, view: View, address: str, users: Users, sources: Sourc
     points = {name: sources.points.get(name) for name in _states(record)}
     links = agenda_links.links_of(record, view)
     found: dict[str, Any] = {
-        "heading": overview.disagreement(record, view) if kind == "Discrepancy" else view.name(record["id"]),
+        "heading": view.name(record["id"]),
         "kind": view.label(kind),
         "kind_name": kind,
         "iri": things.context.expand(record["id"]),

@@ -21,6 +21,7 @@ from babel.numbers import (
 
 from iomgraph import iris
 from iomgraph.mapping.context import BY_LANGUAGE
+from iomgraph.mapping.writers import as_list
 from iomgraph.publication.site.things import Text, Things, natural, told
 from iomgraph.records.record import Record
 
@@ -127,7 +128,7 @@ class View:
         if path is None and name not in self.things.records:
             iri = name if "://" in name else self._expanded(name)
             return Item(short(iri), url=iri) if iris.is_web_iri(iri) else Item(iri)
-        text = self.things.name(name, self.lang)
+        text = self.name(name)
         return Item(text.text, text.lang, path or "")
 
     def answer(self, cell: str, lang: str = "", counts: bool = False) -> Item:
@@ -290,7 +291,11 @@ class View:
         return Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items))
 
     def name(self, name: str) -> Text:
-        """Name a thing."""
+        """Name a thing; a discrepancy after its project and its property, because its key is a term."""
+        record = self.things.records.get(name)
+        if record and "Discrepancy" in record["type"]:
+            about = ", ".join(one.partition(":")[2] for one in as_list(record["project"]))
+            return Text(f"{about}{COLON[self.lang]} {self.label(record['property'])}")
         return self.things.name(name, self.lang)
 
 
