@@ -17,7 +17,7 @@ __all__ = ["Limits", "Options", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the application when it is asked for: its workers, and the command line, do without."""
+    """Import the application when it is first used, because its workers and the command line do without."""
     if name in ("Options", "create_app"):
         from iomgraph.serving import app
 

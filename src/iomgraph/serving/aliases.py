@@ -1,4 +1,4 @@
-"""Addresses of states by their names and codes, which lead to those of their IRIs: /id/state/Kenya."""
+"""Addresses of states by names and codes, such as /id/state/Kenya, which redirect to their IRIs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from iomgraph.settings import LANGUAGES
 
 _PATH = re.compile(rf"((?:(?:{'|'.join(LANGUAGES[1:])})/)?id/state/)([^/]+)")
 _FOUND = 302
-"""A name may mean another state one day, so that nobody should remember where it led."""
+"""Caches must not keep these redirects, because a name may mean another state one day."""
 
 
 def led(path: str, suffixes: Collection[str]) -> Response | None:
-    """Lead from the name or a code of a state to its IRI, or to the document with the same suffix.
+    """Redirect from the name or a code of a state to its IRI, or to the document with the same suffix.
 
     Args:
-        path: of the request, without the slash before it.
-        suffixes: of documents.
+        path: path of the request, without its first slash.
+        suffixes: suffixes of documents.
 
     Returns:
-        nothing if the path is not that of a state, or already that of its IRI.
+        None if the path is not that of a state, or already that of its IRI.
 
     Raises:
-        RequestError: if several states may be meant; it names them.
+        RequestError: if the name is ambiguous; the message lists the states.
 
     Example:
         >>> led("id/state/ivory coast.ttl", [".ttl"]).headers
@@ -50,6 +50,6 @@ def led(path: str, suffixes: Collection[str]) -> Response | None:
         raise RequestError(404, "several states may be meant", where=name, step=f"ask for {named}")
     if not meant:
         return None
-    # The name has no slash, so that the code stands in its place, whatever the address is below.
+    # A name has no slash, so the code can replace it at any base address.
     headers = (("Location", quote(meant[0] + suffix)), ("Cache-Control", "public, max-age=300"))
     return Response(_FOUND, headers)

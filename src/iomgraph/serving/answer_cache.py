@@ -1,6 +1,6 @@
-"""Answers that are kept for the next who asks the same: a release does not change.
+"""A cache of answers, which stay valid because a release does not change.
 
-Equal requests at once are worked out once: the later ones wait for the answer to the first.
+Equal requests at the same time are computed once: later ones wait for the answer to the first.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from iomgraph.serving.pool import Pool
 from iomgraph.serving.worker_proxy import Query
 
 ENTRY = 1_024
-"""Bytes that an entry is charged beside its content: its key, the objects of the answer, and their places."""
+"""Bytes charged for an entry besides its content: its key, and the objects of the answer."""
 
 _FIELD = 200
-"""Bytes that a header is charged beside its characters."""
+"""Bytes charged for a header besides its characters."""
 
 _LARGEST = 64 << 10
 
 
 @dataclass(eq=False, slots=True)
 class _Flight:
-    """A request that is being answered, and how many wait for its answer."""
+    """A request being answered, with the number of those that wait for its answer."""
 
     query: Query
     waiting: int = 0
 
 
 class AnswerCache:
-    """The answers of a pool, kept within bounds of bytes and entries.
+    """The answers of a pool, within limits of bytes and entries.
 
     Args:
-        pool: works out the answers.
-        room: bytes that all entries may take, with what they take beside their content.
-        entries: number of answers, at most.
+        pool: computes the answers.
+        room: most bytes charged for all entries.
+        entries: most entries.
     """
 
     def __init__(self, pool: Pool, room: int, entries: int = 10_000) -> None:
@@ -49,16 +49,16 @@ class AnswerCache:
 
     @property
     def entries(self) -> int:
-        """Number of answers that are kept."""
+        """Number of answers in the cache."""
         return len(self._kept)
 
     @property
     def size(self) -> int:
-        """Bytes that they are charged."""
+        """Bytes charged for them."""
         return int(self._kept.currsize)
 
     async def ask(self, service: str, request: Request, client: str) -> Response:
-        """Give the answer that is kept, or have it worked out.
+        """Return the cached answer, or have it computed.
 
         Args:
             service: name of the service that answers.
@@ -69,7 +69,7 @@ class AnswerCache:
             the answer, which may be an error that the service found in the request.
 
         Raises:
-            RequestError: if a limit is passed, or too many wait.
+            RequestError: if a limit is exceeded, or too many requests wait.
         """
         payload = worker_messages.request(service, request)
         key = hashlib.sha256(payload).digest()
@@ -89,7 +89,7 @@ class AnswerCache:
         return response
 
     def _land(self, key: bytes, flight: _Flight) -> None:
-        """End a flight that has its answer, or for whose answer nobody waits any more."""
+        """End a flight that has its answer, or that nobody waits for any more."""
         if flight.query.answer.done() or not flight.waiting:
             if self._flights.get(key) is flight:
                 del self._flights[key]

@@ -1,4 +1,4 @@
-"""The ASGI application: its routes, and the limits that each request passes. Start reading here."""
+"""The ASGI application: its routes, and the limits on requests. Start reading here."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Options:
 
     Args:
         workers: number of processes that answer queries.
-        limits: of queries, requests and connections.
-        origin: the address at which clients reach the server, such as `https://data.example.org`. Without
-            it, the Host of a request counts, and `/mcp` answers under loopback names alone.
-        cached: bytes of answers that are kept for the next client that asks the same.
+        limits: limits of queries, requests and connections.
+        origin: the address at which clients reach the server, such as `https://data.example.org`. Without it,
+            the Host of a request counts, and `/mcp` only answers under loopback names.
+        cached: most bytes of cached answers.
         proxies: networks of proxies whose `X-Forwarded-For` names the client.
-        store: where the graphs are, which the workers ask; None to load those of the release.
-        log: where events and requests are logged.
+        store: the store with the graphs, which the workers query; None to load those of the release.
+        log: the log of events and requests.
 
     Example:
         >>> options = Options(workers=4, origin="https://data.example.org")
@@ -81,12 +81,12 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
     and metrics. Any ASGI server runs it, in one process: the application starts workers of its own. To
     mount it in an application of your own, run its lifespan within yours, since Starlette runs that of the
     outermost application only; the links in its pages expect it at the root of a host. The application
-    bounds bodies, slow bodies, slow readers and queries; heads, idle connections and the number of
-    connections are for the server to bound, or for a proxy in front (CONTRIBUTING says what we measured).
+    bounds bodies, slow bodies, slow readers and queries; the server, or a proxy in front, must bound heads,
+    idle connections and the number of connections (CONTRIBUTING has our measurements).
 
     Args:
-        release: folder of the release; a release that is put in its place is picked up.
-        options: of the application; the defaults are those of `iomgraph serve`.
+        release: folder of the release; a new release in its place is picked up.
+        options: options of the application; the defaults are those of `iomgraph serve`.
 
     Returns:
         the application. When it starts, it raises IomgraphError if the release can't be served.
@@ -146,7 +146,7 @@ def create_app(release: Path | str, options: Options | None = None) -> Starlette
 
 
 def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
-    """List the routes; the first that matches a path has it."""
+    """List the routes; the first one that matches a path handles it."""
     documents = Documents(live)
     sparql, api, reconcile = Query(live, SPARQL, documents), Query(live, API), Query(live, RECONCILE)
     mcp = Mcp(live, Origins(options.origin))
@@ -175,7 +175,7 @@ def _routes(live: Live, options: Options, metrics: Metrics) -> list[Route]:
 
 
 class _Known(Route):
-    """The documents that there are: most requests are for one, so that they match at the first look.
+    """A route for existing documents, which comes first because most requests are for one.
 
     Args:
         live: the release.
@@ -187,7 +187,7 @@ class _Known(Route):
         self._live = live
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match a request for a document that there is."""
+        """Match a request for an existing document."""
         if scope["type"] == "http" and self._live.current.documents.has(
             scope["path"].removeprefix(scope.get("root_path", ""))
         ):

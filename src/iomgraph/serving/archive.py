@@ -1,8 +1,8 @@
 """The documents of a release in one private file, as they were when the release was checked.
 
-A release is replaced by renaming, and the folder of the old one is removed. Who still answers from the
-old one needs its documents until the end: each is copied into a file that has no name, while its checksum
-is compared. What was checked is what is served, and a path in a request never reaches the disk.
+A release is replaced by renaming, and the folder of the old one is removed. A process that still answers from
+the old release needs its documents until the end, so each is copied into a nameless file while its checksum
+is compared. The server thus serves exactly the checked bytes, and paths in requests never reach the disk.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Document:
     """A file of the site.
 
     Args:
-        media_type: of its bytes.
-        sha256: of its bytes.
-        start: where they begin in the archive.
-        length: how many there are.
-        changed: when the file was written, in seconds since 1970.
+        media_type: media type of its bytes.
+        sha256: SHA-256 of its bytes.
+        start: their position in the archive.
+        length: their number.
+        changed: time at which the file was written, in seconds since 1970.
     """
 
     media_type: str
@@ -49,7 +49,7 @@ def pack(folder: Path) -> tuple[int, Mapping[str, Document]]:
         the descriptor of the archive, and path below the site to document.
 
     Raises:
-        PublicationError: if a file is missing, or is not what the manifest says; or the disk is full.
+        PublicationError: if a file is missing or differs from the manifest, or the disk is full.
     """
     found: dict[str, Document] = {}
     starts: dict[str, int] = {}
@@ -69,7 +69,7 @@ def pack(folder: Path) -> tuple[int, Mapping[str, Document]]:
 
 
 def _copy(path: Path, entry: Entry, to: int, end: int) -> int:
-    """Compare a file with what the manifest says, and copy it; give when it was written."""
+    """Compare a file with the manifest, and copy it; return the time at which it was written."""
     digest = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as stream:

@@ -8,10 +8,9 @@ from collections import Counter
 
 
 class ByteBudget:
-    """The bytes that all large answers of a process may take together.
+    """The bytes that all large answers of a process may use together.
 
-    One client holds at most half of them. An answer that is larger than its bound is let through where
-    nothing else is held.
+    One client may hold at most half of them. An answer above its limit is allowed if no other bytes are held.
 
     Args:
         most: number of bytes.
@@ -39,8 +38,8 @@ class ByteBudget:
             size: number of bytes.
 
         Returns:
-            the body, yet to be filled; its bytes are free again when nothing refers to it any more. None if
-            there is no room.
+            the empty body, whose bytes become free when nothing refers to it any more; None if there is no
+            room.
         """
         held = self._held[client]
         if (self.used and self.used + size > self._most) or (held and held + size > self._most // 2):
@@ -65,7 +64,7 @@ class LargeBody:
         size: number of bytes.
 
     Attributes:
-        memory: the bytes; the system has them back as soon as nothing refers to them.
+        memory: the bytes, which go back to the system when nothing refers to them.
     """
 
     __slots__ = ("__weakref__", "memory")
@@ -80,7 +79,7 @@ class LargeBody:
         """Read some of it.
 
         Args:
-            start: where to begin, counted from the start of the content.
-            most: number of bytes, at most.
+            start: the position to begin at, from the start of the content.
+            most: most bytes to read.
         """
         return self.memory[start : start + most]

@@ -1,4 +1,4 @@
-"""The connection to a worker: requests go out, and their answers come in, in the same order."""
+"""The connection to a worker, which carries requests and, in the same order, their answers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from iomgraph.serving.byte_budget import LargeBody
 from iomgraph.serving.message import Response
 
 SMALL = 64 << 10
-"""Bytes of an answer that is held without being counted; larger ones need a reservation."""
+"""Most bytes of an answer that does not need a reservation."""
 
 
 class Owner(Protocol):
-    """The one that learns what comes through a channel."""
+    """The receiver of events from a channel."""
 
     def reserve(self, number: int, size: int) -> LargeBody | None:
         """Reserve room for the answer to a request; None if there is none."""
 
     def answered(self, number: int, response: Response, fault: str) -> None:
-        """Take the answer to a request, and what went wrong on our side, if something did."""
+        """Take the answer to a request, with any fault on our side."""
 
     def unbuffered(self, number: int) -> None:
-        """Note that the answer to a request was thrown away, because there was no room for it."""
+        """Note that the answer to a request was dropped for lack of room."""
 
     def recalled(self) -> None:
         """Note that the worker has forgotten the requests that were recalled."""
@@ -36,8 +36,8 @@ class Channel(asyncio.BufferedProtocol):
     """The connection to a worker; a large answer is read into the memory where it stays.
 
     Args:
-        owner: learns what comes.
-        longest: number of bytes of an answer, at most; a worker that sends more is cut off.
+        owner: takes the events.
+        longest: most bytes of an answer; a worker that sends more is cut off.
     """
 
     def __init__(self, owner: Owner, longest: int) -> None:
@@ -49,7 +49,7 @@ class Channel(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
 
     def send(self, payload: bytes) -> None:
-        """Send a request, or recall those that were sent."""
+        """Send a request, or recall earlier ones."""
         assert self._transport  # noqa: S101
         self._transport.write(payload)
 
@@ -71,7 +71,7 @@ class Channel(asyncio.BufferedProtocol):
         if self._large:
             return memoryview(self._large.memory)[len(self._large) - self._left :]
         if self._left:
-            # There is no room for this body: it is read over and over into the same memory.
+            # There is no room for this body, so it is read into the same memory over and over.
             return memoryview(self._scratch)[: self._left]
         return memoryview(self._scratch)[self._filled :]
 
@@ -86,7 +86,7 @@ class Channel(asyncio.BufferedProtocol):
             self._end_large()
 
     def _parse(self) -> None:
-        """Take the answers that have come whole; what is left of the last stays."""
+        """Take the complete answers; a partial last one stays."""
         start, size = 0, worker_messages.ANSWER.size
         while self._filled - start >= size:
             number, head, body, tag = worker_messages.ANSWER.unpack_from(self._scratch, start)
@@ -110,7 +110,7 @@ class Channel(asyncio.BufferedProtocol):
         self._keep(start)
 
     def _keep(self, start: int) -> None:
-        """Move what is left to the front, and make room for more."""
+        """Move the remaining bytes to the front, and make room for more."""
         rest = self._scratch[start : self._filled]
         self._filled = len(rest)
         if self._filled + SMALL > len(self._scratch):

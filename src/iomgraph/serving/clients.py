@@ -1,4 +1,4 @@
-"""The key that a client is known by, so that clients get fair shares of the server."""
+"""The keys of clients, by which they get fair shares of the server."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-"""The proxies that are trusted by default: those on this machine."""
+"""The proxies trusted by default, on this machine."""
 
 _SITE = 64
-"""Bits of an IPv6 address that name a site: a client has all addresses below."""
+"""Bits of an IPv6 address that name a site, whose addresses all belong to one client."""
 
 _Address = IPv4Address | IPv6Address
 
 
 class Clients:
-    """Tells clients apart by address, behind proxies too.
+    """A namer of clients by address, also behind proxies.
 
     Args:
-        proxies: networks of proxies whose `X-Forwarded-For` is believed.
+        proxies: networks of proxies whose `X-Forwarded-For` is trusted.
 
     Raises:
         ValueError: if one is not a network.
@@ -43,8 +43,8 @@ class Clients:
 
         Args:
             peer: the address of the connection; may be empty.
-            forwarded: the header `X-Forwarded-For`. Each proxy adds the address that it sees; the last one
-                that is not a proxy of ours is the client's.
+            forwarded: the header `X-Forwarded-For`. Each proxy adds the address that it sees; the last
+                address that is not one of our proxies is the client's.
         """
         for address in reversed([*forwarded[-1_000:].split(","), peer]):
             try:

@@ -1,4 +1,4 @@
-"""Conditional requests: 304 for what a client has already, 412 where a precondition fails (RFC 9110)."""
+"""Conditional requests: 304 if the client has the content already, 412 if a precondition fails (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.problem import RequestError
 
 RELEASE = "X-Release"
-"""The version of the release that an answer is of."""
+"""The header with the version of the release in the answer."""
 
 _KEPT = frozenset(
     {
@@ -27,18 +27,18 @@ _KEPT = frozenset(
         "X-Total-Count",
     }
 )
-"""Headers that go with 304 (RFC 9110, section 15.4.5), and those that other sites' scripts read."""
+"""Headers to send with 304 (RFC 9110, section 15.4.5), and those that scripts of other sites read."""
 
 _CONDITIONS = frozenset({"if-match", "if-unmodified-since", "if-none-match", "if-modified-since"})
 _WITHOUT = frozenset({"OPTIONS", "TRACE", "CONNECT"})
-"""Methods that select no representation (RFC 9110, section 13.2.1)."""
+"""Methods that do not select a representation (RFC 9110, section 13.2.1)."""
 
 
 def evaluate(request: Request, response: Response) -> Response:
-    """Answer 412 or 304 as the preconditions of a request demand; the response itself otherwise.
+    """Return 412 or 304 if the preconditions of a request require it, else the response itself.
 
-    They are looked at in the order of RFC 9110, section 13.2.2, and only where all would be well without
-    them. A date that can't be read is ignored.
+    They are evaluated in the order of RFC 9110, section 13.2.2, and only if the response would be a success
+    without them. Malformed dates are ignored.
 
     Args:
         request: may have `If-Match`, `If-Unmodified-Since`, `If-None-Match` or `If-Modified-Since`.
@@ -75,11 +75,11 @@ def evaluate(request: Request, response: Response) -> Response:
 
 
 def _failed(request: Request, headers: Mapping[str, str]) -> str:
-    """Name the precondition that keeps the method from being done; empty if none does."""
+    """Name the precondition that prevents the method; empty if none does."""
     if (tags := request.headers.get("if-match")) is not None:
         tag, is_weak = unquote_etag(headers.get("ETag"))
         wanted = parse_etags(tags)
-        # The comparison is strong (section 8.8.3.2): a weak tag is equal to none.
+        # The comparison is strong (section 8.8.3.2), so weak tags never match.
         is_met = wanted.star_tag or (tag is not None and not is_weak and wanted.is_strong(tag))
         return "" if is_met else "If-Match"
     since = parse_date(request.headers.get("if-unmodified-since"))
@@ -94,7 +94,7 @@ def _is_modified(request: Request, headers: Mapping[str, str]) -> bool:
     since = request.headers.get("if-modified-since") if asks_since else None
     tag, changed = headers.get("ETag"), headers.get("Last-Modified")
     if tags is not None and tags.strip() in ("*", tag):
-        return False  # Most clients have the one representation that they ask for.
+        return False  # Most clients only name the tag of the representation that they request.
     if (tags is None or tag is None) and (since is None or changed is None):
         return True
     return is_resource_modified(

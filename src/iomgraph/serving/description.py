@@ -1,6 +1,6 @@
 """The service description of the release, with the limits of this server.
 
-SPARQL 1.1 Service Description has no words for limits; they are told with schema.org's `PropertyValue`.
+SPARQL 1.1 Service Description has no terms for limits, so they use schema.org's `PropertyValue`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TOLD = {
     "queue": "",
     "body": "AD",
 }
-"""Limits that a client meets, and their units (UN/CEFACT Recommendation 20: SEC second, AD byte)."""
+"""The limits for clients, with their units (UN/CEFACT Recommendation 20: SEC second, AD byte)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Description:
     """The description of a service.
 
     Args:
-        triples: of it.
-        prefixes: to write it with.
+        triples: its triples.
+        prefixes: prefixes for writing it.
     """
 
     triples: tuple[ox.Triple, ...]
     prefixes: Mapping[str, str]
 
     def answer(self, accept: str) -> Response:
-        """Give it in the format that a client likes best.
+        """Return it in the format that a client prefers.
 
         Raises:
             RequestError: with 406, if there is none.
@@ -63,7 +63,7 @@ def read(release: Path, prefixes: Mapping[str, str], limits: Limits) -> Descript
     """Read the description in a release, and add the limits.
 
     Raises:
-        PublicationError: if the release has none.
+        PublicationError: if the release does not have one.
     """
     path = release / service.FILE
     try:

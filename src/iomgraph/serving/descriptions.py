@@ -1,7 +1,7 @@
-"""A release as it describes itself: its catalogue record, statistics, service and changes, by IRI.
+"""The descriptions of a release by itself: its catalogue record, statistics, service and changes, by IRI.
 
-These stand in documents of their own, and in no graph of the release. Their IRIs (`dataset/period`,
-`contact`, `changes/stream`) lead to documents that are made of them when they are asked for.
+They are in documents of their own, and not in a graph of the release. Their IRIs (`dataset/period`,
+`contact`, `changes/stream`) lead to documents that are made on request.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _ONTOLOGY = "ontology"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The paths of what a release describes besides its data.
+    """The paths of things that a release describes besides its data.
 
     Args:
-        paths: of the things that are described.
-        versions: path of the IRI of a version of an ontology to that of the ontology.
+        paths: paths of the described things.
+        versions: path of the IRI of an ontology's version to that of the ontology.
     """
 
     paths: frozenset[str] = frozenset()
@@ -68,11 +68,11 @@ def _files(release: Path) -> Iterator[Path]:
 
 
 def paths(store: ox.Store, base_iri: str) -> Described:
-    """List what is described, by path.
+    """List the described things by path.
 
     Args:
-        store: the descriptions, as `read` gives them.
-        base_iri: what the IRIs of our things start with.
+        store: the descriptions, from `read`.
+        base_iri: the beginning of our IRIs.
     """
     found = {
         path
@@ -90,5 +90,5 @@ def paths(store: ox.Store, base_iri: str) -> Described:
 
 
 def _path(term: object) -> str:
-    """The path of an ontology, or of a version of one: they stand below the same base for everybody."""
+    """The path of an ontology, or of a version of one, which have the same base in every portfolio."""
     return str(getattr(term, "value", "")).removeprefix(iris.BASE_IRI)

@@ -1,7 +1,7 @@
-"""The documents of a release over HTTP: those of the static site, byte for byte, and what leads to them.
+"""The documents of a release over HTTP: those of the static site, byte for byte, and redirects to them.
 
-The IRI of a thing is not its page: it leads there with 303, to the format and the language that the
-client likes best (https://www.w3.org/TR/cooluris/). A path with a suffix is a document's own.
+The IRI of a thing is not its page: it redirects with 303 to the format and the language that the client
+prefers (https://www.w3.org/TR/cooluris/). A path with a suffix is that of a document.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _STORED = {
 }
 _MADE = {".rdf": "application/rdf+xml", ".csv": facts.TABLE}
 SUFFIXES = {**_STORED, **_MADE}
-"""Suffix to the media type of a document of a thing: beside its page, or made of the store."""
+"""Suffix to the media type of a document about a thing, beside its page or made from the store."""
 
 _JSON, _JSONLD = ".json", ".jsonld"
 _PLAIN = "application/json"
-"""JSON-LD is JSON: who asks for that gets the same document under its plain name."""
+"""JSON-LD is JSON, so clients that ask for JSON get the same document under its plain name."""
 
 _TYPES = (*SUFFIXES.values(), _PLAIN)
 _SUFFIX_OF = {kind: suffix for suffix, kind in SUFFIXES.items()} | {_PLAIN: _JSONLD}
@@ -58,29 +58,29 @@ _SPECIAL = {
     "shapes": {".html": "rules.html", ".ttl": "shapes.ttl"},
     "shapes/partner": {".html": "rules.html", ".ttl": "shapes/partner.ttl"},
 }
-"""IRIs that are not things with a page: the dataset, and what its terms and its rules are defined in."""
+"""IRIs of things without a page: the dataset, and the documents that define its terms and rules."""
 
 _CONVERTED = 4 << 20
-"""Bytes of a document in Turtle that is written in other formats, too: it goes to a worker at once."""
+"""Most bytes of a Turtle document that is also offered in other formats, because a worker gets it whole."""
 
 _TEXT = ("text/", "application/json", "application/ld+json", "application/xml", "application/rdf+xml")
 _SMALL = 256 << 10
-"""Bytes of a document that is held in memory, and sent at once: no more than wait for a reader otherwise."""
+"""Most bytes of a document that is held in memory and sent at once, as many as may wait for a reader."""
 _HELD = 32 << 20
 _NEAR = 1_000
-"""Pages that are compared with an address where there is nothing: those that sort next to it."""
+"""The number of pages to compare with an unknown address: those that sort next to it."""
 _CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDocument:
-    """A document that a worker writes: from the facts in N-Triples, or from the graphs where there are none.
+    """A document that a worker writes, from given facts or else from the graphs.
 
     Args:
-        path: of the thing, without a suffix.
-        media_type: wanted.
-        facts: as Turtle or N-Triples; empty where the worker looks them up.
-        headers: that the answer gets.
+        path: path of the thing, without a suffix.
+        media_type: the wanted media type.
+        facts: the facts as Turtle or N-Triples; if empty, the worker looks them up.
+        headers: headers of the answer.
     """
 
     path: str
@@ -90,14 +90,14 @@ class PendingDocument:
 
 
 class Documents:
-    """Answers requests for documents.
+    """A service that answers requests for documents.
 
     Args:
         documents: path to document.
-        tombstones: path of a thing to when it went.
+        tombstones: path of a thing to its removal.
         archive: the file that has the documents.
-        base_iri: what the IRIs of our things start with.
-        described: what the release describes besides its data.
+        base_iri: the beginning of our IRIs.
+        described: things that the release describes besides its data.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Documents:
         self._pages = sorted(name.removesuffix(PAGE) for name in documents if name.endswith(PAGE))
 
     def has(self, path: str) -> bool:
-        """Tell whether there is a document at a path, which begins with a slash."""
+        """Tell whether a path, which begins with a slash, has a document."""
         return path[1:] in self._documents
 
     def answer(self, request: Request) -> Response | PendingDocument:
@@ -133,7 +133,7 @@ class Documents:
         return self._led(path, request) if known is None else known
 
     def _named(self, path: str) -> bool:
-        """Tell whether a path, as the client's was decoded, names a document, or a thing that has one."""
+        """Tell whether a decoded path of a client names a document, or a thing with one."""
         stems = (path, posixpath.splitext(path)[0])
         return path in self._documents or any(f"{stem}{PAGE}" in self._documents for stem in stems)
 
@@ -162,7 +162,7 @@ class Documents:
             self._held -= len(old.body)
 
     def _led(self, path: str, request: Request) -> Response | PendingDocument:
-        """Lead from the IRI of a thing to its document, or to what can be made, or say what there is near."""
+        """Redirect from the IRI of a thing to an existing or possible document, or list similar pages."""
         lang, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
         if not lang and suffix == _JSON and f"{stem}{_JSONLD}" in self._documents:
@@ -184,7 +184,7 @@ class Documents:
         raise self._missing(path)
 
     def _as_json(self, stem: str) -> Response:
-        """The JSON-LD of a thing, called JSON: the bytes are the same."""
+        """The JSON-LD of a thing, served as JSON with the same bytes."""
         whole = self._whole(stem + _JSONLD)
         headers = (("Content-Type", _PLAIN), *(one for one in whole.headers if one[0] != "Content-Type"))
         return Response(200, headers, whole.body)
@@ -193,7 +193,7 @@ class Documents:
         return path in self._described.paths or stem in self._described.paths
 
     def _convertible(self, stem: str) -> Collection[str]:
-        """The suffixes of what can be made of the document of a path that exists."""
+        """The suffixes of documents that can be made from an existing one."""
         if f"{stem}.nt" in self._documents:
             return _MADE
         there = self._documents.get(f"{stem}.ttl")
@@ -202,7 +202,7 @@ class Documents:
         return tuple(end for end in SUFFIXES if end != PAGE and stem + end not in self._documents)
 
     def _offered(self, name: str, lang: str) -> dict[str, str]:
-        """Media type to the path of a document, for what has no suffix."""
+        """Media type to the path of a document, for a path without a suffix."""
         if name in _SPECIAL and not lang:
             stored = {SUFFIXES[key]: path for key, path in _SPECIAL[name].items() if path in self._documents}
             stem = stored.get(SUFFIXES[".ttl"], "").removesuffix(".ttl")
@@ -236,7 +236,7 @@ class Documents:
             target = target if liked == LANGUAGES[0] else f"{liked}/{target}"
         headers = [("Vary", "Accept, Accept-Language"), ("Cache-Control", "public, max-age=300")]
         if target == "index.html" and not path:
-            # The dataset's own address: its front page is served there, as on any host.
+            # The dataset's own address serves its front page, as on any host.
             return Response(200, (*self._whole(target).headers, *headers[:1]), self._whole(target).body)
         links = [
             f'<{_relative(path, where)}>; rel="alternate"; type="{what}"' for what, where in offered.items()
@@ -268,7 +268,7 @@ class Documents:
             raise RequestError(
                 406, "not available in the requested format", step=step, headers=(("Vary", "Accept"),)
             )
-        # Whether there is such a thing is told where its document is made.
+        # The code that makes the document finds out if there is such a thing.
         return PendingDocument(
             path,
             SUFFIXES[_SUFFIX_OF[kind]],
@@ -277,7 +277,7 @@ class Documents:
         )
 
     def _links(self, path: str) -> tuple[tuple[str, str], ...]:
-        """Make the header Link: the thing that a document is of, and its other formats (RFC 8288)."""
+        """Make the header Link, with the thing that a document is about and its other formats (RFC 8288)."""
         _, bare = _language(path)
         stem, suffix = posixpath.splitext(bare)
         if suffix not in SUFFIXES or f"{stem}{PAGE}" not in self._documents:
@@ -299,7 +299,7 @@ class Documents:
         return (("Link", ", ".join(links)),) if links else ()
 
     def missing(self, path: str) -> RequestError:
-        """Make the error for an address where there is nothing; it names pages with similar addresses."""
+        """Make the error for an unknown address, which names pages with similar addresses."""
         return self._missing(path.removeprefix("/"))
 
     def _missing(self, path: str) -> RequestError:
@@ -316,7 +316,7 @@ def _language(path: str) -> tuple[str, str]:
 
 
 def _encoded(path: str) -> str:
-    """Write the path of a thing as its IRI is minted, whose segments are percent-encoded (`iris.curie`)."""
+    """Write the path of a thing as in its IRI, with percent-encoded segments (`iris.curie`)."""
     _, bare = _language(path)
     if not bare.startswith(("id/", "graph/")):
         return path

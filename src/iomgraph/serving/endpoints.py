@@ -20,7 +20,7 @@ from iomgraph.serving.services import FACTS, MCP
 DOCUMENTS, STATE = "documents", "state"
 _QUERY = re.compile("(^|&)query=")
 _PREFLIGHT = (
-    # Read-only public data: any page may ask, with any header.
+    # The data is public and read-only, so any page may request it with any header.
     ("Access-Control-Allow-Headers", "*, Authorization"),
     ("Access-Control-Max-Age", "86400"),
 )
@@ -37,7 +37,7 @@ class Endpoint:
         self._service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; errors are for the middleware."""
+        """Answer a request; the middleware handles errors."""
         scope[SERVICE] = self._service
         exchange = Exchange(scope, receive, send)
         try:
@@ -51,7 +51,7 @@ class Endpoint:
             exchange.close()
 
     async def _allowed(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
-        """Answer OPTIONS, with the methods that the resource itself names when it refuses one."""
+        """Answer OPTIONS with the methods that the resource names when it refuses one."""
         try:
             refused = await self.answer(request, exchange, scope)
         except RequestError as error:
@@ -63,9 +63,9 @@ class Endpoint:
         """Answer a request.
 
         Args:
-            request: that came in.
+            request: the request.
             exchange: notices when the client leaves.
-            scope: of the connection; says who the client is.
+            scope: scope of the connection, which identifies the client.
 
         Raises:
             RequestError: if the request can't be answered.
@@ -77,8 +77,8 @@ class State(Endpoint):
     """The state of the server.
 
     Args:
-        tell: gives the status and the text.
-        media_type: of the text.
+        tell: returns the status and the text.
+        media_type: media type of the text.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class State(Endpoint):
 
 
 class Documents(Endpoint):
-    """The documents of the release in place.
+    """The documents of the current release.
 
     Args:
         live: the release.
@@ -106,7 +106,7 @@ class Documents(Endpoint):
         self._live = live
 
     async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
-        """Give a document that is there, or have a worker write it."""
+        """Return an existing document, or have a worker write it."""
         served = self._live.current
         found = served.documents.answer(request)
         if isinstance(found, Response):
@@ -119,12 +119,12 @@ class Documents(Endpoint):
 
 
 class Query(Endpoint):
-    """A service that the workers answer for.
+    """A service in the workers.
 
     Args:
         live: the release.
         service: its name.
-        documents: have the page that a browser gets at the address of the service, if there is one.
+        documents: have the page, if any, for browsers at the address of the service.
     """
 
     def __init__(self, live: Live, service: str, documents: Documents | None = None) -> None:
@@ -154,14 +154,14 @@ class Mcp(Query):
         self._origins = origins
 
     async def answer(self, request: Request, exchange: Exchange, scope: Scope) -> Response:
-        """Ask a worker, unless a page of another site speaks for its reader."""
+        """Ask a worker, unless the request comes from a page of another site."""
         if request.method != "OPTIONS":
             self._origins.check(request)
         return await super().answer(request, exchange, scope)
 
 
 def _wants_page(request: Request) -> bool:
-    """Tell whether a browser asks for the page of queries, and not for an answer or the description."""
+    """Tell whether a browser wants the page of queries instead of an answer or the description."""
     if request.method not in ("GET", "HEAD") or _QUERY.search(request.search):
         return False
     accept = request.headers.get("accept", "*/*")
@@ -169,12 +169,12 @@ def _wants_page(request: Request) -> bool:
 
 
 def _of_release(response: Response, served: Served) -> Response:
-    """Name the release that an answer is of: behind a balancer, two answers may be of two."""
+    """Name the release of an answer, because behind a balancer two answers may come from two releases."""
     return replace(response, headers=(*response.headers, (conditional.RELEASE, served.version)))
 
 
 def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
-    """Put headers in the place of those of the same names."""
+    """Replace headers of the same names."""
     given = {name for name, _ in headers}
     stay = tuple(pair for pair in response.headers if pair[0] not in given)
     return replace(response, headers=(*stay, *headers))

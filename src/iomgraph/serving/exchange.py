@@ -1,4 +1,4 @@
-"""One exchange over ASGI: a request comes in, a response goes out, and a client that leaves is noticed.
+"""One exchange over ASGI: receives a request, sends a response, and notices a client that leaves.
 
 See https://asgi.readthedocs.io/en/latest/specs/www.html for the messages.
 """
@@ -19,9 +19,9 @@ from iomgraph.serving.problem import RequestError
 T = TypeVar("T")
 
 _PIECE = 64 << 10
-"""Bytes that are sent at once: a reader makes progress when it takes so many."""
+"""Bytes to send at once; a reader that takes them makes progress."""
 _QUICK = 0.05
-"""Seconds after which it is worth while to look whether the client is still there."""
+"""Seconds after which to check if the client is still connected."""
 _WITHOUT_CONTENT = (204, 304)
 _NO_CONTROL = dict.fromkeys([*range(32), 127])
 
@@ -32,14 +32,14 @@ _COMMON = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-    # Without one, some servers put their own name here.
+    # Without this header, some servers add their own name.
     ("Server", "iomgraph"),
 )
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""The policy that the pages state themselves, and that nobody may put them into a frame."""
+"""The policy that pages state themselves, with a ban on frames."""
 
 
 class DisconnectError(Exception):
@@ -50,8 +50,8 @@ class Exchange:
     """A request and its response.
 
     Args:
-        scope: of the connection, as ASGI describes it.
-        receive: gives the next message from the client.
+        scope: scope of the connection, by ASGI.
+        receive: returns the next message from the client.
         send: takes the next message to it.
     """
 
@@ -60,10 +60,10 @@ class Exchange:
         self._gone: asyncio.Task[None] | None = None
 
     async def request(self) -> Request:
-        """Read the request; the body only of a method that has one.
+        """Read the request, with its body if the method has one.
 
         Raises:
-            RequestError: with 400, if the address is not UTF-8 once it is decoded.
+            RequestError: with 400, if the decoded address is not UTF-8.
             DisconnectError: if the client leaves before its body is complete.
         """
         scope = self._scope
@@ -118,7 +118,7 @@ class Exchange:
             timer.cancel()
 
     def _watch(self) -> asyncio.Task[None]:
-        """Begin to look whether the client is still there; servers tell one reader only."""
+        """Start watching for a disconnect, of which servers tell only one reader."""
         if self._gone is None:
             self._gone = asyncio.get_running_loop().create_task(self._leaves())
         return self._gone
@@ -128,7 +128,7 @@ class Exchange:
             pass
 
     async def respond(self, response: Response) -> None:
-        """Send a response, piece by piece where it is large.
+        """Send a response, piece by piece if it is large.
 
         Raises:
             DisconnectError: if the client leaves, or the content can't be read, before the end. The
@@ -163,13 +163,13 @@ class Exchange:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
 
     def close(self) -> None:
-        """End the look at the client."""
+        """Stop watching the client."""
         if self._gone:
             self._gone.cancel()
 
 
 def _path(scope: Scope) -> str:
-    """The path of a request, below the one that the application is mounted at.
+    """The path of a request, below the mount point of the application.
 
     Raises:
         ValueError: if it is not UTF-8, or has a NUL.
@@ -184,7 +184,7 @@ def _path(scope: Scope) -> str:
 
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:
-    # Validators and lengths differ from response to response; the rest is the same for most.
+    # Only validators and lengths differ between most responses.
     tags = [(b"etag", _value(value)) for name, value in response.headers if name == "ETag"]
     rest = tuple(pair for pair in response.headers if pair[0] != "ETag") if tags else response.headers
     if response.status not in _WITHOUT_CONTENT:
@@ -194,7 +194,7 @@ def _headers(response: Response) -> list[tuple[bytes, bytes]]:
 
 @lru_cache(maxsize=4096)
 def _encoded(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Encode headers, and add those that keep readers safe and let other sites read."""
+    """Encode headers, adding those for security and for access from other sites."""
     present = {name for name, _ in headers}
     kind = next((value for name, value in headers if name == "Content-Type"), "")
     more = [pair for pair in _COMMON if pair[0] not in present]
@@ -204,5 +204,5 @@ def _encoded(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes],
 
 
 def _value(text: str) -> bytes:
-    """Encode a value so that it can't begin a line of its own."""
+    """Encode a value so that it can't start another header line."""
     return text.translate(_NO_CONTROL).encode("latin-1", "replace")

@@ -1,7 +1,7 @@
-"""The facts about one thing in any format: of the documents of its page, or straight from the graphs.
+"""The facts about one thing in any format, from its documents or directly from the graphs.
 
-Most things have a page, with documents beside it. Others (the amount of a budget, a link, a finding) stand
-in the graphs alone; their IRIs lead to documents, too, which are made when they are asked for.
+Most things have a page with documents beside it. Others (the amount of a budget, a link, a finding) are only
+in the graphs; their IRIs lead to documents, too, which are made on request.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _HEADER = ("subject", "predicate", "object", "datatype", "language")
 
 
 class Facts:
-    """Writes the facts about a thing down.
+    """A writer of the facts about a thing.
 
     Args:
         release: the release.
-        about: what the release says of itself.
-        limits: of an answer.
+        about: the descriptions of the release.
+        limits: limits of an answer.
     """
 
     def __init__(self, release: Release, about: ox.Store, limits: Limits) -> None:
@@ -43,11 +43,11 @@ class Facts:
         self._page = templates.of("serving").get_template("facts.html")
 
     def answer(self, request: Request) -> Response:
-        """Write them down.
+        """Write the facts.
 
         Args:
-            request: its path is that of the thing, its one parameter is the media type; its body, the facts
-                as Turtle, or nothing: then they are looked up.
+            request: has the path of the thing, the media type as its one parameter, and the facts as Turtle
+                in its body; if that is empty, the facts are looked up.
         """
         try:
             (media_type,) = (value for name, value in request.query if name == "type")

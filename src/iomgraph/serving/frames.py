@@ -1,4 +1,4 @@
-"""Frames between the server and the loader, each with a descriptor at most."""
+"""Frames between the server and the loader, each with at most one descriptor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 import struct
 
 HEAD = struct.Struct("!cII")
-"""Kind, a number, and how many bytes follow."""
+"""The kind, a number, and the length of the body."""
 
 READY, FAILED = b"R", b"X"
 BORN, DIED = b"B", b"D"
@@ -40,7 +40,7 @@ def receive(of: socket.socket) -> tuple[bytes, int, bytes, int]:
     """Wait for a frame: its kind, its number, its body, and its descriptor, or -1.
 
     Raises:
-        EOFError: if the other side has gone.
+        EOFError: if the other side has closed.
     """
     head, descriptors, _, _ = socket.recv_fds(of, HEAD.size, 1)
     if len(head) < HEAD.size:
@@ -50,10 +50,10 @@ def receive(of: socket.socket) -> tuple[bytes, int, bytes, int]:
 
 
 def exactly(of: socket.socket, length: int) -> bytes:
-    """Wait for so many bytes.
+    """Wait for a number of bytes.
 
     Raises:
-        EOFError: if the other side has gone before.
+        EOFError: if the other side has closed before.
     """
     found = bytearray()
     while len(found) < length:

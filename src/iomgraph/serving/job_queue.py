@@ -1,12 +1,13 @@
-"""The queue of jobs: which one an idle worker takes next, and which running one gives way.
+"""The queue of jobs, which decides the next job of an idle worker, and the running job that gives way.
 
-Nothing here knows a process or a clock: each method is told the time. Three rules make it fair:
+It does not deal with processes or clocks: each method takes the time as an argument. Three rules make it
+fair:
 
-- Clients take turns, and none has more than its bound of jobs; where the queue is full, a client with fewer
-  waiting jobs displaces the newest of the client that has the most.
-- The quick go before the slow. A job is quick until it has run for a slice of time; while others wait, a
-  slow one keeps its worker only where at least one worker is left for the quick. It is stopped otherwise, and
-  begins again when a worker for the slow is idle.
+- Clients take turns, and none exceeds its limit of jobs; if the queue is full, a client with fewer waiting
+jobs displaces the newest job of the client with the most.
+- Quick jobs go before slow ones. A job is quick until it has run for a slice of time; while others wait, a
+slow one keeps its worker only if at least one worker is left for quick jobs. Otherwise it is stopped, and
+starts again when a worker for slow jobs is idle.
 - A deadline counts from arrival, whatever happens to the job in between.
 """
 
@@ -19,13 +20,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 SLICE = 1.0
-"""Seconds that a job runs, at most, before it counts as slow; shared by the clients whose jobs wait."""
+"""Longest run, in seconds, before a job counts as slow; divided among the clients whose jobs wait."""
 
 SHORT_SLICE = 0.1
-"""The shortest slice in seconds, and that of a client with a slow job in the last minute."""
+"""The shortest slice in seconds, which is also that of a client with a recent slow job."""
 
 _REMEMBERED = 60.0
-"""Seconds for which a client is known for a slow job."""
+"""Seconds for which a client is remembered for a slow job."""
 
 _RESERVED = 5.0
 """Seconds after a quick job for which a worker stays free of slow ones, because more quick ones may come."""
@@ -36,10 +37,10 @@ class Job:
     """A request for a worker.
 
     Args:
-        client: key of the client that it is counted for.
+        client: key of the client that it counts for.
         arrived: time of its arrival, in seconds.
-        is_slow: whether it has run for longer than a slice.
-        began: time at which a worker began with it; infinite while it waits behind another.
+        is_slow: it has run for longer than a slice.
+        began: time at which a worker began it; infinite while it waits behind another.
     """
 
     client: str
@@ -52,11 +53,11 @@ J = TypeVar("J", bound=Job)
 
 
 class QueueFullError(Exception):
-    """More jobs wait than may wait."""
+    """Too many jobs wait."""
 
 
 class ClientFullError(Exception):
-    """One client has more jobs than it may have."""
+    """One client has too many jobs."""
 
 
 class JobQueue(Generic[J]):
@@ -64,9 +65,9 @@ class JobQueue(Generic[J]):
 
     Args:
         workers: number of workers, at least 2.
-        seconds: for which a job may wait.
-        waiting: number of jobs that may wait.
-        per_client: number of jobs that one client may have, running ones included.
+        seconds: longest wait of a job.
+        waiting: most waiting jobs.
+        per_client: most jobs of one client, including running ones.
 
     Example:
         >>> queue = JobQueue[Job](workers=2, seconds=30, waiting=64, per_client=32)
@@ -93,7 +94,7 @@ class JobQueue(Generic[J]):
         return job not in self._running and job in (self._slow if job.is_slow else self._quick)
 
     def add(self, job: J) -> J | None:
-        """Take a job in.
+        """Add a job.
 
         Returns:
             the job that it displaced from a full queue, if any.
@@ -132,7 +133,7 @@ class JobQueue(Generic[J]):
             del self._of_client[job.client]
 
     def start(self, now: float) -> J | None:
-        """Take the job that an idle worker is to begin with; None if it is to stay idle."""
+        """Take the next job for an idle worker; None if the worker should stay idle."""
         lane = self._next_lane(now)
         if lane is None:
             return None
@@ -142,7 +143,7 @@ class JobQueue(Generic[J]):
         return job
 
     def start_ahead(self) -> J | None:
-        """Take a quick job for a worker that is to begin with it after another; None if none waits."""
+        """Take a quick job for a worker to begin after its current one; None if none waits."""
         if not self._quick:
             return None
         job = self._quick.take()
@@ -172,16 +173,16 @@ class JobQueue(Generic[J]):
         self.remove(job)
 
     def put_back(self, job: J) -> None:
-        """Let a running job wait again, before all others: it lost its worker."""
+        """Let a running job that lost its worker wait again, before all others."""
         del self._running[job]
         job.began = math.inf
         (self._slow if job.is_slow else self._quick).prepend(job)
 
     def give_way(self, now: float) -> list[J]:
-        """Stop the running jobs that give way to those that wait; they wait again.
+        """Stop running jobs in favour of waiting ones, and let them wait again.
 
         Returns:
-            the stopped jobs, whose workers have to be ended.
+            the stopped jobs, whose workers must be ended.
         """
         stopped = [job for job in self._newly_slow(now) if self and self._count_slow() >= self._workers]
         for job in stopped[:1]:

@@ -1,4 +1,4 @@
-"""Errors for queries that exceed a limit: what their clients are told."""
+"""Errors for queries that exceed a limit, with messages for clients."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def full() -> RequestError:
 
 
 def client_full(most: int) -> RequestError:
-    """Make the error for one query too many of a client.
+    """Make the error for a client with too many queries.
 
     Args:
-        most: number of queries that a client may have at once.
+        most: most queries of a client at once.
     """
     return RequestError(
         429, f"you have {most} queries here already", step="wait for their answers", headers=_LATER
@@ -26,7 +26,7 @@ def client_full(most: int) -> RequestError:
 
 
 def unbuffered() -> RequestError:
-    """Make the error for an answer that there is no memory for, because others read theirs slowly."""
+    """Make the error for an answer without memory, because other clients read slowly."""
     return RequestError(
         503,
         "too many large answers wait for their readers",
@@ -41,11 +41,11 @@ def closed() -> RequestError:
 
 
 def passed(signal: int, limits: Limits) -> tuple[str, RequestError]:
-    """Name the limit that a worker passed.
+    """Name the limit that a worker exceeded.
 
     Args:
         signal: the signal that ended the worker.
-        limits: of an answer.
+        limits: limits of an answer.
 
     Returns:
         the name of the limit in the metrics, and the error for the client.

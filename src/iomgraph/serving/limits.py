@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of a server; they stand in the service description, and at `iomgraph serve --help`.
+    """The limits of a server, which the service description and `iomgraph serve --help` list.
 
     Args:
-        seconds: of wall time that an answer may take to be worked out.
-        cpu_seconds: of processor time that it may take.
-        memory: bytes that it may take, over what the release takes.
-        rows: of an answer; for a graph, its statements.
-        bytes: of an answer, written down.
-        queue: how many queries may wait while every worker is busy.
-        client: queries of one client that may wait or be answered at once.
-        buffered: bytes of large answers that are held in memory for their readers, all together.
-        body: bytes that a request may carry.
+        seconds: wall time for computing an answer.
+        cpu_seconds: processor time for computing it.
+        memory: bytes that it may use, above those of the release.
+        rows: rows of an answer; for a graph, its statements.
+        bytes: bytes of a written answer.
+        queue: queries that may wait while every worker is busy.
+        client: queries of one client that may wait or run at once.
+        buffered: bytes of all large answers held in memory for their readers.
+        body: bytes of a request's body.
         head: bytes of a request before its body: address and headers.
-        connections: that are open at once.
-        head_seconds: for a head to come in, from the opening of the connection or from the last answer.
-        body_seconds: for each 16 KiB of a body to come in, and for each 64 KiB of an answer to be read.
+        connections: connections that are open at once.
+        head_seconds: seconds for a head to arrive, from the opening of the connection or from the last
+            answer.
+        body_seconds: seconds for each 16 KiB of a body to arrive, and for each 64 KiB of an answer to be
+            read.
 
     Example:
         >>> Limits(rows=10).rows

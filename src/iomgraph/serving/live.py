@@ -1,7 +1,8 @@
-"""The release in place: loaded, and loaded anew when another is put there.
+"""The current release, which is loaded, and reloaded when another one replaces it.
 
-A release is replaced by renaming, so a look at its manifest tells. The new one is checked and loaded beside
-the old one; requests that have begun end on the old one. One that is broken is refused, and the old goes on.
+A release is replaced by renaming, so a look at its manifest shows a change. The new one is checked and loaded
+beside the old one; requests that have begun end on the old one. A broken release is refused, and the old one
+stays in service.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ _LOOK = 1.0
 
 
 class Served:
-    """One release that is served.
+    """One release in service.
 
     Args:
-        pool: of its workers.
-        room: bytes of answers that are kept for the next client that asks the same.
+        pool: pool of its workers.
+        room: most bytes of cached answers.
     """
 
     def __init__(self, pool: Pool, room: int) -> None:
@@ -40,7 +41,7 @@ class Served:
         )
 
     async def retire(self, seconds: float) -> None:
-        """End, once all requests that began here are answered."""
+        """End after all requests that began here are answered."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while (self.pool.busy or self.pool.waiting) and loop.time() < end:
@@ -49,14 +50,14 @@ class Served:
 
 
 class Live:
-    """Keeps the release in place served.
+    """The service of the current release.
 
     Args:
-        order: what to load.
-        workers: how many there are.
-        kept: bytes of answers that are kept.
-        metrics: told of what happens.
-        log: told of what happens.
+        order: the release to load.
+        workers: number of workers.
+        kept: most bytes of cached answers.
+        metrics: takes events.
+        log: takes events.
     """
 
     def __init__(self, order: Order, workers: int, kept: int, metrics: Metrics, log: Log) -> None:
@@ -71,14 +72,14 @@ class Live:
         self.current: Served
 
     def readiness(self) -> tuple[int, str]:
-        """Tell whether all can be answered, as status and text: a balancer sends nobody here on 503."""
+        """Tell whether the server is ready, as status and text; on 503, a balancer sends no clients here."""
         if not self.current.pool.alive:
             return 503, "no worker\n"
         return (200, "ready\n") if self.is_held else (503, "the store does not hold the release\n")
 
     @property
     def is_held(self) -> bool:
-        """True if the release that is served is in memory, or in the store at the last look."""
+        """True if the release is in memory, or was in the store at the last look."""
         return self._is_held(self.current)
 
     def _is_held(self, served: Served) -> bool:
@@ -92,7 +93,7 @@ class Live:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     async def start(self) -> None:
-        """Load the release that is in place.
+        """Load the current release.
 
         Raises:
             IomgraphError: if there is none, or it is broken.
@@ -105,7 +106,7 @@ class Live:
             await self._watch.look()
 
     def _tell(self, sight: Sight) -> None:
-        """Log what the store holds; where it is not what is served, say what to do."""
+        """Log the release in the store, and the next step if it is not the one in service."""
         if sight.fault:
             self._log.event("store unseen", what=sight.fault)
         elif self._is_held(self.current):
@@ -124,7 +125,7 @@ class Live:
     async def _load(self) -> Served:
         pool = Pool(replace(self._order), self._workers, self._budget, self._event)
         await pool.start()
-        # The index of a large release takes a while.
+        # Indexing a large release takes a while.
         served = await asyncio.to_thread(Served, pool, self._kept)
         self._metrics.serves(served.version)
         self._metrics.event("loaded")
@@ -141,11 +142,11 @@ class Live:
             self._wanted.set()
 
     def look_now(self) -> None:
-        """Load what is in place anew, changed or not."""
+        """Reload the current release, changed or not."""
         self._wanted.set()
 
     async def follow(self) -> None:
-        """Look whether another release was put in place, here or in the store, for ever."""
+        """Watch for another release, here or in the store, for ever."""
         while True:
             try:
                 await asyncio.wait_for(self._wanted.wait(), _LOOK)
@@ -177,12 +178,12 @@ class Live:
         self._exchange()
 
     async def _follow_store(self) -> None:
-        """Serve the release that waits, once it is due."""
+        """Serve the waiting release when it is due."""
         if self._next and self._is_due(self._next):
             self._exchange()
 
     def _is_due(self, new: Served) -> bool:
-        """True if the store holds a release, or is seen to hold the one before no longer."""
+        """True if the store holds the release, or no longer holds the previous one."""
         if self._watch is None or self._watch.holds(new.quads):
             return True
         return not (self._watch.sight.fault or self._watch.holds(self.current.quads))

@@ -36,9 +36,9 @@ class Order:
 
     Args:
         release: its folder.
-        limits: of an answer.
-        origin: where the server is reached, such as `https://data.example.org`; may be empty.
-        address: of the store that has the graphs; None to load them.
+        limits: limits of an answer.
+        origin: address of the server, such as `https://data.example.org`; may be empty.
+        address: address of the store with the graphs; None to load them.
     """
 
     release: Path
@@ -52,13 +52,13 @@ class Contents:
     """A loader's description of a release.
 
     Args:
-        version: of it.
+        version: its version.
         digest: SHA-256 of its manifest.
-        quads: name of its quads in a store that they were pushed to.
-        base_iri: what the IRIs of its things start with.
+        quads: name of its quads in a store after a push.
+        base_iri: the beginning of its IRIs.
         documents: path to document.
-        tombstones: path of a thing that has gone to when it went.
-        described: what the release describes besides its data.
+        tombstones: path of a removed thing to its removal.
+        described: things that the release describes besides its data.
     """
 
     version: str
@@ -71,7 +71,7 @@ class Contents:
 
 
 def main() -> None:
-    """Be that process; standard input has the order, and the argument is the descriptor of the server."""
+    """Run the loader; standard input has the order, and the argument is the descriptor of the server."""
     control = socket.socket(fileno=int(sys.argv[1]))
     order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own process wrote it)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -99,7 +99,7 @@ def _fail(control: socket.socket, what: str, where: object, step: str) -> None:
 
 
 def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
-    manifest.load(order.release)  # or a stop that says what is wrong with the folder
+    manifest.load(order.release)  # or a stop about a fault of the folder
     before = manifest.digest(order.release / manifest.NAME)
     descriptor, documents = archive.pack(order.release)
     loaded = services.load(order.release, order.limits, order.origin, order.address)
@@ -122,7 +122,7 @@ def _load(order: Order, control: socket.socket) -> Mapping[str, Service]:
 
 
 class _Nursery:
-    """Forks workers when it is told to, and tells when they have ended, and how."""
+    """A forker of workers on request, which reports when and how they end."""
 
     def __init__(self, control: socket.socket, made: Mapping[str, Service], order: Order) -> None:
         self._control, self._services, self._order = control, made, order
@@ -134,7 +134,7 @@ class _Nursery:
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def run(self) -> None:
-        """Go on until the server has gone."""
+        """Run until the server has gone."""
         control = self._control.fileno()
         try:
             while True:
@@ -171,7 +171,7 @@ class _Nursery:
         ours.close()
 
     def _reap(self) -> None:
-        """Tell of each worker that has ended, and end those that somebody has stopped."""
+        """Report each ended worker, and end workers that somebody has suspended."""
         while self._begun:
             number, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if not number:

@@ -1,6 +1,6 @@
 """The log: one JSON object per line, on standard error; client addresses only when enabled.
 
-A thread of its own writes, so that nobody waits for a reader of the log that stalls: beyond a bound, lines
+A separate thread writes, so that a stalled reader of the log never blocks the server: beyond a limit, lines
 are dropped and counted.
 """
 
@@ -17,21 +17,21 @@ from typing import TextIO
 _quoted = lru_cache(1024)(json.dumps)
 
 _MOST = 20_000
-"""Lines that wait to be written."""
+"""Most lines that wait to be written."""
 _PAUSE = 0.25
-"""Seconds between two times that the lines of requests are written."""
+"""Seconds between two writes of lines about requests."""
 
 
 class Log:
-    """Takes lines, and has them written.
+    """A log of lines.
 
     Args:
-        clients: whether the addresses of clients are written.
-        requests: whether a line is written for each request.
-        stream: where the lines go; standard error by default.
+        clients: write the addresses of clients.
+        requests: write a line for each request.
+        stream: the output; standard error by default.
 
     Attributes:
-        dropped: number of lines that were not written, because the reader of the log does not keep up.
+        dropped: number of lines that were dropped because the reader of the log does not keep up.
     """
 
     def __init__(self, *, clients: bool = False, requests: bool = True, stream: TextIO | None = None) -> None:
@@ -51,14 +51,14 @@ class Log:
         self._writer.start()
 
     def close(self, seconds: float = 1.0) -> None:
-        """Write what is left, if that takes no longer than some seconds."""
+        """Write the remaining lines, if that takes no longer than some seconds."""
         self._closing = True
         self._wake.set()
         if self._writer:
             self._writer.join(seconds)
 
     def event(self, event: str, **facts: object) -> None:
-        """Log an event, and have it written at once."""
+        """Log an event, and write it at once."""
         self._add(json.dumps({"time": self._now(), "event": event, **facts}) + "\n")
         self._wake.set()
 
@@ -67,7 +67,7 @@ class Log:
     ) -> None:
         """Log a request.
 
-        The query of an address is left out: the words that people search for may tell who they are.
+        The query of an address is left out, because search words may identify people.
 
         Args:
             method: of the request.
@@ -117,10 +117,10 @@ class Log:
                 self._stream.write("".join(lines))
                 self._stream.flush()
             except (OSError, ValueError):
-                # The reader of the log has gone; the server goes on.
+                # The reader of the log has gone; the server continues.
                 return
 
 
 def standard_error() -> TextIO:
-    """Open standard error a second time, so that the end of the program waits for nobody who reads it."""
+    """Open standard error a second time, so that the program can end without waiting for its reader."""
     return TextIOWrapper(open(2, "wb", buffering=0, closefd=False), write_through=True)

@@ -1,4 +1,4 @@
-"""A request and a response, independent of the library that carries them (RFC 9110)."""
+"""Requests and responses, independent of the library that carries them (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Request:
     """A client's request.
 
     Args:
-        method: such as GET, in capitals.
-        path: decoded, from the first slash on, without the query.
-        query: the parameters of the address, in order, decoded; a name may occur more than once.
+        method: its method in capitals, such as GET.
+        path: the decoded path, from the first slash on, without the query.
+        query: the decoded parameters of the address, in order; names may be repeated.
         headers: lower-case name to value.
-        body: the content, no longer than the server allows.
-        search: the query of the address as it came, where it has not been read into `query` yet.
+        body: the content, within the server's limit.
+        search: the raw query of the address, if it has not been read into `query` yet.
     """
 
     method: str
@@ -52,7 +52,7 @@ class Request:
 
 
 class LargeContent(Protocol):
-    """Content too large for one piece: its length is known, and it is read part by part."""
+    """Content too large for one piece, of known length and read part by part."""
 
     def __len__(self) -> int:
         """Return the number of bytes."""
@@ -73,11 +73,11 @@ class LargeContent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A part of an open file: content too large to be held in memory.
+    """A part of an open file, for content too large for memory.
 
     Args:
         file: read by position, so that readers don't disturb each other; closed with the last of them.
-        start: where the content begins.
+        start: position of the content.
         length: number of bytes.
     """
 
@@ -89,7 +89,7 @@ class Extent:
         return self.length
 
     def read(self, start: int, most: int) -> bytes:
-        """Read some of it, as `LargeContent` says."""
+        """Read some of it, as in `LargeContent`."""
         return os.pread(self.file.fileno(), min(most, self.length - start), self.start + start)
 
 
@@ -98,9 +98,9 @@ class Response:
     """The answer to a request.
 
     Args:
-        status: of HTTP.
-        headers: in order; the server adds the length, the date and what keeps a browser safe.
-        body: the content, whole or to be read part by part.
+        status: HTTP status.
+        headers: headers in order; the server adds length, date and security headers.
+        body: the content, complete or to be read part by part.
     """
 
     status: int

@@ -12,14 +12,14 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 
 _OF_POOL = frozenset({"failed", "loader", "requeued", "stuck"})
-"""Events that are not limits: a fault, a new loader, a query that was moved, a process that hung."""
+"""Events other than limits: a fault, a new loader, a moved query, a hanging process."""
 
 
 class Metrics:
     """The metrics of one application.
 
     Attributes:
-        in_progress: number of requests that are being answered.
+        in_progress: number of requests being answered.
     """
 
     def __init__(self) -> None:
@@ -62,20 +62,20 @@ class Metrics:
         self._count = lru_cache(512)(self._child)
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """Read a value whenever the metrics are asked for."""
+        """Read a value each time the metrics are requested."""
         Gauge(f"iomgraph_{name}", meaning, registry=self._registry).set_function(value)
 
     def _child(self, service: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(service, str(status)), self._seconds.labels(service)
 
     def answered(self, service: str, status: int, size: int, seconds: float) -> None:
-        """Count an answer that has been sent.
+        """Count a sent answer.
 
         Args:
-            service: that answered.
-            status: of HTTP.
+            service: the service that answered.
+            status: HTTP status.
             size: bytes of content.
-            seconds: from request to response.
+            seconds: time from request to response.
         """
         requests, latencies = self._count(service, status)
         requests.inc()
@@ -83,11 +83,11 @@ class Metrics:
         self._sent.inc(size)
 
     def cut(self) -> None:
-        """Count an answer that was not sent to its end."""
+        """Count an answer that was not sent completely."""
         self._cut.inc()
 
     def event(self, name: str) -> None:
-        """Count a limit that was hit, a worker that was replaced, a release that was refused or loaded."""
+        """Count an event, such as a limit hit, a worker replaced, or a release refused or loaded."""
         known = {"replaced": self._replaced, "refused": self._refused, "loaded": self._loaded}
         if name in _OF_POOL:
             self._pool.labels(name).inc()
@@ -95,12 +95,12 @@ class Metrics:
             (known.get(name) or self._limits.labels(name)).inc()
 
     def serves(self, version: str) -> None:
-        """Name the release that is served from now on."""
+        """Set the release in service from now on."""
         self._release.clear()
         self._release.labels(version).set(1)
 
     media_type = CONTENT_TYPE_PLAIN_0_0_4
 
     def text(self) -> tuple[int, str]:
-        """Write all metrics down: a status, and the text."""
+        """Write all metrics; return a status and the text."""
         return 200, generate_latest(self._registry).decode()

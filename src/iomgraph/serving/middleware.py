@@ -1,6 +1,6 @@
-"""The limits of requests and responses, as ASGI middleware: each class keeps one of them.
+"""The limits of requests and responses, as ASGI middleware: each class enforces one of them.
 
-What the HTTP server itself bounds (heads, trailers, idle connections) is in `server.py`.
+Limits of the HTTP server itself (heads, trailers, idle connections) are in `server.py`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ SERVICE, CLIENT = "iomgraph.service", "iomgraph.client"
 """Keys of a scope: the service that answers, and the key of the client."""
 
 _STEP = 16 << 10
-"""Bytes of a body by which a client has to come forward within the time that it has."""
+"""Bytes of a body that a client has to send within each time limit."""
 _BODIES = 64 << 20
-"""Bytes of bodies that are held at once while requests come in."""
+"""Most bytes of incoming bodies in memory at once."""
 
 
 class StalledError(Exception):
@@ -40,9 +40,9 @@ class Progress:
     """The progress of a response.
 
     Args:
-        status: of HTTP; 0 before it begins.
+        status: HTTP status; 0 before it begins.
         sent: bytes of content.
-        complete: whether all of it was handed over.
+        complete: all of it was sent.
     """
 
     status: int = 0
@@ -52,12 +52,12 @@ class Progress:
 
 @dataclass
 class Observer:
-    """Counts and logs each exchange, and turns errors into responses.
+    """Middleware that counts and logs each exchange, and turns errors into responses.
 
     Args:
         app: the application inside.
-        log: told of each exchange, and of each fault of ours.
-        metrics: told of each exchange.
+        log: takes each exchange, and each fault of ours.
+        metrics: takes each exchange.
         clients: names the client of a request.
     """
 
@@ -67,7 +67,7 @@ class Observer:
     clients: Clients
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and note what became of it."""
+        """Pass on a request, and record its outcome."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -104,12 +104,13 @@ class Observer:
         )
 
     async def _passed_on(self, scope: Scope, receive: Receive, send: Send, progress: Progress) -> str:
-        """Pass a request on; tell why its response was not completed, if it was not."""
+        """Pass on a request; return the reason if its response was not completed."""
         try:
             await self.app(scope, receive, send)
         except DisconnectError:
             if progress.status == 0:
-                # Servers tell of a malformed body as of a client that left: one of the two reads this.
+                # Servers report a malformed body like a disconnect, so the client may still be there to read
+                # this.
                 await Exchange(scope, receive, send).respond(problem.response(_incomplete()))
             return "client left"
         except StalledError:
@@ -139,7 +140,7 @@ _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-
 
 @dataclass
 class HostCheck:
-    """Refuses a request without exactly one Host, of two lengths, or in a coding that is not decoded.
+    """Middleware that refuses requests without exactly one Host, with two lengths, or in an unknown coding.
 
     Args:
         app: the application inside.
@@ -148,7 +149,7 @@ class HostCheck:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on if it names one host."""
+        """Pass on a request if it names one host."""
         if scope["type"] == "http":
             self._check_host(scope)
             self._check_coding(scope)
@@ -157,7 +158,7 @@ class HostCheck:
     def _check_host(self, scope: Scope) -> None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         what = ""
-        # granian writes an empty one where there is none.
+        # granian adds an empty one if there is none.
         if not any(hosts):
             what = "the request names no host" if scope["http_version"] == "1.1" else ""
         elif len(hosts) > 1:
@@ -171,7 +172,7 @@ class HostCheck:
     def _check_coding(self, scope: Scope) -> None:
         headers = dict(scope["headers"])
         if b"transfer-encoding" in headers and b"content-length" in headers:
-            # Whoever reads one of them and whoever reads the other see different requests (section 11.2).
+            # Servers that use different ones of them see different requests (section 11.2).
             raise RequestError(
                 400,
                 "the request gives the length of its body in two ways",
@@ -192,7 +193,7 @@ class HostCheck:
 
 @dataclass
 class ServerMethods:
-    """Answers what asks for no resource: OPTIONS for the server as a whole, and CONNECT (RFC 9110, 9.3).
+    """Middleware that answers requests without a resource: OPTIONS *, and CONNECT (RFC 9110, 9.3).
 
     Args:
         app: the application inside.
@@ -201,7 +202,7 @@ class ServerMethods:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on if it names a resource."""
+        """Pass on a request if it names a resource."""
         if scope["type"] == "http" and scope["method"] == "CONNECT":
             raise RequestError(
                 501,
@@ -223,9 +224,9 @@ _SERVER = ("*", "/*")
 
 @dataclass
 class BodyLimit:
-    """Bounds the size of a request body, the time that it takes, and the size of all that are coming in.
+    """Middleware that limits the size and the time of a request body, and the size of all incoming bodies.
 
-    A client has to send each further 16 KiB within `Limits.body_seconds`.
+    A client must send each 16 KiB within `Limits.body_seconds`.
 
     Args:
         app: the application inside.
@@ -237,7 +238,7 @@ class BodyLimit:
     _held: int = field(default=0, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; its body is refused as soon as it passes a bound."""
+        """Pass on a request; refuse its body as soon as it exceeds a limit."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
@@ -251,10 +252,10 @@ class BodyLimit:
             self._held -= body.size
 
     def took(self, size: int, more: int) -> None:
-        """Count some more of a body.
+        """Count a further part of a body.
 
         Args:
-            size: of the body by now.
+            size: size of the body so far.
             more: bytes by which it grew.
 
         Raises:
@@ -278,12 +279,12 @@ class BodyLimit:
 
 
 _CLOSE = (("Connection", "close"),)
-"""For responses to a body that is not read to its end: its rest follows in the stream."""
+"""For responses to a body that is not read completely, since the rest of it follows in the stream."""
 _LATER = (("Retry-After", "5"),)
 
 
 class _Body:
-    """A body that is coming in."""
+    """An incoming body."""
 
     def __init__(self, limit: BodyLimit, receive: Receive) -> None:
         self._limit, self._receive = limit, receive
@@ -292,7 +293,7 @@ class _Body:
         self._goal, self.size, self._complete = _STEP, 0, False
 
     async def receive(self) -> Message:
-        """Give the next message, or refuse to wait for it any longer."""
+        """Return the next message, or stop waiting for it."""
         if self._complete:
             return await self._receive()
         try:
@@ -312,9 +313,9 @@ class _Body:
 
 @dataclass
 class ReaderDeadline:
-    """Breaks a response off when its reader takes nothing of it for `Limits.body_seconds`.
+    """Middleware that breaks off a response if its reader stalls for `Limits.body_seconds`.
 
-    The deadline counts anew for each piece of 64 KiB, so that a reader that is slow and steady gets all.
+    The deadline starts again for each piece of 64 KiB, so that slow and steady readers get everything.
 
     Args:
         app: the application inside.
@@ -332,7 +333,7 @@ class ReaderDeadline:
             nonlocal streams
             streams = streams or message.get("more_body", False)
             if not streams:
-                await send(message)  # A response in one piece is the server's to hold.
+                await send(message)  # The server holds a response in one piece.
                 return
             try:
                 async with asyncio.timeout(self.limits.body_seconds):

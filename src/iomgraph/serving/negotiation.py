@@ -10,9 +10,9 @@ from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 _LONGEST = 4_096
-"""Characters of a header that is read; a longer one counts as absent. No client's own is longer."""
+"""Most characters of a header to read; a longer one, which no real client sends, counts as absent."""
 _BARE_DECIMAL = re.compile(r"(?<=q=)\s*(?=\.[0-9])", re.IGNORECASE)
-"""The place of a zero that some clients leave out; `q=.2` is Java's default."""
+"""The position of a zero that some clients omit; `q=.2` is Java's default."""
 
 
 @lru_cache(maxsize=1024)
@@ -20,8 +20,8 @@ def best(accept: str, offered: tuple[str, ...]) -> str | None:
     """Choose a media type.
 
     Args:
-        accept: the header; a malformed element is ignored.
-        offered: media types, the server's favourite first: it decides between equals.
+        accept: the header; malformed elements are ignored.
+        offered: media types, in the server's order of preference, which decides between equals.
 
     Returns:
         the one that the client prefers; None if it accepts none.
@@ -35,7 +35,7 @@ def best(accept: str, offered: tuple[str, ...]) -> str | None:
         'text/turtle'
         >>> best("image/png", ("text/html",))
     """
-    # A parameter such as charset says nothing about which of our types is meant.
+    # A parameter such as charset does not help to choose between our types.
     ranges = [(_range(value), quality) for value, quality in _parse(accept)]
     if not ranges:
         return offered[0]
@@ -47,11 +47,11 @@ def best(accept: str, offered: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def language(accept: str, offered: Sequence[str]) -> str:
-    """Choose a language; the first one where the client accepts none: a page in another is better than none.
+    """Choose a language; if the client accepts none, the first, since a page in it is better than no page.
 
     Args:
         accept: the header Accept-Language.
-        offered: tags, the server's favourite first.
+        offered: tags, in the server's order of preference.
 
     Example:
         >>> language("de, fr-CH;q=0.8, es;q=0.7", ("en", "fr", "es"))

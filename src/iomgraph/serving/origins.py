@@ -1,7 +1,7 @@
-"""The names under which a browser may reach a service that pages of other sites must not.
+"""The names under which browsers may reach a service that pages of other sites must not use.
 
 A site can point its own name at a loopback address (DNS rebinding); its pages then send their own name as
-Host and as Origin. Comparing the two with each other proves nothing: both have to be on a list.
+Host and as Origin. Comparing the two with each other is not enough: both must be on a list.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from iomgraph.serving.message import Request
 from iomgraph.serving.problem import RequestError
 
 LONGEST = 1_000
-"""Characters in a text, such as a name."""
+"""Most characters in a text, such as a name."""
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def read(text: str | bytes, where: str) -> Any:
         where: the part of the request that it is.
 
     Raises:
-        RequestError: if it is malformed, nested too deeply, or has what no UTF-8 has.
+        RequestError: if it is malformed, nested too deeply, or can't be UTF-8.
 
     Example:
         >>> read('{"a": 1}', "queries")
@@ -39,7 +39,7 @@ def read(text: str | bytes, where: str) -> Any:
     """
     try:
         found = json.loads(text, parse_constant=_refuse)
-        # A lone surrogate can be written in JSON and stands for no character.
+        # JSON allows lone surrogates, which are not characters.
         json.dumps(found, ensure_ascii=False).encode()
     except RecursionError:
         raise _bad("it is nested too deeply", where) from None
@@ -63,13 +63,13 @@ def _bad(reason: str, where: str) -> RequestError:
 
 
 def attempted(read: Callable[[Any, str, C], T], value: Any, where: str, context: C) -> T | RequestError:
-    """Read one of several values: what is wrong with it is returned, so that the others are read.
+    """Read one of several values, returning its error instead of raising, so that the others are read.
 
     Args:
         read: reads the value.
-        value: as it was sent.
-        where: the part of the request that it is.
-        context: that it is read by.
+        value: the value as sent.
+        where: its place in the request.
+        context: the context for reading it.
     """
     try:
         return read(value, where, context)
@@ -78,7 +78,7 @@ def attempted(read: Callable[[Any, str, C], T], value: Any, where: str, context:
 
 
 def mapping(value: Any, where: str, known: Collection[str] | None = None) -> dict[str, Any]:
-    """A JSON object, whose keys are among those that are known.
+    """A JSON object with known keys only.
 
     Raises:
         RequestError: if it is not an object, or has another key.
@@ -105,10 +105,10 @@ def array(value: Any, where: str, most: int) -> list[Any]:
 
 
 def bounded(value: _Sized, where: str, most: int) -> _Sized:
-    """Return a value that is not too long.
+    """Return a value if it is not too long.
 
     Raises:
-        RequestError: with 413, if it is.
+        RequestError: with 413, if it is too long.
     """
     if len(value) > most:
         raise RequestError(
@@ -132,7 +132,7 @@ def text(value: Any, where: str, most: int = LONGEST) -> str:
 
 
 def whole(value: Any, where: str, least: int, most: int) -> int:
-    """A whole number; as a text, too, since clients send what was typed into a form.
+    """A whole number, or a text of one, since clients send the text that was typed into a form.
 
     Raises:
         RequestError: if it is not a whole number, or is out of range.
@@ -148,7 +148,7 @@ def whole(value: Any, where: str, least: int, most: int) -> int:
 
 
 def word(value: Any, where: str, known: Collection[str]) -> str:
-    """One of the words that are known.
+    """One of the known words.
 
     Raises:
         RequestError: if it is another.
@@ -197,7 +197,7 @@ def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def media_type(request: Request, wanted: str) -> None:
-    """See that a body is of the type that is wanted.
+    """Check that a body has the wanted type.
 
     Raises:
         RequestError: with 415, if it is not.

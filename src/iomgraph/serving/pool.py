@@ -1,4 +1,4 @@
-"""The pool of query workers: it takes a request, gives it to a worker, and has its answer."""
+"""The pool of query workers, which passes requests to workers and returns their answers."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from iomgraph.serving.supervisor import Death, Supervisor
 from iomgraph.serving.worker_proxy import Query, WorkerProxy
 
 _GRACE = 2.0
-"""Seconds over the limit, after which a worker is ended whose own timers did not end it."""
+"""Seconds beyond the limit after which a worker is killed if its own timers did not end it."""
 
 _TICK = 0.025
-"""Seconds between two looks at what runs and waits."""
+"""Seconds between two checks of running and waiting queries."""
 
 _AHEAD = 8
-"""Number of queries that a worker is sent while all are busy: it need not sleep between short ones."""
+"""Number of queries to send a worker while all are busy, so that it need not sleep between short ones."""
 
 _QUICK = 0.025
-"""Seconds after which a worker is sent no more queries ahead, and those that it has are recalled."""
+"""Seconds of a query after which its worker gets no more queries ahead, and its waiting ones are recalled."""
 
 _TRIES = 2
 """Number of workers that a query may lose through no fault of its own."""
 
 _AGAIN = frozenset({0, signal.SIGKILL, signal.SIGTERM})
-"""Ends of a worker through no fault of the query: it had grown old, or somebody ended it by hand."""
+"""Ends of a worker that are not the query's fault: old age, or somebody ended it by hand."""
 
 Event = Callable[[str, str], object]
 
@@ -45,11 +45,11 @@ class Pool:
     There are at least two processes, so that one is free for quick queries.
 
     Args:
-        order: the release that they load, and their limits.
-        workers: number of queries that are answered at once.
-        budget: bounds the bytes of large answers.
-        event: told by name of each limit that is hit and of each worker that is replaced, and what went
-            wrong, if that is known.
+        order: the release to load, and the limits.
+        workers: number of queries to answer at once.
+        budget: limits the bytes of large answers.
+        event: takes the name of each event, such as a limit hit or a worker replaced, and its cause, if
+            known.
     """
 
     def __init__(self, order: Order, workers: int, budget: ByteBudget, event: Event) -> None:
@@ -66,7 +66,7 @@ class Pool:
 
     @property
     def contents(self) -> Contents:
-        """The description of the release that is loaded."""
+        """The description of the loaded release."""
         return self._supervisor.contents
 
     @property
@@ -93,7 +93,7 @@ class Pool:
         """Load the release and start the workers.
 
         Raises:
-            PublicationError: if the release can't be loaded; nothing is left of the attempt.
+            PublicationError: if the release can't be loaded; the attempt leaves no traces.
         """
         self._loop = asyncio.get_running_loop()
         await self._supervisor.start()
@@ -106,7 +106,7 @@ class Pool:
     async def ask(self, service: str, request: Request, client: str) -> Response:
         """Have a request answered by a worker.
 
-        Whoever cancels the task that waits gives the query up: it leaves the queue, or its worker is stopped.
+        Cancelling the waiting task abandons the query: it leaves the queue, or its worker is stopped.
 
         Args:
             service: name of the service that answers it.
@@ -117,7 +117,7 @@ class Pool:
             the answer, which may be an error that the service found in the request.
 
         Raises:
-            RequestError: if a limit is passed, or too many wait.
+            RequestError: if a limit is exceeded, or too many wait.
         """
         query = self.submit(worker_messages.request(service, request), client)
         try:
@@ -127,7 +127,7 @@ class Pool:
             raise
 
     def submit(self, payload: bytes, client: str) -> Query:
-        """Take a request in, as `worker_messages.request` writes it; its `answer` comes later.
+        """Submit a request, written by `worker_messages.request`; its `answer` comes later.
 
         Raises:
             RequestError: if too many wait already.
@@ -150,7 +150,7 @@ class Pool:
         return query
 
     def abandon(self, query: Query) -> None:
-        """Give a query up: nobody waits for its answer any more."""
+        """Abandon a query whose answer nobody waits for any more."""
         query.answer.cancel()
         if query in self._queue:
             self._queue.remove(query)
@@ -165,7 +165,7 @@ class Pool:
         query.fail(limit_errors.full())
 
     def _dispatch(self) -> None:
-        """Give the workers what waits: the idle ones first, then those that have been quick so far."""
+        """Give waiting queries to workers: first to idle ones, then to those that have been quick so far."""
         now = self._loop.time()
         while self._idle and (query := self._queue.start(now)):
             self._idle.pop().send(query)
@@ -187,7 +187,7 @@ class Pool:
         return min(quick, key=lambda one: len(one.queries), default=None)
 
     def answered(self, one: WorkerProxy, number: int, response: Response | RequestError, fault: str) -> None:
-        """Take the answer of a worker, or the reason why it was thrown away."""
+        """Take the answer of a worker, or the reason why it was dropped."""
         now = self._loop.time()
         query = one.queries.pop(number, None)
         one.free_since = now
@@ -205,13 +205,13 @@ class Pool:
         self.freed(one)
 
     def freed(self, one: WorkerProxy) -> None:
-        """Give a worker more to do, if it can be asked."""
+        """Give a worker more queries, if it can take them."""
         if not (one.queries or one.is_ending or one.is_recalling or one in self._idle):
             self._idle.append(one)
         self._dispatch()
 
     def joined(self, pid: int) -> Channel:
-        """Note a new worker, and make the protocol of its connection."""
+        """Note a new worker, and return the protocol for its connection."""
         self._workers[pid] = WorkerProxy(self, self.limits.bytes, pid)
         return self._workers[pid].channel
 
@@ -222,23 +222,23 @@ class Pool:
             self.freed(self._workers[pid])
 
     def died(self, pid: int, death: Death) -> None:
-        """Note the end of a worker, as the loader tells it."""
+        """Note the end of a worker, as reported by the loader."""
         if pid in self._workers:
             self._workers[pid].death = death
             self.ended(self._workers[pid])
 
     def orphaned(self) -> None:
-        """Note that the loader has gone: the workers that are left go on, and none is replaced."""
+        """Note that the loader has gone: remaining workers continue, and none is replaced."""
         for one in list(self._workers.values()):
             self.ended(one)
         self._give_up_if_lost()
 
     def event(self, name: str) -> None:
-        """Note what happened to the processes."""
+        """Note an event of the processes."""
         self._event(name, "")
 
     def ended(self, one: WorkerProxy) -> None:
-        """Note that a worker has gone; both its connection and the loader have to tell."""
+        """Note that a worker has gone, once both its connection and the loader have reported it."""
         if one in self._idle:
             self._idle.remove(one)
         if one.is_closed and one.death is None and self._supervisor.is_orphaned:
@@ -261,14 +261,14 @@ class Pool:
                 self._lost(query, death)
 
     def _again(self, query: Query) -> None:
-        """Let a query that no worker works on any more wait again, if anybody waits for its answer."""
+        """Queue a query without a worker again, if anybody waits for its answer."""
         if query.answer.done():
             self._queue.remove(query)
         else:
             self._queue.put_back(query)
 
     def _lost(self, query: Query, death: Death) -> None:
-        """Try a query again that has lost its worker, or say which limit it passed."""
+        """Retry a query that lost its worker, or report the limit that it exceeded."""
         query.tries += 1
         if query.answer.done() or (death.signal in _AGAIN and query.tries < _TRIES):
             self._again(query)
@@ -284,7 +284,7 @@ class Pool:
                 query.fail(limit_errors.closed())
 
     async def _tick(self) -> None:
-        """Keep the queue's rules, and end what the timers of a worker did not."""
+        """Apply the queue's rules, and kill workers whose timers failed."""
         while True:
             await asyncio.sleep(_TICK)
             now = self._loop.time()
@@ -300,7 +300,7 @@ class Pool:
             self._dispatch()
 
     def _check(self, one: WorkerProxy, now: float) -> None:
-        """Let nobody wait behind a slow query, and stop a worker that works for nobody, or for too long."""
+        """Recall queries behind a slow one, and stop workers that work for nobody or for too long."""
         query = one.head
         if query is None:
             if one.is_recalling and not one.is_ending and now - one.free_since > SHORT_SLICE:
@@ -332,7 +332,7 @@ class Pool:
         self._supervisor.kill(one.pid)
 
     async def close(self) -> None:
-        """End everything, answers that are being worked out with it, and give the documents up."""
+        """End everything, including running queries, and release the documents."""
         self._is_closing = True
         self._ticking.cancel()
         for one in self._workers.values():

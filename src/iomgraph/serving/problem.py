@@ -23,14 +23,14 @@ _ABSENT = (404, 410)
 
 
 class RequestError(IomgraphError):
-    """A request can't be answered as it stands.
+    """A request can't be answered.
 
     Args:
-        status: of HTTP, 4xx.
-        what: what is wrong with it.
-        where: the part of the request that it is about.
-        step: what the client can do next.
-        headers: that go with the status, such as Allow.
+        status: HTTP status, 4xx.
+        what: its fault.
+        where: the part of the request at fault.
+        step: the next step for the client.
+        headers: headers that belong to the status, such as Allow.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class RequestError(IomgraphError):
 
 
 def response(error: IomgraphError) -> Response:
-    """Write an error down for a client; one that is not a `RequestError` is the client's fault: 400 or 404.
+    """Write an error for a client; one that is not a `RequestError` is the client's fault: 400 or 404.
 
     Example:
         >>> from iomgraph.errors import QueryError
@@ -57,17 +57,17 @@ def response(error: IomgraphError) -> Response:
     """
     told = document(error)
     headers = error.headers if isinstance(error, RequestError) else ()
-    # What a client sent is told back to it, and may be no text that UTF-8 has: ASCII takes everything.
+    # The text repeats input of the client, which may not be valid UTF-8; ASCII escapes can hold it.
     body = json.dumps(told).encode() + b"\n"
     head = (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers)
     return Response(_status(error), head, body)
 
 
 def suited(error: IomgraphError, accept: str) -> Response:
-    """Write an error down for a client: as a page, where a browser asked for what is not there.
+    """Write an error for a client: as a page, if a browser asked for a missing document.
 
     Args:
-        error: why there is no answer.
+        error: the error.
         accept: the header Accept of the request.
 
     Example:
@@ -112,7 +112,7 @@ def _status(error: IomgraphError) -> int:
 
 
 def told(answer: Callable[[S, Request], Response]) -> Callable[[S, Request], Response]:
-    """Return the error that a method raises as its answer: a service never raises for what a client did."""
+    """Make a method return its errors as answers, because services never raise for mistakes of clients."""
 
     @wraps(answer)
     def run(self: S, request: Request) -> Response:
@@ -125,11 +125,11 @@ def told(answer: Callable[[S, Request], Response]) -> Callable[[S, Request], Res
 
 
 def only(request: Request, *methods: str) -> None:
-    """Refuse a request of another method (RFC 9110, section 15.5.6).
+    """Refuse a request with another method (RFC 9110, section 15.5.6).
 
     Args:
-        request: what a client asks.
-        methods: those that are understood, the one to use first; the server itself understands OPTIONS.
+        request: the request.
+        methods: the allowed methods, the preferred one first; the server itself handles OPTIONS.
 
     Raises:
         RequestError: with 405.

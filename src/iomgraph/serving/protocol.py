@@ -1,6 +1,6 @@
 """SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), for reading: section 2.1.
 
-What changes data is refused (section 2.2 is not offered), and so is a query that asks another endpoint.
+Updates are refused (section 2.2 is not offered), and so are queries to other endpoints.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _PARAMETERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, and the dataset that it is asked of.
+    """A query with its dataset.
 
     Args:
         text: SPARQL.
-        default: graphs that are merged into the default one.
+        default: graphs to merge into the default graph.
         named: graphs that can be named.
     """
 
@@ -50,7 +50,7 @@ class Asked:
 
 
 def asked(request: Request) -> Asked | None:
-    """Read the operation that a request asks for; None where it asks for the service description.
+    """Read the operation in a request; None if it is for the service description.
 
     Raises:
         RequestError: if it is not a query of the protocol.
@@ -108,12 +108,12 @@ def _read_only() -> RequestError:
 
 
 class Protocol:
-    """Answers queries, and describes itself.
+    """A service that answers queries and describes itself.
 
     Args:
         release: the release.
-        description: of the service.
-        limits: of an answer.
+        description: description of the service.
+        limits: limits of an answer.
     """
 
     def __init__(self, release: Release, description: Description, limits: Limits) -> None:
@@ -121,7 +121,7 @@ class Protocol:
         self._description, self._limits, self._base = description, limits, release.base_iri
 
     def answer(self, request: Request) -> Response:
-        """Answer a request, or say what is wrong with it."""
+        """Answer a request, or return its error."""
         try:
             one = asked(request)
             accept = request.headers.get("accept", "*/*")
@@ -149,7 +149,7 @@ class Protocol:
         """Ask the engine; most queries declare what they use, and reading all our prefixes takes longer."""
         how: dict[str, Any] = {"base_iri": self._base}
         if one.default or one.named:
-            # Section 2.1.4: the dataset of the request stands in the place of the query's own.
+            # Section 2.1.4: the dataset of the request replaces the query's own.
             how |= {"default_graph": _graphs(one.default), "named_graphs": _graphs(one.named)}
         try:
             return self._store.query(one.text, **how)
@@ -172,7 +172,7 @@ class Protocol:
 
 
 class _Bounded(io.BytesIO):
-    """A file for the engine to write to, which stops it where the answer grows too long."""
+    """A file for the engine to write to, which stops it if the answer grows too long."""
 
     def __init__(self, most: int) -> None:
         self.pieces: list[bytes] = []

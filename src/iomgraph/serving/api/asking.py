@@ -1,4 +1,4 @@
-"""A query is asked: the fields of an address become terms, and the answer a table."""
+"""The execution of a query: the fields of an address become terms, and the answer becomes a table."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from iomgraph.serving.problem import RequestError
 from iomgraph.serving.release import Release
 
 LANGUAGE = "language"
-"""The parameter that says in which language names are given, wherever a query has it."""
+"""The parameter for the language of names, in queries that have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query with everything that its answer depends on.
+    """A query with all inputs of its answer.
 
     Args:
         query: the query.
         given: parameter to argument, for every parameter.
         terms: parameter to term.
-        page: the part of the answer that is wanted.
+        page: the wanted part of the answer.
     """
 
     query: Query
@@ -36,7 +36,7 @@ class Asked:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The fields of the address that asks this."""
+        """The fields of the address of this request."""
         return {**self.given, **self.page.fields}
 
 
@@ -44,7 +44,7 @@ def find(release: Release, name: str) -> Query:
     """Find a query by its name.
 
     Raises:
-        RequestError: with 404, if there is none; it says which come close.
+        RequestError: with 404, if there is none; the message lists similar names.
     """
     if name in release.queries:
         return release.queries[name]
@@ -57,10 +57,10 @@ def read(release: Release, query: Query, fields: Mapping[str, str], lang: str) -
     """Read the fields of an address.
 
     Args:
-        release: the release; what it does not have is refused.
-        query: that is asked.
-        fields: of the address: parameters, `limit`, `offset`.
-        lang: of the address; names are given in it, where no field says otherwise.
+        release: the release; things that it does not have are refused.
+        query: the query.
+        fields: fields of the address: parameters, `limit`, `offset`.
+        lang: language of the address, used for names unless a field names another.
 
     Raises:
         RequestError: if a field is unknown, or one is missing.
@@ -87,7 +87,7 @@ def read(release: Release, query: Query, fields: Mapping[str, str], lang: str) -
 
 
 def ask(release: Release, asked: Asked) -> Table:
-    """Get the whole answer, of which a page can be taken.
+    """Get the whole answer, from which pages can be cut.
 
     Raises:
         QueryError: if the query can't be answered.

@@ -14,9 +14,9 @@ class Form:
     """A form of an answer.
 
     Args:
-        suffix: of the address, with its dot.
-        media_type: of the body.
-        format: of results or RDF; None for what is neither: a page, and plain JSON.
+        suffix: suffix of the address, with its dot.
+        media_type: media type of the body.
+        format: format of results or RDF; None for pages and plain JSON.
     """
 
     suffix: str
@@ -49,10 +49,10 @@ def by_suffix(suffix: str) -> Form:
 
 
 def by_accept(accept: str) -> Form:
-    """The form that a client likes best; among those that it likes the same, the first.
+    """The form that a client prefers; of equally preferred ones, the first.
 
     Raises:
-        RequestError: with 406, if it takes none.
+        RequestError: with 406, if it accepts none.
 
     Example:
         >>> by_accept("text/html;q=0.5, text/csv").suffix, by_accept("").suffix, by_accept("text/*").suffix

@@ -1,4 +1,4 @@
-"""The keys that can be given where a query takes a thing, with their labels."""
+"""The keys of things that a query can take, with their labels."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from iomgraph.settings import LANGUAGES
 from iomgraph.terms import RDF_TYPE
 
 FEW = 60
-"""So many things are listed in the description of the API; more are not."""
+"""Most things of a kind to list in the description of the API."""
 MANY = 400
-"""So many things are offered on a page; of more, none."""
+"""Most things of a kind to offer on a page."""
 
 _LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 _RDF_TYPE = ox.NamedNode(RDF_TYPE)
@@ -25,18 +25,18 @@ _RDF_TYPE = ox.NamedNode(RDF_TYPE)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A thing that can be given.
+    """A thing that a query can take.
 
     Args:
         key: the end of its IRI.
-        labels: language to what it is called.
+        labels: language to its label.
     """
 
     key: str
     labels: Mapping[str, str]
 
     def label(self, lang: str) -> str:
-        """Return its label in a language, or else in another, or its key."""
+        """Return its label in a language, else in another one, else its key."""
         return next((self.labels[tag] for tag in (lang, *LANGUAGES) if tag in self.labels), self.key)
 
 
@@ -49,7 +49,7 @@ def read(release: Release) -> dict[str, list[Choice]]:
         for kind, base in bases.items():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
                 keys[kind].add(quad.subject.value.removeprefix(base))
-    # What belongs to a thing, such as its budget, is not a choice.
+    # Parts of things, such as budgets, are not choices.
     heads = {
         kind: sorted((key for key in found if "/" not in key), key=natural) for kind, found in keys.items()
     }

@@ -1,7 +1,7 @@
 """The queries as SPARQL examples, in the words of SHACL, as the SIB publishes its own.
 
-Each is an `sh:SPARQLExecutable` (SHACL Advanced Features, section 5) with its text, what it asks for, and
-the endpoint that it is for (`schema:target`). No node is blank: what declares the prefixes has an IRI, too.
+Each is an `sh:SPARQLExecutable` (SHACL Advanced Features, section 5) with its text, its purpose, and its
+endpoint (`schema:target`). No node is blank: the declarations of prefixes have IRIs, too.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OFFERED = {
 
 
 class Examples:
-    """Answers requests for the examples; they are written down at once.
+    """A service that answers requests for the examples, which are written once at the start.
 
     Args:
         release: the release.
@@ -85,10 +85,10 @@ def _chosen(request: Request) -> Format:
 
 
 def graph(release: Release) -> Iterator[ox.Triple]:
-    """Make the statements on every query.
+    """Make the statements about every query.
 
     Args:
-        release: gives the queries, and the base IRI that they stand under.
+        release: gives the queries, and their base IRI.
     """
     base = release.base_iri
     declared = ox.NamedNode(f"{base}{ADDRESS.removeprefix('/')}")

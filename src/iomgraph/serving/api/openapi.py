@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1.1), made of the heads of the queries."""
+"""The description of the API (OpenAPI 3.1.1), made from the heads of the queries."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ def _parameter(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, A
 
 
 def schema(one: Parameter, known: Mapping[str, list[Choice]]) -> dict[str, Any]:
-    """The JSON Schema of what a parameter takes, with its default.
+    """The JSON Schema of a parameter's values, with its default.
 
     Args:
         one: the parameter.
-        known: kind of thing to the things of it; few are listed.
+        known: kind of thing to its things, which are listed if there are few.
     """
     default = LANGUAGES[0] if one.name == LANGUAGE else one.default
     if default is None:

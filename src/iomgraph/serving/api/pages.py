@@ -24,7 +24,7 @@ SHOWN = 100
 
 
 class Pages:
-    """Renders the pages; everything that they are made of is read at once.
+    """A renderer of the pages, which reads all its inputs at the start.
 
     Args:
         release: the release.
@@ -34,7 +34,7 @@ class Pages:
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
-    """The Content-Security-Policy of the pages: no script, and nothing from elsewhere."""
+    """The Content-Security-Policy of the pages: no scripts, and no resources from other hosts."""
 
     def __init__(self, release: Release) -> None:
         self._release, self._choices = release, choices.read(release)
@@ -86,7 +86,7 @@ class Pages:
         )
 
     def _field(self, one: Parameter, value: str, lang: str) -> dict[str, Any]:
-        """A field of a form: its choices are offered, or listed to be picked from, if there are any."""
+        """A field of a form, with its choices if there are any."""
         offered = [(choice.key, choice.label(lang)) for choice in self._choices.get(one.type, [])]
         if one.type == LANGUAGE:
             offered = list(zip(LANGUAGES, AUTONYMS, strict=True))
@@ -100,7 +100,7 @@ class Pages:
         }
 
     def _cell(self, cell: Cell) -> dict[str, str]:
-        """A term, as a page shows it: our own things by their CURIEs."""
+        """A term, as shown on a page: our own things by CURIE."""
         if isinstance(cell, ox.NamedNode):
             link = cell.value if is_web_iri(cell.value) else ""
             base = self._release.base_iri

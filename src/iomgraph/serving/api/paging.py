@@ -1,7 +1,7 @@
-"""Pages of an answer: where they begin, how long they are, and what comes next.
+"""Pages of an answer: their beginning, their length, and the next one.
 
-Without `limit` an answer is whole. With it, the page says how many rows there are and where the next
-one is, in the body of JSON and in the headers of all forms (RFC 8288).
+Without `limit`, an answer is complete. With it, the page gives the total number of rows and the address of
+the next page, in the body of JSON and in the headers of all forms (RFC 8288).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from iomgraph.serving import payload
 
 NAMES = ("limit", "offset")
 MOST = 10_000
-"""Rows of a page at most."""
+"""Most rows of a page."""
 FARTHEST = 10_000_000
 
 
@@ -23,15 +23,15 @@ class Page:
     """A part of an answer.
 
     Args:
-        offset: rows before it.
-        limit: rows of it at most; None for all that are left.
+        offset: number of rows before it.
+        limit: most rows in it; None for all remaining rows.
     """
 
     offset: int = 0
     limit: int | None = None
 
     def others(self, total: int) -> dict[str, Page]:
-        """The first, previous, next and last page; none where the answer is whole."""
+        """The first, previous, next and last page; empty if the answer is complete."""
         if self.limit is None:
             return {}
         last = max(0, (total - 1) // self.limit * self.limit)
@@ -44,13 +44,13 @@ class Page:
 
     @property
     def fields(self) -> dict[str, str]:
-        """As fields of an address; what says nothing is left out."""
+        """The page as fields of an address, without defaults."""
         told = {"limit": self.limit, "offset": self.offset or None}
         return {name: str(value) for name, value in told.items() if value is not None}
 
 
 def read(fields: Mapping[str, str]) -> Page:
-    """Read the page that is wanted.
+    """Read the wanted page.
 
     Raises:
         RequestError: if a field is not a number, or out of range.

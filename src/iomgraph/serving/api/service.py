@@ -1,7 +1,7 @@
-"""The API: which address answers what.
+"""The API: the service behind its addresses.
 
-`/api/` is a page with every query, `/api/openapi.json` their description, and `/api/{name}` the answer
-of one, in the form that a suffix or the Accept header names. All of them stand below `/fr` and `/es`, too.
+`/api/` is a page with every query, `/api/openapi.json` their description, and `/api/{name}` the answer of
+one, in the form that a suffix or the Accept header names. All of them also exist below `/fr` and `/es`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ PATH = re.compile(rf"(?:/({'|'.join(LANGUAGES[1:])}))?/api(/[^/]*)?")
 """The paths of the API: language, and name."""
 
 _FRESH = 300
-"""Seconds that an answer may be kept for before it is asked whether it still holds."""
+"""Seconds for which a cache may keep an answer before revalidating it."""
 
 
 class Api:
-    """Answers requests to the API. Everything that answers take is read at once.
+    """A service that answers requests to the API, and reads all its inputs at the start.
 
     Args:
         release: the release.
@@ -47,7 +47,7 @@ class Api:
         """Answer a request whose path fits `PATH`.
 
         Returns:
-            the answer, or what is wrong with the request: never an exception that the client caused.
+            the answer, or an error of the request; exceptions are never the client's fault.
         """
         found = PATH.fullmatch(request.path)
         if not found:

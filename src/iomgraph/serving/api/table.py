@@ -1,4 +1,4 @@
-"""An answer as a table that knows how many rows it has: a graph is one of its triples."""
+"""An answer as a table that knows its number of rows; a graph is a table of triples."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Table:
 
     Args:
         columns: their names.
-        rows: a term for each column; None where there is none.
-        total: how many rows the whole answer has.
-        graph: whether the rows are the triples of a graph.
+        rows: a term for each column, or None.
+        total: number of rows in the whole answer.
+        graph: the rows are the triples of a graph.
     """
 
     columns: tuple[str, ...]
@@ -31,7 +31,7 @@ class Table:
     graph: bool
 
     def page(self, offset: int, limit: int | None) -> Table:
-        """Some of the rows; `total` stays what it was."""
+        """Some of the rows, with the same `total`."""
         end = None if limit is None else offset + limit
         return replace(self, rows=self.rows[offset:end])
 
@@ -40,7 +40,7 @@ def of(answer: Answer) -> Table:
     r"""Read an answer, in the order in which it was given.
 
     Args:
-        answer: in SPARQL JSON, or a graph in Turtle.
+        answer: results in SPARQL JSON, or a graph in Turtle.
 
     Example:
         >>> from iomgraph.queries import execution

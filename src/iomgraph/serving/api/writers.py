@@ -1,4 +1,4 @@
-"""Tables written down: as JSON that reads easily, in every format of SPARQL results, and as RDF."""
+"""Writers of tables: as readable JSON, in every format of SPARQL results, and as RDF."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPE = ox.NamedNode(RDF_TYPE)
 def rows(table: Table) -> list[dict[str, Any]]:
     """Write rows as plain objects: numbers as numbers, IRIs and texts as texts.
 
-    A text whose language is known has it beside it, in the name of its column with `_language`.
+    The language of a text, if known, is in a field with the name of its column and `_language`.
 
     Example:
         >>> name = ox.Literal("Géorgie", language="fr")
@@ -46,7 +46,7 @@ def _cells(columns: tuple[str, ...], row: tuple[Cell, ...], tagged: set[int]) ->
 
 
 def plain(cell: Cell) -> Any:
-    """A term as JSON has it; what is not a number or boolean is a text.
+    """A term as a JSON value; everything except numbers and booleans is a text.
 
     Example:
         >>> plain(ox.Literal("64240.50", datatype=ox.NamedNode(_XSD + "decimal"))), plain(ox.Literal(True))
@@ -62,7 +62,7 @@ def plain(cell: Cell) -> Any:
     if kind in ("integer", "decimal"):
         number = Decimal(cell.value)
         return int(number) if number == number.to_integral_value() else float(number)
-    # JSON has no infinity, and nothing that is not a number.
+    # JSON has neither infinity nor NaN.
     if kind in ("double", "float") and cell.value.lstrip("+-") not in ("INF", "NaN"):
         return float(cell.value)
     return cell.value
@@ -71,13 +71,13 @@ def plain(cell: Cell) -> Any:
 def write(table: Table, chosen: Format, prefixes: Mapping[str, str], address: str) -> bytes:
     """Write a table in a format of results or of RDF.
 
-    The triples of a graph are a graph in RDF; other rows are an `rs:ResultSet`, as the W3C writes results
-    down in RDF, under the address that they are the answer of.
+    In RDF, the triples of a graph are a graph; other rows are an `rs:ResultSet`, the W3C's vocabulary for
+    results, named by the address of the answer.
 
     Args:
-        table: what is written.
+        table: the table.
         chosen: the format.
-        prefixes: that RDF is written with.
+        prefixes: prefixes for RDF.
         address: IRI of the answer.
     """
     if chosen.kind is Kind.RDF:

@@ -1,7 +1,7 @@
-"""The graphs of a release in a store elsewhere: asked with bound terms, and only while it holds that release.
+"""The graphs of a release in a store elsewhere, queried only while the store holds that release.
 
-An answer may take several requests. The store is asked which release it holds before the first of them and
-after the last, so that no answer is of two releases, or of another one.
+An answer may take several requests. The release in the store is checked before the first of them and after
+the last, so that an answer never mixes releases or comes from another one.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from iomgraph.serving.problem import RequestError
 T = TypeVar("T")
 
 _FRESH = 1.0
-"""Seconds for which a look at what the store holds counts for the next answer, too."""
+"""Seconds for which a check of the store's release stays valid for the next answer."""
 _TOGETHER = 200
-"""Subjects that are looked up by one request."""
+"""Most subjects to look up by one request."""
 _HELD = 20_000
-"""Subjects that are remembered while one request is answered."""
+"""Most subjects to remember while one request is answered."""
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 _ANY = (ox.Variable("s"), ox.Variable("p"), ox.Variable("o"))
 _DEFAULT = ox.DefaultGraph()
 
 
 class RemoteGraphs:
-    """Graphs that are asked as `pyoxigraph.Store` is.
+    """Graphs with the interface of `pyoxigraph.Store`.
 
     Args:
         endpoint: the store.
         prefixes: prefix to IRI, under the base IRI of the release.
-        digest: of the quads of the release; nothing is answered from a store that holds others.
-        most: statements that a look at a graph may give.
+        digest: digest of the release's quads; a store that holds others is not used.
+        most: most statements to read from a graph at once.
     """
 
     def __init__(self, endpoint: Endpoint, prefixes: Mapping[str, str], digest: str, most: int) -> None:
@@ -66,7 +66,7 @@ class RemoteGraphs:
         self._subjects.clear()
 
     def end(self) -> RequestError | None:
-        """End an answer, and give the reason why it can't count: a failure, or another release."""
+        """End an answer, and return the reason why it is invalid, if any: a failure, or another release."""
         if self._asked and self.failure is None:
             try:
                 self._look()
@@ -91,7 +91,8 @@ class RemoteGraphs:
             RequestError: if there is no answer.
         """
         refusals.check(query)
-        # Our own parser sees it first: no store gets what a store in memory would refuse.
+        # Our own parser checks it first, so that stores never get queries that a store in memory would
+        # refuse.
         kind = ox.Store().query(query, base_iri=base_iri, prefixes=prefixes)
         text = prefixed(query, prefixes or {})
         if base_iri and _RELATIVE.search(text):
@@ -119,7 +120,7 @@ class RemoteGraphs:
         return found
 
     def _most_rows(self) -> float:
-        """Count the rows that the store gives at most, where it tells: a graph it cuts off in silence."""
+        """Return the most rows that the store gives, if it says so; it cuts off graphs silently."""
         if self._given is None:
             try:
                 self._endpoint.found(f"SELECT (1 AS ?x) {{ ?s ?p ?o }} LIMIT {self._most + 1}")
@@ -138,7 +139,7 @@ class RemoteGraphs:
         graph_name: Graph | None = None,
         /,
     ) -> Iterator[ox.Quad]:
-        """Yield the quads that fit, as `pyoxigraph.Store.quads_for_pattern` does.
+        """Yield the matching quads, as `pyoxigraph.Store.quads_for_pattern` does.
 
         Raises:
             RequestError: if there is no answer, or it is too large.
@@ -169,11 +170,12 @@ class RemoteGraphs:
         return [replies.quad(one, graph or _DEFAULT) for one in found]
 
     def _everywhere(self, triple: str) -> str:
-        """Write the pattern of a triple in any graph of the release, and in none of a push."""
+        """Write the pattern of a triple in any graph of the release, without the graphs of a push."""
         names = self._names
         ours = f'STRSTARTS(STR(?g), "{names.graphs}") && !STRSTARTS(STR(?g), "{names.log}")'
         named = f"GRAPH ?g {{ {triple} }} FILTER({ours})"
-        # Where the facts have a graph of their own, the default graph is the sum of all, those of a push too.
+        # If the facts have a graph of their own, the default graph is the union of all, including those of a
+        # push.
         has_own = bool(self._dataset(wide=False).default_graph)
         return named if has_own else f"{{ {triple} }} UNION {{ {named} }}"
 
@@ -189,7 +191,7 @@ class RemoteGraphs:
         return bool(self._sent(lambda: self._endpoint.count(pattern)))
 
     def expect(self, subjects: Iterable[str]) -> None:
-        """Look up what the default graph says of some subjects, and of what is in them, before it is needed.
+        """Prefetch the statements of some subjects, and of the things in them, from the default graph.
 
         Raises:
             RequestError: if there is no answer.
@@ -213,14 +215,14 @@ class RemoteGraphs:
                 if str(subject) not in asked:
                     raise RemoteError("the store answered a different query")
                 self._subjects[subject.value].append(replies.quad((subject, predicate, value), _DEFAULT))
-                # What belongs to a thing stands below it: its amounts are asked for next.
+                # The amounts of a thing have IRIs below it, and are needed next.
                 if isinstance(value, ox.NamedNode) and value.value.startswith(f"{subject.value}/"):
                     inside[value.value] = None
             if within:
                 self._expect([one for one in inside if one not in self._subjects], within=False)
 
     def _dataset(self, *, wide: bool) -> Endpoint:
-        """The store as a query should meet it; looked up anew where another release came."""
+        """The store with the right default graph for queries; looked up again after a change of release."""
         if wide not in self._datasets:
             text = "GRAPH ?g" if wide else ""
             self._datasets[wide] = answers.with_facts(self._endpoint, text, self._prefixes)
@@ -241,7 +243,7 @@ class RemoteGraphs:
             raise
 
     def _blame(self, error: RemoteError) -> RequestError:
-        """Tell a store that fails at a query from one that does not answer at all."""
+        """Make the error for a failure, telling a failed query from a store that does not answer."""
         told = refusals.of(error)
         if told.status != refusals.BAD:
             return told
@@ -257,7 +259,7 @@ class RemoteGraphs:
         except RemoteError as error:
             self._seen = float("-inf")
             raise refusals.of(error) from None
-        # What a push loads beside the release is in graphs of its own, which `GRAPH ?g` meets.
+        # `GRAPH ?g` also matches the graphs that a push loads beside the release.
         if held != self._digest or (self._is_wide and not is_tidy):
             self._seen = float("-inf")
             self._datasets.clear()
@@ -266,6 +268,6 @@ class RemoteGraphs:
 
 
 def _filled(pattern: Iterable[Any], row: Iterable[Any]) -> list[Any]:
-    """Put the terms of a row in the places of the variables of a pattern."""
+    """Replace the variables of a pattern by the terms of a row."""
     terms = iter(row)
     return [next(terms) if isinstance(one, ox.Variable) else one for one in pattern]

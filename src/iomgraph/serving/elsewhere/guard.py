@@ -1,4 +1,4 @@
-"""Services that answer from a store elsewhere: what it leaves undone is told, and never a half answer."""
+"""Services that answer from a store elsewhere, and report its failures instead of incomplete answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Guarded:
         self._service, self._graphs = service, graphs
 
     def answer(self, request: Request) -> Response:
-        """Answer a request; if the store failed, or its release was changed meanwhile, say that instead."""
+        """Answer a request, or report that the store failed or its release changed meanwhile."""
         self._graphs.begin()
         response = self._service.answer(request)
         failure = self._graphs.end()

@@ -1,4 +1,4 @@
-"""A release that is opened with its graphs elsewhere."""
+"""The opening of a release with its graphs elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iomgraph.serving.release import Release
 from iomgraph.settings import resources
 
 _SHARE = 0.9
-"""Share of the seconds of an answer that the store may take for one request."""
+"""The part of an answer's time limit that the store may use for one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class StoreAddress:
     """The address of a store.
 
     Args:
-        url: address of its queries.
-        credentials: those that it may ask for.
+        url: address for queries.
+        credentials: credentials that it may ask for.
 
     Example:
         >>> StoreAddress("http://localhost:7878/query").endpoint(Limits()).addresses.query
@@ -40,7 +40,7 @@ class StoreAddress:
     credentials: Credentials | None = None
 
     def endpoint(self, limits: Limits) -> Endpoint:
-        """Make what asks it, within the limits of an answer.
+        """Make an endpoint for it, within the limits of an answer.
 
         Raises:
             SettingsError: if the address can't be used.
@@ -51,7 +51,7 @@ class StoreAddress:
 
 
 def open_release(folder: Path, address: StoreAddress, limits: Limits) -> tuple[Release, RemoteGraphs]:
-    """Open a release whose graphs are in a store; the store itself is not asked yet.
+    """Open a release whose graphs are in a store, without contacting the store yet.
 
     Raises:
         IomgraphError: if it is not a release, or damaged.

@@ -1,4 +1,4 @@
-"""Refusals where a store is elsewhere: of queries, and of what it does instead of answering."""
+"""Refusals for a store elsewhere: of queries, and of its failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iomgraph.remote.transport import LargeError, LateError
 from iomgraph.serving.problem import RequestError
 
 BAD = 502
-"""Status where a store does not answer, or answers nonsense."""
+"""Status if a store does not answer, or gives an invalid answer."""
 _LATER = (("Retry-After", "5"),)
 _SOON = (("Retry-After", "1"),)
 _ESCAPED = re.compile(r"\\u00[0-7][0-9A-Fa-f]|\\U000000[0-7][0-9A-Fa-f]")
@@ -17,11 +17,11 @@ _OWN = re.compile(r"<\s*(bif|sql):", re.IGNORECASE)
 
 
 def check(text: str) -> None:
-    r"""Refuse a query that a store might read otherwise than we do, or that asks it for more than an answer.
+    r"""Refuse a query that a store might parse differently, or that could do more than read data.
 
-    A store may put a character in the place of its escape before it looks for the end of a text (SPARQL 1.1,
-    section 19.2), so that a text that is whole for one reader ends early for another, and goes on with
-    whatever its author likes. Virtuoso calls functions of its SQL by IRIs, and some of them reach files.
+    A store may decode escapes before it looks for the end of a text (SPARQL 1.1, section 19.2), so that a
+    text that is complete for one parser ends early for another, and continues with anything its author likes.
+    Virtuoso calls functions of its SQL by IRIs, and some of them reach files.
 
     Raises:
         RequestError: with 400.
@@ -59,7 +59,7 @@ def another() -> RequestError:
 
 
 def of(error: RemoteError) -> RequestError:
-    """Make the error for a client out of one of the store; where the store is, is nobody's business.
+    """Make the error for a client from one of the store, without revealing the store's address.
 
     Example:
         >>> of(LateError("the exchange takes more than 30 seconds", where="http://10.0.0.7/")).status
@@ -76,6 +76,6 @@ def of(error: RemoteError) -> RequestError:
 
 
 def unable() -> RequestError:
-    """Make the error for a query that a store fails at, though it answers others."""
+    """Make the error for a query that fails in a store which answers others."""
     step = "rewrite the query, or ask for less; docs/serve-from-a-store.md lists what each store can't do"
     return RequestError(BAD, "the store behind this server can't answer this query", step=step)

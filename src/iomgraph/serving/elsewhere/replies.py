@@ -1,4 +1,4 @@
-"""Replies of a store, in the form that the engine in memory gives its own."""
+"""Replies of a store, converted to the form of the engine in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _YES, _NO = "ASK { }", "ASK { FILTER(false) }"
 
 
 def like(kind: Results, found: Found) -> Results:
-    """Give a reply the form that the query asks for.
+    """Convert a reply to the form that the query asks for.
 
     Args:
         kind: the answer of an empty store to the same query.
@@ -46,7 +46,7 @@ def like(kind: Results, found: Found) -> Results:
 
 
 def rows(endpoint: Endpoint, text: str) -> Iterator[Sequence[Any]]:
-    """Send a SELECT whose columns are always bound, and give the rows of the whole answer.
+    """Send a SELECT whose columns are always bound, and return the rows of the whole answer.
 
     Raises:
         RemoteError: if there is no answer, or it does not answer this query.
@@ -60,10 +60,10 @@ def rows(endpoint: Endpoint, text: str) -> Iterator[Sequence[Any]]:
 
 
 def quad(terms: Sequence[Any], graph: Graph) -> ox.Quad:
-    """Make a quad of what a store replies.
+    """Make a quad from terms in a reply.
 
     Raises:
-        RemoteError: if it can't be one.
+        RemoteError: if they can't make a quad.
     """
     try:
         return ox.Quad(terms[0], terms[1], terms[2], graph)
@@ -80,7 +80,7 @@ def _graph(found: list[ox.Triple]) -> ox.QueryTriples:
 
 
 def _boolean(found: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
-    """Give yes or no; with a dataset, Virtuoso says it in a table of one cell."""
+    """Return yes or no, which Virtuoso, given a dataset, returns as a table of one cell."""
     if isinstance(found, ox.QueryBoolean):
         is_so = bool(found)
     else:

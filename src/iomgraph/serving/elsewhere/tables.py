@@ -1,7 +1,7 @@
-"""The things of a release out of its tables: what is indexed where the graphs are in a store elsewhere.
+"""The things of a release from its tables, for indexes if the graphs are in a store elsewhere.
 
-Only what names, identifies and describes things is read, a row at a time; nothing else of a release that
-outgrew one machine comes into memory.
+Only the names, identifiers and descriptions of things are read, row by row, because the release may be too
+large for one machine.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from iomgraph.terms import RDF_TYPE, SKOS
 
 _NARROWEST_FIRST = tuple(reversed(list(TYPES)))
 _BESIDE = frozenset({"label", "lang"})
-"""Ends of the names of columns that repeat something for readers."""
+"""Ends of the names of columns that repeat information for readers."""
 _NAMES = frozenset(SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
 _TYPE = ox.NamedNode(RDF_TYPE)
 
 
 class TableReader:
-    """Reads the tables of a release: JSON Lines, or the Parquet of a release in parts.
+    """A reader of a release's tables: JSON Lines, or the Parquet of a release in parts.
 
     Args:
         release: its folder.
-        context: says what the columns mean.
+        context: gives the meaning of columns.
     """
 
     def __init__(self, release: Path, context: Context) -> None:
@@ -101,7 +101,7 @@ class TableReader:
                     yield known[0], self._value(known[1], one)
 
     def _column(self, name: str) -> tuple[str, str] | None:
-        """Return the IRI of a column’s property, and how cells are read; None for a repetition."""
+        """Return the IRI of a column’s property, and the reader of its cells; None for a repetition."""
         if name not in self._columns:
             term, _, rest = name.partition("_")
             definition = self._terms.get(term)
@@ -130,7 +130,7 @@ def _key(row: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Name the table in whatever is wrong with its rows."""
+    """Add the name of the table to errors about its rows."""
     try:
         yield
     except (OSError, ValueError, LookupError, TypeError, OntologyError) as error:
@@ -142,7 +142,7 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _rows(path: Path, kinds: Container[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table; if kinds are told, those whose ids have one of them for a prefix."""
+    """Yield the rows of a table; with kinds, only those whose ids have one of them as prefix."""
     if path.suffix == ".parquet":
         for row in parquet.read(path):
             if kinds is None or row["id"].partition(":")[0] in kinds:
@@ -150,6 +150,6 @@ def _rows(path: Path, kinds: Container[str] | None = None) -> Iterator[dict[str,
         return
     with path.open(encoding="utf-8") as lines:
         for line in lines:
-            # The id stands first: most tables have none of these kinds, and need not be parsed.
+            # The id comes first, so tables without these kinds need not be parsed.
             if kinds is None or line[7 : line.find(":", 7)] in kinds:
                 yield json.loads(line)

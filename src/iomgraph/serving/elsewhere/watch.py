@@ -1,4 +1,4 @@
-"""The watch over a store elsewhere: which release it holds, as far as anybody can tell."""
+"""The watch over a store elsewhere, which finds out the release that it holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iomgraph.serving.elsewhere.opened import StoreAddress
 from iomgraph.serving.limits import Limits
 
 _PATIENCE, _LARGEST = 10.0, 1 << 20
-"""Seconds that a look may take, and bytes of what it brings: the server itself looks."""
+"""Most seconds and bytes of a look, which the server process itself makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Sight:
 
     Args:
         held: name of the quads of the release that it holds; empty if it holds none, or none that is noted.
-        fault: why it could not be seen; empty if it could.
+
+        fault: the reason why the look failed; empty if it succeeded.
     """
 
     held: str = ""
@@ -30,13 +31,13 @@ class Sight:
 
 
 class StoreWatch:
-    """Looks at a store, again and again.
+    """A watcher that looks at a store repeatedly.
 
     Args:
-        address: of the store.
-        base_iri: of the release that it should hold.
-        limits: of an answer.
-        tell: told of each change of what is seen.
+        address: address of the store.
+        base_iri: base IRI of the release that it should hold.
+        limits: limits of an answer.
+        tell: takes each change of the state.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""The questions as tools for language models (Model Context Protocol)."""
+"""The queries as tools for language models (Model Context Protocol)."""

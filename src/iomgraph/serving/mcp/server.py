@@ -1,4 +1,4 @@
-"""The tools behind the official SDK of the Model Context Protocol, whatever carries the messages."""
+"""The tools behind the official SDK of the Model Context Protocol, for any transport."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.serving.mcp.tools import Tools
 from iomgraph.version import __version__
 
 Call = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
-"""Calls a tool that there is, by name, with arguments."""
+"""A function that calls a tool by name with arguments."""
 
 _FRESH = CacheHint(ttl_ms=300_000, scope="public")
 _INSTRUCTIONS = (

@@ -1,7 +1,7 @@
-"""The Model Context Protocol over HTTP (Streamable HTTP): one message a request, answered in JSON.
+"""The Model Context Protocol over HTTP (Streamable HTTP): one message per request, answered in JSON.
 
-The official SDK answers inside a worker, which has the limits of a worker and can open no file. A loop of
-asyncio opens some when it is made, to be woken by other threads and by sockets; there are none here.
+The official SDK runs inside a worker, with its limits and without the right to open files. An asyncio loop
+normally opens files, so that other threads and sockets can wake it; here there are none.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from iomgraph.serving.message import Request, Response
 from iomgraph.serving.release import Release
 
 _ACCEPT = "application/json, text/event-stream"
-"""The SDK asks for both, though it answers in JSON; our clients need not say so."""
+"""The SDK requires both types, although it answers in JSON; our clients need not send them."""
 
 _LARGEST = 1 << 30
-"""Bytes of a body: the server itself has bounded it."""
+"""Most bytes of a body; the server itself has a lower limit."""
 
 
 class Mcp:
-    """Answers requests at `/mcp`; limits of time and memory are those of the worker.
+    """A service that answers requests at `/mcp`, within the worker's limits of time and memory.
 
     Args:
         release: the release.
@@ -50,7 +50,7 @@ class Mcp:
 
         self._server = server.make(tools, call)
         self._loop = asyncio.SelectorEventLoop(_Nothing())
-        # Libraries open some files when they are first used, which a worker can't.
+        # Some libraries open files at their first use, which a worker can't.
         first = json.dumps({"jsonrpc": JSONRPC_VERSION, "id": 1, "method": "tools/list"}).encode()
         for headers in ({}, {"mcp-protocol-version": "2026-07-28"}):
             self._answer(Request("POST", "/mcp", headers=headers, body=first))
@@ -72,7 +72,7 @@ class Mcp:
 
 
 async def _exchange(made: Server[Any], request: Request) -> Response:
-    """Hand a request to the SDK as ASGI has it, and take the response."""
+    """Pass a request to the SDK by ASGI, and return the response."""
     asked = [{"type": "http.request", "body": request.body, "more_body": False}]
     told: list[Mapping[str, Any]] = []
 
@@ -106,13 +106,13 @@ async def _exchange(made: Server[Any], request: Request) -> Response:
 
 
 class _Nothing(selectors.BaseSelector):
-    """A selector that nothing ever comes to, and that needs no file."""
+    """A selector without events and without files."""
 
     def __init__(self) -> None:
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        """Note a file; nothing comes to it."""
+        """Note a file, which never gets events."""
         self._keys[fileobj] = selectors.SelectorKey(fileobj, 0, events, data)
         return self._keys[fileobj]
 
@@ -124,7 +124,7 @@ class _Nothing(selectors.BaseSelector):
         """Wait until the next timer.
 
         Raises:
-            RuntimeError: if there is none: what is waited for never comes.
+            RuntimeError: if there is no timer, since the wait would never end.
         """
         if timeout is None:
             raise RuntimeError("nothing is left to wait for")
@@ -132,5 +132,5 @@ class _Nothing(selectors.BaseSelector):
         return []
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
-        """Give the files that were noted."""
+        """Return the registered files."""
         return self._keys

@@ -1,7 +1,7 @@
-"""The Model Context Protocol over standard input and output, one message a line, by the official SDK.
+"""The Model Context Protocol over standard input and output, one message per line, by the official SDK.
 
-The SDK answers; the lines are our own, because those of the SDK may have any length, are dropped without a
-word where they are malformed, and end the answers that are under way with the last of them.
+The SDK answers, but we read the lines ourselves, because the SDK does not limit their length, silently drops
+malformed ones, and cancels pending answers at the end of input.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from iomgraph.serving.release import Release
 from iomgraph.settings import resources
 
 LONGEST = 1 << 20
-"""Bytes of a message; a longer one is refused."""
+"""Most bytes of a message."""
 
 
 def serve(release: Path, seconds: float, lines: BinaryIO, out: BinaryIO) -> None:
     """Answer messages until there are no more.
 
     Args:
-        release: folder of the release; each query is asked in a process of its own, one at a time, which has
-            its limits of time and memory.
-        seconds: that an answer may take, the loading of the release included.
-        lines: messages come from it.
-        out: responses go to it, and nothing else.
+        release: folder of the release; each query runs in a process of its own, one at a time, with limits of
+            time and memory.
+        seconds: time limit of an answer, including the loading of the release.
+        lines: the input of messages.
+        out: the output, only for responses.
 
     Raises:
         IomgraphError: if it is not a release, or damaged.
     """
 
-    # That process moves a query under the base IRI of the release itself.
+    # That process itself moves a query under the base IRI of the release.
     def ask(query: Query, given: Mapping[str, str]) -> Answer:
         return sandbox.ask(sandbox.Request(release, query, given), seconds)
 
@@ -51,7 +51,7 @@ def serve(release: Path, seconds: float, lines: BinaryIO, out: BinaryIO) -> None
 
 
 class _Stdio:
-    """The lines that come in, and those that go out."""
+    """The incoming and outgoing lines."""
 
     def __init__(self, tools: Tools, lines: BinaryIO, out: BinaryIO) -> None:
         self._tools, self._lines, self._out = tools, lines, out
@@ -83,7 +83,7 @@ class _Stdio:
                 if isinstance(message, types.JSONRPCRequest):
                     self._owed.add(message.id)
                 elif isinstance(message, types.JSONRPCNotification):
-                    # A request that was cancelled gets no answer.
+                    # A cancelled request does not get an answer.
                     self._owed.discard((message.params or {}).get("requestId"))
                 await self._to_server.send(SessionMessage(message))
             async with self._changed:

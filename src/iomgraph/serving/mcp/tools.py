@@ -1,4 +1,4 @@
-"""Tools: each is a question, with what it takes as a JSON Schema, and a limit of rows."""
+"""Tools: queries with their arguments as a JSON Schema, and a limit of rows."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from iomgraph.serving.api.table import TRIPLE
 from iomgraph.serving.problem import RequestError
 
 ROWS = 50
-"""Rows of an answer, if the model does not say; what it reads costs it."""
+"""The default number of rows in an answer, limited because models pay for text."""
 MOST_ROWS = 500
 
 Ask = Callable[[Query, Mapping[str, str]], Answer]
-"""Asks a question with the arguments as a user would type them."""
+"""A function that runs a query with the arguments as a user would type them."""
 
 
 class Tools:
     """The tools.
 
     Args:
-        questions: name to question.
-        known: kind of thing to the things of it, for the schemas.
-        ask: gets an answer, within limits of its own.
+        questions: name to query.
+        known: kind of thing to its things, for the schemas.
+        ask: gets an answer, within its own limits.
     """
 
     def __init__(self, questions: Mapping[str, Query], known: Mapping[str, list[Choice]], ask: Ask) -> None:
@@ -48,11 +48,11 @@ class Tools:
         """Call a tool.
 
         Args:
-            name: of the question; there must be one.
-            arguments: as the model gives them.
+            name: name of an existing query.
+            arguments: the arguments from the model.
 
         Returns:
-            the rows, as text and as a structure; or what is wrong, for the model to mend.
+            the rows, as text and as a structure; or an error that the model can correct.
         """
         question = self._questions[name]
         try:
