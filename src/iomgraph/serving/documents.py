@@ -324,7 +324,7 @@ def _encoded(path: str) -> str:
 
 
 def _relative(path: str, target: str) -> str:
-    """The way from one path to another, so that it holds below any address (RFC 3986, section 4.2)."""
+    """The relative reference from one path to another (RFC 3986, section 4.2)."""
     way = quote(posixpath.relpath(f"/{target}", posixpath.dirname(f"/{path}")))
     return f"./{way}" if ":" in way.partition("/")[0] else way
 

@@ -4,10 +4,10 @@ It does not deal with processes or clocks: each method takes the time as an argu
 fair:
 
 - Clients take turns, and none exceeds its limit of jobs; if the queue is full, a client with fewer waiting
-jobs displaces the newest job of the client with the most.
+  jobs displaces the newest job of the client with the most.
 - Quick jobs go before slow ones. A job is quick until it has run for a slice of time; while others wait, a
-slow one keeps its worker only if at least one worker is left for quick jobs. Otherwise it is stopped, and
-starts again when a worker for slow jobs is idle.
+  slow one keeps its worker only if at least one worker is left for quick jobs. Otherwise it is stopped, and
+  starts again when a worker for slow jobs is idle.
 - A deadline counts from arrival, whatever happens to the job in between.
 """
 

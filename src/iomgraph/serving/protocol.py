@@ -146,7 +146,7 @@ class Protocol:
         return Response(200, (("Content-Type", media_type), *result_formats.HEADERS), body)
 
     def _found(self, one: Asked) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Ask the engine; most queries declare what they use, and reading all our prefixes takes longer."""
+        """Run the query, first without our prefixes, which take time to parse and are seldom needed."""
         how: dict[str, Any] = {"base_iri": self._base}
         if one.default or one.named:
             # Section 2.1.4: the dataset of the request replaces the query's own.

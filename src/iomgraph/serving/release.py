@@ -1,4 +1,4 @@
-"""A release with everything that its answers are made of: once it is there, no file of it is opened."""
+"""A release with all inputs of its answers, so that its files need not be opened again."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Release:
 
     Args:
         store: all its graphs.
-        context: says what its terms mean, under the base IRI of the release.
+        context: gives the meaning of terms, under the base IRI of the release.
         queries: name to query, under that base IRI.
         said: language to words and labels.
         terms: name to term of our ontology.
-        version: of the release.
-        digest: SHA-256 of its dump, which tells two builds of one day apart; empty if it is not known.
-        named: the types and names of the things that queries take; the store itself if there is none.
-        things: gives what can be reconciled with; out of the store if it is None.
-        expect: told which things are asked about next, so that a store elsewhere is asked for all at once.
+        version: version of the release.
+        digest: SHA-256 of its dump, which distinguishes two builds of one day; empty if unknown.
+        named: the types and names of the things that queries take; without it, the store itself.
+        things: gives the things for reconciliation; None for those in the store.
+        expect: takes the things that are needed next, to fetch them from a store elsewhere at once.
     """
 
     store: Graphs
@@ -48,12 +48,12 @@ class Release:
 
     @property
     def names(self) -> Graphs:
-        """The graphs that the things which queries take are looked up in."""
+        """The graphs in which to look up the things that queries take."""
         return self.store if self.named is None else self.named
 
     @property
     def base_iri(self) -> str:
-        """The base of the IRIs of our own things: the graphs of a release stand under it."""
+        """The base of our IRIs, including those of the release's graphs."""
         return self.context.prefixes["graphs"].removesuffix("graph/")
 
     @classmethod

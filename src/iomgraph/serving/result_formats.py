@@ -1,4 +1,4 @@
-"""The formats that answers are offered in, by kind, and which of them a client gets."""
+"""The formats of answers by kind, and the choice of one for a client."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from iomgraph.serving import negotiation
 from iomgraph.serving.problem import RequestError
 
 HEADERS = (("Vary", "Accept"), ("Cache-Control", "no-cache"))
-"""Headers of an answer that was negotiated, and may be another after the next release."""
+"""Headers of a negotiated answer, which may change with the next release."""
 
 _ALIASES = {"application/json": "application/sparql-results+json"}
-"""Other names that clients have for a format."""
+"""Other names of formats that clients use."""
 
 
 def _offered(kind: Kind) -> dict[str, Format]:
     known = (one for one in FORMATS if one.kind is kind)
-    # JSON-LD can carry graphs, but clients ask for a graph in it, too.
+    # JSON-LD can carry several graphs, but clients also ask for a single graph in it.
     offered = {one.media_type: one for one in known if not one.supports_graphs or one.name == "jsonld"}
     return offered | {name: offered[real] for name, real in _ALIASES.items() if real in offered}
 
 
 OFFERED = {kind: _offered(kind) for kind in Kind}
-"""Kind to media type to format; the first is the favourite."""
+"""Kind to media type to format; the first is preferred."""
 
 _NAMES = {kind: tuple(offered) for kind, offered in OFFERED.items()}
 
 
 def chosen(accept: str, kind: Kind) -> tuple[str, Format]:
-    """Choose the format of an answer: its media type, and the format.
+    """Choose the format of an answer; return its media type and the format.
 
     Args:
         accept: the header.

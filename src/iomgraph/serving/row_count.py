@@ -1,7 +1,7 @@
-"""Number of rows of an answer, counted in the text that was written.
+"""The number of rows of an answer, counted in the written text.
 
-The engine writes an answer by itself, at its own speed; counting rows on the way, in Python, would take
-longer than the query. A written answer is counted only where it is long enough to have too many.
+The engine writes answers itself, at its own speed; counting rows on the way, in Python, would take longer
+than the query. A written answer is only counted if it is long enough to have too many rows.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from iomgraph.formats import Format
 
 _LEAST = 2
-"""Bytes of the shortest row, with what stands between rows: a line of CSV without columns."""
+"""Bytes of the shortest row with its separator: a line of CSV without columns."""
 
 
 def exceeds(body: bytes, written: Format, most: int) -> bool:
-    """Tell whether an answer has more rows than it may have.
+    """Tell whether an answer has too many rows.
 
     Args:
         body: results, as the engine writes them.
         written: their format.
-        most: so many rows are allowed.
+        most: most rows that are allowed.
     """
     return len(body) // _LEAST > most and rows(body, written) > most
 

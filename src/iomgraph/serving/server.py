@@ -1,6 +1,6 @@
-"""The server: it listens, runs the application on granian, and ends in an orderly way.
+"""The server, which listens, runs the application on granian, and shuts down in an orderly way.
 
-granian bounds heads, trailers and idle connections; the kernel ends a connection whose reader takes nothing.
+granian limits heads, trailers and idle connections; the kernel ends connections with stalled readers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from iomgraph.serving.limits import Limits
 
 _BACKLOG = 1024
 _SMALLEST_BUFFER = 8 << 10
-"""Bytes below which hyper, which granian stands on, does not go."""
+"""The smallest limit, in bytes, that hyper allows, on which granian is built."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ class Address:
     """The address that a server listens at.
 
     Args:
-        host: name or number.
-        port: 0 for one that the system chooses.
+        host: name or IP address.
+        port: port number; 0 for one that the system chooses.
     """
 
     host: str = "127.0.0.1"
@@ -52,20 +52,20 @@ def run(
     drain: float = 10.0,
     opened: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; SIGHUP loads the release anew.
+    """Serve until SIGINT or SIGTERM; SIGHUP reloads the release.
 
     Args:
         release: its folder.
-        address: to listen at.
-        options: of the application.
-        drain: seconds that answers have to end in, when the server is stopped.
-        opened: called with the address to open in a browser, as soon as there are answers.
+        address: address to listen at.
+        options: options of the application.
+        drain: seconds for answers to finish when the server is stopped.
+        opened: called with the address to open in a browser, once the server is ready.
 
     Raises:
         IomgraphError: if the release can't be served, or can't listen on the address.
     """
     if not uvloop.run(_serve(release, address, options, drain, opened)):
-        # A reader that is still busy would keep granian's threads, and with them the process.
+        # A busy reader would keep granian's threads, and thus the process, alive.
         os._exit(0)
 
 
@@ -81,7 +81,7 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     async with app.router.lifespan_context(app):
         loop.add_signal_handler(signal.SIGHUP, app.state.live.look_now)
-        # The index of the release stays: what is collected from now on is what requests leave.
+        # The index of the release stays, so from now on the collector only handles garbage of requests.
         gc.collect()
         gc.freeze()
         server = _Server(listening, app, options.limits)
@@ -98,14 +98,14 @@ async def _serve(
 
 
 def _to_open(host: str, port: int) -> str:
-    """Write the address that a browser on this machine opens; one that stands for all is no such address."""
+    """Write the address for a browser on this machine, which can't be one for all interfaces."""
     if host in ("0.0.0.0", "::"):  # noqa: S104
         host = "localhost"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 class _Server(Granian):
-    """granian, on a socket that is open already, in this process and its loop.
+    """granian on an open socket, in this process and its loop.
 
     Args:
         listening: the socket.
@@ -131,19 +131,19 @@ class _Server(Granian):
 
     def _init_shared_socket(self) -> None:
         more = (_BACKLOG,) if sys.platform.startswith(("linux", "freebsd")) else ()
-        # The stubs know another system's signature.
+        # The stubs have the signature of another system.
         self._shd = SocketHolder(self._listening.detach(), False, *more)  # type: ignore[assignment, call-arg]
 
 
 def _listening(address: Address, limits: Limits) -> socket.socket:
-    """Listen first, so that an address that is taken is told before the release is loaded."""
+    """Listen first, so that an address in use is reported before the release is loaded."""
     try:
         family, _, _, _, found = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.create_server(found[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        # Some errors tell the address in their text; the number tells what is wrong.
+        # Some errors have the address in their text; the number identifies the fault.
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         step = "name another with --host and --port"
         if error.errno == errno.EADDRINUSE:
@@ -154,6 +154,6 @@ def _listening(address: Address, limits: Limits) -> socket.socket:
     listening.setblocking(False)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        # Connections inherit it: what the kernel holds for a reader is dropped when nothing of it is taken.
+        # Connections inherit this option: the kernel drops data for a reader that has stalled.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(limits.body_seconds * 1000))
     return listening

@@ -1,4 +1,4 @@
-"""The services that answer from a release: in memory, or with its graphs in a store elsewhere."""
+"""The services that answer from a release in memory or with its graphs in a store elsewhere."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _FIRST = (
     (API, "/api/"),
     (EXAMPLES, "/.well-known/sparql-examples"),
 )
-"""Asked once while files can still be opened: libraries open some of theirs when they are first used."""
+"""A query to run while files can still be opened, since libraries open some at their first use."""
 
 
 class Service(Shape):
-    """A service; it never raises for an error of a client, and opens nothing."""
+    """A service, which never raises for errors of clients, and never opens files."""
 
     def answer(self, request: Request) -> Response:
         """Answer a request."""
@@ -51,9 +51,9 @@ class Loaded:
     """A release that is loaded.
 
     Args:
-        services: by name.
-        base_iri: of the release.
-        described: what it describes besides its data.
+        services: services by name.
+        base_iri: base IRI of the release.
+        described: things that it describes besides its data.
     """
 
     services: Mapping[str, Service]
@@ -62,13 +62,13 @@ class Loaded:
 
 
 def load(release: Path, limits: Limits, origin: str, address: StoreAddress | None) -> Loaded:
-    """Load a release, and make the services; everything that they need is read by then.
+    """Load a release, and make the services with all their inputs.
 
     Args:
         release: its folder.
-        limits: of an answer.
-        origin: where the server is reached; may be empty.
-        address: of the store that has the graphs; None to load them.
+        limits: limits of an answer.
+        origin: address of the server; may be empty.
+        address: address of the store with the graphs; None to load them.
 
     Raises:
         IomgraphError: if it is not a release, or damaged.
@@ -80,7 +80,7 @@ def load(release: Path, limits: Limits, origin: str, address: StoreAddress | Non
         whole = Release.open(release)
     made = _made(whole, release, about, limits, origin)
     for name, path in _FIRST:
-        # The network is for the workers: the loader has to stay a process of one thread.
+        # Only workers use the network, because the loader must stay a process with one thread.
         if graphs is None or name != SPARQL:
             headers = {"accept": "text/html, */*;q=0.5"}
             made[name].answer(Request("GET", path, (("query", "ASK {}"),), headers))
@@ -113,9 +113,9 @@ def _mcp(release: Release) -> Service:
 
 
 class _Absent:
-    """Stands in for a service whose library is not installed."""
+    """A substitute for a service whose library is not installed."""
 
     @problem.told
     def answer(self, _: Request) -> Response:
-        """Say what to install."""
+        """Answer with the library to install."""
         raise RequestError(501, "this server has no Model Context Protocol", step=installation("mcp"))

@@ -1,4 +1,4 @@
-"""Things of a release with what is stated of them, whatever they are read from."""
+"""Things of a release with their statements, from any source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Value = ox.NamedNode | ox.Literal
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A thing with a type that can be reconciled with, and what is stated of it.
+    """A thing of a type for reconciliation, with its statements.
 
     Args:
-        iri: of the thing.
+        iri: IRI of the thing.
         types: terms of its types, the narrowest first.
-        values: IRI of a property and a value of it; None for a value that is a thing within the thing.
+        values: IRI of a property and a value of it; None for a value that is a part of the thing.
     """
 
     iri: str
@@ -26,4 +26,4 @@ class Stated:
 
 
 Things = Callable[[], Iterable[Stated]]
-"""Gives the things anew each time, in any order."""
+"""A function that yields the things each time it is called, in any order."""

@@ -21,17 +21,17 @@ from iomgraph.serving.channel import Channel
 from iomgraph.serving.loader import Contents, Order
 
 _LOOK = 1.0
-"""Seconds between two looks at the loader."""
+"""Seconds between two checks of the loader."""
 
 _PATIENCE = 30.0
-"""Seconds that a loader may take to fork or to kill; it takes milliseconds, on an idle machine."""
+"""Most seconds for a loader to fork or kill, which takes milliseconds on an idle machine."""
 
 _ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
-"""A query takes and gives back thousands of small pieces of memory: most are then given out again at once."""
+"""Settings of the allocator, because queries use and free thousands of small blocks."""
 
 
 class Owner(Protocol):
-    """The one that the workers work for."""
+    """The owner of the workers."""
 
     def joined(self, pid: int) -> Channel:
         """Make the protocol of a new worker's connection."""
@@ -40,13 +40,13 @@ class Owner(Protocol):
         """Note that a new worker can be asked."""
 
     def died(self, pid: int, death: Death) -> None:
-        """Note that a worker has died, as the loader tells."""
+        """Note that a worker has died, as reported by the loader."""
 
     def orphaned(self) -> None:
         """Note that the loader has died: no worker is replaced any more."""
 
     def event(self, name: str) -> object:
-        """Note what happened, for the metrics and the log."""
+        """Note an event, for the metrics and the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Death:
 
     Args:
         signal: the signal that ended it; 0 if it ended by itself.
-        begun: number of the request that it had begun with last.
+        begun: number of the request that it began last.
     """
 
     signal: int
@@ -66,8 +66,8 @@ class Supervisor:
     """The loader of one release, and the processes that it forks.
 
     Args:
-        order: the release that is loaded, and the limits of its workers.
-        owner: learns of births and deaths.
+        order: the release to load, and the limits of its workers.
+        owner: takes births and deaths.
     """
 
     def __init__(self, order: Order, owner: Owner) -> None:
@@ -82,7 +82,7 @@ class Supervisor:
         """Start the loader, and wait until it has loaded the release.
 
         Raises:
-            PublicationError: if the release can't be loaded; nothing is left of the attempt.
+            PublicationError: if the release can't be loaded; the attempt leaves no traces.
         """
         self._loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair()
@@ -122,7 +122,7 @@ class Supervisor:
         return pickle.loads(body), FileIO(descriptor)  # noqa: S301 (of our own process)
 
     def fork(self) -> None:
-        """Have another worker made."""
+        """Have the loader fork another worker."""
         self._tell(frames.FORK)
 
     def kill(self, pid: int) -> None:
@@ -135,12 +135,12 @@ class Supervisor:
 
     def _tell(self, kind: bytes, number: int = 0) -> None:
         self._unanswered.append(self._loop.time())
-        # A loader that has gone or reads no more is noticed by the watch.
+        # The watch notices a loader that has gone or stopped reading.
         with suppress(OSError):
             self._control.send(frames.frame_of(kind, number), socket.MSG_DONTWAIT)
 
     def _read(self) -> None:
-        """Read what the loader tells: a birth or a death."""
+        """Read a birth or a death from the loader."""
         try:
             kind, number, body, descriptor = frames.receive(self._control)
         except (EOFError, OSError):
@@ -167,7 +167,7 @@ class Supervisor:
         self._owner.ready(pid)
 
     async def _watching(self) -> None:
-        """Kill a loader that somebody has stopped, or that does nothing: its death is told as any other."""
+        """Kill a loader that is suspended or hangs; its death is reported like any other."""
         while not self.is_orphaned:
             await asyncio.sleep(_LOOK)
             late = self._unanswered and self._loop.time() - self._unanswered[0] > _PATIENCE

@@ -1,4 +1,4 @@
-"""Things that former versions had and this release has not, as the feed of changes tells."""
+"""Things of earlier versions that this release no longer has, from the feed of changes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _NAMES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2004/02/skos/core
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A thing that has gone.
+    """A removed thing.
 
     Args:
         what: its class, by the last part of its IRI.
-        name: what it was called; empty where it had no name.
+        name: its name; empty if it had none.
         version: the first release without it.
-        day: of that release, as YYYY-MM-DD.
-        patch: name of the patch that took it away, below `changes/`.
+        day: day of that release, as YYYY-MM-DD.
+        patch: name of the patch that removed it, below `changes/`.
     """
 
     what: str
@@ -40,11 +40,11 @@ class Tombstone:
 
 
 def read(release: Path, base_iri: str) -> Mapping[str, Tombstone]:
-    """Read what has gone, by its path below the base IRI.
+    """Read the removed things, by path below the base IRI.
 
     Args:
         release: its folder.
-        base_iri: what the IRIs of our things start with.
+        base_iri: the beginning of our IRIs.
 
     Raises:
         PublicationError: if the feed of changes can't be read.
@@ -66,7 +66,7 @@ def read(release: Path, base_iri: str) -> Mapping[str, Tombstone]:
 
 
 def _without_present(found: dict[str, Tombstone], release: Path, base_iri: str) -> dict[str, Tombstone]:
-    """Leave out what the release still tells of in any graph: one page of a thing may go, and it stay."""
+    """Leave out things that any graph still describes, since a thing may lose one page and stay."""
     start = f"<{base_iri}"
     present = {
         line[len(start) : line.index(">")] for line in content.statements(release) if line.startswith(start)
@@ -75,7 +75,7 @@ def _without_present(found: dict[str, Tombstone], release: Path, base_iri: str) 
 
 
 def _apply(found: dict[str, Tombstone], version: Version, path: Path, base_iri: str) -> None:
-    """Take up what a version took away, and let go what it brought back."""
+    """Add the things that a version removed, and drop those that it brought back."""
     classes: dict[str, str] = {}
     names: dict[str, str] = {}
     for sign, line in _told(path, base_iri):
@@ -95,7 +95,7 @@ def _apply(found: dict[str, Tombstone], version: Version, path: Path, base_iri: 
 
 
 def _told(path: Path, base_iri: str) -> Iterator[tuple[str, str]]:
-    """The rows of a patch that name or type a thing of ours: the others need not be parsed."""
+    """The rows of a patch that name or type a thing of ours; only these need parsing."""
     start = f"<{base_iri}"
     with gzip.open(path) as stream:
         for sign, line in patch.changes(io.TextIOWrapper(stream, encoding="utf-8")):

@@ -1,7 +1,7 @@
-"""A worker: a process that answers one request after another, and can open nothing but a way to a store.
+"""A worker: a process that answers one request after another, and can only open connections to a store.
 
-It ends itself where an answer passes a limit of time (the timers of the kernel see to that, whatever the
-engine is doing) or of memory; the loader, which forked it, tells the server with which signal.
+It ends if an answer exceeds its limit of time (which timers of the kernel enforce, whatever the engine is
+doing) or of memory; the loader, which forked it, reports the signal to the server.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from iomgraph.serving.problem import RequestError
 from iomgraph.serving.services import Service
 
 BEGUN = struct.Struct("!I")
-"""The number of the request that a worker has begun with last."""
+"""The number of the request that a worker began last."""
 
 FILES = 32
-"""Descriptors of a worker that asks a store elsewhere: its connection, and what finding its address takes."""
+"""Descriptors of a worker with a store elsewhere: for its connection, and for looking up its address."""
 
 _PIECE = 256 << 10
 
 _PAGES = Path("/proc/self/statm")
 _LOOK = 16
-"""After so many answers a worker looks at how much memory it has."""
+"""Answers after which a worker checks its memory."""
 
 _MOST_ANSWERS = 100_000
-"""After so many a worker is replaced, so that what fragments its memory does not add up."""
+"""Answers after which a worker is replaced, so that fragmentation of its memory does not add up."""
 
 TIME, CPU, MEMORY = signal.SIGALRM, signal.SIGPROF, signal.SIGABRT
-"""The signals that a worker is ended by where an answer passes a limit."""
+"""The signals that end a worker when an answer exceeds a limit."""
 
 
 def work(
@@ -52,11 +52,11 @@ def work(
     """Answer requests until the server has gone, or this process has grown old.
 
     Args:
-        connection: to the server; no other descriptor is used.
-        services: name to the service that answers.
-        limits: of an answer.
-        begun: memory shared with the loader, which has the number of the request that was begun with last.
-        files: number of descriptors that it may have beside: none, or `FILES` where a store is elsewhere.
+        connection: connection to the server; no other descriptor is used.
+        services: name to service.
+        limits: limits of an answer.
+        begun: memory shared with the loader, with the number of the request begun last.
+        files: number of further descriptors: 0, or `FILES` for a store elsewhere.
     """
     _confine(connection, limits, files)
     start = _memory()
@@ -79,7 +79,7 @@ def work(
 
 
 class _Inbox:
-    """The requests that have come, which the server may recall as long as they have not been begun with."""
+    """The received requests, which the server may recall until they are begun."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -94,7 +94,7 @@ class _Inbox:
         """
         while True:
             try:
-                # Whatever has come is read first, because the last of it may be a recall.
+                # Read all received bytes first, because the last ones may be a recall.
                 piece = self._connection.recv(_PIECE, socket.MSG_DONTWAIT if self._pending else 0)
             except BlockingIOError:
                 return self._pending.popleft()
@@ -125,7 +125,7 @@ class _Inbox:
 
 
 def _answer(service: Service, request: Request, limits: Limits) -> tuple[Response, str]:
-    """Get an answer, and what is wrong with us if it is our fault that there is none."""
+    """Get an answer, with our fault if there is none because of us."""
     try:
         response = service.answer(_read(request))
         assert isinstance(response.body, bytes)  # noqa: S101 (a worker has no files)
@@ -151,7 +151,7 @@ def _read(request: Request) -> Request:
 
 
 def _confine(connection: socket.socket, limits: Limits, files: int) -> None:
-    """Give up what an answer does not need: opening anything, memory without end, dumps of it."""
+    """Give up rights that answers do not need: opening files, unlimited memory, core dumps."""
     for number in (TIME, CPU, MEMORY, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     here = connection.fileno()
@@ -168,7 +168,7 @@ def _confine(connection: socket.socket, limits: Limits, files: int) -> None:
 
 
 def _size() -> int:
-    """Bytes of memory that this process has mapped; of those it uses, where the system does not tell."""
+    """Bytes of memory that this process has mapped; if the system does not tell, bytes in use."""
     if _PAGES.exists():
         return int(_PAGES.read_text().split()[0]) * resource.getpagesize()
     return _memory()

@@ -1,6 +1,6 @@
 """Requests and answers as bytes, between the server and its workers.
 
-Nothing that a worker sends is unpickled: a worker runs what strangers ask.
+The server never unpickles data of a worker, because workers run queries of strangers.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from functools import lru_cache
 from iomgraph.serving.message import Request, Response
 
 REQUEST = struct.Struct("!III")
-"""Before a request: its number, and the lengths of its head and of its body."""
+"""Header of a request: its number, and the lengths of its head and body."""
 
 _NUMBER = struct.Struct("!I")
 _LENGTHS = struct.Struct("!II")
 
 ANSWER = struct.Struct("!III32s")
-"""Before an answer: the number of its request, the lengths of its head and of its body, and the ETag of its
+"""Header of an answer: the number of its request, the lengths of its head and body, and the ETag of its
 body."""
 
 RECALLED = bytes(ANSWER.size)
-"""The reply to `recall`: the worker has forgotten them."""
+"""The reply to `recall`: the worker has forgotten the requests."""
 
 LONGEST_HEAD = 1 << 20
-"""Bytes of an answer's head, at most: a worker that sends more is broken."""
+"""Most bytes of an answer's head; a worker that sends more is broken."""
 
 HEADERS = frozenset({"accept", "accept-language", "content-type", "host", "origin", "x-forwarded-proto"})
-"""The headers that an answer may depend on, beside those whose names begin with `mcp-`."""
+"""The headers that an answer may depend on, besides those whose names begin with `mcp-`."""
 
 _NO_TAG = bytes(32)
 
@@ -37,8 +37,8 @@ _NO_TAG = bytes(32)
 def request(service: str, asked: Request) -> bytes:
     """Write a request for a worker.
 
-    Equal requests give equal bytes. No other headers than `HEADERS` and those of MCP are passed on, so that
-    nothing but these bytes can change an answer.
+    Equal requests give equal bytes. Only `HEADERS` and the headers of MCP are passed on, so that an answer
+    only depends on these bytes.
 
     Args:
         service: name of the service that answers it.
@@ -57,15 +57,15 @@ def numbered(number: int, payload: bytes) -> bytes:
 
 
 def recall(number: int) -> bytes:
-    """Write that a worker is to forget the requests behind that of a number.
+    """Tell a worker to forget the requests after a given one.
 
-    It has the number 0, and the last number to keep in the place of a length.
+    The message has the number 0, and the last number to keep instead of a length.
     """
     return REQUEST.pack(0, number, 0)
 
 
 def read_request(head: bytes, body: bytes) -> tuple[str, Request]:
-    """Read a request: the name of its service, and what is asked."""
+    """Read a request: the name of its service, and the request itself."""
     service, method, path, query, headers, search = json.loads(head)
     fields = tuple((name, value) for name, value in query)
     return service, Request(method, path, fields, dict(headers), body, search)
@@ -78,14 +78,14 @@ def answer(number: int, response: Response, fault: str) -> bytes:
     the same bytes in CSV and TSV.
 
     Args:
-        number: of the request.
+        number: number of the request.
         response: the answer; its body is in memory.
-        fault: what went wrong on our side; empty if nothing did.
+        fault: our fault, if any; else empty.
     """
     body = response.body
     assert isinstance(body, bytes)  # noqa: S101 (a worker has no files)
     headers, known = list(response.headers), dict(response.headers)
-    # The tag stands apart, so that the heads of most answers are the same bytes.
+    # The tag is separate, so that the heads of most answers are the same bytes.
     tag = _NO_TAG
     if response.status == 200 and "ETag" not in known:
         digest = hashlib.sha256(known.get("Content-Type", "").encode() + b"\n")
@@ -99,7 +99,7 @@ def answer(number: int, response: Response, fault: str) -> bytes:
 
 @lru_cache(maxsize=512)
 def read_head(head: bytes) -> tuple[int, tuple[tuple[str, str], ...], str]:
-    """Read the head of an answer: status, headers, and what went wrong on our side."""
+    """Read the head of an answer: status, headers, and our fault, if any."""
     status, headers, fault = json.loads(head)
     return status, tuple((name, value) for name, value in headers), fault
 

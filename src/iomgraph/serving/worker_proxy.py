@@ -1,4 +1,4 @@
-"""A worker as the server sees it, and the queries that it is sent."""
+"""A worker as the server sees it, with the queries sent to it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from iomgraph.serving.supervisor import Death
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Query(Job):
-    """A request that is to be answered.
+    """A request to answer.
 
     Args:
         payload: the request, as a worker reads it.
-        answer: the answer to come; cancelled if nobody waits for it any more.
-        tries: number of workers that died while they worked on it.
+        answer: the future answer; cancelled if nobody waits for it any more.
+        tries: number of workers that died while working on it.
     """
 
     payload: bytes
@@ -30,7 +30,7 @@ class Query(Job):
     tries: int = 0
 
     def fail(self, error: RequestError) -> None:
-        """Say why there is no answer."""
+        """Set the reason why there is no answer."""
         if not self.answer.done():
             self.answer.set_exception(error)
 
@@ -41,7 +41,7 @@ class Owner(Protocol):
     budget: ByteBudget
 
     def answered(self, one: WorkerProxy, number: int, response: Response | RequestError, fault: str) -> None:
-        """Take the answer of a worker, or the reason why it was thrown away."""
+        """Take the answer of a worker, or the reason why it was dropped."""
 
     def freed(self, one: WorkerProxy) -> None:
         """Note that a worker may be idle."""
@@ -55,16 +55,16 @@ class WorkerProxy:
 
     Args:
         owner: the pool that it works for.
-        longest: number of bytes of an answer, at most.
+        longest: most bytes of an answer.
         pid: number of its process.
 
     Attributes:
         channel: the connection to it.
-        queries: number to query, in the order in which they were sent; it works on the first.
-        is_recalling: whether it has yet to say that it has forgotten what was recalled.
+        queries: number to query, in the order of sending; it works on the first.
+        is_recalling: it has not confirmed a recall yet.
         free_since: time of its last answer.
-        is_ending: whether it gets no other request.
-        death: its end, once the loader has told.
+        is_ending: it gets no further requests.
+        death: its end, once the loader has reported it.
     """
 
     def __init__(self, owner: Owner, longest: int, pid: int) -> None:
@@ -82,7 +82,7 @@ class WorkerProxy:
         return next(iter(self.queries.values()), None)
 
     def send(self, query: Query) -> None:
-        """Have a query answered, after those that were sent before."""
+        """Send a query, to be answered after the earlier ones."""
         self._sent += 1
         self.queries[self._sent] = query
         self.channel.send(worker_messages.numbered(self._sent, query.payload))
@@ -109,11 +109,11 @@ class WorkerProxy:
         self._owner.answered(self, number, limit_errors.unbuffered(), "")
 
     def recalled(self) -> None:
-        """Note that it works on nothing that was recalled."""
+        """Note that it has forgotten the recalled queries."""
         self.is_recalling = False
         self._owner.freed(self)
 
     def closed(self) -> None:
-        """Note that the connection is closed: the process has ended."""
+        """Note that the connection is closed because the process has ended."""
         self.is_closed = self.is_ending = True
         self._owner.ended(self)

@@ -1,4 +1,4 @@
-"""Characters that XML can't hold (https://www.w3.org/TR/xml/#charsets), in what is written as XML."""
+"""Characters that XML does not allow (https://www.w3.org/TR/xml/#charsets), in XML answers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def check(body: bytes, media_type: str) -> bytes:
 
     Args:
         body: a document in UTF-8.
-        media_type: of the body; what is not XML passes.
+        media_type: media type of the body; other types than XML pass.
 
     Returns:
         the body.
 
     Raises:
-        RequestError: with 406, if it has a character that XML can't hold.
+        RequestError: with 406, if it has a character that XML does not allow.
 
     Example:
         >>> check(b"<a>\x01</a>", "application/sparql-results+xml")

@@ -229,7 +229,7 @@ class RemoteGraphs:
         return self._datasets[wide]
 
     def _sent(self, ask: Callable[[], T]) -> T:
-        """Ask, while the store holds the release; remember what went wrong, whoever catches it."""
+        """Send a request while the store holds the release, and remember any failure."""
         try:
             if time.monotonic() - self._seen > _FRESH:
                 self._look()

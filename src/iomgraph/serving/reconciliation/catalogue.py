@@ -1,4 +1,4 @@
-"""All that can be reconciled with, built once when a release is opened: entities, indexes, properties."""
+"""The catalogue for reconciliation, built when a release is opened: entities, indexes, properties."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _TOLD = {
     "Objective": ("notation",),
     "OrganizationalUnit": ("unitOf", "subOrganizationOf"),
 }
-"""The property that tells an entity from its namesakes."""
+"""The property that distinguishes an entity from its namesakes."""
 _MOST_TOLD = 3
 _LONGEST_ID = 500
 _WIDE = 4
-"""An entity may have so many names that begin alike."""
+"""Most names of an entity with the same beginning."""
 
 
 class Catalogue:
@@ -71,14 +71,14 @@ class Catalogue:
         )
 
     def roots(self) -> tuple[str, ...]:
-        """The types that have no broader one: together they have every entity."""
+        """The types without a broader one; together they cover every entity."""
         return tuple(term for term in self.types if not TYPES[term])
 
     def type(self, name: str) -> str:
         """The type that a term, CURIE or IRI names.
 
         Raises:
-            RequestError: if there is none; it names those that there are.
+            RequestError: if there is none; the message lists the types.
         """
         return self._term(name, self.types, "type")
 
@@ -86,7 +86,7 @@ class Catalogue:
         """The property that a term, CURIE or IRI names.
 
         Raises:
-            RequestError: if there is none; it says which come close.
+            RequestError: if there is none; the message lists similar ones.
         """
         return self.properties[self._term(name, self.properties, "property")]
 
@@ -94,7 +94,7 @@ class Catalogue:
         known = list(known)
         if name in known:
             return name
-        # By CURIE or IRI: terms that share one (`title`, in two languages) come in the order of the context.
+        # Terms that share a CURIE or IRI (`title`, in two languages) come in the order of the context.
         iri = self._expanded(name)
         if found := next((term for term in known if iri and self._expanded(term) == iri), ""):
             return found
@@ -113,7 +113,7 @@ class Catalogue:
         return base + rest if base else name if colon else ""
 
     def entity(self, name: str) -> Entity | None:
-        """The one entity that an IRI, an ID or a code identifies; None if there is none, or several."""
+        """The one entity that an IRI, an ID or a code identifies; None if there is none or several."""
         found = self.identified(name)
         return self.entities[found[0]] if len(found) == 1 else None
 
@@ -132,24 +132,24 @@ class Catalogue:
         return tuple(iri for iri in found if AGENDA & {*self.entities[iri].types})
 
     def named(self, text: str, types: Iterable[str]) -> set[str]:
-        """The IRIs of the entities of types that are called as a text says, whatever its spelling."""
+        """The IRIs of the entities of these types whose name is a text, ignoring variations of spelling."""
         types = tuple(types)
         found = {self._all[number].iri for term in types for number in self._indexes[term].same(text)}
         return found | self._states(text, types)
 
     def _states(self, text: str, types: tuple[str, ...]) -> set[str]:
-        """The states of types that the reference tables know by a name or a code, as far as they are here."""
+        """The states of the release that the reference tables know by a name or a code."""
         found = (iri for iri in self._known.states(text, types) if iri in self.entities)
         return {iri for iri in found if {*types} & {*self.entities[iri].types}}
 
     def namesakes(self, text: str, types: Iterable[str]) -> set[str]:
-        """The IRIs of the entities of types with this name, apart from what tells them apart."""
+        """The IRIs of the entities of these types that share a name, ignoring qualifiers."""
         return {self._all[number].iri for term in types for number in self._indexes[term].cores(text)}
 
     def similar(self, text: str, types: Iterable[str]) -> dict[str, float]:
-        """The IRIs of the entities of types whose names come close, with how close.
+        """The IRIs of the entities of these types with similar names, and the similarities.
 
-        To a state that is known, and not here, no other state comes close.
+        For a known state that the release lacks, other states do not count as similar.
         """
         types = tuple(types)
         if self._known.states(text, types) and not self._states(text, types):
@@ -165,7 +165,7 @@ class Catalogue:
         return list(properties.values(self.release.store, iri, one))
 
     def beginning(self, prefix: str, types: Iterable[str], most: int) -> list[str]:
-        """The IRIs of the entities of types with a name that begins so, then with a word that does."""
+        """The IRIs of the entities of these types with a name, and then a word, that begins so."""
         found = (
             (rank, name, self._all[number].iri)
             for term in types
@@ -174,25 +174,25 @@ class Catalogue:
         return list(dict.fromkeys(iri for _, _, iri in heapq.nsmallest(_WIDE * most, found)))[:most]
 
     def expect(self, iris: Iterable[str]) -> None:
-        """Prepare for the values of entities: a store elsewhere is asked for those of all at once."""
+        """Prefetch the values of entities, by one request if the store is elsewhere."""
         self.release.expect(iris)
 
     def subjects(self, value: Value, one: Property) -> list[str]:
-        """The IRIs of what has a value in a property."""
+        """The IRIs of the things that have a value of a property."""
         return list(properties.subjects(self.release.store, value, one))
 
     def name(self, iri: str, lang: str) -> tuple[str, str]:
-        """Return the name of an entity in a language, or else in another, and which that is."""
+        """Return the name of an entity in a language, or else in another, with that language."""
         return self.entities[iri].name((lang, *LANGUAGES))
 
     def text(self, value: Value, lang: str) -> str:
-        """A value for readers: what an entity is called, and of all else its name."""
+        """A value for readers: the name of an entity, or the text of another value."""
         if isinstance(value, ox.NamedNode) and value.value in self.entities:
             return self.name(value.value, lang)[0]
         return value.value
 
     def description(self, iri: str, lang: str) -> str:
-        """Return what tells an entity from its namesakes; empty if nothing does."""
+        """Return a text that distinguishes an entity from its namesakes; empty if there is none."""
         kind = self.entities[iri].types[-1]
         told = []
         for name in _TOLD.get(kind, ()):

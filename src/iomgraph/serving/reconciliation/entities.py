@@ -1,4 +1,4 @@
-"""The things of a release that have names: out of its store, or out of whatever else states them."""
+"""The named things of a release, from its store or from another source of statements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TYPES: Mapping[str, str] = {
 """Types on offer, by their terms in the context, each with the broader one."""
 
 NAMES = ("title", "prefLabel")
-"""Terms of what an entity is called."""
+"""Terms for names of an entity."""
 _OTHER_NAMES = ("altLabel", "hiddenLabel")
 CODES = (
     "identifier",
@@ -43,7 +43,7 @@ CODES = (
     "m49",
     "notation",
 )
-"""Terms of what identifies an entity."""
+"""Terms for identifiers of an entity."""
 _SAME = ("sameAs", "exactMatch", "seeAlso")
 
 TYPE = ox.NamedNode(RDF_TYPE)
@@ -55,11 +55,11 @@ class Entity:
     """A thing with a name.
 
     Args:
-        iri: what identifies it.
-        types: the narrowest first.
-        names: language to what it is called.
-        others: what else it is called.
-        codes: what it is identified by elsewhere: IDs, codes, IRIs.
+        iri: its IRI.
+        types: its types, the narrowest first.
+        names: language to its name.
+        others: its other names.
+        codes: its other identifiers: IDs, codes, IRIs.
     """
 
     iri: str
@@ -69,17 +69,17 @@ class Entity:
     codes: list[str] = field(default_factory=list)
 
     def name(self, languages: tuple[str, ...]) -> tuple[str, str]:
-        """Its name in the first language that it has one in, and that language."""
+        """Its name in the first available language, with that language."""
         tag = next((tag for tag in languages if tag in self.names), "")
         return self.names.get(tag) or next(iter(self.names.values())), tag
 
 
 def stated(store: Graphs, context: Context) -> Iterator[Stated]:
-    """Read the things of a store that have one of our types, in the order of their IRIs.
+    """Read the things of a store with one of our types, in the order of their IRIs.
 
     Args:
         store: the release.
-        context: says what its terms mean.
+        context: gives the meaning of terms.
     """
     kinds = {context.expand(identifier(context, term)): term for term in TYPES}
     for iri, types in sorted(_typed(store, kinds).items()):
@@ -95,13 +95,13 @@ def read(things: Iterable[Stated], context: Context) -> Iterator[Entity]:
     """Read the entities among things, in the order of their IRIs.
 
     Args:
-        things: with what is stated of them.
-        context: says what their terms mean.
+        things: the things with their statements.
+        context: gives the meaning of terms.
     """
     meanings = _meanings(context)
     for entity in sorted((_entity(one, meanings) for one in things), key=lambda one: one.iri):
         if not entity.names:
-            # A target of the 2030 Agenda has a number and no name of its own.
+            # A target of the 2030 Agenda has a number but not a name.
             entity.names[""] = next(iter(entity.codes), entity.iri.rpartition("/")[2])
         entity.codes += [entity.iri, context.compact(entity.iri), entity.iri.rpartition("/")[2]]
         yield entity
@@ -115,7 +115,7 @@ def _entity(one: Stated, meanings: Mapping[str, str]) -> Entity:
 
 
 def _typed(store: Graphs, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """IRI to types, the narrower before the broader."""
+    """IRI to types, narrower ones before broader ones."""
     found: dict[str, tuple[str, ...]] = {}
     for kind, term in kinds.items():
         for quad in store.quads_for_pattern(None, TYPE, ox.NamedNode(kind), DEFAULT):
@@ -143,6 +143,6 @@ def _meanings(context: Context) -> Mapping[str, str]:
 
 
 def identifier(context: Context, term: str) -> str:
-    """Return what a term of the context stands for: a CURIE, or an IRI."""
+    """Return the CURIE or IRI that a term of the context stands for."""
     definition = context.document["@context"][term]
     return str(definition["@id"] if isinstance(definition, Mapping) else definition)

@@ -1,4 +1,4 @@
-"""Data extension: the values of properties of entities that were reconciled before."""
+"""Data extension: the values of properties of reconciled entities."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Settings:
     """The settings of a property.
 
     Args:
-        limit: values of an entity at most; 0 for all.
-        count: whether their number is given instead.
-        language: of texts: one of ours, that of the service, or all.
+        limit: most values of an entity; 0 for all.
+        count: give their number instead.
+        language: language of texts: one of ours, that of the service, or all.
     """
 
     limit: int = 0
@@ -37,9 +37,9 @@ class Extension:
     """The result of a data extension.
 
     Args:
-        properties: that were asked for, in order.
+        properties: the requested properties, in order.
         settings: one for each.
-        rows: identifier, as it was asked for, to the values of each property.
+        rows: identifier, as requested, to the values of each property.
     """
 
     properties: tuple[Property, ...]
@@ -52,13 +52,13 @@ def extend(document: Any, catalogue: Catalogue) -> Extension:
 
     Args:
         document: the query, the same in both versions of the protocol.
-        catalogue: what there is.
+        catalogue: the catalogue of the release.
 
     Returns:
-        a row for each identifier; an empty one, where it is not known.
+        a row for each identifier, empty for unknown ones.
 
     Raises:
-        RequestError: if the query is malformed, too large, or names a property that there is not.
+        RequestError: if the query is malformed, too large, or names an unknown property.
     """
     asked = payload.mapping(document, "extend", ("ids", "properties"))
     ids = payload.array(asked.get("ids"), "extend.ids", limits.BATCH)
@@ -92,7 +92,7 @@ def _settings(given: dict[str, Any], where: str) -> Settings:
 
 
 def _switch(value: Any, where: str) -> bool:
-    """A checkbox, as JSON or as a form sends it."""
+    """The value of a checkbox, from JSON or a form."""
     known = {"true": True, "on": True, "1": True, "false": False, "": False, "0": False}
     if isinstance(value, bool):
         return value

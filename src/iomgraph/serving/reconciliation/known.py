@@ -1,4 +1,4 @@
-"""Things that the reference tables know beside a release: every state, there or not, and the goals."""
+"""Things of the reference tables: every state, even if the release lacks it, and the goals."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Known:
         self._states, self._agenda = states.package(), goals.read(Tables(resources() / "data"))
 
     def states(self, text: str, types: Iterable[str]) -> frozenset[str]:
-        """Return the IRIs of the states that a name or a code may mean, whether a release has them or not.
+        """Return the IRIs of the states that a name or a code may mean, even if the release lacks them.
 
-        A number is a code of M49 only where states are asked for, and nothing else.
+        A number is an M49 code only if the request is for states alone.
 
         Args:
             text: the name or code.
-            types: that are asked for.
+            types: the requested types.
         """
         wanted = frozenset(types)
         if not wanted & STATES or (text.strip().isdigit() and not wanted <= STATES):
@@ -34,7 +34,7 @@ class Known:
         return frozenset(self._states.countries[code].iri for code in self._states.identify(text))
 
     def agenda(self, text: str) -> str:
-        """Return the code of the goal or target that a text states by its number; empty unless it is one.
+        """Return the code of the one goal or target that a text states by number; otherwise empty.
 
         Example:
             >>> known = Known()

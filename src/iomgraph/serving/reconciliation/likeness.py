@@ -1,4 +1,4 @@
-"""Scores of the values of a property against those that a client has."""
+"""Scores of the values of a property against those of a client."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from iomgraph.serving.reconciliation.query import Asked, Condition, Quantifier, 
 from iomgraph.serving.statements import Value
 
 _LEAST = 0.8
-"""Texts that are less alike than this are another."""
+"""Least similarity of two texts that count as similar."""
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DATATYPES = ("integer", "decimal", "gYear", "gYearMonth", "date")
 
 
 def fits(catalogue: Catalogue, iri: str, condition: Condition) -> float | None:
-    """Score an entity against a condition on a property, from 0 to 1; None if it says nothing of it.
+    """Score an entity against a condition on a property, from 0 to 1; None if it lacks the property.
 
     Args:
         catalogue: has the entity.
-        iri: of the entity.
-        condition: by a property.
+        iri: IRI of the entity.
+        condition: the condition.
     """
     found = catalogue.values(iri, catalogue.properties[condition.property])
     if not found:
@@ -90,7 +90,7 @@ def having(catalogue: Catalogue, condition: Condition) -> set[str]:
 
     Args:
         catalogue: has the entities.
-        condition: by a property.
+        condition: the condition.
     """
     one = catalogue.properties[condition.property]
     return {
@@ -102,7 +102,7 @@ def having(catalogue: Catalogue, condition: Condition) -> set[str]:
 
 
 def _terms(catalogue: Catalogue, asked: Asked, one: Property, exact: bool) -> set[Value]:
-    """The terms that a value may stand for in the store."""
+    """The RDF terms that a value may stand for in the store."""
     if isinstance(asked, Reference):
         return {ox.NamedNode(iri) for iri in catalogue.identified(asked.id)}
     text = _written(asked)

@@ -1,4 +1,4 @@
-"""Previews of entities: small pages that stand in the frames of other people's tools."""
+"""Previews of entities: small pages for frames in other people's tools."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ _LEFT_OUT = frozenset(
         "fundedBy",
     }
 )
-"""Properties that a preview leaves out: the name says them, or they do not help to choose."""
+"""Properties that a preview omits, because the name repeats them, or they do not help to choose."""
 
 
 class Previews:
-    """Makes previews; everything that they are made of is read at once."""
+    """A maker of previews, which reads all its inputs at the start."""
 
     def __init__(self) -> None:
         folder = resources() / "templates/serving"
         style = (folder / "preview.css").read_text(encoding="utf-8")
         self._style = Markup(style)  # noqa: S704 (our own file)
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        # Any page may frame it: that is what it is for. Nothing else can be loaded, sent or run.
+        # Any page may frame a preview, which is its purpose; it can't load, send or run anything.
         self._policy = (
             f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors *; "
             "base-uri 'none'; form-action 'none'"
@@ -57,8 +57,8 @@ class Previews:
         """The preview of an entity.
 
         Args:
-            iri: of the entity.
-            view: tells of it.
+            iri: IRI of the entity.
+            view: describes it.
         """
         name, tag = view.catalogue.name(iri, view.lang)
         kind = view.types(iri)[-1]["name"]
@@ -74,11 +74,11 @@ class Previews:
         return self._response(200, body, view)
 
     def missing(self, text: str, view: View) -> Response:
-        """Say on a page that an identifier names nothing, or several things: they are listed.
+        """Make a page that says that an identifier is unknown, or ambiguous, with a list of the things.
 
         Args:
             text: the identifier.
-            view: tells of the things.
+            view: describes the things.
         """
         several = view.catalogue.identified(text)
         body = self._template.render(

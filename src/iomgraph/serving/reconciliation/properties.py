@@ -1,7 +1,7 @@
-"""The properties of entities: which there are of each type, and what values an entity has.
+"""The properties of each type of entity, and the values of an entity.
 
-They are found in the store: what some entity of a type says is a property of the type. A property that
-leads from one type to another is one of the other as well, backwards, where the site has words for that
+They are found in the store: a property of any entity of a type is a property of the type. A property that
+links one type to another is also a property of the other, backwards, if the site has words for it
 (`of:benefitingState`: the projects that benefit a state).
 """
 
@@ -29,10 +29,10 @@ class Property:
     """A property.
 
     Args:
-        name: its term in the context; what reads it backwards starts with `of:`.
+        name: its term in the context; backward ones start with `of:`.
         predicate: its IRI.
-        types: of the entities that have it.
-        leads: types of the entities that are its values; empty where they are none.
+        types: types of the entities that have it.
+        leads: types of its values that are entities; empty if values are not entities.
     """
 
     name: str
@@ -59,10 +59,10 @@ def find(
     """Find the properties of the entities of a release, by name, in the order of the context.
 
     Args:
-        things: with what is stated of them.
+        things: the things with their statements.
         context: gives the names.
         entities: IRI to entity.
-        said: tells which properties can be read backwards.
+        said: has words for properties that can be read backwards.
     """
     terms = _terms(context)
     found: dict[str, Property] = {}
@@ -95,7 +95,7 @@ def _terms(context: Context) -> dict[str, str]:
 
 
 def values(store: Graphs, iri: str, one: Property) -> Iterator[Value]:
-    """Yield the values of a property of an entity, in order; an amount of money is its number."""
+    """Yield the values of a property of an entity, in order; for an amount of money, its number."""
     node = ox.NamedNode(iri)
     if one.backwards:
         back = (quad.subject for quad in store.quads_for_pattern(None, one.predicate, node, DEFAULT))
@@ -104,7 +104,7 @@ def values(store: Graphs, iri: str, one: Property) -> Iterator[Value]:
     found = (quad.object for quad in store.quads_for_pattern(node, one.predicate, None, DEFAULT))
     for value in sorted(found, key=str):
         if isinstance(value, ox.NamedNode):
-            # What belongs to the thing itself stands below it: no other value is an amount.
+            # The amounts of a thing have IRIs below it; other values are not amounts.
             yield from (_amount(store, value) if value.value.startswith(f"{iri}/") else ()) or (value,)
         elif isinstance(value, ox.Literal):
             yield value

@@ -15,7 +15,7 @@ class By(Enum):
 
 
 class Quantifier(Enum):
-    """The number of values of a condition that must fit."""
+    """The number of values in a condition that must fit."""
 
     ANY = "any"
     ALL = "all"
@@ -24,7 +24,7 @@ class Quantifier(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A value that is an entity itself, by what identifies it."""
+    """A value that is an entity, given by an identifier."""
 
     id: str
 
@@ -38,11 +38,11 @@ class Condition:
 
     Args:
         by: its name, an ID, or a property.
-        values: that are compared.
-        property: name of the property, where it is by one.
-        required: whether an entity that does not fit is left out.
-        quantifier: how many of the values must fit.
-        exact: whether only what is the same fits.
+        values: values to compare.
+        property: name of the property, for a condition on one.
+        required: entities that do not fit are left out.
+        quantifier: number of values that must fit.
+        exact: only equal values fit.
     """
 
     by: By
@@ -58,10 +58,10 @@ class Query:
     """A reconciliation query.
 
     Args:
-        conditions: at least one.
-        types: that candidates should be of; none means any.
-        strict: whether candidates of other types are left out.
-        limit: candidates at most.
+        conditions: at least one condition.
+        types: wanted types of candidates; if empty, any.
+        strict: candidates of other types are left out.
+        limit: most candidates.
     """
 
     conditions: tuple[Condition, ...]
@@ -72,13 +72,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entity that may be meant.
+    """An entity that a query may mean.
 
     Args:
-        iri: of the entity.
+        iri: IRI of the entity.
         score: from 0 to 100.
-        match: whether it is certainly the one that is meant.
-        features: name of a feature, or of a property, to how well that fits, from 0 to 1.
+        match: it certainly is the one.
+        features: name of a feature or property to its score, from 0 to 1.
     """
 
     iri: str

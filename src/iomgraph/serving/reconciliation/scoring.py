@@ -1,9 +1,9 @@
-"""Candidates for a query: who they are, how they score, and whether one of them is certain.
+"""Candidates for a query, their scores, and the certain match among them.
 
-A score is 100 times the mean of how well each condition fits, names and IDs counting twice. What an
-entity says nothing of counts neither for nor against it. A candidate is a match where it alone is called
-so, or has that ID, and no property says otherwise: a spelling that only comes close makes no match by
-itself, since Niger comes close to Nigeria, and phase I to phase II.
+A score is 100 times the mean score of the conditions, in which names and IDs count twice. Properties that an
+entity lacks count neither for nor against it. A candidate is a match if it alone has the name or the ID, and
+no property disagrees. A similar spelling alone is never a match, since Niger is similar to Nigeria, and phase
+I to phase II.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _HALF = 0.5
 _AGREES = 0.8
 _CLOSE = 0.9
 _APART = 10
-"""Points by which a name that comes close must stand out, to match where the properties agree."""
+"""Points by which a similar name must lead in order to match if the properties agree."""
 _LEAST = 30
 _POOL = 2000
-"""Entities that properties alone may find; more are not told apart by them."""
+"""Most entities to find by properties alone; if there are more, these do not distinguish them."""
 
 
 @dataclass(slots=True)
@@ -40,10 +40,10 @@ class _Found:
     """The state of an entity while it is compared.
 
     Args:
-        names: how well it fits each condition on names and IDs.
-        same: whether it has the very name or ID asked for.
-        agreed: how well it fits each condition on properties; None where it says nothing.
-        features: to tell the client.
+        names: its score for each condition on names and IDs.
+        same: it has exactly the wanted name or ID.
+        agreed: its score for each condition on properties; None if it lacks the property.
+        features: features for the client.
     """
 
     names: list[float] = field(default_factory=list)
@@ -60,11 +60,11 @@ def candidates(catalogue: Catalogue, query: Query) -> list[Candidate]:
     """Find the candidates for a query, the best first.
 
     Args:
-        catalogue: what there is.
-        query: what is asked.
+        catalogue: the catalogue of the release.
+        query: the query.
 
     Returns:
-        no more than the limit of the query; none where nothing comes close.
+        candidates up to the limit of the query; empty if none is similar.
     """
     types = query.types if query.types and query.strict else catalogue.roots()
     pool = _pool(catalogue, query, types)
@@ -82,7 +82,7 @@ def candidates(catalogue: Catalogue, query: Query) -> list[Candidate]:
 
 
 def _pool(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> dict[str, _Found]:
-    """The entities that names and IDs find, or else properties, with how well the names and IDs fit."""
+    """The entities found by names and IDs, or else by properties, with scores of names and IDs."""
     each = [(one, *_named(catalogue, one, types)) for one in query.conditions if one.by is not By.PROPERTY]
     finding = [(same, scores) for condition, _, same, scores in each if _finds(condition)]
     iris = {iri for _, scores in finding for iri in scores} if finding else _having(catalogue, query, types)
@@ -98,7 +98,7 @@ def _pool(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> dict[st
 
 
 def _finds(condition: Condition) -> bool:
-    """Tell whether a condition says what there should be, and not what there should not."""
+    """Tell whether a condition requires values, instead of excluding them."""
     return condition.quantifier is not Quantifier.NONE
 
 
@@ -133,7 +133,7 @@ def _named(
 
 
 def _having(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> list[str]:
-    """The entities that have what conditions on properties ask for: all of it, or else some."""
+    """The entities that fulfil all conditions on properties, or else some."""
     wanted = set(types)
     sets = [
         likeness.having(catalogue, one) for one in query.conditions if one.by is By.PROPERTY and _finds(one)
@@ -144,7 +144,7 @@ def _having(catalogue: Catalogue, query: Query, types: tuple[str, ...]) -> list[
 
 
 def _judge(catalogue: Catalogue, query: Query, iri: str, one: _Found) -> bool:
-    """Compare an entity with the other conditions, and say whether it stays a candidate."""
+    """Compare an entity with the other conditions, and tell whether it stays a candidate."""
     for number, condition in enumerate(each for each in query.conditions if each.by is not By.PROPERTY):
         if condition.required and one.names[number] < (1.0 if condition.exact else _HALF):
             return False
@@ -176,7 +176,7 @@ def _matching(
     scores: dict[str, float],
     types: tuple[str, ...],
 ) -> str:
-    """The IRI of the one that is certainly meant; empty if there is none."""
+    """The IRI of the certain match; empty if there is none."""
     fitting = {iri for iri, one in found.items() if one.features.get(TYPE, True) and not one.contradicted}
     if not any(one.by is not By.PROPERTY and _finds(one) for one in query.conditions):
         certain = any(one.property in entities.CODES for one in query.conditions)

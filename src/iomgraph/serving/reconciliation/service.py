@@ -1,7 +1,7 @@
-"""The reconciliation service: which address answers what.
+"""The reconciliation service behind its addresses.
 
-Version 0.2, which OpenRefine speaks, stands at `/reconcile`; the draft of 1.0 at `/reconcile/1.0-draft`.
-Both stand in French and Spanish below `/fr` and `/es`, too; the draft goes by Accept-Language besides.
+Version 0.2, which OpenRefine uses, is at `/reconcile`; the draft of 1.0 is at `/reconcile/1.0-draft`. Both
+are also available in French and Spanish below `/fr` and `/es`; the draft also respects Accept-Language.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _Answer = Callable[[Request, View], Response]
 
 
 class Reconciliation:
-    """Answers requests to the service. Everything that answers take is read and indexed at once.
+    """A service that reads and indexes all its inputs at the start.
 
     Args:
         release: the release.
-        origin: scheme and host that the service is reached at, such as `https://data.example.org`;
-            without it, what the request says.
+        origin: scheme and host of the service, such as `https://data.example.org`; without it, those of the
+            request.
     """
 
     def __init__(self, release: Release, origin: str = "") -> None:
@@ -71,7 +71,7 @@ class Reconciliation:
         """Answer a request whose path fits `PATH`.
 
         Returns:
-            the answer, or what is wrong with the request: never an exception that the client caused.
+            the answer, or an error of the request; exceptions are never the client's fault.
         """
         found = PATH.fullmatch(request.path)
         if not found:
@@ -90,7 +90,7 @@ class Reconciliation:
         return known[method, rest](request, self._views[lang or LANGUAGES[0]])
 
     def _root(self, request: Request, view: View) -> Response:
-        """The manifest, a query batch, or a data extension, as the fields say."""
+        """Answer with the manifest, a query batch or a data extension, depending on the fields."""
         fields = payload.form(request)
         if "queries" in fields:
             batch = v0_2.queries(fields["queries"], self._catalogue)
@@ -124,13 +124,13 @@ class Reconciliation:
         return _json(v1_0.results(self._batch(batch), view))
 
     def _batch(self, queries: Iterable[Query | RequestError]) -> list[list[Candidate] | RequestError]:
-        """Find the candidates for a batch of queries, and prepare for what is told of them."""
+        """Find the candidates for a batch of queries, and prefetch their descriptions."""
         found = [self._candidates(query) for query in queries]
         self._catalogue.expect(one.iri for each in found if isinstance(each, list) for one in each)
         return found
 
     def _candidates(self, query: Query | RequestError) -> list[Candidate] | RequestError:
-        """Find the candidates for a query; one that can't be read costs itself, and not the batch."""
+        """Find the candidates for a query; a malformed query does not fail the batch."""
         return query if isinstance(query, RequestError) else scoring.candidates(self._catalogue, query)
 
     def _extend(self, request: Request, view: View) -> Response:
@@ -141,13 +141,13 @@ class Reconciliation:
         return lambda request, view: _json(suggest(kind, payload.once(request.query), view, lang=draft))
 
     def _preview(self, request: Request, view: View) -> Response:
-        """Show an entity; a tool shows the page in a frame, so what is wrong is a page, too."""
+        """Show an entity; errors are pages, too, because tools show them in a frame."""
         name = payload.text(payload.once(request.query).get("id"), "id")
         found = self._catalogue.identified(name)
         return self._previews.page(found[0], view) if len(found) == 1 else self._previews.missing(name, view)
 
     def _redirect(self, request: Request, _: View) -> Response:
-        """Lead from an entity's identifier to the entity, which stands on this server where it is ours."""
+        """Redirect from an entity's identifier to the entity, which is on this server if it is ours."""
         iri, base = self._entity(request), self._catalogue.release.base_iri
         return Response(303, (("Location", f"/{iri.removeprefix(base)}" if iri.startswith(base) else iri),))
 

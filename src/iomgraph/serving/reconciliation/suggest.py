@@ -18,12 +18,12 @@ def suggest(kind: str, fields: Mapping[str, str], view: View, *, lang: bool) -> 
 
     Args:
         kind: `entity`, `type` or `property`.
-        fields: `prefix`, and maybe `type`, `limit`, and how many to skip (`cursor` or `offset`).
-        view: tells of the catalogue.
-        lang: whether languages are told, and ways of matching, as version 1.0 does.
+        fields: `prefix`, and optionally `type`, `limit`, and the number to skip (`cursor` or `offset`).
+        view: describes the catalogue.
+        lang: include languages and ways of matching, as in version 1.0.
 
     Raises:
-        RequestError: if a field is malformed, or names a type that there is not.
+        RequestError: if a field is malformed, or names an unknown type.
     """
     prefix = payload.text(fields.get("prefix", ""), "prefix")
     most = payload.whole(fields.get("limit") or limits.CANDIDATES, "limit", 1, limits.MOST_CANDIDATES)
@@ -38,7 +38,7 @@ def suggest(kind: str, fields: Mapping[str, str], view: View, *, lang: bool) -> 
 
 
 def _entities(prefix: str, types: tuple[str, ...], view: View, most: int, lang: bool) -> list[dict[str, Any]]:
-    """List the entity with that ID, then those that begin so, those with a word that does, and close ones."""
+    """List the entity with that ID, then those with a name or a word that begins so, then similar ones."""
     catalogue, wanted = view.catalogue, set(types)
     found = [iri for iri in catalogue.identified(prefix) if wanted & {*catalogue.entities[iri].types}]
     found += catalogue.beginning(prefix, types, most)
@@ -59,7 +59,7 @@ def _properties(prefix: str, types: tuple[str, ...], view: View, lang: bool) -> 
 
 
 def _told(prefix: str, told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """List what has a word that begins as typed, in its name or as its identifier."""
+    """List items with a name, a word in it or an identifier that begins with the typed text."""
     folded = folding.fold(prefix)
     return [
         one

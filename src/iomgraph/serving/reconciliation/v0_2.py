@@ -19,7 +19,7 @@ _STRICT = ("any", "all", "should")
 
 
 def queries(text: str, catalogue: Catalogue) -> dict[str, Query | RequestError]:
-    """Read a reconciliation query batch: key to query, or to what is wrong with it, in order.
+    """Read a reconciliation query batch: key to query or to its error, in order.
 
     Raises:
         RequestError: if the batch itself is malformed, or too large.
@@ -82,7 +82,7 @@ def _value(value: Any, where: str) -> Asked:
 
 
 def results(found: Mapping[str, Sequence[Candidate] | RequestError], view: View) -> dict[str, Any]:
-    """Write a reconciliation result batch; a query that can't be answered has no result, and says why."""
+    """Write a reconciliation result batch; a failed query has an empty result with an error."""
     return {
         key: {"result": [], "error": problem.document(each)}
         if isinstance(each, RequestError)
@@ -120,7 +120,7 @@ def manifest(view: View, address: str) -> dict[str, Any]:
 
     Args:
         view: gives the words.
-        address: of the service.
+        address: address of the service.
     """
     base = view.catalogue.release.base_iri
     return {

@@ -19,7 +19,7 @@ _FIELDS = ("conditions", "type", "limit", "lang", "dir")
 
 
 def queries(body: bytes, catalogue: Catalogue) -> list[Query | RequestError]:
-    """Read a reconciliation query batch: each query, or what is wrong with it, in order.
+    """Read a reconciliation query batch: each query or its error, in order.
 
     Raises:
         RequestError: if the batch itself is malformed, or too large.
@@ -74,7 +74,7 @@ def _condition(value: Any, where: str, catalogue: Catalogue) -> Condition:
 
 
 def results(found: Sequence[Sequence[Candidate] | RequestError], view: View) -> dict[str, Any]:
-    """Write a reconciliation result batch; a query that can't be answered has no candidates, and says why."""
+    """Write a reconciliation result batch; a failed query has no candidates, and an error."""
     return {
         "results": [
             {"candidates": [], "error": problem.document(each)}

@@ -18,19 +18,19 @@ from iomgraph.serving.statements import Value
 from iomgraph.settings import LANGUAGES
 
 EXACT = "ExactMatch"
-"""The one way of matching that a condition may ask for."""
+"""The one way of matching that a condition can request."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class View:
-    """Tells of a catalogue in one language.
+    """A view of a catalogue in one language.
 
     Args:
-        catalogue: what there is.
+        catalogue: the catalogue.
         lang: the language.
-        words: key to text in it, of `vocabulary/serving.csv`.
+        words: key to text in it, from `vocabulary/serving.csv`.
     """
 
     def __init__(self, catalogue: Catalogue, lang: str, words: Mapping[str, str]) -> None:
@@ -50,7 +50,7 @@ class View:
         return self._words.get(name) or self.label(self.catalogue.properties[name])
 
     def type(self, term: str) -> dict[str, Any]:
-        """A type, with the broader one where it has one."""
+        """A type, with its broader one if there is one."""
         told: dict[str, Any] = {"id": term, "name": self._said.labels.get(term) or term}
         if definition := self._definition(term):
             told["description"] = definition
@@ -77,7 +77,7 @@ class View:
         return told
 
     def column(self, one: Property) -> dict[str, Any]:
-        """A property, as the head of a column."""
+        """A property as the header of a column."""
         told: dict[str, Any] = {"id": one.name, "name": self.label(one)}
         broadest = [term for term in one.leads if not TYPES[term]]
         if len(broadest) == 1:
@@ -85,7 +85,7 @@ class View:
         return told
 
     def entity(self, iri: str, *, lang: bool) -> dict[str, str]:
-        """An entity: identifier, name, description; with the language of the name, if that is wanted."""
+        """An entity: identifier, name, description, and on request the language of the name."""
         name, tag = self.catalogue.name(iri, self.lang)
         told = {"id": iri, "name": name}
         if description := self.catalogue.description(iri, self.lang):
@@ -95,7 +95,7 @@ class View:
         return told
 
     def cells(self, values: Sequence[Value], settings: Settings, *, lang: bool) -> list[dict[str, Any]]:
-        """The values of a property of an entity, as settings say; with the language of texts, if wanted."""
+        """The values of a property of an entity, by the settings, and on request the language of texts."""
         kept = self._in_language(values, settings.language)
         if settings.count:
             return [{"int": len(kept)}]
