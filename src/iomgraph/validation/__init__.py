@@ -1,1 +1,1 @@
-"""The graph against the shapes: findings, and the verdict."""
+"""The validation of a graph by shapes, which gives findings and a verdict."""

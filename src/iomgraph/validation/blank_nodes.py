@@ -1,4 +1,4 @@
-"""Blank nodes by their place: their labels mean nothing, and change from run to run."""
+"""Names of blank nodes by their place, because their labels have no meaning and change from run to run."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def named(place: Place | None) -> str:
 def relabelled(
     results: Sequence[ValidationResult], sources: Sequence[Documents | None]
 ) -> list[ValidationResult]:
-    """Name the blank nodes in messages, which are made of the values that a query found.
+    """Rename the blank nodes in messages, which contain values from queries.
 
     Args:
-        results: as the engine has them: blank nodes in messages are written by their labels.
-        sources: the files of data and of shapes, where they came from files.
+        results: results of the engine, with labels of blank nodes in messages.
+        sources: the files of data and of shapes, if they came from files.
     """
     found = {
         ox.BlankNode(label)

@@ -1,4 +1,4 @@
-"""The data graph, from whatever a caller has: a graph of rdflib, a store, or files."""
+"""The data graph, made from a graph of rdflib, a store, or files."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ Data = Graph | Dataset | ox.Store | Paths
 
 
 class Options(TypedDict, total=False):
-    """Options of `validate`, all of which may be left out.
+    """Options of `validate`, all of which are optional.
 
     Args:
-        timeout: seconds that each constraint may take; one that takes longer is noted as not decided.
-        without: what the names of graphs in files begin with that are left out; none by default.
-        data_format: the format of all files of data, where their extensions don't tell.
-        shapes_format: the format of all files of shapes, where their extensions don't tell.
-        background: data that shapes may look at but that is not reported on.
-        imports_root: folder within which local files that `owl:imports` names are read; without it,
-            none is, and the report notes them.
+        timeout: seconds for each constraint; one that takes longer is noted as undecided.
+        without: beginning of the names of graphs in files to leave out; none by default.
+        data_format: the format of all files of data whose extensions do not tell it.
+        shapes_format: the format of all files of shapes whose extensions do not tell it.
+        background: data that shapes can use but that is not checked.
+        imports_root: folder in which to read local files that `owl:imports` names; without it, they are not
+            read, and the report notes them.
         tolerant: note files of data that can't be read or are not well-formed, and check the others.
-        say: told the name of each step as it begins, and how much of it is done.
+        say: takes the name of each step as it begins, and the amount done.
     """
 
     timeout: float | None
@@ -58,13 +58,13 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class DataGraph:
-    """The data that is validated.
+    """The data to validate.
 
     Args:
-        store: holds it.
-        graphs: names of the graphs that are looked at together.
-        documents: the files that it came from, if it did.
-        exact: whether literals are kept in the store as they were written.
+        store: the store that holds it.
+        graphs: names of the graphs to merge.
+        documents: the files that it came from, if any.
+        exact: the store keeps literals as they were written.
     """
 
     store: ox.Store
@@ -74,16 +74,16 @@ class DataGraph:
 
     @property
     def files(self) -> list[File]:
-        """The files of data, without those of the background."""
+        """The files of data, except the background."""
         return [file for file in self.documents.files if not file.background] if self.documents else []
 
     def is_reported(self, node: Term) -> bool:
-        """Tell whether findings on a node are the data's, and not the background's."""
+        """Tell whether findings on a node belong to the data and not to the background."""
         return len(self.graphs) == 1 or is_described(self.store, node)
 
 
 def is_described(store: ox.Store, node: Term) -> bool:
-    """Tell whether a node is described in the data, or nowhere at all; and not only in the background."""
+    """Tell whether a node is described in the data or nowhere, and not only in the background."""
     if isinstance(node, ox.Literal):
         return True
     in_data, behind = (
@@ -94,15 +94,15 @@ def is_described(store: ox.Store, node: Term) -> bool:
 
 
 def open_data(data: Data, options: Options) -> DataGraph:
-    """Take data in.
+    """Open data.
 
     Args:
-        data: a graph, a store, of which the default graph is taken as it is, or files.
-        options: those of `validate`.
+        data: a graph, a store, whose default graph is used directly, or files.
+        options: options of `validate`.
 
     Raises:
         SourceError: if a file can't be read or has a syntax error, with its line and column.
-        SettingsError: if there is a background to a store, which is not ours to fill.
+        SettingsError: if there is a background for a store, which we must not fill.
     """
     background = options.get("background", ())
     reading = Reading(
@@ -135,11 +135,11 @@ def _quads(graph: Graph) -> Iterator[ox.Quad]:
 
 
 def reading_notes(documents: Documents | None) -> Iterator[Finding]:
-    """Yield what was not read of files, a finding each."""
+    """Yield a finding for each file that was not read."""
     if documents is None:
         return
     for error in documents.failed:
-        # What the parser says is English.
+        # Messages of the parser are in English.
         yield Finding(error.rule, Severity.MUST, dict(error.texts), place=error.place)
     for name in documents.empty:
         yield Finding("no-triples", Severity.MUST, _NO_TRIPLES, place=Place(name))

@@ -1,7 +1,7 @@
 """A store on disk, filled by a new process.
 
-The store works with threads, which a copy of a process lacks: where any store on disk has been open
-before, a copy would wait for them for ever. A new process has its own.
+The store uses threads, which a fork does not have: if a store on disk has ever been open, a fork would wait
+for them for ever. A new process has its own.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from iomgraph.processes import Task, run_isolated
 
 
 def fill(folder: Path, lines: Iterable[str]) -> None:
-    """Put statements into a new store; it can be opened for reading then.
+    """Load statements into a new store, which can then be opened for reading.
 
     Args:
-        folder: of the store, empty.
-        lines: of N-Triples; read once, and not held.
+        folder: the empty folder of the store.
+        lines: lines of N-Triples; read once, and not held in memory.
 
     Raises:
-        SpoolError: if the disk refuses.
+        SpoolError: if the disk fails.
     """
     try:
         with NamedTemporaryFile("w", prefix="iomgraph-", suffix=".nt", encoding="utf-8") as file:

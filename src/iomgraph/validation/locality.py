@@ -1,9 +1,9 @@
 """The shapes that can be evaluated project by project, and those that look across projects.
 
-Data that is split into parts, each with all triples of its subjects, can be validated part by part where a
-shape reads nothing but its focus node, and what it reaches by steps forward: parts of the node itself, and
-reference data that every part is given. What looks further, or may, is evaluated over the whole data, cut
-down to the predicates that the shape reads. In doubt, a shape looks further than it does.
+Data that is split into parts, each with all triples of its subjects, can be validated part by part if a shape
+only reads its focus node and the things that forward steps reach: parts of the node itself, and reference
+data, which every part has. Shapes that look further, or may do so, are evaluated over the whole data, reduced
+to the predicates that they read. In doubt, a shape counts as looking further.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Locality(Enum):
     GLOBAL = "global"
     """All projects, but only some predicates of them."""
     WHOLE = "whole"
-    """All of it: the shape can't be split."""
+    """All of the data, because the shape can't be split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Extent:
         locality: the part of the data that it must see.
         predicates: IRIs of the predicates that it reads.
         hops: IRIs of those that lead to nodes of which it reads something.
-        reasons: why it is not local, or can't be split, each in a few words.
+        reasons: the reasons why it is not local, or can't be split, each in a few words.
     """
 
     shape: str
@@ -76,12 +76,13 @@ class Extent:
 
 
 def extents(shapes: Graph, crossing: Collection[str], parts: Collection[str] = ()) -> list[Extent]:
-    """Find how far each shape that has targets looks.
+    """Find the extent of data that each shape with targets reads.
 
     Args:
         shapes: the shapes graph.
         crossing: IRIs of the predicates that lead from one project to another.
-        parts: IRIs of those that lead from a node to parts of it alone, which lie where it lies.
+        parts: IRIs of those that only lead from a node to its own parts, which are in the same part of the
+            data.
 
     Returns:
         the extents, in order of the IRIs of the shapes.
@@ -99,10 +100,10 @@ def extents(shapes: Graph, crossing: Collection[str], parts: Collection[str] = (
 
 
 def split(found: Sequence[Extent]) -> tuple[list[Extent], list[Extent]]:
-    """Part the shapes that are local from those that are not.
+    """Separate local shapes from others.
 
     Raises:
-        OntologyError: if a shape can't be split; it is never left out in silence.
+        OntologyError: if a shape can't be split; it is never silently left out.
     """
     for one in found:
         if one.locality is Locality.WHOLE:
@@ -116,7 +117,7 @@ def split(found: Sequence[Extent]) -> tuple[list[Extent], list[Extent]]:
 
 
 def _targeted(shapes: Graph) -> list[Node]:
-    """Find the shapes that have targets, classes that are shapes among them."""
+    """Find the shapes with targets, including classes that are shapes."""
     targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target, _WHERE)
     found = {node for target in targets for node in shapes.subjects(target)}
     kinds = [set(shapes.subjects(RDF.type, kind)) for kind in (SH.NodeShape, SH.PropertyShape)]
@@ -126,7 +127,7 @@ def _targeted(shapes: Graph) -> list[Node]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Writer of queries that read what a shape reads; it notes what no query can read.
+    """A writer of queries that read the data of a shape; it notes parts that no query can read.
 
     Args:
         shapes: the shapes graph.
@@ -161,7 +162,7 @@ class _Reader:
         return Extent(str(self.node), kind, predicates, hops, tuple(dict.fromkeys(reasons)))
 
     def _read(self, shape: Node, focus: str, inside: tuple[Node, ...]) -> None:
-        """Write what a shape reads of a focus node that is bound to a variable."""
+        """Write the patterns that a shape reads of a focus node bound to a variable."""
         if shape in inside:
             self._odd.append("a shape that refers to itself")
             return
@@ -186,7 +187,7 @@ class _Reader:
         if predicate in _OF_FOCUS and isinstance(said, URIRef):
             self._patterns.append(f"{focus} {said.n3()} {self._fresh()} .")
         elif predicate == SH["class"]:
-            # A class may have subclasses, which the data tells.
+            # A class may have subclasses, which only the data shows.
             kind = self._fresh()
             self._patterns.append(f"{value} a {kind} . {kind} {RDFS.subClassOf.n3()} {self._fresh()} .")
         elif predicate in _SHAPES:
@@ -210,11 +211,11 @@ class _Reader:
         try:
             prefixes = declared_prefixes(self.shapes, constraint)
             self._reaches.append(query_reach(str(select), prefixes, path, self.parts))
-        except Exception as error:  # rdflib's parser raises what its grammar does
+        except Exception as error:  # rdflib's parser raises the errors of its grammar
             self._odd.append(f"a query that can't be read: {' '.join(str(error).split())[:80]}")
 
     def _is_strange(self, predicate: Node) -> bool:
-        """Tell whether a predicate of a shape may ask for more than is known here."""
+        """Tell whether a predicate of a shape may need data that is unknown here."""
         if predicate in _READ:
             return False
         iri = str(predicate)

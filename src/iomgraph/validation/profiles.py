@@ -7,7 +7,7 @@ from pathlib import Path
 from iomgraph.errors import SettingsError
 
 HEAD = "shapes.ttl"
-"""The head of the rules, beside their folders."""
+"""The file of the rules' ontology, beside their folders."""
 OURS = "iomgraph"
 """The profile of our own data: every rule."""
 
@@ -50,7 +50,7 @@ def find(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def _is_profile(path: Path) -> bool:
-    """Tell if a file says that it is a profile: then its shapes are not rules of ours, and stand alone."""
+    """Tell whether a file declares itself a profile, with shapes that are complete and not rules of ours."""
     if path.name == HEAD or not path.is_file():
         return False
     return f"/shapes/{path.stem}> a owl:Ontology" in path.read_text(encoding="utf-8", errors="replace")

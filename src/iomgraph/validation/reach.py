@@ -1,7 +1,7 @@
-"""The part of a graph that a SPARQL constraint reads, seen from its focus node: found from the algebra.
+"""The part of a graph that a SPARQL constraint reads, seen from its focus node, found by its algebra.
 
-Steps forward, from a node that is known to what it points to, stay near. A triple whose subject is not
-reached so (`?other skos:notation ?value`) may stand anywhere. In doubt, a query reads more than it does.
+Forward steps, from a known node to the things it points to, stay near. A triple whose subject is not reached
+in this way (`?other skos:notation ?value`) may be anywhere. In doubt, a query counts as reading more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Identifier, Node
 
 Near = Mapping[Node, frozenset[str]]
-"""A variable that is near to the predicates of the last step to it."""
+"""A near variable, to the predicates of the last step to it."""
 
 _THIS = Variable("this")
 _ANYTHING = "*"
@@ -34,13 +34,13 @@ _SINGLE = frozenset(
 
 @dataclass(slots=True)
 class Reach:
-    """The part of a graph that is read, seen from a focus node.
+    """The part of a graph that a query reads, seen from a focus node.
 
     Args:
-        predicates: IRIs of the predicates of all triples that are read.
+        predicates: IRIs of the predicates of all triples read.
         hops: IRIs of those that lead to a node of which something is read in turn.
-        far: why triples are read whose subject may be anywhere, each in a few words.
-        whole: why no list of predicates tells what is read.
+        far: reasons why subjects of triples may be anywhere, each in a few words.
+        whole: reasons why no list of predicates covers the triples read.
     """
 
     predicates: set[str] = field(default_factory=set)
@@ -52,16 +52,17 @@ class Reach:
 def query_reach(
     select: str, prefixes: Mapping[str, str], path: str = "", parts: Collection[str] = ()
 ) -> Reach:
-    """Find what a query of sh:select reads.
+    """Find the reach of a query of sh:select.
 
     Args:
         select: the query.
         prefixes: prefix to namespace.
-        path: of the property shape, as SPARQL writes it, for `$PATH`.
-        parts: IRIs of predicates that lead to parts of their subject alone: a step back stays near, too.
+        path: path of the property shape, in SPARQL syntax, for `$PATH`.
+        parts: IRIs of predicates that only lead to parts of their subject, so that a step back stays near,
+            too.
 
     Raises:
-        Exception: whatever the parser raises, if it is not a query of SPARQL 1.1.
+        Exception: any error of the parser, if it is not a SPARQL 1.1 query.
 
     Example:
         >>> reach = query_reach("SELECT $this { $this <urn:p> ?x . ?x <urn:q> ?y . ?z <urn:q> ?y }", {})
@@ -76,7 +77,7 @@ def query_reach(
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Walks an algebra; each visit takes the variables that are near, and gives those near after it."""
+    """A walk over an algebra; each visit takes the near variables, and returns those near after it."""
 
     reach: Reach
     parts: frozenset[str]
@@ -92,7 +93,7 @@ class _Walk:
             case "Join":
                 return self.visit(node.p2, self.visit(node.p1, near))
             case "LeftJoin" | "Minus":
-                # What is bound on the right may be unbound afterwards.
+                # Variables bound on the right may be unbound afterwards.
                 after = self.visit(node.p1, near)
                 self._expression(node.get("expr"), self.visit(node.p2, after))
                 return after
@@ -102,12 +103,12 @@ class _Walk:
             case "ToMultiSet":
                 return {**near, **self._sub_select(node.p)}
             case name:
-                # GRAPH, SERVICE and whatever else: nothing that is read as one graph.
+                # GRAPH, SERVICE and others do not read the data as one graph.
                 self.reach.whole.append(f"{name.upper()} in a query")
                 return near
 
     def _single(self, node: CompValue, near: Near) -> Near:
-        """Visit what works on the solutions of one pattern."""
+        """Visit an operator on the solutions of one pattern."""
         after = self.visit(node.p, near)
         self._expression([node.get(name) for name in ("expr", "A")], after)
         if node.name == "Extend" and isinstance(node.expr, Variable) and node.expr in after:
@@ -115,7 +116,7 @@ class _Walk:
         return after
 
     def _sub_select(self, node: object) -> Near:
-        """A subquery is evaluated by itself; it knows the focus node if it gives it (SHACL, appendix A)."""
+        """Visit a subquery, which knows the focus node only if it selects it (SHACL, appendix A)."""
         if not isinstance(node, CompValue) or node.name == "values":
             return {}
         given = next((one.PV for one in _inside(node) if one.name == "Project"), ())
@@ -131,7 +132,7 @@ class _Walk:
                 self.visit(group, near)
 
     def _triples(self, triples: list[tuple[Any, ...]], near: Near) -> Near:
-        """Follow triples from what is near, until no more are reached; the others may be anywhere."""
+        """Follow triples from near nodes until no more are reached; the others may be anywhere."""
         found, waiting = dict(near), [_forward(*triple) for triple in triples]
         while waiting:
             for subject, predicate, value in waiting:
@@ -156,7 +157,7 @@ class _Walk:
         return self._path(predicate, frozenset())
 
     def _path(self, path: Any, before: frozenset[str]) -> frozenset[str]:
-        """Note what a path reads when it is entered by some predicates; return those it is left by."""
+        """Note the predicates that a path reads when entered by some; return those of its last step."""
         if isinstance(path, URIRef):
             self.reach.hops.update(before)
             self.reach.predicates.add(str(path))
@@ -182,7 +183,7 @@ class _Walk:
         return frozenset({_ANYTHING})
 
     def _read(self, path: Any) -> None:
-        """Note the predicates of a path, wherever its triples stand."""
+        """Note the predicates of a path whose triples may be anywhere."""
         if isinstance(path, URIRef):
             self.reach.predicates.add(str(path))
         elif isinstance(path, SequencePath | AlternativePath):
@@ -198,7 +199,7 @@ class _Walk:
 
 
 def _forward(subject: Any, predicate: Any, value: Any) -> tuple[Any, Any, Any]:
-    """A triple with its path turned forward where all of it is an inverse."""
+    """A triple with its path turned forward if the whole path is inverse."""
     while isinstance(predicate, InvPath):
         subject, predicate, value = value, predicate.arg, subject
     return subject, predicate, value

@@ -1,4 +1,4 @@
-"""Validation for everybody: any data, any shapes, one report whose findings know their places."""
+"""The validation of any data by any shapes, with one report whose findings know their places."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ class Report:
     """The verdict of shapes on data.
 
     Args:
-        conforms: whether no result was found, whatever its severity (SHACL, section 3.6.1).
-        findings: one a result, in the order of their places.
-        results: the results as SHACL has them.
-        folder: what the files of places are relative to; the working folder where it is not given.
-        rules: name of a rule to what it is called and advises, for the rules that were broken.
-        imports: what `owl:imports` names in data or shapes; nothing of it was fetched.
-        coverage: what was evaluated.
-        notes: what was not evaluated or left out, a finding each, named after the reason.
-        files: the files of data that were checked, as they were named.
-        root: folder that reports for code hosts name files from; the repository's unless given.
-        rulebook: the shapes, which the graph of the report copies from.
-        counts: further figures of what was checked, by name.
+        conforms: there are no results of any severity (SHACL, section 3.6.1).
+        findings: one per result, in the order of their places.
+        results: the results as defined by SHACL.
+        folder: the folder that files in places are relative to; by default, the working folder.
+        rules: name of a broken rule to its names and advice.
+        imports: IRIs that `owl:imports` names in data or shapes, which were not fetched.
+        coverage: the evaluated parts.
+        notes: a finding, named after the reason, for each part that was not evaluated or was left out.
+        files: the checked files of data, as named by the user.
+        root: folder to which reports for code hosts name files relatively; by default, the repository.
+
+        rulebook: the shapes, from which the graph of the report is copied.
+        counts: further figures of the check, by name.
 
     Example:
         >>> print(Report(conforms=True, findings=(), results=()).text())
@@ -61,13 +62,13 @@ class Report:
 
     @property
     def graph(self) -> Graph:
-        """The `sh:ValidationReport`; it does not conform either where a shape was not decided."""
+        """The `sh:ValidationReport`, which does not conform if a shape was undecided, either."""
         from iomgraph.validation.reports import graph
 
         return graph.report_graph(self)
 
     def text(self, lang: str = "en") -> str:
-        """Return the report for people: a finding per line, their number, and what was evaluated."""
+        """Return the report for people: one finding per line, their number, and the coverage."""
         lines = [
             f"{severity(one.severity, lang)}: {one.place or one.about}: {one.text(lang)} ({one.rule})"
             for one in (*self.findings, *self.notes)
@@ -84,9 +85,9 @@ def validate(
     """Validate data by shapes: all of SHACL Core, SHACL-SPARQL and SHACL Advanced Features.
 
     Args:
-        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several; a path may be a folder,
-            of which every RDF file is read, or a pattern. Of a store the default graph is validated; of
-            the others the merge of all graphs.
+        data: an rdflib Graph or Dataset, a pyoxigraph Store, a path, or several; a path may be a folder, in
+            which every RDF file is read, or a pattern. For a store, the default graph is validated;
+            otherwise, the merge of all graphs.
         shapes: the same.
         **options: see `iomgraph.validation.data.Options`.
 
@@ -142,7 +143,7 @@ def validate(
 
 
 def _reading(options: Options) -> Reading:
-    """The way that files of shapes are read."""
+    """The options for reading files of shapes."""
     return Reading(
         root=options.get("imports_root"),
         data_format=options.get("shapes_format", ""),
@@ -151,14 +152,14 @@ def _reading(options: Options) -> Reading:
 
 
 def _unevaluated(left_out: Sequence[Unevaluated], rulebook: Rulebook) -> list[Finding]:
-    """List everything that was not evaluated, in an order that no label of a blank node decides."""
+    """List everything that was not evaluated, in an order independent of labels of blank nodes."""
     rulebook.look_up((one.subject, one.at) for one in left_out if one.subject)
     notes = [_note(one, rulebook) for one in left_out]
     return sorted(notes, key=lambda note: (-note.severity, note.rule, _order(note), note.text()))
 
 
 def _note(left_out: Unevaluated, rulebook: Rulebook) -> Finding:
-    """Make a finding, named after the reason, of something that was not evaluated."""
+    """Make a finding, named after the reason, from something that was not evaluated."""
     subject = left_out.subject
     return Finding(
         rule=left_out.reason,
@@ -177,7 +178,7 @@ def _findings(
     spoken_of = (node for result in wanted for node in (result.focus_node, result.value))
     nodes = {Wanted(node) for node in spoken_of if isinstance(node, ox.BlankNode)}
     places = documents.places({*wanted.values(), *nodes}) if documents else {}
-    # A shape that many things break is named, and its message built, once.
+    # The name and the message of a shape that many things break are made once.
     names = {shape: rulebook.name(shape) for shape in {result.source_shape for result in results}}
     said: dict[tuple[object, ...], dict[str, str]] = {}
     for result in results:
@@ -195,7 +196,7 @@ def _findings(
 
 
 def _wanted(result: ValidationResult) -> Wanted:
-    """The triple that a result is about; its focus node where there is none, or no single predicate."""
+    """The triple that a result is about, or its focus node without a triple or a single predicate."""
     iri = result.path.iri if result.path is not None else ""
     return Wanted(result.focus_node, iri, result.value if iri else None)
 

@@ -27,21 +27,21 @@ SEVERITIES: Mapping[str, Severity] = {
     str(SH.Warning): Severity.SHOULD,
     str(SH.Info): Severity.MAY,
 }
-"""Our severities for those of SHACL, section 2.1.4; any other is as grave as a violation."""
+"""Our severities for those of SHACL, section 2.1.4; any other counts as a violation."""
 
 
 _SHOWN, _DEEPEST = 20, 3
-"""Members of a list that messages show, and lists in lists."""
+"""Most members of a list, and most levels of lists, that messages show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The name of a rule, where it stands, and what to do about what breaks it.
+    """The name of a rule, its place, and advice for breaches.
 
     Args:
         names: language to a short name.
-        steps: language to what to do.
-        place: where the rule stands, if it came from a file.
+        steps: language to the advice.
+        place: the place of the rule, if it came from a file.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -67,10 +67,10 @@ class Rulebook:
     _anonymous: dict[Node, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def name(self, shape: ox.NamedNode | ox.BlankNode) -> str:
-        """Return what findings call a shape: its IRI, shortened if the shapes declare a prefix for it.
+        """Return the name of a shape in findings: its IRI, shortened if the shapes declare a prefix for it.
 
-        A shape without an IRI is called after the nearest shape above it that has one, and after its path;
-        where that does not tell it from others, after its file and line.
+        A shape without an IRI is named after the nearest shape above it that has one, and after its path; if
+        that is not unique, after its file and line.
 
         Example:
             >>> shapes = Graph().parse(format="turtle", data='''
@@ -97,7 +97,7 @@ class Rulebook:
         return {node for node in nodes if isinstance(node, BNode)}
 
     def _told_apart(self, nodes: Set[Node]) -> Iterator[tuple[Node, str]]:
-        """Name blank nodes, those with one name after their place or, without files, by a number."""
+        """Name blank nodes; those with the same name get their place or, without files, a number."""
         groups: dict[str, list[Node]] = {}
         for node in nodes:
             groups.setdefault(self._described(node), []).append(node)
@@ -115,7 +115,7 @@ class Rulebook:
         return f"{self.short(above)}{tail}" if above else tail
 
     def short(self, node: Node) -> str:
-        """Return an IRI by its prefix, if the shapes have one for it."""
+        """Return an IRI with its prefix, if the shapes declare one for it."""
         if not isinstance(node, URIRef):
             return str(node)
         iri = str(node)
@@ -128,7 +128,7 @@ class Rulebook:
 
     @property
     def _prefixes(self) -> list[tuple[str, str]]:
-        """The prefixes of the shapes; rdflib makes them anew each time that it is asked."""
+        """The prefixes of the shapes, cached because rdflib computes them on each request."""
         if not self._declared:
             self._declared.extend((prefix, str(iri)) for prefix, iri in self.graph.namespaces())
         return self._declared
@@ -145,12 +145,12 @@ class Rulebook:
         return None
 
     def texts(self, shape: ox.NamedNode | ox.BlankNode, term: URIRef) -> dict[str, str]:
-        """Return what a shape says under sh:name, sh:message or sh:description, by language."""
+        """Return the texts of a shape under sh:name, sh:message or sh:description, by language."""
         found = [text for text in self.graph.objects(to_rdflib(shape), term) if isinstance(text, Literal)]
         return {text.language or "en": str(text) for text in sorted(found, key=str, reverse=True)}
 
     def messages(self, result: ValidationResult) -> dict[str, str]:
-        """Return what a result says by language, in English at least, made from the constraint if need be."""
+        """Return the messages of a result by language, always with one in English."""
         texts = {literal.language or "en": literal.value for literal in reversed(result.messages)}
         if "en" not in texts:
             texts["en"] = next(iter(texts.values()), "") or self._built(result)
@@ -168,7 +168,7 @@ class Rulebook:
         return f"{about}{asked} is not met"
 
     def _written(self, value: Node, depth: int = 0) -> str:
-        """Write a value of a parameter; of long lists the first members, and of deep ones the outermost."""
+        """Write a value of a parameter; for long lists the first members, and for deep ones the outermost."""
         if isinstance(value, BNode):
             items = list(islice(self.graph.items(value), _SHOWN + 1)) if depth < _DEEPEST else []
             written = [self._written(item, depth + 1) for item in items[:_SHOWN]]
@@ -178,18 +178,18 @@ class Rulebook:
         return self.short(value)
 
     def rules(self, shapes: Iterable[ox.NamedNode | ox.BlankNode]) -> dict[str, Rule]:
-        """Return what shapes say of themselves, by their names."""
+        """Return the rules of shapes, by their names."""
         return {
             self.name(one): Rule(self.texts(one, SH.name), self.texts(one, SH.description), self.place(one))
             for one in shapes
         }
 
     def place(self, shape: ox.NamedNode | ox.BlankNode, predicate: str = "") -> Place | None:
-        """Return where a shape, or any other node of the shapes graph, stands; None without a file.
+        """Return the place of a shape, or of any other node of the shapes graph; None without a file.
 
         Args:
             shape: the node.
-            predicate: IRI of the property of the node whose place is asked for, if there is such a triple.
+            predicate: IRI of the property of the node whose place is wanted, if there is such a triple.
         """
         if (shape, predicate) not in self._places:
             others = chain(self.graph.subjects(SH.path), self.graph.subjects(RDF.type, SH.NodeShape))
@@ -198,7 +198,7 @@ class Rulebook:
         return self._places.get((shape, predicate))
 
     def look_up(self, wanted: Iterable[tuple[ox.NamedNode | ox.BlankNode, str]]) -> None:
-        """Find the places of several nodes, or of their properties: files are read once for all."""
+        """Find the places of several nodes or properties, reading each file once."""
         if self.documents is None:
             return
         asked = {Wanted(node, predicate) for node, predicate in set(wanted) - self._places.keys()}
@@ -208,8 +208,7 @@ class Rulebook:
     def located(self, error: OntologyError) -> OntologyError:
         """Return an error about a shape with the shape's name, file and line.
 
-        An error about a literal is located at the node that has it for a value; one about anything else
-        is returned as it is.
+        An error about a literal is located at the node that has it as a value; other errors are unchanged.
         """
         node = next((one for one in self.graph.subjects() if error.where in (one.n3(), str(one))), None)
         if node is None:
@@ -223,7 +222,7 @@ class Rulebook:
 
 
 def contents(graph: Graph, node: Node) -> list[list[str]]:
-    """Return a key that sorts blank nodes the same way in every run: what is said of them, by depth.
+    """Return a key that sorts blank nodes the same way in every run, by their statements to some depth.
 
     Example:
         >>> graph = Graph().parse(data="[] <urn:p> [ <urn:q> 1 ] .", format="turtle")
@@ -241,11 +240,11 @@ def contents(graph: Graph, node: Node) -> list[list[str]]:
 
 
 def open_shapes(shapes: Graph | ox.Store | Paths, reading: Reading = Reading()) -> Rulebook:  # noqa: B008
-    """Take shapes in: a graph, a store, a file, files, or a folder with whatever RDF is in it.
+    """Open shapes: a graph, a store, a file, files, or a folder with any RDF.
 
     Args:
         shapes: the shapes.
-        reading: how files are read.
+        reading: options for reading files.
 
     Raises:
         SourceError: if a file can't be read, or a folder holds no RDF.

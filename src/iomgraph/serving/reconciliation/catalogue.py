@@ -165,7 +165,7 @@ class Catalogue:
         return list(properties.values(self.release.store, iri, one))
 
     def beginning(self, prefix: str, types: Iterable[str], most: int) -> list[str]:
-        """The IRIs of the entities of these types with a name, and then a word, that begins so."""
+        """The IRIs of entities of these types with a name, and then a word, that begins with a text."""
         found = (
             (rank, name, self._all[number].iri)
             for term in types

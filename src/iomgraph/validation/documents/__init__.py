@@ -1,9 +1,8 @@
-"""RDF files that know the place of every triple: read fast into a store, looked into again on demand.
+"""RDF files that know the place of every triple: read fast into a store, and read again on demand.
 
-A file is read once, at the parser's full speed. Where findings ask for places, it is read a second
-time by the same parser, which is then fed token by token (`positions`): what it was fed last when it
-yields a triple is where that triple stands. So a place costs time only where something was found,
-and no memory for what was not.
+A file is read once, at the parser's full speed. If findings need places, the same parser reads it again,
+token by token (`positions`): the last token before it yields a triple gives the place of that triple. Thus
+places only cost time for findings, and no memory for the other triples.
 """
 
 from iomgraph.validation.documents.files import File

@@ -1,4 +1,4 @@
-"""The files that a user names: expanded, with their formats, and opened as UTF-8 whatever they are in."""
+"""The files that a user names: listed with their formats, and opened as UTF-8 from any encoding."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class File:
     """A file of RDF.
 
     Args:
-        path: where its bytes lie.
-        format: what it is written in.
-        name: what it is called in findings: as the user typed it, with forward slashes.
-        background: whether it is there to be looked at only, and nothing in it is reported.
+        path: its path.
+        format: its format.
+        name: its name in findings, as the user typed it, with forward slashes.
+        background: it is only used, and not checked.
     """
 
     path: Path
@@ -59,7 +59,7 @@ class File:
 
     @property
     def base(self) -> str:
-        """The IRI against which relative ones in it are resolved."""
+        """The base of relative IRIs in it."""
         return self.path.resolve().as_uri()
 
 
@@ -68,16 +68,18 @@ def expand(
 ) -> list[File]:
     """List the files that paths stand for, each once: files, folders (all RDF in them), and patterns.
 
-    What in a folder, or by a pattern, is named as RDF and can't be read is listed, too: `opened` refuses it.
+    Entries of a folder or pattern that are named as RDF and can't be read are listed, too; `opened` refuses
+    them.
 
     Args:
-        paths: of files and folders, or patterns as `data/**/*.ttl`; files that are known are left alone.
-        data_format: the format of all files, where their extensions don't tell.
-        option: what users name that format with.
+        paths: paths of files and folders, or patterns such as `data/**/*.ttl`; instances of `File` are kept.
+
+        data_format: the format of all files whose extensions do not tell it.
+        option: the option by which users name that format.
 
     Raises:
-        SourceError: if a path leads nowhere, or a folder or a pattern has no RDF in it.
-        SettingsError: if a file's extension is that of no format, or there is no such format.
+        SourceError: if a path does not exist, or a folder or a pattern has no RDF.
+        SettingsError: if no format has a file's extension, or there is no such format.
     """
     chosen = formats.find(data_format, Kind.RDF) if data_format else None
     files = dict[Path, File]()
@@ -109,7 +111,7 @@ def _check_named(path: Path) -> None:
 def told(path: Path, option: str = "--data-format") -> Format:
     """Find the format by the extension; an ontology (`.owl`) may be Turtle as well as RDF/XML."""
     if path.is_dir():
-        return formats.find("turtle")  # It is listed to be refused, and never parsed.
+        return formats.find("turtle")  # It is only listed to be refused, and never parsed.
     kind = formats.of_rdf_file(path, option)
     if path.name.lower().removesuffix(".gz").endswith(".owl") and path.is_file():
         with _decompressed(path) as stream:
@@ -119,7 +121,7 @@ def told(path: Path, option: str = "--data-format") -> Format:
 
 
 def _found(path: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the paths that one stands for, and whether it is the user who names each of them."""
+    """Yield the paths that one stands for, each with True if the user named it."""
     if path.is_dir():
         yield from ((file, False) for file in _within(path))
     elif path.exists() or not has_magic(str(path)):
@@ -127,7 +129,7 @@ def _found(path: Path) -> Iterator[tuple[Path, bool]]:
             raise SourceError("no such file or folder", where=path, step="check the path")
         yield path, True
     else:
-        # What a pattern matches besides RDF is left alone, as in a folder.
+        # Other matches of a pattern than RDF are ignored, as in a folder.
         matches = [Path(one) for one in sorted(glob(str(path), recursive=True))]  # noqa: PTH207 - of any root
         files = [
             file
@@ -149,14 +151,14 @@ def _within(folder: Path) -> list[Path]:
 
 @contextmanager
 def opened(file: File) -> Iterator[IO[bytes]]:
-    """Open a file as its parser reads it: unpacked, in UTF-8, without a byte-order mark, within bounds.
+    """Open a file for its parser: decompressed, in UTF-8, without a byte-order mark, within limits.
 
     Args:
-        file: which.
+        file: the file.
 
     Raises:
-        DocumentError: if it can't be read, is not in the encoding that it declares, or goes beyond the
-            bounds that `limits` sets.
+        DocumentError: if it can't be read, is not in its declared encoding, or exceeds the bounds of
+            `limits`.
 
     Example:
         >>> import tempfile
@@ -224,12 +226,12 @@ def _encoding(head: bytes, kind: Format) -> tuple[bytes, str]:
             return b"", encoding
     declared = _DECLARED.match(head) if kind.name == "rdfxml" else None
     name = declared[2].decode().lower() if declared else "utf-8"
-    # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
+    # A declaration that is readable as ASCII is not in UTF-16, even if it says so itself.
     return b"", "utf-8" if name in ("utf8", "utf-16", "ucs-2") else name
 
 
 def _undeclared(data: bytes) -> bytes:
-    """The same XML without its declaration of an encoding, spaces in its place: all places stay."""
+    """The same XML with spaces instead of its declaration of an encoding, so that places do not change."""
     declared = _DECLARED.match(data)
     if not declared:
         return data
@@ -264,11 +266,11 @@ def _decoded(data: bytes, encoding: str, file: File) -> str:
 
 
 class _SwellError(OSError):
-    """A compressed file becomes more than it may."""
+    """A compressed file expands too much."""
 
 
 class _Inflated(io.RawIOBase):
-    """A compressed file as it unpacks, as long as no stretch of it becomes much more than files do."""
+    """A decompressed stream of a file, which stops if any stretch of it expands abnormally."""
 
     def __init__(self, stream: gzip.GzipFile, packed: io.BufferedReader) -> None:
         self._stream, self._packed, self._read = stream, packed, 0
@@ -282,7 +284,8 @@ class _Inflated(io.RawIOBase):
             data = self._stream.read1(len(view))
             view[: len(data)] = data
         read = self._packed.tell()
-        # What one stretch does not use up, another can't have: a file is refused where it begins to swell.
+        # Unused allowance of one stretch does not pass to another, so a file is refused where it begins to
+        # swell.
         self._left = min(limits.UNPACKED, self._left + (read - self._read) * limits.RATIO) - len(data)
         self._read = read
         if self._left < 0:
@@ -291,7 +294,7 @@ class _Inflated(io.RawIOBase):
 
 
 class _Watched(io.RawIOBase):
-    """A file of Turtle or N-Triples whose triple terms are counted as it is read."""
+    """A file of Turtle or N-Triples whose nesting of triple terms is checked while it is read."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream, self._depth = stream, TripleTermDepth(name)

@@ -1,4 +1,4 @@
-"""RDF files of a folder, and the files in it that cannot be read, which are reported."""
+"""The RDF files of a folder, and the unreadable files in it, which are reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from iomgraph import formats
 
 _ANYTHING = (".xml", ".json")
-"""Extensions of RDF that in a folder may be anything, and are left out."""
+"""Extensions of RDF that are ambiguous in a folder, and left out."""
 
 OBSTACLES: Mapping[str, Mapping[str, str]] = {
     "link": {
@@ -28,18 +28,17 @@ OBSTACLES: Mapping[str, Mapping[str, str]] = {
         "fr": "un tube, un socket ou un périphérique ne se lit pas deux fois et n’a pas été lu",
     },
 }
-"""Reasons that keep a path from being read, in words."""
+"""Reasons why a path can't be read, in words."""
 
 
 def members(folder: Path) -> list[Path]:
     """List the RDF files of a folder and those below it, sorted.
 
-    With them come the paths that would be read if they could: pipes, sockets and links to nothing that are
-    named as RDF is, folders that can't be listed, and links to folders elsewhere that hold RDF. `obstacle`
-    tells what each of them is.
+    The list includes unreadable paths: pipes, sockets and broken links that are named as RDF, folders that
+    can't be listed, and links to folders elsewhere that hold RDF. `obstacle` tells the reason for each.
 
     Args:
-        folder: where to look.
+        folder: the folder.
 
     Example:
         >>> import tempfile
@@ -59,7 +58,7 @@ def _walked(folder: Path) -> Iterator[Path]:
                 yield path
         for name in folders:
             path = Path(above, name)
-            # A walk does not follow links, because they may lead in circles.
+            # A walk does not follow links, because they may form cycles.
             if path.is_symlink() and _is_elsewhere(path, folder) and _has_rdf(path):
                 yield path
     yield from (Path(error.filename) for error in closed)
@@ -71,18 +70,18 @@ def _has_rdf(folder: Path) -> bool:
 
 
 def _is_plain(path: Path) -> bool:
-    """Tell whether a path is named as RDF is, and nothing else."""
+    """Tell whether the name of a path is certainly that of RDF."""
     return extension(path) in formats.rdf_extensions() and extension(path) not in _ANYTHING
 
 
 def _is_elsewhere(link: Path, folder: Path) -> bool:
-    """Tell whether a link leads to where the walk does not come by itself, nor from there back to it."""
+    """Tell whether a link leads outside the walk, to a folder that does not contain it."""
     target, walked = link.resolve(), folder.resolve()
     return not target.is_relative_to(walked) and not walked.is_relative_to(target)
 
 
 def is_rdf(path: Path) -> bool:
-    """Tell whether a path is named as RDF is, and is not a folder.
+    """Tell whether a path is named as RDF and is not a folder.
 
     Example:
         >>> is_rdf(Path("a.nt.gz")), is_rdf(Path("notes.md"))
@@ -92,7 +91,7 @@ def is_rdf(path: Path) -> bool:
 
 
 def extension(path: Path) -> str:
-    """Give the extension of a path in small letters; that of the content where it is compressed.
+    """Give the extension of a path in lower case; of a compressed file, that of its content.
 
     Example:
         >>> extension(Path("A.TTL.gz"))
@@ -102,14 +101,14 @@ def extension(path: Path) -> str:
 
 
 def obstacle(path: Path) -> str:
-    """Tell what keeps a path from being read as a file.
+    """Tell the reason why a path can't be read as a file.
 
     Args:
-        path: as `members` gives it.
+        path: a path from `members`.
 
     Returns:
         `link` for a link that leads nowhere, `folder` for a folder that was not entered, `special` for a
-        pipe, a socket or a device; empty for a file, and for what is not there.
+        pipe, a socket or a device; empty for a file, and for a path that does not exist.
 
     Example:
         >>> obstacle(Path("/dev/null")), obstacle(Path("/"))

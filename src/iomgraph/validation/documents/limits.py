@@ -1,8 +1,8 @@
 """Bounds on documents from outside, checked before a parser sees them.
 
-The parsers call themselves for each level of a nested value, and expand entities wherever they stand:
-a small file can take all of the stack or of the memory, which ends the process. What is checked here
-is what can do that, and no more; whether the document is well-formed is the parser's business.
+The parsers are recursive for nested values, and expand entities everywhere, so a small file can exhaust the
+stack or the memory, which ends the process. Only these dangers are checked here; the parser itself finds out
+if the document is well-formed.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 
 DEPTH = 200
-"""Levels of nested objects, arrays, elements or triple terms."""
+"""Most levels of nested objects, arrays, elements or triple terms."""
 
 DIGITS = 1_000
-"""Characters of a number in JSON."""
+"""Most characters of a number in JSON."""
 
 RATIO = 100
-"""Bytes that a compressed byte may become: RDF that was compressed becomes ten to forty times as much."""
+"""Most bytes that a compressed byte may expand to; compressed RDF expands ten to forty times."""
 
 UNPACKED = 16_000_000
-"""Bytes by which any stretch of a compressed file may become more than that."""
+"""Bytes by which any stretch of a compressed file may exceed that."""
 
 TERM_BYTES = 16_777_216
-"""Bytes of one term, comment or line: the parser's own bound."""
+"""Most bytes of one term, comment or line, the parser's own limit."""
 
 _ENTITY_LENGTH = 256
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`&%]*")
@@ -47,11 +47,11 @@ class DocumentError(SourceError):
     """A document can't be read, or is not well-formed.
 
     Args:
-        what: what is wrong, as one sentence without a full stop.
-        place: the file, and the line and offset where they are known.
-        step: what the reader can do next.
-        rule: what kind of fault it is, as findings name rules.
-        texts: language to what is wrong, where it is not said in English alone.
+        what: the fault, as one sentence without a full stop.
+        place: the file, with line and offset if known.
+        step: the next step for the reader.
+        rule: the name of the rule for findings.
+        texts: language to the fault, if not only in English.
     """
 
     def __init__(
@@ -77,14 +77,14 @@ def misspelt(why: str, place: Place) -> DocumentError:
 
 
 def check_json(text: str, name: str) -> None:
-    """Check a JSON-LD document: its depth, its numbers, and how far its terms lean on one another.
+    """Check a JSON-LD document: its depth, its numbers, and its chains of terms.
 
     Args:
         text: the document.
-        name: of its file, for the message.
+        name: name of its file, for the message.
 
     Raises:
-        DocumentError: if it goes beyond a bound, or a context is not JSON.
+        DocumentError: if it exceeds a limit, or a context is not JSON.
 
     Example:
         >>> check_json("[" * 300 + "]" * 300, "a.jsonld")
@@ -121,9 +121,9 @@ def check_json(text: str, name: str) -> None:
 
 
 def _contexts(text: str) -> Iterator[Mapping[str, Any]]:
-    """Yield every context that defines terms; those within others come on their own, too."""
+    """Yield every context that defines terms, including nested ones."""
     if _ESCAPED_KEY.search(text):
-        # A key may be written so that it does not look like itself: all of it is read.
+        # A key may be written with escapes, so it must be decoded.
         yield from _contexts(json.dumps(json.loads(text), ensure_ascii=False))
         return
     for match in _CONTEXT.finditer(text):
@@ -161,15 +161,15 @@ def _leans_on(definition: object, term: str) -> Iterator[str]:
 def check_xml(data: bytes, name: str) -> None:
     """Check an RDF/XML document: its depth, and what its document type declares.
 
-    A document type may declare entities that stand for IRIs, as ontology editors write them. No other
-    is let through: neither entities within entities, nor anything that stands outside of the file.
+    A document type may declare entities that stand for IRIs, as ontology editors write them. All others are
+    refused: entities within entities, and anything outside the file.
 
     Args:
         data: the document in UTF-8.
-        name: of its file, for the message.
+        name: name of its file, for the message.
 
     Raises:
-        DocumentError: if it goes beyond a bound, or is not well-formed XML.
+        DocumentError: if it exceeds a limit, or is not well-formed XML.
 
     Example:
         >>> check_xml(b'<!DOCTYPE x [<!ENTITY a "&b;&b;">]><x/>', "a.rdf")
@@ -191,7 +191,7 @@ an IRI (a), which could do harm: a.rdf:1:25
 
 
 class _XmlGuard:
-    """Watches an XML parser as it reads."""
+    """A guard that watches an XML parser while it reads."""
 
     def __init__(self, parser: expat.XMLParserType, name: str) -> None:
         self._parser, self._name, self._depth = parser, name, 0
@@ -223,16 +223,16 @@ class _XmlGuard:
 
 
 class TripleTermDepth:
-    """Counts how deep triple terms (RDF 1.2) nest in Turtle or N-Triples, block after block."""
+    """A counter of the depth of triple terms (RDF 1.2) in Turtle or N-Triples, block by block."""
 
     def __init__(self, name: str) -> None:
         self._name, self._depth, self._end = name, 0, b""
 
     def check(self, block: bytes) -> None:
-        """Take the next block of the file.
+        """Check the next block of the file.
 
         Raises:
-            DocumentError: if triple terms nest too deep.
+            DocumentError: if triple terms nest too deeply.
 
         Example:
             >>> TripleTermDepth("a.nt").check(b"<<( <a:b> <a:c> " * 201)

@@ -1,4 +1,4 @@
-"""Places in documents: what they are asked for, and what they are."""
+"""Places in documents, and requests for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Wanted:
     Args:
         subject: of the triple.
         predicate: its IRI; empty for wherever the subject is first described.
-        object: of the triple; none for the first with subject and predicate.
+        object: of the triple; None for the first one with subject and predicate.
     """
 
     subject: Term
@@ -40,6 +40,6 @@ class Spot:
 
 
 def left_out(quad: ox.Quad, without: str) -> bool:
-    """Tell whether a quad is in a graph whose name begins with what is left out."""
+    """Tell whether a quad is in a graph to be left out, judging by the beginning of its name."""
     graph = quad.graph_name
     return bool(without) and isinstance(graph, ox.NamedNode) and graph.value.startswith(without)

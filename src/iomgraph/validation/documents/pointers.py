@@ -1,7 +1,7 @@
 """Places of triples in JSON-LD: a JSON pointer (RFC 6901), with the line and offset of its value.
 
-A JSON-LD processor may not tell which value gave a triple, so that the document is walked anew: an
-object whose `@id` is the subject, in it a key that stands for the predicate, below it the value.
+A JSON-LD processor does not tell which value gave a triple, so the document is searched again: for an object
+with the subject as `@id`, in it for a key that stands for the predicate, and below it for the value.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def find(text: str, wanted: Sequence[Wanted], base: str) -> dict[Wanted, Spot]:
 
     Args:
         text: the document, which is known to be valid.
-        wanted: what is looked for; a subject without an `@id` is not found.
-        base: IRI against which relative ones are resolved.
+        wanted: the triples to find; a subject without an `@id` is not found.
+        base: base of relative IRIs.
 
     Example:
         >>> document = '{"@id": "http://e/a",\n "http://e/p": ["x", "y"]}'
@@ -106,7 +106,7 @@ def _within(one: Wanted, value: _Value, pointer: str, context: Context) -> tuple
 
 
 def _items(value: _Value, pointer: str) -> Iterator[tuple[str, _Value]]:
-    """The values of a key: those of arrays, of lists, sets and of language maps each on its own."""
+    """The values of a key, with members of arrays, lists, sets and language maps separately."""
     nested = isinstance(value.plain, list) or (
         isinstance(value.plain, dict) and not {"@id", "@value"} & value.plain.keys() and value.parts
     )
@@ -144,7 +144,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _read(text: str, at: int) -> tuple[_Value, int]:
-    """Read one value, and tell where it ends."""
+    """Read one value, and return its end."""
     if text[at] == "{":
         return _container(text, at, "}")
     if text[at] == "[":

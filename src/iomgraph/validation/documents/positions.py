@@ -1,8 +1,8 @@
 """Places of triples in Turtle, TriG, N-Triples, N-Quads and RDF/XML.
 
-The parser is fed one token at a time, so that the last token before it yields a triple is the triple's
-object, or what ends it. How files are cut into tokens need not be right for what is not RDF: a file
-comes here only after it was read whole without an error.
+The parser gets one token at a time, so the last token before it yields a triple is the triple's object or its
+end. The tokenizer need not be right for invalid files, because only files that were read without an error
+come here.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def find(
 
     Args:
         stream: the file, at its start.
-        name: of its format.
-        syntax: how the parser calls that.
-        base: IRI against which relative ones are resolved.
-        wanted: what is looked for.
-        blank: twice the number of a triple, and one more for its object, to the blank node that comes
-            first there, as it was called before.
-        without: what the names of graphs begin with that are left out.
+        name: name of its format.
+        syntax: the parser's name for it.
+        base: base of relative IRIs.
+        wanted: the triples to find.
+        blank: twice the number of a triple, plus one for its object, to the earlier name of the blank node
+            that first occurs there.
+        without: beginning of the names of graphs to leave out.
     """
     search = Search(wanted, blank)
     lines = name in ("ntriples", "nquads")
@@ -81,12 +81,12 @@ def find(
 
 
 def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str) -> None:
-    """Look at the lines alone whose subject is wanted; the others need not be parsed again."""
+    """Look only at lines with a wanted subject; the others need not be parsed again."""
     names = {str(subject).encode() for subject in search.by_subject}
     tokens = Lines(stream)
     for number, text in enumerate(stream, 1):
         name = text[: text.find(b">") + 1].lstrip()
-        # An IRI may be written with escapes, so that it does not look like itself.
+        # An IRI may be written with escapes, so its text may differ.
         if name in names or b"\\" in name:
             tokens.turn_to(number, text)
             for quad in ox.parse(text, format=syntax):
@@ -97,13 +97,13 @@ def _scan(stream: IO[bytes], syntax: ox.RdfFormat, search: Search, without: str)
 
 
 class Pieces:
-    """A stream for a parser that reads piece by piece; a piece larger than it asks for comes in parts."""
+    """A stream for a parser that reads piece by piece; larger pieces than it requests come in parts."""
 
     def __init__(self) -> None:
         self._piece, self._given = b"", 0
 
     def read(self, size: int = -1) -> bytes:
-        """Give the next piece, or as much of it as is asked for; nothing at the end."""
+        """Give the next piece, up to the requested size; empty at the end."""
         if self._given == len(self._piece):
             self._piece, self._given = self._next(), 0
         start = self._given
@@ -115,7 +115,7 @@ class Pieces:
 
 
 class LineIndex:
-    """Tells line and offset of the bytes of a document; cheap where they are asked for in their order."""
+    """An index of the line and offset of bytes in a document, fast if requests are in order."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -134,7 +134,7 @@ class LineIndex:
 
 
 class _Fed(Pieces):
-    """A file as the parser reads it: token by token."""
+    """A file for the parser, token by token."""
 
     def __init__(self, lines: LineIndex, pattern: re.Pattern[bytes], part: slice = slice(None)) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class _Fed(Pieces):
 
 
 _Opened = tuple[int, Any]
-"""Places of the innermost open bracket, and of those around it; empty for none."""
+"""Places of the innermost open bracket, and of those around it; empty if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,8 @@ class Turtle(_Fed):
 
     Args:
         lines: the document.
-        part: of it that is read; all by default.
-        head: what the parser reads before that.
+        part: the part of it to read; all by default.
+        head: text for the parser to read before that.
     """
 
     def __init__(self, lines: LineIndex, part: slice = slice(None), head: bytes = b"") -> None:
@@ -200,7 +200,7 @@ class Turtle(_Fed):
             self._now = _State(start, statement, last.opened)
         self._typed = token == b"^^"
         if token.startswith(b"<") or (token == b"]" and self._last == b"["):
-            # These say themselves where they end, so that the parser needs no token after them.
+            # These mark their own end, so the parser does not need the token after them.
             self._state = self._now
         self._last = token
 
@@ -220,7 +220,7 @@ class Turtle(_Fed):
         return self.spot(self._brackets.get(quad.subject, self._state.statement))
 
     def _around(self, quad: ox.Quad) -> _Opened | None:
-        """The brackets around a triple; not that of its object, which may just be closing."""
+        """The brackets around a triple, except that of its object, which may just be closing."""
         opened = self._state.opened
         if opened and self._brackets.get(quad.object) == opened[0]:
             around: _Opened | None = opened[1]
@@ -229,7 +229,7 @@ class Turtle(_Fed):
 
 
 class Xml(_Fed):
-    """RDF/XML. The parser yields a triple as it reads the tag that ends it."""
+    """RDF/XML. The parser yields a triple when it reads the tag that ends it."""
 
     def __init__(self, lines: LineIndex) -> None:
         super().__init__(lines, _xml())
@@ -249,7 +249,7 @@ class Xml(_Fed):
             self._open.append(start)
 
     def see(self, quad: ox.Quad) -> None:
-        """Nothing needs to be remembered."""
+        """Do nothing, because there is nothing to remember."""
 
     def object(self, _quad: ox.Quad) -> Spot:
         """The element that states the triple."""
@@ -261,7 +261,7 @@ class Xml(_Fed):
 
 
 class Lines(Pieces):
-    """A file of one triple a line: the parser is fed lines."""
+    """A file with one triple per line, which the parser gets line by line."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__()
@@ -273,11 +273,11 @@ class Lines(Pieces):
         return self._text
 
     def turn_to(self, number: int, text: bytes) -> None:
-        """Take a line that was read elsewhere."""
+        """Use a line that was read elsewhere."""
         self._number, self._text = number, text
 
     def see(self, quad: ox.Quad) -> None:
-        """Nothing needs to be remembered."""
+        """Do nothing, because there is nothing to remember."""
 
     def object(self, _quad: ox.Quad) -> Spot:
         """The place of the object: the third token."""
@@ -296,7 +296,7 @@ def _tokens(name: str, data: bytes) -> Turtle | Xml:
 
 @dataclass(slots=True)
 class Search:
-    """Matches triples with what is wanted."""
+    """A search that matches triples with requests."""
 
     wanted: Sequence[Wanted]
     blank: Mapping[int, ox.BlankNode]
@@ -311,21 +311,21 @@ class Search:
 
     @property
     def done(self) -> bool:
-        """True if everything is found, as exactly as it can be."""
+        """True if everything is found as precisely as possible."""
         return len(self.settled) == len(self.wanted)
 
     def take(self, rank: int, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
-        """Look at the next triple, by the names that its blank nodes had when the file was read first."""
+        """Look at the next triple, with the names that its blank nodes had at the first reading."""
         self.match(self.known(quad.subject, 2 * rank), self.known(quad.object, 2 * rank + 1), quad, tokens)
 
     def match(self, subject: object, target: object, quad: ox.Quad, tokens: Turtle | Xml | Lines) -> None:
         """Look at a triple whose subject and object are known.
 
         Args:
-            subject: as it is wanted.
-            target: the object, as it is wanted.
-            quad: the triple as it was parsed.
-            tokens: what the parser has read.
+            subject: the subject, named as in requests.
+            target: the object, named as in requests.
+            quad: the triple as parsed.
+            tokens: the tokens that the parser has read.
         """
         tokens.see(quad)
         for one in self.by_subject.get(subject, ()):
@@ -336,7 +336,7 @@ class Search:
             elif one.predicate == quad.predicate.value and one.object in (None, target):
                 self._settle(one, tokens.object(quad))
             elif one not in self.spots:
-                # Until something better comes, the thing itself: where it is first described.
+                # Until there is a better place, use the first description of the thing.
                 self.spots[one] = tokens.subject(quad)
 
     def _settle(self, one: Wanted, spot: Spot) -> None:
@@ -344,7 +344,7 @@ class Search:
         self.settled.add(one)
 
     def known(self, node: object, turn: int) -> object:
-        """Give a node by the name that it had when the file was read first."""
+        """Give a node the name that it had at the first reading."""
         if isinstance(node, ox.BlankNode) and node not in self.renamed and turn in self.blank:
             self.renamed[node] = self.blank[turn]
         return self.renamed.get(node, node)

@@ -1,4 +1,4 @@
-"""Files of RDF into one store, and from the store back to the files."""
+"""The reading of RDF files into one store, and the way from the store back to the files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BACKGROUND = ox.NamedNode("urn:x-iomgraph:background")
 _PACKED = 10
 
 LARGE = 300_000_000
-"""So many bytes of files are read into memory; more go into a store on disk."""
+"""Most bytes of files to read into memory; more go into a store on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Reading:
     """Options for reading files.
 
     Args:
-        data_format: the format of all files, where their extensions don't tell; of the background, only of
-            those whose extension is that of no format.
-        option: what users name that format with.
-        without: what the names of the graphs begin with that are left out; none by default.
-        background: files, folders or patterns that are there to be looked at, and not reported on.
-        root: folder within which local files that `owl:imports` names are read; none: no import is.
+        data_format: the format of all files whose extensions do not tell it; in the background, only of those
+            with an unknown extension.
+        option: the option by which users name that format.
+        without: beginning of the names of graphs to leave out; none by default.
+        background: files, folders or patterns that are used but not checked.
+        root: folder in which to read local files that `owl:imports` names; without it, none is read.
         tolerant: note files that can't be read or are not well-formed, and read the others.
     """
 
@@ -65,16 +65,17 @@ class Documents:
     Args:
         store: all their triples, exactly as written (`validate(exact=True)`): in the default graph, those
             of the background in the graph `BACKGROUND`.
-        files: those that were read.
-        reading: how.
-        imports: IRIs elsewhere that `owl:imports` names; nothing is fetched.
-        local: what `owl:imports` names of local files that were not read, and the documents that import them.
-        failed: why files were not read, if that is tolerated.
-        empty: names of the files that have no triple.
-        prefixes: those that Turtle declares, to their namespaces.
-        first: blank node to the number of its file, and to its turn: twice the number of the triple in
-            which it comes first, and one more where it is the object.
-        folder: holds the store where the files are too large for memory; it goes when this goes.
+        files: the files that were read.
+        reading: the options.
+        imports: IRIs elsewhere that `owl:imports` names, which are not fetched.
+        local: local files that `owl:imports` names and that were not read, with the documents that import
+            them.
+        failed: reasons why files were not read, if tolerated.
+        empty: names of the files without triples.
+        prefixes: prefixes declared in Turtle, to their namespaces.
+        first: blank node to the number of its file and to its turn: twice the number of the triple in which
+            it first occurs, plus one if it is the object.
+        folder: holds the store if the files are too large for memory; removed with this object.
     """
 
     store: ox.Store
@@ -90,18 +91,18 @@ class Documents:
 
     @property
     def graphs(self) -> list[ox.NamedNode | ox.DefaultGraph]:
-        """The graphs of the store that are looked at together."""
+        """The graphs of the store to merge."""
         return [ox.DefaultGraph(), *([BACKGROUND] if any(file.background for file in self.files) else [])]
 
     def places(self, wanted: Collection[Wanted]) -> dict[Wanted, Place]:
-        """Find where triples stand, or the things that lack one.
+        """Find the places of triples, or of things that lack a triple.
 
         Args:
-            wanted: each a subject, and maybe the predicate and object of the triple that is asked for.
+            wanted: requests, each with a subject, and optionally the predicate and object of a triple.
 
         Returns:
-            the place of the triple; of the first triple with subject and predicate where no object is
-            given; else of where the subject is first described. What stands nowhere is left out.
+            the place of the triple; without an object, that of the first triple with subject and predicate;
+            else that of the subject's first description. Requests without a place are left out.
 
         Raises:
             SourceError: if a file has gone or changed since it was read.
@@ -129,12 +130,12 @@ def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Do
 
     Args:
         paths: files, folders or patterns; Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML in any
-            encoding that they declare, maybe compressed (gzip).
+            declared encoding, optionally compressed (gzip).
         reading: options.
 
     Raises:
         SettingsError: if an extension is that of no RDF format.
-        DocumentError: if a file can't be read or has a syntax error: its line, column, and what is wrong.
+        DocumentError: if a file can't be read or has a syntax error, with line, column and fault.
 
     Example:
         >>> import pathlib, tempfile
@@ -158,7 +159,7 @@ def read(paths: Sequence[str | Path | File], reading: Reading = Reading()) -> Do
 
 
 def _background(reading: Reading) -> Iterator[File]:
-    """Yield the files of the background; the format of the data is that of those whose names tell none."""
+    """Yield the files of the background; those whose names do not tell a format have that of the data."""
     for path in reading.background:
         try:
             yield from files.expand([path])
@@ -169,7 +170,7 @@ def _background(reading: Reading) -> Iterator[File]:
 
 
 def _read(chosen: Sequence[File], reading: Reading) -> Documents:
-    """Fill a store; what is left of it after a fault is given up, because half a file is in it then."""
+    """Fill a store, which is discarded after a fault, because it then has half a file."""
     failed: list[DocumentError] = []
     while True:
         folder = _folder(chosen)
@@ -190,7 +191,7 @@ def _read(chosen: Sequence[File], reading: Reading) -> Documents:
 
 
 def _sound(chosen: Sequence[File], error: DocumentError) -> tuple[list[File], list[DocumentError]]:
-    """The files that can be read, and what is wrong with the others; those before the fault are sound."""
+    """Return the readable files, and the faults of the others; those before the fault are sound."""
     at = next(number for number, file in enumerate(chosen) if file.name == error.place.file)
     sound, found = list(chosen[:at]), [error]
     for file in chosen[at + 1 :]:
@@ -205,18 +206,18 @@ def _sound(chosen: Sequence[File], error: DocumentError) -> tuple[list[File], li
 
 
 def _folder(chosen: Sequence[File]) -> TemporaryDirectory[str] | None:
-    """A place for the store on disk, if the files are large; one that is missing is told of later."""
+    """A folder for the store on disk, if the files are large; missing files are reported later."""
     sizes = (
         file.path.stat().st_size * (_PACKED if file.path.suffix == ".gz" else 1)
         for file in chosen
         if file.path.is_file()
     )
-    # The store may outlive its folder for a moment, when both go together.
+    # The store may outlive its folder for a moment when both are removed.
     return TemporaryDirectory(prefix="iomgraph-", ignore_cleanup_errors=True) if sum(sizes) > LARGE else None
 
 
 def _note_imports(documents: Documents) -> None:
-    """Tell the imports that were not read: those of local files, and those elsewhere."""
+    """Note the imports that were not read, of local files and elsewhere."""
     have = {file.base for file in documents.files}
     for quad in documents.store.quads_for_pattern(None, IMPORTS, None):
         if isinstance(quad.object, ox.NamedNode) and quad.object.value not in have:
@@ -228,7 +229,7 @@ def _note_imports(documents: Documents) -> None:
 
 
 def _within(documents: Documents, root: Path) -> list[Path]:
-    """The files that are imported, are there, and lie below a folder; links are followed first."""
+    """The imported files that exist below a folder; links are resolved first."""
     paths = (Path(unquote(urlsplit(iri).path)).resolve() for iri in documents.local)
     tried = {error.place.file for error in documents.failed}
     return [
@@ -244,7 +245,7 @@ def _shown(path: Path) -> str:
 
 
 def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
-    """The triples of a file, whatever their graph; the first turn of blank nodes is noted on the way."""
+    """Yield the triples of a file from all graphs, and note the first turn of blank nodes."""
     first, default = documents.first, ox.DefaultGraph()
     graph = BACKGROUND if file.background else default
     moved, without = file.format.supports_graphs or file.background, documents.reading.without
@@ -271,7 +272,7 @@ def _noted(file: File, number: int, documents: Documents) -> Iterator[ox.Quad]:
 def _quads(file: File, prefixes: dict[str, str]) -> Iterator[ox.Quad]:
     try:
         with files.opened(file) as stream:
-            # Two files may use one label for two blank nodes, so that each gets names of its own.
+            # Two files may use the same label for two blank nodes, so each gets its own names.
             parsed = ox.parse(
                 stream, format=OXIGRAPH[file.format.name], base_iri=file.base, rename_blank_nodes=True
             )
@@ -303,7 +304,7 @@ def _spots(
     file: File, wanted: Sequence[Wanted], blank: Mapping[int, ox.BlankNode], without: str
 ) -> Mapping[Wanted, Spot]:
     """Look for triples in one file, reading it a second time."""
-    # What looks for places takes long to import, and is for findings alone.
+    # The search for places imports slowly, and only findings need it.
     name = file.format.name
     with files.opened(file) as stream:
         if name == "jsonld":

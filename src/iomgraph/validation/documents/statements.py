@@ -1,7 +1,7 @@
-"""Places of triples in Turtle, at the parser's speed: only statements that matter are taken apart.
+"""Places of triples in Turtle, at the parser's speed, splitting only relevant statements.
 
-The parser is fed one statement at a time. Where it yields a triple of a wanted subject, that statement is
-parsed once more on its own, token by token, with the prefixes that are in force there.
+The parser gets one statement at a time. If it yields a triple of a wanted subject, that statement is parsed
+again alone, token by token, with the prefixes in force there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from iomgraph.validation.documents.positions import LineIndex, Pieces, Search, T
 
 _TURTLE = ox.RdfFormat.TURTLE
 _Row = tuple[object, object, ox.Quad]
-"""A triple, its subject and object first, by the names that blank nodes had when the file was read first."""
+"""A triple after its subject and object, with the names that blank nodes had at the first reading."""
 
 _STATEMENT = re.compile(
     rb"""(?:[^"'<\#.]++
@@ -39,10 +39,10 @@ def find(
 
     Args:
         data: the document, which is known to be valid.
-        base: IRI against which relative ones are resolved.
-        wanted: what is looked for.
-        blank: twice the number of a triple, and one more for its object, to the blank node that comes
-            first there, as it was called before.
+        base: base of relative IRIs.
+        wanted: the triples to find.
+        blank: twice the number of a triple, plus one for its object, to the earlier name of the blank node
+            that first occurs there.
 
     Example:
         >>> one = Wanted(ox.NamedNode("http://e/a"), "http://e/p", ox.Literal("y"))
@@ -61,7 +61,8 @@ def find(
             if search.done:
                 break
     except (SyntaxError, ValueError):
-        # A name with an escaped quote hides where statements end: all of the document is cut up.
+        # A name with an escaped quote hides the ends of statements, so the whole document is split into
+        # tokens.
         return positions.find(io.BytesIO(data), "turtle", _TURTLE, base, wanted, blank)
     return search.spots
 
@@ -88,10 +89,10 @@ def _rows(parsed: ox.QuadParser, pieces: Statements, search: Search) -> Iterator
 
 
 def _check(one: ox.Quad, other: ox.Quad) -> None:
-    """Compare a triple with what should be the same one.
+    """Compare a triple with one that should be the same.
 
     Raises:
-        ValueError: if it is another.
+        ValueError: if it differs.
     """
     if one.predicate != other.predicate or (
         one.subject != other.subject and not isinstance(one.subject, ox.BlankNode)
@@ -106,7 +107,7 @@ def _head(parsed: ox.QuadParser) -> bytes:
 
 
 class Statements(Pieces):
-    """A document as the parser reads it: statement by statement."""
+    """A document for the parser, statement by statement."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -116,12 +117,12 @@ class Statements(Pieces):
     def _next(self) -> bytes:
         match = next(self._matches, None)
         if match is None or not match.group():
-            # What the parser yields at the end of the document belongs to the last statement.
+            # Triples that the parser yields at the end of the document belong to the last statement.
             return b""
         self.start, self.end = match.span()
         return match.group()
 
 
 def _as_file(pieces: Pieces) -> IO[bytes]:
-    """The parser asks for nothing of a file but to be read."""
+    """View as a file, of which the parser only needs `read`."""
     return cast(IO[bytes], pieces)

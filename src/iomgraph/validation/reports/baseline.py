@@ -1,4 +1,4 @@
-"""Baselines: findings that are known already don't fail a check; new ones do."""
+"""Baselines: known findings do not fail a check, and new ones do."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def read(path: Path) -> frozenset[str]:
 
 
 def write(path: Path, findings: Iterable[Finding]) -> None:
-    """Write the baseline: key to what was found, in order, so that its changes can be reviewed.
+    """Write the baseline: key to finding, in order, so that its changes can be reviewed.
 
     Raises:
-        SourceError: if it can't be written; what stood there is then untouched.
+        SourceError: if it can't be written; the previous file is untouched then.
     """
     known = {found.key: f"{found.rule}: {found.about or found.place}" for found in findings}
     text = json.dumps({"version": _VERSION, "findings": known}, ensure_ascii=False, indent=1, sort_keys=True)
@@ -56,9 +56,9 @@ def write(path: Path, findings: Iterable[Finding]) -> None:
 
 
 def new(findings: Sequence[Finding], known: frozenset[str]) -> list[Finding]:
-    """Return the findings that a baseline does not know.
+    """Return the findings that are not in a baseline.
 
-    A finding is known by its rule, its thing, its value and its column, not by its row or line.
+    A finding is identified by its rule, its thing, its value and its column, not by its row or line.
 
     Example:
         >>> from iomgraph.findings import Severity

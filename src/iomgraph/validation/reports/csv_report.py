@@ -1,4 +1,4 @@
-"""Reports as a table, a finding per row."""
+"""Reports as a table with one finding per row."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     """Write the rows; a cell that a spreadsheet would run as a formula begins with an apostrophe.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     writer = csv.writer(out, lineterminator="\n")

@@ -1,6 +1,6 @@
-"""Reports in the Data Quality Vocabulary (W3C Note, 2016), as Turtle: for catalogues that collect quality.
+"""Reports in the Data Quality Vocabulary (W3C Note, 2016), as Turtle, for catalogues that collect quality.
 
-Each finding is a quality annotation of what was checked, each figure a measurement of it.
+Each finding is a quality annotation of the checked data, and each figure is a measurement of it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     """Write the annotations and the measurements.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     target = io.BytesIO()
@@ -48,7 +48,7 @@ def write(report: Report, out: TextIO, lang: str) -> None:
 
 def _term(name: str) -> ox.NamedNode:
     prefix, _, local = name.partition(":")
-    # The names of rules of anybody's shapes may hold what an IRI can't.
+    # The names of rules in other people's shapes may have characters that an IRI can't.
     plain = "".join(sign if sign.isalnum() or sign in "-_./" else "-" for sign in local)
     return ox.NamedNode(_PREFIXES[prefix] + plain)
 

@@ -1,4 +1,4 @@
-"""The one table of formats of reports: writers by name, which the command line and the tests ask."""
+"""The one table of formats of reports: the writers by name, for the command line and the tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Writer = Callable[["Report", TextIO, str], None]
 
 
 def _lazily(module: str) -> Writer:
-    """The writer of a module, which is imported when it writes: a check starts with one of them, or none."""
+    """The writer of a module, which is imported when it writes, since a check uses one writer at most."""
 
     def write(report: Report, out: TextIO, lang: str) -> None:
         import_module(f"iomgraph.validation.reports.{module}").write(report, out, lang)
@@ -40,18 +40,18 @@ WRITERS: Mapping[str, Writer] = {
 """Name of a format to its writer. `text`, for people, is written by the command line."""
 
 XLSX = "xlsx"
-"""The one format that is not text, and goes to files alone."""
+"""The one format that is not text, and only goes to files."""
 
 _ERRORS = "backslashreplace"
-# A path may hold bytes that are not UTF-8: they are escaped, as JSON and Turtle escape characters.
+# A path may have bytes that are not UTF-8, which are escaped as JSON and Turtle escape characters.
 
 
 def to_stdout(name: str, report: Report, lang: str) -> None:
-    """Write a report to standard output, in UTF-8 whatever the environment says.
+    """Write a report to standard output, in UTF-8 in any environment.
 
     Args:
-        name: of a format of text.
-        report: what was found.
+        name: name of a text format.
+        report: the report.
         lang: language of the messages.
 
     Raises:
@@ -67,8 +67,8 @@ def to_file(name: str, report: Report, path: Path, lang: str) -> None:
     """Write a report to a file.
 
     Args:
-        name: of the format.
-        report: what was found.
+        name: name of the format.
+        report: the report.
         path: the file.
         lang: language of the messages.
 
@@ -91,10 +91,10 @@ def to_file(name: str, report: Report, path: Path, lang: str) -> None:
 
 
 def writer(name: str) -> Writer:
-    """Return the writer of a format of text.
+    """Return the writer of a text format.
 
     Raises:
-        SettingsError: if there is none; the message lists the names that there are.
+        SettingsError: if there is none; the message lists the known names.
 
     Example:
         >>> print(writer("docx"))

@@ -16,11 +16,11 @@ _LEVELS = {Severity.MUST: "error", Severity.SHOULD: "warning", Severity.MAY: "no
 
 
 def write(report: Report, out: TextIO, lang: str) -> None:
-    """Write a workflow command per finding, and at the end a line of the log that says what was evaluated.
+    """Write a workflow command per finding, and a final line of the log with the coverage.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     locate = locator(report)

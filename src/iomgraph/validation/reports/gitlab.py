@@ -19,14 +19,14 @@ _LEVELS = {Severity.MUST: "blocker", Severity.SHOULD: "major", Severity.MAY: "in
 
 
 def write(report: Report, out: TextIO, lang: str) -> None:
-    """Write the report as a list of issues; what was not evaluated is an issue as well.
+    """Write the report as a list of issues, including parts that were not evaluated.
 
-    GitLab shows one issue per fingerprint, so that each gets a fingerprint of its own. The format has no
-    place for what was evaluated.
+    GitLab shows one issue per fingerprint, so each issue gets its own fingerprint. The format has no place
+    for the coverage.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     locate, seen = locator(report), Counter[str]()

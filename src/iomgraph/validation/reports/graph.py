@@ -26,11 +26,11 @@ _TURTLE = ("turtle", "ttl", "text/turtle", "longturtle", "n3", "text/n3")
 
 
 class ReportGraph(Graph):
-    """A graph of rdflib whose Turtle keeps every literal as it is written.
+    """A graph of rdflib whose Turtle keeps every literal as written.
 
-    rdflib's own writer shortens literals of booleans and numbers without asking whether their text is
-    that of a boolean or a number: `"none"^^xsd:boolean` becomes `none`, which no parser reads. Oxigraph's
-    writer shortens only what stays the same.
+    rdflib's own writer shortens literals of booleans and numbers without checking that their text is a
+    boolean or a number: `"none"^^xsd:boolean` becomes `none`, which no parser reads. Oxigraph's writer only
+    shortens literals that stay the same.
 
     Example:
         >>> from rdflib import Literal, URIRef
@@ -51,7 +51,7 @@ class ReportGraph(Graph):
     ) -> Any:
         """Serialise as `Graph.serialize` does, but Turtle and N3 by another writer, without `base`."""
         if format not in _TURTLE:
-            # Into a file, the writers of rdflib want to be told the encoding that they use anyway.
+            # For a file, rdflib's writers need the name of the encoding that they use anyway.
             known = encoding if destination is None else encoding or "utf-8"
             return super().serialize(destination, format, base, known, **args)
         prefixes = {prefix: str(namespace) for prefix, namespace in self.namespaces()}
@@ -71,10 +71,10 @@ def report_graph(report: Report) -> ReportGraph:
     """Return the validation report as a graph; blank nodes of data and shapes keep their labels.
 
     Args:
-        report: what was found.
+        report: the report.
 
     Returns:
-        a graph with one sh:ValidationReport, as section 3.6 has it. Blank nodes of the shapes are
+        a graph with one sh:ValidationReport, as defined in section 3.6. Blank nodes of the shapes are
         described as the shapes describe them. Every result has a message.
     """
     graph = ReportGraph(bind_namespaces="none")
@@ -85,11 +85,11 @@ def report_graph(report: Report) -> ReportGraph:
 
 
 def write(report: Report, out: TextIO, _lang: str) -> None:
-    """Write the report as Turtle: what the shapes found, and not what reading found.
+    """Write the report as Turtle: the results of shapes, without findings of reading.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
     """
     target: Any = _Utf8(out)
     numbered = triples(report, _Numbers())
@@ -97,11 +97,11 @@ def write(report: Report, out: TextIO, _lang: str) -> None:
 
 
 def triples(report: Report, label: Label = lambda node: node) -> Iterator[ox.Triple]:
-    """Yield the triples of the report, a result at a time.
+    """Yield the triples of the report, result by result.
 
     Args:
-        report: what was found.
-        label: gives the blank node that is written for another one.
+        report: the report.
+        label: gives the blank node to write for another one.
     """
     yield from report_triples(_with_messages(report), conforms=report.conforms, label=label)
     if report.rulebook:
@@ -131,7 +131,7 @@ def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:
 
 
 def prefixes(report: Report) -> Mapping[str, str]:
-    """Return the prefixes that the shapes declare, beside those of SHACL and XML Schema."""
+    """Return the prefixes that the shapes declare, and those of SHACL and XML Schema."""
     common = {str(namespace) for _, namespace in Graph().namespaces()}
     declared = report.rulebook.graph.namespaces() if report.rulebook else ()
     own = {prefix: str(namespace) for prefix, namespace in declared if str(namespace) not in common}
@@ -139,7 +139,7 @@ def prefixes(report: Report) -> Mapping[str, str]:
 
 
 class _Numbers(dict[ox.BlankNode, ox.BlankNode]):
-    """Numbers for blank nodes, in the order in which they come: their labels change from run to run."""
+    """Numbers for blank nodes in order of appearance, because their labels change from run to run."""
 
     def __call__(self, node: ox.BlankNode) -> ox.BlankNode:
         return self.get(node) or self.setdefault(node, ox.BlankNode(f"b{len(self) + 1}"))

@@ -1,4 +1,4 @@
-"""Reports as JSON, a finding per line."""
+"""Reports as JSON, with one finding per line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, out: TextIO, _lang: str) -> None:
-    """Write `conforms`, `findings`, `notes` and `evaluated`; messages stand in all languages.
+    """Write `conforms`, `findings`, `notes` and `evaluated`; messages are in all languages.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
     """
     out.write(f'{{"conforms": {json.dumps(report.conforms)}, "findings": [')
     _lines(report.findings, out)
@@ -35,7 +35,7 @@ def _lines(findings: Iterable[Finding], out: TextIO) -> None:
 
 
 def record(found: Finding) -> dict[str, Any]:
-    """Return a finding as JSON has it; what is not known is left out."""
+    """Return a finding as a JSON object, without unknown fields."""
     places = {"place": _place(found.place), "source": _place(found.source)}
     return {
         "key": found.key,

@@ -1,4 +1,4 @@
-"""Reports as JUnit XML, which CI servers show as tests: a case per rule, failed where it was broken."""
+"""Reports as JUnit XML, which CI servers show as tests: one case per rule, failed if it was broken."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write(report: Report, out: TextIO, lang: str) -> None:
     """Write the report as one suite.
 
-    A rule that was broken is a failure, what was not evaluated an error. A severity of `may`, and a note
-    that does not matter for the exit code, is shown as output.
+    A broken rule is a failure, and a part that was not evaluated is an error. Findings of severity `may`, and
+    notes that do not affect the exit code, are shown as output.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     rules, notes = _by_rule(report.findings), _by_rule(report.notes)
@@ -80,6 +80,6 @@ def _content(text: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    # Parsers read a line break or a tab in an attribute as a space.
+    # XML parsers read a line break or a tab in an attribute as a space.
     content = _content(text).replace("\n", "&#10;").replace("\t", "&#9;")
     return f'"{content}"'

@@ -1,4 +1,4 @@
-"""Locations of findings as code hosts want them: a file relative to the repository, and a line."""
+"""Locations of findings for code hosts: a file relative to the repository, and a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def repository(folder: Path) -> Path:
-    """Return the root of the repository that a folder belongs to; the folder itself outside of one.
+    """Return the root of the repository that contains a folder, or else the folder itself.
 
     Example:
         >>> repository(Path("/")) == Path("/")
@@ -29,16 +29,15 @@ def repository(folder: Path) -> Path:
 def locator(report: Report) -> Callable[[Finding], Place | None]:
     """Return the function that locates the findings of a report.
 
-    A finding whose focus node stands in no file is located at the shape that made it, or else at the first
-    line of the first file that was checked.
+    A finding whose focus node is not in a file is located at the shape that made it, or else at the first
+    line of the first checked file.
 
     Args:
-        report: what was found.
+        report: the report.
 
     Returns:
-        a function from a finding to its place: the path is relative to the root where the file is below
-        it, else absolute; addresses of the web stay as they are. None where neither data nor shapes came
-        from a file.
+        a function from a finding to its place, with a path relative to the root if the file is below it, else
+        absolute; web addresses are unchanged. None if neither data nor shapes came from a file.
     """
     folder = report.folder or Path.cwd()
     root = (report.root or repository(Path.cwd())).resolve()
@@ -63,12 +62,12 @@ def locator(report: Report) -> Callable[[Finding], Place | None]:
 
 
 def _is_address(file: str) -> bool:
-    """Tell whether a place is an address of the web: what was checked there has no file."""
+    """Tell whether a place is a web address, which has no file."""
     return file.startswith(("http://", "https://"))
 
 
 def as_uri(file: str) -> str:
-    """Return a path as a URI reference: relative, unless the path is absolute; an address stays as it is.
+    """Return a path as a URI reference, relative unless the path is absolute; addresses are unchanged.
 
     Example:
         >>> as_uri("data/my people.ttl"), as_uri("/data/people.ttl"), as_uri("http://a.example/b")

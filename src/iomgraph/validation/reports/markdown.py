@@ -17,9 +17,9 @@ def write(report: Report, out: TextIO, lang: str) -> None:
     """Write the summary.
 
     Args:
-        report: what was found.
-        out: where to.
-        lang: language of all that is said.
+        report: the report.
+        out: the output.
+        lang: language of the summary.
     """
     out.write(f"## {counts(report.findings, lang)}\n")
     if report.findings:

@@ -43,14 +43,14 @@ def number(value: float, lang: str) -> str:
     """
     if lang == "en":
         return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-    # Imported for those who need it: it takes longer than the check of a small file.
+    # Imported only here, because the import takes longer than checking a small file.
     from babel.numbers import format_decimal
 
     return str(format_decimal(value, "#,##0" if isinstance(value, int) else "#,##0.00", lang))
 
 
 def severity(level: Severity, lang: str) -> str:
-    """Return what a severity asks the reader to do, beside the term of SHACL.
+    """Return the name of a severity, which says what to do, with the term of SHACL.
 
     Example:
         >>> severity(Severity.MUST, "en")
@@ -72,7 +72,7 @@ def counts(findings: Iterable[Finding], lang: str) -> str:
 
 
 def sentence(found: Finding, lang: str) -> str:
-    """Return the message of a finding with its value, and with what it is about where no place tells that.
+    """Return the message of a finding with its value, and its subject if it has no place.
 
     Example:
         >>> sentence(Finding("r", Severity.MAY, {"en": "no title"}, about="ex:a"), "en")
@@ -83,7 +83,7 @@ def sentence(found: Finding, lang: str) -> str:
 
 
 def pointed(found: Finding, lang: str) -> str:
-    """Return the sentence of a finding after its cell or its XPath, for reports that know lines alone.
+    """Return the sentence of a finding after its cell or its XPath, for reports that only have lines.
 
     Example:
         >>> from iomgraph.findings import Place
@@ -96,13 +96,13 @@ def pointed(found: Finding, lang: str) -> str:
 
 
 def evaluated(coverage: Coverage, lang: str) -> str:
-    """Say what was evaluated: shapes, focus nodes, constraints, seconds."""
+    """Describe the coverage: shapes, focus nodes, constraints, seconds."""
     values = {name: number(value, lang) for name, value in figures(coverage).items()}
     return phrases(lang)["evaluated"].format(**values)
 
 
 def figures(coverage: Coverage) -> dict[str, float]:
-    """Return the figures of what was evaluated, under the names that machine-readable reports use."""
+    """Return the figures of the coverage, under the names that machine-readable reports use."""
     return {
         "shapes": coverage.shapes,
         "focus_nodes": coverage.focus_nodes,

@@ -18,23 +18,24 @@ if TYPE_CHECKING:
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 LIMIT = 25_000
-"""Results in a run: GitHub refuses a file that has more."""
+"""Most results in a run; GitHub refuses files with more."""
 
 CUT = "more-findings"
-"""Name of the rule under which the last result says what the limit cut."""
+"""Name of the rule for the last result, which counts the results beyond the limit."""
 
 _LEVELS = {Severity.MUST: "error", Severity.SHOULD: "warning", Severity.MAY: "note"}
 _Locate = Callable[[Finding], Place | None]
 
 
 def write(report: Report, out: TextIO, lang: str) -> None:
-    """Write the report as one run of SARIF, a result per line.
+    """Write the report as one run of SARIF, with one result per line.
 
-    A run has at most `LIMIT` results, the gravest; then the last one says how many are missing.
+    A run has at most `LIMIT` results, the gravest; in a longer report, the last one gives the number of those
+    missing.
 
     Args:
-        report: what was found.
-        out: where to.
+        report: the report.
+        out: the output.
         lang: language of the messages.
     """
     findings, locate = _within_limit(report.findings, lang), locator(report)
@@ -78,7 +79,7 @@ def _rule(name: str, rule: Rule, lang: str) -> dict[str, Any]:
 
 
 def _invocation(report: Report, locate: _Locate, lang: str) -> dict[str, Any]:
-    """Describe the run itself: whether it was complete, and what was evaluated (section 3.20)."""
+    """Describe the run itself: its completeness and its coverage (section 3.20)."""
     invocation: dict[str, Any] = {
         "executionSuccessful": all(note.severity < Severity.MUST for note in report.notes),
         "toolExecutionNotifications": [

@@ -1,6 +1,6 @@
-"""Reports as a workbook: a copy of each table, its failing cells coloured and commented, and all findings.
+"""Reports as a workbook: a copy of each table with failing cells coloured and commented, and all findings.
 
-Needs the extra `xlsx` (openpyxl).
+It needs the extra `xlsx` (openpyxl).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from iomgraph.validation.report import Report
 
 ROWS = 1_048_576
-"""Rows of a sheet, and below, characters of a cell: the limits of Excel."""
+"""Excel's limit of rows in a sheet; below, that of characters in a cell."""
 CHARACTERS = 32_767
 
 _FILLS = {Severity.MUST: "F4B6B6", Severity.SHOULD: "FCE4B0", Severity.MAY: "D8E8F8"}
@@ -33,10 +33,10 @@ def write(report: Report, path: Path, lang: str) -> None:
     """Write a workbook, row by row.
 
     Args:
-        report: what was found; a table is copied if its file is there under the path that places give,
-            from the folder of the data on.
+        report: the report; a table is copied if its file exists at the path in places, below the folder of
+            the data.
         path: the file.
-        lang: language of all that is said.
+        lang: language of the workbook.
 
     Raises:
         SettingsError: if openpyxl is not installed.
@@ -88,7 +88,7 @@ def _copy(book: Any, path: Path, findings: Sequence[Finding], lang: str) -> None
 
 
 def _is_copied(path: Path) -> bool:
-    """Tell whether a table is there, and is CSV in UTF-8; of others, the findings are listed alone."""
+    """Tell whether a table exists and is CSV in UTF-8; for others, only the findings are listed."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return all(True for _ in csv.reader(stream))
@@ -109,7 +109,7 @@ def _marks(head: Sequence[str], findings: Iterable[Finding]) -> _Marks:
 def _append(
     sheet: Any, texts: Sequence[str], lang: str, marks: Mapping[int, Sequence[Finding]] | None = None
 ) -> None:
-    """Append a row of texts: none is taken for a formula, and none holds what a workbook cannot."""
+    """Append a row of texts, safe from formulas and from characters that a workbook does not allow."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
