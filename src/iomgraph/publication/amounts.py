@@ -1,4 +1,4 @@
-"""The money of a project: which of its budgets count, and their totals by currency."""
+"""The money of a project: the budgets that count, and their totals by currency."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from decimal import Context, Decimal
 from iomgraph.records.record import Record
 
 EXACT = Context(prec=76)
-"""Arithmetic that rounds no amount of money."""
+"""Arithmetic that never rounds an amount of money."""
 
 _REVISED = "budget-types:2"
 
 
 def budgets(record: Record) -> list[Record]:
-    """The budgets of a project that count: for a period with a revised budget, the revised ones alone.
+    """The budgets of a project that count: for a period with revised budgets, only the revised ones.
 
     Example:
         >>> period = {"currency": "USD", "validFrom": "2021-01-01", "validThrough": "2021-12-31"}
@@ -34,7 +34,7 @@ def _period(budget: Record) -> tuple[str, str]:
 
 
 def totals(record: Record) -> dict[str, Decimal]:
-    """The budget of a project by currency, in order of currency; nothing is converted.
+    """The budget of a project by currency, in order of currency, without conversion.
 
     Example:
         >>> totals({"budget": {"value": "64240", "currency": "USD"}})
@@ -48,7 +48,7 @@ def totals(record: Record) -> dict[str, Decimal]:
 
 
 def commonest(projects: Iterable[Mapping[str, Decimal]]) -> str:
-    """The currency of most projects: the one that totals are given in.
+    """The currency of most projects, which totals use.
 
     Example:
         >>> commonest([{"EUR": Decimal(5)}, {"EUR": Decimal(1), "USD": Decimal(1)}])

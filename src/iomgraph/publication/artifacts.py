@@ -1,7 +1,7 @@
 """The parts of a release, shared among the processors. Start reading here.
 
-Each part reads the records, pages and findings that lie on disk and leaves its files, and holds no more
-of the data than a bounded piece of it. What describes the files comes last.
+Each part reads records, pages and findings from disk and writes its files, with only a bounded piece of the
+data in memory. Descriptions of the files come last.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
 
     Args:
         folder: the staged release, empty.
-        draft: what is to be published.
-        say: told how many parts are written; it is called in other processes, too.
+        draft: the draft of the release.
+        say: takes the number of parts written; also called in other processes.
 
     Returns:
-        how many activities of IATI, statements and files there are.
+        the numbers of IATI activities, statements and files.
 
     Raises:
         PublicationError: if it can't be written.
     """
     context, settings = draft.data.context, draft.settings
     copies.write(folder, settings, context.document)
-    # What they make is gone with its last reference; a search for circles would only look at it.
+    # Their objects go with their last reference, so a search for cycles would be in vain.
     with paused_collection():
         written = _parts(folder, draft, say)
     quads = next(number for number in written if isinstance(number, int))
@@ -76,7 +76,7 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
 
 
 def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int] | None]:
-    """Write what is made of the records, in parallel; return the counts of quads and activities."""
+    """Write the files made from records, in parallel; return the counts of quads and activities."""
     return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft)),
@@ -101,7 +101,7 @@ def _tables(folder: Path, draft: Draft) -> None:
 
 
 def _statistics_of_projects(folder: Path, draft: Draft) -> None:
-    """The cube and the maps: what projects have in common, in cells and as points."""
+    """Write the cube and the maps: projects summed up in cells and shown as points."""
     context, data = draft.data.context, draft.settings.data
     found = list(draft.data.records())
     projects, states = (
@@ -128,7 +128,7 @@ def _readable(folder: Path, draft: Draft) -> None:
 
 
 def _statements(folder: Path, draft: Draft) -> int:
-    """Write the N-Quads, then the changes, which name the cells: so the places come first."""
+    """Write the N-Quads, then the changes, which name cells and therefore need the places first."""
     quads = dumps.write_nquads(folder, draft.runs("quads", Dataset.lines), draft.memo)
     places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)

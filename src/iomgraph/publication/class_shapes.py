@@ -1,7 +1,7 @@
-"""All shapes in one file, those on properties below one node shape per class, from which a form can be made.
+"""All shapes in one file, with those on properties below one node shape per class, for generating forms.
 
-In the folder of shapes a rule names its class itself, so that it is one entry of its file. A form wants the
-rules of a class together, with `sh:name`, `sh:group` and `sh:order` (W3C SHACL, 2017, section 2.3.2).
+In the folder of shapes, each rule names its class itself, so that it is one entry of its file. A form needs
+the rules of a class together, with `sh:name`, `sh:group` and `sh:order` (W3C SHACL, 2017, section 2.3.2).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _NAMESPACE = "https://w3id.org/iomgraph/shapes#"
 def gathered(texts: Iterable[str]) -> str:
     r"""Join files of shapes in Turtle, and put the rules on properties below the shapes of their classes.
 
-    Rules that are written in another way keep their targets, which says the same.
+    Rules of another form keep their targets, with the same meaning.
 
     Args:
-        texts: of the files, each with its prefixes.
+        texts: texts of the files, each with its prefixes.
 
     Returns:
-        Turtle that finds in any data what the files find.
+        Turtle that gives the same results as the files on any data.
 
     Example:
         >>> rule = "ex:Road-name a sh:PropertyShape ;\n  sh:targetClass ex:Road ;\n  sh:path ex:name .\n"

@@ -1,4 +1,4 @@
-"""The knowledge that a release carries along: ontology, context in force, shapes, and sets of links."""
+"""The knowledge that a release includes: ontology, context in force, shapes, and sets of links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iomgraph.validation import profiles
 
 _CONTEXT = "context.jsonld"
 SHAPES = "shapes.ttl"
-"""All rules in one file; it stands outside of their folder, where each stands once."""
+"""All rules in one file, outside their folder, so that each is in the folder only once."""
 
 
 def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
@@ -24,11 +24,11 @@ def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
 
     Args:
         folder: the staged release.
-        settings: name the folders; of those of the ontology, the context is not copied.
+        settings: name the folders; the context in that of the ontology is not copied.
         context: the JSON-LD document of the context under the base IRI in force.
 
     Raises:
-        PublicationError: if one of the folders holds a symbolic link.
+        PublicationError: if a folder has a symbolic link.
     """
     _copy(settings.ontology, folder / "ontology", ".ttl")
     _copy(settings.shapes, folder / "shapes", ".ttl")
@@ -40,7 +40,7 @@ def write(folder: Path, settings: Settings, context: Mapping[str, Any]) -> None:
 
 
 def _write_shapes(folder: Path, shapes: Path) -> None:
-    """Write all rules into one file, which the IRI of the shapes leads to."""
+    """Write all rules into one file, to which the IRI of the shapes leads."""
     paths = [shapes / profiles.HEAD, *sorted(shapes.glob("*/*.ttl"))]
     texts = (
         f"# {path.relative_to(shapes.parent).as_posix()}\n\n{path.read_text(encoding='utf-8').strip()}\n"
@@ -59,7 +59,7 @@ def _copy(source: Path, target: Path, suffix: str) -> None:
 
 
 def _copy_file(path: Path, copy: Path, base_iri: str = "") -> None:
-    """Copy a file; one that names things of the portfolio names them under the base IRI in force."""
+    """Copy a file, moving things of the portfolio under the base IRI in force."""
     if path.is_symlink():
         raise PublicationError(
             "a published folder contains a symbolic link",

@@ -18,14 +18,14 @@ JSONLD = "dcat.jsonld"
 
 
 def write(folder: Path, info: ReleaseInfo) -> None:
-    """Write `dcat.ttl` and `dcat.jsonld`, which say the same.
+    """Write `dcat.ttl` and `dcat.jsonld`, which are equivalent.
 
     Args:
-        folder: the staged release; the files that the description calls distributions are there.
+        folder: the staged release, with the files that the description calls distributions.
         info: the release.
 
     Raises:
-        OSError: if a distribution is described whose file is not there; `staged` makes a stop of it.
+        OSError: if the file of a described distribution is missing; `staged` turns it into a stop.
     """
     described, context = list(records(folder, info)), info.description.context
     write_turtle(folder / TURTLE, context, described)
@@ -57,7 +57,7 @@ def _temporal(years: tuple[int, int] | None) -> dict[str, Any]:
 
 
 def _file(folder: Path, record: Record, rights: str) -> Mapping[str, Any]:
-    """Give what is known of a distribution from its file; the rights are those of the dataset."""
+    """Describe a distribution from its file, with the rights of the dataset."""
     name = record["id"].removeprefix("distributions:")
     described = entry(folder, name)
     url = f"iomgraph:{name}"

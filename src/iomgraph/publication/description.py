@@ -1,4 +1,4 @@
-"""The description of the dataset as a whole, and the way such records are written.
+"""The description of the dataset as a whole, and the writing of such records.
 
 The template, `data/dataset.json`, is JSON-LD like everything else here: a context, and records
 with their fixed properties. Titles and names are the portfolio’s. Dates, sizes and counts are
@@ -29,7 +29,7 @@ LANGUAGES = {"en": "ENG", "fr": "FRA", "es": "SPA"}
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The dataset's description as its file has it, under the base IRI in force.
+    """The dataset's description from its file, under the base IRI in force.
 
     Args:
         context: says what the records mean.
@@ -60,12 +60,12 @@ def read(portfolio: Portfolio, base_iri: str = BASE_IRI) -> Description:
     """Describe a portfolio: `dataset.json` is the template, `portfolio.toml` has the words.
 
     Args:
-        portfolio: what is published, and by whom.
-        base_iri: what every minted IRI starts with.
+        portfolio: the portfolio.
+        base_iri: the beginning of every minted IRI.
 
     Raises:
-        PublicationError: if the template is missing, is not JSON, describes no dataset, or has a context that
-            the compiler does not know.
+        PublicationError: if the template is missing, is not JSON, does not describe a dataset, or has a
+            context that the compiler does not know.
 
     Example:
         >>> from iomgraph import portfolio
@@ -93,7 +93,7 @@ def _less(record: Record, distribution: str) -> Record:
 
 
 def _told(record: Record, portfolio: Portfolio) -> Record:
-    """Put into the record of the dataset what the portfolio says of it."""
+    """Add the settings of the portfolio to the record of the dataset."""
     if "Dataset" not in record["type"]:
         return record
     urls = [url for source in portfolio.sources for url in source.urls]
@@ -117,7 +117,7 @@ def _described(portfolio: Portfolio) -> dict[str, str]:
 
 
 def _surroundings(portfolio: Portfolio) -> Iterator[Record]:
-    """Yield what the dataset points to: rights, provenance, publisher, contact and home page."""
+    """Yield the things that the dataset points to: rights, provenance, publisher, contact and home page."""
     for name, kind, texts in (
         (RIGHTS, "RightsStatement", portfolio.rights),
         (PROVENANCE, "ProvenanceStatement", portfolio.provenance),
@@ -138,7 +138,7 @@ def _publisher(portfolio: Portfolio) -> str:
 
 
 def text_of(texts: Mapping[str, str]) -> str:
-    """The English text, or the first where there is none.
+    """The English text, or else the first one.
 
     Example:
         >>> text_of({"fr": "Routes", "es": "Caminos"})
@@ -155,13 +155,13 @@ def lines_of(context: Context, records: Iterable[Record]) -> list[str]:
 def write_turtle(
     path: Path, context: Context, records: Iterable[Record], prefixes: Mapping[str, str] | None = None
 ) -> None:
-    """Write records as Turtle, in the order in which the context has its properties.
+    """Write records as Turtle, with properties in the order of the context.
 
     Args:
         path: the file.
-        context: says what the records mean.
+        context: gives the meaning of records.
         records: in any order.
-        prefixes: more prefixes than those of the context, if the records name terms of others.
+        prefixes: more prefixes than those of the context, for terms of other vocabularies.
     """
     terms: Mapping[str, Any] = context.document["@context"]
     ranks = turtle.ranks(turtle.properties_of(terms, context.prefixes))

@@ -1,4 +1,4 @@
-"""The draft of a release: all that its files are made from, and what they are called."""
+"""The draft of a release: all inputs of its files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Projects and states as points on a map, with their totals: GeoJSON (RFC 7946).
 
-A point of a state is the middle of its largest land, for orientation; a project stands where its
-source puts it, or else at the points of its states. Nothing is said about borders.
+The point of a state is the middle of its largest land, for orientation; a project is at the place in its
+source, or else at the points of its states. Borders are not described.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def points(data: Path) -> dict[str, Point]:
 
 
 def write(path: Path, features: Iterable[Mapping[str, Any]]) -> None:
-    """Write a collection of features, a line each."""
+    """Write a collection of features, one per line."""
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write('{"type": "FeatureCollection", "features": [')
         separator = "\n"
@@ -56,7 +56,7 @@ def projects(
     """Yield a feature for each project.
 
     Args:
-        records: of the projects.
+        records: records of the projects.
         where: states to their points.
         context: makes their IRIs.
 
@@ -92,7 +92,7 @@ def states(
     """Yield a feature for each state that projects name, with its totals in the currency of most projects.
 
     Args:
-        records: of the states.
+        records: records of the states.
         projects: records of the projects.
         where: states to their points.
         context: makes their IRIs.

@@ -1,4 +1,4 @@
-"""The facts that every description of one release repeats: DCAT, schema.org, VoID, Data Package."""
+"""The facts that all descriptions of a release repeat: DCAT, schema.org, VoID, Data Package."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from iomgraph.release.version import UNSAID, Edition
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInfo:
-    """One release, as its descriptions name it.
+    """The common facts of a release for its descriptions.
 
     Args:
-        description: the dataset, as `iomgraph.publication.description.read` returns it.
+        description: the dataset, from `iomgraph.publication.description.read`.
         issued: the day of the data.
-        license_iri: the licence that the compiled data is offered under.
-        years: the first and the last year that the data is about, if any is known.
-        edition: the version of this release, and of the one before.
-        dumps: names of the files that hold the statements, where they are not those of every release.
+        license_iri: the licence of the compiled data.
+        years: the first and the last year of the data, if known.
+        edition: the version of this release, and of the previous one.
+        dumps: names of the files with the statements, if not the usual ones.
     """
 
     description: Description
@@ -31,10 +31,10 @@ class ReleaseInfo:
 
     @property
     def dates(self) -> dict[str, str]:
-        """The terms that say when the data was issued and under which licence."""
+        """The terms for the day of issue and the licence."""
         day = self.issued.isoformat()
         return {"issued": day, "modified": day, "license": self.license_iri}
 
     def without(self, file: str) -> ReleaseInfo:
-        """The release without a file that it need not have."""
+        """The release without an optional file."""
         return replace(self, description=self.description.without(f"distributions:{file}"))

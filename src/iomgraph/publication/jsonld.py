@@ -1,7 +1,7 @@
-"""JSON-LD: our records as they are, with the context that says what they mean on top.
+"""JSON-LD: our records unchanged, below the context that gives their meaning.
 
-Context first, the `type` of a record before all else of it, and the `id` of a graph before what is in
-it: a reader can take the file as a stream (https://www.w3.org/TR/json-ld11-streaming/, section 4).
+The context comes first, the `type` of a record before its other terms, and the `id` of a graph before its
+contents, so that the file can be read as a stream (https://www.w3.org/TR/json-ld11-streaming/, section 4).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def write(
     records: Iterable[Record],
     graphs: Iterable[tuple[str, Iterable[Record]]] = (),
 ) -> None:
-    """Write records, one per line, in the order in which they come.
+    """Write records, one per line, in the given order.
 
     Args:
         path: the file.
         context: the value of `@context`.
-        records: those of the default graph; read once.
+        records: records of the default graph; read once.
         graphs: CURIE or IRI of each named graph, and its records; read once.
 
     Example:
@@ -56,7 +56,7 @@ def write(
 
 
 def _records(out: TextIO, records: Iterable[Record]) -> bool:
-    """Write records with commas between them, and say whether there were none."""
+    """Write records with commas between them, and tell whether there were none."""
     separator = "\n"
     for record in records:
         out.write(separator + _text(_streamable(record)))
@@ -65,7 +65,7 @@ def _records(out: TextIO, records: Iterable[Record]) -> bool:
 
 
 def _streamable(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A record with the `type` of it, and of each in it, first: the meaning of a term may hang on it."""
+    """A record with its `type`, and that of each nested one, first, because terms may depend on it."""
     inner = {
         key: _streamable(value) if type(value) is dict else list(map(_streamable, value))
         for key, value in record.items()

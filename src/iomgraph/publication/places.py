@@ -1,10 +1,8 @@
-"""The places of the facts: for each capture, the row of the table that it was read from, and its columns.
+"""The places of facts: for each capture, its row in the table that it was read from, and its columns.
 
-Where a capture holds several projects, as a file of activities does, each project has a place in it: its
-key is the capture, a space, and the project.
-
-A patch or a page of changes can then name the cell. Rows move whenever a table is sorted anew, so
-they stand beside the graph and not in it: a moved row changes no statement.
+If a capture holds several projects, like a file of activities, each project has a place in it; its key is the
+capture, a space, and the project. Patches and pages of changes can then name the cell. Rows move when a table
+is sorted again, so places are beside the graph and not in it, and moving a row does not change any statement.
 """
 
 from __future__ import annotations
@@ -22,11 +20,11 @@ JSON = "places.json"
 
 
 def write(path: Path, pages: Iterable[tuple[str, Page]]) -> None:
-    """Write where each page stands, as JSON: capture to file, row, line, and property to column.
+    """Write the place of each page as JSON: capture to file, row, line, and property to column.
 
     Args:
         path: the file.
-        pages: each with its project, in any order; read once, and no more than a part is held at a time.
+        pages: pages with their projects, in any order; read once, part by part.
     """
     members = (f"{_text(_key(project, page))}: {_text(_place(page))}\n" for project, page in pages)
     separator, before = "\n", ""
@@ -34,7 +32,7 @@ def write(path: Path, pages: Iterable[tuple[str, Page]]) -> None:
         out.write("{")
         for member in ordered(members):
             key = member.partition('": ')[0]
-            # A file may say something of one project twice: its first place is told.
+            # A file may state something about a project twice; the first place counts.
             if key != before:
                 out.write(f"{separator}{member[:-1]}")
                 separator, before = ",\n", key
@@ -47,7 +45,7 @@ def _key(project: str, page: Page) -> str:
 
 
 def shared(capture: str, project: str) -> str:
-    """The key of the place of a project in a capture that holds several.
+    """The key of a project's place in a capture with several projects.
 
     Example:
         >>> shared("captures:activities.xml", "projects:DR.0042")

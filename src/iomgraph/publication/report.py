@@ -32,13 +32,13 @@ def write_shacl(
 ) -> None:
     """Write a validation report (SHACL, section 3.6) with the same bytes for the same results.
 
-    Nodes have IRIs, as everything that we publish does: a result is named by what it says.
-    The value of `sh:sparql` that a result comes from is left out where it is a blank node of the
-    shapes, which nobody else could look up.
+    Nodes have IRIs, like everything that we publish; the IRI of a result is a hash of its contents. The
+    `sh:sparql` value of a result is left out if it is a blank node of the shapes, which nobody else could
+    look up.
 
     Args:
         path: the file.
-        results: of one validation.
+        results: results of one validation.
         prefixes: prefix to IRI.
         base_iri: the report is `<base>report`, a result `<base>report#` and its name.
     """
@@ -50,7 +50,7 @@ def write_shacl(
 
 _RESULT = f"{SH}result"
 _PATHS = 1_000
-"""Paths whose nodes are remembered: results share a few."""
+"""Most paths whose nodes are remembered, since results share a few."""
 
 
 def _report(results: Iterable[ValidationResult], report: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def head(report: str, *, conforms: bool) -> Iterator[str]:
 
     Args:
         report: its IRI.
-        conforms: whether there is no result.
+        conforms: there are no results.
     """
     yield _line(iri(report), RDF.type, iri(str(SH.ValidationReport)))
     yield _line(iri(report), SH.conforms, f'"{str(conforms).lower()}"^^{iri(str(XSD.boolean))}')
@@ -110,7 +110,7 @@ def _parts(result: ValidationResult) -> Iterator[tuple[URIRef, str]]:
 
 @lru_cache(_PATHS)
 def _path(path: ShaclPath | None, report: str) -> tuple[str, list[str]]:
-    """The node of a path, and the lines that say what it is: none where it is a predicate."""
+    """The node of a path, and the lines that describe it; empty for a predicate."""
     if path is None or not path.operator:
         return (str(path) if path else ""), []
     graph = Graph()
@@ -138,11 +138,11 @@ def _line(subject: str, predicate: URIRef, object_: str) -> str:
 
 
 def write_findings(path: Path, findings: Findings) -> None:
-    """Write findings as JSON, the gravest first, a line each, with their number by severity on top.
+    """Write findings as JSON, the gravest first, one per line, after their numbers by severity.
 
     Args:
         path: the file.
-        findings: in any order; no more than a part is held at a time.
+        findings: in any order; only a part is in memory at a time.
     """
     counts = {severity.word: findings.severities[severity] for severity in sorted(Severity, reverse=True)}
     separator = "\n"
@@ -155,7 +155,7 @@ def write_findings(path: Path, findings: Findings) -> None:
 
 
 def _ranked(finding: Finding, number: int) -> str:
-    """A finding as JSON, after what puts it in its place; the number tells apart what is the same."""
+    """A finding as JSON after its sort key; the number distinguishes equal ones."""
     key = finding.key
     rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
     return f"{' '.join(map(str, rank))} {number:09}\t{_encode(_record(finding, key))}\n"

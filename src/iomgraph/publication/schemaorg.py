@@ -1,6 +1,6 @@
 """The dataset's description for search engines: a schema.org `Dataset`.
 
-The document says what its words mean by itself (`@vocab`), so that nobody has to fetch a context.
+The document defines its own terms (`@vocab`), so that readers need not fetch a context.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ FILE = "dataset.jsonld"
 
 
 def write(folder: Path, info: ReleaseInfo) -> None:
-    """Write `dataset.jsonld`: what https://schema.org/Dataset and search engines ask for.
+    """Write `dataset.jsonld`, as https://schema.org/Dataset and search engines require.
 
     Args:
-        folder: the staged release; the files that the description calls distributions are there.
+        folder: the staged release, with the files that the description calls distributions.
         info: the release.
     """
     description, years, version = info.description, info.years, info.edition.version

@@ -1,7 +1,6 @@
 """Description of a release's endpoint: SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/).
 
-It names the graphs that hold for the whole release. The graph of the claims of a capture is named by
-the capture itself, with `iom:claimsGraph`.
+It names the graphs of the whole release. Each capture names the graph of its claims, with `iom:claimsGraph`.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ def write(folder: Path, description: Description, triples: int) -> None:
 
     Args:
         folder: the staged release.
-        description: the dataset, as `iomgraph.publication.description.read` gives it.
-        triples: how many statements the default graph has.
+        description: the dataset, from `iomgraph.publication.description.read`.
+        triples: number of statements in the default graph.
     """
     write_turtle(folder / FILE, description.context, [record(description, triples)])
 

@@ -1,4 +1,4 @@
-"""The shares that states, goals and the like have in a project: as stated, or else assumed to be equal."""
+"""The shares of states, goals and similar things in a project: stated, or else assumed to be equal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from iomgraph.publication.amounts import EXACT
 from iomgraph.records.record import Record
 
 STATED, ASSUMED, SOLE = "stated", "assumed", "sole"
-"""The ground of a share: a stated percentage, equal parts that nobody states, or that it is the whole."""
+"""The basis of a share: a stated percentage, equal parts by assumption, or the whole."""
 
 STATES = "benefitingState"
 _TOGETHER = {STATES: (STATES, "otherBenefitingState")}
-"""Terms whose things share a project among them, by the first of them."""
+"""Terms whose things share a project, by the first of them."""
 
 _WHOLE = 100
 
@@ -27,9 +27,9 @@ class Share:
     """A share in a project.
 
     Args:
-        thing: what has it; empty for what a source allots to none of the things.
-        part: of the whole.
-        basis: what it rests on.
+        thing: the thing that has it; empty for a rest that no thing has.
+        part: part of the whole.
+        basis: its basis.
     """
 
     thing: str
@@ -42,17 +42,17 @@ class Share:
 
 
 def shares(record: Record, term: str = STATES) -> tuple[Share, ...]:
-    """Divide a project among the things that a term of it names; the parts add up to one.
+    """Divide a project among the things that one of its terms names; the parts add up to one.
 
-    Percentages count where a source states them, for states alone: what they leave is a share of
-    nothing. Otherwise the parts are equal, which is an assumption as soon as there are two.
+    Stated percentages count, for states only; the rest is a share without a thing. Otherwise the parts are
+    equal, which is an assumption if there are two or more.
 
     Args:
-        record: of the project.
-        term: that names the things.
+        record: the project.
+        term: the term that names the things.
 
     Returns:
-        one share for each thing; none where the project names no thing.
+        one share for each thing; empty if the project does not name any.
 
     Example:
         >>> [str(one.part) for one in shares({"benefitingState": ["states:ARM", "states:GEO"]})]
@@ -70,7 +70,7 @@ def shares(record: Record, term: str = STATES) -> tuple[Share, ...]:
 
 
 def named(record: Record, term: str) -> Sequence[Any]:
-    """The things that a project is shared among, each once, in the order of the record.
+    """The things that share a project, each once, in the order of the record.
 
     Example:
         >>> named({"theme": "themes:labour-migration"}, "theme"), named({}, "theme")
@@ -89,11 +89,11 @@ def _stated(record: Record) -> Iterator[Share]:
 
 
 def cents(amount: Fraction, places: int = 2) -> Decimal:
-    """Round an amount, half to even, and write it without needless zeros where it is whole.
+    """Round an amount, half to even, and write whole amounts without decimals.
 
     Args:
-        amount: exact.
-        places: decimals that are kept.
+        amount: the exact amount.
+        places: number of decimals.
 
     Example:
         >>> cents(Fraction(200000, 3)), cents(Fraction(200000, 2)), cents(Fraction(1, 3), 6)

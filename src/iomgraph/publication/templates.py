@@ -1,4 +1,4 @@
-"""Templates, as all pages of HTML are made of them."""
+"""Templates for all HTML pages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 from iomgraph.settings import resources
 
 _REMEMBERED = 1 << 14
-"""Texts that are known escaped: words, names and numbers come again and again."""
+"""Most escaped texts to remember, because words, names and numbers recur all the time."""
 
 
 def escaped(value: object) -> str:
-    """Escape a value for HTML, except what is marked as safe.
+    """Escape a value for HTML unless it is marked as safe.
 
     Example:
         >>> escaped("<b>"), escaped(Markup("<b>")), escaped(1)
@@ -35,14 +35,14 @@ def _text(text: str) -> str:
 
 
 class _Escaping(CodeGenerator):
-    """Compiles templates that escape by `escaped`."""
+    """A compiler of templates that escape by `escaped`."""
 
     def _output_child_pre(self, *_: Any) -> None:
         self.write("environment.escaped(")
 
 
 class _Calls(Context):
-    """The variables of a template, whose functions are called as they are: none of ours wants a context."""
+    """The variables of a template, whose functions are called directly because ours need no context."""
 
     def call(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         """Call a function, or a macro."""
@@ -60,10 +60,10 @@ class _Environment(jinja2.Environment):
 
 
 def of(folder: str) -> jinja2.Environment:
-    """The templates of a folder: what is put in is escaped, and what is missing is an error.
+    """The templates of a folder, in which values are escaped and missing ones are errors.
 
     Args:
-        folder: below `templates/`.
+        folder: a folder below `templates/`.
 
     Example:
         >>> of("site").from_string("<b>{{ name }}</b>").render(name="<i>")

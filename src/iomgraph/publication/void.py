@@ -1,8 +1,8 @@
 """The dataset's statistics: VoID, with true counts of the default graph.
 
-The counts are those of https://www.w3.org/TR/void/, section 4.6; they are taken in one pass over the
-sorted statements. They cover the default graph alone, as do the dumps that are named here: the
-graphs of claims would count every project again for each page.
+The counts are those of https://www.w3.org/TR/void/, section 4.6; they need one pass over the sorted
+statements. They only cover the default graph, like the dumps named here, because the graphs of claims would
+count every project again for each page.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Statistics:
     """Counts of a graph; names as in VoID, IRIs without angle brackets.
 
     Args:
-        triples: how many statements.
-        entities: how many subjects lie in the dataset's own URI space.
-        subjects: how many different subjects.
-        objects: how many different objects, literals among them.
+        triples: number of statements.
+        entities: number of subjects in the dataset's own URI space.
+        subjects: number of different subjects.
+        objects: number of different objects, including literals.
         classes: class to the number of its instances.
         properties: property to the number of its statements.
-        examples: class to its first instance that lies in the URI space.
+        examples: class to its first instance in the URI space.
     """
 
     triples: int = 0
@@ -50,9 +50,9 @@ class Statistics:
     examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, later: Statistics) -> None:
-        """Add what was counted of statements that come later in order.
+        """Add the counts of later statements.
 
-        Objects are left out, for some may be the same; and a subject that goes on counts twice.
+        Objects are left out, because some may be the same, and a subject that continues counts twice.
         """
         self.triples += later.triples
         self.entities += later.entities
@@ -63,11 +63,11 @@ class Statistics:
 
 
 def count(lines: Iterable[str], uri_space: str) -> Statistics:
-    r"""Count what VoID asks for.
+    r"""Count the statistics of VoID.
 
     Args:
-        lines: of the default graph, sorted, without repeats.
-        uri_space: what the IRI of each entity of the dataset starts with.
+        lines: lines of the default graph, sorted, without repeats.
+        uri_space: the beginning of the IRI of each entity of the dataset.
 
     Example:
         >>> statistics = count(["<urn:a> <urn:p> <urn:b> .\n", '<urn:a> <urn:p> "x y" .\n'], "urn:a")
@@ -75,13 +75,13 @@ def count(lines: Iterable[str], uri_space: str) -> Statistics:
         (2, 1, 2, 1)
     """
     result = Statistics()
-    # Sorted rather than kept in a set, since there are as many of them as the data is large.
+    # Sorted on disk instead of kept in a set, because their number grows with the data.
     result.objects = sum(1 for _ in ordered(tally(lines, uri_space, result)))
     return result
 
 
 def tally(lines: Iterable[str], uri_space: str, result: Statistics) -> Iterator[str]:
-    """Count everything but different objects, and give the objects."""
+    """Count everything except different objects, and yield the objects."""
     last, own = "", False
     for line in lines:
         subject, predicate, value = line.split(" ", 2)
@@ -110,7 +110,7 @@ def write(
     Args:
         folder: the staged release.
         info: the release.
-        statistics: of the default graph, as `count` gives them.
+        statistics: statistics of the default graph, from `count`.
         linksets: the sets of links to other people's things.
         prefixes: prefix to IRI of the vocabularies that the data may use.
     """
@@ -119,7 +119,7 @@ def write(
 
 
 def uri_space(description: Description) -> str:
-    """Say what the IRI of every entity of the dataset starts with."""
+    """Return the beginning of the IRI of every entity of the dataset."""
     return description.context.expand("iomgraph:id/")
 
 
@@ -185,7 +185,7 @@ def _wholes(linksets: Sequence[Linkset], license_iri: str) -> list[Record]:
 
 
 def _linkset(linkset: Linkset, dataset: str, prefixes: Mapping[str, str], license_iri: str) -> Record:
-    """A set of links: VoID, section 5. Its links lie in the dataset, so that it is a subset of it."""
+    """A set of links (VoID, section 5), which is a subset of the dataset because its links are in it."""
     prefix, _, term = linkset.predicate.partition(":")
     return {
         "id": f"iomgraph:links/{linkset.key}",
@@ -205,7 +205,7 @@ def _vocabularies(statistics: Statistics, prefixes: Mapping[str, str]) -> list[s
 
 
 def _key(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Make a readable key of a term, such as `dct-title`; the whole IRI where no prefix fits."""
+    """Make a readable key of a term, such as `dct-title`, or else of the whole IRI."""
     spaces = [(len(space), prefix) for prefix, space in prefixes.items() if iri.startswith(space)]
     if not spaces:
         return quote(iri, safe="")

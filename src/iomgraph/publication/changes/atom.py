@@ -21,16 +21,16 @@ def write(
 ) -> None:
     """Write a page of the history.
 
-    Links are relative, so that they hold wherever the release is served; names are not.
+    Links are relative, so that they work wherever the release is served; names are not.
 
     Args:
-        path: the file; where its name is not that of the feed, it is marked as archived.
+        path: the file; unless its name is that of the feed, it is marked as archived.
         page: the page.
         expand: CURIE to IRI.
-        words: of the language of the feed.
-        author: who publishes.
+        words: words in the language of the feed.
+        author: the publisher.
     """
-    # Prefixes are written by hand: the namespaces of ElementTree are shared by the whole process.
+    # Prefixes are written by hand, because the whole process shares the namespaces of ElementTree.
     feed = Element("feed", {"xmlns": _ATOM, "xmlns:fh": _PAGES, "xml:lang": "en"})
     _text(feed, "id", expand("feed:"))
     _text(feed, "title", words["feed_title"])

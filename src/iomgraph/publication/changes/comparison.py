@@ -1,4 +1,4 @@
-"""Two release folders compared: their difference, its patch, and what it means."""
+"""The comparison of two release folders: their difference, its patch, and its meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _READ = ("ontology/context.jsonld", "ontology/iomgraph.ttl", JSON)
 
 
 def patch_of(old: Path, new: Path) -> Iterator[str]:
-    """Give the lines of the RDF Patch that makes the old release the new one; nothing is held in memory.
+    """Yield the lines of the RDF Patch from the old release to the new one, without holding them in memory.
 
     Raises:
         PublicationError: if one is not a release, or damaged.
@@ -28,11 +28,11 @@ def patch_of(old: Path, new: Path) -> Iterator[str]:
 
 
 def summary_of(old: Path, new: Path, data: Path) -> Summary:
-    """Tell what changed from one release to another.
+    """Summarise the changes from one release to another.
 
     Args:
-        old: folder of the release before.
-        new: folder of the release after.
+        old: folder of the old release.
+        new: folder of the new release.
         data: folder of the tables, which have the words.
 
     Raises:

@@ -1,8 +1,8 @@
-"""The feed of changes in a release: what each version changed, carried forward from release to release.
+"""The feed of changes in a release: the changes of each version, copied from release to release.
 
-`changes/` holds, a version each, the RDF Patch, the summary as JSON and as a page; and the history
-as JSON (`index.json`), as Atom (`feed.atom`) and as an event stream (`feed.ttl`), with full pages
-under `archive-1`, `archive-2` and so on. A static host can serve it.
+`changes/` holds, for each version, the RDF Patch, the summary as JSON and as a page; and the history as JSON
+(`index.json`), as Atom (`feed.atom`) and as an event stream (`feed.ttl`), with full pages under `archive-1`,
+`archive-2` and so on. A static host can serve it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _EXTENSIONS = (".json", atom.EXTENSION, stream.EXTENSION)
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the feed of a release.
+    """A maker of the feed of a release.
 
     Args:
-        folder: the staged release; its dumps, its ontology and its places are written.
+        folder: the staged release, with its dumps, ontology and places.
         data: folder of the tables.
-        context: of the release.
+        context: context of the release.
         description: the dataset.
     """
 
@@ -57,14 +57,14 @@ class Maker:
         """Write the feed.
 
         Args:
-            version: of this release.
-            created: the time of this release; the feed never goes back behind the release before.
-            quads: how many statements it has.
-            findings: rule to how many it has.
-            before: the release before; None if this is the first.
+            version: version of this release.
+            created: the time of this release; the feed never goes back behind the previous release.
+            quads: number of its statements.
+            findings: rule to the number of its findings.
+            before: the previous release; None if this is the first.
 
         Raises:
-            PublicationError: if the release before is damaged.
+            PublicationError: if the previous release is damaged.
         """
         target = self.folder / FOLDER
         target.mkdir()
@@ -125,7 +125,7 @@ class Maker:
         return summary.summarize(before.statements, statements, self.context, names, between)
 
     def _pages(self, past: History, now: History, target: Path) -> None:
-        """Write the current page, and the one before where it has just been filled."""
+        """Write the current page, and the previous one if it has just been filled."""
         if now.archives > past.archives:
             self._page(past, target, archive(now.archives))
         self._page(now, target, FEED)

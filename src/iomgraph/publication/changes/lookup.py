@@ -1,4 +1,4 @@
-"""Lookups for the change of a release: labels, grounds of facts and addresses of pages that it only names."""
+"""Lookups for the changes of a release: labels, grounds of facts, and addresses of pages."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Lookup:
     """Statements of one of the two releases.
 
     Args:
-        things: those of the things asked for that it has.
+        things: the wanted things that it has.
         labels: IRI to language to label.
-        grounds: project and property to the captures that the fact stands on.
+        grounds: project and property to the captures that the fact rests on.
         pages: capture to the address of its page.
     """
 
@@ -44,13 +44,13 @@ class Lookup:
 def look(
     statements: Callable[[], Iterator[str]], context: Context, things: set[str], mentioned: set[str]
 ) -> Lookup:
-    """Look up, in two passes over a release, what there is on some things.
+    """Look up the statements on some things, in two passes over a release.
 
     Args:
-        statements: gives the statements of the release, in order.
-        context: of the release.
-        things: IRIs of what changed.
-        mentioned: IRIs of what is only named by a change.
+        statements: yields the statements of the release, in order.
+        context: context of the release.
+        things: IRIs of changed things.
+        mentioned: IRIs of things that a change only names.
     """
     found = Lookup()
     wanted = things | mentioned
@@ -107,8 +107,8 @@ class Names:
     """Names of properties, and the columns of the tables that have their values.
 
     Args:
-        labels: IRI of a property to language to label; one without any label is not shown to people,
-            because another property says the same.
+        labels: IRI of a property to language to label; one without a label is not shown to people, because
+            another property says the same.
         terms: IRI of a property to its name in the context.
         places: CURIE of a capture to its file, row and columns.
     """
@@ -118,11 +118,11 @@ class Names:
     places: Mapping[str, Any]
 
     def is_shown(self, predicate: str) -> bool:
-        """Tell whether people should hear of a change of a property."""
+        """Tell whether to show people a change of a property."""
         return predicate not in self.labels or any(self.labels[predicate].values())
 
     def property(self, stated: str, predicate: str) -> Mapping[str, str]:
-        """The labels of a property, with those of the one that leads to it if they are two."""
+        """The labels of a property, with those of a second one that leads to it."""
         own = self.labels.get(predicate, {})
         if stated == predicate:
             return own
@@ -130,7 +130,7 @@ class Names:
         return {lang: ", ".join(filter(None, (head.get(lang), own.get(lang)))) for lang in LANGUAGES}
 
     def cells(self, project: str, stated: str, captures: Iterable[str]) -> Iterator[str]:
-        """Find the cells that hold the value of a property of a project, as text, one cell per capture."""
+        """Find the cells with the value of a property of a project, as text, one cell per capture."""
         for capture in captures:
             place = self.places.get(capture) or self.places.get(shared(capture, project), {})
             column = place.get("columns", {}).get(self.terms.get(stated, ""))
@@ -139,13 +139,13 @@ class Names:
 
 
 def names(data: Path, ontology: Path, context: Context, places: Mapping[str, Any]) -> Names:
-    """Read what properties are called: from the ontology, and for others' from `changes.csv`.
+    """Read the names of properties: ours from the ontology, others from `changes.csv`.
 
     Args:
         data: folder of the tables.
         ontology: folder of the ontology.
-        context: of the release.
-        places: as `places_of` reads them.
+        context: context of the release.
+        places: the places, from `places_of`.
 
     Raises:
         SourceError: if the table can't be read.
@@ -177,7 +177,7 @@ def _terms(context: Context) -> dict[str, str]:
 
 
 def places_of(release: Path) -> Mapping[str, Any]:
-    """Read where the captures of a release stand; nothing where it has no such file.
+    """Read the places of a release's captures; empty if it has no such file.
 
     Raises:
         PublicationError: if the file is not a JSON object of objects.

@@ -24,7 +24,7 @@ def render(summary: Summary, form: str, lang: str, data: Path) -> str:
     """Write the page of a change.
 
     Args:
-        summary: what changed.
+        summary: the changes.
         form: `text`, `markdown` or `html`.
         lang: `en`, `fr` or `es`.
         data: folder of the tables, which have the words.
@@ -48,7 +48,7 @@ def words_of(data: Path, lang: str) -> dict[str, str]:
 
 
 def _environment(form: str, lang: str) -> jinja2.Environment:
-    # Text and Markdown are not markup to be escaped as HTML; their own dangers are met by `plain` and `md`.
+    # Text and Markdown must not be escaped as HTML; `plain` and `md` handle their own dangers.
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates/changes"),
         autoescape=form == "html",  # noqa: S701
@@ -69,7 +69,7 @@ def _environment(form: str, lang: str) -> jinja2.Environment:
 
 
 def worded(texts: Mapping[str, str], lang: str) -> str:
-    """The text in a language, or in the first of ours, or in any.
+    """The text in a language, else in the first of ours, else in any.
 
     Example:
         >>> worded({"fr": "Géorgie", "en": "Georgia"}, "es")
@@ -79,7 +79,7 @@ def worded(texts: Mapping[str, str], lang: str) -> str:
 
 
 def plain(text: str) -> str:
-    r"""A text on one line, with what would steer a terminal shown and not sent.
+    r"""A text on one line, with control characters escaped.
 
     Example:
         >>> plain("a\x1b[2Jb")
@@ -89,7 +89,7 @@ def plain(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    r"""A text in which Markdown finds no markup of its own.
+    r"""A text escaped so that Markdown does not find markup in it.
 
     Example:
         >>> markdown("a *b* <script>")

@@ -1,4 +1,4 @@
-"""The release before: the one that is named, or else the one that stands where the new one will."""
+"""The previous release: the one that the user names, or else the one that the new release replaces."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Predecessor:
     """The release that a new one follows.
 
     Args:
-        version: of the release before.
-        folder: where the history is carried forward from.
-        history: up to and with that release.
-        statements: gives that release's statements, in order.
+        version: version of the previous release.
+        folder: the folder from which the history is copied.
+        history: history up to and including that release.
+        statements: yields that release's statements, in order.
     """
 
     version: str
@@ -32,23 +32,23 @@ class Predecessor:
 
 
 def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
-    """Find the release before.
+    """Find the previous release.
 
-    Where a release of the same version stands in the place of the new one, it is built again: then
-    the one before is the one before that, whose statements are had by undoing the last patch. A release
-    in parts has no patches: whatever follows it has a history that begins with the change from it.
+    If a release of the same version is in the place of the new one, it is being built again: the previous
+    release is then the one before that, whose statements result from undoing the last patch. A release in
+    parts has no patches, so the history of its successor begins with the change from it.
 
     Args:
-        given: folder of the release before; None to take the one that stands in the place.
+        given: folder of the previous release; None to take the one in the place of the new release.
         out: the place of the new release.
-        version: of the new release.
+        version: version of the new release.
 
     Returns:
-        it, or None if the new release is the first.
+        the previous release, or None if the new one is the first.
 
     Raises:
         PublicationError: if it is damaged.
-        SettingsError: if the version is taken by an earlier release, or the one named has none.
+        SettingsError: if an earlier release has this version already, or the named release does not have one.
     """
     folder = given or out
     if given is None and not manifest.is_release(out):
@@ -73,31 +73,31 @@ def find(given: Path | None, out: Path, version: str) -> Predecessor | None:
 
 
 def is_lost(standing: Manifest, new: Manifest) -> bool:
-    """Tell whether a release goes on from none, although it is not the first in its place.
+    """Tell whether a release lacks a predecessor although it is not the first in its place.
 
-    That is where the one that stood there has no version, or is in parts and of the same version: then it
-    does not tell what it changed.
+    This is so if the one in its place has no version, or is in parts and has the same version, so that its
+    changes are unknown.
 
     Args:
-        standing: the manifest of the release that stood there.
+        standing: the manifest of the release in its place.
         new: the manifest of the new one.
     """
     return not new.previous and (bool(standing.previous) or standing.version != new.version)
 
 
 def has_history(known: Manifest) -> bool:
-    """Tell whether a release has a history of changes; one that was built on a cluster has none."""
+    """Tell whether a release has a history of changes; a release built on a cluster does not."""
     return any(item.name == f"{FOLDER}/{INDEX}.json" for item in known.entries)
 
 
 def _history(folder: Path) -> History:
-    """Read the history of a release; in one that was built on a cluster it is empty."""
+    """Read the history of a release; for one built on a cluster, it is empty."""
     name = f"{FOLDER}/{INDEX}.json"
     return history.read(folder / name) if content.is_inside(folder, name) else History()
 
 
 def _check(folder: Path, known: Manifest) -> None:
-    """Refuse to go on from what was altered: the statements, and all that is carried forward."""
+    """Refuse a predecessor whose statements or history were altered."""
     statements = quads.of(known.entries)
     for item in known.entries:
         needed = item in statements or item.name.startswith(f"{FOLDER}/")

@@ -1,8 +1,8 @@
-"""The history as a Linked Data Event Stream (https://w3id.org/ldes/specification): Turtle, a page a node.
+"""The history as a Linked Data Event Stream (https://w3id.org/ldes/specification), one node per page.
 
-Members are the releases, each a version object of the dataset; their positions tell releases of one day
-apart, since the time of a release is the day of its data. A follower reads the root node, and the
-nodes that its relations lead to as long as these hold members that it does not know.
+Members are the releases, each a version object of the dataset; their positions distinguish releases of one
+day, since the time of a release is the day of its data. Followers read the root node, and the nodes that its
+relations lead to as long as these have new members. Pages are written as Turtle.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def write(path: Path, page: History, older: History | None, description: Descrip
     Args:
         path: the file, a node of the tree.
         page: the page.
-        older: the page before it, if there is one.
+        older: the previous page, if there is one.
         description: the dataset.
     """
     write_turtle(path, description.context, list(records(path.name, page, older, description)))

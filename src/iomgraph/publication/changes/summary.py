@@ -1,4 +1,4 @@
-"""Summary of a change for people: projects new, gone and changed, other things, findings new and fixed."""
+"""The summary of a change for people: new, removed and changed things, and new and fixed findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iomgraph.release.difference import ADDED, Change, difference
 from iomgraph.release.lines import graph_of
 
 Statements = Callable[[], Iterator[str]]
-"""Gives the statements of a release, in order, as often as it is called."""
+"""A function that yields the statements of a release, in order, each time it is called."""
 
 NEW, GONE, CHANGED = "new", "gone", "changed"
 
@@ -28,7 +28,7 @@ class Named:
 
     Args:
         id: CURIE, IRI or text.
-        label: language to label; empty where it has none, as values have.
+        label: language to label; empty without one, as for values.
     """
 
     id: str
@@ -37,15 +37,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """One property of a thing, before and after.
+    """The change of one property of a thing.
 
     Args:
-        property: which one.
-        removed: values that it had and has no more.
-        added: values that it has now and had not.
-        before: addresses of the pages that the old value was taken from.
-        after: addresses of the pages that the new value is taken from.
-        cells: where the new value stands in the tables.
+        property: the property.
+        removed: values that it no longer has.
+        added: values that are new.
+        before: addresses of the pages of the old value.
+        after: addresses of the pages of the new value.
+        cells: cells of the new value in the tables.
     """
 
     property: Named
@@ -58,13 +58,13 @@ class Alteration:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A project, a state, a concept … that is new, gone or changed.
+    """A new, removed or changed thing, such as a project, a state or a concept.
 
     Args:
         name: its CURIE and labels.
         kind: prefix of its CURIE (`projects`).
         fate: `new`, `gone` or `changed`.
-        alterations: what changed of it; none where it is new or gone.
+        alterations: its changes; empty if it is new or gone.
     """
 
     name: Named
@@ -75,7 +75,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding that is new, or fixed."""
+    """A new or fixed finding."""
 
     id: str
     fate: str
@@ -91,10 +91,10 @@ class Summary:
     """The changes of a release.
 
     Args:
-        old: name of the release before.
-        new: name of the release after.
-        added: how many statements.
-        removed: how many statements.
+        old: name of the old release.
+        new: name of the new release.
+        added: number of added statements.
+        removed: number of removed statements.
         graphs: kind of graph to the numbers of statements added and removed.
         things: projects first, then by kind and name.
         findings: new ones, then fixed ones.
@@ -119,7 +119,7 @@ class Summary:
 
 @dataclass(slots=True)
 class _Seen:
-    """Results of one pass over the difference: numbers, and the lines that people read."""
+    """Results of one pass over the difference: numbers, and the lines for people."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     facts: list[Change] = field(default_factory=list)
@@ -133,16 +133,16 @@ def summarize(
     names: Names,
     between: tuple[str, str] = ("", ""),
 ) -> Summary:
-    """Tell what changed from one release to the next.
+    """Summarise the changes from one release to the next.
 
-    The statements are read three times and never held; what is held is what changed.
+    Statements are read three times; only the changes are in memory.
 
     Args:
-        old: statements of the release before.
-        new: statements of the release after.
-        context: of the release after.
+        old: statements of the old release.
+        new: statements of the new release.
+        context: context of the new release.
         names: labels of properties, and the places of cells.
-        between: what the two releases are called.
+        between: the names of the two releases.
 
     Raises:
         PublicationError: if a release is damaged.
@@ -182,7 +182,7 @@ def _sorted_out(changes: Iterable[Change], context: Context) -> _Seen:
 
 
 def _kind(graph: str) -> str:
-    """Of which kind a named graph is: the graphs of all pages' claims are one."""
+    """The kind of a named graph; graphs of claims are of one kind."""
     prefix, _, name = graph.partition(":")
     return name if prefix == "graphs" else prefix
 
@@ -192,7 +192,7 @@ def _quads(changes: Iterable[Change]) -> Iterator[ox.Quad]:
 
 
 def _by_owner(changes: list[Change], context: Context) -> dict[str, list[tuple[str, ox.Quad]]]:
-    """Gather changes by the thing that they are about: a budget's are its project's."""
+    """Group changes by the thing that they are about; those of a budget belong to its project."""
     space = context.prefixes["projects"].removesuffix("project/")
     found: dict[str, list[tuple[str, ox.Quad]]] = defaultdict(list)
     for (sign, _), quad in zip(changes, _quads(changes), strict=True):
@@ -201,7 +201,7 @@ def _by_owner(changes: list[Change], context: Context) -> dict[str, list[tuple[s
 
 
 _DEEP = {"sector": 3, "iati-region": 3}
-"""First step of the path of a thing to how many steps it has, where its code follows a vocabulary."""
+"""First step of a thing's path to the number of its steps, if its code follows a vocabulary."""
 _PROPERTIES = {kind.path: term for term, kind in KINDS.items()}
 """Path below the IRI of a project to the property that leads there."""
 
@@ -246,7 +246,7 @@ def _alterations(
         nested = subject.removeprefix(owner).strip("/")
         if not names.is_shown(predicate) or _is_plumbing(owner, nested, predicate, by_sign):
             continue
-        # A fact is known by the property of its project: the amount of a budget by the budget.
+        # A fact is identified by the property of its project, so the amount of a budget by the budget.
         step = nested.partition("/")[0]
         stated = f"{context.prefixes['iom']}{_PROPERTIES.get(step, step)}" if nested else predicate
         before, after = (side.grounds.get((owner, stated), ()) for side in sides)
@@ -261,7 +261,7 @@ def _alterations(
 
 
 def _is_plumbing(owner: str, nested: str, predicate: str, by_sign: Mapping[str, list[ox.Quad]]) -> bool:
-    """Tell whether a property only ties a thing to its part, such as a project to its budget."""
+    """Tell whether a property only links a thing to its part, such as a project to its budget."""
     values = [_value(quad.object) for quads in by_sign.values() for quad in quads]
     return (bool(nested) and predicate == terms.RDF_TYPE) or all(
         value.startswith(f"{owner}/") for value in values

@@ -1,4 +1,4 @@
-"""The cells of the cube: what projects have in common, and the shares that add up."""
+"""The cells of the cube: the dimensions that projects share, and shares that add up."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _ALL = (Share("", Fraction(1), SOLE),)
 
 
 class Key(NamedTuple):
-    """The dimensions of a cell: CURIEs, a year, a currency; empty for what is not known.
+    """The dimensions of a cell: CURIEs, a year, a currency; empty if not known.
 
     Args:
-        state: that has a share.
-        year: of funding.
-        theme: of the projects.
-        goal: that they relate to.
-        currency: of the amounts.
+        state: the state with a share.
+        year: year of funding.
+        theme: theme of the projects.
+        goal: goal that they relate to.
+        currency: currency of the amounts.
     """
 
     state: str
@@ -44,11 +44,11 @@ class Cell:
     """The measures of a cell.
 
     Args:
-        projects: how many have a share in it.
+        projects: number of projects with a share in it.
         parts: their shares together, in projects.
         whole: their budgets in full.
         shared: the shares in these budgets.
-        basis: the weakest that a share rests on.
+        basis: the weakest basis of a share.
     """
 
     projects: int = 0
@@ -87,7 +87,7 @@ def cells(projects: Iterable[Record]) -> dict[Key, Cell]:
 
 
 def _parts(record: Record) -> dict[tuple[str, str], tuple[Fraction, str]]:
-    """The parts of a project by state and goal, each with what it rests on."""
+    """The parts of a project by state and goal, each with its basis."""
     found: dict[tuple[str, str], tuple[Fraction, str]] = {}
     for state, goal in _pairs(record):
         part, basis = found.get((state.thing, goal.thing), (Fraction(), SOLE))

@@ -1,4 +1,4 @@
-"""The structure of the cube as its table has it: dimensions, measures, attributes and codes."""
+"""The structure of the cube, from its table: dimensions, measures, attributes and codes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ DIMENSION, MEASURE, ATTRIBUTE = "dimension", "measure", "attribute"
 _CLASSES = {DIMENSION: "DimensionProperty", MEASURE: "MeasureProperty", ATTRIBUTE: "AttributeProperty"}
 _CONCEPT = f"{terms.SKOS}Concept"
 _known = lru_cache(iri)
-"""Properties and datatypes come up again and again."""
+"""Cached, because properties and datatypes recur all the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The rows of the table, and the IRI that the names of the cube begin with.
+    """The rows of the table, and the base of the cube's names.
 
     Args:
-        base: of the cube, with a number sign at its end.
-        rows: of the table, by name.
+        base: base IRI of the cube, with a number sign at its end.
+        rows: rows of the table, by name.
     """
 
     base: str
@@ -48,7 +48,7 @@ class Structure:
         return [name for name, row in self.rows.items() if row["kind"] in kinds]
 
     def code(self, key: str, scheme: str) -> Iterator[str]:
-        """Yield what makes a code of a name: its class, its list, its labels."""
+        """Yield the statements that make a name a code: its class, its list, its labels."""
         yield line(self.name(key), terms.RDF_TYPE, iri(_CONCEPT))
         yield line(self.name(key), f"{terms.SKOS}inScheme", self.name(scheme))
 
@@ -64,8 +64,8 @@ def structure(data: Path, base_iri: str) -> Structure:
     """Read the table of the cube.
 
     Args:
-        data: folder of the portfolio; the table of the package stands in for one that it has not.
-        base_iri: what our IRIs begin with.
+        data: folder of the portfolio; without a table there, that of the package is used.
+        base_iri: the beginning of our IRIs.
 
     Raises:
         SourceError: if the table can't be read.
@@ -113,7 +113,7 @@ def _property(made: Structure, key: str, row: Row) -> Iterator[str]:
 
 
 def line(subject: str, predicate: str, value: str) -> str:
-    """A statement as a line of N-Triples; subject and value are written as terms already."""
+    """A statement as a line of N-Triples, from a written subject and value."""
     return f"{subject} {_known(predicate)} {value} .\n"
 
 

@@ -25,18 +25,18 @@ PREFIXES = {
 _PARTS = 6
 _LABELLED = ("state", "theme", "goal")
 _CODED = ("year", "theme")
-"""The dimensions whose values the cube itself puts into a list of codes."""
+"""The dimensions whose values the cube itself lists as codes."""
 _SEGMENTS = 1 << 12
-"""Parts of names that are remembered: states and themes come up again and again."""
+"""Most parts of names to remember, because states and themes recur all the time."""
 
 
 def write_csv(path: Path, cells: Mapping[Key, Cell], labels: Mapping[str, str]) -> None:
-    """Write the cells as a table, a row each, in order; what is not known is an empty cell.
+    """Write the cells as a table, one per row, in order; unknown values are empty.
 
     Args:
         path: the file.
         cells: in order.
-        labels: CURIE to what it is called.
+        labels: CURIE to its label.
     """
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
@@ -73,9 +73,9 @@ def write_turtle(
     Args:
         path: the file.
         cells: in order.
-        structure: of the cube.
-        info: the release that it is part of.
-        context: says what the names in the cells mean.
+        structure: structure of the cube.
+        info: its release.
+        context: gives the meaning of names in the cells.
     """
     known = {**context.prefixes, **PREFIXES, "cube": structure.base}
     found = [*lines(structure), *_dataset(structure, info)]

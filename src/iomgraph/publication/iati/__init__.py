@@ -1,1 +1,1 @@
-"""Projects as activities of the IATI Standard 2.03: `iati/activities.xml`, and what could not be written."""
+"""Projects as activities of the IATI Standard 2.03: `iati/activities.xml`, and the list of omissions."""

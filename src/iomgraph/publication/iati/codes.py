@@ -1,4 +1,4 @@
-"""Our names of things as codes of the IATI Standard: the way back from what `claims/iati/` reads."""
+"""Our names of things as codes of the IATI Standard, the reverse of reading in `claims/iati/`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iomgraph.sources.tables import Tables
 _SECTORS = {word: vocabulary for vocabulary, (word, _) in subjects.DAC.items() if vocabulary}
 _REGIONS = {word: vocabulary for vocabulary, word in places.REGIONS.items() if vocabulary}
 _OTHER = "iati-"
-"""Begins the name of a vocabulary that is neither the DAC's nor a publisher's own."""
+"""The beginning of the name of a vocabulary that is neither the DAC's nor a publisher's own."""
 
 
 class Code(NamedTuple):
@@ -23,7 +23,7 @@ class Code(NamedTuple):
     Args:
         vocabulary: its vocabulary.
         code: the code.
-        owner: slug of the publisher whose vocabulary it is; empty for one that all share.
+        owner: slug of the publisher of its vocabulary; empty for a shared one.
     """
 
     vocabulary: str
@@ -69,11 +69,11 @@ DATES = {term.removesuffix("Date"): kind for kind, term in reader.DATES.items()}
 RELATIONS = {
     term: kind for kind, term in reader.RELATIONS.items() if list(reader.RELATIONS.values()).count(term) == 1
 }
-"""Term of a relation to its type; what several types are read into has none."""
+"""Term of a relation to its type, without terms that several types are read into."""
 
 
 def plain(name: str) -> str:
-    """The code at the end of a name, or the identifier of an organisation; empty for none.
+    """The code at the end of a name, or the identifier of an organisation; empty without one.
 
     Example:
         >>> plain("roles:4"), plain("organizations:XX%2F1"), plain("")
@@ -115,7 +115,7 @@ def marker(name: str) -> Code:
 
 
 def is_named(name: str) -> bool:
-    """Tell whether activities name a sector or a marker beside its code: only those of DAC lists are known.
+    """Tell whether activities must name a sector or marker beside its code; those of DAC lists are known.
 
     Example:
         >>> is_named("sectors:dac/72050"), is_named("sectors:xx-1-99/A"), is_named("policy-markers:1")

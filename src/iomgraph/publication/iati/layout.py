@@ -1,8 +1,8 @@
-"""The layout of an activity: which elements there are, in which order, and what each can't be without.
+"""The layout of an activity: its elements, their order, and the required parts of each.
 
 `data/iati/written.csv` has a row for each element and attribute, in the order of the schema of the IATI
-Standard 2.03. A row says what it is filled with: a text, narratives by language, a constant, or one
-element for each of several things.
+Standard 2.03. A row states its content: a text, narratives by language, a constant, or one element for each
+of several things.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Element:
     """An element that may be written.
 
     Args:
-        path: below `iati-activity`.
+        path: its path below `iati-activity`.
         tag: its name.
-        kind: what it is filled with; empty where it only holds others.
+        kind: kind of its content; empty if it only holds other elements.
         source: name in the view.
-        required: whether the thing that it belongs to can't be written without it.
-        attributes: name, kind, source, and whether the thing can't be written without it.
+        required: its parent thing can't be written without it.
+        attributes: name, kind, source, and True if required.
         children: in the order of the schema.
     """
 
@@ -88,7 +88,7 @@ class Element:
             lacking.append(self.path)
 
     def written(self, view: View, lacking: list[str], note: Note) -> list[etree._Element]:
-        """Write the elements of this kind that a view fills, none of them empty."""
+        """Write the elements of this kind that a view fills, without empty ones."""
         found: list[etree._Element] = []
         if self.kind == "each":
             made = (self.write(item, note) for item in view.get(self.source, ()))
@@ -104,13 +104,13 @@ class Element:
 
 
 def _plain(value: object) -> str:
-    """A value as text; empty if XML has no place for one of its characters."""
+    """A value as text; empty if it has a character that XML does not allow."""
     text = "" if value is None else str(value)
     return "" if forbidden(text) else text
 
 
 def _texts(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Texts with their languages; without one, a text can't be marked as the standard asks."""
+    """Texts with their languages; the standard requires a language for each text."""
     for lang, texts in sorted(value.items()):
         for text in (texts,) if isinstance(texts, str) else texts:
             if lang != "und" and _plain(text):
@@ -153,7 +153,7 @@ def read(tables: Tables) -> Element:
 
 
 def _place(root: Element, row: Row) -> None:
-    """Put a row into the tree: an attribute, or an element that may be there for its attributes already."""
+    """Put a row into the tree: an attribute, or an element that may already exist for its attributes."""
     *steps, last = row["path"].split("/")
     parent = root
     for step in steps:

@@ -1,4 +1,4 @@
-"""The money of a project as IATI has it: budgets with their periods, and transactions."""
+"""The money of a project for IATI: budgets with their periods, and transactions."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from iomgraph.publication.iati.omissions import Omissions, Why
 from iomgraph.records.record import Record
 
 Coded = Callable[[str], "tuple[str, Code] | None"]
-"""Gives the kind of a recipient or sector, and its code."""
+"""A function that gives the kind of a recipient or sector, and its code."""
 
 _ELEMENTS = {"countries": "recipient-country", "regions": "recipient-region", "sectors": "sector"}
 _SINGLE = ("countries", "regions")
 _BOTH = {"countries": "3.6.2", "regions": "3.6.2", "sectors": "6.6.2"}
-"""The rule that forbids recipients, or sectors, in transactions where the activity has some."""
+"""The rule that forbids recipients or sectors in transactions if the activity has some."""
 
 
 def currency(record: Record) -> str:
-    """The currency of all amounts of a project; empty if they have several, or there are none.
+    """The currency of all amounts of a project; empty if there are several currencies or no amounts.
 
     Example:
         >>> currency({"budget": {"value": "1", "currency": "USD"}})
@@ -32,7 +32,7 @@ def currency(record: Record) -> str:
 
 
 def budgets(record: Record) -> list[dict[str, Any]]:
-    """All budgets of a project, the original ones beside those that revise them."""
+    """All budgets of a project, both original and revised ones."""
     return [
         {
             "type": codes.plain(one.get("budgetType", "")),
@@ -53,8 +53,8 @@ def transactions(
     Args:
         record: the project.
         coded: gives codes.
-        placed: whether the activity has recipients, and sectors: then its transactions can have none.
-        omissions: takes what is left out.
+        placed: the activity has recipients, and sectors, so that its transactions can't have any.
+        omissions: takes the omissions.
     """
     taken = {"countries": placed[0], "regions": placed[0], "sectors": placed[1]}
     return [

@@ -1,4 +1,4 @@
-"""The parts of projects that `iati/activities.xml` leaves out, and why: `iati/omitted.csv`."""
+"""The omissions of `iati/activities.xml` and their reasons: `iati/omitted.csv`."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ COLUMNS = ("project", "identifier", "element", "why", "what", "times")
 
 
 class Why(StrEnum):
-    """Why an element is left out."""
+    """The reason why an element is left out."""
 
     MISSING = "missing"
-    """It lacks what the schema demands: `what` is the path of that."""
+    """It lacks a part that the schema requires, whose path is `what`."""
 
     RULE = "rule"
-    """It would break a rule of the standard: `what` is its number."""
+    """It would break a rule of the standard, whose number is `what`."""
 
     SHARES = "shares"
-    """Its shares are not known to make a whole."""
+    """Its shares do not certainly make a whole."""
 
     SEVERAL = "several"
     """There are more of them than the schema allows."""
 
     VOCABULARY = "vocabulary"
-    """It is of a vocabulary of another publisher than the one that reports: `what` is its name."""
+    """It uses the vocabulary of another publisher than the reporting one, whose name is `what`."""
 
 
 @dataclass(slots=True)
 class Omissions:
-    """The parts that one activity leaves out, each kind with how often."""
+    """The omissions of one activity, with counts by kind."""
 
     noted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -60,13 +60,13 @@ class Omissions:
 
 @contextmanager
 def table(path: Path) -> Iterator[Callable[[str, str, Omissions], None]]:
-    """Write the table of what is left out.
+    """Write the table of omissions.
 
     Args:
         path: the file.
 
     Yields:
-        what takes the IRI of a project, its IATI identifier, and what is left out of its activity.
+        a function that takes the IRI of a project, its IATI identifier, and the omissions of its activity.
     """
     with path.open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")

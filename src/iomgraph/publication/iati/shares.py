@@ -1,6 +1,6 @@
-"""Shares that the rules of the IATI Standard allow: what does not add up to 100 percent is not written.
+"""Shares that the rules of the IATI Standard allow: shares that do not add up to 100 percent are not written.
 
-Nothing is rounded or scaled: a share that nobody stated would be a false one.
+They are never rounded or scaled, because a share that nobody stated would be false.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def recipients(
     Countries and the regions of one vocabulary make a whole together (rule 3.4.2 of the standard).
 
     Returns:
-        countries, regions, and the elements that are left out.
+        countries, regions, and the omitted elements.
 
     Example:
         >>> half, other = {"code": "KE", "percentage": "50"}, {"code": "UG", "percentage": "50"}
@@ -70,7 +70,7 @@ def recipients(
 
 
 def sectors(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
-    """Choose the sectors that can be written, vocabulary by vocabulary; then the elements that are left out.
+    """Choose the sectors that can be written, vocabulary by vocabulary, and the omitted elements.
 
     Example:
         >>> sectors([{"code": "15190", "vocabulary": "1", "percentage": "90"}])

@@ -1,4 +1,4 @@
-"""A project as its activity: what the elements of the layout are filled with (`data/iati/written.csv`)."""
+"""The view of a project as an activity: the contents of the layout's elements (`data/iati/written.csv`)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _DERIVED_BY = {"relatedGoal": _GOAL, "relatedTarget": _TARGET}
 
 @dataclass(slots=True)
 class Surroundings:
-    """The things that activities name beside projects.
+    """The things that activities name besides projects.
 
     Args:
         codes: states and statuses by their codes.
-        publisher: of the dataset; it reports what nobody else does.
-        currency: of the portfolio.
-        ontology: IRI of the ontology: the vocabulary of goals that are derived.
-        words: language to the words that mark what is derived.
+        publisher: publisher of the dataset, which reports projects without a reporter.
+        currency: currency of the portfolio.
+        ontology: IRI of the ontology, as the vocabulary of derived goals.
+        words: language to the words that mark derived values.
         names: CURIE of an organisation or of a publisher's own code to its names by language.
         types: CURIE of an organisation to its type.
         identifiers: CURIE of a project to its IATI identifier.
@@ -46,7 +46,7 @@ class Surroundings:
     identifiers: dict[str, str] = field(default_factory=dict)
 
     def note(self, record: Record) -> None:
-        """Note what activities will say of the thing of a record."""
+        """Note the facts for activities from the record of a thing."""
         name, kinds = record["id"], record["type"]
         if "Project" in kinds:
             if "iatiIdentifier" in record:
@@ -64,8 +64,8 @@ def view(record: Record, around: Surroundings, omissions: Omissions) -> View:
 
     Args:
         record: the project.
-        around: what it points to.
-        omissions: takes what the standard has no place for.
+        around: the things that it points to.
+        omissions: takes parts that the standard has no place for.
     """
     activity = _Activity(record, around, omissions)
     recipients = activity.recipients()
@@ -78,7 +78,7 @@ def view(record: Record, around: Surroundings, omissions: Omissions) -> View:
         "identifier": record.get("iatiIdentifier"),
         "reporter": [activity.reporter()],
         "titles": [{"texts": title}],
-        # The schema demands a description; where none is published, the title stands in its place.
+        # The schema requires a description; if none is published, the title replaces it.
         "descriptions": [{"texts": record.get("description") or title}],
         "participations": [_participation(one) for one in record.get("participation", ())],
         "status": [{"code": around.codes.statuses.get(record.get("status", ""))}],
@@ -102,7 +102,7 @@ class _Activity:
     omissions: Omissions
 
     def reporter(self) -> dict[str, Any]:
-        """The organisation that reports: the one stated, else the publisher if the identifier is its own."""
+        """The reporting organisation: the stated one, else the publisher if the identifier is its own."""
         name = self.record.get("reportedBy", "")
         if name:
             kind = self.around.types.get(name, "")
@@ -118,7 +118,7 @@ class _Activity:
         return {"ref": publisher.iati, "type": publisher.iati_type, "names": {"en": publisher.name}}
 
     def coded(self, name: str) -> tuple[str, Code] | None:
-        """The kind of a recipient or sector and its code; None, and noted, where it has none."""
+        """The kind of a recipient or sector and its code; None, with a note, if it does not have one."""
         prefix = name.partition(":")[0]
         if prefix == "states":
             code = self.around.codes.countries.get(name, "")
@@ -127,13 +127,13 @@ class _Activity:
         if found.owner and found.owner != (
             iris.slug(codes.plain(self.record.get("reportedBy", ""))) or "unknown"
         ):
-            # In this activity, the vocabulary would be read as that of another publisher.
+            # Readers of this activity would take the vocabulary for that of another publisher.
             self.omissions.note("sector" if prefix == "sectors" else "recipient-region", Why.VOCABULARY, name)
             return None
         return ("sectors" if prefix == "sectors" else "regions"), found
 
     def _shared(self, kinds: Sequence[str], others: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Recipients or sectors in the order in which the project names them, with their shares."""
+        """Recipients or sectors with their shares, in the order of the project."""
         stated: dict[str, list[str]] = {name: [] for name in self.record.get(others, ())}
         for one in self.record.get("allocation", ()):
             share = "" if one["allocationBasis"] == "bases:standard" else one.get("percentage", "")
@@ -159,7 +159,7 @@ class _Activity:
             )
 
     def recipients(self) -> dict[str, list[shares.Entry]]:
-        """Countries and regions with their shares, as far as these make a whole."""
+        """Countries and regions with their shares, if these make a whole."""
         found: dict[str, list[shares.Entry]] = {"countries": [], "regions": []}
         for kind, entry in self._shared(("countries", "regions"), "benefitingState"):
             found[kind].append(entry)
@@ -171,7 +171,7 @@ class _Activity:
         return {"countries": countries, "regions": regions}
 
     def sectors(self) -> list[shares.Entry]:
-        """Sectors with their shares, as far as these make a whole."""
+        """Sectors with their shares, if these make a whole."""
         entries = [entry for _, entry in self._shared(("sectors",), "sector")]
         kept, left_out = shares.sectors(entries)
         if kept and self._doubtful(kept, "sectors:"):
@@ -181,10 +181,10 @@ class _Activity:
         return kept
 
     def _doubtful(self, entries: Sequence[shares.Entry], prefix: str) -> bool:
-        """Tell whether the only entry may not have all of the activity.
+        """Tell whether the only entry may have less than the whole activity.
 
-        By the standard, a single recipient without a share has all of it. An activity that is read has an
-        allocation then; where it has none, it names others besides, whose codes are unknown.
+        By the standard, a single recipient without a share has all of it, and reading gives it an allocation;
+        without an allocation, the activity named others with unknown codes.
         """
         if len(entries) != 1 or entries[0]["percentage"] or "reportedBy" not in self.record:
             return False
@@ -192,7 +192,7 @@ class _Activity:
         return not any(name.startswith(prefix) for name in allocated)
 
     def tags(self) -> Iterator[dict[str, Any]]:
-        """Goals and targets: those that are stated, then those that follow from the theme, marked as such."""
+        """Goals and targets: the stated ones, then those derived from the theme, marked as such."""
         for term, vocabulary in (("statedGoal", _GOAL), ("statedTarget", _TARGET)):
             for name in self.record.get(term, ()):
                 yield {"vocabulary": vocabulary, "code": codes.plain(name)}
@@ -207,7 +207,7 @@ class _Activity:
                 }
 
     def markers(self) -> Iterator[dict[str, Any]]:
-        """Policy markers; those of another publisher's vocabulary are left out."""
+        """Policy markers, without those of another publisher's vocabulary."""
         reporter = iris.slug(codes.plain(self.record.get("reportedBy", ""))) or "unknown"
         for one in self.record.get("policyMarker", ()):
             code = codes.marker(one["marker"])
@@ -222,7 +222,7 @@ class _Activity:
             }
 
     def related(self) -> Iterator[dict[str, str]]:
-        """Parents and children; of other relations it is not known which of three kinds they are."""
+        """Parents and children; other relations could be of three kinds, and are left out."""
         for term, kind in codes.RELATIONS.items():
             inside, outside = _RELATED[term]
             for name in self.record.get(inside, ()):

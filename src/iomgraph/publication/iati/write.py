@@ -1,7 +1,7 @@
-"""Projects as IATI 2.03, `iati/activities.xml`, one activity at a time: memory does not grow with the file.
+"""Projects as IATI 2.03, `iati/activities.xml`, written one at a time so that memory does not grow.
 
-A project that lacks what the standard demands has no activity. An element that would break a rule of the
-standard is left out. Both are listed in `iati/omitted.csv`.
+A project that lacks parts that the standard requires has no activity. An element that would break a rule of
+the standard is left out. Both are listed in `iati/omitted.csv`.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _ERROR = "error"
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes activities.
+    """A writer of activities.
 
     Args:
         layout: the elements of an activity.
         rules: the rules of the standard.
-        around: what activities say of other things.
-        today: day that nothing may lie after; empty if it is unknown.
+        around: the facts about other things.
+        today: the latest allowed day; empty if unknown.
     """
 
     layout: layout.Element
@@ -50,11 +50,11 @@ class Writer:
     today: str
 
     def activity(self, record: Record, left_out: Omissions) -> etree._Element | None:
-        """Write the activity of a project; None where the standard demands more than is known.
+        """Write the activity of a project; None if it lacks parts that the standard requires.
 
         Args:
             record: the project.
-            left_out: takes what is left out, and why.
+            left_out: takes the omissions and their reasons.
         """
         element = self.layout.write(view(record, self.around, left_out), left_out.lacks)
         while element is not None:
@@ -68,7 +68,7 @@ class Writer:
 def _without(
     activity: etree._Element, broken: list[ruleset.Breach], left_out: Omissions
 ) -> etree._Element | None:
-    """Take out the parts that break rules; an activity that breaks one as a whole is left out."""
+    """Remove the parts that break rules; an activity that breaks one as a whole is left out."""
     for breach in broken:
         part = breach.element
         if part is activity:
@@ -88,12 +88,12 @@ def write(folder: Path, data: Dataset, portfolio: Portfolio, now: datetime) -> M
     Args:
         folder: the staged release.
         data: the records.
-        portfolio: what is published, and by whom.
+        portfolio: the portfolio.
         now: the time of the release.
 
     Returns:
-        how many projects have an activity, and how many have none. Without a single activity there is no
-        file, because the schema has no empty one.
+        the numbers of projects with an activity and without one. Without any activity there is no file,
+        because the schema does not allow an empty one.
 
     Raises:
         SourceError: if a reference table can't be read.
@@ -121,7 +121,7 @@ def write(folder: Path, data: Dataset, portfolio: Portfolio, now: datetime) -> M
 
 
 def surroundings(tables: Tables, data: Dataset, portfolio: Portfolio) -> Surroundings:
-    """Gather what activities say of organisations, of codes, and of other projects.
+    """Gather the facts about organisations, codes and other projects for activities.
 
     Raises:
         SourceError: if a reference table can't be read.
@@ -140,7 +140,7 @@ def surroundings(tables: Tables, data: Dataset, portfolio: Portfolio) -> Surroun
 
 
 def _today(now: datetime) -> str:
-    """The day of the release; empty where nobody knows it, and it is said to be 1970."""
+    """The day of the release; empty if it is the 1970 of an unknown day."""
     return f"{now.date()}" if now.timestamp() else ""
 
 

@@ -1,9 +1,9 @@
-"""The money of projects by country and by sector: amounts that add up, whatever shares are stated.
+"""The money of projects by country and by sector, in amounts that add up for any stated shares.
 
-Each budget and each transaction is repeated for every state, region or sector that has a stated share
-in it, with its part of the amount; what no share is stated for is a row of its own. So the rows of one
-amount, and of one way to part it (`by`), sum to that amount exactly: a sum over all of them counts
-nothing twice. Shares are never made up. Where they exceed 100 percent, the row of the rest is negative.
+Each budget and each transaction is repeated for every state, region or sector with a stated share in it, with
+its part of the amount; the rest without a share has its own row. The rows of one amount and one way to divide
+it (`by`) thus sum to exactly that amount, without counting anything twice. Shares are never invented. If they
+exceed 100 percent, the row of the rest is negative.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAME = "allocations"
 OF = "Project"
 """The class of the records that its rows are made of."""
 _COUNTRY, _SECTOR = "country", "sector:dac"
-"""By what every amount is parted: by states and regions together, and by the sectors of the DAC."""
+"""The ways to divide every amount: by states and regions together, and by DAC sectors."""
 _WHOLE = Decimal(100)
 _KINDS = {
     "id": Kind.STRING,
@@ -51,7 +51,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """A share of a whole: what it goes to, its percentage, and what that rests on."""
+    """A share of a whole: its recipient, its percentage, and the basis of that."""
 
     code: str
     percentage: Decimal
@@ -85,7 +85,7 @@ def rows(projects: Iterable[Record], labels: Mapping[str, str]) -> Iterator[Row]
 
 
 def places(found: Iterable[Row]) -> dict[str, int]:
-    """Find how many decimals the numbers of rows have, by column; nothing where there are no rows.
+    """Find the number of decimals in rows, by column; empty without rows.
 
     Args:
         found: the rows.
@@ -99,10 +99,10 @@ def places(found: Iterable[Row]) -> dict[str, int]:
 
 
 def columns(decimals: Mapping[str, int]) -> tuple[Column, ...]:
-    """The columns of the table; none where it has no rows.
+    """The columns of the table; empty if it has no rows.
 
     Args:
-        decimals: column of numbers to how many decimals they have.
+        decimals: column of numbers to the number of their decimals.
     """
     return tuple(
         Column(name, kind, False, "", each(itemgetter(name)), decimals.get(name, 0))
@@ -125,7 +125,7 @@ def _money(thing: Record, what: str, kind: str, labels: Mapping[str, str]) -> Ro
 
 
 def _shares(record: Record) -> dict[str, list[_Share]]:
-    """The stated shares of a project, by what they part it by."""
+    """The stated shares of a project, for each way to divide it."""
     found: dict[str, list[_Share]] = {_COUNTRY: [], _SECTOR: []}
     for one in record.get("allocation", ()):
         if "percentage" in one:
@@ -135,7 +135,7 @@ def _shares(record: Record) -> dict[str, list[_Share]]:
 
 
 def _stated(transaction: Record) -> dict[str, list[_Share]]:
-    """Return the one thing of a kind that all of a transaction goes to."""
+    """Return the one thing of a kind that receives the whole transaction."""
     found: dict[str, list[_Share]] = {}
     for code in as_list(transaction.get("allocatedTo", ())):
         found.setdefault(_way(code), []).append(_Share(code, _WHOLE, "bases:stated"))

@@ -1,7 +1,7 @@
-"""The columns of a class: what its records say, laid flat, with a label beside each code.
+"""The columns of a class: its records laid out flat, with a label beside each code.
 
-The context says what a term holds, so that it says what its column holds: `@set` makes a list,
-`@language` a column a language, a datatype a type, a link a code with its label beside it.
+The context defines the content of a term, and thus of its column: `@set` makes a list, `@language` a column
+per language, a datatype a type, and a link a code with its label beside it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from iomgraph.settings import LANGUAGES
 
 _CODES = 1 << 16
 _NOTED = 1000
-"""Records whose use of terms is noted at a time."""
+"""Records to examine for used terms at a time."""
 _NAMES = ("prefLabel", "title", "name")
 
 
 Records = Sequence[Record]
 Values = Callable[[Records], Iterable[Any]]
-"""Gives a value for each of some records; None where a record says nothing."""
+"""A function that gives a value for each of some records, or None."""
 Cells = Callable[[Records], list[Any]]
-"""Gives a cell for each of some records; None where a record says nothing."""
+"""A function that gives a cell for each of some records, or None."""
 
 
 class Kind(Enum):
@@ -62,14 +62,14 @@ class Column:
     """A column of a table.
 
     Args:
-        name: the term of the context, with what tells several columns of it apart.
-        kind: what its cells hold; of a list, what its items hold.
-        many: whether a cell holds a list.
-        means: IRI of the property; empty where the column says what no property does.
-        read: gives the cells of some records, None where a record says nothing.
-        places: how many decimals its numbers have at most.
-        language: of its texts, where it has those of one language alone.
-        refers: the table whose ids its cells hold, where they all are of one.
+        name: the term of the context, with a suffix if it has several columns.
+        kind: type of its cells; for a list, of its items.
+        many: a cell holds a list.
+        means: IRI of the property; empty if there is none for the column.
+        read: gives the cells of some records, or None for each without a value.
+        places: most decimals of its numbers.
+        language: language of its texts, if all have the same.
+        refers: the table whose ids its cells hold, if all are of one.
     """
 
     name: str
@@ -83,17 +83,17 @@ class Column:
 
 
 class Usage:
-    """The use of a term in the records of a class; that in one part of them can be added to another's.
+    """The use of a term in the records of a class; uses in several parts of them can be merged.
 
     Args:
-        definition: of the term in the context.
+        definition: definition of the term in the context.
 
     Attributes:
-        languages: of its texts.
-        nested: the terms of the records in it, where it holds one each.
-        labelled: whether something that it links to has a label.
-        targets: the tables of what it links to; an empty one for what has none.
-        places: how many decimals its numbers have at most.
+        languages: languages of its texts.
+        nested: the terms of nested records, if it holds one each.
+        labelled: a thing that it links to has a label.
+        targets: the tables of the things that it links to; an empty name for things without a table.
+        places: most decimals of its numbers.
     """
 
     def __init__(self, definition: Any) -> None:
@@ -122,7 +122,7 @@ Usages = dict[str, Usage]
 
 
 def merge(whole: Usages, part: Usages) -> None:
-    """Add what some records use to what others do."""
+    """Add the terms that other records use."""
     for term, usage in part.items():
         if term in whole:
             whole[term].merge(usage)
@@ -131,11 +131,11 @@ def merge(whole: Usages, part: Usages) -> None:
 
 
 class Layout:
-    """Lays records of a class out in columns.
+    """A layout of the records of a class in columns.
 
     Args:
-        context: says what the records mean.
-        base_iri: what the IRIs of our own things start with.
+        context: gives the meaning of records.
+        base_iri: the beginning of our IRIs.
         labels: CURIE of a thing that has a record to its label, empty where it has none. These things
             and our own are shown as CURIEs, all others as IRIs. `named` tells which are needed.
         classes: CURIE of such a thing to the table that it is in.
@@ -153,14 +153,14 @@ class Layout:
         self._context, self._base, self._labels, self._classes = context, base_iri, labels, classes
         self._extra = extra
         self._terms: Mapping[str, Any] = context.document["@context"]
-        # States and themes come up again and again; of all projects, only the last are held.
+        # States and themes recur all the time; of projects, only the last are remembered.
         self._code_of = lru_cache(_CODES)(self._made)
 
     def columns(self, used: Usages) -> tuple[Column, ...]:
-        """Give the columns of a class: those of terms that some record uses, in the order of the context.
+        """Give the columns of a class for all used terms, in the order of the context.
 
         Args:
-            used: by the records of the class.
+            used: terms used by the records of the class.
 
         Raises:
             OntologyError: if a record uses a term that the context does not have.
@@ -176,7 +176,7 @@ class Layout:
         )
 
     def used(self, records: Iterable[Record]) -> Usages:
-        """Find the use of each term in some records, and hold none of the records."""
+        """Find the use of each term in some records, without holding the records in memory."""
         found: Usages = {}
         for some in batched(records, _NOTED):
             self._note(some, found)
@@ -246,7 +246,7 @@ class Layout:
         return self._code_of(_name(item))
 
     def _made(self, name: str) -> str:
-        """A CURIE for what has a record or is ours, an IRI for what is not."""
+        """A CURIE for a thing that has a record or is ours, else an IRI."""
         iri = self._context.expand(name)
         curie = self._context.compact(iri)
         return curie if curie in self._labels or iris.local(iri, self._base) is not None else iri
@@ -256,25 +256,25 @@ class Layout:
 
 
 def named(record: Record, context: Context, base_iri: str) -> str | None:
-    """Return the label of a record that others need to know; None if it has none, and is ours.
+    """Return the label of a record, for others; None if it has none and is ours.
 
-    What is ours is shown as a CURIE anyhow.
+    Our things are shown as CURIEs in any case.
 
     Args:
-        record: at the top of a graph.
+        record: a record at the top of a graph.
         context: expands its name.
-        base_iri: what the IRIs of our own things start with.
+        base_iri: the beginning of our IRIs.
     """
     text = label(record)
     return text if text or iris.local(context.expand(record["id"]), base_iri) is None else None
 
 
 def targets(record: Record, context: Context) -> Iterator[str]:
-    """Yield the CURIEs of all that a record, and those within it, link to: their labels stand beside them.
+    """Yield the CURIEs of all things that a record and its nested ones link to, to show their labels.
 
     Args:
-        record: of a table.
-        context: says which terms link.
+        record: record of a table.
+        context: knows the terms that link.
     """
     for term, value in record.items():
         definition = context.document["@context"].get(term)
@@ -287,7 +287,7 @@ def targets(record: Record, context: Context) -> Iterator[str]:
 
 
 def label(record: Record) -> str:
-    """Name a record in English, or else in another language; return nothing if it has no name.
+    """Name a record in English, or else in another language; None without a name.
 
     Example:
         >>> label({"id": "states:KEN", "prefLabel": {"fr": ["Kenya (le)"], "en": ["Kenya"]}})
@@ -297,7 +297,7 @@ def label(record: Record) -> str:
 
 
 def _titled(record: Record) -> tuple[str, str]:
-    """Return the name of a record and its language; nothing if it has no name."""
+    """Return the name of a record and its language; None without a name."""
     for term in _NAMES:
         value = record.get(term)
         if isinstance(value, str):
@@ -329,7 +329,7 @@ def _language(tag: str) -> tuple[int, str]:
 
 
 def _name(item: Any) -> str:
-    """The name of what is linked to: that, or a record."""
+    """The name of a linked thing, which may be a nested record."""
     name: str = item if type(item) is str else item["id"]
     return name
 
@@ -354,12 +354,12 @@ def _texts(name: str, means: str, get: Values, language: str, container: object)
 
 
 def _one(get: Values, name: str, make: Callable[[Any], Any] | None) -> Cells:
-    """Read what may be said once.
+    """Read a term with at most one value.
 
     Args:
         get: gives the values.
-        name: of the column.
-        make: makes a cell of a value, unless the cell is the value.
+        name: name of the column.
+        make: makes a cell from a value, unless the cell is the value.
     """
 
     def read(records: Records) -> list[Any]:
@@ -392,6 +392,6 @@ def _many(get: Values, make: Callable[[Any], Any] | None) -> Cells:
 
 
 def _labels(get: Values, label: Callable[[str], str | None]) -> Cells:
-    """As many labels as there are codes, or none at all."""
+    """One label for each code, or no labels at all."""
     labels = _many(get, label)
     return lambda records: [cell if cell and any(cell) else None for cell in labels(records)]

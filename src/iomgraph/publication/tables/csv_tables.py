@@ -16,11 +16,11 @@ from iomgraph.publication.tables.table import Rows, Take
 
 DELIMITER = "|"
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-"""A spreadsheet may take a cell that starts so for a formula (OWASP, CSV Injection)."""
+"""Characters at the start of a cell that a spreadsheet may take for a formula (OWASP, CSV Injection)."""
 _GUARD = "'"
 _QUOTE, _BETWEEN = '"', '","'
 _ENDING = re.compile('[,"\r\n]')
-"""Characters that a cell holds in quotes alone (RFC 4180, section 2)."""
+"""Characters that are only allowed in quoted cells (RFC 4180, section 2)."""
 
 
 @contextmanager
@@ -33,11 +33,11 @@ def write(path: Path, columns: Sequence[Column], guarded_path: Path) -> Iterator
 
     Args:
         path: the exact file.
-        columns: of the table.
+        columns: columns of the table.
         guarded_path: the file for spreadsheets.
 
     Yields:
-        what takes the rows.
+        a function that takes the rows.
     """
     with (
         path.open("w", encoding="utf-8", newline="") as exact,
@@ -55,7 +55,7 @@ def write(path: Path, columns: Sequence[Column], guarded_path: Path) -> Iterator
 
 
 def guarded(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet could take for a formula.
+    """Put an apostrophe before a text that a spreadsheet could take for a formula.
 
     Example:
         >>> guarded("=HYPERLINK(0)"), guarded("-1"), guarded("Kenya")
@@ -65,8 +65,8 @@ def guarded(cell: str) -> str:
 
 
 def _quoted(cells: list[str]) -> list[str]:
-    """Quote the cells that would end too early."""
-    # `csv` looks at each character by itself, which takes ten times as long.
+    """Quote the cells that need it."""
+    # `csv` looks at each character separately, which takes ten times as long.
     if not _ENDING.search("".join(cells)):
         return cells
     return [f'"{cell.replace(_QUOTE, 2 * _QUOTE)}"' if _ENDING.search(cell) else cell for cell in cells]
@@ -78,7 +78,7 @@ def _doubled(cells: list[str]) -> list[str]:
 
 
 def _guarded(cells: list[str]) -> list[str]:
-    # As a rule, no cell of a column needs an apostrophe.
+    # Usually, no cell of a column needs an apostrophe.
     return cells if _FORMULA.isdisjoint({cell[:1] for cell in cells}) else list(map(guarded, cells))
 
 

@@ -22,13 +22,13 @@ FILE = "datapackage.json"
 def write(folder: Path, tables: Sequence[Table], info: ReleaseInfo, known: Dictionary | None = None) -> None:
     """Write the description of the exact CSV of each table; its other forms are named as `files`.
 
-    A field says by `property` what its column means in RDF.
+    The `property` of a field gives the meaning of its column in RDF.
 
     Args:
-        folder: the staged release, with the tables in it.
-        tables: as they were written.
+        folder: the staged release, with the tables.
+        tables: the written tables.
         info: the release.
-        known: says what columns mean; without it they are not described.
+        known: has the meanings of columns; without it, they are not described.
     """
     names = {table.name for table in tables}
     dataset, version = info.description.dataset, info.edition.version
@@ -74,7 +74,7 @@ def _resource(folder: Path, table: Table, names: Collection[str], known: Diction
 
 
 def _foreign_keys(table: Table, names: Collection[str]) -> list[Mapping[str, Any]]:
-    """The columns that hold the id of a row of a table; the standard has no words for lists of ids."""
+    """The columns that hold the id of a row; the standard has no terms for lists of ids."""
     return [
         {"fields": [column.name], "reference": {"resource": column.refers.lower(), "fields": ["id"]}}
         for column in table.columns

@@ -1,4 +1,4 @@
-"""The dictionary of the tables: the meaning of each column, and the columns that identifiers have."""
+"""The dictionary of the tables: the meanings of columns, and the columns of identifiers."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The meaning of columns.
+    """The meanings of columns.
 
     Args:
-        rows: what the table of columns says, by table (empty for all) and column.
+        rows: rows of the table of columns, by table (empty for all) and column.
         meanings: IRI of a property to its definition, or else its label, in English.
         kinds: class of our own to its definition, in English.
     """
@@ -39,12 +39,12 @@ class Dictionary:
     kinds: Mapping[str, str] = field(default_factory=dict)
 
     def about(self, table: Table) -> str:
-        """Describe the rows of a table, by the class whose name it has; empty where nothing is known."""
+        """Describe the rows of a table by the class of its name; empty if unknown."""
         row = self.rows.get((table.name, ""))
         return row["description"] if row else self.kinds.get(table.name, "")
 
     def of(self, table: Table, column: Column) -> str:
-        """Describe a column of a table; empty where nothing is known of it."""
+        """Describe a column of a table; empty if unknown."""
         row = self.rows.get((table.name, column.name)) or self.rows.get(("", column.name))
         base = column.name.removesuffix(_LABEL)
         if row:
@@ -61,7 +61,7 @@ class Dictionary:
         return " ".join(filter(None, (said, language, refers, listed, _COUNTED if amounts else "")))
 
     def identifiers(self, used: Mapping[str, Any]) -> Iterator[Column]:
-        """Yield a column for each scheme of identifiers of which some record uses a term.
+        """Yield a column for each scheme of identifiers that records use.
 
         Args:
             used: the terms that the records of a table use.

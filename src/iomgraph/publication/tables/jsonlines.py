@@ -1,4 +1,4 @@
-"""Tables as JSON Lines: an object a row, lists as arrays, and no key for what is not said."""
+"""Tables as JSON Lines: one object per row, lists as arrays, and no keys for missing values."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @contextmanager
 def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
-    """Write a table; years and months are texts, amounts are numbers as they were written.
+    """Write a table; years and months are texts, amounts are numbers as written.
 
     Args:
         path: the file.
-        columns: of the table.
+        columns: columns of the table.
 
     Yields:
-        what takes the rows.
+        a function that takes the rows.
     """
     with path.open("w", encoding="utf-8", newline="\n") as out:
 
@@ -36,7 +36,7 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
 
 def _members(column: Column, cells: list[Any]) -> list[str]:
-    """The members of objects that a column makes, empty where there is none."""
+    """The members of objects that a column makes, empty for missing values."""
     head = f"{json.dumps(column.name)}:"
     if column.kind is Kind.NUMBER:
         return ["" if value is None else head + _number(value) for value in cells]
@@ -47,13 +47,13 @@ def _members(column: Column, cells: list[Any]) -> list[str]:
 
 
 def _number(value: Any) -> str:
-    # The digits of an amount are kept: `64240.00` would lose two on its way through a float.
+    # Amounts keep their digits; as a float, `64240.00` would lose two.
     return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        # Written out for texts: an encoder is made anew for each value that it encodes.
+        # Texts are encoded directly, because `json` makes a new encoder for each value.
         texts = [encode_basestring(item) if type(item) is str else _encode(item) for item in value]
         return f"[{','.join(texts)}]"
     return _encode(value)

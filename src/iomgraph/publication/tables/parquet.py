@@ -1,6 +1,6 @@
 """Tables as Parquet, typed: dates are dates, amounts are decimals, lists are lists.
 
-Written where pyarrow is installed (extra `parquet`).
+They are written if pyarrow is installed (extra `parquet`).
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     import pyarrow
 
 _READ = 5_000
-"""Rows that are read at a time."""
+"""Rows to read at a time."""
 _DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
-"""Digits of a decimal number; how many of them follow the point, at least and at most."""
+"""Digits of a decimal number, and the least and greatest number of its decimals."""
 _GROUP = 20_000
-"""Rows of a row group, at least; the last one may have fewer."""
+"""Least rows of a row group, except the last."""
 
 
 def is_possible() -> bool:
-    """Say whether the library is there."""
+    """Tell whether the library is installed."""
     return find_spec("pyarrow") is not None
 
 
@@ -42,10 +42,10 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
     Args:
         path: the file.
-        columns: of the table.
+        columns: columns of the table.
 
     Yields:
-        what takes the rows.
+        a function that takes the rows.
     """
     import pyarrow
     from pyarrow.parquet import ParquetWriter
@@ -76,7 +76,7 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the rows of a table as JSON Lines would give them: nothing for empty cells, dates as texts.
+    """Read the rows of a table as from JSON Lines, without empty cells and with dates as texts.
 
     Args:
         path: the file.
@@ -114,7 +114,7 @@ def _type(library: Any, column: Column) -> pyarrow.DataType:
 
 
 def _values(cells: list[Any], column: Column) -> list[Any]:
-    """The cells of a column as the library takes them: most are texts, and texts it takes as they are."""
+    """The cells of a column for the library; most are texts, which need no conversion."""
     if column.kind in (Kind.STRING, Kind.MONTH, Kind.BOOLEAN):
         return cells
     return [_value(cell, column) for cell in cells]
@@ -131,7 +131,7 @@ def _item(value: Any, kind: Kind) -> Any:
         number = Decimal(value)
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -_MOST_PLACES:
-            # The type has no room for more; the other formats keep every digit.
+            # The type does not hold more; the other formats keep every digit.
             return number.quantize(Decimal(1).scaleb(-_MOST_PLACES), context=Context(prec=2 * _DIGITS))
         return number
     if kind is Kind.DATE:

@@ -13,17 +13,17 @@ FOLDER = "tables"
 Rows = Sequence[list[Any]]
 """Some rows of a table, as the cells of each column."""
 Take = Callable[[Rows], None]
-"""Takes some rows, and writes them."""
+"""A function that takes some rows and writes them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it was written.
+    """A written table.
 
     Args:
-        name: of the class, as the context has it.
-        columns: of the table, in order.
-        rows: how many.
+        name: name of the class in the context.
+        columns: columns of the table, in order.
+        rows: number of rows.
         files: paths below the folder of the tables; the exact CSV first.
     """
 

@@ -23,9 +23,9 @@ from iomgraph.release.lines import ordered
 Writer = Callable[[Path, Sequence[Column]], AbstractContextManager[Take]]
 
 GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
-"""Those that have tables."""
+"""The graphs that have tables."""
 _BATCH = 1_000
-"""Records that are laid out at a time."""
+"""Records to lay out at a time."""
 
 _CSV, _SPREADSHEET = "{}.csv", "spreadsheet/{}.csv"
 _WRITERS: dict[str, Writer] = {"{}.jsonl": jsonlines.write}
@@ -33,17 +33,17 @@ _PARQUET = "{}.parquet"
 
 
 def write(folder: Path, data: Dataset, base_iri: str, known: Dictionary | None = None) -> list[Table]:
-    """Write the tables into a release: of facts, provenance and quality, one for each class.
+    """Write the tables of facts, provenance and quality into a release, one for each class.
 
-    A record stands in the table of the first of its classes, in order of its id. A list of nested
-    records, such as the rival claims of a discrepancy, has a table of its own. One table more parts the
-    money of projects by country and by sector (`allocations`).
+    A record is in the table of the first of its classes, in order of id. A list of nested records, such as
+    the rival claims of a discrepancy, has a table of its own. One more table divides the money of projects by
+    country and by sector (`allocations`).
 
     Args:
         folder: the staged release.
-        data: the records. What each page claims, in graphs of its own, is not repeated here.
-        base_iri: what the IRIs of our own things start with.
-        known: says which identifiers have columns of their own; without it none has.
+        data: the records, of which the claims of pages, in their own graphs, are not repeated here.
+        base_iri: the beginning of our IRIs.
+        known: knows the identifiers with columns of their own; without it, there are none.
 
     Returns:
         the tables, in order of name.
@@ -77,11 +77,11 @@ def batches(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[Ro
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of a class in order of id, as often as they are asked for; they lie on disk.
+    """The records of a class in order of id, read from disk each time.
 
     Args:
-        spool: has those of all classes.
-        places: of these in it.
+        spool: the records of all classes.
+        places: positions of these records in it.
     """
 
     spool: Spool[Record]
@@ -92,7 +92,7 @@ class Records:
 
 
 def by_class(records: Iterable[Record]) -> dict[str, Records]:
-    """Put records on disk: class to those of it, with the nested ones that have tables of their own.
+    """Put records on disk by class, with nested ones that have tables of their own.
 
     Args:
         records: in any order; read once.
@@ -118,14 +118,14 @@ def _noted(data: Dataset, names: tuple[dict[str, str], dict[str, str]], base_iri
 
 
 def _entries(records: Iterable[Record], spool: Spool[Record]) -> Iterator[str]:
-    """Spool each record, and give a line to sort by: its class, its id, and where it lies."""
+    """Spool each record, and yield a line to sort by: its class, its id, and its position."""
     for record in records:
         for one in _with_nested(record):
             yield f"{one['type'][0]}\t{one['id']}\t{spool.append(one)}\n"
 
 
 def _with_nested(record: Record) -> Iterator[Record]:
-    """A record, and those in its lists, which have tables of their own."""
+    """Yield a record, and the records in its lists, which have tables of their own."""
     yield record
     for value in record.values():
         if isinstance(value, list):

@@ -31,7 +31,7 @@ class Outcome:
         number: place of the step among all.
         shape: the shape that it is for.
         component: IRI of the constraint component, the first of several; empty where focus nodes are counted.
-        results: what was found.
+        results: the results.
         focus_nodes: how many there are, where they are counted.
         failure: what kept it from being evaluated.
         late: whether it was stopped because it took too long.
