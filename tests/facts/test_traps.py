@@ -379,19 +379,19 @@ def test_trap_09_what_was_done_to_real_titles_is_reported(portfolio_projects: Pr
         if found.rule in {"untidy-title", "title-cut"}
     }
     assert done == {
-        ("GT10P0001", "untidy-title", "quotes"),
-        ("LM.0473", "untidy-title", "stop"),
+        ("GT10P0001", "untidy-title", "a stray quotation mark"),
+        ("LM.0473", "untidy-title", "a full stop at the end"),
         ("NC.0073", "title-cut", "the title is cut off"),
-        ("NC.0131", "untidy-title", "run-together"),
+        ("NC.0131", "untidy-title", "two titles run together"),
         ("PO.0060", "untidy-title", "apostrophes"),
-        ("TC.0789", "untidy-title", "stop"),
+        ("TC.0789", "untidy-title", "a full stop at the end"),
         ("TC.1057", "untidy-title", "apostrophes"),
         # "… en Namibie" in an open bracket, "… au Ghana et", "… dans le s"
         *(
             (f"captures:iom.int-fr-node-{node}.2026-11-23", "title-cut", "the title is cut off")
             for node in CUT
         ),
-        ("es-node-175791", "untidy-title", "stop"),
+        ("es-node-175791", "untidy-title", "a full stop at the end"),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from iomgraph.publication.site import translations
 from iomgraph.queries import library
+from iomgraph.records import titles
 from iomgraph.settings import LANGUAGES, Settings, resources
 from iomgraph.sources.rules import Reporter, read
 from iomgraph.sources.tables import Tables
@@ -74,6 +75,12 @@ def test_every_note_and_doubt_of_the_tables_is_in_three_languages(words: Wording
     }
     assert len(texts) > 80
     assert [text for text in sorted(texts) if words.remark(text)["fr"] == words.remark(text)["en"]] == []
+
+
+def test_every_correction_of_a_title_is_told_in_three_languages(words: Wording) -> None:
+    assert len(titles.STEPS) > 8
+    told = {step: set(words.remark(f"title: {step}").values()) for step in titles.STEPS}
+    assert [step for step, texts in told.items() if f"title: {step}" in texts] == []
 
 
 def test_a_doubt_is_told_in_the_words_of_each_language() -> None:

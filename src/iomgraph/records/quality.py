@@ -141,7 +141,8 @@ def report_untidy(title: Title, claim: Claim, about: str, reporter: Reporter) ->
     """Report the corrections of a title."""
     raw = str(claim.value)
     if title.changes:
-        how = ", ".join(title.changes)
+        words = reporter.rules.words
+        how = each(lambda lang: ", ".join(words.remark(f"title: {one}")[lang] for one in title.changes))
         reporter.report("untidy-title", claim.place, about=about, value=raw, source=claim.source, how=how)
     if title.cut:
         reporter.report("title-cut", claim.place, about=about, value=raw, source=claim.source)

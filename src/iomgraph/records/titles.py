@@ -43,7 +43,7 @@ def tidy(raw: str) -> Title:
     """
     changes: list[str] = []
     text = raw
-    for name, step in _STEPS.items():
+    for name, step in STEPS.items():
         done = step(text)
         if done != text:
             changes.append(name)
@@ -99,7 +99,7 @@ def _run_together(text: str) -> str:
     return text
 
 
-_STEPS = {
+STEPS = {
     "spaces": _spaces,
     "entities": _entities,
     "doubled": _doubled,
@@ -110,3 +110,4 @@ _STEPS = {
     "apostrophes": _apostrophes,
     "stop": _stop,
 }
+"""The corrections of a title, in their order; `vocabulary/remarks.csv` says each in words."""
