@@ -32,7 +32,7 @@ class Description:
     """The dataset's description from its file, under the base IRI in force.
 
     Args:
-        context: says what the records mean.
+        context: gives the meaning of records.
         records: the dataset, its distributions, its publisher and so on.
     """
 

@@ -27,7 +27,7 @@ View = Mapping[str, Any]
 """The contents of an element by name: a text, texts by language, or a list of further views."""
 
 Note = Callable[[str, str], None]
-"""Takes the path of an element that could not be written, and the path of what it lacks."""
+"""A function that takes the path of an unwritten element, and the path of its missing part."""
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     def write(self, view: View, note: Note) -> etree._Element | None:
-        """Write one element with all in it; None, and the reason is noted, where it lacks what it needs."""
+        """Write one element with its content; None, with a note, if it lacks a required part."""
         lacking: list[str] = []
         element = self._filled(view, lacking, note)
         for path in lacking:

@@ -15,7 +15,7 @@ Entry = Mapping[str, str]
 
 
 def whole(entries: Sequence[Entry]) -> bool:
-    """Tell whether the shares of entries make a whole: all stated and 100 percent, or one for everything.
+    """Tell whether shares make a whole: all stated with a sum of 100 percent, or a single entry.
 
     Example:
         >>> whole([{"percentage": "25.55"}, {"percentage": "74.45"}]), whole([{}]), whole([{}, {}])

@@ -1,7 +1,7 @@
 """SHACL over an Oxigraph store: shapes become queries, solutions become results.
 
 Core, SHACL-SPARQL and Advanced Features are evaluated.
-Start reading at `compiled`; `engine` is the heart, `constraints` says what each component asks.
+Start reading at `compiled`; `engine` is the core, and `constraints` implements each component.
 
 Example:
     >>> from rdflib import Graph

@@ -1,4 +1,4 @@
-"""Parts of a shapes graph that are not evaluated, found before any data is looked at."""
+"""Parts of a shapes graph that are not evaluated, found before reading any data."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _TOGETHER: Sequence[tuple[Sequence[Node], Sequence[Node]]] = (
     ((SH.flags,), (SH.pattern,)),
     ((SH.ignoredProperties,), (SH.closed,)),
 )
-"""Parameters, and those of which a shape that has one of them needs one as well."""
+"""Parameters that need another one, each with those of which a shape must have one."""
 
 _QUERIES = (SH.select, SH.ask, SH.construct)
 
 _RULES = frozenset({f"{SH}Rules", f"{SH}RulesEntailment"})
-"""Entailment regimes that are done: rules run whether a graph asks for them or not."""
+"""Supported entailment regimes; rules run even if a graph does not ask for them."""
 
 
 def audit(graph: ShapesGraph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...]:
-    """List what a shapes graph has that is not evaluated.
+    """List the parts of a shapes graph that are not evaluated.
 
     Args:
         graph: the shapes graph.
@@ -67,7 +67,7 @@ def audit(graph: ShapesGraph, shapes: Iterable[Shape]) -> tuple[Unevaluated, ...
 
 
 def key(note: Unevaluated) -> tuple[bool, str, bool, str, str]:
-    """Return the key that sorts notes; blank nodes, whose labels mean nothing, come last."""
+    """Return the sort key of notes, with blank nodes last, because their labels have no meaning."""
     anonymous = isinstance(note.subject, BlankNode)
     return (not note.fails, note.reason, anonymous, "" if anonymous else str(note.subject), note.term)
 
@@ -89,7 +89,7 @@ def _terms(graph: ShapesGraph) -> Iterator[Unevaluated]:
 
 
 def _judged(term: Node, misspelt: Mapping[str, str] = MappingProxyType({})) -> Unevaluated | None:
-    """The note about a term, whatever it stands on."""
+    """The note about a term on any node."""
     iri = str(term)
     if iri in misspelt:
         return Unevaluated(Reason.WRONG_NAMESPACE, term=iri, nearest=misspelt[iri])
@@ -112,7 +112,7 @@ def _entailments(graph: Graph) -> Iterator[Unevaluated]:
 def _shapes(shapes: Sequence[Shape], spoken_of: Set[Shape]) -> Iterator[Unevaluated]:
     for shape in shapes:
         for term in shape.beyond:
-            if _judged(URIRef(term)) is None:  # others are noted where they stand
+            if _judged(URIRef(term)) is None:  # others are noted at their places
                 yield Unevaluated(Reason.NOT_EVALUATED, shape.node, term)
         for node, term in shape.left_out:
             if _judged(URIRef(term)) is None:
@@ -124,7 +124,7 @@ def _shapes(shapes: Sequence[Shape], spoken_of: Set[Shape]) -> Iterator[Unevalua
 
 
 def _lonely(graph: Graph) -> Iterator[Unevaluated]:
-    """Yield parameters of constraints without the other parameters that make them a constraint."""
+    """Yield parameters that lack the others needed to make a constraint."""
     pairs = [(one, others) for ones, others in _TOGETHER for one in ones]
     for component in graph.subjects(RDF.type, SH.ConstraintComponent):
         required = [

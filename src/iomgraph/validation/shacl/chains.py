@@ -1,7 +1,7 @@
-"""Triples inside of EXISTS, each looked up from the one before.
+"""Triples inside EXISTS, each looked up from the previous one.
 
-Oxigraph plans no joins inside of EXISTS: it reads all triples of the second pattern for each solution of
-the first. Written as a chain of LATERAL joins the same patterns are looked up in an index.
+Oxigraph does not plan joins inside EXISTS: it reads all triples of the second pattern for each solution of
+the first. Written as a chain of LATERAL joins, the same patterns use an index.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Triple = tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]
 
 
 class _Unread(Exception):  # noqa: N818 - no error: the query is left as it is
-    """A query uses syntax that is not rewritten here."""
+    """A query uses syntax that this module can't rewrite."""
 
 
 def chained(tokens: tuple[Token, ...], *, inside: bool) -> tuple[Token, ...]:
-    """A group with the triples inside of EXISTS chained; as it was, where it has unusual syntax.
+    """Chain the triples inside EXISTS in a group; a group with unusual syntax is unchanged.
 
     Args:
-        tokens: the group, braces included.
-        inside: whether the group itself stands inside of EXISTS.
+        tokens: the group, with its braces.
+        inside: the group itself is inside EXISTS.
 
     Example:
         >>> from iomgraph.validation.shacl.text import parse_query, written
@@ -43,7 +43,7 @@ def chained(tokens: tuple[Token, ...], *, inside: bool) -> tuple[Token, ...]:
 
 
 def _group(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) -> Iterator[Token]:
-    """The group again: groups in it are looked into, conditions are copied, triples are chained."""
+    """Rewrite the group: process nested groups, copy conditions, and chain triples."""
     if len(tokens) > 2 and tokens[1].word == "SELECT":
         yield from tokens
         return
@@ -52,7 +52,7 @@ def _group(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) -> 
     while at < end:
         token = tokens[at]
         if token.word in _COPIED or token.word == "FILTER" or not inside:
-            if token.word != "FILTER":  # which speaks of the whole group, wherever in it it stands
+            if token.word != "FILTER":  # which applies to the whole group, at any position in it
                 yield from _chain(triples)
                 triples = []
             stop = _end_of_element(tokens, at)
@@ -78,14 +78,14 @@ def _end_of_element(tokens: tuple[Token, ...], at: int) -> int:
 
 
 def _end_of_condition(tokens: tuple[Token, ...], at: int) -> int:
-    """The place after a condition: `(…)`, `f(…)` or `[NOT] EXISTS {…}`."""
+    """The position after a condition: `(…)`, `f(…)` or `[NOT] EXISTS {…}`."""
     while tokens[at].word not in ("(", "{"):
         at += 1
     return closing(tokens, at) + 1
 
 
 def _copied(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) -> Iterator[Token]:
-    """Tokens as they are, save the groups among them."""
+    """Copy tokens, rewriting the groups among them."""
     at, within = 0, inside
     while at < len(tokens):
         if tokens[at].word == "EXISTS":
@@ -100,7 +100,7 @@ def _copied(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) ->
 
 
 def _statement(tokens: tuple[Token, ...], at: int, end: int) -> tuple[list[Triple], int]:
-    """The triples of one subject, up to a full stop or whatever else follows."""
+    """The triples of one subject, up to a full stop or another token."""
     triples = list[Triple]()
     after = _term(tokens, at)
     subject, at = tokens[at:after], after
@@ -121,7 +121,7 @@ def _statement(tokens: tuple[Token, ...], at: int, end: int) -> tuple[list[Tripl
 
 
 def _term(tokens: tuple[Token, ...], at: int) -> int:
-    """The place after a term."""
+    """The position after a term."""
     if tokens[at].word in ("+", "-"):
         at += 1
     if tokens[at].kind in ("word", "mark") and tokens[at].word not in ("TRUE", "FALSE"):
@@ -134,7 +134,7 @@ def _term(tokens: tuple[Token, ...], at: int) -> int:
 
 
 def _verb(tokens: tuple[Token, ...], at: int) -> int:
-    """The place after a predicate, a variable or a path."""
+    """The position after a predicate, a variable or a path."""
     while True:
         while tokens[at].word in ("^", "!"):
             at += 1
@@ -164,7 +164,7 @@ def _steps(triple: Triple, fresh: Iterator[int]) -> Iterator[Triple]:
 
 
 def _chain(triples: list[Triple]) -> Iterator[Token]:
-    """The triples in an order in which each shares a variable with those before, if there is one."""
+    """The triples in an order in which each shares a variable with earlier ones, if possible."""
     waiting, bound = list(triples), {"this", "value"}
     while waiting:
         triple = next((triple for triple in waiting if bound & _variables(triple)), waiting[0])
@@ -175,7 +175,7 @@ def _chain(triples: list[Triple]) -> Iterator[Token]:
 
 
 def _unlabelled(token: Token) -> Token:
-    """A label of a blank node may not stand in two groups; a variable that nothing else uses may."""
+    """Replace labels of blank nodes, which may not be in two groups, by unused variables, which may."""
     if token.kind == "label":
         return Token("variable", f"?__{token.text[2:]}", apart=True)
     return replace(token, apart=True)

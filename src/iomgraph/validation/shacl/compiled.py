@@ -1,4 +1,4 @@
-"""The public face of the engine: shapes that were read, and what can be done with them."""
+"""The public interface of the engine: compiled shapes and their methods."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from iomgraph.validation.shacl.workers import Outcome, outcomes, shared_outcomes
 
 NAMED_BY = NamedNode("http://www.w3.org/ns/shacl#shape")
 _LARGE = 100_000
-"""Triples of data that are worth several processes."""
+"""The number of triples from which several processes are worthwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """A shape that this engine leaves alone.
+    """A shape that this engine does not evaluate.
 
     Args:
-        shape: the shape that has targets.
-        features: IRIs of what it, or a shape that it refers to, uses beyond Core and SHACL-SPARQL.
+        shape: the shape, which has targets.
+        features: IRIs of features beyond Core and SHACL-SPARQL that it, or a shape that it refers to, uses.
 
     Example:
         >>> shape = NamedNode("http://example.org/Shape")
@@ -60,13 +60,13 @@ class CompiledShapes:
 
     Args:
         graph: the shapes graph that they were read from.
-        shapes: those with targets, in the order of the results.
-        unsupported: those that are left out.
-        undefined: property shapes that others refer to, but of which the graph says nothing: they find
-            nothing. They may stand in a file that was not loaded, or be misspelt.
+        shapes: shapes with targets, in the order of the results.
+        unsupported: shapes that are left out.
+        undefined: property shapes that others refer to and the graph does not define, which never give
+            results. They may be in a file that was not loaded, or be misspelt.
         functions: SPARQL-based functions, which queries and node expressions call.
         named: shapes without targets, which nodes of the data may name by sh:shape (SHACL 1.2).
-        notes: what of the shapes graph is not evaluated, whatever the data.
+        notes: parts of the shapes graph that are never evaluated.
 
     Example:
         >>> compiled = compile_shapes(Graph())
@@ -93,19 +93,19 @@ class CompiledShapes:
         """Validate a graph, and yield the results as they are found.
 
         The same data and shapes give the same results in the same order; blank nodes are ordered by
-        their labels. What is held in memory is the results of one shape's one kind of check.
+        their labels. Only the results of one kind of check of one shape are in memory.
 
         Args:
             store: the data; it is only read.
             graph: the graph, or the graphs whose merge is the data graph; the default graph by default.
-            exact: whether the store was filled by `exact_quads`. A store that was not holds values
-                without their spelling, and types derived from xsd:integer as xsd:integer: there, a
-                shape that asks for xsd:byte is content with an integer in its range.
-            timeout: seconds after which validation stops. It runs in a process of its own then, which
-                is what makes a query stop: Oxigraph's can't be interrupted from Python.
+            exact: the store was filled by `exact_quads`. Other stores hold values without their spelling, and
+                types derived from xsd:integer as xsd:integer, so that a shape with xsd:byte accepts any
+                integer in its range.
+            timeout: seconds after which validation stops. It then runs in a process of its own, because
+                queries of Oxigraph can't be interrupted from Python.
 
         Raises:
-            TimeLimitError: if the time is up, or a limit is asked for where processes can't fork.
+            TimeLimitError: if the time is up, or a limit is given where processes can't fork.
 
         Example:
             >>> from rdflib import SH, Graph
@@ -127,13 +127,13 @@ class CompiledShapes:
     def by_shape(self, store: Store) -> Callable[[Shape], Iterator[ValidationResult]]:
         """Prepare to validate the default graph of a store one shape at a time, as `validate` does.
 
-        What is counted for one shape serves the others.
+        Counts for one shape are reused for the others.
 
         Args:
             store: the data; it is only read.
 
         Returns:
-            what yields the results of a shape.
+            a function that yields the results of a shape.
 
         Example:
             >>> from rdflib import Graph
@@ -158,20 +158,20 @@ class CompiledShapes:
         timeout: float | None = None,
         say: Say = silent,
     ) -> Evaluation:
-        """Validate a graph, and tell how far the validation went.
+        """Validate a graph, and report the coverage of the validation.
 
         Large data is validated by as many processes as there are processors, where processes can fork.
 
         Args:
             store: the data; it is only read.
             graph: the graph, or the graphs whose merge is the data graph; the default graph by default.
-            exact: whether the store was filled by `exact_quads`.
-            timeout: seconds that each constraint may take, and each rule. One that takes longer is noted,
-                and the others are evaluated all the same.
-            say: told how many shapes are evaluated.
+            exact: the store was filled by `exact_quads`.
+            timeout: seconds for each constraint and each rule. One that takes longer is noted, and the others
+                are still evaluated.
+            say: takes the number of evaluated shapes.
 
         Raises:
-            TimeLimitError: if a limit is asked for where processes can't fork.
+            TimeLimitError: if a limit is given where processes can't fork.
             OntologyError: if rules can't be run at all.
 
         Example:
@@ -203,7 +203,7 @@ class CompiledShapes:
         )
 
     def _active(self, data: DataGraph) -> tuple[Shape, ...]:
-        """The shapes to evaluate: those without targets, too, where the data names shapes by sh:shape."""
+        """The shapes to evaluate, including those without targets if the data names shapes by sh:shape."""
         return (*self.shapes, *self.named) if data.has(NAMED_BY) else self.shapes
 
     def _steps(self, data: DataGraph, shapes: Sequence[Shape], *, exact: bool) -> Iterator[Step]:
@@ -228,7 +228,7 @@ class CompiledShapes:
 
 
 def _told(found: Iterable[Outcome], say: Say, total: int) -> Iterator[Outcome]:
-    """Pass outcomes on, and tell of each shape whose focus nodes are counted, which is done once."""
+    """Pass on outcomes, and report each shape when its focus nodes are counted, which happens once."""
     say("check", 0, total)
     done = 0
     for outcome in found:
@@ -242,11 +242,11 @@ def compile_shapes(shapes: Graph) -> CompiledShapes:
     """Read a shapes graph: SHACL 1.0, its Advanced Features, and the drafts of SHACL 1.2 Core.
 
     Args:
-        shapes: the shapes graph, whatever it imports included.
+        shapes: the shapes graph, including its imports.
 
     Raises:
-        OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; it names the
-            shape, the rule and the section of the specification.
+        OntologyError: if a shape is ill-formed, or has a query that SHACL does not allow; the message names
+            the shape, the rule and the section of the specification.
 
     Example:
         >>> shapes = Graph().parse(format="turtle", data='''
@@ -275,6 +275,6 @@ def _compiled(shapes: Graph, graph: ShapesGraph) -> CompiledShapes:
 
 
 def _processes(store: Store) -> int:
-    """Return the number of processes that pays."""
+    """Return the useful number of processes."""
     large = can_fork() and threading.active_count() == 1 and len(store) > _LARGE
     return (os.cpu_count() or 1) if large else 1

@@ -12,12 +12,12 @@ from iomgraph.validation.shacl.scope import Scope, value_nodes
 
 
 def conforms(scope: Scope, shape: Shape, node: str) -> str:
-    """Write the expression that is true where the node conforms to the shape, and false elsewhere.
+    """Write the expression that is true if the node conforms to the shape, else false.
 
     Args:
         scope: the run that the text is for.
         shape: the shape.
-        node: variable that is bound where the expression stands.
+        node: variable that is bound at the place of the expression.
     """
     if shape.deactivated:
         return "true"
@@ -25,7 +25,7 @@ def conforms(scope: Scope, shape: Shape, node: str) -> str:
 
 
 def written_out(scope: Scope, shape: Shape, node: str) -> str:
-    """Write the expression for a shape in full, even if others call it by name."""
+    """Write the full expression for a shape, even if others call it by name."""
     members = [*shape.checks, *shape.properties]
     if len(members) > LONG:
         some = all_of([_part(shape, members[at : at + LONG]) for at in range(0, len(members), LONG)])
@@ -45,12 +45,12 @@ def written_out(scope: Scope, shape: Shape, node: str) -> str:
 
 
 def all_of(shapes: Sequence[Shape]) -> Sequence[Shape]:
-    """Give a few shapes that a node conforms to if it conforms to all of many."""
+    """Combine many shapes into a few that a node conforms to if it conforms to all of the many."""
     return _few(shapes, " && ")
 
 
 def any_of(shapes: Sequence[Shape]) -> Sequence[Shape]:
-    """Give a few shapes of which a node conforms to one if it conforms to one of many."""
+    """Combine many shapes into a few of which a node conforms to one if it conforms to one of the many."""
     return _few(shapes, " || ")
 
 
@@ -64,7 +64,7 @@ def _few(shapes: Sequence[Shape], operator: str) -> Sequence[Shape]:
 
 
 def together(shapes: Sequence[Shape], write: Callable[[Scope, Sequence[Shape], str], str]) -> Shape:
-    """Give a shape for some: a node conforms to it where an expression about them is true.
+    """Combine shapes into one that a node conforms to if an expression about them is true.
 
     Args:
         shapes: some shapes.

@@ -1,4 +1,4 @@
-"""Coverage of a validation: what was evaluated, and what was not, and why."""
+"""The coverage of a validation: the evaluated parts, and the others with their reasons."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Unevaluated:
     """Something that was not evaluated.
 
     Args:
-        reason: why.
-        subject: the node of the shapes graph that it stands on; None for the whole graph.
+        reason: the reason.
+        subject: its node in the shapes graph; None for the whole graph.
         term: IRI of the predicate, class or value in question; empty for a blank node.
-        nearest: IRI of what was probably meant.
+        nearest: IRI of the probably intended term.
         detail: a plain text: a number of seconds, the words of an error, a prefix.
-        fails: whether the validation can't be relied on; if not, it is a note.
-        at: IRI of the predicate of the subject at which it stands, for its place.
+        fails: the validation is not reliable; otherwise it is only a note.
+        at: IRI of the subject's predicate, for its place.
 
     Example:
         >>> Unevaluated(Reason.FAILED, detail="out of memory").fails
@@ -86,11 +86,11 @@ class Coverage:
     """The coverage of a validation.
 
     Args:
-        shapes: how many shapes with targets were evaluated.
-        focus_nodes: how many focus nodes they had; a node counts once for each of its shapes.
-        constraints: how many constraints were evaluated, those of shapes below included.
-        seconds: how long it took.
-        unevaluated: what was not evaluated, sorted by reason and node.
+        shapes: number of evaluated shapes with targets.
+        focus_nodes: number of their focus nodes; a node counts once for each of its shapes.
+        constraints: number of evaluated constraints, including those of nested shapes.
+        seconds: duration.
+        unevaluated: the parts that were not evaluated, sorted by reason and node.
 
     Example:
         >>> Coverage(shapes=3).complete
@@ -107,7 +107,7 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """True if nothing was left out that the verdict depends on."""
+        """True if everything that the verdict depends on was evaluated."""
         return not any(one.fails for one in self.unevaluated)
 
 

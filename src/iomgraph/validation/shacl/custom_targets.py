@@ -48,7 +48,7 @@ class TargetQuery:
 def custom_targets(reader: Reader) -> Iterator[Callable[[Scope, str], str]]:
     """The targets that sh:target gives a shape.
 
-    One of a kind that is not known here is noted as beyond what is evaluated.
+    Targets of unknown kinds are noted as not evaluated.
 
     Raises:
         OntologyError: if a target is ill-formed, or its query is one that SHACL does not allow.
@@ -83,7 +83,7 @@ def _declared(reader: Reader, types: set[Node]) -> Node | None:
 
 
 def _arguments(target: Reader, type_: Reader) -> dict[str, Term] | None:
-    """Values of the parameters, None if one that is not optional has none: there are no focus nodes then."""
+    """The values of the parameters; None if a required one is missing, so that there are no focus nodes."""
     found = dict[str, Term]()
     for node in type_.values(SH.parameter):
         declared = replace(type_, node=node)

@@ -1,4 +1,4 @@
-"""The data graph: those graphs of a store that are validated, as the queries meet them."""
+"""The data graph: the validated graphs of a store, as queries see them."""
 
 from __future__ import annotations
 
@@ -86,18 +86,18 @@ class DataGraph:
         return any(True for quads in some for _ in quads)
 
     def has_incomplete(self) -> bool:
-        """Tell whether it says of nodes that not all is known of them (SHACL 1.2)."""
+        """Tell whether it marks nodes as incomplete (SHACL 1.2)."""
         return any(self.has(NamedNode(f"{INCOMPLETE}{end}")) for end in ("", "URIStart"))
 
     def is_large(self) -> bool:
-        """Tell whether it is worth while to count before looking things up."""
+        """Tell whether counting before looking things up is worthwhile."""
         if self._is_large is None:
-            # A store counts itself by looking at every quad.
+            # A store counts its quads by visiting each.
             self._is_large = next(islice(self.store, LARGE - 1, None), None) is not None
         return self._is_large
 
     def count(self, predicate: str, counted: str = "*") -> int:
-        """Count the triples that have a predicate; or their subjects (`DISTINCT ?s`)."""
+        """Count the triples with a predicate, or their subjects (`DISTINCT ?s`)."""
         query = f"SELECT (COUNT({counted}) AS ?n) {{ ?s <{predicate}> ?o }}"
         if query not in self._counts:
             found = next(iter(_solutions(self.store, query, self.names, {})))[0]
@@ -109,7 +109,7 @@ class DataGraph:
         return self.count(predicate) == self.count(predicate, "DISTINCT ?s")
 
     def subclasses(self, class_: str) -> tuple[str, ...] | None:
-        """A class and those below it in the data; None if they are many, or one is a blank node."""
+        """A class and its subclasses in the data; None if they are many, or one is a blank node."""
         if class_ not in self._below:
             self._below[class_] = self._subclasses(class_)
         return self._below[class_]
@@ -143,7 +143,7 @@ class DataGraph:
         return list(dict.fromkeys(quad.object for some in quads for quad in some))
 
     def _with_shapes(self, scope: Scope) -> Store:
-        """A copy of the data beside the shapes: the store that was given to us is not ours to fill."""
+        """A copy of the data with the shapes, because we must not change the caller's store."""
         if self._both is None:
             self._both = Store()
             for name in self.names:

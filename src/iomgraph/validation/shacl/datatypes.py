@@ -1,4 +1,4 @@
-"""Datatypes of XML Schema: which lexical forms are well-formed, and which values have an order."""
+"""Datatypes of XML Schema: their well-formed lexical forms, and the order of their values."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 @lru_cache(maxsize=65536)
 def is_well_formed(lexical: str, datatype: str) -> bool:
-    """Tell whether a lexical form stands for a value; any form does in a datatype we do not know.
+    """Tell whether a lexical form stands for a value; in an unknown datatype, any form does.
 
     Example:
         >>> is_well_formed("300", XSD + "byte"), is_well_formed("2023-02-29", XSD + "date")
@@ -112,10 +112,10 @@ def _is_integer(lexical: str, least: int | None, greatest: int | None) -> bool:
 
 
 def _magnitude(lexical: str) -> tuple[int, int, str, str]:
-    """A key that sorts decimals of any length by value, without reading them as numbers.
+    """A key that sorts decimals of any length by value, without parsing them as numbers.
 
-    Digits of a negative number are exchanged for what they lack to nine, so that the larger one is first;
-    what ends after fewer places is ended by a sign that sorts where a naught would.
+    Digits of a negative number are replaced by their complements to nine, so that the larger one is first;
+    the shorter of two fractions ends in a sign that sorts like a zero.
     """
     whole, _, places = lexical.lstrip("+-").partition(".")
     whole, places = whole.lstrip("0"), places.rstrip("0")
@@ -130,7 +130,7 @@ def _is_day(match: re.Match[str]) -> bool:
 
 
 def is_ordered(lexical: str, datatype: str) -> bool:
-    """Tell whether a literal without language equals itself in value, so that `<=` holds of it and itself.
+    """Tell whether a literal without language equals itself in value, so that it is `<=` itself.
 
     It does not for an ill-typed literal, a datatype without order, or not-a-number.
 
@@ -151,7 +151,7 @@ def is_in_order(left: tuple[str, str], comparison: str, right: tuple[str, str]) 
         right: lexical form and datatype.
 
     Returns:
-        True if it is; False for what is ill-typed, neither a number nor a boolean, or one of each.
+        True if the comparison holds; False for ill-typed literals, other types, or a number and a boolean.
 
     Example:
         >>> is_in_order(("9" * 30, XSD + "integer"), "<", ("9" * 30 + ".5", XSD + "decimal"))

@@ -1,4 +1,4 @@
-"""Shapes that are referred to and not defined, and shapes that are defined and not referred to."""
+"""Shapes that are referenced but not defined, and shapes that are defined but not referenced."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _LISTS = (SH["and"], SH["or"], SH.xone)
 
 _FIRST = RDF.first
 _MAKING = (SH.path, SH.property, SH.sparql, SH.js)
-"""Properties that make a shape of a node, beside the parameters of Core."""
+"""Properties that make a node a shape, besides the parameters of Core."""
 
 
 def undefined(graph: ShapesGraph) -> Iterator[Unevaluated]:
-    """Yield what is referred to as a shape, but of which the graph says nothing, or that is a list."""
+    """Yield nodes that are referenced as shapes but are undefined, or are lists."""
     for parameter in _ONE:
         for holder, value in graph.subject_objects(parameter):
             yield from _referred(graph, holder, parameter, value)
@@ -42,7 +42,7 @@ def undefined(graph: ShapesGraph) -> Iterator[Unevaluated]:
         for holder, listed in graph.subject_objects(parameter):
             try:
                 members = list_members(graph, listed)
-            except PathError:  # it is refused where it is read
+            except PathError:  # it is refused when it is read
                 continue
             if not members:
                 yield Unevaluated(
@@ -64,7 +64,7 @@ def _referred(graph: ShapesGraph, holder: Node, parameter: URIRef, value: Node) 
 
 
 def unused(graph: ShapesGraph, read: Collection[Node]) -> Iterator[Unevaluated]:
-    """Yield shapes by what they say, which have no type and no target, and which no shape refers to.
+    """Yield nodes with properties of shapes, but without type, target or a reference from a shape.
 
     Args:
         graph: the shapes graph.

@@ -1,4 +1,4 @@
-"""Descriptions of shapes that are not of the type that SHACL asks for (sections 2.1.5 and 2.3.2)."""
+"""Descriptions of shapes with another type than SHACL requires (sections 2.1.5 and 2.3.2)."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ _TYPES: Mapping[URIRef, tuple[Callable[[Node], bool], str]] = {
     SH.order: (_is_number, "2.3.2.2"),
     SH.group: (_is_resource, "2.3.2.3"),
 }
-"""Properties, to what tells the values that they may have, and the section that says so."""
+"""Properties, to a test of their values, and the section that defines it."""

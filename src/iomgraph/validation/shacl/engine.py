@@ -1,4 +1,4 @@
-"""Validation: each shape becomes a few queries for all of its focus nodes, each solution a result."""
+"""Validation: each shape becomes a few queries for all its focus nodes, and each solution a result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Row: TypeAlias = tuple[Term | None, ...]
 
 _DEEP = 8
 _FEW = 4
-"""All values of a property are looked at if they are at most so many for each focus node."""
+"""Most values of a property per focus node for which all values are scanned."""
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
@@ -37,9 +37,9 @@ class _Place:
 
     Args:
         text: a group.
-        way: the variables, the focus node's last.
-        found: a condition that holds of focus nodes only, where there are so many that all values of a
-            property may be looked at before it is asked whose they are.
+        way: the variables, the last of which is the focus node.
+        found: a condition that only holds for focus nodes, if they are so many that all values of a property
+            may be scanned first.
     """
 
     text: str
@@ -58,8 +58,9 @@ class _Run:
     Args:
         verdicts: decide the nodes that queries ask for.
         scope: writes the texts.
-        visited: the nodes at which a shape was validated already, for shapes that lead back to themselves.
-        focus_nodes: how many there are, if they are many.
+        visited: nodes at which a shape was validated already, for shapes that lead back to themselves.
+
+        focus_nodes: number of focus nodes, if they are many.
     """
 
     verdicts: Verdicts
@@ -68,17 +69,17 @@ class _Run:
     focus_nodes: int = 0
 
     def scans(self, place: _Place, path: Path | None) -> bool:
-        """Tell whether to look at all values of a property, and then at whose they are."""
+        """Tell whether to scan all values of a property before finding their focus nodes."""
         if not place.found or path is None or path.operator:
             return False
         return self.verdicts.data.count(path.iri) <= _FEW * self.focus_nodes
 
     def is_functional(self, place: _Place, path: Path | None) -> bool:
-        """Tell whether the data shows at a glance that no focus node has several values."""
+        """Tell whether a quick check shows that no focus node has several values."""
         return self.scans(place, path) and path is not None and self.verdicts.data.is_functional(path.iri)
 
     def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
-        """The solutions, sorted by their text so that every run gives them in one order."""
+        """The solutions, sorted by their text, so that every run gives the same order."""
         query = f"SELECT {' '.join(columns)} {{ {text} }}"
         found = (_row(solution, len(columns)) for solution in self.verdicts.solutions(query, self.scope))
         return sorted(found if repeats else set(found), key=_key)
@@ -90,9 +91,9 @@ class Step:
 
     Args:
         shape: the shape that it is for.
-        component: IRI of the constraint component, the first of several that are asked for together; empty
-            where focus nodes are counted.
-        run: gives the results, or how many focus nodes there are.
+        component: IRI of the constraint component, the first of several in one query; empty for counting
+            focus nodes.
+        run: gives the results, or the number of focus nodes.
     """
 
     shape: Shape
@@ -101,7 +102,7 @@ class Step:
 
 
 def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
-    """The steps of a shape with targets: its focus nodes are counted, then its constraints evaluated.
+    """The steps of a shape with targets: count its focus nodes, then evaluate its constraints.
 
     The results come in the order of its checks, then of the nodes' text.
     """
@@ -149,7 +150,7 @@ def _step(place: _Place, path: Path, scope: Scope) -> _Place:
 
 
 def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
-    """The same place; or its new nodes, if any, where shapes lead back to themselves or lie deep."""
+    """The same place, or only its new nodes if shapes lead back to themselves or nest deeply."""
     if not shape.circular and len(place.way) < _DEEP:
         return place
     query = f"SELECT DISTINCT {place.focus} {{ {place.text} }}"
@@ -202,7 +203,7 @@ def _breached(
     shape: Shape, source: Source, bound: Mapping[str, Term | None], breach: Breach
 ) -> ValidationResult:
     path, value, message = bound.get("path"), bound.get("value"), bound.get("message")
-    # Section 5.3.2: a query on a node shape that gives no value is about the focus node itself.
+    # Section 5.3.2: without a value, a query on a node shape is about the focus node itself.
     if breach.repeats and value is None and shape.path is None:
         value = bound["this"]
     way = Path(iri=path.value) if isinstance(path, NamedNode) else shape.path

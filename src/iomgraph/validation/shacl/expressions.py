@@ -26,7 +26,7 @@ from iomgraph.validation.shacl.scope import Function, Scope, Stored, value_nodes
 from iomgraph.validation.shacl.terms import Term, as_written, in_query, to_literal, to_name, to_oxigraph
 
 DEEPEST = 100
-"""Expressions inside of expressions."""
+"""Most levels of nested expressions."""
 
 _SECTION = "AF 6"
 _TRUE = Literal(True)
@@ -34,7 +34,7 @@ _TRUE = Literal(True)
 
 @dataclass(slots=True)
 class Evaluator:
-    """The data graph and the scope in which expressions are evaluated; terms are as they were written."""
+    """The data graph and the scope for evaluating expressions; terms are as written."""
 
     data: DataGraph
     scope: Scope
@@ -51,7 +51,7 @@ class Evaluator:
         return sorted(map(as_written, self._column(query)), key=str)
 
     def _ends(self, node: Stored, path: Path) -> set[Stored]:
-        """Look up the other ends of a predicate, which is faster than a query."""
+        """Look up the objects or subjects of a predicate, which is faster than a query."""
         store, names = self.data.store, self.data.names
         if path.operator:
             iri = NamedNode(path.parts[0].iri)
@@ -63,7 +63,7 @@ class Evaluator:
         return {q.object for name in names for q in store.quads_for_pattern(node, iri, None, name)}
 
     def conforming(self, shape: Shape, nodes: Iterable[Term]) -> set[Term]:
-        """Those of some nodes that conform to a shape."""
+        """The nodes that conform to a shape."""
         if shape not in self._conditions:
             self._conditions[shape] = conforms(self.scope, shape, "?node")
         listed = self.scope.listed([self.scope.stored(node) for node in nodes], "?node")
@@ -92,12 +92,12 @@ def read_expression(reader: Reader, node: Node, depth: int = 0) -> Expression:
     """Read a node expression.
 
     Args:
-        reader: of the shape or rule that the expression is for.
+        reader: reader of the shape or rule that the expression is for.
         node: the expression in the shapes graph.
-        depth: how many expressions it stands in.
+        depth: number of expressions around it.
 
     Raises:
-        OntologyError: if it is ill-formed, or nested without end.
+        OntologyError: if it is ill-formed, or nested too deeply.
     """
     if depth > DEEPEST:
         refuse(f"node expressions are nested more than {DEEPEST} deep", _SECTION, reader.node)
@@ -125,7 +125,7 @@ def _common(steps: Sequence[Expression]) -> Expression:
 
 
 def _computed(expression: str, scope: Scope | None = None, where: str = "") -> Stored | None:
-    """Evaluate a SPARQL expression apart from all data."""
+    """Evaluate a SPARQL expression without data."""
     functions = {} if scope is None else scope.functions
     first = next(_solutions(f"SELECT ({expression} AS ?r) {{ {where} }}", functions), None)
     return None if first is None else first[0]
@@ -139,7 +139,7 @@ def _solutions(query: str, functions: Mapping[NamedNode, Function] = MappingProx
 
 
 def _table(nodes: Iterable[Term]) -> str:
-    """Nodes as the rows of a query; blank nodes, which have no value, as gaps."""
+    """Nodes as the rows of a query, with gaps for blank nodes, which have no value."""
     rows = (
         f"({at} {node if isinstance(node, NamedNode | Literal) else 'UNDEF'})"
         for at, node in enumerate(nodes)
@@ -258,7 +258,7 @@ class _Reading:
         return sort
 
     def part(self, parameter: URIRef) -> Expression:
-        """The first nodes (sh:limit), or those after them (sh:offset)."""
+        """The first nodes (sh:limit), or the rest (sh:offset)."""
         nodes, count = self._nodes(), self._one(parameter)
         if not isinstance(count, RdflibLiteral) or count.datatype != XSD.integer or int(count) < 0:
             refuse(f"{name(parameter)} needs an xsd:integer of naught or more", _SECTION, self.reader.node)
@@ -266,7 +266,7 @@ class _Reading:
         return lambda run, focus: nodes(run, focus)[bounds]
 
     def _function(self) -> Expression:
-        """A function with a list of arguments, of which all combinations are called."""
+        """A function with a list of arguments, called for all their combinations."""
         calls = [
             (predicate, listed)
             for predicate, listed in self.reader.graph.predicate_objects(self.node)
@@ -288,7 +288,7 @@ class _Reading:
         return called
 
     def _declare(self, function: URIRef) -> None:
-        """Note a function that can't be called: one of JavaScript, or one that nothing declares."""
+        """Note a function that can't be called because it is JavaScript or undeclared."""
         types = set(self.reader.graph.objects(function, RDF.type))
         if SH.SPARQLFunction not in types and not function.startswith(str(XSD)):
             self.reader.beyond.add(str(SH.JSFunction if SH.JSFunction in types else function))
@@ -312,7 +312,7 @@ _KINDS: dict[URIRef, Callable[[_Reading], Expression]] = {
     sh("offset"): lambda reading: reading.part(sh("offset")),
     SH.path: _Reading.path,
 }
-"""The property that makes an expression what it is; in this order, since sh:nodes goes with several."""
+"""The properties that define the kind of an expression, in this order, since sh:nodes goes with several."""
 
 note("AF, 6", *_KINDS, "this", SH.nodes, "then", "else", "separator", "desc")
 
@@ -336,7 +336,7 @@ def _expressions(reader: Reader) -> Iterator[Check]:
 
 @evaluates("1.2", "nodeByExpression")
 def _shapes(reader: Reader) -> Iterator[Check]:
-    """The checks of sh:nodeByExpression (SHACL 1.2), as far as the expression is the shape itself."""
+    """The checks of sh:nodeByExpression (SHACL 1.2), if the expression is the shape itself."""
     for node in reader.values(sh("nodeByExpression")):
         if not isinstance(node, URIRef):
             reader.beyond.add(str(sh("nodeByExpression")))

@@ -20,7 +20,7 @@ from iomgraph.validation.shacl.text import Query, QueryTextError, judge, parse_q
 from iomgraph.validation.shacl.validators import prefixes
 
 DEEPEST = 16
-"""Calls of functions inside of functions; a function that calls itself for ever is stopped there."""
+"""Most levels of calls between functions, at which endless recursion is stopped."""
 
 _ARGUMENT = "urn:x-iomgraph:argument:"
 _PLACE = re.compile(f"<{_ARGUMENT}(\\w+)>")
@@ -35,8 +35,8 @@ class Function:
     Args:
         iri: its name.
         parameters: names of the variables of its query, in the order of arguments.
-        required: how many arguments there must be: those after the last mandatory one may be left out.
-        query: SELECT, of which the first solution counts, or ASK.
+        required: number of required arguments; those after the last mandatory one may be left out.
+        query: ASK, or SELECT, of which the first solution counts.
     """
 
     iri: str
@@ -45,7 +45,7 @@ class Function:
     query: Query
 
     def text(self, scope: Scope) -> str:
-        """A query for one call, in which IRIs stand for the arguments."""
+        """A query for one call, with IRIs in place of the arguments."""
         arguments = tuple((name, NamedNode(_ARGUMENT + name)) for name in self.parameters)
         author = Author(self.query, None, arguments)
         focus = f"BIND(<{_ARGUMENT}> AS {_FOCUS})"
@@ -94,7 +94,7 @@ def _function(about: Reader, node: URIRef) -> Function:
 
 
 def _parameters(about: Reader) -> Iterator[tuple[object, str, bool]]:
-    """Order, name and whether it is optional, of each parameter in the order of arguments (AF, 5.1)."""
+    """Order, name and optionality of each parameter in the order of arguments (AF, 5.1)."""
     found = []
     for node in about.values(SH.parameter):
         declared = replace(about, node=node)
@@ -107,7 +107,7 @@ def _parameters(about: Reader) -> Iterator[tuple[object, str, bool]]:
 
 
 def install(functions: tuple[Function, ...], scope: Scope, data: DataGraph) -> None:
-    """Let the queries of a run call functions."""
+    """Make functions available to the queries of a run."""
     depth = [0]
     for function in functions:
         scope.functions[NamedNode(function.iri)] = _callable(function, scope, data, depth)

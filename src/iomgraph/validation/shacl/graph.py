@@ -1,4 +1,4 @@
-"""The shapes graph as the reader meets it: rdflib's triples, and what RDF 1.2 says of them."""
+"""The shapes graph for the reader: rdflib's triples, and their annotations in RDF 1.2."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Statement: TypeAlias = tuple[Node, Node, Node]
 
 
 class ShapesGraph(Graph):
-    """A shapes graph with the reifiers of its triples (RDF 1.2), which rdflib has no place for.
+    """A shapes graph with the reifiers of its triples (RDF 1.2), which rdflib can't hold.
 
     Attributes:
         index: its triples.
-        annotations: triple to the nodes that reify it: `:s :p :o {| sh:severity sh:Info |}` gives a
-            blank node that has that severity.
-        left_out: triples whose value is a triple term where no shape can use it.
+        annotations: triple to the nodes that reify it: `:s :p :o {| sh:severity sh:Info |}` gives a blank
+            node with that severity.
+        left_out: triples with a triple term as a value that no shape can use.
 
     Example:
         >>> shapes = ShapesGraph()
@@ -50,8 +50,8 @@ class ShapesGraph(Graph):
     def objects(
         self, subject: Any = None, predicate: Any = None, unique: bool = False
     ) -> Generator[Node, None, None]:
-        """Yield objects as `Graph.objects` does, in a fraction of the time where both others are given."""
-        # Nodes are abstract to Python, which makes it slow to ask whether something is one.
+        """Yield objects as `Graph.objects` does, much faster if both other terms are given."""
+        # `Node` is an abstract class, for which `isinstance` is slow.
         if type(predicate) is URIRef and subject is not None and type(subject) is not list:
             yield from self.index.values(subject, predicate)
         else:
@@ -59,12 +59,11 @@ class ShapesGraph(Graph):
 
 
 def shapes_graph(quads: Iterable[Quad]) -> ShapesGraph:
-    """Read a shapes graph from quads, whatever their graph, annotations included.
+    """Read a shapes graph from quads of all graphs, including annotations.
 
     Args:
-        quads: of a `pyoxigraph.Store`, filled by `exact_quads` or not, or of `pyoxigraph.parse`. Triple
-            terms are taken for members of lists, values and target nodes; elsewhere they are left out,
-            and noted.
+        quads: quads of a `pyoxigraph.Store`, filled by `exact_quads` or not, or of `pyoxigraph.parse`. Triple
+            terms can be members of lists, values and target nodes; elsewhere they are left out, and noted.
 
     Example:
         >>> from pyoxigraph import RdfFormat, parse
@@ -95,7 +94,7 @@ def _fill(graph: ShapesGraph, quads: Iterable[Quad]) -> None:
 
 
 def indexed(graph: Graph) -> ShapesGraph:
-    """Return a graph whose triples are looked up fast: itself if it is one, else a copy."""
+    """Return a graph with fast look-ups: itself if it has them, else a copy."""
     if isinstance(graph, ShapesGraph):
         return graph
     copy = ShapesGraph()
@@ -112,7 +111,7 @@ def reifiers(graph: ShapesGraph, statement: Statement) -> list[Node]:
 
 
 class _Nodes(dict[NamedNode | BlankNode | Literal | Triple, Node]):
-    """rdflib's terms for Oxigraph's, made once each: what is the same object is found fastest."""
+    """rdflib's terms for Oxigraph's, made once each, because identical objects are found fastest."""
 
     def __missing__(self, term: NamedNode | BlankNode | Literal | Triple) -> Node:
         if isinstance(term, Triple):

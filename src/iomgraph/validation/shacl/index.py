@@ -1,7 +1,7 @@
 """Triples by their subject, for graphs that are read once and looked up millions of times.
 
 rdflib's own store keeps every triple in three nested dictionaries, which takes gigabytes for a list of a
-million members. Here the way back, from a value to its subjects, is indexed when it is asked for.
+million members. Here the reverse direction, from a value to its subjects, is only indexed on demand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.term import Node
 
 Values = Node | dict[Node, None]
-"""The values of one predicate of one subject: a node, or several in the order in which they came."""
+"""The values of one predicate of one subject: a node, or several in the order of addition."""
 
 _NONE: Mapping[Node, Values] = {}
 
@@ -76,7 +76,7 @@ class TripleIndex(SimpleMemory):
         return self._size
 
     def said(self, subject: Node) -> Mapping[Node, Values]:
-        """Return what is said of a subject: predicate to value or values."""
+        """Return the statements about a subject: predicate to value or values."""
         return self._said.get(subject, _NONE)
 
     def values(self, subject: Node, predicate: Node) -> Collection[Node]:
@@ -87,7 +87,7 @@ class TripleIndex(SimpleMemory):
         return values if isinstance(values, dict) else (values,)
 
     def uses(self, predicate: Node) -> bool:
-        """Return whether any triple has a predicate."""
+        """Tell whether any triple has a predicate."""
         return bool(self._subjects.get(predicate))
 
     def triples(

@@ -1,7 +1,7 @@
-"""Running rules over a data graph, until they infer nothing new (SHACL Advanced Features, section 8).
+"""The running of rules over a data graph until they infer nothing new (SHACL Advanced Features, section 8).
 
-Where rules are bounded in time, all of them run in one copy of this process, which tells which rule it is
-at. If one takes too long the copy is killed, and another begins without that rule.
+If rules have a time limit, they all run in one copy of this process, which reports the current rule. If one
+takes too long, the copy is killed, and another starts without that rule.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from iomgraph.validation.shacl.targets import focus_nodes
 from iomgraph.validation.shacl.verdicts import Verdicts
 
 MOST = 10_000_000
-"""Triples that rules may infer in one step; more are refused."""
+"""Most triples that rules may infer in one step."""
 
 ROUNDS = 100
-"""Times that rules are run, as long as they infer something new."""
+"""Most rounds of rules while they infer something new."""
 
 _Pair: TypeAlias = tuple[Shape, Rule]
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """The data graph with what rules infer.
+    """The data graph with the triples inferred by rules.
 
     Args:
         data: the graph.
-        stopped: rules that failed or took too long, which infer nothing more, with what became of each.
+        stopped: rules that failed or took too long, and then stopped inferring, with the outcome of each.
     """
 
     data: DataGraph
@@ -69,8 +69,8 @@ class _End:
     """The outcome of a run of rules.
 
     Args:
-        triples: what they inferred.
-        failures: number of a rule to why it was stopped.
+        triples: the inferred triples.
+        failures: number of a rule to the reason why it was stopped.
     """
 
     triples: Sequence[Triple]
@@ -85,17 +85,17 @@ def inferred(
 ) -> Inference:
     """Run the rules of shapes, until they infer nothing new.
 
-    Rules run by the order of their shape, then by their own. What rules of the same order infer, they do
-    not see of each other before the next round. A rule that makes new nodes runs in the first round only.
+    Rules run by the order of their shape, then by their own. Rules of the same order only see each other's
+    inferences in the next round. A rule that makes new nodes runs in the first round only.
 
     Args:
-        data: the data graph, which is left as it is.
+        data: the data graph, which is not changed.
         shapes: all shapes, with their rules.
         scope: makes the scope of a query over some data.
-        timeout: seconds that each rule may take, in all rounds together.
+        timeout: seconds for each rule in all rounds together.
 
     Returns:
-        the data graph itself if there are no rules, else a copy with what they infer.
+        the data graph itself if there are no rules, else a copy with the inferred triples.
     """
     rules = sorted(
         ((shape, rule) for shape in shapes if not shape.deactivated for rule in shape.rules), key=_order
@@ -132,7 +132,7 @@ def _order(pair: _Pair) -> tuple[object, ...]:
 def _run(
     rules: Sequence[_Pair], left_out: Collection[int], data: DataGraph, scope: Callable[[DataGraph], Scope]
 ) -> Iterator[int | _End]:
-    """Run rules, and yield the number of each as it begins, and what they come to in the end."""
+    """Run rules, and yield the number of each as it begins, and finally the outcome."""
     store, end = data.store, _End([], {})
     numbered = [(at, *pair) for at, pair in enumerate(rules) if at not in left_out]
     triples = list[Triple]()
@@ -177,10 +177,10 @@ def _applied(rule: Rule, shape: Shape, run: Verdicts) -> list[Triple]:
 
 
 def _watched(run: Callable[[], Iterator[int | _End]], seconds: float) -> int | _End:
-    """Run rules in a copy of this process, within so many seconds for each.
+    """Run rules in a copy of this process, with a time limit for each.
 
     Returns:
-        what they come to; or the number of the rule at which the copy was killed, or died.
+        the outcome, or the number of the rule at which the copy was killed or died.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
@@ -213,12 +213,12 @@ def _work(sender: Connection, run: Callable[[], Iterator[int | _End]]) -> None:
     try:
         for event in run():
             sender.send(event)
-    except Exception as error:  # it is raised again where the events are read
+    except Exception as error:  # it is raised again when the events are read
         sender.send(error)
 
 
 def _renamed(end: _End, store: Store) -> Iterator[Triple]:
-    """Yield the triples with new nodes named here: a copy of this process draws the names that this will."""
+    """Yield the triples with new nodes renamed, because a fork would draw the same names as this process."""
     names: dict[BlankNode, BlankNode] = {}
 
     def here(node: NamedNode | BlankNode) -> NamedNode | BlankNode:

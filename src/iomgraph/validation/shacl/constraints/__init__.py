@@ -39,7 +39,7 @@ PARAMETERS: Mapping[Node, tuple[int, ...]] = {
     parameter: tuple(at for at, read in enumerate(_READERS) if parameter in parameters(read))
     for parameter in frozenset[Node]().union(*map(parameters, _READERS))
 }
-"""The parameters of constraints, to the numbers of what reads them."""
+"""The parameters of constraints, to the numbers of their readers."""
 
 
 def core_checks(reader: Reader) -> Iterator[Check]:

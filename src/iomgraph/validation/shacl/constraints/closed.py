@@ -57,7 +57,7 @@ def _iri(term: Term) -> str:
 
 
 def _not_among(predicate: str, known: frozenset[Node]) -> str:
-    """A filter; none where nothing is known, since Oxigraph takes `NOT IN ()` for an error."""
+    """A filter; empty without known terms, since `NOT IN ()` is an error for Oxigraph."""
     names = ", ".join(sorted(f"<{iri}>" for iri in known))
     return f"FILTER({predicate} NOT IN ({names}))" if names else ""
 
@@ -68,7 +68,7 @@ def _declared(graph: Graph, shape: Node) -> set[Node]:
 
 
 def _collected(graph: Graph, type_: Node) -> frozenset[Node]:
-    """The properties of a type: those of its shapes, of the classes above it, and of shapes of theirs."""
+    """The properties of a type, from its shapes and those of the classes above it."""
     classes = {one for kind in subclasses(graph, RDFS.Class) for one in graph.subjects(RDF.type, kind)}
     shapes = {one for kind in subclasses(graph, SH.NodeShape) for one in graph.subjects(RDF.type, kind)}
     waiting, seen, found = [type_], {type_}, set[Node]()

@@ -1,4 +1,4 @@
-"""Incomplete nodes: SHACL 1.2, whose values may be elsewhere, and that are given the benefit of the doubt."""
+"""Incomplete nodes (SHACL 1.2), whose values may be elsewhere, so that they get the benefit of the doubt."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ON_FOCUS_NODES = frozenset(
 
 
 def tolerant(check: Check, reader: Reader) -> Check:
-    """Give a check of a property shape that incomplete nodes do not fail; node shapes make no difference."""
+    """Make a check of a property shape that incomplete nodes do not fail; node shapes are unaffected."""
     component = check.source.component
     if reader.path is None:
         return check
@@ -54,7 +54,7 @@ def tolerant(check: Check, reader: Reader) -> Check:
 
 
 def or_incomplete(scope: Scope, condition: str, node: str) -> str:
-    """A condition, or that a node is incomplete."""
+    """Write a condition that also holds for incomplete nodes."""
     incomplete = scope.incomplete(node)
     return f"({incomplete} || {condition})" if incomplete else condition
 

@@ -69,9 +69,9 @@ def _members(reader: Reader) -> Iterator[Check]:
 
 
 def _failing(shape: Shape, path: Path | None, scope: Scope, focus: str) -> Breach:
-    """The members that do not conform; the value itself where it is not a list.
+    """The members that do not conform, or the value itself if it is not a list.
 
-    On a property shape, the list is the value of the result, whatever is wrong with it.
+    On a property shape, the list is always the value of the result.
     """
     node, member = scope.fresh(), scope.fresh()
     is_list = scope.holds("list", lambda one: scope.graph().members(one) is not None, node)

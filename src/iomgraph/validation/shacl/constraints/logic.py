@@ -26,7 +26,7 @@ def _any(scope: Scope, shapes: Sequence[Shape], value: str) -> str:
 
 
 def _one(scope: Scope, shapes: Sequence[Shape], value: str) -> str:
-    """One of many is one of one group, and none of the others."""
+    """Split "exactly one of many" into exactly one of one group and none of the others."""
     size = LONG
     while size * LONG < len(shapes):
         size *= LONG

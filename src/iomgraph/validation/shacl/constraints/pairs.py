@@ -21,7 +21,7 @@ _ORDERS = {
 
 
 def _other(reader: Reader, value: Node, parameter: URIRef, section: str) -> Path:
-    """The path that the value nodes are compared along."""
+    """The path to the values to compare with."""
     try:
         return read_path(reader.graph, value)
     except PathError:
@@ -48,7 +48,7 @@ def _differ(path: Path | None, other: Path, scope: Scope, focus: str) -> Breach:
 
 
 def _among(other: Path, focus: str, value: str, scope: Scope) -> str:
-    """A condition: the value is among those that a path leads to."""
+    """A condition: the value is among those at the end of a path."""
     if not other.operator:
         return f"EXISTS {{ {focus} {other} {value} }}"
     same = scope.fresh()
@@ -91,11 +91,11 @@ def _orders(reader: Reader) -> Iterator[Check]:
 
 
 def _unordered(path: Path | None, other: Path, operator: str, scope: Scope, focus: str) -> Breach:
-    """The pairs that are out of order: each is a result of its own."""
+    """The pairs that are out of order, each of which is a result."""
     value, than = scope.fresh(), scope.fresh()
     ordered = scope.compared(value, operator, than)
     if operator == "<=":
-        # Oxigraph lets any term be `<=` itself, even one that has no order.
+        # In Oxigraph, any term is `<=` itself, even without an order.
         ordered = f"IF(sameTerm({value}, {than}), COALESCE({scope.ordered(value)}, false), {ordered})"
     return Breach(
         f"LATERAL {{ {value_nodes(focus, path, value)} "

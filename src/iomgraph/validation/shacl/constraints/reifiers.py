@@ -34,7 +34,7 @@ def _reifiers(reader: Reader) -> Iterator[Check]:
 
 def _holds(iri: str, shapes: Sequence[Shape], required: bool, scope: Scope, focus: str, value: str) -> str:
     statement, reifier = scope.fresh(), scope.fresh()
-    # A literal that the store keeps by its spelling stands in statements as a value.
+    # Statements have a literal by its value even if the store keeps its spelling.
     triple = f"TRIPLE({focus}, <{iri}>, {scope.plain(value)})"
     found = f"BIND({triple} AS {statement}) {reifier} <{REIFIES}> {statement}"
     each = [f"NOT EXISTS {{ {found} FILTER(!{conforms(scope, shape, reifier)}) }}" for shape in shapes]

@@ -1,4 +1,4 @@
-"""Constraints on how many values, or which properties, there are: SHACL, sections 4.2, 4.7.3 to 4.8.2."""
+"""Constraints on the number of values, or on the properties: SHACL, sections 4.2, 4.7.3 to 4.8.2."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _unique_values(reader: Reader) -> Iterator[Check]:
 
 
 def _shared(shape: Shape, properties: list[str], scope: Scope, focus: str) -> Breach:
-    """Another target node of the shape that has the same values for each property."""
+    """Find another target node of the shape with the same values for each property."""
     other = scope.fresh("f")
     equal = []
     for iri in properties:

@@ -36,7 +36,7 @@ def _lengths(reader: Reader) -> Iterator[Check]:
 
 
 def _has_text(value: str) -> str:
-    """A condition: the node is not blank, and not a triple term, which has no text either."""
+    """A condition: the node is neither blank nor a triple term, which do not have text."""
     return f"(isIRI({value}) || isLiteral({value}))"
 
 

@@ -48,7 +48,7 @@ def _class(reader: Reader) -> Iterator[Check]:
 
 
 def _alternatives(reader: Reader, value: Node, parameter: URIRef, section: str) -> list[URIRef]:
-    """The IRI that a parameter has for a value, or those in a list of alternatives (SHACL 1.2)."""
+    """The IRI that is the value of a parameter, or those in a list of alternatives (SHACL 1.2)."""
     listed = isinstance(value, BNode) and (value, RDF.first, None) in reader.graph
     found = []
     for member in reader.members(value, parameter, section) if listed else [value]:
@@ -83,8 +83,8 @@ def _has_datatype(datatype: URIRef, scope: Scope, value: str) -> str:
         same = folded
     if datatype in _UNCHECKED:
         return f"(isLiteral({value}) && {same})"
-    # A number that Oxigraph takes for one is well-formed; asking Python costs more. An exact store keeps the
-    # others under a datatype that is not a number's.
+    # Numbers are well-formed if Oxigraph accepts them, which is faster than Python. An exact store keeps the
+    # others under a datatype that is not numeric.
     checked = scope.well_formed(value)
     if datatype in _NUMBERS:
         checked = f"IF(isNumeric({value}), true, {checked})"
@@ -92,7 +92,7 @@ def _has_datatype(datatype: URIRef, scope: Scope, value: str) -> str:
 
 
 def _folded(value: str, datatype: URIRef) -> str | None:
-    """The part of a type that a plain store loses in a wider one: the range, or the time zone."""
+    """The part of a type that a plain store loses: the range, or the time zone."""
     if datatype == XSD.dateTimeStamp:
         return f'(DATATYPE({value}) = <{XSD.dateTime}> && COALESCE(TZ({value}) != "", false))'
     least, greatest = INTEGERS.get(str(datatype).removeprefix(XSD_), (None, None))
@@ -137,7 +137,7 @@ def _ranges(reader: Reader) -> Iterator[Check]:
 
 
 def _compared(operator: str, bound: Literal) -> Condition:
-    # Oxigraph lets any term be `<=` itself; nothing compares with a bound that has no order (section 4.3).
+    # In Oxigraph, any term is `<=` itself, but a bound without an order compares with nothing (section 4.3).
     if not (bound.language or is_ordered(bound.value, bound.datatype.value)):
         return lambda *_: "false"
     return lambda scope, _, value: scope.compared(value, operator, str(bound))
