@@ -1,7 +1,7 @@
-"""The rules: every shape of the folder of shapes, in one graph, each with its severity and its words.
+"""The rules: every shape in the folder of shapes, in one graph, each with its severity and its texts.
 
-The folder says how grave a rule is: `must/`, `should/` or `may/`. A rule is added, moved or reworded
-there, and no Python changes. Shapes are SHACL Core and SHACL-SPARQL (W3C SHACL, 2017).
+The folder gives the severity of a rule: `must/`, `should/` or `may/`. Rules can be added, moved or reworded
+there without changing Python. Shapes are SHACL Core and SHACL-SPARQL (W3C SHACL, 2017).
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Shape:
 
     Args:
         iri: the shape's own IRI, which validation results name as their source.
-        severity: how grave it is to break the rule.
+        severity: severity of a breach.
         place: the file, from the name of the folder of shapes on, and the line.
         names: language to a short name.
-        messages: language to what is wrong; English is always there.
-        descriptions: language to how it is fixed.
+        messages: language to the fault, always including English.
+        descriptions: language to the way to fix it.
     """
 
     iri: str
@@ -65,13 +65,12 @@ def load(folder: Path) -> Shapes:
     """Read the folder of shapes: `must/`, `should/` and `may/`, and the head of the graph beside them.
 
     Args:
-        folder: holds Turtle files; those directly in it hold no shapes, but prefixes for all, or are
-            profiles, which stand alone and are not read.
+        folder: holds Turtle files; those directly in it have prefixes for all instead of shapes, or are
+            profiles, which are complete by themselves and not read.
 
     Raises:
-        OntologyError: if a file is not Turtle; if a shape has no IRI, no English message, stands twice,
-            stands outside the three folders or claims another severity than its folder; or if
-            there is no shape.
+        OntologyError: if a file is not Turtle; if a shape has no IRI, has no English message, is repeated, is
+            outside the three folders or has another severity than its folder; or if there are no shapes.
 
     Example:
         >>> from iomgraph.settings import Settings
@@ -116,7 +115,7 @@ def _parsed(path: Path) -> tuple[str, Graph]:
 
 
 def _shapes(part: Graph, text: str, path: Path, folder: Path) -> Iterator[Shape]:
-    """Check and give the shapes of one file."""
+    """Check and return the shapes of one file."""
     for node in sorted(_declared(part), key=str):
         iri = str(node)
         line = None if isinstance(node, BNode) else _line(iri, text)
@@ -128,13 +127,13 @@ def _shapes(part: Graph, text: str, path: Path, folder: Path) -> Iterator[Shape]
 
 
 def _declared(part: Graph) -> set[Node]:
-    """Find what is a shape: by its type, its severity, or as a property shape of another (SHACL, 2.1)."""
+    """Find shapes by their type, by their severity, or as property shapes of others (SHACL, 2.1)."""
     typed = (node for kind in (SH.NodeShape, SH.PropertyShape) for node in part.subjects(RDF.type, kind))
     return {*typed, *part.subjects(SH.severity, None), *part.objects(None, SH.property)}
 
 
 def _problems(part: Graph, node: Node, path: Path, folder: Path) -> Iterator[tuple[str, str]]:
-    """Say what keeps a shape from being one of our rules, each with what to do about it."""
+    """List the problems of a shape as one of our rules, each with its solution."""
     if isinstance(node, BNode):
         yield "a shape has no IRI, so that no finding can name it", "give the shape an IRI"
     severity = {s.word: s for s in Severity}.get(path.parent.name)
@@ -157,7 +156,7 @@ def _words(part: Graph, node: Node, term: URIRef) -> dict[str, str]:
 
 
 def _line(iri: str, text: str) -> int | None:
-    """Find the line on which a shape's description begins: that of its name at the start of a line."""
+    """Find the first line of a shape's description, which begins with its name."""
     found = re.search(rf"^\S*[:#/]{re.escape(_local(iri))}>?(?=\s)", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else None
 

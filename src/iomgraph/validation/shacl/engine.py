@@ -164,7 +164,7 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
 
 
 def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
-    """All constraints on single value nodes in one query: which ones fail is asked of failing nodes only."""
+    """Evaluate all constraints on single value nodes in one query, naming only those of failing nodes."""
     value, text, scope = place.focus, place.text, run.scope
     if shape.path is not None:
         value = scope.fresh()

@@ -1,4 +1,4 @@
-"""A shapes graph once it is read: shapes, their targets, and the checks they make."""
+"""The model of a shapes graph: shapes, their targets, and their checks."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Source:
         component: IRI of the constraint component.
         constraint: the value of sh:sparql that the check was made from.
         messages: its own messages, with names of variables in braces.
-        bound: what those names stand for, beside the solution's own bindings.
-        severity: IRI of a severity that the constraint has for itself, and not from its shape.
-        own: whether its messages come before those of the shape: RDF 1.2 annotations of the constraint.
-        pathless: whether results name no path, even those of a property shape.
+        bound: values of those names, besides the solution's own bindings.
+        severity: IRI of the constraint's own severity, if it is not that of its shape.
+        own: its messages, as RDF 1.2 annotations of the constraint, come before those of the shape.
+        pathless: results do not name a path, even those of a property shape.
     """
 
     component: str
@@ -45,9 +45,9 @@ class ValueCheck:
     """A constraint on each value node by itself.
 
     Args:
-        source: what the results name.
-        holds: writes, for the variables of a focus node and a value node, an expression that is true or
-            false, and never an error: whether the value node conforms.
+        source: the source that results name.
+        holds: writes, for the variables of a focus node and a value node, an expression that is true if the
+            value node conforms, else false, and never an error.
     """
 
     source: Source
@@ -56,15 +56,15 @@ class ValueCheck:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """The text that finds what breaks a constraint, for a focus node that is bound already.
+    """The text that finds breaches of a constraint, for a focus node that is already bound.
 
     Args:
-        text: goes into the group that binds the focus node.
-        value, path, message: the variables that the text binds to these, where it does.
-        others: result properties come from the bindings of these variables, by name, too; and two
-            solutions that differ in one of them are two results.
-        repeats: whether solutions that do not differ are several results all the same.
-        several: whether only a focus node with several values can break the constraint.
+        text: the text for the group that binds the focus node.
+        value, path, message: the variables that the text binds to these, if it does.
+        others: variables whose bindings, by name, also give result properties; two solutions that differ in
+            one of them are two results.
+        repeats: equal solutions are separate results.
+        several: only a focus node with several values can break the constraint.
     """
 
     text: str
@@ -81,8 +81,8 @@ class FocusCheck:
     """A constraint on all value nodes of a focus node together.
 
     Args:
-        source: what the results name.
-        breach: writes the text that finds what breaks it.
+        source: the source that results name.
+        breach: writes the text that finds breaches.
     """
 
     source: Source
@@ -98,12 +98,12 @@ class Targets:
 
     Args:
         nodes: of sh:targetNode.
-        paths: of sh:targetNode, too (SHACL 1.2): whatever one of them leads to.
-        classes: of sh:targetClass, and the shape itself where it is a class.
+        paths: paths of sh:targetNode (SHACL 1.2), for the nodes at their ends.
+        classes: of sh:targetClass, and the shape itself if it is a class.
         subjects_of, objects_of: predicates.
         where: shapes of sh:targetWhere (SHACL 1.2): all nodes of the data that conform to one.
-        named_by: IRI of the shape, where nodes of the data may name it by sh:shape (SHACL 1.2).
-        queries: write a group that binds a variable to more focus nodes (advanced targets).
+        named_by: IRI of the shape, if nodes of the data may name it by sh:shape (SHACL 1.2).
+        queries: writers of groups that bind a variable to more focus nodes (advanced targets).
     """
 
     nodes: tuple[Term, ...] = ()
@@ -127,11 +127,11 @@ class Rule:
 
     Args:
         node: the rule in the shapes graph.
-        order: rules of a lesser order run first.
+        order: rules of a lower order run first.
         conditions: shapes that a focus node must conform to.
         infer: gives the triples for some focus nodes.
-        once: whether it makes new nodes, or tells the time, so that it must not run again.
-        references: the shapes that it speaks of.
+        once: it makes new nodes or uses the time, so that it must not run again.
+        references: the shapes that it refers to.
     """
 
     node: NamedNode | BlankNode
@@ -144,27 +144,28 @@ class Rule:
 
 @dataclass(slots=True, eq=False)
 class Shape:
-    """A node shape, or a property shape where it has a path.
+    """A node shape, or a property shape if it has a path.
 
-    It is known by its node as soon as another shape refers to it, and filled in later: shapes may refer to
-    each other in circles.
+    It exists as soon as another shape refers to its node, and is completed later, because shapes may refer to
+    each other in cycles.
 
     Args:
         node: the shape in the shapes graph.
-        path: from the focus node to the value nodes; the focus node is its own value node without one.
-        targets: of this shape, if it has any.
+        path: path from the focus node to the value nodes; without one, the focus node is its own value node.
+
+        targets: its targets, if any.
         checks: the constraints, in the order of the results.
-        properties: the shapes that sh:property gives to the value nodes.
-        severity: IRI.
-        messages: of sh:message.
-        deactivated: every node conforms to such a shape.
-        beyond: IRIs of what this shape, or one that it refers to, uses that is not evaluated here.
-        circular: whether it refers to itself, by way of others or not.
-        apart: whether queries call it by name, because its text would be long, deep or endless.
-        order: rules of shapes of a lesser order run first.
-        rules: what it infers, before any shape validates.
-        left_out: rules that are not run, each with the IRI of what it uses that is not evaluated here.
-        references: the shapes that its constraints and targets speak of.
+        properties: the shapes that sh:property applies to the value nodes.
+        severity: IRI of its severity.
+        messages: values of sh:message.
+        deactivated: it is deactivated, so that every node conforms.
+        beyond: IRIs of unsupported features that this shape, or one that it refers to, uses.
+        circular: it refers to itself, directly or through others.
+        apart: queries call it by name, because its text would be long, deep or endless.
+        order: rules of shapes of a lower order run first.
+        rules: its inferences, made before validation.
+        left_out: rules that are not run, each with the IRI of its unsupported feature.
+        references: the shapes that its constraints and targets refer to.
         assumed: prefixes that its queries use without declaring them.
     """
 
@@ -186,12 +187,12 @@ class Shape:
     assumed: tuple[str, ...] = ()
 
     def refers_to(self) -> Iterable[Shape]:
-        """Yield the shapes whose conformance, or whose results, this shape's may depend on."""
+        """Yield the shapes on whose conformance or results those of this shape may depend."""
         yield from self.references
         yield from self.properties
 
     def speaks_of(self) -> Iterable[Shape]:
-        """Yield all shapes that it refers to, in rules as well, which bear on no verdict of its own."""
+        """Yield all shapes that it refers to, including those in rules, which do not affect its verdict."""
         yield from self.refers_to()
         for rule in self.rules:
             yield from rule.references

@@ -1,4 +1,4 @@
-"""Namespaces that are written like SHACL's, and are not: their terms would be ignored in silence."""
+"""Misspelt namespaces of SHACL, whose terms would be ignored silently."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rdflib import SH
 from iomgraph.validation.shacl import vocabulary
 
 _OTHERS = frozenset({"w3.org/ns/shex", "w3.org/ns/shacl-test"})
-"""Vocabularies that have such a name rightly."""
+"""Vocabularies that rightly have such a name."""
 
 _MEANT = "w3.org/ns/shacl"
 _CHANGES = 3
-"""So many characters may differ, swapped neighbours for one: `ns/sh#`, `ns/schacl#`, `w3c.org/shacl#`."""
+"""Most characters that may differ: `ns/sh#`, `ns/schacl#`, `w3c.org/shacl#`."""
 
 _DRESS = re.compile(r"\w+:/*(?:www\.)?")
 _INITIALS = ("s", "S")
@@ -24,16 +24,16 @@ _WORD = re.compile(r"[a-z0-9]*")
 
 
 def misspelt(iris: Iterable[str]) -> Mapping[str, str]:
-    """Find the terms whose namespace is written like that of SHACL.
+    """Find the terms with a misspelt namespace of SHACL.
 
-    A namespace is one of them if it differs in a few characters, or if it is called `shacl` at another
-    address and all its terms are names of SHACL, one at least that is not a common word, as `message` is.
+    A namespace is one if it differs in a few characters, or if it is called `shacl` at another address and
+    all its terms are names of SHACL, at least one of which is not a common word such as `message`.
 
     Args:
-        iris: the terms of a graph, those of SHACL itself left out.
+        iris: the terms of a graph, without those of SHACL.
 
     Returns:
-        each such term to the one that is meant, empty where no name is near.
+        each such term to the intended one, empty if no name is similar.
 
     Example:
         >>> misspelt(["http://www.w3.org/ns/schacl#minCount", "http://example.org/shacl/Person"])

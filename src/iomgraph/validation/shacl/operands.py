@@ -1,7 +1,7 @@
-"""Variables of an author's query that stand for values: what operators and functions work on.
+"""Variables of an author's query that stand for values, on which operators and functions work.
 
-A store that was filled by `exact_quads` keeps some literals under a datatype of our own, by which they are
-joined, and are given back as they were written. Operators have to see the number, the date or the boolean.
+A store filled by `exact_quads` keeps some literals under a datatype of our own, for joins and for returning
+them as written. Operators must see the number, the date or the boolean instead.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _OPENS = frozenset({"FILTER", "BIND", "HAVING"})
 _OF_TERMS = frozenset(
     {"BOUND", "STR", "LANG", "DATATYPE", "SAMETERM", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "COUNT"}
 )
-"""Functions that are about the term, and not its value."""
+"""Functions that use the term and not its value."""
 
 
 def operands(tokens: tuple[Token, ...], *, outside: bool = False) -> Iterator[int]:
-    """Yield the places of variables whose value counts: inside of expressions, except bare variables.
+    """Yield the positions of variables whose value counts: inside expressions, except bare variables.
 
     Args:
-        tokens: of a query: its group, or what stands before or after it.
-        outside: whether they stand before or after the group.
+        tokens: tokens of a query: its group, or the part before or after it.
+        outside: they are before or after the group.
 
     Example:
         >>> from iomgraph.validation.shacl.text import parse_query
@@ -53,14 +53,14 @@ def operands(tokens: tuple[Token, ...], *, outside: bool = False) -> Iterator[in
 def with_values(
     scope: Scope, tokens: tuple[Token, ...], names: Mapping[str, str], tag: str, *, outside: bool = False
 ) -> str:
-    """Write a part of an author's query, whose operators see values however the store keeps them.
+    """Write a part of an author's query so that its operators see values, however the store keeps them.
 
     Args:
         scope: the run that the text is for.
         tokens: the part.
         names: variable without its mark to the text that replaces it.
-        tag: set before every other variable.
-        outside: whether the part stands before or after the group of the query.
+        tag: prefix for every other variable.
+        outside: the part is before or after the group of the query.
     """
     if not scope.exact:
         return written(tokens, names, tag)

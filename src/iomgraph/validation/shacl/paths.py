@@ -1,4 +1,4 @@
-"""Property paths: SHACL section 2.3.1, read from the shapes, written into queries and into reports."""
+"""Property paths (SHACL, section 2.3.1), read from shapes and written into queries and reports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from iomgraph.validation.shacl.registry import note
 
 _STEPS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _DEEP = 50
-_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil  # rdflib makes them anew each time
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil  # cached, because rdflib makes them again each time
 _LONG = 1_000
-"""Predicates of a path: the engine calls itself for each, and some thousands take all of its stack."""
+"""Most predicates of a path: the engine recurses for each, and some thousands exhaust its stack."""
 note("1.0, 2.3.1", SH.alternativePath, *_STEPS)
 _OPERATORS = {operator: term for term, operator in _STEPS.items()}
 
@@ -33,7 +33,7 @@ class Path:
         operator: `""` for one predicate, else SPARQL's own: `/` and `|` join the parts;
             `^`, `*`, `+` and `?` change the only part.
         parts: the paths that the operator works on.
-        iri: the predicate, where there is no operator.
+        iri: the predicate, without an operator.
 
     Example:
         >>> str(Path("/", (Path(iri="http://e.org/p"), Path("^", (Path(iri="http://e.org/q"),)))))
@@ -55,7 +55,7 @@ class Path:
 
     @property
     def steps(self) -> tuple[Path, ...]:
-        """The paths that make up a sequence, or its inverse; any other path is its own only step.
+        """The paths in a sequence or its inverse; any other path is its own only step.
 
         Example:
             >>> p, q = Path(iri="urn:p"), Path(iri="urn:q")
@@ -69,19 +69,19 @@ class Path:
 
     @property
     def is_set(self) -> bool:
-        """True if a graph gives each pair of ends once: a predicate there or back."""
+        """True if a graph gives each pair of ends once, as for a predicate or its inverse."""
         return not self.operator or (self.operator == "^" and not self.parts[0].operator)
 
     @property
     def may_be_empty(self) -> bool:
-        """True if a node can be its own end, even one that stands in no triple."""
+        """True if a node can be its own end, even one without triples."""
         if self.operator in ("*", "?"):
             return True
         each = [part.may_be_empty for part in self.parts]
         return any(each) if self.operator == "|" else bool(each) and all(each)
 
     def write(self, graph: Graph) -> IdentifiedNode:
-        """Add the path's triples, with blank nodes of their own, and give its node."""
+        """Add the path's triples, with new blank nodes, and return its node."""
         if not self.operator:
             return URIRef(self.iri)
         parts = [part.write(graph) for part in self.parts]
@@ -108,7 +108,7 @@ def read_path(graph: Graph, node: Node) -> Path:
 
 
 def _read(graph: Graph, node: Node, inside: Sequence[Node], numbers: Iterator[int]) -> Path:
-    """Read a path within others; its predicates are numbered throughout."""
+    """Read a path within others, counting predicates throughout."""
     if isinstance(node, URIRef):
         if next(numbers) > _LONG:
             raise PathError(f"the path has more than {_LONG:,} predicates")

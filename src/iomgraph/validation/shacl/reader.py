@@ -1,4 +1,4 @@
-"""Reading one shape's parameters from the shapes graph, strictly: SHACL, appendix B."""
+"""The strict reading of one shape's parameters from the shapes graph (SHACL, appendix B)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from iomgraph.validation.shacl.paths import Path, PathError, list_members
 from iomgraph.validation.shacl.terms import TripleTerm, to_literal
 
 _DIGITS = 1_000
-"""Digits that a number of a shape may have."""
+"""Most digits of a number in a shape."""
 
 
 def refuse(rule: str, section: str, node: Node) -> NoReturn:
     """Stop at an ill-formed shape.
 
     Raises:
-        OntologyError: always; it names the rule, the section of the specification and the node.
+        OntologyError: always; the message names the rule, the section of the specification and the node.
     """
     raise OntologyError(
         f"the shapes are ill-formed: {rule} (SHACL, section {section})",
@@ -42,12 +42,12 @@ class Reader:
     Args:
         graph: the shapes graph.
         node: the shape.
-        path: what the shape's sh:path says, None for a node shape.
-        read: gives another shape, which may not have been read yet: its node and its path are there.
-        order: a key that sorts nodes the same way in every run, blank nodes by what is said of them.
-        beyond: collects the IRIs of what is used beyond Core and SHACL-SPARQL.
-        referred: collects the shapes that are spoken of.
-        left_out: collects nodes within the shape that are left out, each with the IRI of what it uses.
+        path: the value of its sh:path, None for a node shape.
+        read: gives another shape, of which only the node and the path may have been read.
+        order: a key that sorts nodes the same way in every run, and blank nodes by their statements.
+        beyond: collects the IRIs of features beyond Core and SHACL-SPARQL.
+        referred: collects the referenced shapes.
+        left_out: collects nodes of the shape that are left out, each with the IRI of its unsupported feature.
     """
 
     graph: ShapesGraph
@@ -68,7 +68,7 @@ class Reader:
         return self.referred[-1]
 
     def source(self, component: Node, parameter: Node, value: Node) -> Source | None:
-        """The terms of a constraint that its results name.
+        """The source of a constraint, whose terms its results name.
 
         Args:
             component: IRI of the constraint component.
@@ -94,7 +94,7 @@ class Reader:
         return source
 
     def said(self) -> Mapping[Node, Values]:
-        """All that is said of the node: predicate to value or values."""
+        """All statements about the node: predicate to value or values."""
         return self.graph.index.said(self.node)
 
     def values(self, parameter: Node) -> list[Node]:
@@ -142,7 +142,7 @@ class Reader:
         return str(value) == "true"
 
     def number(self, parameter: URIRef, section: str) -> Decimal:
-        """The only value, a number; naught without one."""
+        """The only value, a number; 0 without one."""
         value = self.literal(parameter, section)
         number = Decimal(0) if value is None else value.toPython()
         if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
@@ -157,7 +157,7 @@ class Reader:
         return value
 
     def texts(self, parameter: URIRef, section: str, *, tagged: bool = False) -> list[Literal]:
-        """All values, which must be strings, or texts with a language where that is allowed."""
+        """All values, which must be strings, or texts with a language if allowed."""
         texts = []
         for value in self.values(parameter):
             if not (isinstance(value, Literal) and _is_text(value, tagged=tagged)):
@@ -166,14 +166,14 @@ class Reader:
         return texts
 
     def members(self, listed: Node, parameter: URIRef, section: str) -> list[Node]:
-        """The members of a list that a parameter has for a value."""
+        """The members of a list that is the value of a parameter."""
         try:
             return list_members(self.graph, listed)
         except PathError as error:
             refuse(f"{name(parameter)} needs a list, but {error}", section, self.node)
 
     def on_properties_only(self, parameter: URIRef, section: str) -> bool:
-        """Tell whether the parameter is there; a node shape must not have it."""
+        """Tell whether the shape has the parameter, which node shapes must not have."""
         there = bool(self.values(parameter))
         if there and self.path is None:
             refuse(f"{name(parameter)} is for property shapes only", section, self.node)
@@ -195,7 +195,7 @@ def sh(name: str) -> URIRef:
 
 
 def name(term: Node) -> str:
-    """A term of SHACL as it is written in shapes.
+    """The name of a SHACL term as in shapes.
 
     Example:
         >>> name(URIRef("http://www.w3.org/ns/shacl#minCount"))
@@ -205,5 +205,5 @@ def name(term: Node) -> str:
 
 
 def subclasses(graph: Graph, class_: Node) -> set[Node]:
-    """A class and all that the shapes graph declares to be below it."""
+    """A class and all its subclasses declared in the shapes graph."""
     return {node for node in graph.transitive_subjects(RDFS.subClassOf, class_) if node is not None}

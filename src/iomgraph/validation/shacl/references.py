@@ -1,7 +1,7 @@
-"""Shapes that are called by name: those in a circle, and those whose text would be long or deep.
+"""Shapes that queries call by name: those in a cycle, and those whose text would be long or deep.
 
-The text of a shape stands in the query of whatever refers to it. That would have no end for shapes that
-refer to each other, and grow without measure where many refer to many; SPARQL parsers nest only so deep.
+Usually the text of a shape is part of the query of every shape that refers to it. That would be endless for
+shapes that refer to each other, and enormous if many refer to many; SPARQL parsers also limit nesting.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator
 from iomgraph.validation.shacl.model import Shape
 
 LONG = 60
-"""So many checks may stand in one expression; the rest is called by name."""
+"""Most checks in one expression; others are called by name."""
 _DEEP = 8
 
 
 def mark(shapes: Iterable[Shape]) -> None:
-    """Mark the shapes to be called by name, among some shapes and all that they refer to.
+    """Mark the shapes to call by name, among some shapes and all that they refer to.
 
-    What is not evaluated in one of them is told of those that refer to it, too.
+    Unsupported features of a shape are also noted for those that refer to it.
 
     Args:
-        shapes: read to the end.
+        shapes: shapes that were read completely.
     """
     weights: dict[Shape, int] = {}
     depths: dict[Shape, int] = {}
@@ -39,9 +39,9 @@ def mark(shapes: Iterable[Shape]) -> None:
 
 
 def circles(shapes: Iterable[Shape]) -> Iterator[list[Shape]]:
-    """Yield groups of shapes that refer to each other, a group after those that it refers to.
+    """Yield groups of shapes that refer to each other, each after the groups that it refers to.
 
-    Tarjan's algorithm, with a stack of its own.
+    This is Tarjan's algorithm with an explicit stack.
     """
     order: dict[Shape, int] = {}
     low: dict[Shape, int] = {}

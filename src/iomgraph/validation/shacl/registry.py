@@ -1,4 +1,4 @@
-"""The terms of SHACL that are evaluated, as the code that evaluates them says: for coverage and the docs."""
+"""The evaluated terms of SHACL, registered by the code that evaluates them, for coverage and the docs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True, order=True)
 class Evaluated:
-    """A term, and where it is specified.
+    """A term with its specification.
 
     Args:
         term: local name in the namespace of SHACL.
@@ -30,10 +30,10 @@ _READ: dict[Callable[..., object], frozenset[Node]] = {}
 
 
 def note(specification: str, *terms: URIRef | str) -> None:
-    """Say that terms are evaluated.
+    """Register terms as evaluated.
 
     Args:
-        specification: where they are specified.
+        specification: their specification.
         terms: IRIs, or local names in the namespace of SHACL.
     """
     for term in terms:
@@ -42,10 +42,10 @@ def note(specification: str, *terms: URIRef | str) -> None:
 
 
 def evaluates(specification: str, *terms: URIRef | str) -> Callable[[F], F]:
-    """Say of a function that it reads, and has evaluated, the parameters of a constraint.
+    """Register a function that reads and evaluates the parameters of a constraint.
 
     Args:
-        specification: where they are specified.
+        specification: their specification.
         terms: the parameters.
     """
     note(specification, *terms)
@@ -69,7 +69,7 @@ def is_evaluated(name: str) -> bool:
 
 
 def evaluated() -> Iterator[Evaluated]:
-    """Yield all terms that are evaluated, sorted by name.
+    """Yield all evaluated terms, sorted by name.
 
     Example:
         >>> from iomgraph.validation.shacl import compile_shapes
@@ -80,7 +80,7 @@ def evaluated() -> Iterator[Evaluated]:
 
 
 def table() -> str:
-    """Write the terms that are evaluated as a table of Markdown, for the docs.
+    """Write the evaluated terms as a Markdown table, for the docs.
 
     Example:
         >>> table().splitlines()[0]

@@ -1,4 +1,4 @@
-"""Validation results, and the report made of them: SHACL, section 3.6."""
+"""Validation results, and the report made from them (SHACL, section 3.6)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from iomgraph.validation.shacl.terms import Term, to_oxigraph, to_rdflib
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """One thing that a shape has found wrong.
+    """One fault that a shape found.
 
     Args:
-        focus_node: the node that was validated.
-        component: IRI of the constraint component that it broke.
-        source_shape: the shape, as the shapes graph names it.
-        severity: IRI, `sh:Violation` if the shape says nothing else.
-        path: what leads from the focus node to the value, if the result is about a property.
-        value: the node that caused it, if one did.
+        focus_node: the validated node.
+        component: IRI of the broken constraint component.
+        source_shape: the shape, as named in the shapes graph.
+        severity: IRI of the severity, by default `sh:Violation`.
+        path: the path from the focus node to the value, if the result is about a property.
+        value: the node that caused it, if any.
         source_constraint: the value of sh:sparql, if the result comes from one.
-        messages: what the shapes say to people about it.
+        messages: messages of the shapes for people.
 
     Example:
         >>> sh, ex = "http://www.w3.org/ns/shacl#", "http://example.org/"
@@ -49,7 +49,7 @@ class ValidationResult:
     messages: tuple[Literal, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Results are spooled, and may be many: this is twice as fast.
+        # Many results are spooled, and this pickles them twice as fast.
         parts = (self.focus_node, self.component, self.source_shape, self.severity)
         return ValidationResult, (*parts, self.path, self.value, self.source_constraint, self.messages)
 
@@ -61,7 +61,7 @@ class ValidationResult:
 
 
 Label = Callable[[BlankNode], BlankNode]
-"""Gives the blank node that is written for another one."""
+"""A function that gives the blank node to write for another one."""
 
 
 def report_graph(results: Iterable[ValidationResult]) -> Graph:
@@ -86,11 +86,11 @@ def report_graph(results: Iterable[ValidationResult]) -> Graph:
 def report_triples(
     results: Iterable[ValidationResult], *, conforms: bool, label: Label = lambda node: node
 ) -> Iterator[Triple]:
-    """Yield the triples of a validation report, a result at a time.
+    """Yield the triples of a validation report, result by result.
 
     Args:
-        results: of one validation.
-        conforms: what the report says of the data as a whole.
+        results: results of one validation.
+        conforms: the verdict on the data as a whole.
         label: gives the blank node that is written for another one.
     """
     report = label(BlankNode())
@@ -144,7 +144,7 @@ def _triples(node: BlankNode, result: ValidationResult, label: Label) -> Iterato
 
 
 def _relabelled(term: Term, label: Label) -> Term:
-    """A term with other blank nodes, those inside of a triple term included."""
+    """A term with renamed blank nodes, including those inside triple terms."""
     if isinstance(term, Triple):
         subject, value = _relabelled(term.subject, label), _relabelled(term.object, label)
         return Triple(subject, term.predicate, value)  # type: ignore[arg-type]
@@ -157,10 +157,10 @@ def description(
     label: Label = lambda node: node,
     rank: Callable[[Node], object] = lambda _: 0,
 ) -> Iterator[Triple]:
-    """Copy what a graph says of blank nodes, and of the blank nodes that they lead to.
+    """Copy the statements of a graph about blank nodes, and about those that they link to.
 
     Args:
-        graph: says it.
+        graph: the graph.
         nodes: the blank nodes.
         label: gives the blank node that is written for another one.
         rank: sorts blank nodes that are values of one property.
@@ -184,7 +184,7 @@ def description(
 
 
 def _node(graph: Graph, term: Term | Triple) -> IdentifiedNode | RdflibLiteral:
-    """A term as rdflib has it; a triple term by the vocabulary that RDF 1.1 tools exchange it in."""
+    """A term for rdflib; a triple term in the vocabulary that RDF 1.1 tools use for it."""
     if not isinstance(term, Triple):
         return to_rdflib(term)
     node = BNode()

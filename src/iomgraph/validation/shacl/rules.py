@@ -52,7 +52,7 @@ _NEW = frozenset({"BNODE", "UUID", "STRUUID", "RAND", "NOW"})
 def read_rules(reader: Reader) -> Iterator[Rule]:
     """The rules of a shape, except deactivated ones.
 
-    A rule of a kind that is not known here, or with a function that is not, is noted as left out.
+    Rules of an unknown kind or with an unknown function are noted as left out.
 
     Raises:
         OntologyError: if a rule is ill-formed, or has a query that SHACL does not allow.
@@ -79,7 +79,7 @@ def read_rules(reader: Reader) -> Iterator[Rule]:
 
 @evaluates("AF, 8", "values")
 def _values(reader: Reader) -> Iterator[Rule]:
-    """The rules that sh:values is, on the property shapes of a shape: what their path leads to."""
+    """The rules from sh:values on the property shapes of a shape, which infer values of their paths."""
     for node in (reader.node, *reader.values(SH.property)):
         about = replace(reader, node=node, beyond=set(), referred=[])
         if not about.values(sh("values")) or about.flag(SH.deactivated, _SECTION):

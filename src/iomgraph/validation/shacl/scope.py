@@ -1,4 +1,4 @@
-"""State that the texts of one run share: fresh variables, the query functions, the subclasses of the data."""
+"""The state that the texts of one run share: fresh variables, query functions, subclasses in the data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_qu
 
 _NAMES = "urn:x-iomgraph:"
 DATATYPE = f"{_NAMES}datatype"
-"""Name of the query function that gives the datatype that a literal was written with."""
+"""Name of the query function that gives the original datatype of a literal."""
 
 _MANY = 24
 
@@ -29,18 +29,19 @@ Function = Callable[..., Stored | None]
 
 @dataclass(slots=True)
 class Scope:
-    """The workshop in which constraints are written as SPARQL.
+    """The context in which constraints are written as SPARQL.
 
     Args:
-        exact: whether the store was filled by `exact_quads`.
-        subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None where they
-            are too many, or not all IRIs, to be written down.
-        data: the data graph, for query functions that ask it something.
-        verdict: whether a node conforms to a shape that is called by name; None where that is not known.
-        functions: what the texts call.
-        calls: names of the functions that tell whether a node conforms, by shape.
-        failures: what kept a query function from an answer. Oxigraph takes its exception for an error of
-            SPARQL, so whoever runs the query must look here.
+        exact: the store was filled by `exact_quads`.
+        subclasses: IRI of a class to the IRIs of it and its subclasses in the data, or None if they are too
+            many to list, or not all IRIs.
+        data: the data graph, for query functions that need it.
+        verdict: tells whether a node conforms to a shape that is called by name, or None if unknown.
+
+        functions: functions that the texts call.
+        calls: names of the functions for the conformance of nodes, by shape.
+        failures: exceptions of query functions. Oxigraph treats them as errors of SPARQL, so code that runs a
+            query must look here.
     """
 
     exact: bool
@@ -63,7 +64,7 @@ class Scope:
         """The data graph of the run.
 
         Raises:
-            LookupError: if the scope is made to try a query out, over no data.
+            LookupError: if the scope has no data, because it is only for trying out a query.
         """
         if self.data is None:
             raise LookupError("a query that is tried out has no data graph")
@@ -103,7 +104,7 @@ class Scope:
         return f"<{name}>({value})"
 
     def called(self, shape: Hashable, node: str) -> str:
-        """A condition: the node conforms to a shape, which is decided apart from the query."""
+        """A condition: the node conforms to a shape, which is decided outside the query."""
         if shape not in self.calls:
             self.calls[shape] = self._define("conforms", partial(self._conforms, shape))
         return f"<{self.calls[shape]}>({node})"
@@ -114,9 +115,9 @@ class Scope:
         return None if verdict is None else Literal(verdict)
 
     def listed(self, nodes: Sequence[Stored], variable: str) -> str:
-        """The inside of a group that binds a variable to each of some nodes, however many they are.
+        """The inside of a group that binds a variable to each of any number of nodes.
 
-        A second list for the same variable takes the place of the first.
+        A second list for the same variable replaces the first.
         """
         name = f"{_NAMES}node:{variable[1:]}"
         self.functions[NamedNode(name)] = lambda number: nodes[int(number.value)]
@@ -124,11 +125,11 @@ class Scope:
         return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
 
     def holds(self, hint: str, judge: Callable[[Term], bool], value: str) -> str:
-        """A condition that Python decides; an IomgraphError of it ends the query, and is told.
+        """A condition that Python decides; an IomgraphError in it ends the query, and is raised later.
 
         Args:
-            hint: goes into the name of the query function.
-            judge: given the term as it was written.
+            hint: part of the name of the query function.
+            judge: takes the term as it was written.
             value: expression of the query.
         """
 
@@ -141,14 +142,14 @@ class Scope:
             except IomgraphError as error:
                 self.failures.append(error)
                 return None
-            # What rests on a node that is not decided yet is not decided either.
+            # Conditions on an undecided node are undecided, too.
             undecided, self._open = self._open, self._open or before
             return None if undecided else Literal(verdict)
 
         return f"<{self._define(hint, judged)}>({value})"
 
     def incomplete(self, node: str) -> str:
-        """A condition: the data says that it does not have all of the node (SHACL 1.2); empty if of none."""
+        """A condition: the data marks the node as incomplete (SHACL 1.2); empty if it marks no node."""
         if self.data is None or not self.data.has_incomplete():
             return ""
         some = self.fresh()
@@ -158,15 +159,15 @@ class Scope:
         return f"({told} || (isIRI({node}) && !{denied} && EXISTS {{ {start} }}))"
 
     def related(self, hint: str, judge: Callable[[Term, Term], bool]) -> Callable[[str, str], str]:
-        """A condition on two values that Python decides, given both as they were written."""
+        """A condition on two values, as they were written, that Python decides."""
         name = self._define(hint, lambda one, two: Literal(judge(as_written(one), as_written(two))))
         return lambda one, two: f"<{name}>({one}, {two})"
 
     def fail(self) -> None:
-        """Raise what kept a query function from an answer, once the query has ended.
+        """Raise the failure of a query function after the end of the query.
 
         Raises:
-            IomgraphError: the first failure; the next query begins without any.
+            IomgraphError: the first failure; the next query begins without failures.
         """
         if self.failures:
             first, *_ = self.failures
@@ -242,9 +243,9 @@ def _judge(judge: Callable[[str, str], bool]) -> Function:
 def value_nodes(focus: str, path: Path | None, value: str) -> str:
     """A group of a query that binds a variable to the value nodes of a focus node (section 2.1).
 
-    A sequence is walked step by step: Oxigraph would join it from both ends inside of EXISTS, and read all
-    the data for each focus node. It also gives a node that stands in no triple no path of length zero,
-    as SPARQL 1.1 (section 18.4) does.
+    A sequence is walked step by step, because inside EXISTS, Oxigraph would join it from both ends and read
+    all the data for each focus node. Nor does it give a path of length zero to a node without triples, as
+    SPARQL 1.1 (section 18.4) requires.
     """
     steps = () if path is None else path.steps
     if not steps:

@@ -1,4 +1,4 @@
-"""Reading a shapes graph: which nodes are shapes, what each is about, and what it checks (SHACL, 2)."""
+"""The reading of a shapes graph: the nodes that are shapes, their targets, and their checks (SHACL, 2)."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _DESCRIBING = frozenset({SH.severity, SH.message, SH.deactivated})
 _PATH, _TYPE, _PROPERTY = SH.path, RDF.type, SH.property  # rdflib makes them anew each time
 _NODE_SHAPE, _PROPERTY_SHAPE = SH.NodeShape, SH.PropertyShape
 _BEYOND = (SH.js,)
-"""Properties of a shape that are not evaluated here."""
+"""Properties of a shape that this engine does not evaluate."""
 
 _LARGE = 2000
-"""So many triples of the description of a blank node tell it from others."""
+"""Most triples of a blank node's description that distinguish it from others."""
 
 
 def read_shapes(graph: ShapesGraph) -> tuple[Shape, ...]:
-    """The shapes of a graph, sorted: those that have targets, or may be named by nodes of the data.
+    """The sorted shapes of a graph that have targets or that nodes of the data may name.
 
     Raises:
         OntologyError: if a shape is ill-formed.
@@ -64,16 +64,16 @@ def read_functions(graph: ShapesGraph) -> tuple[Function, ...]:
 
 
 def undefined(graph: ShapesGraph) -> list[Node]:
-    """The values of sh:property of which the graph says nothing, sorted.
+    """The sorted values of sh:property that the graph does not define.
 
-    Profiles that come in several files, DCAT-AP 3 among them, refer from one to another like this.
+    Profiles in several files, such as DCAT-AP 3, refer to one another in this way.
     """
     named = (node for node in graph.objects(None, SH.property) if isinstance(node, URIRef | BNode))
     return sorted({node for node in named if (node, None, None) not in graph}, key=str)
 
 
 class _Shapes:
-    """The shapes that were met so far, and those of them that are still to be read."""
+    """The shapes found so far, and those of them still to be read."""
 
     def __init__(self, graph: ShapesGraph) -> None:
         self._graph = graph
@@ -106,7 +106,7 @@ class _Shapes:
 
     @cached_property
     def _classes(self) -> set[Node]:
-        """The classes of classes: what has such a type, and is a shape, is its own target."""
+        """The classes of classes: a shape of such a type is its own target."""
         return {
             class_
             for kind in (RDFS.Class, OWL.Class, sh("ShapeClass"))
@@ -121,7 +121,7 @@ class _Shapes:
         return Reader(self._graph, node, path, self._shape, self._order)
 
     def _shape(self, node: Node) -> Shape:
-        """A shape, to be read when its turn comes: nothing here goes as deep as shapes are nested."""
+        """A shape to be read later, so that nested shapes do not cause recursion."""
         if node not in self._met:
             self._met[node] = Shape(to_name(node), self._path(node))
             self._waiting.append(node)
@@ -137,7 +137,7 @@ class _Shapes:
             *component_checks(reader, self._components),
         )
         shape.properties = tuple(_properties(reader))
-        # A shape of a hundred thousand has little to say: what it does not say is not asked for.
+        # Among a hundred thousand shapes, each has few properties, so only those are looked up.
         if _AIMING.isdisjoint(said):
             shape.targets = Targets(named_by=str(node) if isinstance(node, URIRef) else "")
         else:
@@ -216,7 +216,7 @@ class _Shapes:
         return [str(node)]
 
     def _signature(self, node: Node) -> str:
-        """A text that sorts nodes as it does in every run: IRIs and literals, then blank nodes."""
+        """A text that sorts nodes in the same way in every run: IRIs and literals, then blank nodes."""
         return node.n3() if not isinstance(node, BNode) else f"_:{';'.join(self._description(node))}"
 
     def _description(self, node: BNode) -> Iterator[str]:
@@ -236,7 +236,7 @@ class _Shapes:
 
 
 def _leave_out_rules(shape: Shape) -> None:
-    """Leave the rules out that rest on a shape with something that is not evaluated."""
+    """Leave out rules that depend on a shape with an unsupported feature."""
     beyond = [(rule, {one for other in rule.references for one in other.beyond}) for rule in shape.rules]
     shape.rules = tuple(rule for rule, used in beyond if not used)
     shape.left_out += tuple((rule.node, one) for rule, used in beyond for one in sorted(used))

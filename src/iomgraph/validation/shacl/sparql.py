@@ -1,4 +1,4 @@
-"""An author's query put inside the query of all focus nodes: SHACL, section 5.3 and appendix A."""
+"""The embedding of an author's query in the query of all focus nodes (SHACL, section 5.3 and appendix A)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iomgraph.validation.shacl.terms import Term
 from iomgraph.validation.shacl.text import Query, projection, variables
 
 SHAPES_GRAPH = NamedNode("urn:x-iomgraph:shapes-graph")
-"""The name under which queries meet the shapes graph, as $shapesGraph."""
+"""The name of the shapes graph in queries, as $shapesGraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Author:
 
     Args:
         query: its text.
-        path: what $PATH stands for.
-        constants: variable without its mark to the term that it is pre-bound to.
+        path: the value of $PATH.
+        constants: variable without its mark to the term to which it is pre-bound.
     """
 
     query: Query
@@ -33,12 +33,12 @@ class Author:
     constants: tuple[tuple[str, Term], ...]
 
     def condition(self, scope: Scope, focus: str, value: str) -> str:
-        """An expression: whether ASK answers yes."""
+        """An expression that is true if ASK answers yes."""
         names, binds, tag = self._names(scope, {"this": focus, "value": value})
         return f"EXISTS {{ {binds} LATERAL {with_values(scope, self.query.body, names, tag)} }}"
 
     def breach(self, scope: Scope, focus: str) -> Breach:
-        """The solutions of SELECT, for the focus nodes that are bound."""
+        """The breach that finds the solutions of SELECT for bound focus nodes."""
         names, binds, tag = self._names(scope, {"this": focus})
         bound = [focus, *(names[name] for name, _ in self.constants)]
         columns = {name: names.get(name, f"?{tag}{name}") for name in self.columns()}
@@ -72,7 +72,7 @@ class Author:
     def _select(
         self, scope: Scope, names: Mapping[str, str], tag: str, columns: list[str], bound: list[str]
     ) -> str:
-        """The query again; what is pre-bound passes through its projection and its groups."""
+        """The query with pre-bound variables passed through its projection and its groups."""
         head, tail = (
             with_values(scope, part, names, tag, outside=True) for part in (self.query.head, self.query.tail)
         )

@@ -1,4 +1,4 @@
-"""The coverage of a validation, summed up from the outcomes of its steps."""
+"""The summary of a validation's coverage, from the outcomes of its steps."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def covered(
     data: DataGraph,
     started: float,
 ) -> Coverage:
-    """Sum a validation up.
+    """Summarise a validation.
 
     Args:
-        notes: what of the shapes graph is not evaluated, whatever the data.
-        shapes: those that were evaluated.
-        outcomes: of their steps.
+        notes: parts of the shapes graph that are never evaluated.
+        shapes: the evaluated shapes.
+        outcomes: outcomes of their steps.
         data: the data graph.
         started: when the validation started, by the monotonic clock.
     """
@@ -63,7 +63,7 @@ def _stopped(outcomes: Iterable[Outcome]) -> Iterator[Unevaluated]:
 def _idle(
     shapes: Sequence[Shape], counts: Mapping[NamedNode | BlankNode, int], data: DataGraph
 ) -> Iterator[Unevaluated]:
-    """Shapes without focus nodes: a failure if all are, or if the data spells a target otherwise."""
+    """Shapes without focus nodes; a failure if all are, or if the data spells a target differently."""
     fails = not any(counts.values())
     for shape in shapes:
         if shape.deactivated or counts.get(shape.node) != 0:
@@ -76,7 +76,7 @@ def _idle(
 
 
 def _misspelt(targets: Targets, data: DataGraph) -> Iterator[tuple[str, str]]:
-    """Targets that are not in the data, but are there with `https:` for `http:`, or the other way round."""
+    """Targets that the data only has with `https:` instead of `http:`, or the other way round."""
     for iri in targets.classes:
         if (other := _other(iri)) and data.has(_TYPE, NamedNode(other)):
             yield iri, other

@@ -1,4 +1,4 @@
-"""The focus nodes of a shape, as a group of a query: SHACL, section 2.1.3."""
+"""The focus nodes of a shape, as a group of a query (SHACL, section 2.1.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
 
     Args:
         scope: the run that the text is for.
-        targets: of the shape.
+        targets: targets of the shape.
         focus: the variable.
     """
     groups = [*_named(scope, targets, focus), *_described(scope, targets, focus)]
@@ -34,7 +34,7 @@ def focus_nodes(scope: Scope, targets: Targets, focus: str) -> str:
 
 
 def is_focus_node(scope: Scope, targets: Targets, node: str) -> str:
-    """Write the condition that a variable is bound to a focus node; empty if it takes more than a look-up."""
+    """Write the condition that a variable is bound to a focus node; empty if a look-up is not enough."""
     others = targets.nodes or targets.paths or targets.where or targets.queries
     classes = [scope.subclasses(class_) for class_ in targets.classes]
     if others or None in classes or _is_named(scope, targets):
@@ -69,7 +69,7 @@ def _described(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:
 
 
 def _is_named(scope: Scope, targets: Targets) -> bool:
-    """Tell whether nodes of the data name shapes, this one perhaps."""
+    """Tell whether nodes of the data name shapes, possibly this one."""
     return bool(targets.named_by and scope.data is not None and scope.data.has(NamedNode(_SHAPE)))
 
 

@@ -1,8 +1,8 @@
-"""Terms as three parties hold them: rdflib's in the shapes, Oxigraph's in the data, text in a query.
+"""Terms in three forms: rdflib's in the shapes, Oxigraph's in the data, text in a query.
 
-Oxigraph stores the value of a number, a date or a boolean, not its spelling, and keeps no integer type
-but `xsd:integer`: `"300"^^xsd:byte` comes back as `"300"^^xsd:integer`. Where spelling and type matter,
-fill the store with `exact_quads`: a literal that would change is kept under a datatype of our own.
+Oxigraph stores the value of a number, a date or a boolean, not its spelling, and only keeps the integer type
+`xsd:integer`: `"300"^^xsd:byte` comes back as `"300"^^xsd:integer`. If spelling and type matter, fill the
+store with `exact_quads`: literals that would change are kept under a datatype of our own.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from rdflib.term import IdentifiedNode, Identifier, Node
 from iomgraph.validation.shacl.datatypes import is_well_formed
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-"""Terms that can be a focus node or a value node; a triple term can be a value only (RDF 1.2)."""
+"""Terms that can be focus nodes or value nodes; triple terms can only be values (RDF 1.2)."""
 
 KEPT = "urn:x-iomgraph:as-written:"
 """Prefix of the datatypes under which literals keep their spelling."""
 
 _ILL_TYPED = "urn:x-iomgraph:ill-typed:"
-"""Prefix of the datatypes of literals that rdflib knows to be ill-typed, but writes as if they were not."""
+"""Prefix of the datatypes of literals that rdflib knows to be ill-typed, but writes as well-typed."""
 
 BLANK = "urn:x-iomgraph:blank"
-"""Name of the query function that gives a blank node by its label: SPARQL has no syntax for one."""
+"""Name of the query function that gives a blank node by its label, for which SPARQL has no syntax."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PLAIN = frozenset({f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"})
@@ -49,12 +49,12 @@ _STEADY = {
         "anyURI": "(?s:.*)",
     }.items()
 }
-"""Datatype to what tells the lexical forms that are known to survive the store; others are tried."""
+"""Datatype to a test for lexical forms that certainly survive the store; others are tried."""
 
 _DECIMAL = f"{_XSD}decimal"
 _KEPT_DECIMAL = NamedNode(f"{KEPT}{_XSD}decimal")
 _PADDED = re.compile(r"-?[0-9]{1,14}\.[0-9]{0,2}0").fullmatch
-"""Tells amounts of money with a zero at the end, which are many, and which the store would cut."""
+"""A pattern of the many amounts of money with a final zero, which the store would drop."""
 
 
 class TripleTerm(Identifier):
@@ -76,12 +76,12 @@ class TripleTerm(Identifier):
         return node
 
     def n3(self, _: object = None) -> str:
-        """Return the triple as Turtle has it."""
+        """Return the triple in Turtle."""
         return str(self)
 
 
 def shown(term: Term) -> str:
-    """Write a term for people: the labels of blank nodes mean nothing, and change from run to run.
+    """Write a term for people, without labels of blank nodes, which change from run to run.
 
     Example:
         >>> a = NamedNode("urn:a")
@@ -94,7 +94,7 @@ def shown(term: Term) -> str:
 
 
 _CONVERTING: ContextVar[bool] = ContextVar("iomgraph_converting", default=False)
-# rdflib logs a traceback for each literal whose text does not fit its datatype, which we report ourselves.
+# rdflib logs a traceback for each ill-typed literal, which we report ourselves.
 logging.getLogger("rdflib.term").addFilter(lambda _: not _CONVERTING.get())
 
 
@@ -129,7 +129,7 @@ def to_name(node: Node) -> NamedNode | BlankNode:
 
 
 def to_rdflib(term: NamedNode | BlankNode | Literal) -> IdentifiedNode | RdflibLiteral:
-    """The way back, spelling included; rdflib knows no base direction of a text (RDF 1.2)."""
+    """An Oxigraph term as rdflib's, with its spelling, but without base direction (RDF 1.2)."""
     if isinstance(term, Literal):
         datatype = None if term.language or term.datatype.value in _PLAIN else term.datatype.value
         if datatype is None:
@@ -149,20 +149,20 @@ def in_query(term: Term) -> str:
         >>> in_query(NamedNode("http://example.org/a")), in_query(BlankNode("b"))
         ('<http://example.org/a>', '<urn:x-iomgraph:blank>("b")')
     """
-    if isinstance(term, Triple):  # its blank nodes would be variables in the syntax of triple terms
+    if isinstance(term, Triple):  # blank nodes would be variables in the syntax of triple terms
         return f"TRIPLE({in_query(term.subject)}, {term.predicate}, {in_query(term.object)})"
     return f'<{BLANK}>("{term.value}")' if isinstance(term, BlankNode) else str(term)
 
 
 def exact_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Quads whose literals survive the store as they are written, for `validate(store, exact=True)`.
+    """Quads whose literals survive the store as written, for `validate(store, exact=True)`.
 
     Args:
-        quads: what would be loaded, as `pyoxigraph.parse` yields it.
+        quads: quads to load, from `pyoxigraph.parse`.
 
     Returns:
-        the quads, a literal that Oxigraph would change being kept under a datatype of our own.
-        A query of such a store sees that datatype; validation gives the literal back as it was.
+        the quads, with literals that Oxigraph would change under a datatype of our own. Queries of such a
+        store see that datatype; validation returns the original literals.
 
     Example:
         >>> store, s = Store(), NamedNode("http://example.org/s")
@@ -179,7 +179,7 @@ def exact_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def changes_in_store(literal: Literal) -> bool:
-    """Tell whether Oxigraph may store another literal than this one; cheap, for millions of them.
+    """Tell quickly whether Oxigraph may change this literal, since there may be millions.
 
     Example:
         >>> decimal = NamedNode(f"{_XSD}decimal")
@@ -194,7 +194,7 @@ def changes_in_store(literal: Literal) -> bool:
 
 
 def kept(literal: Literal) -> Literal:
-    """The literal that stands in the store for one that the store would change, else the literal."""
+    """The substitute in the store for a literal that the store would change, else the literal itself."""
     datatype = literal.datatype.value
     if datatype == _DECIMAL and _PADDED(literal.value):
         return Literal(literal.value, datatype=_KEPT_DECIMAL)
@@ -211,12 +211,12 @@ def _tried(literal: Literal) -> Literal:
 
 
 def as_written(term: Term) -> Term:
-    """The literal that a stored term stands for; any other term as it is."""
+    """The literal that a stored term stands for; other terms are unchanged."""
     return original(term) if isinstance(term, Literal) else term
 
 
 def original(literal: Literal) -> Literal:
-    """The literal that a stored term stands for; any other as it is."""
+    """The literal that a stored literal stands for; other literals are unchanged."""
     if not literal.datatype.value.startswith((KEPT, _ILL_TYPED)):
         return literal
     datatype = literal.datatype.value.removeprefix(KEPT).removeprefix(_ILL_TYPED)

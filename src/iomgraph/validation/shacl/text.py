@@ -1,8 +1,8 @@
-"""The text of an author's query: read into tokens, judged, and made to fit inside a larger query.
+"""The text of an author's query, which is read into tokens, checked, and fitted into a larger query.
 
-SHACL-SPARQL pre-binds variables (appendix A). Here the focus nodes are bound by the query around
-the author's, which passes them in with LATERAL, a join whose right side sees the bindings of its left:
-the same thing, for all focus nodes at once.
+SHACL-SPARQL pre-binds variables (appendix A). Here the query around the author's binds the focus nodes, and
+passes them in with LATERAL, a join whose right side sees the bindings of its left; this has the same effect
+for all focus nodes at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WELL_KNOWN: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "sh": "http://www.w3.org/ns/shacl#",
 }
-"""Prefixes that queries use without declaring them, and that other processors take for granted."""
+"""Prefixes that queries use without declaring them, because other processors predefine them."""
 
 _REFUSED = frozenset({"MINUS", "SERVICE", "VALUES", "FROM", "LATERAL"})
 
@@ -47,9 +47,9 @@ class Token:
     """A word of a query.
 
     Args:
-        kind: as the groups of the pattern are named.
+        kind: name of its group in the pattern.
         text: as it is written.
-        apart: whether a space goes before it; Oxigraph reads no `COALESCE (`.
+        apart: a space goes before it; Oxigraph does not accept `COALESCE (`.
     """
 
     kind: str
@@ -73,9 +73,9 @@ class Query:
 
     Args:
         form: SELECT or ASK.
-        head: what stands between SELECT and the group; empty for ASK.
-        body: the group, braces included.
-        tail: GROUP BY and the like.
+        head: the text between SELECT and the group; empty for ASK.
+        body: the group with its braces.
+        tail: GROUP BY and other modifiers.
     """
 
     form: str
@@ -132,7 +132,7 @@ def parse_construct(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Token
 
 
 def _read(text: str, prefixes: Mapping[str, str]) -> list[Token]:
-    """The tokens after the prologue, names replaced by IRIs."""
+    """The tokens after the prologue, with names replaced by IRIs."""
     tokens, known, base = _prologue(list(_tokens(text)), {**WELL_KNOWN, **prefixes})
     return [_expanded(token, known, base) for token in tokens]
 
@@ -154,7 +154,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def words(text: str) -> set[str]:
-    """The keywords of a query or an update, in capitals; words within names and texts do not count."""
+    """The keywords of a query or an update, in capitals, without words in names and texts."""
     return {token.word for token in _tokens(text)}
 
 
@@ -187,7 +187,7 @@ def _expanded(token: Token, prefixes: Mapping[str, str], base: str) -> Token:
 
 
 def closing(tokens: list[Token] | tuple[Token, ...], start: int) -> int:
-    """The place of the bracket that closes the one at a place.
+    """The position of the bracket that closes another one.
 
     Raises:
         QueryTextError: if there is none.
@@ -201,15 +201,15 @@ def closing(tokens: list[Token] | tuple[Token, ...], start: int) -> int:
 
 
 def judge(query: Query, prebound: frozenset[str], optional: frozenset[str]) -> None:
-    """Stop at what appendix A forbids where variables are pre-bound.
+    """Stop at syntax that appendix A forbids with pre-bound variables.
 
     Args:
-        query: the author's.
+        query: the author's query.
         prebound: variables that are, or may be, pre-bound.
         optional: those of them that a subquery need not project.
 
     Raises:
-        QueryTextError: if the query reaches for another service, uses MINUS or VALUES, assigns to a
+        QueryTextError: if the query uses SERVICE, MINUS or VALUES, assigns to a
             pre-bound variable, or has a subquery that does not project them all.
     """
     tokens = (*query.head, *query.body, *query.tail)
@@ -272,7 +272,7 @@ def written(tokens: tuple[Token, ...], rename: Mapping[str, str], tag: str) -> s
     Args:
         tokens: of a query.
         rename: variable without its mark to the text that replaces it.
-        tag: set before every other variable, and before labels of blank nodes, so that none clashes.
+        tag: prefix for every other variable and for labels of blank nodes, so that none clashes.
     """
     parts = []
     for token in tokens:

@@ -61,7 +61,7 @@ class Component:
 
 
 def declared_components(reader: Reader) -> list[Component]:
-    """The constraint components of the shapes graph, sorted; those of SHACL itself left out.
+    """The sorted constraint components of the shapes graph, without those of SHACL itself.
 
     Raises:
         OntologyError: if a parameter has no IRI for its path, or a reserved name.
@@ -155,7 +155,7 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
 
 
 def prefixes(about: Reader) -> dict[str, str]:
-    """The prefixes of sh:prefixes, those of imported graphs included (section 5.2.1)."""
+    """The prefixes of sh:prefixes, including those of imported graphs (section 5.2.1)."""
     return declared_prefixes(about.graph, about.node)
 
 
@@ -204,14 +204,14 @@ def _try(author: Author, about: Reader) -> None:
 
 
 def try_query(write: Callable[[Scope], str], about: Reader) -> None:
-    """Run a query over no data, so that a malformed one stops here and not over the data.
+    """Run a query without data, so that a malformed one stops here and not over the data.
 
     Args:
         write: writes the query.
-        about: whatever the query belongs to.
+        about: the node that the query belongs to.
 
     Raises:
-        OntologyError: if it is not SPARQL, or calls a function that nobody declares.
+        OntologyError: if it is not SPARQL, or calls an undeclared function.
     """
     scope = Scope(exact=False, subclasses=lambda _: None)
     for class_ in subclasses(about.graph, SH.SPARQLFunction):

@@ -1,8 +1,8 @@
 """Conformance of single nodes to the shapes that queries call by name.
 
-A query that meets a node of which nothing is known yet goes on without an answer, and is asked again once
-the node is decided. Shapes in a circle are decided as other processors do: a node conforms unless
-something else speaks against it. Nothing here calls itself, whatever the data's depth.
+A query that finds an undecided node continues without an answer, and runs again once the node is decided.
+Shapes in a cycle are decided as in other processors: a node conforms unless there is another reason against
+it. There is no recursion, whatever the depth of the data.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _MANY = 10_000
 _TURNS = 99
-"""So often may a verdict change; only shapes that say the contrary of themselves change it without end."""
+"""Most changes of a verdict; only shapes that contradict themselves change it endlessly."""
 
 _Pair: TypeAlias = tuple[Shape, Stored]
 _Batch: TypeAlias = dict[Shape, dict[Stored, None]]
@@ -31,7 +31,7 @@ _Batch: TypeAlias = dict[Shape, dict[Stored, None]]
 
 @dataclass(slots=True)
 class Verdicts:
-    """The nodes of one data graph that are decided, and what depends on them.
+    """The decided nodes of one data graph, and their dependants.
 
     Args:
         data: the data graph.
@@ -54,11 +54,11 @@ class Verdicts:
         return scope
 
     def solutions(self, query: str, scope: Scope) -> Iterable[QuerySolution]:
-        """Solve a query, all nodes decided that it asks for."""
+        """Solve a query after deciding all nodes that it needs."""
         return self.decided(lambda: list(self.data.select(query, scope)))
 
     def decided(self, run: Callable[[], T]) -> T:
-        """Do something again until all nodes are decided that it asks for."""
+        """Repeat an action until all nodes that it needs are decided."""
         while True:
             found = run()
             if not self._unknown:
@@ -66,7 +66,7 @@ class Verdicts:
             self._settle()
 
     def _verdict(self, shape: Shape, node: Stored) -> bool | None:
-        """Tell whether a node conforms, if that is known."""
+        """Tell whether a node conforms, or None if unknown."""
         pair = (shape, node)
         if self._asker is not None:
             self._askers[pair].add(self._asker)
@@ -76,7 +76,7 @@ class Verdicts:
         return verdict
 
     def _settle(self) -> None:
-        """Decide what was asked, what that asks in turn, and again what depends on what has changed."""
+        """Decide the requested nodes, those that they need, and again the dependants of changed ones."""
         stale: _Batch = defaultdict(dict)
         while self._unknown or stale:
             batch, new = (self._unknown, True) if self._unknown else (stale, False)
@@ -91,7 +91,7 @@ class Verdicts:
                         stale[asker][waiting] = None
 
     def _decided(self, shape: Shape, nodes: list[Stored], *, new: bool) -> Iterator[_Pair]:
-        """Decide nodes, and yield those of which others have to know: the new ones, and the changed."""
+        """Decide nodes, and yield the new and changed ones, on which others may depend."""
         failing = set(self._failing(shape, nodes))
         for node in nodes:
             pair, verdict = (shape, node), node not in failing
@@ -115,7 +115,7 @@ class Verdicts:
         self._asker = None
 
     def _asks(self, shape: Shape, node: Stored) -> Literal:
-        """Note whose verdict the following calls are for: solutions are filtered one after another."""
+        """Note the node whose verdict needs the following calls, since solutions are filtered one by one."""
         self._asker = (shape, node)
         return Literal(True)
 

@@ -1,4 +1,4 @@
-"""The names of SHACL's namespace, so that a misspelt or unevaluated one can be told."""
+"""The names in SHACL's namespace, for recognising misspelt or unevaluated ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from iomgraph.validation.shacl import registry
 
 DASH = "http://datashapes.org/dash#"
 
-# Terms that describe shapes, say where they are, make up reports, or are classes of what is read by
-# its properties.
+# Terms that describe or locate shapes, form reports, or are classes of nodes read by their properties.
 _SILENT_NAMES = """
     name description order group defaultValue unit intent agentInstruction codeIdentifier formalized
     optional labelTemplate keyParameter returnType PropertyGroup PrefixDeclaration Parameter
@@ -54,7 +53,7 @@ _DASH_CONSTRAINTS = frozenset(_DASH_NAMES.split())
 
 
 def evaluated(name: str) -> bool:
-    """Tell whether a term, by its local name, is evaluated, or asks for nothing to be evaluated.
+    """Tell whether a term, by its local name, is evaluated, or does not need evaluation.
 
     Example:
         >>> evaluated("description"), evaluated("mincount"), evaluated("jsLibrary")
@@ -69,7 +68,7 @@ def known(name: str) -> bool:
 
 
 def nearest(name: str) -> str:
-    """The IRI of the known term that is spelt most like a name; empty if none is.
+    """The IRI of the known term most similar in spelling; empty if none is similar.
 
     Example:
         >>> nearest("mincount")
@@ -82,5 +81,5 @@ def nearest(name: str) -> str:
 
 
 def constrains(iri: str) -> bool:
-    """Tell whether a term of DASH is one that constrains data, or finds focus nodes."""
+    """Tell whether a term of DASH constrains data or finds focus nodes."""
     return iri.removeprefix(DASH) in _DASH_CONSTRAINTS

@@ -1,7 +1,7 @@
 """The steps of a validation, one after another, or shared among processes that can be stopped.
 
-Oxigraph's queries can't be interrupted, but processes can. Each goes through all steps and runs those that
-it is the first to claim; a step that takes too long goes down with its process, and another goes on.
+Oxigraph's queries can't be interrupted, but processes can. Each process goes through all steps and runs those
+that it claims first; a step that takes too long is killed with its process, and another process continues.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ class Outcome:
     """The outcome of a step.
 
     Args:
-        number: place of the step among all.
+        number: position of the step among all.
         shape: the shape that it is for.
-        component: IRI of the constraint component, the first of several; empty where focus nodes are counted.
+        component: IRI of the constraint component, the first of several; empty for counting focus nodes.
+
         results: the results.
-        focus_nodes: how many there are, where they are counted.
-        failure: what kept it from being evaluated.
-        late: whether it was stopped because it took too long.
-        seconds: how long it was given, if it was stopped.
+        focus_nodes: number of focus nodes, if counted.
+        failure: the reason why it was not evaluated.
+        late: it was stopped because it took too long.
+        seconds: its time limit, if it was stopped.
     """
 
     number: int
@@ -49,7 +50,7 @@ class Outcome:
 
 
 def outcomes(steps: Steps) -> Iterator[Outcome]:
-    """Run all steps, here."""
+    """Run all steps in this process."""
     for number, step in enumerate(steps()):
         yield _run(number, step)
 
@@ -58,12 +59,12 @@ def shared_outcomes(steps: Steps, processes: int, timeout: float | None) -> Iter
     """Run all steps in copies of this process, which share its memory.
 
     Args:
-        steps: begins the steps anew; they are the same each time.
-        processes: how many at a time.
-        timeout: seconds that a step may take.
+        steps: returns the same steps each time.
+        processes: number of processes at a time.
+        timeout: seconds for each step.
 
     Yields:
-        the outcomes, as they come.
+        the outcomes as they come.
 
     Raises:
         OntologyError: if steps could not be begun.
@@ -94,7 +95,7 @@ def _begun(number: int, step: Step) -> Outcome:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process, and the step that it is at."""
+    """A process and its current step."""
 
     process: ForkProcess
     since: float
@@ -156,7 +157,7 @@ class _Pool:
             yield event
 
     def _lost(self, receiver: Connection, failure: str) -> Iterator[Outcome]:
-        """Give a step up with its process, and let another process go on."""
+        """Abandon a step with its process, and let another process continue."""
         at = self._workers[receiver].at
         self._end(receiver)
         if at is None:
@@ -182,7 +183,7 @@ def _work(sender: Connection, steps: Steps, following: Synchronized[int]) -> Non
                 sender.send(_begun(number, step))
                 sender.send(_run(number, step))
                 claimed = _claim(following)
-    except Exception as error:  # it is raised again where the outcomes are read
+    except Exception as error:  # it is raised again when the outcomes are read
         sender.send(error)
         return
     sender.send(None)
