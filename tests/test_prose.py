@@ -21,6 +21,11 @@ WRONG = {
     "participle-noun": "returns the found",
     "mended": "the row was mended",
     "it-is-none": "if there is no day, or it is none",
+    "outside-of": "a file outside of the folder",
+    "costs-itself": "a malformed row costs itself",
+    "letters": "a code of two letters",
+    "release-before": "a comparison with the release before",
+    "told": "say: told how many files are read",
 }
 
 

@@ -100,7 +100,7 @@ def build(settings: Settings, say: Say = silent) -> Build:
 
     Args:
         settings: folders, base IRI, licence.
-        say: told each step as it begins, and how much of it is done.
+        say: takes each step as it begins, and the amount done.
 
     Raises:
         IomgraphError: if the build can't go on; the release that stood there is untouched.
@@ -142,8 +142,8 @@ def examine(settings: Settings, previous: Path | None = None, say: Say = silent)
 
     Args:
         settings: folders, base IRI.
-        previous: folder of the release before, to find what has gone since.
-        say: told each step as it begins, and how much of it is done.
+        previous: folder of the previous release, to find losses since then.
+        say: takes each step as it begins, and the amount done.
 
     Returns:
         every finding, of reading and of the shapes, with its cell and, behind that, its page and line.
@@ -172,7 +172,7 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
 
     Args:
         settings: folders, base IRI.
-        say: told how many projects are gathered.
+        say: takes the number of gathered projects.
         cache: results of earlier builds; None to make everything anew.
 
     Raises:

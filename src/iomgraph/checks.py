@@ -150,7 +150,7 @@ def check(
         rulebook: the shapes.
         memory: bytes that the store may need; one that needs more is put on disk. Unless given, a third
             of what the machine has.
-        say: told how many shapes are done; it is called in other processes, too.
+        say: takes the number of shapes done; also called in other processes.
         only: IRIs of the rules to evaluate; all, unless given.
 
     Returns:

@@ -144,7 +144,7 @@ def made(
         groups: the pages of each, in order of key.
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
-        say: told how many shards are made; it is called in other processes, too.
+        say: takes the number of shards made; also called in other processes.
 
     Raises:
         UnprocessedError: if so many could not be made that the fault is not theirs.

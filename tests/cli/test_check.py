@@ -321,7 +321,7 @@ def test_every_finding_on_our_own_tables_has_its_cell(run: Run) -> None:
     assert nowhere <= {"captures:iom_reported_latest.xml"}
 
 
-def test_what_has_gone_since_the_release_before_is_found(
+def test_what_has_gone_since_the_previous_release_is_found(
     run: Run, tmp_path: Path, portfolio_release: Path
 ) -> None:
     (tmp_path / "dist").symlink_to(portfolio_release)

@@ -50,7 +50,7 @@ def test_with_seven_parts_and_a_worker_killed_the_statements_are_the_same(
     assert_same_report(tmp_path / "dist", local)
 
 
-def test_a_record_that_cannot_be_read_names_itself_and_costs_itself(tmp_path: Path, cluster: Cluster) -> None:
+def test_a_record_that_cannot_be_read_is_named_and_left_out(tmp_path: Path, cluster: Cluster) -> None:
     """A table in Parquet, one of whose rows has bytes where a text belongs."""
     data = tmp_path / "data"
     data.mkdir()

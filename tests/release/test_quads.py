@@ -102,7 +102,7 @@ def test_a_release_on_one_machine_follows_one_in_parts_and_tells_what_changed(
     parts = parted(releases[0], tmp_path / "parts")
     new = publish(tmp_path / "new", "2026.2.0", altered, parts)
     whole, found = (history.read(one / "changes/index.json") for one in (releases[1], new))
-    # The time of the release before, which bounds that of this one, is not known.
+    # The time of the previous release, which bounds that of this one, is not known.
     assert found.entries == (replace(whole.entries[1], created=found.entries[0].created),)
     patch = found.entries[0].files["patch"]
     assert (new / "changes" / patch).read_bytes() == (releases[1] / "changes" / patch).read_bytes()

@@ -35,7 +35,7 @@ TOLD = {"no-url", "no-day", "no-language"}
 
 
 def _told(done: Harvest) -> list[str]:
-    """The findings of a harvest as `rule place`, without those that every page outside of a catalogue has."""
+    """The findings of a harvest as `rule place`, without those that every page outside a catalogue has."""
     return [f"{found.rule} {found.place}" for found in done.findings if found.rule not in TOLD]
 
 

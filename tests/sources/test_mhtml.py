@@ -1,4 +1,4 @@
-"""Web archives (MHTML): the page in them is read, and a hostile one costs itself alone."""
+"""Web archives (MHTML): the page in them is read, and a hostile one is left out alone."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_web_archive_is_a_finding_and_costs_itself_alone(harvested: Harvested, name: str) -> None:
+def test_a_broken_web_archive_is_a_finding_and_the_only_loss(harvested: Harvested, name: str) -> None:
     data, rule, line = BROKEN[name]
     rows, done = harvested({"bad.mhtml": data, "good.mhtml": _file(ENCODED["base64"], url=URL + "2")})
     assert rows[-1]["url"] == URL + "2"

@@ -85,9 +85,7 @@ def test_typography_and_a_title_cut_short_are_not_disagreement(
 
 @pytest.mark.parametrize("head", ["Bridges | Fund", "Home", "Roads to nowhere", "Roads…", "Roads to"])
 @pytest.mark.parametrize("heading", ["<h1>Roads to invented towns</h1>", "<h2>Roads to invented towns</h2>"])
-def test_a_page_whose_titles_disagree_costs_itself_alone(
-    harvested: Harvested, head: str, heading: str
-) -> None:
+def test_a_page_whose_titles_disagree_is_the_only_loss(harvested: Harvested, head: str, heading: str) -> None:
     good = _page("Roads", "<h1>Roads</h1>")
     rows, done = harvested({"p.html": _page(head, heading), "q.html": good})
     assert [row["file"] for row in rows] == ["q.html"]

@@ -201,7 +201,7 @@ def test_prose_that_mentions_another_project_is_of_the_same_page(
     assert several_pages.second(_document(name, make("Roads", FIRST[-count:]) + prose), words) is None
 
 
-def test_a_file_of_two_pages_costs_itself_alone_and_says_what_to_do(harvested: Harvested) -> None:
+def test_a_file_of_two_pages_is_the_only_loss_and_says_what_to_do(harvested: Harvested) -> None:
     second = _classed("Bridges", [(label, value.replace("9911", "9912")) for label, value in FIRST])
     rows, done = harvested(
         {"two.html": _classed("Roads", FIRST) + second, "one.txt": _marked("Roads", FIRST)}

@@ -39,7 +39,7 @@ class Draft:
         linksets: the sets of links to other people's things.
         years: the first and the last year that a project names, if one does.
         newest: day of the newest capture.
-        before: the release before; None if this is the first.
+        before: the previous release; None if this is the first.
         cache: results of earlier builds; None if there is no cache.
     """
 
@@ -91,7 +91,7 @@ class Draft:
 
     @property
     def edition(self) -> version.Edition:
-        """The version of this release, and of the one before."""
+        """The version of this release, and of the previous one."""
         name = version.of(self.settings.version, self.issued)
         return version.Edition(name, self.before.version if self.before else "")
 

@@ -251,7 +251,7 @@ def test_a_release_before_that_is_damaged_is_refused(pool: list[str], tmp_path: 
     place = make(tmp_path / "dist", "1", pool[:5])
     with (place / "iomgraph.nq.gz").open("ab") as stream:
         stream.write(b"x")
-    with pytest.raises(PublicationError, match="the release before is damaged"):
+    with pytest.raises(PublicationError, match="the previous release is damaged"):
         predecessor.find(None, place, "2")
 
 

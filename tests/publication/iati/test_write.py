@@ -284,7 +284,7 @@ def test_a_project_without_what_the_schema_demands_is_listed(tmp_path: Path, ter
         ),
     ],
 )
-def test_a_part_that_can_not_be_written_costs_itself(
+def test_a_part_that_can_not_be_written_is_left_out(
     tmp_path: Path, more: Record, expected: tuple[str, str, str]
 ) -> None:
     activity, left_out = written(tmp_path, PROJECT | more)

@@ -102,7 +102,7 @@ def test_a_column_of_states_is_reconciled_previewed_and_extended(address: str) -
     assert row["of:benefitingState"] == [{"int": 7}]
 
 
-def test_a_bad_cell_costs_itself_and_an_unknown_id_has_a_page(address: str) -> None:
+def test_only_a_bad_cell_fails_and_an_unknown_id_has_a_page(address: str) -> None:
     batch: dict[str, Any] = {
         "q0": {"query": "Kenya", "type": "State"},
         "q1": {"query": "x" * 1_300},

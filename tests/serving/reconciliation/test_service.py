@@ -78,7 +78,7 @@ def test_a_malformed_batch_is_refused_with_what_is_wrong_and_where(
         ({"properties": [{"pid": "theme", "v": ["x"] * 51}]}, "51 items or characters"),
     ],
 )
-def test_a_bad_query_costs_itself_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
+def test_a_bad_query_fails_alone_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
     batch = {"first": {"query": "Georgia"}, "bad": query, "last": {"query": "Kenya"}}
     told: Any = post("/reconcile", queries=json.dumps(batch))
     assert told.status == 200
@@ -132,7 +132,7 @@ NAMED = {"matchType": "name", "propertyValue": "x"}
         ({"conditions": [NAMED] * 21}, "21 items or characters"),
     ],
 )
-def test_a_bad_query_of_the_draft_costs_itself_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
+def test_a_bad_query_of_the_draft_fails_alone_and_not_the_batch(post: Ask, query: Any, says: str) -> None:
     good = {"conditions": [{"matchType": "name", "propertyValue": "Georgia"}]}
     told: Any = post("/reconcile/1.0-draft/match", {"queries": [good, query, good]})
     assert told.status == 200

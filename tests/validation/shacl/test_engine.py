@@ -230,7 +230,7 @@ def test_a_component_fills_its_parameters_into_its_message() -> None:
     assert [result.message() for result in validate(shape, ':a :p "ax", "ay"')] == ["ay does not end in x"]
 
 
-def test_queries_inside_of_logical_constraints_see_each_value_as_their_focus() -> None:
+def test_queries_inside_logical_constraints_see_each_value_as_their_focus() -> None:
     shape = """:s sh:targetNode :a ; sh:path :p ; sh:not [ a sh:NodeShape ; sh:sparql [
         sh:select "SELECT $this { $this <http://example.org/q> ?x }" ] ]"""
     found = validate(shape, ":a :p :b , :c . :b :q 1")

@@ -157,7 +157,7 @@ def test_a_property_shape_that_stands_elsewhere_is_named() -> None:
     assert len(list(compiled.validate(Store()))) == 1
 
 
-def test_a_literal_where_a_shape_is_meant_harms_nothing_outside_of_shapes() -> None:
+def test_a_literal_where_a_shape_is_meant_harms_nothing_outside_shapes() -> None:
     compiled(':s a sh:NodeShape ; sh:targetNode :a ; :note [ sh:property "a text" ]')
 
 

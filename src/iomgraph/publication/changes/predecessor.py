@@ -103,7 +103,7 @@ def _check(folder: Path, known: Manifest) -> None:
         needed = item in statements or item.name.startswith(f"{FOLDER}/")
         if needed and not _is_sound(folder, item):
             raise PublicationError(
-                "the release before is damaged",
+                "the previous release is damaged",
                 where=folder / item.name,
                 step="run iomgraph verify; then name a sound one with --previous, or remove it",
             )

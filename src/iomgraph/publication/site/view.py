@@ -65,7 +65,7 @@ class Item:
         text: what is shown.
         lang: its language, where that is not the page's.
         path: of the page of the thing that it is; empty if it has none.
-        url: where it leads outside of the site; empty if it leads nowhere.
+        url: its address outside the site; empty if there is none.
         label: of its property, before it, in the page's language; empty where the row has it.
         number: whether it is a number that counts or measures.
         parts: of a value that says several things on one line; `text` has them all.

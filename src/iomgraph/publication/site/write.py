@@ -83,7 +83,7 @@ class Contents:
         contact: whom to tell of errors, as far as the portfolio says.
         words: language to the words that are the portfolio's own.
         documentation: address of the documentation; empty if there is none.
-        say: told how many parts are written.
+        say: takes the number of parts written.
     """
 
     things: Things

@@ -1,9 +1,9 @@
 r"""Regular expressions of XPath and XQuery Functions 3.1, section 5.6.1, which SPARQL's REGEX has.
 
-Oxigraph reads the dialect of Rust, in which `&&`, `--` and `~~` are operators inside of brackets, and which
-knows neither `\i`, `\c` and blocks nor XPath's `\w` and `.`. A pattern is written anew for it. What Rust
-has no words for (back-references) and what is not XPath's at all (looking ahead or back, as shapes out
-there do) is left to the library `regex`, which stops when its time is up.
+Oxigraph reads the dialect of Rust, in which `&&`, `--` and `~~` are operators inside brackets, and which has
+neither `\i`, `\c` and blocks nor XPath's `\w` and `.`, so patterns are translated. The library `regex`, which
+has a time limit, handles syntax that Rust lacks (back-references) and syntax that XPath lacks but real shapes
+use (looking ahead or back).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAME_START = (
     ":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-"""XML 1.0, production 4: what a name may begin with, as the inside of brackets."""
+"""XML 1.0, production 4: what a name may begin with, as the contents of brackets."""
 
 NAME_REST = f"{NAME_START}\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040"
 """XML 1.0, production 4a: what a name may go on with."""
@@ -277,7 +277,7 @@ class _Translation:
     def _item(self) -> str:
         """A character, a range of them, or an escape."""
         if self._next() == "[":
-            raise _Foreign("a bracket inside of brackets needs a backslash")
+            raise _Foreign("a bracket inside brackets needs a backslash")
         low = self._single()
         is_range = self._next() == "-" and self.pattern[self.at + 1 : self.at + 2] not in ("", "]", "[")
         if len(low) != 1 or not is_range or self.pattern[self.at + 1 : self.at + 3] == "-[":

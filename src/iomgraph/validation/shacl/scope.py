@@ -115,7 +115,7 @@ class Scope:
         return None if verdict is None else Literal(verdict)
 
     def listed(self, nodes: Sequence[Stored], variable: str) -> str:
-        """The inside of a group that binds a variable to each of any number of nodes.
+        """The contents of a group that binds a variable to each of any number of nodes.
 
         A second list for the same variable replaces the first.
         """

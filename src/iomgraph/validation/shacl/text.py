@@ -249,7 +249,7 @@ def projection(head: tuple[Token, ...]) -> list[str] | None:
 
 
 def _visible(body: tuple[Token, ...]) -> Iterator[str]:
-    """The variables that SELECT * sees: those outside of conditions (SPARQL 1.1, section 18.2.1)."""
+    """The variables that SELECT * sees, outside conditions (SPARQL 1.1, section 18.2.1)."""
     depth, at = 0, 0
     while at < len(body):
         token = body[at]
