@@ -1,1 +1,1 @@
-"""The static site of a release, in three languages: no server, no cookie, nothing from elsewhere."""
+"""The static site of a release, in three languages, without a server, cookies or other hosts."""

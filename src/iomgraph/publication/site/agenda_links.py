@@ -1,4 +1,4 @@
-"""The links of a theme or topic to goals, targets and other frameworks, each with what it rests on."""
+"""The links of a theme or topic to goals, targets and other frameworks, each with its basis."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _TERM = "relatedMatch"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, as a page shows it.
+    """A link, as shown on a page.
 
     Args:
         to: the goal, target, objective or principle.
-        basis: whether a source states the link, or it is inferred.
-        behind: the topics whose links it is inferred from.
-        sources: where it stands.
+        basis: the basis of the link: stated by a source, or inferred.
+        behind: the topics from whose links it is inferred.
+        sources: its sources.
     """
 
     to: Item
@@ -32,7 +32,7 @@ def links_of(record: Record, view: View) -> list[Link]:
 
     Args:
         record: the theme or topic.
-        view: in the language of the page.
+        view: view in the language of the page.
     """
     return [_link(one, view) for one in view.things.links.get(record["id"], ())]
 
@@ -48,7 +48,7 @@ def _link(link: Record, view: View) -> Link:
 
 
 def without(rows: list[Row], links: list[Link]) -> list[Row]:
-    """Take from the rows of a page what its links show with their basis."""
+    """Remove values from the rows of a page that its links show with their basis."""
     shown = {link.to for link in links}
     left = [
         Row(row.term, row.label, tuple(item for item in row.items if item not in shown))

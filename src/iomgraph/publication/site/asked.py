@@ -1,4 +1,4 @@
-"""The queries, asked of the release while it is built, with their answers."""
+"""The queries with their answers, computed while the release is built."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from iomgraph.queries.library import Query
 _RESULTS = formats.find("json", formats.Kind.RESULTS)
 
 SHOWN = 100
-"""Rows on a page; the whole answer is a file beside it."""
+"""Most rows on a page; the whole answer is a file beside it."""
 
 
 Cell = tuple[str, str, bool]
-"""Text, language, and whether it is a number that counts or measures."""
+"""Text, language, and True for a number that counts or measures."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(f"{_XSD}{name}" for name in ("integer", "decimal"))
@@ -47,12 +47,12 @@ class Asked:
 
 
 def answers(release: Path, queries: Sequence[Query], prefixes: Mapping[str, str]) -> list[Asked]:
-    """Ask every query.
+    """Run every query.
 
     Args:
         release: its folder.
-        queries: to be asked as they stand.
-        prefixes: that they need not declare.
+        queries: the queries, with the arguments in their files.
+        prefixes: prefixes that they need not declare.
 
     Raises:
         QueryError: if one can't be answered.
@@ -70,7 +70,7 @@ def answers(release: Path, queries: Sequence[Query], prefixes: Mapping[str, str]
 
 
 def _table(query: Query, body: bytes) -> Asked:
-    """Make a table of results in JSON, which tell the language of a text; CSV does not."""
+    """Make a table from JSON results, which have the languages of texts, unlike CSV."""
     columns, rows = [variable.value for variable in _read(body).variables], list(_read(body))
     shown = [[_cell(name, row[name]) for name in columns] for row in rows[:SHOWN]]
     table = formats.find("csv", formats.Kind.RESULTS)

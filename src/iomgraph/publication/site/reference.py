@@ -1,4 +1,4 @@
-"""The terms that the data uses: ours with their definitions, others' with their IRIs, and examples."""
+"""The terms in the data: ours with definitions, those of others with IRIs, and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes in words: what each asks for, in one language."""
+"""The shapes in words: the requirement of each, in one language."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Told:
 
     Args:
         id: the end of its IRI.
-        name: what it is called.
-        message: what is wrong where it is not met.
-        step: how that is fixed; may be empty.
-        count: how often it is not met.
+        name: its name.
+        message: the fault if it is broken.
+        step: the way to fix that; may be empty.
+        count: number of breaches.
     """
 
     id: str
@@ -30,12 +30,12 @@ class Told:
 
 
 def of(shapes: Sequence[Shape], severity: Severity, lang: str, counts: Mapping[str, int]) -> list[Told]:
-    """Tell the shapes of a severity, in order of name.
+    """Describe the shapes of a severity, in order of name.
 
     Args:
-        shapes: all of them.
-        severity: of those that are told.
-        lang: in which.
+        shapes: all shapes.
+        severity: the severity.
+        lang: the language.
         counts: rule to the number of findings.
     """
     found = []

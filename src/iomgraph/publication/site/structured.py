@@ -14,7 +14,7 @@ from iomgraph.publication.site.view import View
 from iomgraph.records.record import Record
 
 _MEASURED = ("budget", "fundingYear", "startYear", "endYear", "benefitingState", "theme", "relatedGoal")
-"""The terms of a project that people compute with."""
+"""The terms of a project that are useful for computing."""
 
 _KINDS = {
     "Project": "Project",
@@ -90,7 +90,7 @@ def _spoken(value: Any, lang: str) -> Any:
 
 
 def script(document: Any) -> Markup:
-    r"""A JSON document that nothing in it can end early (HTML, section 4.12.1.3).
+    r"""A JSON document in a script element that its contents can't end early (HTML, section 4.12.1.3).
 
     Example:
         >>> print(script({"a": "</script>"}))

@@ -1,4 +1,4 @@
-"""The words of the site, and the labels of what records say, in each language."""
+"""The words of the site, and the labels of terms in records, in each language."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Charts: what is counted, and how it is drawn; each is a drawing, a table, a file and a query."""
+"""Charts and their figures; each chart is a drawing, a table, a file and a query."""

@@ -1,4 +1,4 @@
-"""Bars with their names above them: there is room for long names on a phone."""
+"""Bars with their names above them, so that long names fit on a phone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iomgraph.publication.site.charts.figure import Figure, total, unique
 
 _LINE, _THICK, _GAP = 18, 9, 8
 _VALUE = 120
-"""The room that a value takes at the right of a name."""
+"""The width of a value to the right of a name."""
 
 
 def drawn(figure: Figure) -> marks.Drawing:
@@ -44,5 +44,5 @@ def drawn(figure: Figure) -> marks.Drawing:
 
 
 def _valued(figure: Figure) -> int:
-    """The column whose value stands above a bar: the last one, a total or a share."""
+    """The column whose value is shown above a bar: the last one, a total or a share."""
     return len(figure.columns) - 1

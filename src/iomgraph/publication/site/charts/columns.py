@@ -9,12 +9,12 @@ from iomgraph.publication.site.charts import marks
 from iomgraph.publication.site.charts.figure import Figure, Measure, total, unique
 
 _HIGH, _PANEL, _LEFT, _FOOT = 200, 110, 54, 24
-"""Heights of columns alone and in panels, the room for the axis at their left, and for years below."""
+"""Heights of single columns and of panels, and the space for the axis on their left and for years below."""
 
 _GAP = 0.22
 _SEEN = 0.5
 _LEAST, _APART = 36, 44
-"""The room that a value takes at a column, and from one year to the next."""
+"""The space for a value at a column, and from one year to the next."""
 
 
 def stacked(figure: Figure) -> marks.Drawing:
@@ -61,7 +61,7 @@ def _plot(
             if part > 0:
                 height = float(part * scale)
                 y -= height
-                # What is too low to be pointed at needs no hint.
+                # Columns that are too low to point at need no hint.
                 hint = (
                     ""
                     if height < _SEEN

@@ -1,4 +1,4 @@
-"""Projects and money, counted by what a term of theirs names, and again by series within it."""
+"""Counts of projects and money by the things that a term names, and by series within them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iomgraph.publication.site.sums import Sums
 from iomgraph.records.record import Record
 
 NOTHING = ""
-"""The key of projects that have none of what is counted by."""
+"""The key of projects without a value of the term."""
 
 SEVERAL = "several"
 
@@ -25,9 +25,9 @@ class Counts:
     """Counts of projects and sums of their budgets.
 
     Args:
-        sums: over the projects.
-        by: the term that tells the rows.
-        series: tells the series of a project.
+        sums: sums over the projects.
+        by: the term for the rows.
+        series: returns the series of a project.
     """
 
     def __init__(self, sums: Sums, by: str, series: Series = lambda _: NOTHING) -> None:
@@ -45,7 +45,7 @@ class Counts:
         return self.projects if what == "projects" else self.budget
 
     def series(self) -> list[str]:
-        """The series that there are, those of most projects first."""
+        """The series, those with the most projects first."""
         totals: dict[str, Decimal] = {}
         for row in self.projects.values():
             for within, count in row.items():
@@ -53,7 +53,7 @@ class Counts:
         return sorted(totals, key=lambda within: (-totals[within], within))
 
     def shares(self) -> dict[Any, Decimal]:
-        """The budget divided among what a project names, in whole units of the currency."""
+        """The budget divided among the things that projects name, in whole units of the currency."""
         found = self.sums.divided(self.by)
         alone = Fraction(self.budget.get(NOTHING, {}).get(NOTHING, Decimal()))
         found[NOTHING] = found.get(NOTHING, Fraction()) + alone
@@ -76,7 +76,7 @@ def rounded(amount: Fraction) -> Decimal:
 
 
 def m49_region(states: Callable[[str], Record | None]) -> Series:
-    """Tell the M49 region in which all states of a project lie.
+    """Return a function that finds the M49 region with all states of a project.
 
     Args:
         states: gives the record of a state.
@@ -98,7 +98,7 @@ def m49_region(states: Callable[[str], Record | None]) -> Series:
 
 
 def of_term(term: str) -> Series:
-    """Tell the one thing that a term of a project names."""
+    """Return a function that finds the one thing that a term of a project names."""
     return lambda record: str(record.get(term, NOTHING))
 
 

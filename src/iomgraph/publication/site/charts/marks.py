@@ -1,7 +1,7 @@
-"""Marks of drawings: fills that need no colour to be told apart, texts, the legend, the sheet.
+"""Marks of drawings: fills that are distinct even without colour, texts, the legend, the sheet.
 
-A drawing carries its colours as attributes, so that it stands alone; the style sheet of the site
-takes their place by its classes, in light and in dark.
+A drawing has its colours as attributes, so that it works alone; the style sheet of the site overrides them by
+classes, in light and dark mode.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SIZE = 14
 
 INK, QUIET, LINE, PAPER = "#14202b", "#4a5865", "#ccd6df", "#ffffff"
 COLOURS = ("#0b4f8a", "#c2570c", "#00795a", "#a8488a", "#806600", "#5b6770", "#1b86b8", "#14202b")
-"""Fills of series, at least three to one against paper, and never told apart by hue alone."""
+"""Fills of series, with a contrast of at least three to one to the page, and distinct not only by hue."""
 
 _PATTERNS = (
     "",
@@ -33,7 +33,7 @@ _PATTERNS = (
     "M2 2H4V4H2Z",
 )
 _LETTER = 0.56
-"""The width of a letter, of its size: of a usual face without serifs, on average."""
+"""The average width of a letter in a usual sans-serif font, relative to its size."""
 
 _SWATCH = 12
 _BAND = 21
@@ -103,7 +103,7 @@ def lines(content: str, width: float, size: float = SIZE) -> list[str]:
 
 
 def legend(uid: str, series: Sequence[str]) -> Drawing:
-    """Say which fill is which series, in as many bands as it takes; nothing where no series has a name."""
+    """Draw the legend of series and fills, in as many bands as needed; empty if no series has a name."""
     if not any(series):
         return Drawing("", 0)
     found, x, y = [], 0.0, 0
