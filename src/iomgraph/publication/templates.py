@@ -37,6 +37,7 @@ def _text(text: str) -> str:
 class _Escaping(CodeGenerator):
     """A compiler of templates that escape by `escaped`."""
 
+    # Escaping by the generator of Jinja takes a fifth more CPU for a build (26.7 s for 21.8 s).
     def _output_child_pre(self, *_: Any) -> None:
         self.write("environment.escaped(")
 
@@ -44,6 +45,7 @@ class _Escaping(CodeGenerator):
 class _Calls(Context):
     """The variables of a template, whose functions are called directly because ours need no context."""
 
+    # The call of Jinja, which looks for a context, takes a sixth more CPU for a build (25.4 s for 21.8 s).
     def call(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         """Call a function, or a macro."""
         for own in ("_loop_vars", "_block_vars"):

@@ -273,6 +273,7 @@ class _Named(dict[str, str]):
 
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__(words)
+        # A failed look for an attribute before each word takes a sixth more CPU (25.7 s for 21.8 s).
         self.__dict__ = self
 
 
