@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Any, Protocol
 
+from iomgraph.immutable import immutable
 from iomgraph.processes import Spool
 
 
@@ -36,7 +37,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Place:
     """A place in a file: as many of row, column, line and offset as are known.
 
@@ -103,7 +104,7 @@ class Place:
         return [f"sheet {self.sheet}", *self._in_table()]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Finding:
     """One thing in the data that is wrong or doubtful.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from iomgraph.errors import SettingsError
@@ -23,6 +24,7 @@ _DIGITS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 """A key of unreserved characters that are not all dots. Most keys are such, so they are tested first."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
 BASE_IRI = "https://w3id.org/iomgraph/"
@@ -102,6 +104,7 @@ def curie(prefix: str, *keys: str) -> str:
     return f"{prefix}:{'/'.join(map(_segment, keys))}"
 
 
+@lru_cache(maxsize=8192)
 def _segment(key: str) -> str:
     if _PLAIN.fullmatch(key):
         return key
@@ -173,14 +176,14 @@ def activity_key(identifier: str) -> str:
     """
     if _PLAIN.fullmatch(identifier) and len(identifier) <= _LONGEST:
         return identifier
-    key = re.sub(r"[^A-Za-z0-9._~-]+", "-", identifier).strip("-").lower()
+    key = _UNSAFE.sub("-", identifier).strip("-").lower()
     digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
     return f"{key[: _LONGEST - _DIGITS - 1]}-{digest}".lstrip("-")
 
 
 def _file_name(text: str) -> str:
     """A key that can name a file on any system: of limited length, and unique whatever the case."""
-    key = re.sub(r"[^A-Za-z0-9._~-]+", "-", text).strip("-")
+    key = _UNSAFE.sub("-", text).strip("-")
     if len(key) <= _LONGEST and key == key.lower():
         return key
     return f"{key[: _LONGEST - _DIGITS - 1].lower()}-{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from babel.core import get_global
 
+from iomgraph.immutable import immutable
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
@@ -22,7 +23,7 @@ _SPACES = str.maketrans("\u00a0\u202f\u2009\u2007’", "    '")
 _LONGEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Typed:
     """An amount as typed.
 

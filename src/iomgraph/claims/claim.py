@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 
 PartValue = str | int | tuple[str, ...] | tuple[tuple[str, str], ...]
 """A code, an amount, a day, several CURIEs, or a text by language: `(("en", "Roads"), ("fr", "Routes"))`."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Part:
     """A thing inside a project that a source states: a budget, an allocation, a transaction.
 
@@ -75,7 +76,7 @@ def parts(value: Value | None) -> tuple[Part, ...]:
     return tuple(part for part in value if isinstance(part, Part)) if isinstance(value, tuple) else ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Claim:
     """The statement of one source about one property.
 

@@ -13,7 +13,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"), ("“", "”"))
-_UNFINISHED = re.compile(r"(?:[,:;(\[{«“–—-]|\.\.\.|…)$")
+_UNFINISHED = (*",:;([{«“–—-…", "...")
 _LAST = re.compile(r"([^\W\d_]+)['’]?$")
 _ONE_LETTER = re.compile(r"(.*\S)\s+[^\W\d_]$")
 
@@ -40,16 +40,17 @@ class Endings:
             (True, False)
         """
         text = title.strip()
-        if _UNFINISHED.search(text) or any(text.count(first) > text.count(last) for first, last in _PAIRS):
+        if text.endswith(_UNFINISHED) or any(text.count(first) > text.count(last) for first, last in _PAIRS):
             return True
         # A single letter after a word that needs another one is the start of a cut word.
-        before = _ONE_LETTER.match(text)
+        before = _ONE_LETTER.match(text) if text[-2:-1].isspace() else None
         return self._needs_more(text, lang) or bool(
             before and text[-1].islower() and self._needs_more(before[1], lang)
         )
 
     def _needs_more(self, text: str, lang: str) -> bool:
-        last = _LAST.search(text)
+        # Patterns are slow at looking for the end of a text, so they get the last word alone.
+        last = _LAST.search(text.rsplit(None, 1)[-1]) if text else None
         # "Plan A" ends in a name; in a title in capitals, a capital letter is not a clue.
         if not last or not (last[1].islower() or text.isupper()):
             return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from iomgraph.claims import cell_words
 from iomgraph.claims.cell_words import CellWords
+from iomgraph.immutable import immutable
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
@@ -16,7 +16,7 @@ _LABEL = re.compile(r"\s*[:–—-]\s*[^\W\d_][^\d;]*")
 _BETWEEN = re.compile(r"[\s,;/|+]*")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stated:
     """The statement of a cell.
 

@@ -7,7 +7,6 @@ The language that a page states is only a claim: French pages print English titl
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,9 +34,12 @@ class FunctionWords:
             >>> words.leaders("Cartografía de la diáspora de Mauritania")
             ('fr', 'es')
         """
-        counts = Counter(lang for word in _WORD.findall(fold(text)) for lang in self.languages.get(word, ()))
+        counts: dict[str, int] = {}
+        for langs in filter(None, map(self.languages.get, _WORD.findall(fold(text)))):
+            for lang in langs:
+                counts[lang] = counts.get(lang, 0) + 1
         most = max(counts.values(), default=0)
-        return tuple(lang for lang in LANGUAGES if most and counts[lang] == most)
+        return tuple(lang for lang in LANGUAGES if most and counts.get(lang) == most)
 
 
 def read(tables: Tables) -> FunctionWords:

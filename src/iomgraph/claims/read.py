@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from iomgraph import iris
 from iomgraph.claims import endings, languages, states, values
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources import vocabulary
 from iomgraph.sources.captures import FORMER_SITE, is_day
@@ -28,7 +29,7 @@ CURRENCY = "USD"
 """The currency that pages print in the label of their budgets."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Cell:
     """A cell that is not empty: its column and text, its place, and the place where it was printed."""
 
@@ -47,6 +48,7 @@ class Reader:
     little: languages.FunctionWords
     endings: endings.Endings
     currency: str = CURRENCY
+    _values: dict[tuple[str, str], tuple[str, Value | None]] = field(default_factory=dict, compare=False)
 
     def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
         """Read rows into pages, one at a time.
@@ -97,7 +99,7 @@ class Reader:
         elif cell.column in STATES:
             term, value = STATES[cell.column], self._states(page, cell, reporter)
         else:
-            term, value = self._plain(cell.column, cell.text)
+            term, value = self._known(cell.column, cell.text)
             if value is None and term in PREFIXES:
                 likely = self.words.likely(term, cell.text) or "–"
                 _report(f"unknown-{term}", page, cell, reporter, likely=likely)
@@ -105,6 +107,15 @@ class Reader:
                 _report(_BAD[cell.column], page, cell, reporter)
         if value:
             page.claim(Claim(term, value, cell.place, cell.source, lang))
+
+    def _known(self, column: str, text: str) -> tuple[str, Value | None]:
+        """Read a cell as `_plain`, once: the same texts stand in most rows."""
+        found = self._values.get((column, text))
+        if found is None:
+            if len(self._values) >= _REMEMBERED:
+                self._values.clear()
+            found = self._values[column, text] = self._plain(column, text)
+        return found
 
     def _plain(self, column: str, text: str) -> tuple[str, Value | None]:
         if column in YEARS:
@@ -141,9 +152,9 @@ class Reader:
 
 def _without_controls(row: Row, reporter: Reporter) -> Row:
     """Empty cells that have a character not allowed in XML, since they could not be written as XML."""
-    spoiled = {column: text for column, text in row.cells.items() if forbidden(text)}
-    if not spoiled:
+    if not forbidden("".join(row.cells.values())):
         return row
+    spoiled = {column: text for column, text in row.cells.items() if forbidden(text)}
     for column, text in spoiled.items():
         source = Place(row["file"]) if row["file"] and "file" not in spoiled else None
         place, character = row.place(column), forbidden(text)
@@ -177,6 +188,8 @@ def _page_key(text: str) -> str:
         return ""
 
 
+_REMEMBERED = 10_000
+"""Texts of cells whose values are remembered."""
 _LINE = re.compile(r"(\w+)=([0-9]{1,9})(?!\S)")
 _BAD = {
     **dict.fromkeys(YEARS, "bad-year"),

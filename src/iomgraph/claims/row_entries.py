@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.claims.layout import Column
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 from iomgraph.sources.characters import forbidden
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.sheets.cell import Cell, Kind, SheetRow
@@ -21,7 +21,7 @@ _RUNS = re.compile(r"\s{2,}")
 _NOWHERE = Place("")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Entry:
     """A cell of a column that is read.
 
@@ -43,7 +43,7 @@ class Entry:
         return " ".join(self.text.split())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Recorder:
     """A recorder of the claims of a row and of findings about its cells.
 

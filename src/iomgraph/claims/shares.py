@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from iomgraph.claims.amounts import readings
 from iomgraph.claims.cell_words import CellWords
+from iomgraph.immutable import immutable
 
 Lookup = Callable[[str], str]
 """The code of the state that a text names exactly; empty if none."""
@@ -31,7 +31,7 @@ _LONGEST = 6
 """Most parts to try as one name: no name has more commas and conjunctions."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Share:
     """A state of a list.
 
@@ -44,7 +44,7 @@ class Share:
     percentage: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Shares:
     """The contents of a cell with states.
 
@@ -61,7 +61,7 @@ class Shares:
     wrong: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Item:
     code: str
     percentage: str

@@ -11,6 +11,8 @@ from iomgraph.errors import SourceError
 from iomgraph.sources.tables import Tables
 
 _SEPARATORS = frozenset(" ,;/\n")
+_REMEMBERED = 10_000
+"""Lists that are not taken apart again: the same ones come often."""
 _HEAD = 3
 """First letters by which names are looked up: three leave few candidates at each position."""
 
@@ -53,6 +55,8 @@ class StateNames:
             ('CHL', 'URY')
         """
         if (text, lang) not in self._splits:
+            if len(self._splits) >= _REMEMBERED:
+                self._splits.clear()
             self._splits[text, lang] = self._split(_plain(text), lang)
         return self._splits[text, lang]
 
@@ -109,6 +113,10 @@ def _folded(text: str) -> str:
 def _cover(text: str, names: StateNames) -> tuple[list[str], tuple[str, ...]]:
     """Cover a text by names, with the least text left over, then the fewest names; work from the end."""
     folded = _folded(text)
+    lines = folded.split("\n")
+    if all(line in names.names for line in lines):
+        # Most lists have a name to a line: that leaves nothing over, and fewer names could not do it.
+        return lines, ()
     best: list[tuple[int, int, int, str]] = [(0, 0, 0, "")] * (len(text) + 1)
     for at in range(len(text) - 1, -1, -1):
         left, count, *_ = best[at + 1]

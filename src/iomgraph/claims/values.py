@@ -23,7 +23,7 @@ def year(text: str) -> int | None:
         >>> year("2008"), year("20244"), year("2008.0")
         (2008, None, None)
     """
-    if not re.fullmatch(r"[0-9]{4}", text):
+    if len(text) != 4 or not (text.isascii() and text.isdigit()):
         return None
     return int(text) if FIRST_YEAR <= int(text) <= LAST_YEAR else None
 

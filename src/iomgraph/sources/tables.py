@@ -11,12 +11,12 @@ import csv
 import difflib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 from iomgraph.settings import resources
 from iomgraph.sources.characters import forbidden
 
@@ -28,7 +28,7 @@ OWN = ("idf/", "organization/", "states/memberships.csv", "states/intervals.csv"
 """Tables about one organisation and its fund, which do not serve others as reference data."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """One row of a table, with its place.
 
@@ -257,7 +257,7 @@ def _records(lines: Iterable[str], label: str, delimiter: str, first: int) -> It
     try:
         for cells in reader:
             if cells:
-                _check_cells(cells, Place(label, line=line))
+                _check_cells(cells, label, line)
                 yield line, cells
             line = first + reader.line_num
     except csv.Error as error:
@@ -268,12 +268,12 @@ def _records(lines: Iterable[str], label: str, delimiter: str, first: int) -> It
         ) from None
 
 
-def _check_cells(cells: Sequence[str], place: Place) -> None:
+def _check_cells(cells: Sequence[str], label: str, line: int) -> None:
     longest = max(map(len, cells))
     if longest > MAX_CELL:
         raise SourceError(
             f"a cell has {longest:,} characters, more than {MAX_CELL:,}",
-            where=place,
+            where=Place(label, line=line),
             step="shorten it or remove the row",
         )
 

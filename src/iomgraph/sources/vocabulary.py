@@ -5,7 +5,6 @@ They are tables in `data/vocabulary/`; to teach a word, add a row there.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +34,6 @@ _LONGEST = 200
 """Most characters of a word that is compared with others."""
 _LIKE = 75
 """Least similarity, out of 100, of a word to one suggested for it."""
-_SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
 
@@ -46,8 +44,10 @@ def fold(text: str) -> str:
         >>> fold(" Migration de\u00a0main-d’œuvre ") == fold("migration de main-d'œuvre")
         True
     """
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split()).lower()
     plain = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
-    return _SPACES.sub(" ", plain).strip().casefold()
+    return " ".join(plain.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

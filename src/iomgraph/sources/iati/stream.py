@@ -17,6 +17,7 @@ from lxml import etree
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 from iomgraph.sources.captures import is_day
 from iomgraph.sources.rules import Reporter
 
@@ -49,7 +50,7 @@ class Head:
     generated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Activity:
     """An activity with its place.
 

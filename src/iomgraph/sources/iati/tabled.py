@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from lxml import etree
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 from iomgraph.sources import tables
 from iomgraph.sources.characters import forbidden
 from iomgraph.sources.iati.activity_table import COLUMNS, XML_LANG
@@ -25,7 +26,7 @@ _ATTRIBUTE = re.compile(r"(?:xml:)?[A-Za-z_][\w.-]*")
 _Key = tuple[etree._Element, str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TabledActivity(Activity):
     """An activity that was read from a table.
 

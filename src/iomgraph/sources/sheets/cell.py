@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.immutable import immutable
 
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
@@ -30,7 +30,7 @@ class Kind(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Cell:
     """One cell that is not empty.
 
@@ -48,7 +48,7 @@ class Cell:
     formula: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SheetRow:
     """One row of a sheet, with its place.
 
