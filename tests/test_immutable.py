@@ -38,6 +38,6 @@ def test_the_type_checker_refuses_what_would_change_an_instance(tmp_path: Path) 
         "Point(1).x = 3\nPoint(1, y=3)\n"
     )
     command = [sys.executable, "-m", "mypy", "--config-file=", "--cache-dir=.mypy", "changes.py"]
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
     assert 'changes.py:5: error: Property "x" defined in "Point" is read-only' in told
     assert 'changes.py:6: error: Unexpected keyword argument "y"' in told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -64,8 +64,6 @@ class Check:
         condition: must hold for the check to be made.
         subject: selects the checked values, or is the condition.
         against: selects the values to compare with; without it, the text in the row.
-        names: children and attributes (`@ref`) without which the rule can't be broken; if empty, any element
-            can break it.
     """
 
     row: Row
@@ -73,7 +71,6 @@ class Check:
     condition: etree.XPath | None
     subject: etree.XPath
     against: etree.XPath | None
-    names: frozenset[str] = frozenset()
 
     def breaches(self, node: etree._Element, now: str) -> Iterator[Breach]:
         """Yield breaches of the rule in an element that its context selects."""
@@ -184,14 +181,36 @@ KINDS: dict[str, Callable[[Texts, Texts], int | None]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ruleset:
-    """The rules, by the elements that they are about.
+class Group:
+    """The checks of the elements that one context selects.
 
     Args:
-        groups: names that the context needs, the context, and the checks for each element that it selects.
+        names: names of children and attributes without which the context selects nothing; empty: unknown.
+        context: selects the elements.
+        screen: gives a digit for each check, in one go: 1 where the check may find a breach, else 0.
+        checks: the checks.
     """
 
-    groups: tuple[tuple[frozenset[str], etree.XPath, tuple[Check, ...]], ...]
+    names: frozenset[str]
+    context: etree.XPath
+    screen: etree.XPath
+    checks: tuple[Check, ...]
+
+    def breaches(self, activity: etree._Element, now: str) -> Iterator[Breach]:
+        """Yield the breaches in the elements of an activity."""
+        for node in self.context(activity):
+            digits = str(self.screen(node, now=now))
+            if "1" in digits:
+                for check, digit in zip(self.checks, digits, strict=True):
+                    if digit == "1":
+                        yield from check.breaches(node, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules, by the elements that they are about."""
+
+    groups: tuple[Group, ...]
 
     def breaches(self, activity: etree._Element, now: str = "") -> Iterator[Breach]:
         """Yield the breaches of an activity.
@@ -207,20 +226,10 @@ class Ruleset:
             >>> [breach.rule for breach in rules.breaches(activity)]
             ['3.7.1', '3.7.2', '6.2.2', '6.7.2', '6.11.1']
         """
-        held = _held(activity)
-        for names, context, checks in self.groups:
-            if names and names.isdisjoint(held):
-                continue
-            for node in context(activity):
-                within = held if node is activity else _held(node)
-                for check in checks:
-                    if not check.names or not check.names.isdisjoint(within):
-                        yield from check.breaches(node, now)
-
-
-def _held(node: etree._Element) -> set[str]:
-    """Name the children and the attributes of an element."""
-    return {child.tag for child in node} | {f"@{name}" for name in node.attrib}
+        held = {child.tag for child in activity} | {f"@{name}" for name in activity.keys()}  # noqa: SIM118
+        for group in self.groups:
+            if not group.names or not group.names.isdisjoint(held):
+                yield from group.breaches(activity, now)
 
 
 def read(tables: Tables) -> Ruleset:
@@ -234,7 +243,8 @@ def read(tables: Tables) -> Ruleset:
     by_context = sorted(rows, key=lambda row: row["context"])  # stable: rules keep their order
     for context, group in groupby(by_context, key=lambda row: row["context"]):
         checks = tuple(compiled(row) for row in group)
-        groups.append((_names(context), etree.XPath(context), checks))
+        screen = etree.XPath(f"concat('', {', '.join(_screen(check.row) for check in checks)})")
+        groups.append(Group(_names(context), etree.XPath(context), screen, checks))
     return Ruleset(tuple(groups))
 
 
@@ -261,16 +271,23 @@ def compiled(row: Row) -> Check:
         ) from None
     if subject is None:
         raise SourceError("the rule checks nothing", where=row.place("subject"), step="name what it is about")
-    check = Check(row, foreach, condition, subject, against)
-    breaks_in_nothing = any(check.breaches(etree.Element("nothing"), ""))
-    names = frozenset() if breaks_in_nothing else _names(row["foreach"], row["condition"], row["subject"])
-    return replace(check, names=names)
+    return Check(row, foreach, condition, subject, against)
 
 
-def _names(*paths: str) -> frozenset[str]:
-    """Name the nodes that an XPath looks at; an element with none of them counts as empty.
+def _screen(row: Row) -> str:
+    """Write XPath that gives 1 where a check may find a breach, and 0 elsewhere.
 
-    The result is empty if the XPath also looks beyond children and attributes.
+    Where nothing is selected, nothing can break a rule, of whichever kind it is.
     """
-    text = " ".join(paths)
-    return frozenset() if "." in paths or _ELSEWHERE.search(text) else frozenset(_NAME.findall(text))
+    condition, subject = row["condition"] or "true()", row["subject"]
+    broken = f"not({subject})" if row["kind"] == "holds" else f"boolean({subject})"
+    may_break = f"boolean({row['foreach']})" if row["foreach"] else f"({condition}) and {broken}"
+    return f"number({may_break})"
+
+
+def _names(path: str) -> frozenset[str]:
+    """Name the nodes that a context looks at; it selects nothing in an element with none of them.
+
+    The result is empty if the context also looks beyond children and attributes.
+    """
+    return frozenset() if path == "." or _ELSEWHERE.search(path) else frozenset(_NAME.findall(path))
