@@ -49,17 +49,17 @@ docs: $(READY)
 
 bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
-	$(BIN)/python tests/benchmarks/bench_build.py
-	$(BIN)/python tests/benchmarks/bench_stages.py
+	$(BIN)/python tests/benchmarks/bench_build.py --sizes 1200
+	$(BIN)/python tests/benchmarks/bench_stages.py --sizes 1200
 	$(BIN)/python tests/benchmarks/bench_shacl.py
 	$(BIN)/python tests/benchmarks/bench_reports.py
 	$(BIN)/python tests/benchmarks/bench_releases.py
 	$(BIN)/python tests/benchmarks/bench_push.py
 	$(BIN)/python tests/benchmarks/bench_site.py
-	$(BIN)/python tests/benchmarks/bench_tables.py
-	$(BIN)/python tests/benchmarks/bench_iati.py
-	$(BIN)/python tests/benchmarks/bench_serving.py
-	$(BIN)/python tests/benchmarks/bench_reconciliation.py
+	$(BIN)/python tests/benchmarks/bench_tables.py --rows 10000
+	$(BIN)/python tests/benchmarks/bench_iati.py --megabytes 10
+	$(BIN)/python tests/benchmarks/bench_serving.py --seconds 2
+	$(BIN)/python tests/benchmarks/bench_reconciliation.py --projects 1200
 
 $(RUNTIME): .ci/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
