@@ -8,6 +8,7 @@ them again costs less than reading quads back.
 from __future__ import annotations
 
 import io
+import pickle
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,10 @@ def linked(record: Record, links: Mapping[str, Mapping[str, Sequence[str]]]) -> 
         return record
     return {**record, **{term: [*record.get(term, ()), *found] for term, found in matches.items()}}
 
+
+_SPOOLS = 20
+"""Bits of a position that tell the spool, and whether its record may have links."""
+_NUMBER = (1 << _SPOOLS) - 1
 
 Links = dict[str, dict[str, list[str]]]
 """CURIE of a record to what it is linked to, by term."""
@@ -142,6 +147,15 @@ class Dataset:
         """Digest the records: datasets with the same digest, context and links say the same."""
         return b"".join(shelf.digest() for shelf in self._shelves)
 
+    def positions(self) -> Positions:
+        """Give what finds single records again, of those that are there by now."""
+        return Positions(self._shelves, self.links)
+
+    @property
+    def names(self) -> list[str]:
+        """The CURIEs of the named graphs, in order of IRI."""
+        return sorted(set(self._graphs) - {DEFAULT}, key=self.context.expand)
+
     @property
     def _graphs(self) -> list[str]:
         return list(dict.fromkeys(graph for shelf in self._shelves for graph in shelf.places))
@@ -187,8 +201,7 @@ class Dataset:
 
     def named(self) -> Iterator[tuple[str, Iterator[Record]]]:
         """The named graphs in order of IRI, each with its records, to be read before the next."""
-        names = sorted(set(self._graphs) - {DEFAULT}, key=self.context.expand)
-        for graph, members in groupby(self._all(names), itemgetter(0)):
+        for graph, members in groupby(self._all(self.names), itemgetter(0)):
             yield graph, (record for _, record in members)
 
     def lines(self) -> Iterator[str]:
@@ -236,6 +249,49 @@ class Dataset:
 
     def _linked(self, record: Record) -> Record:
         return linked(record, self.links)
+
+
+class Positions:
+    """The positions of records: a number for each, by which it is read again.
+
+    Args:
+        shelves: with the records.
+        links: what records of the default graph are linked to.
+
+    Example:
+        >>> shelf = Shelf()
+        >>> shelf.add([{"id": "states:KEN"}, {"id": "states:GEO"}])
+        >>> positions = Positions([shelf], {"states:GEO": {"sameAs": ["http://www.wikidata.org/entity/Q230"]}})
+        >>> [positions.at(position)["id"] for _, position, _ in positions.of(DEFAULT)]
+        ['states:KEN', 'states:GEO']
+    """
+
+    def __init__(self, shelves: Sequence[Shelf], links: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._links, self._holders = links, defaultdict[str, list[Shelf]](list)
+        for shelf in shelves:
+            for graph in shelf.places:
+                self._holders[graph].append(shelf)
+        spools = list({id(shelf.spool): shelf.spool for shelf in shelves}.values())
+        self._numbers = {id(spool): number for number, spool in enumerate(spools)}
+        self._raw = [spool.raw_reader() for spool in spools]
+
+    def of(self, *graphs: str) -> Iterator[tuple[str, int, Record]]:
+        """Yield the records of some graphs in order, each with its graph and its position."""
+        for graph in graphs:
+            for shelf in self._holders.get(graph, ()):
+                number = 2 * self._numbers[id(shelf.spool)] + (graph == DEFAULT)
+                for place in shelf.places[graph]:
+                    position = (place << _SPOOLS) + number
+                    yield graph, position, self.at(position)
+
+    def at(self, position: int) -> Record:
+        """Read the record at a position, with its links."""
+        record: Record = pickle.loads(self.raw(position))  # noqa: S301 - we wrote it
+        return linked(record, self._links) if position & 1 else record
+
+    def raw(self, position: int) -> bytes:
+        """Read the record at a position as bytes, without its links: equal bytes are equal records."""
+        return self._raw[(position & _NUMBER) >> 1](position >> _SPOOLS)
 
 
 class _Bytes:

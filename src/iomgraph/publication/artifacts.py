@@ -35,6 +35,7 @@ from iomgraph.publication.draft import Draft
 from iomgraph.publication.iati import write as iati
 from iomgraph.publication.site import points
 from iomgraph.publication.site import write as site
+from iomgraph.publication.site.reuse import Before, Written
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.columns import label
@@ -69,10 +70,11 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
     dcat.write(folder, info)
     schemaorg.write(folder, info)
-    if settings.site:
-        _site(folder, draft, say)
-    listed = manifest.write(folder, draft.edition.version, draft.edition.previous)
-    return {**activities, "quads": quads, "files": len(listed) + len((manifest.NAME, manifest.SUMS))}
+    site_written = _site(folder, draft, say) if settings.site else Written()
+    listed = manifest.write(folder, draft.edition.version, draft.edition.previous, site_written.entries)
+    reused = {"things whose pages did not change": site_written.reused} if site_written.reused else {}
+    files = len(listed) + len((manifest.NAME, manifest.SUMS))
+    return {**activities, "quads": quads, "files": files, **reused}
 
 
 def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int] | None]:
@@ -174,7 +176,7 @@ def _spoken(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or description.text_of(texts)
 
 
-def _site(folder: Path, draft: Draft, say: Say) -> None:
+def _site(folder: Path, draft: Draft, say: Say) -> Written:
     settings = draft.settings
     contents = site.Contents(
         Things(draft.data, settings.base_iri),
@@ -190,5 +192,5 @@ def _site(folder: Path, draft: Draft, say: Say) -> None:
         draft.portfolio.documentation,
         say,
     )
-    before = settings.out if manifest.is_release(settings.out) else None
-    site.write(folder, contents, settings.data, settings.ontology, before)
+    before = Before(settings.out, draft.cache)
+    return site.write(folder, contents, settings.data, settings.ontology, before)

@@ -39,6 +39,21 @@ def write(path: Path, pages: Iterable[tuple[str, Page]]) -> None:
         out.write("\n}\n")
 
 
+def read(path: Path) -> dict[str, str]:
+    """Read where each page stands: key to its place, as JSON.
+
+    Args:
+        path: the file, as `write` has written it: a place a line.
+    """
+    found, decoder = dict[str, str](), json.JSONDecoder()
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('"'):
+                key, end = decoder.raw_decode(line)
+                found[key] = line[end + len(": ") :].rstrip(",\n")
+    return found
+
+
 def _key(project: str, page: Page) -> str:
     capture = iris.curie("captures", page.capture_key)
     return shared(capture, project) if page.capture else capture

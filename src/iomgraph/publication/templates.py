@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -61,11 +63,28 @@ class _Environment(jinja2.Environment):
     escaped = staticmethod(escaped)
 
 
-def of(folder: str) -> jinja2.Environment:
+class Compiled(jinja2.BytecodeCache):
+    """Templates that are compiled once for several environments, such as those of languages."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if it was compiled."""
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self._code[bucket.key] = bucket.code
+
+
+def of(folder: str, compiled: Compiled | None = None) -> jinja2.Environment:
     """The templates of a folder, in which values are escaped and missing ones are errors.
 
     Args:
-        folder: a folder below `templates/`.
+        folder: below `templates/`.
+        compiled: keeps their code, for other environments of the same folder.
 
     Example:
         >>> of("site").from_string("<b>{{ name }}</b>").render(name="<i>")
@@ -79,4 +98,5 @@ def of(folder: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=compiled,
     )

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -177,31 +177,38 @@ def listed(folder: Path) -> list[str]:
     return [item.name for item in read(folder)] if is_release(folder) else []
 
 
-def entries(folder: Path) -> list[Entry]:
+def entries(folder: Path, known: Iterable[Entry] = ()) -> list[Entry]:
     """Describe the files that `names` lists, on all processors.
+
+    Args:
+        folder: of a release.
+        known: files that were described already, and are not read.
 
     Raises:
         PublicationError: if the folder has anything but plain files.
     """
-    there = names(folder)
+    there, found = names(folder), {item.name: item for item in known}
+    left = [name for name in there if name not in found]
     parts = [
-        Task("digesting files", partial(_described, folder, there[at : at + _PART]))
-        for at in range(0, len(there), _PART)
+        Task("digesting files", partial(_described, folder, left[at : at + _PART]))
+        for at in range(0, len(left), _PART)
     ]
-    return [item for part in run_parallel(parts, least=_LEAST) for item in part]
+    found.update((item.name, item) for part in run_parallel(parts, least=_LEAST) for item in part)
+    return [found[name] for name in there]
 
 
 def _described(folder: Path, some: Sequence[str]) -> list[Entry]:
     return [entry(folder, name) for name in some]
 
 
-def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
+def write(folder: Path, version: str = "", previous: str = "", known: Iterable[Entry] = ()) -> list[Entry]:
     """Write the manifest and the checksums into a folder: the last files of a release.
 
     Args:
         folder: the staged release.
         version: of the release.
         previous: version of the previous release; empty if there is none.
+        known: as for `entries`.
 
     Returns:
         the entries of the manifest, in order of name.
@@ -209,7 +216,7 @@ def write(folder: Path, version: str = "", previous: str = "") -> list[Entry]:
     Raises:
         PublicationError: if the folder has anything but plain files.
     """
-    listed = entries(folder)
+    listed = entries(folder, known)
     document = {
         "type": _MARK,
         "format": FORMAT,

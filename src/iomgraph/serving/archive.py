@@ -16,7 +16,7 @@ from pathlib import Path
 
 from iomgraph.errors import PublicationError
 from iomgraph.formats import media_type
-from iomgraph.publication.site.write import FOLDER
+from iomgraph.publication.site.reuse import FOLDER
 from iomgraph.release import manifest
 from iomgraph.release.manifest import Entry
 

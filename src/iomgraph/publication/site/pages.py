@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +23,7 @@ from markupsafe import Markup
 from iomgraph import iris
 from iomgraph.publication import templates
 from iomgraph.publication.site.points import HEIGHT, WIDTH
+from iomgraph.publication.site.reuse import Reuse, Sum
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
 from iomgraph.publication.site.view import BETWEEN, COLON, Item, View, short
@@ -58,9 +61,28 @@ class Pages:
     ) -> None:
         self.folder, self.views = folder, views
         self._base, self._said, self._before = base_iri, said, before
-        self._jinja = {lang: _environment(views[lang], said[lang], base_iri, shown) for lang in LANGUAGES}
+        compiled = templates.Compiled()
+        self._jinja = {
+            lang: _environment(views[lang], said[lang], compiled, {"home": base_iri, **shown})
+            for lang in LANGUAGES
+        }
         self._parts: dict[tuple[str, str, str, str], Markup] = {}
         self._folders: set[str] = set()
+        self._made: dict[str, Sum] | None = None
+
+    def reused(self, path: str, reuse: Reuse) -> bool:
+        """Take the files of a thing over from the site before; False where one has to be made again."""
+        names = reuse.files(path)
+        for name in names:
+            linked(f"{reuse.place}/{name}", self._file(name))
+        return bool(names)
+
+    @contextmanager
+    def noting(self, path: str, reuse: Reuse) -> Iterator[None]:
+        """Note what the files of a thing are made from, while they are."""
+        with reuse.noting(path) as self._made:
+            yield
+        self._made = None
 
     def page(
         self,
@@ -124,6 +146,8 @@ class Pages:
     def bytes(self, name: str, content: bytes) -> None:
         """Write a file, or keep the one of the site before if it has the same bytes."""
         file = self._file(name)
+        if self._made is not None:
+            self._made[name] = (len(content), sha256(content).hexdigest())
         if self._before and _is(self._before / name, content):
             linked(self._before / name, file)
         else:
@@ -179,7 +203,7 @@ class Pages:
         self.text("sitemap.xml", _sitemap("sitemapindex", "sitemap", [self._base + name for name in named]))
 
 
-def linked(source: Path, target: str) -> None:
+def linked(source: str | Path, target: str) -> None:
     """Give a file a second name where the disk can, or else copy it."""
     try:
         os.link(source, target)
@@ -277,13 +301,14 @@ class _Named(dict[str, str]):
         self.__dict__ = self
 
 
-def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, object]) -> jinja2.Environment:
-    made = templates.of("site")
+def _environment(
+    view: View, said: Words, compiled: templates.Compiled, shown: Mapping[str, object]
+) -> jinja2.Environment:
+    made = templates.of("site", compiled)
     made.globals.update(
         w=_Named(said.words),
         lang=view.lang,
         languages=dict(zip(LANGUAGES, AUTONYMS, strict=True)),
-        home=base_iri,
         number=view.number,
         date=view.date,
         label=view.label,
@@ -295,4 +320,7 @@ def _environment(view: View, said: Words, base_iri: str, shown: Mapping[str, obj
         height=HEIGHT,
         **shown,
     )
+    # Before processes are forked, which would each compile them.
+    for name in made.list_templates(["html", "svg"]):
+        made.get_template(name)
     return made

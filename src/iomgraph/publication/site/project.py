@@ -143,11 +143,12 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
     """
     things = view.things
     captures = record.get("capture", ())
-    claims = [things.claims.get(_graph(one), {}).get(record["id"], {}) for one in captures]
+    claims = [things.claims.get(f"{_graph(one)} {record['id']}", {}) for one in captures]
+    facts = {fact["property"]: fact for fact in things.facts.get(record["id"], ())}
     rows = []
     for term in view.ordered({term for claim in claims for term in claim} - _SKIPPED):
         claimed = _CLAIMED.get(term, term)
-        fact = _fact(things.facts.get(record["id"], {}), {term, claimed})
+        fact = _fact(facts, {term, claimed})
         key = f"discrepancies:{record['id'].partition(':')[2]}-{claimed}"
         said = tuple(
             Said(

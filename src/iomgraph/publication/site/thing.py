@@ -43,11 +43,13 @@ class Users:
     Args:
         pointing: term to the projects that point to it by that, in order, and to what else does.
         within: projects of what is below it in a tree, in order.
-        totals: of the projects that point to it; None where none counts.
+        projects: the records of those that point to it.
+        totals: of them; None where none counts.
     """
 
     pointing: Mapping[str, tuple[Sequence[str], Set[str]]]
     within: Sequence[str]
+    projects: Sequence[Record]
     totals: sums.Totals | None
 
 
@@ -91,9 +93,9 @@ def shown(record: Record, view: View, address: str, users: Users, sources: Sourc
     elif kind == "Discrepancy":
         found["rivals"] = [(rival, view.rows(rival)) for rival in record["rival"]]
     elif kind == "Capture":
-        said = things.claims.get(record["claimsGraph"], {})
         # What a file says of many projects stands on their pages.
-        found["said"] = [row for claim in said.values() for row in view.rows(claim)] if len(said) == 1 else []
+        said = things.sole.get(record["claimsGraph"])
+        found["said"] = view.rows(said) if said else []
     return found
 
 
@@ -112,7 +114,8 @@ def users(record: Record, view: View) -> Users:
         found[term] = listed, {*names}.difference(listed)
     within = tree.projects(record["id"], things) - projects if {"broader", "narrower"} & {*record} else ()
     records = [things.records[one] for one in sorted(projects)]
-    return Users(found, sorted(within, key=natural), sums.of_thing(view, record["id"], records))
+    totals = sums.of_thing(view, record["id"], records)
+    return Users(found, sorted(within, key=natural), records, totals)
 
 
 def _projects(users: Users, view: View) -> dict[str, Any]:

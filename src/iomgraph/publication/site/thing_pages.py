@@ -1,4 +1,4 @@
-"""The pages of things, with the documents and the charts that stand beside them."""
+"""The pages of things, with the documents and the charts beside them: made, or taken over."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from iomgraph.publication.site import documents, thing
 from iomgraph.publication.site.charts import files, years
 from iomgraph.publication.site.pages import Pages
+from iomgraph.publication.site.reuse import Reuse, Written
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.site.view import View
-from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 
@@ -24,29 +24,42 @@ class ThingPages:
         things: every record.
         sources: the parts of pages that records do not hold.
         lists: class of a thing to the path of the list that leads to its page.
+        reuse: takes over what did not change; None without a cache.
     """
 
     pages: Pages
     things: Things
     sources: thing.Sources
     lists: Mapping[str, str]
+    reuse: Reuse | None = None
 
-    def write(self, some: Iterable[tuple[str, str]]) -> None:
+    def write(self, some: Iterable[tuple[str, str]]) -> Written:
         """Write the pages of some things, each given by its path and its CURIE."""
+        if self.reuse is None:
+            for path, name in some:
+                self._write(path, name)
+            return Written()
+        self.reuse.begin()
         for path, name in some:
-            self._write(path, self.things.records[name])
+            if not self.pages.reused(path, self.reuse):
+                with self.pages.noting(path, self.reuse):
+                    self._write(path, name)
+        self.reuse.store.flush()
+        return Written.of(self.reuse.sums, self.reuse.count)
 
-    def _write(self, path: str, record: Record) -> None:
+    def _write(self, path: str, name: str) -> None:
+        # Looked up rather than handed on, so that it counts among what the page is made from.
+        record = self.things.records[name]
         kind, pages = record["type"][0], self.pages
         described = [record, *self.things.described_with(record)]
         for suffix, content in documents.made(described, self.things.context):
             pages.bytes(path + suffix, content)
+        users = thing.users(record, pages.views[LANGUAGES[0]])
         drawn = {
-            lang: years.figure(record, view, pages.words(lang), self.sources.queries)
+            lang: years.figure(record, users.projects, view, pages.words(lang), self.sources.queries)
             for lang, view in pages.views.items()
         }
         charts = files.written(pages, {lang: [one] if one else [] for lang, one in drawn.items()}, path)
-        users = thing.users(record, pages.views[LANGUAGES[0]])
 
         def shown(view: View) -> dict[str, Any]:
             found = thing.shown(record, view, pages.address(path, view.lang), users, self.sources)

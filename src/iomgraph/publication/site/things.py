@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import filterfalse
 from typing import Any
 from unicodedata import combining, normalize
 
 from iomgraph import iris
+from iomgraph.cache import digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import totals
+from iomgraph.publication.site.lookups import Watch, Watched
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
@@ -48,6 +51,10 @@ _PARTS = re.compile(r"\d+|\D+")
 
 _SORTED = 1 << 15
 """Names whose place in an order is remembered."""
+_READ = 1 << 12
+"""Records that are kept once they were read: those that many pages name."""
+_TOGETHER = 256
+"""Records of a class, or things with their facts, that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +71,110 @@ class Text:
 
 
 class Things:
-    """Every record that pages are made of.
+    """Every record that pages are made of: read from disk when it is looked up, and not held.
 
     Args:
-        data: the records.
+        data: the records; none may be added from then on.
         base_iri: what the IRIs of our own things start with.
+
+    Attributes:
+        records: by name.
+        inside: those that are shown on the page of another thing, such as a membership, by name.
+        facts: on what each published value of a project rests, by the project.
+        links: a theme or topic's links to goals and the like, by the theme.
+        claims: what a capture says of a project; the name is that of the graph, a space, and the project.
+        sole: what a capture that is about one thing alone says of it, by the name of the graph.
+        within: the number of uses of each term and class by things that have no page.
+        watch: notes what is looked up for a page.
     """
 
     def __init__(self, data: Dataset, base_iri: str) -> None:
         self.context: Context = data.context
-        self.records: dict[str, Record] = {}
-        self.facts: dict[str, dict[str, Record]] = {}
-        self.links: dict[str, list[Record]] = {}
+        self.watch = Watch()
         self.within: Counter[str] = Counter()
-        """The number of uses of each term and class by things that have no page."""
-        self.claims = {
-            graph: _by_thing(records) for graph, records in data.named() if graph.startswith("claims:")
-        }
-        self._inside: dict[str, Record] = {}
+        self._data, self._base, self._paths = data.positions(), base_iri, dict[str, str]()
+        self._linked = data.links
         self._below: dict[str, list[str]] = {}
         self._pointing: dict[str, dict[str, list[str]]] = {}
-        self._base, self._paths = base_iri, dict[str, str]()
-        self._classes: dict[str, list[Record]] = {}
+        self._named: dict[str, list[str]] = {}
+        self._few: dict[str, Sequence[Record]] = {}
         self._amounts: dict[str, Mapping[str, Decimal]] = {}
-        for graph in (DEFAULT, PROVENANCE, QUALITY):
-            for record in data.records(graph):
-                self._take(record)
+        read, each = lru_cache(_READ)(self._data.at), lru_cache(_TOGETHER)(self._each)
+        self._records: dict[str, int] = {}
+        self._insides: dict[str, int] = {}
+        facts: dict[str, tuple[int, ...]] = {}
+        links: dict[str, tuple[int, ...]] = {}
+        self.records = Watched("record", self._records, self.watch, read, self._told)
+        self.inside = Watched("inside", self._insides, self.watch, read, partial(self._raw, self._insides))
+        self.facts = Watched("facts", facts, self.watch, each, partial(self._raws, facts))
+        self.links = Watched("links", links, self.watch, each, partial(self._raws, links))
+        about = {"Fact": ("project", facts), "AgendaLink": ("subject", links)}
+        for _, position, record in self._data.of(DEFAULT, PROVENANCE, QUALITY):
+            self._take(position, record, about.get(record["type"][0]))
+        claims, sole = self._claimed(data.names)
+        self.claims = Watched("claims", claims, self.watch, read, partial(self._raw, claims))
+        self.sole = Watched("sole", sole, self.watch, read, partial(self._raw, sole))
+        self.watch.tell("below", self._below.get)
+        self.watch.tell("pointing", self._pointing.get)
+        self.watch.tell("class", lambda kind: list(map(self._told, self._named.get(kind, ()))))
 
-    def _take(self, record: Record) -> None:
+    def _claimed(self, graphs: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
+        """Find the claims by graph and thing: a file of activities claims something of many."""
+        claims: dict[str, int] = {}
+        sole: dict[str, int] = {}
+        several = set[str]()
+        named = (graph for graph in graphs if graph.startswith("claims:"))
+        for graph, position, record in self._data.of(*named):
+            claims[f"{graph} {record['id']}"] = position
+            if graph in sole:
+                several.add(graph)
+            sole[graph] = position
+        return claims, {graph: position for graph, position in sole.items() if graph not in several}
+
+    def _take(
+        self, position: int, record: Record, about: tuple[str, dict[str, tuple[int, ...]]] | None
+    ) -> None:
         kind, name = record["type"][0], record["id"]
-        if kind == "Fact":
-            for about in record["project"]:
-                self.facts.setdefault(about, {})[record["property"]] = record
-        elif kind == "AgendaLink":
-            for about in record["subject"]:
-                self.links.setdefault(about, []).append(record)
+        if about is not None:
+            term, found = about
+            for one in record[term]:
+                found[one] = (*found.get(one, ()), position)
         elif kind in ("Membership", "Identifier"):
-            self._inside[name] = record
+            self._insides[name] = position
             self._below.setdefault(name.rpartition("/")[0], []).append(name)
         if kind in _WITHOUT:
             self.within.update(used(record))
         else:
-            self.records.setdefault(name, record)
+            self._point(record)
+            if name in self._records:
+                return
+            self._records[name] = position
             if (path := self._path(record)) is not None:
                 self._paths[name] = path
-            self._point(record)
+                for one in record["type"]:
+                    self._named.setdefault(one, []).append(name)
+
+    def _each(self, positions: Sequence[int]) -> Sequence[Record]:
+        return tuple(map(self._data.at, positions))
+
+    def _raw(self, places: Mapping[str, int], name: str) -> bytes | None:
+        return self._data.raw(places[name]) if name in places else None
+
+    def _raws(self, places: Mapping[str, Sequence[int]], name: str) -> bytes:
+        return b"".join(map(self._data.raw, places.get(name, ())))
+
+    def _told(self, name: str) -> bytes:
+        """Tell all that a page may say of a thing that it names."""
+        return digest(self._paths.get(name), self._linked.get(name), self._raw(self._records, name))
 
     def _point(self, record: Record) -> None:
         for term, value in record.items():
             if term not in _BOTH_WAYS and self.is_link(term):
                 for item in as_list(value):
                     if isinstance(item, str):
-                        self._pointing.setdefault(item, {}).setdefault(term, []).append(record["id"])
+                        self._pointing.setdefault(sys.intern(item), {}).setdefault(term, []).append(
+                            record["id"]
+                        )
 
     def _path(self, record: Record) -> str | None:
         kind, iri = record["type"][0], self.context.expand(record["id"])
@@ -135,6 +194,7 @@ class Things:
         Args:
             name: its CURIE.
         """
+        self.watch.note("record", name)
         return self._paths.get(name)
 
     def paged(self) -> list[tuple[str, str]]:
@@ -142,12 +202,15 @@ class Things:
         return sorted((path, name) for name, path in self._paths.items())
 
     def of_class(self, kind: str) -> Sequence[Record]:
-        """The records of a class that have a page, in order of id."""
-        if kind not in self._classes:
-            found = (self.records[name] for name in self._paths)
-            some = (record for record in found if kind in record["type"])
-            self._classes[kind] = sorted(some, key=lambda record: natural(record["id"]))
-        return self._classes[kind]
+        """Read the records of a class that have a page, in order of id; only those of small classes are kept."""
+        self.watch.note("class", kind)
+        if kind in self._few:
+            return self._few[kind]
+        names = sorted(self._named.get(kind, ()), key=natural)
+        found = [self._data.at(self._records[name]) for name in names]
+        if len(found) <= _TOGETHER:
+            self._few[kind] = found
+        return found
 
     def amounts(self, project: Record) -> Mapping[str, Decimal]:
         """The budget of a project by currency, in order of currency: worked out once."""
@@ -156,27 +219,25 @@ class Things:
             self._amounts[name] = totals(project)
         return self._amounts[name]
 
-    def inside(self, name: str) -> Record | None:
-        """The record of a thing that is shown on another's page, such as a membership."""
-        return self._inside.get(name)
-
     def described_with(self, record: Record) -> list[Record]:
         """Return the things inside others that belong into the documents of a thing.
 
         These are those that it names, and those whose IRIs lie below its own: whoever looks such an IRI up
         is led to the document of the thing above, even if another thing alone names it.
         """
+        self.watch.note("below", record["id"])
         named = (one for value in record.values() for one in as_list(value) if isinstance(one, str))
         names = dict.fromkeys([*named, *self._below.get(record["id"], ())])
-        return [self._inside[name] for name in names if name in self._inside]
+        return [self.inside[name] for name in names if name in self.inside]
 
     def pointing(self, name: str) -> Mapping[str, list[str]]:
         """Return the things that point to a thing, by term."""
+        self.watch.note("pointing", name)
         return self._pointing.get(name, {})
 
     def name(self, name: str, lang: str) -> Text:
         """Name a thing in a language, or else in another of ours, or by its key."""
-        record = self.records.get(name)
+        record: Record | None = self.records.get(name)
         for term in _NAMES:
             value = record.get(term) if record else None
             if isinstance(value, str):
@@ -202,11 +263,6 @@ def used(record: Record) -> Iterator[str]:
         for inner in value if isinstance(value, list | tuple) else (value,):
             if isinstance(inner, dict):
                 yield from used(inner)
-
-
-def _by_thing(records: Iterable[Record]) -> dict[str, Record]:
-    """Records by the thing that they are about: a file of activities claims something of many."""
-    return {record["id"]: record for record in records}
 
 
 def told(texts: Mapping[str, Any], lang: str) -> Text:

@@ -119,6 +119,8 @@ class View:
 
     def thing(self, name: str) -> Item:
         """A thing by its name, with the way to its page, or out of the site."""
+        # Noted here, because an item is made once for many pages.
+        self.things.watch.note("record", name)
         if name not in self._items:
             self._items[name] = self._thing(name)
         return self._items[name]
@@ -188,7 +190,7 @@ class View:
             yield from self._above(record["broader"])
 
     def _linked(self, name: str) -> Iterator[Item]:
-        inside = self.things.inside(name)
+        inside = self.things.inside.get(name)
         if inside is None:
             yield self.thing(name)
             return

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from iomgraph.cache import digest, of_folder, of_program
 from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.portfolio import Agent
 from iomgraph.processes import Say, Task, run_parallel, silent
-from iomgraph.publication import schemaorg
+from iomgraph.publication import places, schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
@@ -27,8 +28,10 @@ from iomgraph.publication.site import (
     translations,
 )
 from iomgraph.publication.site.charts import files, statistics
+from iomgraph.publication.site.lookups import Watched
 from iomgraph.publication.site.pages import Pages, folder_of
 from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
+from iomgraph.publication.site.reuse import FOLDER, Before, Reuse, Written
 from iomgraph.publication.site.thing_pages import ThingPages
 from iomgraph.publication.site.things import Text, Things
 from iomgraph.publication.site.view import View
@@ -37,7 +40,6 @@ from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
 
-FOLDER = "site"
 PAGED, LISTED = 100, 200
 """Rows on a page of the projects, and of other lists, whose rows are short."""
 
@@ -46,6 +48,9 @@ SHARE = 50
 
 _LEAST = 20
 """Parts of the work that are worth a process of their own."""
+
+_PLACES = 64
+"""Places that are kept once they were read: those of the captures of a page."""
 
 _TOTALS = frozenset({"projects", "budget", "share"})
 """Columns of answers that hold totals, beside which their scope stands."""
@@ -118,7 +123,9 @@ class Contents:
         return {query.name: query for query in self.queries}
 
 
-def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: Path | None = None) -> None:
+def write(
+    folder: Path, contents: Contents, data: Path, ontology: Path, before: Before | None = None
+) -> Written:
     """Write the site of a release into it, with the files of the release beside the pages.
 
     Args:
@@ -126,28 +133,26 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         contents: what the site is made of.
         data: folder of the tables, which have the words.
         ontology: folder of the ontology, which has the labels of our own terms.
-        before: the release that stands in the place of this one; pages that did not change are kept.
+        before: what stands in the place of this site; pages that did not change are kept.
+
+    Returns:
+        the files whose checksums are known, and how many things have pages that were not made again.
 
     Raises:
         SourceError: if the words can't be read.
         OntologyError: if the ontology can't be.
     """
-    said = translations.read(data, ontology)
-    for lang, own in contents.words.items():
-        said[lang].words.update(own)
+    said = _words(contents, data, ontology)
     views = {lang: View(contents.things, lang, said[lang].labels) for lang in LANGUAGES}
-    there = before / FOLDER if before else None
+    there = before.site if before and manifest.is_release(before.release) else None
     pages = Pages(folder / FOLDER, contents.base_iri, views, said, there, **contents.about)
     released = [name for name in manifest.names(folder) if name != PLACES]
     for name in released:
         pages.link(name, folder / name)
     _assets(pages, contents)
-    places = json.loads((folder / PLACES).read_text(encoding="utf-8"))
-    sources = thing.Sources(contents.world.points, places, _by_project(contents.findings), contents.named)
-    lists = {"Project": "projects", **{kind: path for path, kind in _LISTS.items()}}
-    made = ThingPages(pages, contents.things, sources, lists)
+    made = _thing_pages(pages, contents, folder, _reuse(before, contents, said))
     found = contents.things.paged()
-    parts = {
+    parts: dict[str, Callable[[], Written | None]] = {
         "queries": partial(_questions, pages, contents, folder),
         "projects": partial(_projects, pages, contents.things),
         "reference": partial(_reference, pages, contents.things, ontology),
@@ -164,8 +169,44 @@ def write(folder: Path, contents: Contents, data: Path, ontology: Path, before: 
         "about": partial(pages.page, "about", "about.html", lambda _: {}),
     }
     tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
-    run_parallel(tasks, least=_LEAST, say=contents.say, step="site")
+    written = run_parallel(tasks, least=_LEAST, say=contents.say, step="site")
     pages.sitemap(_paths(pages.folder))
+    return Written.joined(one for one in written if one)
+
+
+def _words(contents: Contents, data: Path, ontology: Path) -> dict[str, translations.Words]:
+    """The words of each language, those of the portfolio among them."""
+    said = translations.read(data, ontology)
+    for lang, own in contents.words.items():
+        said[lang].words.update(own)
+    return said
+
+
+def _thing_pages(pages: Pages, contents: Contents, folder: Path, reuse: Reuse | None) -> ThingPages:
+    """What makes the pages of things."""
+    watch = contents.things.watch
+    findings: Watched[list[Finding]] = Watched("findings", _by_project(contents.findings), watch)
+    cells = Watched("place", places.read(folder / PLACES), watch, lru_cache(_PLACES)(json.loads))
+    sources = thing.Sources(contents.world.points, cells, findings, contents.named)
+    lists = {"Project": "projects", **{kind: path for path, kind in _LISTS.items()}}
+    return ThingPages(pages, contents.things, sources, lists, reuse)
+
+
+def _reuse(before: Before | None, contents: Contents, said: Mapping[str, translations.Words]) -> Reuse | None:
+    """What takes pages over; None without a cache."""
+    if before is None or before.store is None:
+        return None
+    common = digest(
+        of_program(),
+        of_folder(resources() / "templates"),
+        said,
+        contents.about,
+        contents.base_iri,
+        json.dumps(contents.things.context.document),
+        contents.world.points,
+        contents.named,
+    )
+    return Reuse(before.store, contents.things.watch, before.site, common)
 
 
 def _paths(folder: Path) -> list[str]:
@@ -339,10 +380,11 @@ def _changes(pages: Pages, release: Path) -> None:
     pages.page("changes", "changes.html", lambda _: {"versions": versions})
 
 
-def _downloads(pages: Pages, release: Path, names: Iterable[str]) -> None:
-    """List the files of a release, each with its checksum."""
+def _downloads(pages: Pages, release: Path, names: Iterable[str]) -> Written:
+    """List the files of a release, each with its checksum; they are the same in the site."""
     listed = [manifest.entry(release, name) for name in names]
     pages.page("downloads", "downloads.html", lambda _: {"files": listed})
+    return Written([*listed, *(replace(one, name=f"{FOLDER}/{one.name}") for one in listed)])
 
 
 def _quality(pages: Pages, contents: Contents, release: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from iomgraph.build import gather
 from iomgraph.publication.amounts import totals
-from iomgraph.publication.site import translations
+from iomgraph.publication.site import thing, translations
 from iomgraph.publication.site.charts import statistics, years
 from iomgraph.publication.site.charts.figure import Figure
 from iomgraph.publication.site.things import Things
@@ -167,7 +167,7 @@ def test_a_thing_of_a_single_year_has_no_chart_of_years(things: Things) -> None:
     said = translations.read(SETTINGS.data, SETTINGS.ontology)["en"]
     view = View(things, "en", said.labels)
     found = {
-        record["id"]: years.figure(record, view, said.words, {})
+        record["id"]: years.figure(record, thing.users(record, view).projects, view, said.words, {})
         for record in (*things.of_class("State"), *things.of_class("Target")[:2])
     }
     assert sum(1 for figure in found.values() if figure) > 80

@@ -22,12 +22,17 @@ _CURRENCY = "USD"
 
 
 def figure(
-    record: Record, view: View, words: Mapping[str, str], queries: Mapping[str, Query]
+    record: Record,
+    projects: Sequence[Record],
+    view: View,
+    words: Mapping[str, str],
+    queries: Mapping[str, Query],
 ) -> Figure | None:
     """Make the chart of the years of a thing; None where its projects have no two years.
 
     Args:
         record: of the thing.
+        projects: that point to it, in order.
         view: in the language of the page.
         words: of the site, in that language.
         queries: name to query.
@@ -36,11 +41,7 @@ def figure(
     if kind not in TERMS:
         return None
     term, name = TERMS[kind], record["id"]
-    pointing = view.things.pointing(name)
-    among = {one for names in pointing.values() for one in names if one.startswith("projects:")}
-    projects = [view.things.records[one] for one in sorted(among)]
-    projects = [one for one in projects if name in named(one, term)]
-    sums = Sums(view, projects)
+    sums = Sums(view, [one for one in projects if name in named(one, term)])
     counts = Counts(sums, _YEAR)
     rows = sorted(_rows(counts, words), key=lambda row: (not row.key, row.key))
     if len([row for row in rows if row.parts]) < 2:

@@ -1,0 +1,228 @@
+"""Builds with a cache: after any edit, the same bytes as without one.
+
+`IOMGRAPH_EDITS=50` tries more edits than the few of the gate.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from iomgraph.build import Build, build
+from iomgraph.cache.store import FILE
+from iomgraph.errors import SettingsError
+from iomgraph.publication import templates
+from iomgraph.publication.site import write as site
+from iomgraph.settings import Settings, resources
+from iomgraph.sources import page_table, tables
+
+from ..benchmarks import portfolio
+
+PROJECTS = 10
+REUSED = "things whose pages did not change"
+SETTINGS = """title = "Projects"
+base_iri = "https://data.example.org/"
+currency = "USD"
+[publisher]
+name = "A house"
+[[sources]]
+kind = "pages"
+files = ["idf/pages.csv"]
+[[sources]]
+kind = "iati"
+files = ["activities.xml"]
+"""
+ACTIVITY = """<iati-activity default-currency="USD" xml:lang="en">
+<iati-identifier>XX-1-{0}</iati-identifier>
+<reporting-org ref="XX-1" type="40"><narrative>A house</narrative></reporting-org>
+<title><narrative>{1} wells of village {0}</narrative></title>
+<activity-date type="1" iso-date="2020-01-01"/><recipient-country code="KE" percentage="100"/>
+<budget><period-start iso-date="2020-01-01"/><period-end iso-date="2020-12-31"/>
+<value value-date="2020-01-01">{1}000</value></budget>
+</iati-activity>
+"""
+
+
+class Portfolio:
+    """A small portfolio, a release of it with a cache, and one without.
+
+    Args:
+        folder: of all.
+        other: package resources of its own, whose templates can be changed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.templates = folder, folder / "resources"
+        self.rows = [dict(row) for row in portfolio.rows(PROJECTS)]
+        self.wells = [3, 5]
+        for name in ("data/idf", "data/vocabulary", "shapes"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        self.cached = Settings(
+            data=folder / "data", shapes=folder / "shapes", out=folder / "cached", cache=folder / "cache"
+        )
+        self.plain = replace(self.cached, out=folder / "plain", cache=None)
+
+    def begin(self) -> None:
+        shutil.copy(resources() / "data/vocabulary/site.csv", self.folder / "data/vocabulary/site.csv")
+        shutil.copytree(resources() / "shapes", self.folder / "shapes", dirs_exist_ok=True)
+        shutil.copytree(resources() / "templates", self.templates / "templates")
+        (self.folder / "data/portfolio.toml").write_text(SETTINGS)
+        self.write()
+        build(self.cached)
+        shutil.copytree(self.cached.out, self.plain.out)
+
+    def write(self) -> None:
+        tables.write(self.folder / "data/idf/pages.csv", page_table.COLUMNS, self.rows)
+        activities = "".join(ACTIVITY.format(*one) for one in enumerate(self.wells))
+        (self.folder / "data/activities.xml").write_text(
+            f'<iati-activities version="2.03">{activities}</iati-activities>'
+        )
+
+    def restored(self, kept: Path) -> Portfolio:
+        """The same in the same place, as it was kept: pages are taken over where they stand."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(kept, self.folder)
+        return Portfolio(self.folder)
+
+
+def add(one: Portfolio, at: int) -> None:
+    row = one.rows[at % len(one.rows)]
+    ending = f"{at}-{len(one.rows)}"
+    one.rows.insert(at % len(one.rows), {**row, "url": f"{row['url']}-{ending}", "file": f"{ending}.txt"})
+
+
+def remove(one: Portfolio, at: int) -> None:
+    del one.rows[at % len(one.rows)]
+
+
+def move(one: Portfolio, at: int) -> None:
+    one.rows.append(one.rows.pop(at % len(one.rows)))
+
+
+def change(one: Portfolio, at: int, column: str, text: str) -> None:
+    one.rows[at % len(one.rows)][column] = text
+
+
+def change_activity(one: Portfolio, at: int) -> None:
+    one.wells[at % 2] += at + 1
+
+
+def replace_in(path: str, old: str, new: str, one: Portfolio, _: int) -> None:
+    file = one.folder / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
+Edit = Callable[[Portfolio, int], None]
+EDITS: Mapping[str, Edit] = {
+    "a row more": add,
+    "a row less": remove,
+    "a row elsewhere": move,
+    "another title": partial(change, column="title", text="Roads and wells for Kenya"),
+    "a title in French": partial(change, column="title", text="Des routes et des puits pour les villages"),
+    "another year": partial(change, column="end_year", text="2019"),
+    "an end before the start": partial(change, column="end_year", text="1999"),
+    "another budget": partial(change, column="budget", text="77,000"),
+    "a word that is not known": partial(change, column="theme", text="Something else"),
+    "the ID of another project": lambda one, at: change(one, at, "project_id", one.rows[0]["project_id"]),
+    "no ID": partial(change, column="project_id", text=""),
+    "another day": partial(change, column="captured", text="2026-11-27"),
+    "other states": partial(change, column="states", text="Kenya"),
+    "another activity": change_activity,
+    "another message of a shape": partial(replace_in, "shapes/may/project.ttl", '."@en', ' indeed."@en'),
+    "another word": partial(replace_in, "data/vocabulary/site.csv", "Projects", "Our projects"),
+    "another template": partial(
+        replace_in, "resources/templates/site/base.html", "<footer", '<footer id="x"'
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """A portfolio whose release was built with a cache, and a copy of all of it beside."""
+    made = Portfolio(tmp_path_factory.mktemp("cached") / "base")
+    made.begin()
+    shutil.copytree(made.folder, made.folder.with_name("kept"))
+    return made
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def rebuilt(one: Portfolio) -> Build:
+    """Build with the cache and without, and compare."""
+    one.write()
+    result, plain = build(one.cached), build(one.plain)
+    assert (result.published, list(result.findings)) == (plain.published, list(plain.findings))
+    made, expected = contents(one.cached.out), contents(one.plain.out)
+    assert {name for name in made.keys() | expected if made.get(name) != expected.get(name)} == set()
+    return result
+
+
+@pytest.mark.slow
+@given(st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 40)), min_size=1, max_size=5))
+@examples(
+    max_examples=int(os.environ.get("IOMGRAPH_EDITS", "4")),
+    # A build is too slow to look for the smallest edits that fail.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_after_any_edit_a_build_with_a_cache_has_the_bytes_of_one_without(
+    base: Portfolio, monkeypatch: pytest.MonkeyPatch, edits: list[tuple[str, int]]
+) -> None:
+    one = base.restored(base.folder.with_name("kept"))
+    for module in (site, templates):
+        monkeypatch.setattr(module, "resources", lambda: one.templates)
+    for name, at in edits:
+        EDITS[name](one, at)
+    result = rebuilt(one)
+    # A word or a template is on every page, and so is the version, which is the day of the newest page.
+    everywhere = {"another word", "another template", "another day"}
+    if result.published and everywhere.isdisjoint(name for name, _ in edits):
+        assert result.counts[REUSED] > 50
+
+
+@pytest.mark.slow
+def test_what_did_not_change_is_not_made_again(base: Portfolio) -> None:
+    one = base.restored(base.folder.with_name("kept"))
+    change(one, 3, "title", "Roads and wells for Kenya")
+    reused = rebuilt(one).counts[REUSED]
+    assert rebuilt(one).counts[REUSED] > reused > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", ["no cache", "a damaged cache", "a damaged page", "a page less"])
+def test_what_is_damaged_is_made_again(base: Portfolio, harm: str) -> None:
+    one = base.restored(base.folder.with_name("kept"))
+    page = next(one.cached.out.glob("site/id/project/*.html"))
+    if harm == "no cache":
+        shutil.rmtree(one.folder / "cache")
+    elif harm == "a damaged cache":
+        with sqlite3.connect(one.folder / "cache" / FILE) as connection:
+            connection.execute("UPDATE entry SET value = substr(value, 1, length(value) - 1) || X'20'")
+    elif harm == "a damaged page":
+        page.write_bytes(page.read_bytes().replace(b"e", b"f"))
+    else:
+        page.unlink()
+    rebuilt(one)
+
+
+def test_a_cache_in_the_release_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="would be in the release"):
+        Settings(out=tmp_path, cache=tmp_path / "cache")
