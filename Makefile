@@ -51,6 +51,7 @@ bench: $(READY) $(BUILT)
 	$(BIN)/python tests/benchmarks/bench_mapping.py
 	$(BIN)/python tests/benchmarks/bench_build.py --sizes 1200
 	$(BIN)/python tests/benchmarks/bench_stages.py --sizes 1200
+	$(BIN)/python tests/benchmarks/bench_incremental.py
 	$(BIN)/python tests/benchmarks/bench_shacl.py
 	$(BIN)/python tests/benchmarks/bench_reports.py
 	$(BIN)/python tests/benchmarks/bench_releases.py

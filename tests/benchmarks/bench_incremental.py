@@ -4,7 +4,8 @@
 
 Each portfolio is generated, see `portfolio`, and built with an empty cache. Then titles and years of some
 rows are changed, and the release is built again twice: with the cache, and without. Both have the same
-bytes, or the benchmark stops. Seconds of the processor are those of all processes of a build.
+bytes, or the benchmark stops. Seconds of the processor are those of all processes of a build, and things
+those whose pages were taken over.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import filecmp
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -30,10 +32,11 @@ from iomgraph.sources import page_table, tables
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one build took: wall time, and that of all processors."""
+    """The time of one build on the clock and on all processors, and the things that it did not make again."""
 
     seconds: float
     processor: float
+    reused: int = 0
 
 
 def edit(data: Path, count: int) -> None:
@@ -48,10 +51,12 @@ def edit(data: Path, count: int) -> None:
 
 def build(data: Path, out: Path, arguments: Sequence[str]) -> Measured:
     """Build a release as the command does, and measure it."""
-    command = [sys.executable, "-m", "iomgraph", "build", "--quiet", "--data", str(data), "--out", str(out)]
+    command = [sys.executable, "-m", "iomgraph", "build", "--data", str(data), "--out", str(out)]
     start, before = time.perf_counter(), _processor()
-    subprocess.run([*command, *arguments], check=True)
-    return Measured(time.perf_counter() - start, _processor() - before)
+    printed = subprocess.run([*command, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    reused = re.search(r"with reused pages\W+([\d,]+)", printed)
+    count = int(reused[1].replace(",", "")) if reused else 0
+    return Measured(time.perf_counter() - start, _processor() - before, count)
 
 
 def _processor() -> float:
@@ -75,7 +80,7 @@ def measure(size: int, rows: int, arguments: Sequence[str]) -> Iterator[tuple[st
         shutil.copytree(place / "one", place / "other", copy_function=os.link)
         edit(place / "data", rows)
         made = build(place / "data", place / "one", kept)
-        full = build(place / "data", place / "other", ["--no-cache", *arguments])
+        full = build(place / "data", place / "other", arguments)
         if not _same(place / "one", place / "other"):
             raise SystemExit("the build with a cache has other bytes than the one without")
         yield f"{rows} rows changed, without a cache", full
@@ -88,14 +93,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1200])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[300])
     parser.add_argument("--rows", type=int, default=10)
     parser.add_argument("--no-site", action="store_true")
     asked = parser.parse_args()
-    print("{:<12} {:<40} {:>9} {:>9}".format("projects", "build", "seconds", "CPU s"))  # noqa: T201
+    head = ("projects", "build", "seconds", "CPU s", "things")
+    print("{:<12} {:<40} {:>9} {:>9} {:>9}".format(*head))  # noqa: T201
     for size in asked.sizes:
         for name, one in measure(size, asked.rows, ["--no-site"] if asked.no_site else []):
-            print(f"{size:<12,} {name:<40} {one.seconds:>9.2f} {one.processor:>9.2f}", flush=True)  # noqa: T201
+            figures = f"{one.seconds:>9.2f} {one.processor:>9.2f} {one.reused:>9,}"
+            print(f"{size:<12,} {name:<40} {figures}", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
         ("bench_mapping.py", ["--projects", "20"], "triples/s"),
         ("bench_build.py", ["--sizes", "12"], "12 projects"),
         ("bench_stages.py", ["--sizes", "12"], "yardstick: load"),
+        ("bench_incremental.py", ["--sizes", "8", "--rows", "1", "--no-site"], "as a part of that"),
         ("bench_shacl.py", ["--projects", "20"], "iomgraph"),
         ("bench_reports.py", ["--findings", "20"], "sarif"),
         ("bench_push.py", ["--sizes", "12"], "push --graph-store"),

@@ -9,7 +9,7 @@ import pytest
 
 from iomgraph.errors import OntologyError
 from iomgraph.mapping.context import Context
-from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset, claims
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset, Shelf, claims
 
 BASE = "https://w3id.org/iomgraph/"
 
@@ -88,3 +88,26 @@ def test_many_records_take_little_memory(context: Context) -> None:
     tracemalloc.stop()
     assert len(dataset) == 20_000
     assert peak < 4_000_000
+
+
+def test_records_are_found_again_at_their_positions_with_their_links(dataset: Dataset) -> None:
+    shelf = Shelf()
+    shelf.add([project("a")])
+    shelf.add([project("a")], claims("page-3"))
+    dataset.take([shelf])
+    dataset.link({"projects:a": {"sameAs": ["http://www.wikidata.org/entity/Q1"]}})
+    positions = dataset.positions()
+    found = list(positions.of(DEFAULT, *dataset.names))
+    assert [(graph, positions.at(position)) for graph, position, _ in found] == [
+        *((DEFAULT, record) for record in dataset.records()),
+        *((graph, record) for graph, records in dataset.named() for record in records),
+    ]
+    assert [record for _, _, record in found if "sameAs" in record] == [
+        {**project("a"), "sameAs": ["http://www.wikidata.org/entity/Q1"]}
+    ]
+
+
+def test_the_bytes_of_equal_records_are_equal(dataset: Dataset) -> None:
+    positions = dataset.positions()
+    first, *others = (positions.raw(position) for _, position, _ in positions.of(DEFAULT, *dataset.names))
+    assert [other == first for other in others] == [True, True, False]

@@ -36,6 +36,14 @@ def test_a_changed_an_added_and_a_removed_file_are_named(release: Path) -> None:
     assert manifest.differences(release) == ["added.txt", "dcat.ttl", "void.ttl"]
 
 
+def test_what_is_known_of_a_file_is_not_read_again(release: Path) -> None:
+    known = manifest.Entry("void.ttl", "text/turtle", 1, "known")
+    gone = manifest.Entry("gone.ttl", "text/turtle", 1, "gone")
+    found = {item.name: item for item in manifest.entries(release, [known, gone])}
+    assert found["void.ttl"] == known
+    assert list(found) == [item.name for item in manifest.read(release)]
+
+
 def test_coreutils_find_the_checksums_true(release: Path) -> None:
     check = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
     assert subprocess.run(check, cwd=release, check=False).returncode == 0

@@ -72,7 +72,7 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     schemaorg.write(folder, info)
     site_written = _site(folder, draft, say) if settings.site else Written()
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous, site_written.entries)
-    reused = {"things whose pages did not change": site_written.reused} if site_written.reused else {}
+    reused = {"things with reused pages": site_written.reused} if site_written.reused else {}
     files = len(listed) + len((manifest.NAME, manifest.SUMS))
     return {**activities, "quads": quads, "files": files, **reused}
 

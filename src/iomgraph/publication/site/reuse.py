@@ -1,4 +1,4 @@
-"""Pages of the release before, taken over where all that they were made from is as it was."""
+"""Pages of the previous release, reused if everything that they were made from is unchanged."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Sum = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The site that stands there now, whose files are kept where they are the same.
+    """The present site, whose files are kept if they are the same.
 
     Args:
-        release: the folder of the release; there need be none.
+        release: the folder of the release, which need not exist.
         store: the cache; without it, each file is made and then compared.
     """
 

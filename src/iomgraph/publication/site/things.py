@@ -202,7 +202,7 @@ class Things:
         return sorted((path, name) for name, path in self._paths.items())
 
     def of_class(self, kind: str) -> Sequence[Record]:
-        """Read the records of a class that have a page, in order of id; only those of small classes are kept."""
+        """Read the records of a class that have a page, in order of id; those of small classes are kept."""
         self.watch.note("class", kind)
         if kind in self._few:
             return self._few[kind]

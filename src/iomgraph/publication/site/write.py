@@ -183,7 +183,7 @@ def _words(contents: Contents, data: Path, ontology: Path) -> dict[str, translat
 
 
 def _thing_pages(pages: Pages, contents: Contents, folder: Path, reuse: Reuse | None) -> ThingPages:
-    """What makes the pages of things."""
+    """Prepare the pages of things."""
     watch = contents.things.watch
     findings: Watched[list[Finding]] = Watched("findings", _by_project(contents.findings), watch)
     cells = Watched("place", places.read(folder / PLACES), watch, lru_cache(_PLACES)(json.loads))
@@ -193,7 +193,7 @@ def _thing_pages(pages: Pages, contents: Contents, folder: Path, reuse: Reuse | 
 
 
 def _reuse(before: Before | None, contents: Contents, said: Mapping[str, translations.Words]) -> Reuse | None:
-    """What takes pages over; None without a cache."""
+    """Prepare to take pages over; None without a cache."""
     if before is None or before.store is None:
         return None
     common = digest(
