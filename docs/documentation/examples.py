@@ -1,10 +1,10 @@
-"""An extension of Griffe, which reads docstrings: our sections `Example:` are what it calls `Examples:`."""
+"""Extensions of Griffe, which reads docstrings and signatures: what it needs to know of our own ways."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from griffe import Extension, Object
+from griffe import Class, ExprName, Extension, Object
 
 
 class Examples(Extension):
@@ -18,3 +18,17 @@ class Examples(Extension):
         """
         if obj.docstring:
             obj.docstring.value = obj.docstring.value.replace("Example:\n", "Examples:\n")
+
+
+class Immutable(Extension):
+    """Classes that `iomgraph.immutable` makes dataclasses, as the dataclasses that they are."""
+
+    def on_class_instance(self, *, cls: Class, **_: Any) -> None:
+        """Name the decorator that Griffe knows.
+
+        Args:
+            cls: the class.
+        """
+        for decorator in cls.decorators:
+            if decorator.callable_path == "iomgraph.immutable.immutable":
+                decorator.value = ExprName("dataclasses.dataclass")
