@@ -22,6 +22,7 @@ from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
 from iomgraph.queries import execution
+from iomgraph.rechecks import check as rechecks
 from iomgraph.records import doubts, project, quality
 from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
@@ -32,6 +33,7 @@ from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
+from iomgraph.validation.shacl import ValidationResult
 
 
 @dataclass(slots=True)
@@ -127,8 +129,8 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     say("check")
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
-        results = checks.check(gathered.data, rulebook, say=say)
-        gathered.take(checks.findings(results, rulebook, gathered.data.context, gathered.origins))
+        results = rechecks.check(gathered.data, rulebook, gathered.origins, say)
+        gathered.take(results.findings(rulebook))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
     say("publish")
@@ -154,8 +156,8 @@ def examine(settings: Settings, previous: Path | None = None, say: Say = silent)
     gathered = gather(settings, say)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    results = checks.check(data, rulebook, say=say)
-    findings = [*gathered.findings, *checks.findings(results, rulebook, data.context, gathered.origins)]
+    results = rechecks.check(data, rulebook, gathered.origins, say)
+    findings = [*gathered.findings, *results.findings(rulebook)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = execution.open_release(previous), data.store(DEFAULT)
@@ -213,7 +215,7 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
 def publish(
     settings: Settings,
     gathered: Gathered,
-    results: checks.Results,
+    results: Iterable[ValidationResult],
     checked: Sequence[shapes.Shape],
     say: Say = silent,
 ) -> Mapping[str, int]:

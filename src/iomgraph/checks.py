@@ -63,7 +63,11 @@ _SHARE = 3
 
 There, it needs some 400 MB whatever its size, but looking things up takes several times as long."""
 
-_GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
+GRAPHS = (DEFAULT, PROVENANCE, QUALITY)
+"""The graphs that are validated."""
+
+Cell = tuple[Place | None, Place | None]
+"""The place of a value, and the page that it was taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +215,9 @@ def _validate(
 
 def _opened(data: Statements, folder: Path | None) -> Callable[[], ox.Store]:
     if folder is None:
-        store = data.store(*_GRAPHS)
+        store = data.store(*GRAPHS)
         return lambda: store
-    disk.fill(folder, data.triples(*_GRAPHS))
+    disk.fill(folder, data.triples(*GRAPHS))
     return partial(ox.Store.read_only, str(folder))
 
 
@@ -222,7 +226,13 @@ def _one_shape(
     shape: Shape,
     spools: SpoolSet[ValidationResult],
 ) -> Span:
-    return spools.add(by_shape()(shape))
+    return spools.add(sorted(by_shape()(shape), key=order))
+
+
+def order(result: ValidationResult) -> tuple[str, ...]:
+    """Return the key that puts the results of a shape in order, whatever was validated with them."""
+    parts = (result.focus_node, result.path, result.value, result.component, result.source_shape)
+    return (*map(str, parts), *map(str, result.messages))
 
 
 def findings(
@@ -236,9 +246,38 @@ def findings(
         context: shortens IRIs and knows the terms of properties.
         origins: tell the cells.
     """
-    terms = _terms(context)
+    locator = Locator(context, origins)
     for result in results:
-        yield _finding(result, rulebook, context, terms, origins)
+        yield finding(result, locator.cell(result), rulebook, context)
+
+
+def finding(result: ValidationResult, cell: Cell, rulebook: Shapes, context: Context) -> Finding:
+    """Make a finding of a result and its cell."""
+    shape = rulebook.rules[result.source_shape.value]
+    about = context.compact(_text(result.focus_node))
+    value = context.compact(_text(result.value)) if result.value is not None else ""
+    return Finding(context.compact(shape.iri), shape.severity, shape.messages, about, value, *cell)
+
+
+class Locator:
+    """Finds the cells that results are about.
+
+    Args:
+        context: shortens IRIs and knows the terms of properties.
+        origins: tell the cells.
+    """
+
+    def __init__(self, context: Context, origins: Origins) -> None:
+        self._context, self._origins, self._terms = context, origins, _terms(context)
+
+    def cell(self, result: ValidationResult) -> Cell:
+        """Return the place that the value of a result came from, and its page; None where unknown."""
+        origins, about = self._origins, self._context.compact(_text(result.focus_node))
+        term = self._terms.get(str(result.path).strip("<>"), "")
+        place, source = _places(about, term, _text(result.value), origins.pages)
+        if place is None and about in origins.rows:
+            place = from_row(origins.rows[about], term, self._context.compact(result.source_shape.value))
+        return place or origins.places.get(about), source if source and source.file else None
 
 
 def _terms(context: Context) -> dict[str, str]:
@@ -249,26 +288,6 @@ def _terms(context: Context) -> dict[str, str]:
             # Of several terms of a property, the first is the one that sources claim.
             found.setdefault(context.expand(value["@id"]), term)
     return found
-
-
-def _finding(
-    result: ValidationResult,
-    rulebook: Shapes,
-    context: Context,
-    terms: Mapping[str, str],
-    origins: Origins,
-) -> Finding:
-    shape = rulebook.rules[result.source_shape.value]
-    about = context.compact(_text(result.focus_node))
-    value = context.compact(_text(result.value)) if result.value is not None else ""
-    term = terms.get(str(result.path).strip("<>"), "")
-    rule = context.compact(shape.iri)
-    place, source = _places(about, term, _text(result.value), origins.pages)
-    if place is None and about in origins.rows:
-        place = from_row(origins.rows[about], term, rule)
-    place = place or origins.places.get(about)
-    source = source if source and source.file else None
-    return Finding(rule, shape.severity, shape.messages, about, value, place, source)
 
 
 def _text(term: object) -> str:

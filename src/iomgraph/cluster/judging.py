@@ -13,12 +13,12 @@ from zlib import crc32
 from iomgraph import checks
 from iomgraph.cluster.gathering import Gathered, on_disk
 from iomgraph.cluster.job import Job
-from iomgraph.cluster.reduced import Reduced
 from iomgraph.cluster.sealed import Sealed, seal, unsealed
 from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import FINDINGS, JUDGED, UNITS, Unit
 from iomgraph.cluster.verdicts import COUNTS, Judge, WholePage, verdicts
 from iomgraph.processes import batched
+from iomgraph.rechecks.reduced import Reduced
 from iomgraph.records.record import Record
 from iomgraph.reference import origins
 from iomgraph.validation.shacl import ValidationResult

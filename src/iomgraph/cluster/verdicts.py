@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -17,9 +17,9 @@ from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import FINDINGS, JUDGED, Links, Unit
 from iomgraph.findings import Finding, Place
 from iomgraph.publication import report
+from iomgraph.rechecks.concerned import concerned
 from iomgraph.terms import RDF_TYPE
-from iomgraph.validation.shacl import CompiledShapes, ValidationResult
-from iomgraph.validation.shacl.model import Targets
+from iomgraph.validation.shacl import ValidationResult
 
 RESULTS, COUNTS = "result", "count"
 """Kinds of verdicts besides findings: texts of the report, and findings by rule and severity."""
@@ -77,7 +77,7 @@ class Judge:
                     if unit.place:
                         places[unit.name] = unit.place
                 store.bulk_load("".join(text).encode(), format=ox.RdfFormat.N_TRIPLES)
-            compiled = _concerned(shop.compiled(self.rules), classes)
+            compiled = concerned(shop.compiled(self.rules), classes)
             results = [one for one in compiled.validate(store) if str(one.focus_node) in own]
             yield from verdicts(self.kit, results, checks.Origins(pages, {}, places))
 
@@ -101,13 +101,3 @@ def verdicts(kit: Kit, results: Sequence[ValidationResult], origins: checks.Orig
 
     yield from seal(FINDINGS, findings())
     yield from seal(COUNTS, [counts])
-
-
-def _concerned(compiled: CompiledShapes, classes: set[str]) -> CompiledShapes:
-    """Leave out the shapes of classes of reference data, which the units of a part never have."""
-
-    def concerns(targets: Targets) -> bool:
-        by_class = replace(targets, classes=())
-        return bool(by_class) or not classes.isdisjoint(targets.classes)
-
-    return replace(compiled, shapes=tuple(one for one in compiled.shapes if concerns(one.targets)))

@@ -141,7 +141,17 @@ class Dataset:
     @property
     def parts(self) -> list[Dataset]:
         """The parts, each as a dataset: those of projects in order of key, then all others."""
-        return [Dataset(self.context, (shelf,), self.links) for shelf in self._shelves]
+        return [*self.taken, *self.own]
+
+    @property
+    def taken(self) -> list[Dataset]:
+        """The parts that were taken, those of projects, each as a dataset."""
+        return [Dataset(self.context, (shelf,), self.links) for shelf in self._taken]
+
+    @property
+    def own(self) -> list[Dataset]:
+        """The parts of what was added, each as a dataset."""
+        return [Dataset(self.context, (shelf,), self.links) for shelf in self._own]
 
     def digest(self) -> bytes:
         """Digest the records: datasets with the same digest, context and links say the same."""
@@ -230,10 +240,7 @@ class Dataset:
 
     def store(self, *graphs: str) -> ox.Store:
         """Load some graphs into the default graph of a store in memory; raises as `lines`."""
-        store = ox.Store()
-        # IRIs and language tags are checked where lines are made, so that the loader need not do it again.
-        store.bulk_load(_Bytes(self.triples(*graphs)), format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
-        return store
+        return store_of(self.triples(*graphs))
 
     def _all(self, graphs: Sequence[str]) -> Iterator[tuple[str, Record]]:
         """The records of some graphs, each with the name of its graph; each file is opened once."""
@@ -294,10 +301,23 @@ class Positions:
         return self._raw[(position & _NUMBER) >> 1](position >> _SPOOLS)
 
 
+def store_of(lines: Iterable[str]) -> ox.Store:
+    r"""Load lines of N-Triples that the context made into a store in memory.
+
+    Example:
+        >>> len(store_of(["<urn:a> <urn:b> <urn:c> .\n"]))
+        1
+    """
+    store = ox.Store()
+    # IRIs and language tags are checked where lines are made, so that the loader need not do it again.
+    store.bulk_load(_Bytes(lines), format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
+    return store
+
+
 class _Bytes:
     """Lines as a stream of bytes, so that they are never all in memory."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterable[str]) -> None:
         self._blocks = ("".join(some).encode() for some in batched(lines, _BLOCK))
         self._block = io.BytesIO()
 

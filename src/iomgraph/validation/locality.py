@@ -17,12 +17,13 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.reach import Reach, query_reach
-from iomgraph.validation.shacl.paths import PathError, list_members, read_path
+from iomgraph.validation.reach import Pattern, Reach, pattern_reach, query_reach
+from iomgraph.validation.shacl.paths import Path, PathError, list_members, read_path
 from iomgraph.validation.shacl.validators import declared_prefixes
 from iomgraph.validation.shacl.vocabulary import constrains
 
 _ANYTHING = "*"
+_TYPE, _SUBCLASS = (Path(iri=str(one)) for one in (RDF.type, RDFS.subClassOf))
 _WHERE = URIRef(f"{SH}targetWhere")
 _OF_VALUES = frozenset(
     {
@@ -139,15 +140,15 @@ class _Reader:
     node: Node
     parts: Collection[str]
     _numbers: Iterator[int] = field(default_factory=count)
-    _patterns: list[str] = field(default_factory=list)
+    _patterns: list[Pattern] = field(default_factory=list)
     _reaches: list[Reach] = field(default_factory=list)
     _odd: list[str] = field(default_factory=list)
     _far: list[str] = field(default_factory=list)
 
     def extent(self, crossing: Collection[str]) -> Extent:
-        self._read(self.node, "$this", ())
-        patterns = f"SELECT $this {{ $this a ?class . {' '.join(self._patterns)} }}"
-        reaches = [query_reach(patterns, {}, parts=self.parts), *self._reaches]
+        self._patterns.append(("this", _TYPE, "class"))
+        self._read(self.node, "this", ())
+        reaches = [pattern_reach(self._patterns, self.parts), *self._reaches]
         predicates = frozenset[str]().union(*(one.predicates for one in reaches))
         hops = frozenset[str]().union(*(one.hops for one in reaches))
         across = [f"a step by {iri} to another project" for iri in sorted(hops & {*crossing})]
@@ -168,37 +169,37 @@ class _Reader:
             return
         if str(self.shapes.value(shape, SH.deactivated)) == "true":
             return
-        value, path = focus, ""
+        value, path = focus, None
         if (route := self.shapes.value(shape, SH.path)) is not None:
             try:
-                path = str(read_path(self.shapes, route))
+                path = read_path(self.shapes, route)
             except PathError as error:
                 self._odd.append(f"a path that can't be read: {error}")
                 return
             value = self._fresh()
-            self._patterns.append(f"{focus} {path} {value} .")
+            self._patterns.append((focus, path, value))
         for predicate, object_ in self.shapes.predicate_objects(shape):
             self._constraint(predicate, object_, (focus, value, path), (*inside, shape))
 
     def _constraint(
-        self, predicate: Node, said: Node, where: tuple[str, str, str], inside: tuple[Node, ...]
+        self, predicate: Node, said: Node, where: tuple[str, str, Path | None], inside: tuple[Node, ...]
     ) -> None:
         focus, value, path = where
         if predicate in _OF_FOCUS and isinstance(said, URIRef):
-            self._patterns.append(f"{focus} {said.n3()} {self._fresh()} .")
+            self._patterns.append((focus, Path(iri=str(said)), self._fresh()))
         elif predicate == SH["class"]:
             # A class may have subclasses, which only the data shows.
             kind = self._fresh()
-            self._patterns.append(f"{value} a {kind} . {kind} {RDFS.subClassOf.n3()} {self._fresh()} .")
+            self._patterns += [(value, _TYPE, kind), (kind, _SUBCLASS, self._fresh())]
         elif predicate in _SHAPES:
             self._read(said, value, inside)
         elif predicate in _LISTS:
             for member in list_members(self.shapes, said):
                 self._read(member, value, inside)
         elif predicate == SH.closed and isinstance(said, Literal) and said.value:
-            self._patterns.append(f"{value} {self._fresh()} {self._fresh()} .")
+            self._patterns.append((value, None, self._fresh()))
         elif predicate == SH.sparql:
-            self._query(said, path)
+            self._query(said, str(path or ""))
         elif predicate in _OUTSIDE:
             self._far.append(_OUTSIDE[URIRef(str(predicate))])
         elif self._is_strange(predicate):
@@ -226,4 +227,4 @@ class _Reader:
         )
 
     def _fresh(self) -> str:
-        return f"?v{next(self._numbers)}"
+        return f"v{next(self._numbers)}"

@@ -6,7 +6,7 @@ in this way (`?other skos:notation ?value`) may be anywhere. In doubt, a query c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,10 @@ from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Identifier, Node
 
+from iomgraph.validation.shacl.paths import Path
+
+Pattern = tuple[str, Path | None, str]
+"""Two variables, without question marks, and the path from one to the other; None for any predicate."""
 Near = Mapping[Node, frozenset[str]]
 """A near variable, to the predicates of the last step to it."""
 
@@ -73,6 +77,45 @@ def query_reach(
     reach = Reach()
     _Walk(reach, frozenset(parts)).visit(query.algebra, {_THIS: frozenset()})
     return reach
+
+
+def pattern_reach(patterns: Sequence[Pattern], parts: Collection[str] = ()) -> Reach:
+    """Find what a group of triples with paths reads, as `query_reach` does of a query.
+
+    Args:
+        patterns: names of variables with a path between them.
+        parts: as for `query_reach`.
+
+    Example:
+        >>> reach = pattern_reach([("this", Path(iri="urn:p"), "x"), ("x", Path(iri="urn:q"), "y")])
+        >>> sorted(reach.predicates), sorted(reach.hops), reach.far
+        (['urn:p', 'urn:q'], ['urn:p'], [])
+    """
+    reach = Reach()
+    anything = Variable("predicate")
+    triples = [
+        (Variable(one), _as_rdflib(path) if path else anything, Variable(other))
+        for one, path, other in patterns
+    ]
+    _Walk(reach, frozenset(parts)).visit(CompValue("BGP", triples=triples), {_THIS: frozenset()})
+    return reach
+
+
+def _as_rdflib(path: Path) -> Any:
+    inner = [_as_rdflib(part) for part in path.parts]
+    match path.operator:
+        case "":
+            return URIRef(path.iri)
+        case "/":
+            return SequencePath(*inner)
+        case "|":
+            return AlternativePath(*inner)
+        case "^":
+            return InvPath(inner[0])
+        case "*" | "+" | "?" as operator:
+            return MulPath(inner[0], operator)
+        case _:
+            raise AssertionError(path.operator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""A batch of parts: validated in one store, with their surroundings, by one processor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import pyoxigraph as ox
+
+from iomgraph import checks
+from iomgraph.checks import Cell, Locator
+from iomgraph.mapping.context import Context
+from iomgraph.mapping.dataset import store_of
+from iomgraph.processes import Spool
+from iomgraph.rechecks.concerned import concerned
+from iomgraph.rechecks.parts import Part
+from iomgraph.terms import RDF_TYPE
+from iomgraph.validation.shacl import CompiledShapes, ValidationResult
+
+_TYPE = f"<{RDF_TYPE}>"
+_SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+
+Numbered = tuple[int, ValidationResult]
+"""A result with the number of its shape."""
+
+Told = tuple[int, ValidationResult, Cell]
+"""Number of a shape, one of its results, and the cell that this is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every batch is validated with.
+
+    Args:
+        context: makes statements of records.
+        compiled: the shapes.
+        across: IRIs of those that look across parts, and are left out.
+        read: the predicates that these read, in angle brackets.
+        surroundings: seen with every part.
+        locator: finds the cells of results.
+    """
+
+    context: Context
+    compiled: CompiledShapes
+    across: Collection[str]
+    read: Collection[str]
+    surroundings: Part
+    locator: Locator
+
+    def located(self, found: Sequence[Numbered]) -> Iterator[Told]:
+        """Find the cells of results, and yield these in order."""
+        # A project's results one after the other: its pages are read once.
+        order = sorted(range(len(found)), key=lambda at: str(found[at][1].focus_node))
+        told = [(*found[at], self.locator.cell(found[at][1])) for at in order]
+        return iter(sorted(told, key=in_order))
+
+
+def in_order(told: Told) -> tuple[int, tuple[str, ...]]:
+    """Return the key that puts results in order: of the shapes, then as `checks.order`."""
+    return told[0], checks.order(told[1])
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The outcome of one part.
+
+    Args:
+        results: those of shapes that look no further, in any order.
+        lines: its statements that shapes across parts read.
+    """
+
+    results: list[Numbered] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Parts to be validated together.
+
+    Args:
+        bench: what they are validated with.
+        parts: the parts, the surroundings perhaps among them.
+        results: takes the results.
+        lines: takes the statements that shapes across parts read.
+    """
+
+    bench: Bench
+    parts: Sequence[Part]
+    results: Spool[Told]
+    lines: Spool[str]
+
+    def run(self) -> None:
+        """Validate the parts."""
+        verdicts = judged(self.bench, self.parts)
+        for told in self.bench.located([one for verdict in verdicts for one in verdict.results]):
+            self.results.append(told)
+        for verdict in verdicts:
+            self.lines.append("".join(verdict.lines))
+
+
+def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:
+    """Validate parts together; return a verdict on each.
+
+    Raises:
+        OntologyError: if the context does not know what a record says.
+    """
+    pass_ = _Pass(bench, [Verdict() for _ in parts])
+    own = bench.surroundings in parts
+    around = () if own else chain.from_iterable(map(bench.context.quads, bench.surroundings.records()))
+    store = store_of(chain(pass_.noting_subclasses(around), pass_.lines(parts)))
+    for number, result in pass_.found(store):
+        name = holder(bench.context.compact(str(result.focus_node).strip("<>")), pass_.owners)
+        if name is not None:
+            pass_.verdicts[pass_.owners[name]].results.append((number, result))
+    return pass_.verdicts
+
+
+def holder(name: str, known: Container[str]) -> str | None:
+    """Return the name of the record that a thing lies in: its own, or the one that its name goes on from.
+
+    Example:
+        >>> holder("projects:A/budget/1", {"projects:A"}), holder("states:KEN", {"projects:A"})
+        ('projects:A', None)
+    """
+    while name and name not in known:
+        name = name.rpartition("/")[0]
+    return name or None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One validation of some parts.
+
+    Args:
+        bench: what they are validated with.
+        verdicts: one of each part.
+        owners: CURIE of a thing to the number of the part that describes it.
+        classes: those that things in the parts have, each with what ends a line.
+        subclasses: whether there are classes below others.
+    """
+
+    bench: Bench
+    verdicts: list[Verdict]
+    owners: dict[str, int] = field(default_factory=dict)
+    classes: set[str] = field(default_factory=set)
+    subclasses: bool = False
+
+    def noting_subclasses(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            self.subclasses |= line.split(" ", 2)[1] == _SUBCLASS
+            yield line
+
+    def lines(self, parts: Sequence[Part]) -> Iterator[str]:
+        """Yield the statements of parts, and set aside those that shapes across parts read."""
+        read, quads = self.bench.read, self.bench.context.quads
+        for at, part in enumerate(parts):
+            aside = self.verdicts[at].lines
+            for record in part.records():
+                self.owners[record["id"]] = at
+                for line in quads(record):
+                    _, predicate, rest = line.split(" ", 2)
+                    if predicate in read:
+                        aside.append(line)
+                    if predicate == _TYPE:
+                        self.classes.add(rest)
+                    elif predicate == _SUBCLASS:
+                        self.subclasses = True
+                    yield line
+
+    def found(self, store: ox.Store) -> Iterator[Numbered]:
+        """Yield what the shapes find that look no further than one part."""
+        compiled = self.bench.compiled
+        numbers = {shape: number for number, shape in enumerate(compiled.shapes)}
+        classes = {text.partition(">")[0][1:] for text in self.classes}
+        shapes = compiled if self.subclasses else concerned(compiled, classes)
+        by_shape = compiled.by_shape(store)
+        for shape in shapes.shapes:
+            if shape.node.value not in self.bench.across:
+                yield from ((numbers[shape], result) for result in by_shape(shape))

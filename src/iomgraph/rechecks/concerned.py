@@ -1,0 +1,34 @@
+"""The shapes that a part of a dataset concerns: those of classes that nothing there has are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from iomgraph.validation.shacl import CompiledShapes
+from iomgraph.validation.shacl.model import Targets
+
+
+def concerned(compiled: CompiledShapes, classes: Collection[str]) -> CompiledShapes:
+    """Leave out the shapes whose targets are classes that nothing has.
+
+    Args:
+        compiled: the shapes.
+        classes: IRIs of the classes that things have, in data without subclasses.
+
+    Example:
+        >>> from rdflib import Graph
+        >>> from iomgraph.validation.shacl import compile_shapes
+        >>> shapes = Graph().parse(format="turtle", data='''
+        ...     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:> .
+        ...     :Named a sh:NodeShape ; sh:targetClass :Person, :House ; sh:nodeKind sh:IRI .''')
+        >>> read = compile_shapes(shapes)
+        >>> [len(concerned(read, classes).shapes) for classes in (["urn:House"], ["urn:Cat"])]
+        [1, 0]
+    """
+
+    def concerns(targets: Targets) -> bool:
+        by_class = replace(targets, classes=())
+        return bool(by_class) or not {*classes}.isdisjoint(targets.classes)
+
+    return replace(compiled, shapes=tuple(one for one in compiled.shapes if concerns(one.targets)))
