@@ -30,7 +30,7 @@ Told = tuple[int, ValidationResult, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every batch is validated with.
+    """The shapes and surroundings that every batch is validated with.
 
     Args:
         context: makes statements of records.

@@ -70,8 +70,8 @@ def check(
     Args:
         data: the dataset.
         rulebook: the shapes.
-        origins: tell the cells of results.
-        say: told how much is done; it is called in other processes, too.
+        origins: the sources of things, for the cells of results.
+        say: takes how much is done; it is called in other processes, too.
         large: records from which on the dataset is validated by part.
 
     Raises:
