@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from iomgraph import checks, regression, shards, stages
 from iomgraph import portfolio as portfolios
-from iomgraph.cache import Store
+from iomgraph.cache import Memo, Store, digest, of_folder, of_program
 from iomgraph.claims import kinds
 from iomgraph.claims.pages import Pages
 from iomgraph.findings import Finding, Findings, Place, Severity
@@ -129,7 +130,7 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     say("check")
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
-        results = rechecks.check(gathered.data, rulebook, gathered.origins, say)
+        results = rechecks.check(gathered.data, rulebook, gathered.origins, _memo(gathered, settings), say)
         gathered.take(results.findings(rulebook))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
@@ -137,6 +138,14 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     with timed("publish"):
         written = publish(settings, gathered, results, list(rulebook.rules.values()), say)
     return Build(True, {**gathered.counts, **written}, gathered.findings)
+
+
+def _memo(gathered: Gathered, settings: Settings) -> Memo:
+    """What keeps the verdicts of the shapes."""
+    if gathered.cache is None:
+        return Memo()
+    said = json.dumps([gathered.data.context.document, gathered.data.links], ensure_ascii=False)
+    return Memo(gathered.cache, digest(of_program(), of_folder(settings.shapes), said))
 
 
 def examine(settings: Settings, previous: Path | None = None, say: Say = silent) -> Report:
@@ -156,7 +165,7 @@ def examine(settings: Settings, previous: Path | None = None, say: Say = silent)
     gathered = gather(settings, say)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    results = rechecks.check(data, rulebook, gathered.origins, say)
+    results = rechecks.check(data, rulebook, gathered.origins, say=say)
     findings = [*gathered.findings, *results.findings(rulebook)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from iomgraph import checks
 from iomgraph.build import Gathered, gather
+from iomgraph.cache import Memo, Store
 from iomgraph.mapping.dataset import PROVENANCE, QUALITY, Dataset, Shelf
+from iomgraph.rechecks import batch, kept
 from iomgraph.rechecks.check import check
-from iomgraph.rechecks.parts import Kind, cut, texts
+from iomgraph.rechecks.parts import Kind, Part, cut, texts
+from iomgraph.rechecks.verdict import Verdict
 from iomgraph.records.record import Record
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 from iomgraph.validation import shapes
 from iomgraph.validation.locality import Locality
+from iomgraph.validation.shacl import ValidationResult
 
 from ..benchmarks import portfolio
 
@@ -77,12 +83,18 @@ def broken(gathered: Gathered) -> Dataset:
     )
 
 
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few records are many here."""
+    monkeypatch.setattr("iomgraph.rechecks.check.LARGE", 1)
+
+
 def test_parts_have_the_results_of_all_in_one_store(
     gathered: Gathered, broken: Dataset, rulebook: shapes.Shapes
 ) -> None:
     assert len(broken.taken) > 1
     whole = checks.check(broken, rulebook)
-    by_part = check(broken, rulebook, gathered.origins, large=0)
+    by_part = check(broken, rulebook, gathered.origins)
     assert list(by_part) == list(whole)
     found = list(checks.findings(whole, rulebook, broken.context, gathered.origins))
     assert list(by_part.findings(rulebook)) == found
@@ -93,9 +105,10 @@ def test_parts_have_the_results_of_all_in_one_store(
 def test_few_records_are_validated_in_one_store(
     gathered: Gathered, broken: Dataset, rulebook: shapes.Shapes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_part = check(broken, rulebook, gathered.origins, large=0)
+    by_part = check(broken, rulebook, gathered.origins)
     monkeypatch.setattr("iomgraph.rechecks.check.cut", lambda _: pytest.fail("it was cut"))
-    whole = check(broken, rulebook, gathered.origins, large=len(broken) + 1)
+    monkeypatch.setattr("iomgraph.rechecks.check.LARGE", len(broken) + 1)
+    whole = check(broken, rulebook, gathered.origins)
     assert list(whole) == list(by_part)
     assert list(whole.findings(rulebook)) == list(by_part.findings(rulebook))
 
@@ -137,4 +150,53 @@ def test_data_whose_surroundings_name_a_project_is_not_cut(
     state = next(record for record in gathered.data.records() if record["id"].startswith("states:"))
     data = changed(gathered.data, {state["id"]: {**state, "sameAs": [project]}})
     assert cut(data) is None
-    assert list(check(data, rulebook, gathered.origins, large=0)) == list(checks.check(data, rulebook))
+    assert list(check(data, rulebook, gathered.origins)) == list(checks.check(data, rulebook))
+
+
+def test_verdicts_that_are_kept_are_those_that_parts_would_get(
+    gathered: Gathered,
+    broken: Dataset,
+    rulebook: shapes.Shapes,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    judged = list[int]()
+
+    def counting(bench: batch.Bench, parts: Sequence[Part]) -> list[Verdict]:
+        judged.append(len(parts))
+        return original(bench, parts)
+
+    original = batch.judged
+    monkeypatch.setattr(batch, "judged", counting)
+    monkeypatch.setattr("iomgraph.processes.run.processors", lambda: 1)
+    found = cut(gathered.data)
+    assert found
+    every = len(found.others) + 1
+    for data, expected in ((gathered.data, every), (gathered.data, 0), (broken, every)):
+        judged.clear()
+        with Store(tmp_path) as store:
+            results = check(data, rulebook, gathered.origins, Memo(store))
+        # The surroundings of the last are others, so that nothing is known of its parts.
+        assert sum(judged) == expected
+        assert [*map(nameless, results)] == [*map(nameless, check(data, rulebook, gathered.origins))]
+
+
+def nameless(result: ValidationResult) -> ValidationResult:
+    """A result without the SPARQL constraint that it comes from, which has no name in our shapes."""
+    return replace(result, source_constraint=None)
+
+
+def test_a_change_of_one_project_has_its_part_judged_again_and_no_other(
+    gathered: Gathered, rulebook: shapes.Shapes, tmp_path: Path
+) -> None:
+    record = next(record for record in gathered.data.records() if record["id"].startswith("projects:"))
+    same = changed(gathered.data, {})
+    other = changed(gathered.data, {record["id"]: {**record, "startYear": 1700}})
+    with Store(tmp_path) as store:
+        check(same, rulebook, gathered.origins, Memo(store))
+        found = cut(other)
+        assert found
+        memo = Memo(store).under(found.surroundings.digest())
+        missing = [part for part in (found.surroundings, *found.others) if kept.found(memo, part) is None]
+    assert len(missing) == 1
+    assert record["id"] in {one["id"] for one in missing[0].records()}

@@ -33,14 +33,24 @@ class Memo:
             key: gives a digest of what it is made from beside `common`; not called without a store.
             make: makes it.
         """
-        if self.store is None:
-            return make()
-        name = digest(self.common, kind, key())
-        found = self.store.get(name)
+        found = self.found(kind, key)
         if found is None:
             found = make()
-            self.store.put(name, found)
+            self.keep(kind, key, found)
         return found
+
+    def found(self, kind: str, key: Callable[[], bytes]) -> bytes | None:
+        """Return a result that was made before; None if there is none. Arguments as for `result`."""
+        return None if self.store is None else self.store.get(digest(self.common, kind, key()))
+
+    def keep(self, kind: str, key: Callable[[], bytes], result: bytes) -> None:
+        """Keep a result. Arguments as for `result`."""
+        if self.store is not None:
+            self.store.put(digest(self.common, kind, key()), result)
+
+    def under(self, more: bytes) -> Memo:
+        """Return a memo for results that are made from something else in common, too, given by a digest."""
+        return Memo(self.store, digest(self.common, more))
 
     def flush(self) -> None:
         """Write what this process keeps; every process that made results has to."""

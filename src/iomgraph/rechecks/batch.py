@@ -9,20 +9,20 @@ from itertools import chain
 import pyoxigraph as ox
 
 from iomgraph import checks
+from iomgraph.cache import Memo
 from iomgraph.checks import Cell, Locator
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import store_of
 from iomgraph.processes import Spool
+from iomgraph.rechecks import kept
 from iomgraph.rechecks.concerned import concerned
 from iomgraph.rechecks.parts import Part
+from iomgraph.rechecks.verdict import Numbered, Verdict
 from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult
 
 _TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
-
-Numbered = tuple[int, ValidationResult]
-"""A result with the number of its shape."""
 
 Told = tuple[int, ValidationResult, Cell]
 """Number of a shape, one of its results, and the cell that this is about."""
@@ -39,6 +39,7 @@ class Bench:
         read: the predicates that these read, in angle brackets.
         surroundings: seen with every part.
         locator: finds the cells of results.
+        memo: keeps verdicts, under the shapes and the surroundings.
     """
 
     context: Context
@@ -47,6 +48,7 @@ class Bench:
     read: Collection[str]
     surroundings: Part
     locator: Locator
+    memo: Memo
 
     def located(self, found: Sequence[Numbered]) -> Iterator[Told]:
         """Find the cells of results, and yield these in order."""
@@ -59,19 +61,6 @@ class Bench:
 def in_order(told: Told) -> tuple[int, tuple[str, ...]]:
     """Return the key that puts results in order: of the shapes, then as `checks.order`."""
     return told[0], checks.order(told[1])
-
-
-@dataclass(slots=True)
-class Verdict:
-    """The outcome of one part.
-
-    Args:
-        results: those of shapes that look no further, in any order.
-        lines: its statements that shapes across parts read.
-    """
-
-    results: list[Numbered] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +81,23 @@ class Batch:
 
     def run(self) -> None:
         """Validate the parts."""
-        verdicts = judged(self.bench, self.parts)
+        verdicts = self._verdicts()
+        self.bench.memo.flush()
         for told in self.bench.located([one for verdict in verdicts for one in verdict.results]):
             self.results.append(told)
         for verdict in verdicts:
             self.lines.append("".join(verdict.lines))
+
+    def _verdicts(self) -> list[Verdict]:
+        """Take the verdicts that are kept, and judge the other parts."""
+        memo = self.bench.memo
+        found = {at: one for at, part in enumerate(self.parts) if (one := kept.found(memo, part))}
+        rest = [at for at in range(len(self.parts)) if at not in found]
+        if rest:
+            for at, verdict in zip(rest, judged(self.bench, [self.parts[at] for at in rest]), strict=True):
+                kept.keep(memo, self.parts[at], verdict)
+                found[at] = verdict
+        return [found[at] for at in range(len(self.parts))]
 
 
 def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:

@@ -14,6 +14,7 @@ from itertools import chain
 from math import ceil
 
 from iomgraph import checks
+from iomgraph.cache import Memo
 from iomgraph.checks import Locator, Origins
 from iomgraph.findings import Finding
 from iomgraph.mapping.context import Context
@@ -63,7 +64,7 @@ class Results:
 
 
 def check(
-    data: Dataset, rulebook: Shapes, origins: Origins, say: Say = silent, large: int = LARGE
+    data: Dataset, rulebook: Shapes, origins: Origins, memo: Memo | None = None, say: Say = silent
 ) -> Results:
     """Validate a dataset as `checks.check` does, with the same results in the same order.
 
@@ -71,16 +72,17 @@ def check(
         data: the dataset.
         rulebook: the shapes.
         origins: the sources of things, for the cells of results.
+        memo: keeps verdicts on parts, whose keys it makes of the shapes, too.
         say: takes how much is done; it is called in other processes, too.
-        large: records from which on the dataset is validated by part.
 
     Raises:
         OntologyError: as for `checks.check`.
     """
     locator = Locator(data.context, origins)
-    split = _split(data, rulebook) if len(data) >= large else None
+    kept = memo or Memo()
+    split = _split(data, rulebook) if kept.store or len(data) >= LARGE else None
     if split:
-        return _by_part(split, locator, say)
+        return _by_part(split, locator, kept, say)
     results = checks.check(data, rulebook, say=say)
     every = enumerate(map(results.spools.at, results.by_shape))
     return Results([Spool(_located(every, locator))], data.context)
@@ -110,10 +112,11 @@ def _split(data: Dataset, rulebook: Shapes) -> _Split | None:
     return _Split(data, rulebook, found, across) if found else None
 
 
-def _by_part(split: _Split, locator: Locator, say: Say) -> Results:
+def _by_part(split: _Split, locator: Locator, memo: Memo, say: Say) -> Results:
     compiled, around = checks.compiled_shapes(split.rulebook), split.cut.surroundings
     read = {f"<{iri}>" for predicates in split.across.values() for iri in predicates}
-    bench = Bench(split.data.context, compiled, split.across.keys(), read, around, locator)
+    kept = memo.under(around.digest()) if memo.store else memo
+    bench = Bench(split.data.context, compiled, split.across.keys(), read, around, locator, kept)
     parts = [around, *split.cut.others]
     batches = [Batch(bench, some, Spool(), Spool()) for some in _batches(parts)]
     run_parallel([Task("validating projects", batch.run) for batch in batches], say=say, step="check")

@@ -6,6 +6,7 @@ further than one project finds the same in a part that is seen with the surround
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -53,6 +54,9 @@ class Part:
 
     def digest(self) -> bytes:
         """Digest the records, without what they are linked to."""
+        if self.kind is Kind.SURROUNDINGS:
+            # Findings lie between them, which change with the projects.
+            return digest(*(json.dumps(record, ensure_ascii=False) for record in self.records()))
         return digest(self.kind.value, *(data.digest() for data in self.datasets))
 
 

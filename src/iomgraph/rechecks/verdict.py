@@ -1,0 +1,23 @@
+"""Verdict on a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iomgraph.validation.shacl import ValidationResult
+
+Numbered = tuple[int, ValidationResult]
+"""A result with the number of its shape."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The outcome of one part.
+
+    Args:
+        results: those of shapes that look no further, in any order.
+        lines: its statements that shapes across parts read.
+    """
+
+    results: list[Numbered] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
