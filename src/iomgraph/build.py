@@ -141,7 +141,7 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
 
 
 def _memo(gathered: Gathered, settings: Settings) -> Memo:
-    """What keeps the verdicts of the shapes."""
+    """Memo of the verdicts of the shapes."""
     if gathered.cache is None:
         return Memo()
     said = json.dumps([gathered.data.context.document, gathered.data.links], ensure_ascii=False)
