@@ -64,6 +64,14 @@ class Gathered:
     cache: Store | None = None
 
     @property
+    def memo(self) -> Memo:
+        """The memo of results that depend on some of the records, the context and the links."""
+        if self.cache is None:
+            return Memo()
+        said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)
+        return Memo(self.cache, digest(of_program(), said))
+
+    @property
     def pages(self) -> Pages:
         """The pages of all projects, as often as they are asked for."""
         return Pages(self.origins.pages)
@@ -130,7 +138,8 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     say("check")
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
-        results = rechecks.check(gathered.data, rulebook, gathered.origins, _memo(gathered, settings), say)
+        memo = gathered.memo.under(of_folder(settings.shapes))
+        results = rechecks.check(gathered.data, rulebook, gathered.origins, memo, say)
         gathered.take(results.findings(rulebook))
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
@@ -138,14 +147,6 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     with timed("publish"):
         written = publish(settings, gathered, results, list(rulebook.rules.values()), say)
     return Build(True, {**gathered.counts, **written}, gathered.findings)
-
-
-def _memo(gathered: Gathered, settings: Settings) -> Memo:
-    """Memo of the verdicts of the shapes."""
-    if gathered.cache is None:
-        return Memo()
-    said = json.dumps([gathered.data.context.document, gathered.data.links], ensure_ascii=False)
-    return Memo(gathered.cache, digest(of_program(), of_folder(settings.shapes), said))
 
 
 def examine(settings: Settings, previous: Path | None = None, say: Say = silent) -> Report:
@@ -250,7 +251,7 @@ def publish(
             years=gathered.years,
             newest=gathered.newest,
             before=predecessor.find(settings.previous, settings.out, name),
-            cache=gathered.cache,
+            memo=gathered.memo,
         )
         written = artifacts.write(folder, draft, say)
         if settings.sign:

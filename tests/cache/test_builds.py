@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from iomgraph.build import Build, build
 from iomgraph.cache.store import FILE
-from iomgraph.errors import SettingsError
 from iomgraph.publication import templates
 from iomgraph.publication.site import write as site
 from iomgraph.settings import Settings, resources
@@ -242,6 +241,18 @@ def test_after_any_edit_a_build_with_a_cache_has_the_bytes_of_one_without(
         assert result.counts[REUSED] > FEW
 
 
-def test_a_cache_in_the_release_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="would lie in the release"):
-        Settings(out=tmp_path, cache=tmp_path / "cache")
+@pytest.mark.slow
+@pytest.mark.parametrize("made", ["publication.draft._run", "rechecks.batch.judged"])
+def test_what_did_not_change_is_not_made_again(
+    base: Portfolio, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    def again(*_: object) -> None:
+        raise AssertionError("it is made again")
+
+    one = base.restored(base.folder.with_name("kept"))
+    monkeypatch.setattr(f"iomgraph.{made}", again)
+    assert build(one.cached).published
+    change(one, 3, "title", "Roads and wells for Kenya")
+    one.write()
+    with pytest.raises(AssertionError, match="it is made again"):
+        build(one.cached)

@@ -127,11 +127,13 @@ def _readable(folder: Path, draft: Draft) -> None:
         return chain.from_iterable(turtle.marked(lines, known, graph) for graph, lines in part.graphs())
 
     dumps.write_readable(folder, prefixes, draft.runs("readable", marked), draft.memo)
+    draft.memo.flush()
 
 
 def _statements(folder: Path, draft: Draft) -> int:
     """Write the N-Quads, then the changes, which name cells and therefore need the places first."""
     quads = dumps.write_nquads(folder, draft.runs("quads", Dataset.lines), draft.memo)
+    draft.memo.flush()
     places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
@@ -154,6 +156,7 @@ def _statistics(folder: Path, draft: Draft) -> None:
     about = draft.about
     facts = draft.runs("facts", lambda part: part.triples(DEFAULT))
     dumps.write_ntriples(folder, facts, draft.memo)
+    draft.memo.flush()
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)
     void.write(folder, draft.info, statistics, draft.linksets, draft.data.context.prefixes)
@@ -192,5 +195,5 @@ def _site(folder: Path, draft: Draft, say: Say) -> Written:
         draft.portfolio.documentation,
         say,
     )
-    before = Before(settings.out, draft.cache)
+    before = Before(settings.out, draft.memo.store)
     return site.write(folder, contents, settings.data, settings.ontology, before)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
 
-from iomgraph.cache import Memo, Store, digest, of_program
+from iomgraph.cache import Memo
 from iomgraph.claims.pages import Pages
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
@@ -40,7 +39,7 @@ class Draft:
         years: the first and the last year that a project names, if one does.
         newest: day of the newest capture.
         before: the previous release; None if this is the first.
-        cache: results of earlier builds; None if there is no cache.
+        memo: keeps parts of files for the next build.
     """
 
     settings: Settings
@@ -54,15 +53,7 @@ class Draft:
     years: tuple[int, int] | None
     newest: date | None
     before: Predecessor | None
-    cache: Store | None = None
-
-    @cached_property
-    def memo(self) -> Memo:
-        """The memo of parts of files, each made from a part of the records, the context and the links."""
-        if self.cache is None:
-            return Memo()
-        said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)
-        return Memo(self.cache, digest(of_program(), said))
+    memo: Memo = field(default_factory=Memo)
 
     def runs(self, kind: str, lines: Callable[[Dataset], Iterable[str]]) -> Iterator[bytes]:
         """Yield lines of the records as sorted runs, one of each part of the data.
