@@ -61,20 +61,29 @@ def free_port() -> int:
         return port
 
 
+def answers(port: int) -> bool:
+    """Tell whether a server answers: some listen first, and close what comes while they load their data."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 300
-        while socket.socket().connect_ex(("127.0.0.1", port)):
+        while not answers(port):
             if process.poll() is not None or time.monotonic() > end:
                 raise SystemExit(f"this does not start: {' '.join(command)}")
             time.sleep(0.05)
-        # Ours listens first, and answers once the release is loaded.
-        connection = HTTPConnection("127.0.0.1", port, timeout=300)
-        connection.request("GET", "/")
-        connection.getresponse().read()
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
