@@ -67,7 +67,7 @@ def test_a_hostile_workbook_ends_a_build_with_2_and_a_message(
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert message in done.stderr
-    assert "data/projects.xlsx" in done.stderr
+    assert "mine/projects.xlsx" in done.stderr
     assert "Traceback" not in done.stderr
     assert not Path("dist").exists()
 
