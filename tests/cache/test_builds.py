@@ -219,9 +219,8 @@ EVERYWHERE = {"another word", "another template", "another day", *HARMS} - {"a d
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 40)), min_size=1, max_size=5))
-@example([("another title", 3), ("a damaged page", 0), ("a row elsewhere", 1)])
-@example([("a damaged cache", 1), ("another template", 0), ("a row less", 2)])
-@example([("a row more", 4), ("other states", 5), ("another activity", 1), ("a page less", 0)])
+@example([("another title", 3), ("a row elsewhere", 1), ("a row more", 4), ("a damaged page", 0)])
+@example([("a damaged cache", 1), ("another template", 0), ("a row less", 2), ("another activity", 1)])
 @examples(
     max_examples=int(os.environ.get("IOMGRAPH_EDITS", "1")),
     # A build is too slow to look for the smallest edits that fail.
