@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from iomgraph.errors import OntologyError
 from iomgraph.mapping.context import Context
-from iomgraph.settings import LANGUAGES
+from iomgraph.settings import LANGUAGES, resources
 from iomgraph.sources import tables
 from iomgraph.terms import RDFS_COMMENT, RDFS_LABEL, SKOS_DEFINITION
 
@@ -20,6 +20,7 @@ COLUMNS = ("key", *LANGUAGES)
 AUTONYMS = ("English", "Français", "Español")
 """The name of each language in itself, in the order of `LANGUAGES`."""
 
+_TABLE = "vocabulary/site.csv"
 _TERM = "term:"
 FROM_THE_OTHER_END = "of:"
 """The name of a property on the page of its value."""
@@ -64,12 +65,14 @@ def read(data: Path, ontology: Path) -> dict[str, Words]:
     """
     own = terms(ontology)
     said = {lang: Words({}, {term.name: term.labels.get(lang, "") for term in own}) for lang in LANGUAGES}
-    for row in tables.read(tables.located(data, "vocabulary/site.csv"), COLUMNS):
-        for lang in LANGUAGES:
-            if row["key"].startswith((_TERM, FROM_THE_OTHER_END)):
-                said[lang].labels[row["key"].removeprefix(_TERM)] = row[lang]
-            else:
-                said[lang].words[row["key"]] = row[lang]
+    # A table of the portfolio's own may be from before the site had all of its words.
+    for path in dict.fromkeys((resources() / "data" / _TABLE, tables.located(data, _TABLE))):
+        for row in tables.read(path, COLUMNS):
+            for lang in LANGUAGES:
+                if row["key"].startswith((_TERM, FROM_THE_OTHER_END)):
+                    said[lang].labels[row["key"].removeprefix(_TERM)] = row[lang]
+                else:
+                    said[lang].words[row["key"]] = row[lang]
     return said
 
 
