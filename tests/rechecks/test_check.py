@@ -197,6 +197,7 @@ def test_a_change_of_one_project_has_its_part_judged_again_and_no_other(
         found = cut(other)
         assert found
         memo = Memo(store).under(found.surroundings.digest())
-        missing = [part for part in (found.surroundings, *found.others) if kept.found(memo, part) is None]
+        parts = (found.surroundings, *found.others)
+        missing = [part for part in parts if kept.found(memo, part.digest()) is None]
     assert len(missing) == 1
     assert record["id"] in {one["id"] for one in missing[0].records()}

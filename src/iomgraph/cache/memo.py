@@ -33,20 +33,23 @@ class Memo:
             key: gives a digest of what it is made from beside `common`; not called without a store.
             make: makes it.
         """
-        found = self.found(kind, key)
+        if self.store is None:
+            return make()
+        known = key()
+        found = self.found(kind, known)
         if found is None:
             found = make()
-            self.keep(kind, key, found)
+            self.keep(kind, known, found)
         return found
 
-    def found(self, kind: str, key: Callable[[], bytes]) -> bytes | None:
+    def found(self, kind: str, key: bytes) -> bytes | None:
         """Return a result that was made before; None if there is none. Arguments as for `result`."""
-        return None if self.store is None else self.store.get(digest(self.common, kind, key()))
+        return None if self.store is None else self.store.get(digest(self.common, kind, key))
 
-    def keep(self, kind: str, key: Callable[[], bytes], result: bytes) -> None:
+    def keep(self, kind: str, key: bytes, result: bytes) -> None:
         """Keep a result. Arguments as for `result`."""
         if self.store is not None:
-            self.store.put(digest(self.common, kind, key()), result)
+            self.store.put(digest(self.common, kind, key), result)
 
     def under(self, more: bytes) -> Memo:
         """Return a memo for results that are made from something else in common, too, given by a digest."""

@@ -67,7 +67,7 @@ class _LazyGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {near[0]}?", error.ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is no command of that name."""
+        """Import a command, or return None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
         command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)

@@ -76,7 +76,7 @@ def head(report: str, *, conforms: bool) -> Iterator[str]:
 
     Args:
         report: its IRI.
-        conforms: there are no results.
+        conforms: whether the report has no results.
     """
     yield _line(iri(report), RDF.type, iri(str(SH.ValidationReport)))
     yield _line(iri(report), SH.conforms, f'"{str(conforms).lower()}"^^{iri(str(XSD.boolean))}')

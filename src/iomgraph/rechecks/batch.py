@@ -91,11 +91,14 @@ class Batch:
     def _verdicts(self) -> list[Verdict]:
         """Take the verdicts that are kept, and judge the other parts."""
         memo = self.bench.memo
-        found = {at: one for at, part in enumerate(self.parts) if (one := kept.found(memo, part))}
+        if memo.store is None:
+            return judged(self.bench, self.parts)
+        digests = [part.digest() for part in self.parts]
+        found = {at: one for at, part in enumerate(digests) if (one := kept.found(memo, part))}
         rest = [at for at in range(len(self.parts)) if at not in found]
         if rest:
             for at, verdict in zip(rest, judged(self.bench, [self.parts[at] for at in rest]), strict=True):
-                kept.keep(memo, self.parts[at], verdict)
+                kept.keep(memo, digests[at], verdict)
                 found[at] = verdict
         return [found[at] for at in range(len(self.parts))]
 

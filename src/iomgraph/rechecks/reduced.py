@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from iomgraph.mapping.dataset import store_of
+
 
 @dataclass(frozen=True)
 class Reduced:
@@ -33,6 +35,4 @@ class Reduced:
 
     def store(self, *_: str) -> ox.Store:
         """Load them into a store in memory."""
-        store = ox.Store()
-        store.bulk_load("".join(self.triples()).encode(), format=ox.RdfFormat.N_TRIPLES)
-        return store
+        return store_of(self.triples())

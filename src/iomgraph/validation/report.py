@@ -28,7 +28,7 @@ class Report:
     """The verdict of shapes on data.
 
     Args:
-        conforms: there are no results of any severity (SHACL, section 3.6.1).
+        conforms: whether the report has no results of any severity (SHACL, section 3.6.1).
         findings: one per result, in the order of their places.
         results: the results as defined by SHACL.
         folder: the folder that files in places are relative to; by default, the working folder.

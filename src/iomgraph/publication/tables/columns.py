@@ -1,7 +1,8 @@
 """The columns of a class: its records laid out flat, with a label beside each code.
 
-The context defines the content of a term, and thus of its column: `@set` makes a list, `@language` a column
-per language, a datatype a type, and a link a code with its label beside it.
+The context defines what a term holds, and so its column. A term with `@set` becomes a list, and one with
+`@language` has a column for each language. A datatype gives the column its type. A link becomes a code, with
+its label beside it.
 """
 
 from __future__ import annotations
