@@ -22,11 +22,12 @@ from markupsafe import Markup
 
 from iomgraph import iris
 from iomgraph.publication import templates
+from iomgraph.publication.site.headings import COLON
 from iomgraph.publication.site.points import HEIGHT, WIDTH
 from iomgraph.publication.site.reuse import Reuse, Sum
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
-from iomgraph.publication.site.view import BETWEEN, COLON, Item, View, short
+from iomgraph.publication.site.view import BETWEEN, Item, View, short
 from iomgraph.publication.templates import escaped
 from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES

@@ -21,7 +21,7 @@ from babel.numbers import (
 
 from iomgraph import iris
 from iomgraph.mapping.context import BY_LANGUAGE
-from iomgraph.mapping.writers import as_list
+from iomgraph.publication.site.headings import COLON, heading, names_others, web
 from iomgraph.publication.site.things import Text, Things, natural, told
 from iomgraph.records.record import Record
 
@@ -44,9 +44,6 @@ _BESIDE = frozenset({"value", "currency", "valueDate"})
 
 BETWEEN = " · "
 """Stands between the parts of a value on one line."""
-
-COLON = {"en": ":", "fr": "\N{NO-BREAK SPACE}:", "es": ":"}
-"""The colon as each language writes it."""
 
 _LONG = 60
 """Characters of an address that are shown."""
@@ -121,9 +118,14 @@ class View:
         """A thing by its name, with the way to its page, or out of the site."""
         # Noted here, because an item is made once for many pages.
         self.things.watch.note("record", name)
-        if name not in self._items:
-            self._items[name] = self._thing(name)
-        return self._items[name]
+        if (known := self._items.get(name)) is not None:
+            return known
+        item = self._thing(name)
+        record = self.things.records.get(name)
+        # What a heading is made from is noted for each page that shows it.
+        if record is None or not names_others(record):
+            self._items[name] = item
+        return item
 
     def _thing(self, name: str) -> Item:
         path = self.things.path(name)
@@ -175,7 +177,7 @@ class View:
             if isinstance(one, dict):
                 yield self._nested(one)
             elif definition.get("@type") == "@vocab":
-                yield Item(self.label(one))
+                yield Item(self._locale.languages.get(one, one) if term == "language" else self.label(one))
             elif definition.get("@type") == "@id":
                 yield from self._linked(one)
                 if term in _CLIMBED:
@@ -293,12 +295,10 @@ class View:
         return Row(term, self.labels.get(f"of:{term}", self.label(term)), tuple(items))
 
     def name(self, name: str) -> Text:
-        """Name a thing; a discrepancy after its project and its property, because its key is a term."""
+        """Name a thing by the name that it has, by what its record says, or by its key."""
         record = self.things.records.get(name)
-        if record and "Discrepancy" in record["type"]:
-            about = ", ".join(one.partition(":")[2] for one in as_list(record["project"]))
-            return Text(f"{about}{COLON[self.lang]} {self.label(record['property'])}")
-        return self.things.name(name, self.lang)
+        made = heading(record, self) if record else None
+        return made or self.things.name(name, self.lang)
 
 
 def short(iri: str) -> str:
@@ -308,5 +308,5 @@ def short(iri: str) -> str:
         >>> short("https://www.iom.int/project/some/")
         'iom.int/project/some'
     """
-    text = iri.partition("://")[2].removeprefix("www.").rstrip("/")
+    text = web(iri)
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
