@@ -44,7 +44,13 @@ def test_lines_can_be_asked_for_again(dataset: Dataset) -> None:
 
 
 def test_named_graphs_come_in_order_of_name_without_the_default_graph(dataset: Dataset) -> None:
-    assert [name for name, _ in dataset.named()] == ["claims:page-1", "claims:page-2", "graphs:provenance"]
+    assert dataset.names == ["claims:page-1", "claims:page-2", "graphs:provenance"]
+
+
+def test_all_records_can_be_read_into_memory_by_graph(dataset: Dataset) -> None:
+    found = dataset.by_graph()
+    assert {*found} == {DEFAULT, *dataset.names}
+    assert found == {graph: list(dataset.records(graph)) for graph in found}
 
 
 def test_a_store_holds_the_graphs_asked_for_as_one(dataset: Dataset) -> None:
@@ -100,7 +106,7 @@ def test_records_are_found_again_at_their_positions_with_their_links(dataset: Da
     found = list(positions.of(DEFAULT, *dataset.names))
     assert [(graph, positions.at(position)) for graph, position, _ in found] == [
         *((DEFAULT, record) for record in dataset.records()),
-        *((graph, record) for graph, records in dataset.named() for record in records),
+        *((graph, record) for graph in dataset.names for record in dataset.records(graph)),
     ]
     assert [record for _, _, record in found if "sameAs" in record] == [
         {**project("a"), "sameAs": ["http://www.wikidata.org/entity/Q1"]}

@@ -44,9 +44,8 @@ def real() -> Dataset:
 
 def graphs(dataset: Dataset) -> Iterator[tuple[str, list[Record]]]:
     """Every graph with its records, the default graph first."""
-    yield "", list(dataset.records())
-    for name, records in dataset.named():
-        yield name, list(records)
+    for name in ("", *dataset.names):
+        yield name, list(dataset.records(name))
 
 
 def first_classes(dataset: Dataset) -> Counter[str]:

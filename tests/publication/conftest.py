@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from iomgraph import portfolio
+from iomgraph.cache import Memo
 from iomgraph.mapping.context import Context, read
 from iomgraph.mapping.dataset import DEFAULT, Dataset
-from iomgraph.publication import copies, dcat, description, geojson, jsonld, void
+from iomgraph.publication import copies, dcat, description, dumped, geojson, pieces, void
 from iomgraph.publication.cube import write as cube
 from iomgraph.publication.cube.cells import cells
 from iomgraph.publication.cube.structure import structure
@@ -20,7 +21,7 @@ from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
-from iomgraph.release import dumps, manifest, runs, turtle
+from iomgraph.release import dumps, manifest
 from iomgraph.settings import BASE_IRI, Settings
 
 ISSUED = date(2026, 11, 23)
@@ -110,33 +111,30 @@ def dataset(context: Context, records: list[Record], graphs: list[tuple[str, lis
     return data
 
 
-@pytest.fixture
-def properties(context: Context) -> list[str]:
-    """Properties in the order of the context."""
-    return turtle.properties_of(context.document["@context"], context.prefixes)
+def write_dumps(folder: Path, dataset: Dataset) -> int:
+    """Write the dumps of a dataset, as a build does; return the number of statements."""
+    context, shared = dataset.context, dumped.shared(dataset.parts, dataset.context)
+    found = pieces.make(dataset.parts, dumped.makers(context, shared), Memo())
+    count = dumps.write_nquads(folder, found.of(dumped.QUADS))
+    dumps.write_ntriples(folder, found.of(dumped.FACTS))
+    dumped.write_readable(folder, context, found, shared)
+    dumped.write_jsonld(folder / "iomgraph.jsonld", context, found, shared)
+    return count
 
 
 @pytest.fixture
 def release(
     tmp_path: Path,
     context: Context,
-    lines: list[str],
     dataset: Dataset,
-    properties: list[str],
     records: list[Record],
-    graphs: list[tuple[str, list[Record]]],
 ) -> Path:
     """A folder with the dumps, the descriptions and the copies, and the manifest."""
     folder = tmp_path / "release"
     folder.mkdir()
     settings = Settings()
     described = description.read(portfolio.read(settings.data))
-    ranks = turtle.ranks(properties)
-    marked = [line for graph, some in dataset.graphs() for line in turtle.marked(some, ranks, graph)]
-    dumps.write_nquads(folder, runs.of(lines))
-    dumps.write_ntriples(folder, runs.of(dataset.triples(DEFAULT)))
-    dumps.write_readable(folder, context.prefixes, runs.of(marked))
-    jsonld.write(folder / "iomgraph.jsonld", context.document["@context"], records, graphs)
+    write_dumps(folder, dataset)
     copies.write(folder, settings, context.document)
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
     data = Dataset(context)

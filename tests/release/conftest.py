@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..publication.conftest import context, dataset, graphs, lines, properties, records, release
+from ..publication.conftest import context, dataset, graphs, lines, records, release
 
-__all__ = ["context", "dataset", "graphs", "lines", "properties", "records", "release"]
+__all__ = ["context", "dataset", "graphs", "lines", "records", "release"]

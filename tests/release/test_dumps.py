@@ -18,10 +18,12 @@ from rdflib.compare import isomorphic
 
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
-from iomgraph.mapping.dataset import Dataset
+from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, Dataset, Shelf
 from iomgraph.publication import jsonld
 from iomgraph.records.record import Record
-from iomgraph.release import dumps, runs, turtle
+from iomgraph.release import dumps, turtle
+
+from ..publication.conftest import write_dumps
 
 _FORMATS = {
     "iomgraph.nq.gz": ox.RdfFormat.N_QUADS,
@@ -116,61 +118,65 @@ def test_no_dump_has_a_blank_node(release: Path) -> None:
 
 
 def test_the_order_and_the_repeats_of_the_input_change_no_byte(
-    tmp_path: Path, release: Path, dataset: Dataset, lines: list[str], properties: list[str]
+    tmp_path: Path, release: Path, dataset: Dataset, lines: list[str]
 ) -> None:
-    ranks, graphs = turtle.ranks(properties), [(graph, list(some)) for graph, some in dataset.graphs()]
-    count = dumps.write_nquads(tmp_path, runs.of(reversed(lines * 2), 10))
-    dumps.write_ntriples(tmp_path, runs.of(reversed(graphs[0][1] * 2), 3))
-    marked = [line for graph, some in graphs for line in turtle.marked(some * 2, ranks, graph)]
-    dumps.write_readable(tmp_path, dataset.context.prefixes, runs.of(reversed(marked), 10))
-    assert count == len(set(lines))
+    again = Dataset(dataset.context)
+    for graph, records in reversed(dataset.by_graph().items()):
+        again.add([*reversed(records), *records], graph)
+    assert write_dumps(tmp_path, again) == len(set(lines))
     for name in (dumps.NQUADS, dumps.NTRIPLES, dumps.TURTLE, dumps.TRIG):
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 
 
-def test_large_graphs_are_cut_between_things_and_written_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_graphs_are_cut_between_things(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turtle, "_CHUNK", 3)
-    lines = {
-        graph: [
-            f"<urn:{thing}> <urn:p> <urn:{number}> {graph and f'<{graph}> '}.\n"
-            for thing in "abc"
-            for number in range(4)
-        ]
-        for graph in ("", "urn:g", "urn:h")
-    }
-    marked = [line for graph, some in lines.items() for line in turtle.marked(some, {}, graph)]
-    found = list(turtle.pieces(runs.merged(runs.of(marked))))
-    assert [len(piece.lines) for piece in found] == [4] * 9
-    assert b"".join(piece.statements() for piece in found).decode() == "".join(chain(*lines.values()))
+    lines = [f"<urn:{thing}> <urn:p> <urn:{number}> .\n" for thing in "abc" for number in range(4)]
     out = io.BytesIO()
-    writer = turtle.Writer({}, out)
-    for piece in found:
-        writer.append(piece, writer.text(piece))
-    writer.close()
+    turtle.Writer({}, out).write(reversed(lines), {})
     text = out.getvalue().decode()
-    assert (text.count("urn:g> {"), text.count("urn:h> {"), text.count("\n}\n")) == (1, 1, 2)
-    quads = {str(quad) for quad in ox.parse(text, format=ox.RdfFormat.TRIG)}
-    statements = "".join(chain(*lines.values()))
-    assert quads == {str(quad) for quad in ox.parse(statements, format=ox.RdfFormat.N_QUADS)}
+    assert text.count("\n<urn:") == 3
+    quads = {str(quad) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)}
+    assert quads == {line[:-3] for line in lines}
+
+
+def test_a_graph_that_several_parts_share_is_opened_once_and_others_stay_with_their_part(
+    tmp_path: Path, context: Context
+) -> None:
+    shelves = []
+    for key in "ab":
+        shelves.append(Shelf())
+        for graph in (DEFAULT, f"claims:{key}", "claims:list", PROVENANCE):
+            shelves[-1].add([{"id": f"projects:{key}", "identifier": f"{key} in {graph}"}], graph)
+    dataset = Dataset(context, shelves)
+    assert write_dumps(tmp_path, dataset) == 8
+    text = (tmp_path / "iomgraph.trig").read_text(encoding="utf-8")
+    opened = [line[:-2] for line in text.split("\n") if line.endswith(" {")]
+    assert opened == ["claims:a", "claims:b", "claims:list", "graphs:provenance"]
+    for name in _FORMATS:
+        graphs = {str(quad.graph_name) for quad in _parsed(tmp_path, name)}
+        assert len(_parsed(tmp_path, name)) == (8 if len(graphs) > 1 else 2)
+    objects = json.loads((tmp_path / "iomgraph.jsonld").read_text(encoding="utf-8"))["@graph"]
+    assert [one["id"] for one in objects] == ["projects:a", "projects:b", *opened]
+    assert [len(one["@graph"]) for one in objects[2:]] == [1, 1, 2, 2]
 
 
 def test_nothing_to_publish_is_written_as_nothing(tmp_path: Path, context: Context) -> None:
-    assert dumps.write_nquads(tmp_path, []) == 0
-    dumps.write_readable(tmp_path, context.prefixes, [])
+    assert write_dumps(tmp_path, Dataset(context)) == 0
     assert len(Graph().parse(tmp_path / "iomgraph.ttl")) == 0
     assert gzip.decompress((tmp_path / "iomgraph.nq.gz").read_bytes()) == b""
+    assert json.loads((tmp_path / "iomgraph.jsonld").read_text())["@graph"] == []
 
 
-def test_a_statement_that_is_not_a_nquads_stops_the_release(tmp_path: Path, context: Context) -> None:
-    broken = turtle.marked(['<urn:s> <urn:p> "\\uD800" .\n'], {})
+def test_a_statement_that_is_not_a_nquads_stops_the_release() -> None:
     with pytest.raises(PublicationError, match="a statement can't be written"):
-        dumps.write_readable(tmp_path, context.prefixes, runs.of(broken))
+        turtle.Writer({}, io.BytesIO()).write(['<urn:s> <urn:p> "\\uD800" .\n'], {})
 
 
 def test_json_ld_may_hold_graphs_alone(tmp_path: Path, context: Context) -> None:
     record: Record = {"id": "states:GEO", "alpha3": "GEO"}
     terms: Any = context.document["@context"]
-    jsonld.write(tmp_path / "a.jsonld", terms, [], [("graphs:a", []), ("graphs:b", [record])])
+    graphs = chain(jsonld.graph("graphs:a", []), jsonld.graph("graphs:b", [jsonld.joined([record])]))
+    jsonld.write(tmp_path / "a.jsonld", terms, graphs)
     quads = list(ox.parse((tmp_path / "a.jsonld").read_bytes(), format=ox.RdfFormat.JSON_LD))
     assert [str(quad.graph_name) for quad in quads] == ["<https://w3id.org/iomgraph/graph/b>"]
 
@@ -184,7 +190,8 @@ def test_json_ld_can_be_read_as_a_stream(release: Path) -> None:
 
 def test_records_within_records_begin_with_their_type(tmp_path: Path) -> None:
     inner = {"id": "urn:b", "type": ["B"], "value": {"en": ["x"]}}
-    jsonld.write(tmp_path / "a.jsonld", {}, [{"id": "urn:a", "type": ["A"], "one": inner, "many": [inner]}])
+    outer = {"id": "urn:a", "type": ["A"], "one": inner, "many": [inner]}
+    jsonld.write(tmp_path / "a.jsonld", {}, [jsonld.joined([outer])])
     (record,) = json.loads((tmp_path / "a.jsonld").read_text())["@graph"]
     assert [next(iter(some)) for some in (record, record["one"], *record["many"])] == ["type"] * 3
     assert record["many"] == [inner]

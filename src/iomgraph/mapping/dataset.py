@@ -12,8 +12,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain, groupby, repeat
-from operator import itemgetter
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -208,10 +207,12 @@ class Dataset:
         """The records of a graph in the order in which they were added; none where there is no such graph."""
         return (record for _, record in self._all([graph]))
 
-    def named(self) -> Iterator[tuple[str, Iterator[Record]]]:
-        """The named graphs in order of IRI, each with its records, to be read before the next."""
-        for graph, members in groupby(self._all(self.names), itemgetter(0)):
-            yield graph, (record for _, record in members)
+    def by_graph(self) -> dict[str, list[Record]]:
+        """Read all records into memory, by graph: for a part."""
+        found: dict[str, list[Record]] = {}
+        for graph, record in self._all(self._graphs):
+            found.setdefault(graph, []).append(record)
+        return found
 
     def lines(self) -> Iterator[str]:
         """Every quad as a line of canonical N-Quads, graph by graph.
@@ -221,16 +222,6 @@ class Dataset:
         """
         quads = self.context.quads
         return chain.from_iterable(quads(record, graph) for graph, record in self._all(self._graphs))
-
-    def graphs(self) -> Iterator[tuple[str, Iterator[str]]]:
-        """Yield each graph by its IRI, with its lines, to be read before the next.
-
-        The default graph comes first, under no name; the others follow as `named` has them.
-        """
-        quads = self.context.quads
-        yield DEFAULT, self.triples(DEFAULT)
-        for graph, records in self.named():
-            yield self.context.expand(graph), chain.from_iterable(map(quads, records, repeat(graph)))
 
     def triples(self, *graphs: str) -> Iterator[str]:
         """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""

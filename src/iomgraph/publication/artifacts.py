@@ -6,21 +6,20 @@ data in memory. Descriptions of the files come last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Say, Task, paused_collection, run_parallel, silent
 from iomgraph.publication import (
     copies,
     dcat,
     description,
+    dumped,
     geojson,
-    jsonld,
+    pieces,
     places,
     report,
     schemaorg,
@@ -42,7 +41,7 @@ from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.dictionary import dictionary
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
-from iomgraph.release import dumps, manifest, turtle
+from iomgraph.release import dumps, manifest
 from iomgraph.settings import LANGUAGES
 
 
@@ -79,16 +78,22 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
 
 def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int] | None]:
     """Write the files made from records, in parallel; return the counts of quads and activities."""
+    context, parts = draft.data.context, draft.data.parts
+    shared = dumped.shared(parts, context)
+    found = pieces.make(parts, dumped.makers(context, shared), draft.memo, say)
     return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft)),
-            Task("writing Turtle and TriG", partial(_readable, folder, draft)),
-            Task("writing N-Quads and the changes", partial(_statements, folder, draft)),
+            Task("writing N-Quads and the changes", partial(_statements, folder, draft, found)),
             Task("writing the reports", partial(_reports, folder, draft)),
             Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
-            Task("writing JSON-LD", partial(_jsonld, folder, draft)),
             Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
-            Task("writing N-Triples and the statistics", partial(_statistics, folder, draft)),
+            Task("writing N-Triples and the statistics", partial(_statistics, folder, draft, found)),
+            Task("writing Turtle and TriG", partial(dumped.write_readable, folder, context, found, shared)),
+            Task(
+                "writing JSON-LD",
+                partial(dumped.write_jsonld, folder / "iomgraph.jsonld", context, found, shared),
+            ),
         ],
         say=say,
         step="write",
@@ -119,30 +124,14 @@ def _statistics_of_projects(folder: Path, draft: Draft) -> None:
     geojson.write(folder / geojson.STATES, geojson.states(states, projects, where, context))
 
 
-def _readable(folder: Path, draft: Draft) -> None:
-    terms, prefixes = draft.data.context.document["@context"], draft.data.context.prefixes
-    known = turtle.ranks(turtle.properties_of(terms, prefixes))
-
-    def marked(part: Dataset) -> Iterator[str]:
-        return chain.from_iterable(turtle.marked(lines, known, graph) for graph, lines in part.graphs())
-
-    dumps.write_readable(folder, prefixes, draft.runs("readable", marked), draft.memo)
-    draft.memo.flush()
-
-
-def _statements(folder: Path, draft: Draft) -> int:
+def _statements(folder: Path, draft: Draft, found: pieces.Pieces) -> int:
     """Write the N-Quads, then the changes, which name cells and therefore need the places first."""
-    quads = dumps.write_nquads(folder, draft.runs("quads", Dataset.lines), draft.memo)
+    quads = dumps.write_nquads(folder, found.of(dumped.QUADS), draft.memo)
     draft.memo.flush()
     places.write(folder / places.JSON, draft.pages.items())
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
     return quads
-
-
-def _jsonld(folder: Path, draft: Draft) -> None:
-    data = draft.data
-    jsonld.write(folder / "iomgraph.jsonld", data.context.document["@context"], data.records(), data.named())
 
 
 def _reports(folder: Path, draft: Draft) -> None:
@@ -151,11 +140,10 @@ def _reports(folder: Path, draft: Draft) -> None:
     report.write_findings(folder / report.JSON, draft.findings)
 
 
-def _statistics(folder: Path, draft: Draft) -> None:
+def _statistics(folder: Path, draft: Draft, found: pieces.Pieces) -> None:
     """Write the default graph as N-Triples, and its counts for VoID and the description of the service."""
     about = draft.about
-    facts = draft.runs("facts", lambda part: part.triples(DEFAULT))
-    dumps.write_ntriples(folder, facts, draft.memo)
+    dumps.write_ntriples(folder, found.of(dumped.FACTS), draft.memo)
     draft.memo.flush()
     statistics = void.count(dumps.default_graph(folder), void.uri_space(about))
     service.write(folder, about, statistics.triples)

@@ -29,7 +29,7 @@ def write(folder: Path, info: ReleaseInfo) -> None:
     """
     described, context = list(records(folder, info)), info.description.context
     write_turtle(folder / TURTLE, context, described)
-    jsonld.write(folder / JSONLD, context.document["@context"], described)
+    jsonld.write(folder / JSONLD, context.document["@context"], [jsonld.joined(described)])
 
 
 def records(folder: Path, info: ReleaseInfo) -> Iterator[Record]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from iomgraph.cache import Memo
 from iomgraph.claims.pages import Pages
@@ -17,7 +17,6 @@ from iomgraph.publication.changes.predecessor import Predecessor
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.reference.links import Linkset
 from iomgraph.release import version
-from iomgraph.release.runs import run_of
 from iomgraph.settings import Settings, clock
 from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shape
@@ -55,16 +54,6 @@ class Draft:
     before: Predecessor | None
     memo: Memo = field(default_factory=Memo)
 
-    def runs(self, kind: str, lines: Callable[[Dataset], Iterable[str]]) -> Iterator[bytes]:
-        """Yield lines of the records as sorted runs, one of each part of the data.
-
-        Args:
-            kind: names the function.
-            lines: gives the lines of a part.
-        """
-        for part in self.data.parts:
-            yield self.memo.result(kind, part.digest, partial(_run, lines, part))
-
     @cached_property
     def about(self) -> description.Description:
         """The description of the dataset as a whole."""
@@ -90,7 +79,3 @@ class Draft:
     def info(self) -> ReleaseInfo:
         """The release, as its descriptions name it."""
         return ReleaseInfo(self.about, self.issued, self.portfolio.licence, self.years, self.edition)
-
-
-def _run(lines: Callable[[Dataset], Iterable[str]], part: Dataset) -> bytes:
-    return run_of(lines(part))

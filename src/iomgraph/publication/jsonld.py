@@ -7,33 +7,32 @@ contents, so that the file can be read as a stream (https://www.w3.org/TR/json-l
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from iomgraph.records.record import Record
 
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def write(
-    path: Path,
-    context: Mapping[str, Any],
-    records: Iterable[Record],
-    graphs: Iterable[tuple[str, Iterable[Record]]] = (),
-) -> None:
-    """Write records, one per line, in the given order.
+BETWEEN = b",\n"
+"""The text between the objects of a list."""
+
+
+def write(path: Path, context: Mapping[str, Any], pieces: Iterable[bytes]) -> None:
+    """Write objects under a context.
 
     Args:
         path: the file.
         context: the value of `@context`.
-        records: records of the default graph; read once.
-        graphs: CURIE or IRI of each named graph, and its records; read once.
+        pieces: texts of some objects each, as `joined` and `graph` make them; read once.
 
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp(), "a.jsonld")
-        >>> write(path, {"id": "@id"}, [{"id": "urn:a"}], [("urn:g", [{"id": "urn:b"}, {"id": "urn:c"}])])
+        >>> facts, claims = joined([{"id": "urn:a"}]), joined([{"id": "urn:b"}, {"id": "urn:c"}])
+        >>> write(path, {"id": "@id"}, [facts, *graph("urn:g", [claims])])
         >>> print(path.read_text(), end="")
         {"@context":{"id":"@id"},
         "@graph":[
@@ -44,24 +43,35 @@ def write(
         ]}
         ]}
     """
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.write(f'{{"@context":{_text(context)},\n"@graph":[')
-        empty = _records(out, records)
-        for name, members in graphs:
-            out.write(f'{"" if empty else ","}\n{{"id":{_text(name)},"@graph":[')
-            _records(out, members)
-            out.write("\n]}")
-            empty = False
-        out.write("\n]}\n")
+    with path.open("wb") as out:
+        out.write(b'{"@context":%b,\n"@graph":[' % _text(context).encode())
+        separator = b"\n"
+        for piece in pieces:
+            out.write(separator)
+            out.write(piece)
+            separator = BETWEEN
+        out.write(b"\n]}\n")
 
 
-def _records(out: TextIO, records: Iterable[Record]) -> bool:
-    """Write records with commas between them, and tell whether there were none."""
-    separator = "\n"
-    for record in records:
-        out.write(separator + _text(_streamable(record)))
-        separator = ",\n"
-    return separator == "\n"
+def joined(records: Iterable[Record]) -> bytes:
+    """Make the text of records, one per line, in the given order."""
+    return BETWEEN.join([_text(_streamable(record)).encode() for record in records])
+
+
+def graph(name: str, members: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the text of a graph in pieces.
+
+    Args:
+        name: its CURIE or IRI.
+        members: texts that `joined` made, none of them empty; read one ahead.
+    """
+    before = b'{"id":%b,"@graph":[\n' % _text(name).encode()
+    source = iter(members)
+    piece = next(source, b"")
+    for after in source:
+        yield before + piece
+        before, piece = b"", after
+    yield before + piece + b"\n]}"
 
 
 def _streamable(record: Mapping[str, Any]) -> Mapping[str, Any]:

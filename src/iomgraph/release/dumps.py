@@ -1,18 +1,16 @@
 """The dumps: every RDF file of the release but the JSON-LD.
 
-Lines are made of the records again for each: that costs less than to read them back and to tell their
-graphs. No more than a bounded part of them is in memory at a time.
+They are made part by part, see `iomgraph.publication.pieces`; no more than a bounded part is in memory
+at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
-from iomgraph.cache import Memo, digest
+from iomgraph.cache import Memo
 from iomgraph.release import lines, turtle
-from iomgraph.release.runs import merged
 
 NQUADS = "iomgraph.nq.gz"
 NTRIPLES = "iomgraph.nt.gz"
@@ -43,30 +41,29 @@ def write_ntriples(folder: Path, runs: Iterable[bytes], memo: Memo | None = None
 
 
 def write_readable(
-    folder: Path, prefixes: Mapping[str, str], runs: Iterable[bytes], memo: Memo | None = None
+    folder: Path,
+    prefixes: Mapping[str, str],
+    facts: Iterable[bytes],
+    graphs: Iterable[tuple[str, Iterable[bytes]]],
 ) -> None:
     """Write the default graph as Turtle, and all graphs as TriG.
 
     Args:
         folder: where to.
         prefixes: prefix to IRI.
-        runs: every statement as a line that `turtle.marked` made, in sorted runs; read once.
-        memo: keeps the texts of pieces.
-
-    Raises:
-        PublicationError: if a line is not N-Quads.
+        facts: texts of the default graph, as `turtle.Serializer` makes them; read once.
+        graphs: the IRI of each other graph and texts of it, to be read before the next. Instead of an IRI,
+            an empty text stands before texts of whole graphs.
     """
-    kept = memo or Memo()
     with (folder / TURTLE).open("wb") as ttl, (folder / TRIG).open("wb") as trig:
-        facts, everything = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
-        for piece in turtle.pieces(merged(runs)):
-            text = kept.result(
-                "turtle", partial(digest, b"".join(piece.lines)), partial(everything.text, piece)
-            )
-            if not piece.last:
-                facts.append(piece, text)
-            everything.append(piece, text)
-        everything.close()
+        plain, every = turtle.Writer(prefixes, ttl), turtle.Writer(prefixes, trig)
+        for text in facts:
+            plain.append(text)
+            every.append(text)
+        for name, texts in graphs:
+            for text in texts:
+                every.append(text, name, name)
+        every.close()
 
 
 def default_graph(folder: Path) -> Iterator[str]:

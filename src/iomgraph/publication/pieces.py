@@ -1,0 +1,131 @@
+"""The pieces of files: what each part of the data gives to each of them, made side by side.
+
+The records of a part are read once, for all files. Pieces that an earlier build made of the same records
+are taken from the cache instead. Files are then put together from pieces, in the order of the parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import chain
+from typing import Protocol
+
+from iomgraph.cache import Memo, digest
+from iomgraph.mapping.dataset import Dataset
+from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes.spool_set import Span
+from iomgraph.records.record import Record
+
+_GROUP = 8
+"""Parts that a process takes at a time: their pieces are in memory together."""
+
+Graphs = Mapping[str, Sequence[Record]]
+"""CURIE of a graph to its records in a part."""
+
+Made = Mapping[str, bytes]
+"""Name to piece."""
+
+
+class Maker(Protocol):
+    """Makes pieces of one or more files from the records of a part."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the cache."""
+
+    def key(self, part: Dataset) -> bytes:
+        """Digest what it reads beside the records of the part and the context; may be empty."""
+
+    def __call__(self, graphs: Graphs) -> Made:
+        """Make the pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of all parts, on disk.
+
+    Args:
+        spools: have the pieces.
+        groups: of some parts each, in order: name to the place of its pieces.
+    """
+
+    spools: SpoolSet[bytes]
+    groups: Sequence[Mapping[str, Span]]
+
+    def of(self, name: str) -> Iterator[bytes]:
+        """Yield the pieces with a name, in the order of the parts."""
+        spans = (group[name] for group in self.groups if name in group)
+        return chain.from_iterable(map(self.spools.at, spans))
+
+
+def make(parts: Iterable[Dataset], makers: Sequence[Maker], memo: Memo, say: Say = silent) -> Pieces:
+    """Make the pieces of all parts.
+
+    Args:
+        parts: of the data.
+        makers: make the pieces.
+        memo: keeps pieces for the next build.
+        say: takes the number of groups of parts done; also called in other processes.
+    """
+    spools = SpoolSet[bytes](processors())
+    tasks = [
+        Task("writing parts", partial(_group, some, makers, memo, spools)) for some in batched(parts, _GROUP)
+    ]
+    return Pieces(spools, run_parallel(tasks, say=say, step="write"))
+
+
+def _group(
+    parts: Sequence[Dataset], makers: Sequence[Maker], memo: Memo, spools: SpoolSet[bytes]
+) -> Mapping[str, Span]:
+    found: dict[str, list[bytes]] = {}
+    for part in parts:
+        opened = _Opened(part)
+        for maker in makers:
+            for name, piece in _made(opened, maker, memo).items():
+                if piece:
+                    found.setdefault(name, []).append(piece)
+    memo.flush()
+    return {name: spools.add(pieces) for name, pieces in found.items()}
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A part that is read once, if a maker needs it."""
+
+    part: Dataset
+
+    @cached_property
+    def digest(self) -> bytes:
+        return self.part.digest()
+
+    @cached_property
+    def graphs(self) -> Graphs:
+        return self.part.by_graph()
+
+
+def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
+    if memo.store is None:
+        return maker(opened.graphs)
+    packed = memo.result(
+        maker.kind,
+        lambda: digest(opened.digest, maker.key(opened.part)),
+        lambda: _packed(maker(opened.graphs)),
+    )
+    return _unpacked(packed)
+
+
+def _packed(made: Made) -> bytes:
+    sizes = json.dumps({name: len(piece) for name, piece in made.items()})
+    return b"".join([sizes.encode(), b"\n", *made.values()])
+
+
+def _unpacked(packed: bytes) -> Made:
+    head, _, rest = packed.partition(b"\n")
+    found, start = dict[str, bytes](), 0
+    for name, size in json.loads(head).items():
+        found[name] = rest[start : start + size]
+        start += size
+    return found
