@@ -11,7 +11,7 @@ from iomgraph import iris, stages
 from iomgraph.errors import IomgraphError
 from iomgraph.failures import RULE, Failures
 from iomgraph.findings import Finding
-from iomgraph.mapping.dataset import Places, Shelf
+from iomgraph.mapping.dataset import Places, Shelf, record_spool
 from iomgraph.processes import Say, Spool, Task, cut, processors, run_parallel, silent
 from iomgraph.records.doubts import Doubts, Supplement
 from iomgraph.records.grouping import Group
@@ -98,7 +98,7 @@ class Shard:
     waiting: list[Supplement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        spool = Spool[Record]()
+        spool = record_spool()
         self.shelves = [Shelf(spool) for _ in self.parts]
 
     @property

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from iomgraph.errors import SpoolError
 from iomgraph.findings import Finding, Findings, Place, Severity
-from iomgraph.processes import Spool, Task, run_isolated
+from iomgraph.processes import JSON, Spool, Task, run_isolated
 
 ITEMS = st.lists(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5))
 
@@ -83,7 +84,7 @@ def test_a_disk_that_refuses_is_a_stop_with_the_next_step(monkeypatch: pytest.Mo
 FULL = """
 import resource
 from iomgraph.errors import SpoolError
-from iomgraph.processes import Spool, Task, run_isolated
+from iomgraph.processes import JSON, Spool, Task, run_isolated
 spool = Spool(["kept"])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
@@ -116,3 +117,18 @@ def test_too_many_open_files_are_a_stop_that_says_so() -> None:
 
     with pytest.raises(SpoolError, match="ulimit -n"):
         run_isolated(Task("opening many", open_many), files=30)
+
+
+PLAIN = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(PLAIN)
+def test_equal_items_are_equal_bytes_in_json(item: object) -> None:
+    spool = Spool[object](form=JSON)
+    read = spool.raw_reader()
+    first, second = spool.append(item), spool.append(deepcopy(item))
+    assert (spool.at(first), read(first)) == (item, read(second))

@@ -17,7 +17,7 @@ from itertools import chain
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.processes import Spool, batched, is_cut
+from iomgraph.processes import JSON, Spool, batched, is_cut
 from iomgraph.records.record import Record
 
 DEFAULT = ""
@@ -63,6 +63,17 @@ Places = dict[str, "array[int]"]
 """Graph to the places of its records, in the order in which they were added."""
 
 
+def record_spool() -> Spool[Record]:
+    """Make a spool for the records of shelves; equal records are equal bytes in it.
+
+    Example:
+        >>> spool = record_spool()
+        >>> spool.at(spool.append({"id": "states:KEN"}))
+        {'id': 'states:KEN'}
+    """
+    return Spool[Record](form=JSON)
+
+
 class Shelf:
     """Records by graph, on disk: a part of a dataset.
 
@@ -79,7 +90,7 @@ class Shelf:
     """
 
     def __init__(self, spool: Spool[Record] | None = None) -> None:
-        self.spool = Spool[Record]() if spool is None else spool
+        self.spool = record_spool() if spool is None else spool
         self.places: Places = {}
         self.cited: set[str] = set()
 

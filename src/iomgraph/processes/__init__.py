@@ -15,12 +15,14 @@ from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
 from iomgraph.processes.progress import Say, counted, silent
 from iomgraph.processes.run import processors, run_isolated, run_parallel, stream_isolated
-from iomgraph.processes.spool import Spool
+from iomgraph.processes.spool import JSON, Form, Spool
 from iomgraph.processes.spool_set import SpoolSet
 from iomgraph.processes.task import Task
 from iomgraph.processes.timings import timed
 
 __all__ = [
+    "JSON",
+    "Form",
     "Say",
     "Spool",
     "SpoolSet",

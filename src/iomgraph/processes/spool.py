@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, Generic, Self, TypeVar
 
@@ -25,11 +27,39 @@ _SIZE = 4
 """Bytes for the length of an item."""
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of items on disk.
+
+    Args:
+        write: makes bytes of an item.
+        read: makes the item of its bytes.
+
+    Example:
+        >>> JSON.write({"id": "states:KEN"}), JSON.read(b'{"id":"states:KEN"}')
+        (b'{"id":"states:KEN"}', {'id': 'states:KEN'})
+    """
+
+    write: Callable[[Any], bytes]
+    read: Callable[[bytes], Any]
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_DECODE = json.JSONDecoder().decode
+PICKLED = Form(partial(pickle.dumps, protocol=pickle.HIGHEST_PROTOCOL), pickle.loads)
+JSON = Form(
+    lambda item: _ENCODE(item).encode("utf-8", "surrogatepass"),
+    lambda data: _DECODE(data.decode("utf-8", "surrogatepass")),
+)
+"""The form of plain data: equal items are equal bytes, whoever made them."""
+
+
 class Spool(Generic[T]):
     """Items in the order in which they were added.
 
     Args:
-        items: the first ones, which must be picklable.
+        items: the first ones.
+        form: the form in which they are written; by default, they must be picklable.
 
     Raises:
         SpoolError: if the disk refuses; every method that adds may raise it, too.
@@ -41,7 +71,8 @@ class Spool(Generic[T]):
         (['a', 'b', 'c'], 'c')
     """
 
-    def __init__(self, items: Iterable[T] = ()) -> None:
+    def __init__(self, items: Iterable[T] = (), form: Form = PICKLED) -> None:
+        self.form = form
         try:
             # Unbuffered, because a copy of this process would write a buffer a second time.
             self._out = tempfile.TemporaryFile(prefix="iomgraph-", buffering=0)  # noqa: SIM115
@@ -52,7 +83,7 @@ class Spool(Generic[T]):
 
     def append(self, item: T) -> int:
         """Add an item, and return its position."""
-        data = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
+        data = self.form.write(item)
         whole = len(data).to_bytes(_SIZE, "little") + data
         at = self._out.tell()
         try:
@@ -83,18 +114,18 @@ class Spool(Generic[T]):
         file.seek(start)
         while left:
             size = int.from_bytes(file.read(_SIZE), "little")
-            yield pickle.loads(file.read(size))  # noqa: S301 - we wrote it
+            yield self.form.read(file.read(size))
             left -= _SIZE + size
 
     def at(self, position: int) -> T:
         """The item at a position that `append` returned."""
-        item: T = pickle.loads(_raw(self._reader, position))  # noqa: S301 - we wrote it
+        item: T = self.form.read(_raw(self._reader, position))
         return item
 
     def reader(self) -> Callable[[int], T]:
         """Give what reads the items at positions one after the other, which is faster than `at`."""
-        read = self.raw_reader()
-        return lambda position: pickle.loads(read(position))  # noqa: S301 - we wrote it
+        decode, read = self.form.read, self.raw_reader()
+        return lambda position: decode(read(position))
 
     def at_each(self, positions: Iterable[int]) -> Iterator[T]:
         """The items at some positions, in the given order."""
