@@ -146,7 +146,7 @@ def test_a_file_is_asked_as_sparql_or_as_the_question_that_it_is(release: Path, 
     assert "P2" not in found
 
 
-def test_the_list_names_every_question_and_what_it_takes() -> None:
+def test_the_list_names_every_query_and_its_parameters() -> None:
     done = ask("--list")
     shown = done.stdout
     names = [path.stem for path in (resources() / "queries").glob("*.rq")]
@@ -155,10 +155,10 @@ def test_the_list_names_every_question_and_what_it_takes() -> None:
         assert f"│ {name} " in shown
     assert "state=GEO [language=en]" in shown
     assert "[year=2023]" in shown
-    assert "In brackets: may be left out" in done.stderr
+    assert "Brackets mark optional parameters" in done.stderr
 
 
-def test_a_question_is_explained_with_its_sparql() -> None:
+def test_a_query_is_explained_with_its_sparql() -> None:
     shown = ask("--explain", "projects-of-state").stdout
     assert shown.startswith("Projects of a state\nProjets d’un État\nProyectos de un Estado\n")
     assert "\nEnumera los proyectos que benefician a un Estado" in shown
@@ -167,6 +167,7 @@ def test_a_question_is_explained_with_its_sparql() -> None:
     assert "SELECT ?project ?title" in shown
     assert "# param" not in shown
     assert "gives a graph" in ask("--explain", "project").stdout
+    assert "only a query can be explained" in stop("--explain", "--text", "ASK { }")
 
 
 @pytest.mark.parametrize(
@@ -175,10 +176,11 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         ((), "no query is given"),
         (("project", "--text", "ASK { }"), "more than one query is given"),
         (("projekt",), "did you mean project?"),
-        (("--explain", "--text", "ASK { }"), "only a query can be explained"),
+        (("--list",), "--release has no effect beside --list"),
+        (("--explain", "project"), "--release has no effect beside --explain"),
         (("--text", "ASK { }", "-p", "a=b"), "SPARQL takes no parameters: a=b"),
-        (("project", "-p", "project"), "malformed, or given twice: project"),
-        (("project", "-p", "project=P1", "-p", "project=P2"), "malformed, or given twice"),
+        (("project", "-p", "project"), "not written KEY=VALUE, or is given twice: project"),
+        (("project", "-p", "project=P1", "-p", "project=P2"), "not written KEY=VALUE, or is given twice"),
         (("project", "-p", "projet=P1"), "has no such parameter: projet"),
         (("project", "-p", "project=P9"), "give one of P1, P2"),
         (("project", "-p", "project=P1> } ; DROP ALL #"), "give one of P1, P2"),
@@ -194,7 +196,7 @@ def test_a_question_is_explained_with_its_sparql() -> None:
         (("--text", "ASK { }", "--timeout", "0.001"), "longer than 0.001 seconds"),
     ],
 )
-def test_what_can_not_be_asked_is_told_and_nothing_is_written(
+def test_a_query_that_can_not_run_stops_with_the_next_step(
     arguments: tuple[str, ...], said: str, release: Path
 ) -> None:
     assert said in stop(*arguments, "--release", release)

@@ -125,7 +125,7 @@ def _show(diagnosis: Diagnosis, name: str, lang: str, *, quiet: bool) -> None:
             echo(f"{note.place}: {note.text(lang)} [{note.rule}]", err=True)
     if not quiet:
         figures = {
-            group: f"{tally.made} made, {tally.left} not, {tally.findings} findings"
+            group: f"checks: {tally.made}, left out: {tally.left}, findings: {tally.findings}"
             for group, tally in diagnosis.groups.items()
         }
         table({**figures, "requests": diagnosis.requests}, f"Examined: {diagnosis.publisher.url}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pyoxigraph as ox
+from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -102,10 +103,12 @@ def query(
     iomgraph query disagreements --endpoint http://localhost:7878/query
     """
     if lists:
+        _refuse_others("--list", "lists")
         _list(library.read_all(resources() / "queries").values())
         return
     asked = _asked(name, text, file)
     if explain:
+        _refuse_others("--explain", "explain", "name", "text", "file")
         _explain(asked)
         return
     wanted = None if output == TABLE else _format(output)
@@ -127,6 +130,16 @@ def query(
         _show(answer, (known or context.read(release / "ontology")).compact)
     else:
         sys.stdout.buffer.write(answer.body)
+
+
+def _refuse_others(flag: str, *known: str) -> None:
+    """Stop if an option is given that has no effect beside a flag."""
+    ctx = click.get_current_context()
+    for option in ctx.command.params:
+        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name not in known:
+            what = "NAME" if isinstance(option, click.Argument) else option.opts[-1]
+            raise QueryError(f"{what} has no effect beside {flag}", step="leave out one of the two")
 
 
 def _format(name: str) -> Format:
@@ -216,7 +229,9 @@ def _arguments(asked: Query | str, params: Sequence[str]) -> Mapping[str, str]:
     for given, (key, equals, _) in zip(params, pairs, strict=True):
         if not equals or [pair[0] for pair in pairs].count(key) > 1:
             raise QueryError(
-                "an argument is malformed, or given twice", where=given, step="write --param KEY=VALUE"
+                "a parameter is not written KEY=VALUE, or is given twice",
+                where=given,
+                step="write, for example, --param state=Kenya",
             )
     return {key: value for key, _, value in pairs}
 
@@ -273,7 +288,7 @@ def _list(known: Iterable[Query]) -> None:
         shown.add_row(Text(query.name), Text(query.titles["en"]), Text(takes))
     _output().print(shown)
     click.echo(
-        "In brackets: may be left out, and is this value then. Others must be given, such as these.",
+        "Brackets mark optional parameters and their defaults; other parameters are required, with examples.",
         err=True,
     )
 

@@ -77,6 +77,6 @@ def test_what_the_standard_does_not_know_is_reported_once_with_its_count(
         known.check(activity)
     known.report(reporter)
     assert [(one.value, one.text()) for one in findings] == [
-        ("@colour", "the standard does not define @colour; it was not read (1 times in the file)"),
-        ("bugdet", "the standard does not define bugdet; it was not read (3 times in the file)"),
+        ("@colour", "the standard does not define @colour; it was not read (times in the file: 1)"),
+        ("bugdet", "the standard does not define bugdet; it was not read (times in the file: 3)"),
     ]
