@@ -12,6 +12,7 @@ import click
 from iomgraph.cli.output import progress
 from iomgraph.cli.parameters import PATH
 from iomgraph.errors import PublicationError
+from iomgraph.outputs import replacing
 from iomgraph.publication.changes import comparison, page
 from iomgraph.settings import LANGUAGES, resources
 
@@ -61,14 +62,9 @@ def _page(old: Path, new: Path, form: str, lang: str) -> Iterator[str]:
 
 
 def _write(path: Path, parts: Iterable[str]) -> None:
-    beside = path.with_name(f".{path.name}.part")
     try:
-        try:
-            with beside.open("w", encoding="utf-8", newline="\n") as out:
-                out.writelines(parts)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with replacing(path) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(parts)
     except OSError as error:
         raise PublicationError(
             f"the file can't be written ({error.strerror})", where=path, step="name another one with --output"

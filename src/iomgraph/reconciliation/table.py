@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from iomgraph.errors import SettingsError, SourceError
+from iomgraph.outputs import replacing
 from iomgraph.processes import Say, counted, silent
 from iomgraph.reconciliation.column import Column
 from iomgraph.reconciliation.match import Match, Outcome
@@ -169,17 +170,12 @@ def staged(path: Path) -> Iterator[TextIO]:
     Raises:
         SourceError: if it can't be written.
     """
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
             yield file
-        part.replace(path)
     except OSError as error:
         raise SourceError(
             f"the table can't be written ({error.strerror})",
             where=path,
             step="choose a folder that can be written",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()

@@ -6,7 +6,6 @@ worse than none.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import difflib
 import io
@@ -17,6 +16,7 @@ from pathlib import Path
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.immutable import immutable
+from iomgraph.outputs import replacing
 from iomgraph.settings import resources
 from iomgraph.sources.characters import forbidden
 
@@ -192,13 +192,10 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]])
     writer = csv.DictWriter(content, columns, lineterminator="\n", extrasaction="raise")
     writer.writeheader()
     writer.writerows(rows)
-    staged = path.with_name(path.name + ".part")
     try:
-        staged.write_text(content.getvalue(), encoding="utf-8", newline="")
-        staged.replace(path)
+        with replacing(path) as part:
+            part.write_text(content.getvalue(), encoding="utf-8", newline="")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            staged.unlink()
         raise SourceError(
             f"the table can't be written ({error.strerror})",
             where=path,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
+from iomgraph.outputs import replacing
 
 _VERSION = 1
 
@@ -43,10 +44,9 @@ def write(path: Path, findings: Iterable[Finding]) -> None:
     """
     known = {found.key: f"{found.rule}: {found.about or found.place}" for found in findings}
     text = json.dumps({"version": _VERSION, "findings": known}, ensure_ascii=False, indent=1, sort_keys=True)
-    staged = path.with_name(f"{path.name}.part")
     try:
-        staged.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        staged.replace(path)
+        with replacing(path) as part:
+            part.write_text(f"{text}\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise SourceError(
             f"the baseline can't be written ({error.strerror})",

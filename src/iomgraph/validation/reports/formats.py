@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from iomgraph.errors import SettingsError
+from iomgraph.outputs import replacing
 
 if TYPE_CHECKING:
     from iomgraph.validation.report import Report
@@ -76,14 +77,15 @@ def to_file(name: str, report: Report, path: Path, lang: str) -> None:
         SettingsError: if there is no such format, or the file can't be written.
     """
     try:
-        if name == XLSX:
-            from iomgraph.validation.reports import xlsx
+        with replacing(path) as part:
+            if name == XLSX:
+                from iomgraph.validation.reports import xlsx
 
-            xlsx.write(report, path, lang)
-        else:
-            write = writer(name)
-            with path.open("w", encoding="utf-8", errors=_ERRORS, newline="") as out:
-                write(report, out, lang)
+                xlsx.write(report, part, lang)
+            else:
+                write = writer(name)
+                with part.open("w", encoding="utf-8", errors=_ERRORS, newline="") as out:
+                    write(report, out, lang)
     except OSError as error:
         raise SettingsError(
             f"the report can't be written ({error.strerror})", where=path, step="choose another file"
