@@ -98,6 +98,40 @@ def test_a_query_is_local_where_all_its_triples_are_reached_from_the_focus_node(
     assert extent_of(query(pattern)).locality.value == locality
 
 
+CLASSES = {
+    "none besides that of the focus node": ("T", "$this :p ?value . ?other :p ?value"),
+    "one that a triple names": ("T C", "$this :p ?value FILTER EXISTS { ?any a :C }"),
+    "one at the end of a path": ("T C", "?value :p/a :C"),
+    "whatever a variable stands for": ("T *", "$this :p ?value . ?value a ?class"),
+    "whatever a type leads to": ("T *", "$this :p ?value . ?value a/:q :C"),
+    "one whose path has another type": ("T C *", "?value a/:q/a :C"),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_query_reads_members_of_the_classes_that_it_names(name: str) -> None:
+    expected, pattern = CLASSES[name]
+    found = extent_of(query(pattern)).classes
+    assert {one.removeprefix("http://example.org/") for one in found} == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("sh:path :p ; sh:class :C", "T C"),
+        ("a <http://www.w3.org/2002/07/owl#Class>, sh:NodeShape ; sh:equals :p", "T S"),
+        ("sh:path ( :p <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ) ; sh:minCount 1", "T *"),
+        ("sh:targetSubjectsOf :p ; sh:path :q ; sh:minCount 1", "T"),
+    ],
+)
+def test_a_shape_reads_members_of_its_targets_and_of_the_classes_that_it_asks_for(
+    shape: str, expected: str
+) -> None:
+    found = extent_of(shape)
+    assert {one.removeprefix("http://example.org/") for one in found.classes} == set(expected.split())
+    assert "http://example.org/p" in found.predicates
+
+
 def test_the_reason_names_the_triple() -> None:
     assert extent_of(query(QUERIES["another with the same value"][1])).reasons == (
         "?other <http://example.org/p> ?value",

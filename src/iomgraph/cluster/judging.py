@@ -18,6 +18,7 @@ from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import FINDINGS, JUDGED, UNITS, Unit
 from iomgraph.cluster.verdicts import COUNTS, Judge, WholePage, verdicts
 from iomgraph.processes import batched
+from iomgraph.rechecks import across
 from iomgraph.rechecks.reduced import Reduced
 from iomgraph.records.record import Record
 from iomgraph.reference import origins
@@ -148,8 +149,8 @@ def _on_driver(job: Job, gathered: Gathered) -> tuple[Any, Any]:
 
 
 def _reduced(job: Job, gathered: Gathered) -> Reduced:
-    """Reduce the statements of projects to the predicates that rules across projects read."""
-    read = frozenset(f"<{iri}>" for one in job.across for iri in one.predicates)
+    """Reduce the statements of projects to those that rules across projects read."""
+    rules = across.of(job.across, gathered.shop.context)
     kit, links = job.kit, gathered.reference.links
 
     def lines(units: Iterator[Unit]) -> Iterator[str]:
@@ -158,7 +159,7 @@ def _reduced(job: Job, gathered: Gathered) -> Reduced:
             line
             for unit in units
             for line in unit.lines(shop, links, *JUDGED)
-            if line.split(" ", 2)[1] in read
+            if rules.read(*line.split(" ", 2)[1:])
         )
 
     units = gathered.units.union(unsealed(gathered.organizations, UNITS))

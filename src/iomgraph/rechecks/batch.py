@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -15,6 +15,7 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import store_of
 from iomgraph.processes import Spool
 from iomgraph.rechecks import kept
+from iomgraph.rechecks.across import Across, has_subclasses
 from iomgraph.rechecks.concerned import concerned
 from iomgraph.rechecks.parts import Part
 from iomgraph.rechecks.verdict import Numbered, Verdict
@@ -22,7 +23,6 @@ from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl import CompiledShapes, ValidationResult
 
 _TYPE = f"<{RDF_TYPE}>"
-_SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
 Told = tuple[int, ValidationResult, Cell]
 """Number of a shape, one of its results, and the cell that this is about."""
@@ -35,8 +35,7 @@ class Bench:
     Args:
         context: makes statements of records.
         compiled: the shapes.
-        across: IRIs of those that look across parts, and are left out.
-        read: the predicates that these read, in angle brackets.
+        across: those that look across parts, and are left out.
         surroundings: seen with every part.
         locator: finds the cells of results.
         memo: keeps verdicts, under the shapes and the surroundings.
@@ -44,8 +43,7 @@ class Bench:
 
     context: Context
     compiled: CompiledShapes
-    across: Collection[str]
-    read: Collection[str]
+    across: Across
     surroundings: Part
     locator: Locator
     memo: Memo
@@ -112,7 +110,7 @@ def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:
     pass_ = _Pass(bench, [Verdict() for _ in parts])
     own = bench.surroundings in parts
     around = () if own else chain.from_iterable(map(bench.context.quads, bench.surroundings.records()))
-    store = store_of(chain(pass_.noting_subclasses(around), pass_.lines(parts)))
+    store = store_of(chain(around, pass_.lines(parts)))
     for number, result in pass_.found(store):
         name = holder(bench.context.compact(str(result.focus_node).strip("<>")), pass_.owners)
         if name is not None:
@@ -141,35 +139,26 @@ class _Pass:
         verdicts: one of each part.
         owners: CURIE of a thing to the number of the part that describes it.
         classes: those that things in the parts have, each with what ends a line.
-        subclasses: whether there are classes below others.
     """
 
     bench: Bench
     verdicts: list[Verdict]
     owners: dict[str, int] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
-    subclasses: bool = False
-
-    def noting_subclasses(self, lines: Iterable[str]) -> Iterator[str]:
-        for line in lines:
-            self.subclasses |= line.split(" ", 2)[1] == _SUBCLASS
-            yield line
 
     def lines(self, parts: Sequence[Part]) -> Iterator[str]:
         """Yield the statements of parts, and set aside those that shapes across parts read."""
-        read, quads = self.bench.read, self.bench.context.quads
+        read, quads = self.bench.across.read, self.bench.context.quads
         for at, part in enumerate(parts):
             aside = self.verdicts[at].lines
             for record in part.records():
                 self.owners[record["id"]] = at
                 for line in quads(record):
                     _, predicate, rest = line.split(" ", 2)
-                    if predicate in read:
+                    if read(predicate, rest):
                         aside.append(line)
                     if predicate == _TYPE:
                         self.classes.add(rest)
-                    elif predicate == _SUBCLASS:
-                        self.subclasses = True
                     yield line
 
     def found(self, store: ox.Store) -> Iterator[Numbered]:
@@ -177,8 +166,8 @@ class _Pass:
         compiled = self.bench.compiled
         numbers = {shape: number for number, shape in enumerate(compiled.shapes)}
         classes = {text.partition(">")[0][1:] for text in self.classes}
-        shapes = compiled if self.subclasses else concerned(compiled, classes)
+        shapes = compiled if has_subclasses(self.bench.context) else concerned(compiled, classes)
         by_shape = compiled.by_shape(store)
         for shape in shapes.shapes:
-            if shape.node.value not in self.bench.across:
+            if shape.node.value not in self.bench.across.rules:
                 yield from ((numbers[shape], result) for result in by_shape(shape))

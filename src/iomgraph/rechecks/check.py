@@ -8,7 +8,7 @@ the statements that they read, of all projects.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil
@@ -20,10 +20,11 @@ from iomgraph.findings import Finding
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.processes import Say, Spool, Task, processors, run_parallel, silent
+from iomgraph.rechecks import across as rules
+from iomgraph.rechecks.across import Across
 from iomgraph.rechecks.batch import Batch, Bench, Told, in_order
 from iomgraph.rechecks.parts import Cut, Part, cut
 from iomgraph.rechecks.reduced import Reduced
-from iomgraph.validation.locality import Locality
 from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shapes
 
@@ -80,7 +81,7 @@ def check(
     """
     locator = Locator(data.context, origins)
     kept = memo or Memo()
-    split = _split(data, rulebook) if kept.store or len(data) >= LARGE else None
+    split = _split(data, rulebook, kept) if kept.store or len(data) >= LARGE else None
     if split:
         return _by_part(split, locator, kept, say)
     results = checks.check(data, rulebook, say=say)
@@ -94,36 +95,32 @@ def _located(by_shape: Iterable[tuple[int, Iterable[ValidationResult]]], locator
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """Data in parts, and the shapes that look across them with the predicates that they read."""
+    """Data in parts, and the shapes that look across them."""
 
     data: Dataset
     rulebook: Shapes
     cut: Cut
-    across: Mapping[str, frozenset[str]]
+    across: Across
 
 
-def _split(data: Dataset, rulebook: Shapes) -> _Split | None:
+def _split(data: Dataset, rulebook: Shapes, memo: Memo) -> _Split | None:
     """Split data and shapes; None if a shape must see all at once, or the data can't be cut."""
-    extents = checks.extents(rulebook, data.context)
-    if any(one.locality is Locality.WHOLE for one in extents):
-        return None
-    found = cut(data)
-    across = {one.shape: one.predicates for one in extents if one.locality is Locality.GLOBAL}
-    return _Split(data, rulebook, found, across) if found else None
+    across = rules.find(rulebook, data.context, memo)
+    found = cut(data) if across else None
+    return _Split(data, rulebook, found, across) if across and found else None
 
 
 def _by_part(split: _Split, locator: Locator, memo: Memo, say: Say) -> Results:
     compiled, around = checks.compiled_shapes(split.rulebook), split.cut.surroundings
-    read = {f"<{iri}>" for predicates in split.across.values() for iri in predicates}
     kept = memo.under(around.digest()) if memo.store else memo
-    bench = Bench(split.data.context, compiled, split.across.keys(), read, around, locator, kept)
+    bench = Bench(split.data.context, compiled, split.across, around, locator, kept)
     parts = [around, *split.cut.others]
     batches = [Batch(bench, some, Spool(), Spool()) for some in _batches(parts)]
     run_parallel([Task("validating projects", batch.run) for batch in batches], say=say, step="check")
     texts = [batch.lines for batch in batches]
     reduced = Reduced(lambda: chain.from_iterable(texts), lambda: iter(()), len(split.data) // _READ)
-    far = checks.check(reduced, split.rulebook, only=split.across.keys())
-    numbers = [at for at, shape in enumerate(compiled.shapes) if shape.node.value in split.across]
+    far = checks.check(reduced, split.rulebook, only=split.across.rules)
+    numbers = [at for at, shape in enumerate(compiled.shapes) if shape.node.value in split.across.rules]
     by_shape = zip(numbers, map(far.spools.at, far.by_shape), strict=True)
     across = Spool(_located(by_shape, locator))
     return Results([*(batch.results for batch in batches), across], split.data.context)

@@ -17,12 +17,11 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
-from iomgraph.validation.reach import Pattern, Reach, pattern_reach, query_reach
+from iomgraph.validation.reach import ANYTHING, Pattern, Reach, pattern_reach, query_reach
 from iomgraph.validation.shacl.paths import Path, PathError, list_members, read_path
 from iomgraph.validation.shacl.validators import declared_prefixes
 from iomgraph.validation.shacl.vocabulary import constrains
 
-_ANYTHING = "*"
 _TYPE, _SUBCLASS = (Path(iri=str(one)) for one in (RDF.type, RDFS.subClassOf))
 _WHERE = URIRef(f"{SH}targetWhere")
 _OF_VALUES = frozenset(
@@ -66,6 +65,7 @@ class Extent:
         locality: the part of the data that it must see.
         predicates: IRIs of the predicates that it reads.
         hops: IRIs of those that lead to nodes of which it reads something.
+        classes: IRIs of the classes whose members it reads, without subclasses; `*` where it may be any.
         reasons: the reasons why it is not local, or can't be split, each in a few words.
     """
 
@@ -73,6 +73,7 @@ class Extent:
     locality: Locality
     predicates: frozenset[str] = frozenset()
     hops: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
 
 
@@ -142,17 +143,25 @@ class _Reader:
     _numbers: Iterator[int] = field(default_factory=count)
     _patterns: list[Pattern] = field(default_factory=list)
     _reaches: list[Reach] = field(default_factory=list)
+    _classes: set[str] = field(default_factory=set)
     _odd: list[str] = field(default_factory=list)
     _far: list[str] = field(default_factory=list)
 
     def extent(self, crossing: Collection[str]) -> Extent:
         self._patterns.append(("this", _TYPE, "class"))
+        self._classes.update(map(str, self.shapes.objects(self.node, SH.targetClass)))
+        if not {RDFS.Class, OWL.Class}.isdisjoint(self.shapes.objects(self.node, RDF.type)):
+            self._classes.add(str(self.node))
+        for one in self.shapes.objects(self.node, SH.targetSubjectsOf):
+            self._follow("this", Path(iri=str(one)), self._fresh())
+        for one in self.shapes.objects(self.node, SH.targetObjectsOf):
+            self._follow(self._fresh(), Path(iri=str(one)), "this")
         self._read(self.node, "this", ())
         reaches = [pattern_reach(self._patterns, self.parts), *self._reaches]
         predicates = frozenset[str]().union(*(one.predicates for one in reaches))
         hops = frozenset[str]().union(*(one.hops for one in reaches))
         across = [f"a step by {iri} to another project" for iri in sorted(hops & {*crossing})]
-        across += ["a step by any predicate"] if _ANYTHING in hops else []
+        across += ["a step by any predicate"] if ANYTHING in hops else []
         far = [*self._far, *(reason for one in reaches for reason in one.far), *across]
         unlisted = [reason for one in reaches for reason in one.whole]
         odd = [*self._odd, *(reason for reason in unlisted if reason.endswith("in a query"))]
@@ -160,7 +169,10 @@ class _Reader:
             kind, reasons = Locality.WHOLE, odd or unlisted
         else:
             kind, reasons = (Locality.GLOBAL if far else Locality.LOCAL), far
-        return Extent(str(self.node), kind, predicates, hops, tuple(dict.fromkeys(reasons)))
+        classes = self._classes.union(*(one.classes for one in self._reaches))
+        return Extent(
+            str(self.node), kind, predicates, hops, frozenset(classes), tuple(dict.fromkeys(reasons))
+        )
 
     def _read(self, shape: Node, focus: str, inside: tuple[Node, ...]) -> None:
         """Write the patterns that a shape reads of a focus node bound to a variable."""
@@ -177,7 +189,7 @@ class _Reader:
                 self._odd.append(f"a path that can't be read: {error}")
                 return
             value = self._fresh()
-            self._patterns.append((focus, path, value))
+            self._follow(focus, path, value)
         for predicate, object_ in self.shapes.predicate_objects(shape):
             self._constraint(predicate, object_, (focus, value, path), (*inside, shape))
 
@@ -186,10 +198,11 @@ class _Reader:
     ) -> None:
         focus, value, path = where
         if predicate in _OF_FOCUS and isinstance(said, URIRef):
-            self._patterns.append((focus, Path(iri=str(said)), self._fresh()))
+            self._follow(focus, Path(iri=str(said)), self._fresh())
         elif predicate == SH["class"]:
             # A class may have subclasses, which only the data shows.
             kind = self._fresh()
+            self._classes.add(str(said))
             self._patterns += [(value, _TYPE, kind), (kind, _SUBCLASS, self._fresh())]
         elif predicate in _SHAPES:
             self._read(said, value, inside)
@@ -204,6 +217,12 @@ class _Reader:
             self._far.append(_OUTSIDE[URIRef(str(predicate))])
         elif self._is_strange(predicate):
             self._odd.append(f"it uses {predicate}")
+
+    def _follow(self, focus: str, path: Path, value: str) -> None:
+        """Write a pattern; types of nodes that are values may be any class."""
+        self._patterns.append((focus, path, value))
+        if str(_TYPE) in str(path):
+            self._classes.add(ANYTHING)
 
     def _query(self, constraint: Node, path: str) -> None:
         if str(self.shapes.value(constraint, SH.deactivated)) == "true":

@@ -25,7 +25,8 @@ Near = Mapping[Node, frozenset[str]]
 """A near variable, to the predicates of the last step to it."""
 
 _THIS = Variable("this")
-_ANYTHING = "*"
+ANYTHING = "*"
+"""In the place of an IRI: any."""
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
 _SINGLE = frozenset(
     {
@@ -43,12 +44,14 @@ class Reach:
     Args:
         predicates: IRIs of the predicates of all triples read.
         hops: IRIs of those that lead to a node of which something is read in turn.
+        classes: IRIs of the classes whose members are read by `rdf:type`; `ANYTHING` where it may be any.
         far: reasons why subjects of triples may be anywhere, each in a few words.
         whole: reasons why no list of predicates covers the triples read.
     """
 
     predicates: set[str] = field(default_factory=set)
     hops: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
     far: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
 
@@ -177,6 +180,7 @@ class _Walk:
     def _triples(self, triples: list[tuple[Any, ...]], near: Near) -> Near:
         """Follow triples from near nodes until no more are reached; the others may be anywhere."""
         found, waiting = dict(near), [_forward(*triple) for triple in triples]
+        self.reach.classes.update(*(_classes(predicate, value) for _, predicate, value in waiting))
         while waiting:
             for subject, predicate, value in waiting:
                 if value in found and str(predicate) in self.parts and _is_open(subject):
@@ -219,11 +223,11 @@ class _Walk:
         if isinstance(path, InvPath):
             self.reach.far.append(f"the inverse of {_shown(path.arg)}")
             self._read(path.arg)
-            return frozenset({_ANYTHING})
+            return frozenset({ANYTHING})
         # A variable or a negated path: any predicate of this node.
         self._read(path)
         self.reach.hops.update(before)
-        return frozenset({_ANYTHING})
+        return frozenset({ANYTHING})
 
     def _read(self, path: Any) -> None:
         """Note the predicates of a path whose triples may be anywhere."""
@@ -246,6 +250,15 @@ def _forward(subject: Any, predicate: Any, value: Any) -> tuple[Any, Any, Any]:
     while isinstance(predicate, InvPath):
         subject, predicate, value = value, predicate.arg, subject
     return subject, predicate, value
+
+
+def _classes(path: Any, value: Node) -> set[str]:
+    """Find the class whose members a triple reads; `ANYTHING` unless the path ends with its one type."""
+    *before, last = path.args if isinstance(path, SequencePath) else (path,)
+    is_named = last == RDF.type and isinstance(value, URIRef)
+    others = before if is_named else [*before, last]
+    found = {str(value)} if is_named else set()
+    return found | {ANYTHING for part in others if RDF.type.n3() in part.n3()}
 
 
 def _is_open(node: Node) -> bool:
