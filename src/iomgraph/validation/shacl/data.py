@@ -46,13 +46,14 @@ class DataGraph:
         store: the store; it is only read.
         names: of the graphs.
         shapes: the shapes graph, for queries that ask for $shapesGraph.
+        counts: the numbers that queries selected, by query.
     """
 
     store: Store
     names: Sequence[GraphName]
     shapes: Graph
+    counts: dict[str, int] = field(default_factory=dict)
     _both: Store | None = field(default=None)
-    _counts: dict[str, int] = field(default_factory=dict)
     _below: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     _is_large: bool | None = field(default=None)
 
@@ -99,10 +100,10 @@ class DataGraph:
     def count(self, predicate: str, counted: str = "*") -> int:
         """Count the triples with a predicate, or their subjects (`DISTINCT ?s`)."""
         query = f"SELECT (COUNT({counted}) AS ?n) {{ ?s <{predicate}> ?o }}"
-        if query not in self._counts:
+        if query not in self.counts:
             found = next(iter(_solutions(self.store, query, self.names, {})))[0]
-            self._counts[query] = int(found.value) if isinstance(found, Literal) else 0
-        return self._counts[query]
+            self.counts[query] = int(found.value) if isinstance(found, Literal) else 0
+        return self.counts[query]
 
     def is_functional(self, predicate: str) -> bool:
         """Tell whether no node has two values for a predicate."""

@@ -15,8 +15,9 @@ from iomgraph.validation.shacl.datatypes import is_in_order, is_ordered, is_well
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.terms import BLANK, KEPT, Term, as_written, in_query, kept
 
-_NAMES = "urn:x-iomgraph:"
-DATATYPE = f"{_NAMES}datatype"
+NAMES = "urn:x-iomgraph:"
+"""The start of the names of query functions."""
+DATATYPE = f"{NAMES}datatype"
 """Name of the query function that gives the original datatype of a literal."""
 
 _MANY = 24
@@ -56,8 +57,8 @@ class Scope:
 
     def __post_init__(self) -> None:
         self.functions[NamedNode(BLANK)] = lambda label: BlankNode(label.value)
-        self.functions[NamedNode(f"{_NAMES}well-formed")] = _judge(is_well_formed)
-        self.functions[NamedNode(f"{_NAMES}ordered")] = _judge(is_ordered)
+        self.functions[NamedNode(f"{NAMES}well-formed")] = _judge(is_well_formed)
+        self.functions[NamedNode(f"{NAMES}ordered")] = _judge(is_ordered)
         self.functions[NamedNode(DATATYPE)] = _datatype
 
     def graph(self) -> Any:
@@ -119,7 +120,7 @@ class Scope:
 
         A second list for the same variable replaces the first.
         """
-        name = f"{_NAMES}node:{variable[1:]}"
+        name = f"{NAMES}node:{variable[1:]}"
         self.functions[NamedNode(name)] = lambda number: nodes[int(number.value)]
         numbers = " ".join(map(str, range(len(nodes))))
         return f"VALUES {variable}_at {{ {numbers} }} BIND(<{name}>({variable}_at) AS {variable})"
@@ -179,18 +180,18 @@ class Scope:
 
         Oxigraph compares no booleans, no integers beyond 64 bits and no decimals beyond 18 places.
         """
-        name = NamedNode(f"{_NAMES}compared:{_OPERATORS[comparison]}")
+        name = NamedNode(f"{NAMES}compared:{_OPERATORS[comparison]}")
         self.functions[name] = _comparison(comparison)
         native = f"{self.plain(left)} {comparison} {self.plain(right)}"
         return f"COALESCE({native}, {name}({left}, {right}), false)"
 
     def well_formed(self, value: str) -> str:
         """A condition: the literal is well-formed."""
-        return f"<{_NAMES}well-formed>({value})"
+        return f"<{NAMES}well-formed>({value})"
 
     def ordered(self, value: str) -> str:
         """A condition: the literal equals itself."""
-        return f"<{_NAMES}ordered>({value})"
+        return f"<{NAMES}ordered>({value})"
 
     def instance_of(self, value: str, class_: str) -> str:
         """A condition: the node is a SHACL instance of a class (section 1.4)."""
@@ -201,7 +202,7 @@ class Scope:
         return f"({' || '.join(f'EXISTS {{ {value} {_TYPE} <{iri}> }}' for iri in known)})"
 
     def _define(self, hint: str, function: Function) -> str:
-        name = f"{_NAMES}{hint}:{len(self.functions)}"
+        name = f"{NAMES}{hint}:{len(self.functions)}"
         self.functions[NamedNode(name)] = function
         return name
 
