@@ -7,14 +7,15 @@ A stop is something else: see `iomgraph.errors`.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from enum import IntEnum
 from typing import Any, Protocol
 
 from iomgraph.immutable import immutable
-from iomgraph.processes import Spool
+from iomgraph.processes import Form, Spool
 
 
 class Severity(IntEnum):
@@ -154,6 +155,57 @@ class Finding:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_PLACE = tuple(one.name for one in fields(Place))
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+_DECODE = json.JSONDecoder().decode
+
+
+def as_json(finding: Finding, key: str = "") -> str:
+    """Write a finding as JSON on one line, as the release has it.
+
+    Args:
+        finding: the finding.
+        key: its key, if the caller has it.
+
+    Example:
+        >>> as_json(Finding("r", Severity.MAY, {"en": "m"}, place=Place("t.csv", row=2)))[28:]
+        '"rule": "r", "severity": "may", "message": {"en": "m"}, "place": {"file": "t.csv", "row": 2}}'
+    """
+    whole = {
+        "key": key or finding.key,
+        "rule": finding.rule,
+        "severity": finding.severity.word,
+        "about": finding.about,
+        "value": finding.value,
+        "message": dict(finding.message),
+        "place": _place(finding.place),
+        "source": _place(finding.source),
+    }
+    return _ENCODE({name: value for name, value in whole.items() if value})
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    return {name: value for name in _PLACE if (value := getattr(place, name))} if place else {}
+
+
+def _written(finding: Finding) -> bytes:
+    key = finding.key
+    rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
+    return f"{' '.join(map(str, rank))}\t{as_json(finding, key)}".encode("utf-8", "surrogatepass")
+
+
+def _read(data: bytes) -> Finding:
+    whole = _DECODE(data.partition(b"\t")[2].decode("utf-8", "surrogatepass"))
+    place, source = (Place(**whole[name]) if name in whole else None for name in ("place", "source"))
+    severity = Severity[whole["severity"].upper()]
+    about, value = whole.get("about", ""), whole.get("value", "")
+    return Finding(whole["rule"], severity, whole["message"], about, value, place, source)
+
+
+LINES = Form(_written, _read)
+"""The form of findings on disk: their JSON, after a text that sorts them, the gravest first."""
+
+
 class Sink(Protocol):
     """Anything that takes findings as they are made; a list will do if they are few."""
 
@@ -176,7 +228,7 @@ class Findings(Spool[Finding]):
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self.rules: Counter[str] = Counter()
         self.severities: Counter[Severity] = Counter()
-        super().__init__(findings)
+        super().__init__(findings, LINES)
 
     def append(self, item: Finding) -> int:
         """Add a finding, and return its position."""

@@ -118,3 +118,10 @@ def test_the_order_of_findings_changes_no_byte(tmp_path: Path) -> None:
     report.write_findings(tmp_path / "a.json", Findings(FINDINGS))
     report.write_findings(tmp_path / "b.json", Findings(reversed(FINDINGS)))
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_findings_on_disk_are_those_that_were_added() -> None:
+    place = Place("a.xlsx", row=7, column="D", line=8, label="End", sheet="Projects")
+    source = Place("a.xml", line=2, offset=5, path="/activity[1]")
+    odd = Finding("odd", Severity.SHOULD, {"en": "tab\t", "es": "half \ud800"}, "a\n", "\x00", place, source)
+    assert list(Findings([*FINDINGS, odd])) == [*FINDINGS, odd]

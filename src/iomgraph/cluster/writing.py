@@ -16,7 +16,7 @@ from iomgraph.cluster.judging import Judged
 from iomgraph.cluster.sealed import seal, unsealed
 from iomgraph.cluster.units import UNITS, Unit
 from iomgraph.cluster.verdicts import RESULTS
-from iomgraph.findings import Findings
+from iomgraph.findings import Findings, as_json
 from iomgraph.mapping.dataset import QUALITY
 from iomgraph.publication import copies, report, void
 from iomgraph.publication.changes import predecessor
@@ -82,7 +82,7 @@ def _note(finding: Any) -> Unit:
 def _findings(folder: Path, gathered: Gathered, judged: Judged) -> None:
     """Write findings as JSON, one per line."""
     every = gathered.findings.map(lambda told: told[1]).union(judged.findings)
-    lines = every.coalesce(gathered.parts).map(report.as_json)
+    lines = every.coalesce(gathered.parts).map(lambda one: f"{as_json(one)}\n")
     fetch(folder, made(lines.mapPartitionsWithIndex(lambda part, some: compressed(FINDINGS, part, some))))
 
 

@@ -83,7 +83,10 @@ class Spool(Generic[T]):
 
     def append(self, item: T) -> int:
         """Add an item, and return its position."""
-        data = self.form.write(item)
+        return self.append_written(self.form.write(item))
+
+    def append_written(self, data: bytes) -> int:
+        """Add an item in the form of this spool, and return its position."""
         whole = len(data).to_bytes(_SIZE, "little") + data
         at = self._out.tell()
         try:
@@ -109,12 +112,19 @@ class Spool(Generic[T]):
 
     def between(self, start: int, end: int) -> Iterator[T]:
         """Yield the items from a position up to another one, each of which `append` or `end` told."""
+        return map(self.form.read, self._written(start, end))
+
+    def written(self) -> Iterator[bytes]:
+        """Yield every item added so far as it lies on disk."""
+        return self._written(0, self.end)
+
+    def _written(self, start: int, end: int) -> Iterator[bytes]:
         left = end - start
         file = self._opened(_BUFFER)
         file.seek(start)
         while left:
             size = int.from_bytes(file.read(_SIZE), "little")
-            yield self.form.read(file.read(size))
+            yield file.read(size)
             left -= _SIZE + size
 
     def at(self, position: int) -> T:

@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 
-from iomgraph.findings import Finding, Findings, Place, Severity
+from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.nquads import iri
 from iomgraph.release import turtle
 from iomgraph.release.lines import ordered
@@ -23,8 +22,6 @@ from iomgraph.validation.shacl import ValidationResult
 
 TURTLE = "report.ttl"
 JSON = "findings.json"
-_PLACE = tuple(one.name for one in fields(Place))
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_shacl(
@@ -147,38 +144,14 @@ def write_findings(path: Path, findings: Findings) -> None:
     counts = {severity.word: findings.severities[severity] for severity in sorted(Severity, reverse=True)}
     separator = "\n"
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.write(f'{{"counts": {_encode(counts)},\n"findings": [')
-        for line in ordered(map(_ranked, findings, itertools.count())):
+        out.write(f'{{"counts": {json.dumps(counts)},\n"findings": [')
+        for line in ordered(map(_numbered, findings.written(), itertools.count())):
             out.write(separator + line.rpartition("\t")[2][:-1])
             separator = ",\n"
         out.write("\n]}\n")
 
 
-def _ranked(finding: Finding, number: int) -> str:
-    """A finding as JSON after its sort key; the number distinguishes equal ones."""
-    key = finding.key
-    rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
-    return f"{' '.join(map(str, rank))} {number:09}\t{_encode(_record(finding, key))}\n"
-
-
-def as_json(finding: Finding) -> str:
-    """Return a finding as a line of JSON."""
-    return f"{_encode(_record(finding, finding.key))}\n"
-
-
-def _record(finding: Finding, key: str) -> dict[str, Any]:
-    whole = {
-        "key": key,
-        "rule": finding.rule,
-        "severity": finding.severity.word,
-        "about": finding.about,
-        "value": finding.value,
-        "message": dict(finding.message),
-        "place": _place(finding.place),
-        "source": _place(finding.source),
-    }
-    return {key: value for key, value in whole.items() if value}
-
-
-def _place(place: Place | None) -> dict[str, Any]:
-    return {name: value for name in _PLACE if (value := getattr(place, name))} if place else {}
+def _numbered(written: bytes, number: int) -> str:
+    """A finding after the text that sorts it, with a number that distinguishes equal ones."""
+    rank, _, text = written.decode("utf-8", "surrogatepass").partition("\t")
+    return f"{rank} {number:09}\t{text}\n"
