@@ -74,7 +74,7 @@ class Place:
     sheet: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pages and findings are spooled with their many places, and this pickles them three times as fast.
+        # Findings are spooled with their places, and this pickles them three times as fast.
         parts = (self.file, self.row, self.column, self.line, self.label, self.offset)
         return Place, (*parts, self.path, self.sheet) if self.path or self.sheet else parts
 

@@ -47,7 +47,7 @@ class Part:
         return dict(self.values).get(term)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As for Place, because pages are spooled.
+        # As for Place, because a cluster sends pages.
         return Part, (self.values, self.place)
 
     def __str__(self) -> str:
@@ -100,7 +100,7 @@ class Claim:
         return f"{self.term}@{self.lang}" if self.lang else self.term
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As for Place, because pages are spooled.
+        # As for Place, because a cluster sends pages.
         return Claim, (self.term, self.value, self.place, self.source, self.lang)
 
 

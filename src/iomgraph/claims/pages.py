@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from iomgraph.claims import page_form
 from iomgraph.claims.claim import Claim, Page, Value
 from iomgraph.processes import Spool
 
@@ -20,24 +21,29 @@ class PageRef:
 
     Args:
         page: the page.
-        read: gives back the page at a position.
-        at: its position.
+        pages: the spool that it lies in.
+        at: its position there.
     """
 
-    __slots__ = ("_at", "_read", "_said", "capture_key", "former", "key", "kind", "lang", "url")
+    __slots__ = ("_at", "_pages", "_said", "capture_key", "former", "key", "kind", "lang", "url")
 
-    def __init__(self, page: Page, read: Callable[[int], Page], at: int) -> None:
+    def __init__(self, page: Page, pages: PageSpool, at: int) -> None:
         self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
         self.kind, self.capture_key = page.kind, page.capture_key
         # An activity has many budgets, and no year of funding that they could clash with.
         left_out = {"budget"} if page.kind == "iati" else set()
         self._said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
-        self._read, self._at = read, at
+        self._pages, self._at = pages, at
 
     @property
     def whole(self) -> Page:
         """The page, read back; others may be given the same one, so that nobody changes it."""
-        return self._read(self._at)
+        return self._pages.at(self._at)
+
+    @property
+    def content(self) -> bytes:
+        """All that the page says: equal bytes say the same, wherever in a file they stand."""
+        return page_form.said(self._pages.raw(self._at))
 
     @property
     def claims(self) -> dict[str, Claim]:
@@ -72,8 +78,28 @@ class Pages:
         return ((thing, page.whole) for thing, pages in self.refs.items() for page in pages)
 
 
+class PageSpool:
+    """Pages on disk; they stay there as long as there is a reference to one of them.
+
+    Example:
+        >>> from iomgraph.findings import Place
+        >>> page = Page("a", "https://example.org/a", "en", "", False, Place("pages.csv", row=1))
+        >>> PageSpool().add(page).whole == page
+        True
+    """
+
+    def __init__(self) -> None:
+        self._spool = Spool[Page](form=page_form.PAGES)
+        self.at = lru_cache(_HELD)(self._spool.at)
+        self.raw = self._spool.raw_reader()
+
+    def add(self, page: Page) -> PageRef:
+        """Write a page to disk."""
+        return PageRef(page, self, self._spool.append(page))
+
+
 def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:
-    """Write pages to disk and yield a reference to each; they stay there as long as one of these does.
+    """Write pages to disk and yield a reference to each.
 
     Example:
         >>> from iomgraph.findings import Place
@@ -81,7 +107,4 @@ def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:
         >>> [(one.key, one.whole == page) for one in spooled([page])]
         [('a', True)]
     """
-    spool = Spool[Page]()
-    read = lru_cache(_HELD)(spool.at)
-    for page in pages:
-        yield PageRef(page, read, spool.append(page))
+    return map(PageSpool().add, pages)

@@ -16,7 +16,6 @@ from iomgraph.claims import kinds
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.kinds import Capture
-from iomgraph.claims.pages import PageRef
 from iomgraph.cluster.kit import Kit, Workshop
 from iomgraph.cluster.stop import WorkerError, on_worker
 from iomgraph.findings import Finding, Place
@@ -160,12 +159,11 @@ def _drained(shop: Workshop, pages: Any, source: Source) -> Iterator[Read]:
 def _read(shop: Workshop, page: Page, source: Source, found: list[Finding]) -> Read:
     shared: dict[str, Capture] = {}
     kinds.note(page, source, shared)
-    ref = PageRef(page, lambda _: page, 0)
     return Read(
         0,
         pickle.dumps(page, pickle.HIGHEST_PROTOCOL),
         found,
-        tuple(sorted(tokens(ref, shop.portfolio.iati_organisation))),
+        tuple(sorted(tokens(page, shop.portfolio.iati_organisation))),
         (0, page.text("iatiIdentifier")) if page.kind == "iati" else None,
         next(iter(shared.values()), None),
         page.capture_key,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph import iris
+from iomgraph.claims.claim import Page
 from iomgraph.claims.pages import PageRef
 from iomgraph.sources.rules import Reporter
 
@@ -77,7 +78,7 @@ def group(pages: Iterable[PageRef], reporter: Reporter, publisher: str = "") -> 
     return sorted(groups, key=lambda found: found.key)
 
 
-def tokens(page: PageRef, publisher: str = "") -> set[str]:
+def tokens(page: Page | PageRef, publisher: str = "") -> set[str]:
     """Return the tokens of a page: pages that no chain of shared tokens connects are never one project.
 
     A set of pages that is closed under shared tokens is grouped alone exactly as it is among all others.
@@ -87,10 +88,8 @@ def tokens(page: PageRef, publisher: str = "") -> set[str]:
         publisher: as for `group`.
 
     Example:
-        >>> from iomgraph.claims.claim import Page
-        >>> from iomgraph.claims.pages import spooled
         >>> from iomgraph.findings import Place
-        >>> (page,) = spooled([Page("a", "https://example.org/en/roads", "en", "", False, Place("t.csv"))])
+        >>> page = Page("a", "https://example.org/en/roads", "en", "", False, Place("t.csv"))
         >>> sorted(tokens(page))
         ['key:a', 'key:en-roads']
     """
@@ -127,12 +126,12 @@ def _by_activity(
     return left
 
 
-def _node(page: PageRef) -> str:
+def _node(page: Page | PageRef) -> str:
     found = _NODE.search(page.url)
     return found[1] if found and not page.former else ""
 
 
-def _name(page: PageRef) -> str:
+def _name(page: Page | PageRef) -> str:
     """A name that the language versions of a page share."""
     return f"node-{_node(page)}" if _node(page) else iris.page_slug(page.url) or page.key
 

@@ -1,0 +1,143 @@
+"""The form of pages on disk: the position of a page in its file, then what it says.
+
+Places of claims are relative to that of their page, so that a page says the same wherever it moves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iomgraph.claims.claim import Claim, Page, Part, PartValue, Value
+from iomgraph.findings import Place
+from iomgraph.processes import JSON, Form
+
+_END = b"\n"
+"""The end of the position; JSON escapes it elsewhere."""
+
+
+def said(page: bytes) -> bytes:
+    """Return what a page says without its position.
+
+    Example:
+        >>> one, other = (Page("a", "", "en", "", False, Place("t.csv", row=row)) for row in (1, 9))
+        >>> said(PAGES.write(one)) == said(PAGES.write(other)), PAGES.write(one) == PAGES.write(other)
+        (True, False)
+    """
+    return page.partition(_END)[2]
+
+
+def relative(place: Place | None, base: Place) -> Any:
+    """Write a place relative to that of a page; `absolute` reads it.
+
+    Example:
+        >>> relative(Place("t.csv", row=7, column="end", line=8), Place("t.csv", row=7, line=8))
+        'end'
+    """
+    if place is None:
+        return None
+    row, line = place.row, place.line
+    if place.label or place.path or place.offset is not None or place.sheet != base.sheet:
+        return _far(place, base)
+    if place.file == base.file:
+        return place.column if row == base.row and line == base.line else _far(place, base)
+    return [place.file, line] if row is None and not place.column and not place.sheet else _far(place, base)
+
+
+def absolute(place: Any, base: Place) -> Place | None:
+    """Read a place that `relative` wrote."""
+    if isinstance(place, str):
+        return Place(base.file, base.row, place, base.line, "", None, "", base.sheet)
+    if place is None:
+        return None
+    if len(place) == len(("file", "line")):
+        return Place(place[0], None, "", place[1])
+    file, row, column, line, label, offset, under, path, sheet = place
+    here = file == base.file
+    return Place(
+        file,
+        _sum(row, base.row if here else None),
+        column,
+        _sum(line, base.line if here else None),
+        label,
+        offset,
+        base.path + path if under else path,
+        sheet,
+    )
+
+
+def _far(place: Place, base: Place) -> list[Any]:
+    """Write a place that is not simply another column of the page's row."""
+    here = place.file == base.file
+    under = here and bool(base.path) and place.path.startswith(base.path)
+    return [
+        place.file,
+        _difference(place.row, base.row if here else None),
+        place.column,
+        _difference(place.line, base.line if here else None),
+        place.label,
+        place.offset,
+        under,
+        place.path[len(base.path) :] if under else place.path,
+        place.sheet,
+    ]
+
+
+def _difference(number: int | None, base: int | None) -> int | None:
+    return number if number is None or base is None else number - base
+
+
+def _sum(number: int | None, base: int | None) -> int | None:
+    return number if number is None or base is None else number + base
+
+
+def plain(value: Value | None, base: Place) -> Any:
+    """Write a value as JSON can hold it; `restored` reads it.
+
+    Example:
+        >>> plain((Part.of(value="5", currency="USD"),), Place("t.csv"))
+        {'parts': [[(('currency', 'USD'), ('value', '5')), None]]}
+    """
+    if isinstance(value, tuple) and value and isinstance(value[0], Part):
+        return {"parts": [[part.values, relative(part.place, base)] for part in value]}
+    return value
+
+
+def restored(value: Any, base: Place) -> Any:
+    """Read a value that `plain` wrote."""
+    if isinstance(value, dict):
+        return tuple(
+            Part(tuple((term, _frozen(one)) for term, one in pairs), absolute(place, base))
+            for pairs, place in value["parts"]
+        )
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _frozen(value: Any) -> PartValue:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value  # type: ignore[return-value]
+
+
+def _write(page: Page) -> bytes:
+    here = page.place
+    claims = [
+        (one.term, plain(one.value, here), relative(one.place, here), relative(one.source, here), one.lang)
+        for one in page
+    ]
+    head = (page.key, page.url, page.lang, page.captured, page.former, page.kind, page.capture)
+    place = (here.file, here.column, here.label, here.offset, here.sheet)
+    return JSON.write((here.row, here.line, here.path)) + _END + JSON.write((head, place, claims))
+
+
+def _read(data: bytes) -> Page:
+    where, _, rest = data.partition(_END)
+    row, line, path = JSON.read(where)
+    (key, url, lang, captured, former, kind, capture), place, claims = JSON.read(rest)
+    file, column, label, offset, sheet = place
+    here = Place(file, row, column, line, label, offset, path, sheet)
+    page = Page(key, url, lang, captured, former, here, {}, kind, capture)
+    for term, value, at, source, text in claims:
+        page.claim(Claim(term, restored(value, here), absolute(at, here), absolute(source, here), text))  # type: ignore[arg-type]
+    return page
+
+
+PAGES = Form(_write, _read)
+"""The form of pages."""
