@@ -27,7 +27,7 @@ from iomgraph.rechecks import check as rechecks
 from iomgraph.records import doubts, project, quality
 from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
-from iomgraph.settings import Settings, clock
+from iomgraph.settings import Settings, clock, resources
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.rules import read as read_rules
 from iomgraph.sources.tables import Tables
@@ -203,7 +203,8 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     groups = reconciler.groups(counted(pages, say, "gather"), reporter)
     maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
-    for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), say):
+    memo = _memo(settings, portfolio, cache)
+    for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), memo, say):
         data.take(one.shelves)
         seen.merge(one.seen)
         doubted.learn(one.titles, one.waiting)
@@ -220,6 +221,15 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     captures = len({page.capture_key for pages in seen.pages.values() for page in pages})
     result.counts = {"projects": len(seen.pages), "captures": captures, "states": len(seen.states)}
     return result
+
+
+def _memo(settings: Settings, portfolio: Portfolio, cache: Store | None) -> Memo:
+    """Make the memo of results that depend on some pages and the reference tables."""
+    if cache is None:
+        return Memo()
+    sources = {path for source in portfolio.sources for path in source.paths}
+    tables = of_folder(settings.data, without=sources), of_folder(resources() / "data")
+    return Memo(cache, digest(of_program(), *tables, portfolio.base_iri))
 
 
 def publish(

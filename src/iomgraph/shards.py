@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from iomgraph import iris, stages
+from iomgraph import iris, kept_projects, stages
+from iomgraph.cache import Memo, digest
 from iomgraph.errors import IomgraphError
 from iomgraph.failures import RULE, Failures
 from iomgraph.findings import Finding
 from iomgraph.mapping.dataset import Places, Shelf, record_spool
-from iomgraph.processes import Say, Spool, Task, cut, processors, run_parallel, silent
+from iomgraph.notes import Notes
+from iomgraph.processes import JSON, Say, Spool, Task, cut, processors, run_parallel, silent
 from iomgraph.records.doubts import Doubts, Supplement
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
@@ -72,6 +74,23 @@ class Maker:
             return None
         return made, records
 
+    def fill(self, groups: Iterable[Group], shelf: Shelf, notes: Notes) -> None:
+        """Make projects, and put their records on a shelf.
+
+        Args:
+            groups: the pages.
+            shelf: takes the records.
+            notes: takes what else there is to know of them.
+        """
+        maker = replace(self, doubts=self.doubts.fresh())
+        for found in groups:
+            if made := maker.make(found, notes.findings):
+                project, records = made
+                notes.seen.take(project)
+                for graph, record in records:
+                    shelf.add([record], graph)
+        notes.titles, notes.waiting = maker.doubts.titles, maker.doubts.waiting
+
 
 Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement]]
 """The results of making a shard besides its files on disk: places by part, and notes."""
@@ -106,25 +125,26 @@ class Shard:
         """The pages of all projects."""
         return [found for part in self.parts for found in part]
 
-    def fill(self, maker: Maker) -> Told:
-        """Make the projects; return what a copy of this process has to tell: all that is not on disk."""
-        maker = replace(maker, doubts=maker.doubts.fresh())
+    def fill(self, maker: Maker, fresh: Callable[[], Seen], memo: Memo) -> Told:
+        """Make the projects, or take those of an earlier build.
+
+        Returns:
+            what a copy of this process has to tell: all that is not on disk.
+        """
         for part, shelf in zip(self.parts, self.shelves, strict=True):
-            for found in part:
-                self._fill(shelf, found, maker)
+            notes, start = Notes(fresh()), shelf.spool.end
+            if not kept_projects.found(memo, part, shelf, notes):
+                maker.fill(part, shelf, notes)
+                kept_projects.keep(memo, part, shelf, start, notes)
+            self.seen.merge(notes.seen)
+            self.findings += notes.findings
+            self.titles |= notes.titles
+            self.waiting += notes.waiting
+        memo.flush()
         # References to pages can't be sent: whoever has the groups has them.
         seen = replace(self.seen, pages=dict.fromkeys(self.seen.pages, ()))
         shelves = [(shelf.places, shelf.cited) for shelf in self.shelves]
-        return shelves, seen, maker.doubts.titles, maker.doubts.waiting
-
-    def _fill(self, shelf: Shelf, found: Group, maker: Maker) -> None:
-        findings: list[Finding] = []
-        if made := maker.make(found, findings):
-            project, records = made
-            self.seen.take(project)
-            for graph, record in records:
-                shelf.add([record], graph)
-        self.findings += findings
+        return shelves, seen, self.titles, self.waiting
 
     def learn(self, told: Told) -> None:
         """Take what `fill` told, elsewhere or here."""
@@ -136,7 +156,11 @@ class Shard:
 
 
 def made(
-    groups: Sequence[Group], maker: Maker, fresh: Callable[[], Seen], say: Say = silent
+    groups: Sequence[Group],
+    maker: Maker,
+    fresh: Callable[[], Seen],
+    memo: Memo | None = None,
+    say: Say = silent,
 ) -> Iterator[Shard]:
     """Make projects, a shard of them at a time on each processor, and yield the shards in order.
 
@@ -144,13 +168,15 @@ def made(
         groups: the pages of each, in order of key.
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
+        memo: keeps what is made; its keys contain all that the maker was made from.
         say: takes the number of shards made; also called in other processes.
 
     Raises:
         UnprocessedError: if so many could not be made that the fault is not theirs.
     """
     shards = [Shard(some, fresh()) for some in _cut(groups)]
-    tasks = [Task("reconciling", partial(one.fill, maker)) for one in shards]
+    known = memo.under(digest(JSON.write(sorted(maker.known.items())))) if memo else Memo()
+    tasks = [Task("reconciling", partial(one.fill, maker, fresh, known)) for one in shards]
     failures = Failures()
     for one, told in zip(shards, run_parallel(tasks, say=say, step="reconcile"), strict=True):
         one.learn(told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from iomgraph import iris
 from iomgraph.claims.pages import PageRef
@@ -87,6 +88,39 @@ class Seen:
         self.years.update(record[term] for term in ("startYear", "endYear") if term in record)
         days = (capture.get("created", "") for capture in found.captures)
         self.newest = max((self.newest, *days))
+
+    def written(self, place: Callable[[Place], Any]) -> Any:
+        """Write what was seen as JSON can hold it, without the pages.
+
+        Args:
+            place: writes a place.
+        """
+        return {
+            "used": self.used.written(),
+            "projects": list(self.pages),
+            "states": sorted(self.states),
+            "concepts": sorted(self.concepts),
+            "years": sorted(self.years),
+            "newest": self.newest,
+            "places": {thing: place(one) for thing, one in self.places.items()},
+        }
+
+    def merge_written(self, written: Any, place: Callable[[Any], Place | None]) -> None:
+        """Add what `written` wrote, without the pages.
+
+        Args:
+            written: what was seen elsewhere.
+            place: reads a place.
+        """
+        self.used.merge_written(written["used"])
+        self.pages.update(dict.fromkeys(written["projects"], ()))
+        self.states.update(written["states"])
+        self.concepts.update(written["concepts"])
+        self.years.update(written["years"])
+        self.newest = max(self.newest, written["newest"])
+        for thing, one in written["places"].items():
+            if found := place(one):
+                self.places.setdefault(thing, found)
 
     def merge(self, other: Seen) -> None:
         """Add the things that other projects name; a place that is known here already stays."""

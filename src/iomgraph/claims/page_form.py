@@ -12,11 +12,11 @@ from iomgraph.findings import Place
 from iomgraph.processes import JSON, Form
 
 _END = b"\n"
-"""The end of the position; JSON escapes it elsewhere."""
+"""The end of the place; JSON escapes it elsewhere."""
 
 
 def said(page: bytes) -> bytes:
-    """Return what a page says without its position.
+    """Return what a page says, without its position in its file.
 
     Example:
         >>> one, other = (Page("a", "", "en", "", False, Place("t.csv", row=row)) for row in (1, 9))
@@ -116,26 +116,44 @@ def _frozen(value: Any) -> PartValue:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value  # type: ignore[return-value]
 
 
+def claimed(claim: Claim, base: Place) -> tuple[Any, ...]:
+    """Write a claim as JSON can hold it, relative to a place; `restored_claim` reads it."""
+    value, place, source = plain(claim.value, base), relative(claim.place, base), relative(claim.source, base)
+    return claim.term, value, place, source, claim.lang
+
+
+def restored_claim(written: Any, base: Place) -> Claim:
+    """Read a claim that `claimed` wrote."""
+    term, value, place, source, lang = written
+    return Claim(term, restored(value, base), absolute(place, base), absolute(source, base), lang)  # type: ignore[arg-type]
+
+
+def place(page: bytes) -> Place:
+    """Return the place of a page without reading the rest.
+
+    Example:
+        >>> str(place(PAGES.write(Page("a", "", "en", "", False, Place("t.csv", row=1)))))
+        't.csv (row 1)'
+    """
+    return Place(*JSON.read(page.partition(_END)[0]))
+
+
 def _write(page: Page) -> bytes:
     here = page.place
-    claims = [
-        (one.term, plain(one.value, here), relative(one.place, here), relative(one.source, here), one.lang)
-        for one in page
-    ]
+    fixed = (here.file, here.column, here.label, here.offset, here.sheet)
     head = (page.key, page.url, page.lang, page.captured, page.former, page.kind, page.capture)
-    place = (here.file, here.column, here.label, here.offset, here.sheet)
-    return JSON.write((here.row, here.line, here.path)) + _END + JSON.write((head, place, claims))
+    claims = [claimed(one, here) for one in page]
+    place = (here.file, here.row, here.column, here.line, here.label, here.offset, here.path, here.sheet)
+    return JSON.write(place) + _END + JSON.write((fixed, head, claims))
 
 
 def _read(data: bytes) -> Page:
-    where, _, rest = data.partition(_END)
-    row, line, path = JSON.read(where)
-    (key, url, lang, captured, former, kind, capture), place, claims = JSON.read(rest)
-    file, column, label, offset, sheet = place
-    here = Place(file, row, column, line, label, offset, path, sheet)
+    here = place(data)
+    _, head, claims = JSON.read(said(data))
+    key, url, lang, captured, former, kind, capture = head
     page = Page(key, url, lang, captured, former, here, {}, kind, capture)
-    for term, value, at, source, text in claims:
-        page.claim(Claim(term, restored(value, here), absolute(at, here), absolute(source, here), text))  # type: ignore[arg-type]
+    for claim in claims:
+        page.claim(restored_claim(claim, here))
     return page
 
 

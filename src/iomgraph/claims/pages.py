@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from iomgraph.claims import page_form
 from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.findings import Place
 from iomgraph.processes import Spool
 
 _HELD = 64
@@ -46,6 +47,11 @@ class PageRef:
         return page_form.said(self._pages.raw(self._at))
 
     @property
+    def place(self) -> Place:
+        """As `Page.place`."""
+        return page_form.place(self._pages.raw(self._at))
+
+    @property
     def claims(self) -> dict[str, Claim]:
         """As `Page.claims`."""
         return self.whole.claims
@@ -82,7 +88,6 @@ class PageSpool:
     """Pages on disk; they stay there as long as there is a reference to one of them.
 
     Example:
-        >>> from iomgraph.findings import Place
         >>> page = Page("a", "https://example.org/a", "en", "", False, Place("pages.csv", row=1))
         >>> PageSpool().add(page).whole == page
         True
@@ -102,7 +107,6 @@ def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:
     """Write pages to disk and yield a reference to each.
 
     Example:
-        >>> from iomgraph.findings import Place
         >>> page = Page("a", "https://example.org/a", "en", "", False, Place("pages.csv", row=1))
         >>> [(one.key, one.whole == page) for one in spooled([page])]
         [('a', True)]

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -100,6 +101,23 @@ class Shelf:
         for record in records:
             places.append(self.spool.append(record))
             self.cited.update(record.get("attribution", ()))
+
+    def written(self, start: int) -> tuple[Any, bytes]:
+        """Give the records, the last of their spool, as bytes, after what `add_written` needs besides.
+
+        Args:
+            start: the end of the spool before the first of them.
+        """
+        graphs = {graph: [place - start for place in places] for graph, places in self.places.items()}
+        return [graphs, sorted(self.cited)], self.spool.raw(start, self.spool.end)
+
+    def add_written(self, said: Any, records: bytes) -> None:
+        """Add what `written` gave."""
+        graphs, cited = said
+        start = self.spool.append_raw(records)
+        for graph, places in graphs.items():
+            self.places.setdefault(graph, array("q")).extend(start + place for place in places)
+        self.cited.update(cited)
 
     def digest(self) -> bytes:
         """Digest the records and their graphs: shelves with the same digest hold the same."""

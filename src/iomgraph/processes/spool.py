@@ -87,10 +87,13 @@ class Spool(Generic[T]):
 
     def append_written(self, data: bytes) -> int:
         """Add an item in the form of this spool, and return its position."""
-        whole = len(data).to_bytes(_SIZE, "little") + data
+        return self.append_raw(len(data).to_bytes(_SIZE, "little") + data)
+
+    def append_raw(self, items: bytes) -> int:
+        """Add items that `raw` gave, and return the position of the first."""
         at = self._out.tell()
         try:
-            if self._out.write(whole) < len(whole):
+            if self._out.write(items) < len(items):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise _refused(error) from error
@@ -126,6 +129,12 @@ class Spool(Generic[T]):
             size = int.from_bytes(file.read(_SIZE), "little")
             yield file.read(size)
             left -= _SIZE + size
+
+    def raw(self, start: int, end: int) -> bytes:
+        """Return the items from a position up to another one as they lie on disk."""
+        file = self._opened(_BUFFER)
+        file.seek(start)
+        return file.read(end - start)
 
     def at(self, position: int) -> T:
         """The item at a position that `append` returned."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 from urllib.parse import unquote
 
 from iomgraph import iris
@@ -95,6 +96,17 @@ class Used:
                 mine.setdefault(lang, Counter()).update(counts)
         for thing, kinds in other._kinds.items():
             self._kinds.setdefault(thing, Counter()).update(kinds)
+
+    def written(self) -> Any:
+        """Write what was noted as JSON can hold it."""
+        return sorted(self._noted), self._given, self._kinds
+
+    def merge_written(self, written: Any) -> None:
+        """Add what `written` wrote elsewhere."""
+        noted, given, kinds = written
+        names = {thing: {lang: Counter(some) for lang, some in by.items()} for thing, by in given.items()}
+        counts = {thing: Counter(some) for thing, some in kinds.items()}
+        self.merge(Used(self.prefixes, set(noted), names, counts))
 
     def take_organizations(self) -> dict[str, Used]:
         """Take out everything noted about organisations, one by one: there may be as many as projects."""
