@@ -85,7 +85,8 @@ def begin(folder: Path, source: Path | None = None) -> Start:
         (('portfolio.toml', 'README.md', '.github/workflows/release.yml', 'p.csv'), ('Mood',))
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SettingsError("the folder is not empty", where=folder, step="name one that does not exist yet")
+        what = "the folder is not empty" if folder.is_dir() else "there is a file of this name"
+        raise SettingsError(what, where=folder, step="name a folder that does not exist yet")
     source = source or resources() / "templates/portfolio/projects.csv"
     if not source.exists():
         raise SourceError("there is no such file or folder", where=source, step="check the path")

@@ -31,6 +31,13 @@ def test_an_empty_path_is_not_the_current_folder(arguments: list[str]) -> None:
     assert "the path is empty" in done.output
 
 
+@pytest.mark.parametrize("arguments", [["mcp"], ["init"], ["query", "--list", "--release"], ["check"]])
+def test_a_path_that_no_file_can_have_is_refused(arguments: list[str]) -> None:
+    done = CliRunner().invoke(commands, [*arguments, "x" * 5000])
+    assert done.exit_code == 2
+    assert "is too long" in done.output
+
+
 @pytest.mark.parametrize("command", ["build", "verify"])
 @pytest.mark.parametrize("name", ["../x", "/x", "", ".."])
 def test_what_is_kept_is_a_name_in_the_release(command: str, name: str) -> None:

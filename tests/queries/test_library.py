@@ -114,7 +114,7 @@ def test_a_folder_is_read_in_order_of_name(tmp_path: Path) -> None:
     assert list(library.read_all(tmp_path)) == ["a", "b"]
 
 
-def test_a_folder_without_questions_is_a_stop(tmp_path: Path) -> None:
+def test_a_folder_without_queries_is_a_stop(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="there is no query"):
         library.read_all(tmp_path)
 
@@ -128,7 +128,12 @@ def test_a_file_that_is_missing_or_not_utf_8_is_a_stop(tmp_path: Path) -> None:
         assert stop.value.where == str(path)
 
 
-def test_an_unknown_question_is_told_with_the_one_that_comes_close() -> None:
+def test_a_file_without_an_end_is_a_stop() -> None:
+    with pytest.raises(QueryError, match="longer than 1,000,000 characters"):
+        library.text_of(Path("/dev/zero"))
+
+
+def test_an_unknown_query_is_a_stop_that_names_a_similar_one() -> None:
     known = {"projects-of-state": parse(EXAMPLE)}
     assert library.find(known, "projects-of-state") is known["projects-of-state"]
     with pytest.raises(QueryError, match="no such query") as close:

@@ -1,6 +1,7 @@
-"""A folder of what earlier builds made, keyed by content: it makes a build faster, and changes no byte of it.
+"""Results of earlier builds, keyed by content: they make a build faster, and change no byte of it.
 
-What is in it was made from exactly what its key names, or is not taken. It may be deleted at any time.
+A result is only taken if it was made from exactly what its key names. The folder may be deleted at any
+time.
 
 Example:
     >>> import tempfile

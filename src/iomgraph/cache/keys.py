@@ -1,4 +1,4 @@
-"""Keys of the cache: digests of all that a result is made from, the program among it."""
+"""Keys of the cache: digests of everything that a result is made from, including the program."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _LIBRARIES = (
     "regex",
     "elementpath",
 )
-"""The libraries whose versions may change what is made."""
+"""The libraries whose versions may change results."""
 
 
 def digest(*parts: object) -> bytes:
-    """Digest some parts: bytes as they are, all else as its text.
+    """Digest some parts: bytes as they are, anything else as its text.
 
     Example:
         >>> digest("a", "bc") == digest("a", "bc"), digest("a", "bc") == digest("ab", "c")
@@ -73,7 +73,7 @@ def of_program() -> bytes:
         >>> of_program() == of_program()
         True
     """
-    # A checkout changes without its version.
+    # In a checkout, the code changes while the version stays.
     return digest(sys.version, of_folder(Path(str(files("iomgraph"))), "*.py"), *map(_version, _LIBRARIES))
 
 

@@ -1,4 +1,4 @@
-"""Results that are kept under a digest of all that they are made from."""
+"""Results that are kept under a digest of everything that they are made from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iomgraph.cache.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """Makes results, or gives those that were made before.
+    """Makes results, or returns those of earlier builds.
 
     Args:
         store: keeps results; without one, everything is made anew.
@@ -43,7 +43,7 @@ class Memo:
         return found
 
     def found(self, kind: str, key: bytes) -> bytes | None:
-        """Return a result that was made before; None if there is none. Arguments as for `result`."""
+        """Return a result of an earlier build; None if there is none. Arguments as for `result`."""
         return None if self.store is None else self.store.get(digest(self.common, kind, key))
 
     def keep(self, kind: str, key: bytes, result: bytes) -> None:
@@ -52,10 +52,10 @@ class Memo:
             self.store.put(digest(self.common, kind, key), result)
 
     def under(self, more: bytes) -> Memo:
-        """Return a memo for results that are made from something else in common, too, given by a digest."""
+        """Return a memo whose results also depend on something else, given as a digest."""
         return Memo(self.store, digest(self.common, more))
 
     def flush(self) -> None:
-        """Write what this process keeps; every process that made results has to."""
+        """Write the results of this process; every process that made some has to call it."""
         if self.store is not None:
             self.store.flush()

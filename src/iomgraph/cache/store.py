@@ -1,4 +1,4 @@
-"""The store of the cache: one file of SQLite, whose every value has a checksum, and which is never too large.
+"""The store of the cache: one SQLite file of limited size, with a checksum for each value.
 
 Several processes and builds may use it at once. Nothing in it is needed: what is damaged, or can't be
 read or written, is as if it were not there.
@@ -11,6 +11,7 @@ import sqlite3
 import time
 import zlib
 from contextlib import suppress
+from errno import ENOTDIR
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,9 +20,9 @@ from iomgraph.cache.keys import digest
 from iomgraph.errors import SettingsError
 
 FILE = "iomgraph-cache-1.sqlite"
-"""The number is that of the format: a file of another one is another file."""
+"""The file's name has the version of its format, so that each version has a file of its own."""
 LIMIT = 2 * 2**30
-"""Bytes that the file may have; what was not used for longest goes first."""
+"""Maximum size of the file in bytes; the values unused for the longest time are removed first."""
 
 _DAY = 86_400
 _WAIT = 30
@@ -31,7 +32,7 @@ _BATCH = 1 << 22
 _LEVEL = 1
 """The level of compression: the lowest, because values repeat themselves and are written once."""
 _KEEP = 0.7
-"""The part of the limit that is left when something has to go."""
+"""The share of the limit that remains after values were removed."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entry (
   key BLOB PRIMARY KEY, sum BLOB NOT NULL, used INTEGER NOT NULL, value BLOB NOT NULL
@@ -64,7 +65,7 @@ class Store:
         _prepare(folder)
 
     def get(self, key: bytes) -> bytes | None:
-        """Return a value; None if there is none, or it is not what was put there."""
+        """Return a value; None if there is none, or if it is damaged."""
         connection = self._connection()
         if key in self._waiting:
             return zlib.decompress(self._waiting[key])
@@ -89,7 +90,7 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was kept by this process since the last time; each process has to."""
+        """Write the values that this process has put since the last time; each process has to call it."""
         connection = self._connection()
         rows = [(key, digest(key, value), self._today, value) for key, value in self._waiting.items()]
         touched = [(self._today, key) for key in self._touched]
@@ -105,7 +106,7 @@ class Store:
             self._failed(error)
 
     def close(self) -> None:
-        """Write what is left, and let go what was not used for longest if the file is too large."""
+        """Write the remaining values, and remove those unused for longest if the file is too large."""
         self.flush()
         connection = self._connection()
         if connection is not None:
@@ -131,7 +132,7 @@ class Store:
         return found
 
     def _connection(self) -> sqlite3.Connection | None:
-        """The connection of this process: one that was copied with a process must not be used."""
+        """The connection of this process, because a copy of another one's must not be used."""
         own = os.getpid()
         if own not in self._connections:
             self._waiting, self._touched, self._held = {}, [], 0
@@ -139,7 +140,7 @@ class Store:
         return self._connections[own]
 
     def _opened(self) -> sqlite3.Connection | None:
-        # Once more, should the first time have shown that the file is damaged, and removed it.
+        # The first attempt removes a damaged file; the second makes a new one.
         for _ in range(2):
             try:
                 return _connect(self._path)
@@ -181,6 +182,8 @@ class Store:
 
 def _prepare(folder: Path) -> None:
     try:
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(ENOTDIR, "it is not a folder")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = folder.stat()
     except OSError as error:
@@ -204,7 +207,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
-        # A crash of the system may damage the file, which is then noticed; it holds nothing that is needed.
+        # A crash of the system may damage the file: that is noticed, and nothing in it is needed.
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(_TABLE)
     except sqlite3.Error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,16 @@ from iomgraph.settings import LANGUAGES, resources
 
 
 class _NamedPath(click.Path):
-    """A path that is not empty, since an empty one would mean the current folder."""
+    """A path that a file can have: not empty, which would mean the current folder, and not too long."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("the path is empty; a variable may not be set", param, ctx)
+        try:
+            os.lstat(value)
+        except OSError as error:
+            if error.errno == ENAMETOOLONG:
+                self.fail("the path, or a name in it, is too long", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -103,12 +103,10 @@ def query(
     iomgraph query disagreements --endpoint http://localhost:7878/query
     """
     if lists:
-        _refuse_others("--list", "lists")
         _list(library.read_all(resources() / "queries").values())
         return
     asked = _asked(name, text, file)
     if explain:
-        _refuse_others("--explain", "explain", "name", "text", "file")
         _explain(asked)
         return
     wanted = None if output == TABLE else _format(output)
@@ -282,6 +280,7 @@ def _plain(term: Term, compact: Callable[[str], str]) -> str:
 
 
 def _list(known: Iterable[Query]) -> None:
+    _refuse_others("--list", "lists")
     shown = Table("query", "asks", "takes")
     for query in known:
         takes = " ".join(map(_usage, query.parameters))
@@ -300,6 +299,7 @@ def _usage(parameter: Parameter) -> str:
 
 
 def _explain(asked: Query | str) -> None:
+    _refuse_others("--explain", "explain", "name", "text", "file")
     if isinstance(asked, str):
         raise QueryError("only a query can be explained", step="give the name of one; --list names them")
     lines = [*asked.titles.values(), "", *asked.purposes.values(), ""]

@@ -21,6 +21,9 @@ from iomgraph.queries.metadata import PLAIN_TYPES, Column, Parameter
 
 Term = ox.NamedNode | ox.Literal
 
+_LONGEST = 1_000_000
+"""Maximum number of characters of a query in a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -99,15 +102,21 @@ def text_of(path: Path) -> str:
     """Read the text of a query, with or without a head.
 
     Raises:
-        QueryError: if the file can't be read.
+        QueryError: if the file can't be read, or is too large.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise QueryError(
             f"the query can't be read ({reason})", where=path, step="name a UTF-8 file"
         ) from None
+    if len(text) > _LONGEST:
+        raise QueryError(
+            f"the file is longer than {_LONGEST:,} characters", where=path, step="name the file of a query"
+        )
+    return text
 
 
 def find(queries: Mapping[str, Query], name: str) -> Query:

@@ -30,7 +30,7 @@ Told = tuple[int, ValidationResult, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The shapes and surroundings that every batch is validated with.
+    """The shapes and surroundings that are the same for every batch.
 
     Args:
         context: makes statements of records.
@@ -50,14 +50,14 @@ class Bench:
 
     def located(self, found: Sequence[Numbered]) -> Iterator[Told]:
         """Find the cells of results, and yield these in order."""
-        # A project's results one after the other: its pages are read once.
+        # All results of a project together, so that its pages are read only once.
         order = sorted(range(len(found)), key=lambda at: str(found[at][1].focus_node))
         told = [(*found[at], self.locator.cell(found[at][1])) for at in order]
         return iter(sorted(told, key=in_order))
 
 
 def in_order(told: Told) -> tuple[int, tuple[str, ...]]:
-    """Return the key that puts results in order: of the shapes, then as `checks.order`."""
+    """Return the sort key of a result: the number of its shape, then the key of `checks.order`."""
     return told[0], checks.order(told[1])
 
 
@@ -87,7 +87,7 @@ class Batch:
             self.lines.append("".join(verdict.lines))
 
     def _verdicts(self) -> list[Verdict]:
-        """Take the verdicts that are kept, and judge the other parts."""
+        """Take the verdicts of earlier builds, and judge the other parts."""
         memo = self.bench.memo
         if memo.store is None:
             return judged(self.bench, self.parts)
@@ -119,7 +119,7 @@ def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:
 
 
 def holder(name: str, known: Container[str]) -> str | None:
-    """Return the name of the record that a thing lies in: its own, or the one that its name goes on from.
+    """Return the name of the record that contains a thing: its own, or one whose name its name extends.
 
     Example:
         >>> holder("projects:A/budget/1", {"projects:A"}), holder("states:KEN", {"projects:A"})
@@ -147,7 +147,7 @@ class _Pass:
     classes: set[str] = field(default_factory=set)
 
     def lines(self, parts: Sequence[Part]) -> Iterator[str]:
-        """Yield the statements of parts, and set aside those that shapes across parts read."""
+        """Yield the statements of parts, and collect those that shapes across parts read."""
         read, quads = self.bench.across.read, self.bench.context.quads
         for at, part in enumerate(parts):
             aside = self.verdicts[at].lines

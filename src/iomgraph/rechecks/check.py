@@ -29,11 +29,11 @@ from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shapes
 
 LARGE = 100_000
-"""Records that are worth finding out how far each shape looks; fewer are validated in one store."""
+"""From this number of records on, data is validated by part; less data is validated in one store."""
 _BATCH = 30_000
-"""Records of a batch: a store of them takes some 200 MB."""
+"""Records per batch: a store with as many takes some 200 MB."""
 _READ = 10
-"""One record in so many is left of those that shapes across parts read, about."""
+"""Estimated ratio of all records to those that shapes across parts read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _by_part(split: _Split, locator: Locator, memo: Memo, say: Say) -> Results:
 
 
 def _batches(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """Deal parts out to batches of about one size, as many as there are processors at least."""
+    """Deal parts out to batches of about the same size, at least one for each processor."""
     total = sum(map(len, parts))
     size = total / max(processors(), ceil(total / _BATCH))
     some, taken = list[Part](), 0

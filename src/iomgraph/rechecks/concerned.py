@@ -1,4 +1,4 @@
-"""The shapes that a part of a dataset concerns: those of classes that nothing there has are left out."""
+"""The shapes that can apply to a part of a dataset, by the classes of its things."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iomgraph.validation.shacl.model import Targets
 
 
 def concerned(compiled: CompiledShapes, classes: Collection[str]) -> CompiledShapes:
-    """Leave out the shapes whose targets are classes that nothing has.
+    """Leave out shapes whose targets are classes without members.
 
     Args:
         compiled: the shapes.

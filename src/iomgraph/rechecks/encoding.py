@@ -11,11 +11,11 @@ from iomgraph.validation.shacl.terms import Term
 
 
 class UnwritableError(ValueError):
-    """A result has a term that this form has no way to write."""
+    """A result has a term that can't be written as JSON."""
 
 
 def encoded(result: ValidationResult) -> list[Any]:
-    """Write a result as JSON can hold it; a constraint without a name is left out, as reports do.
+    """Write a result as values of JSON; a constraint without a name is left out, as in reports.
 
     Raises:
         UnwritableError: if a term is a blank node, or a triple.

@@ -1,6 +1,6 @@
-"""Lines in blocks that end where a line says so: a line more or less changes its block, and no other.
+"""Lines in blocks whose ends depend on the lines: an added or removed line changes only its own block.
 
-What is made of a block, its compressed form above all, can then be kept for the next release.
+Results made from a block, above all its compressed form, can then be reused for the next release.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COMPRESSION = 6
 LEAST, MOST = 4_000, 8_000
 """Lines of a block."""
 _CUT = 500
-"""One in so many lines ends a block that is long enough."""
+"""Average number of lines after which a block that is long enough ends."""
 
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """Of a gzip file: deflate, neither a name nor a time, so that the same lines are the same bytes (RFC 1952,
@@ -88,11 +88,11 @@ class Gzip:
         self._out.write(self._memo.result("deflate", lambda: digest(block), lambda: _deflated(block)))
 
     def close(self) -> None:
-        """End the file; what it is written to stays open."""
+        """End the file; the stream that it is written to stays open."""
         self._out.write(_END + self._sum.to_bytes(4, "little") + (self._size % 2**32).to_bytes(4, "little"))
 
 
 def _deflated(block: bytes) -> bytes:
     packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    # A full flush ends at a byte, and what follows refers to nothing before it.
+    # A full flush ends on a byte, and the data after it does not refer to any before it.
     return packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)

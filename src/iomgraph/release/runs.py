@@ -1,4 +1,4 @@
-"""Sorted runs of lines, merged as they are read: what is sorted may be larger than memory.
+"""Sorted runs of lines, merged as they are read, so that more can be sorted than fits into memory.
 
 Lines are UTF-8, whose order is that of code points. Only a line feed ends one.
 """
@@ -18,7 +18,7 @@ from tempfile import TemporaryFile
 from iomgraph.errors import PublicationError
 
 RUN = 200_000
-"""Lines that are sorted in memory at a time, which need some 100 MB."""
+"""Lines that are sorted in memory at a time; they take some 100 MB."""
 
 HELD = 1 << 26
 """Bytes of all runs together that are in memory at a time."""
@@ -65,7 +65,7 @@ def run_of(lines: Iterable[str]) -> bytes:
 def merged(runs: Iterable[bytes]) -> Iterator[list[bytes]]:
     r"""Merge runs, and yield their lines in order without repeats, many at a time.
 
-    All but a bounded part of them lies in a file without a name, which is gone with the process.
+    All but a limited part of them is in a file without a name, which disappears with the process.
 
     Args:
         runs: as `of` makes them; all are read before the first line is given.
@@ -92,7 +92,7 @@ def merged(runs: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 @dataclass(slots=True)
 class _Run:
-    """A run as it is read: a block of its lines, and which of them comes next."""
+    """The reading of a run: a block of its lines, and the position of the next one."""
 
     file: int
     start: int
@@ -105,7 +105,7 @@ class _Run:
         return self.lines[self.next] < other.lines[other.next]
 
     def read(self) -> bool:
-        """Read the next block, longer where one line is; tell whether there was any left."""
+        """Read the next block, which has at least one whole line; return False at the end."""
         size, self.lines, self.next = self.size, [], 0
         while self.start < self.end and not self.lines:
             data = os.pread(self.file, min(size, self.end - self.start), self.start)

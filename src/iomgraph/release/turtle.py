@@ -1,4 +1,4 @@
-"""Turtle and TriG for readers: one block per subject, its type first, then properties as in the context.
+"""Turtle and TriG for people: one block per subject, its type first, then properties as in the context.
 
 pyoxigraph writes the terms themselves; this module adds the order and the blank lines.
 """
@@ -25,7 +25,7 @@ _LAST = "9999"
 
 
 def ranks(properties: Iterable[str]) -> dict[str, str]:
-    """Rank properties in reading order: the type first, then as given.
+    """Rank properties in reading order: the type first, then in the given order.
 
     Example:
         >>> ranks(["urn:name"])
@@ -52,7 +52,7 @@ def arranged(lines: Iterable[str], known: Mapping[str, str]) -> list[str]:
 
     def key(line: str) -> tuple[str, str, str]:
         subject, predicate, _ = line.split(" ", 2)
-        # Without the closing bracket a thing comes before what is below it.
+        # Without the closing bracket, a thing sorts before the things below it.
         return subject[:-1], rank_of(predicate, _LAST), line
 
     return sorted(set(lines), key=key)
@@ -82,7 +82,7 @@ def properties_of(context: Mapping[str, Any], prefixes: Mapping[str, str]) -> li
 
 
 def _pieces(parts: Iterable[list[bytes]]) -> Iterator[bytes]:
-    """Cut marked lines into pieces of bounded size, never within a thing, and take the marks off."""
+    """Cut marked lines into pieces of limited size, never within a thing, and remove the marks."""
     piece = list[bytes]()
     for _, lines in groupby(chain.from_iterable(parts), _subject):
         piece += lines
@@ -102,7 +102,7 @@ def _unmarked(lines: list[bytes]) -> bytes:
 
 
 class Serializer:
-    r"""A serializer of statements as TriG, of which Turtle is a part.
+    r"""A serializer of statements as TriG, which includes Turtle.
 
     Args:
         prefixes: prefix to IRI.
@@ -205,6 +205,6 @@ class Writer:
 
 
 def _spaced(text: bytes) -> bytes:
-    """Put a blank line before each block; a line feed in a literal is escaped, so none is met there."""
+    """Put a blank line before each block; line feeds in literals are escaped, and can't be mistaken."""
     spaced = text.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
     return b"\n" + spaced[:-1]

@@ -23,7 +23,7 @@ STEPS = 5
 
 _IDS = ("primaId", "iatiIdentifier", "inferredIatiIdentifier")
 _CODES = ("alpha2", "alpha3", "m49", "notation")
-"""Terms that a search finds projects, and the things that they name, by."""
+"""Terms whose values, or their names, the search looks in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def line(record: Record, view: View) -> Line:
 
 
 def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
-    """The index that the search in the browser reads: projects, and the names of their things."""
+    """Make the index for the search in the browser: projects, and the names of their things."""
     names: dict[str, str] = {}
 
     def named(some: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
-"""Pages in every language: where each stands, how it links, and that it is written only if it changed.
+"""Pages in every language: their places and links; a page is written only if it changed.
 
-English stands at the top, each other language in a folder of its own. Links are relative, so that the
-site works below any address, and in a folder opened in a browser.
+English pages are at the top, those of other languages in folders of their own.
+Links are relative, so that the site works below any address, and in a folder opened in a browser.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
 SHOWN = 200
-"""Things that a page lists of those that point to it; the rest are counted, and in the documents."""
+"""Maximum number of referring things that a page lists; the documents have all."""
 
 _SITEMAP = 50_000
 """Addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
@@ -72,7 +72,7 @@ class Pages:
         self._made: dict[str, Sum] | None = None
 
     def reused(self, path: str, reuse: Reuse) -> bool:
-        """Take the files of a thing over from the site before; False where one has to be made again."""
+        """Take over the files of a thing from the previous site; return False if one has to be made again."""
         names = reuse.files(path)
         for name in names:
             linked(f"{reuse.place}/{name}", self._file(name))
@@ -129,7 +129,7 @@ class Pages:
         return self._jinja[lang].get_template(name)
 
     def _part(self, lang: str, root: str, path: str, name: str) -> Markup:
-        """A part that all pages of a folder share: it is rendered once."""
+        """Render a part that all pages of a folder share, once."""
         key = (lang, root, path, name)
         if key not in self._parts:
             text = self._template(lang, name).render(path=path, url=partial(_url, root, lang))
@@ -141,11 +141,11 @@ class Pages:
         self.text(name, self._template(LANGUAGES[0], template).render(**shown))
 
     def text(self, name: str, content: str) -> None:
-        """Write a text; line ends are as they stand."""
+        """Write a text without changing its line ends."""
         self.bytes(name, content.encode())
 
     def bytes(self, name: str, content: bytes) -> None:
-        """Write a file, or keep the one of the site before if it has the same bytes."""
+        """Write a file, or keep that of the previous site if it has the same bytes."""
         file = self._file(name)
         if self._made is not None:
             self._made[name] = (len(content), sha256(content).hexdigest())
@@ -168,7 +168,7 @@ class Pages:
         return self._said[lang].words
 
     def link(self, name: str, source: Path) -> None:
-        """Put a file that lies elsewhere into the site, without a second copy of its bytes."""
+        """Put a file from elsewhere into the site, without copying its bytes."""
         linked(source, self._file(name))
 
     def _file(self, name: str) -> str:
@@ -180,7 +180,7 @@ class Pages:
         return file
 
     def address(self, path: str, lang: str) -> str:
-        """The address of a page on the web: that of its file, which any host serves.
+        """Return the address of a page on the web: that of its file, which any host serves.
 
         The front page has the address of the site, as hosts give it for a folder.
         """
@@ -205,7 +205,7 @@ class Pages:
 
 
 def linked(source: str | Path, target: str) -> None:
-    """Give a file a second name where the disk can, or else copy it."""
+    """Link a file if the disk allows it, otherwise copy it."""
     try:
         os.link(source, target)
     except OSError:
@@ -269,7 +269,7 @@ def _alone(root: str, lang: str, one: Item) -> str:
 
 
 def outside(iri: str) -> Markup:
-    """A link that leaves the site, if the web has such an address; else the address as it stands."""
+    """Make a link to an address outside the site, or return the address itself if it is not on the web."""
     shown = _outside(Item(short(iri), url=iri)) if iris.is_web_iri(iri) else escaped(iri)
     return Markup(shown)  # noqa: S704
 

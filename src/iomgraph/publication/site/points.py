@@ -1,4 +1,4 @@
-"""The map: the land in one piece, and a point for each state. Borders take sides, so that none is drawn."""
+"""The map: the land in one piece and a point for each state, without borders, which take sides."""
 
 from __future__ import annotations
 

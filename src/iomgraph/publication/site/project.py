@@ -1,4 +1,4 @@
-"""Parts of a project's page beside its facts: its sources side by side, its goals and why, its time."""
+"""Parts of a project's page besides its facts: sources side by side, reasons for its goals, its time."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Doubt:
 
 
 def doubts(view: View, findings: Iterable[Finding]) -> list[Doubt]:
-    """Show what was found doubtful about a project, the gravest first.
+    """Show the doubts about a project, the gravest first.
 
     Args:
         view: in the language of the page.
@@ -134,7 +134,7 @@ def placed(place: Place | None, view: View) -> str:
 
 
 def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
-    """Lay what the pages of a project say side by side.
+    """Set the statements of a project's pages side by side.
 
     Args:
         record: the project.
@@ -166,7 +166,7 @@ def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]
 
 
 def quoted(rows: Iterable[Compared]) -> str:
-    """Write every value that pages say with its cell, a line each, for whoever reports an error."""
+    """Write every value on the pages with its cell, one per line, for anyone who reports an error."""
     lines = [
         f"{row.label}: {'; '.join(item.text for item in one.items)} [{one.cell}]\n"
         for row in rows
@@ -202,7 +202,7 @@ def _cell(place: Mapping[str, Any], term: str) -> str:
 
 
 def reasons(record: Record, view: View) -> list[Reason]:
-    """Tell why goals are related to a project: by the links of its theme.
+    """Explain the goals related to a project by the links of its theme.
 
     Args:
         record: the project.

@@ -1,4 +1,4 @@
-"""The page of quality: findings by rule, now and in the versions before, and the disagreements."""
+"""The page of quality: findings by rule, now and in earlier versions, and the disagreements."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _before(version: Version, rule: str) -> int | None:
 
 
 def _called(rule: str, view: View, names: Mapping[str, str]) -> tuple[str, Item]:
-    """A rule, and what it is called."""
+    """A rule and its name."""
     if f"rules:{rule}" in view.things.records:
         return rule, view.thing(f"rules:{rule}")
     text = told(names, view.lang) if names else Text(rule.removeprefix(SHAPES))

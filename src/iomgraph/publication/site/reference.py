@@ -1,4 +1,4 @@
-"""The terms in the data: ours with definitions, those of others with IRIs, and examples."""
+"""The terms in the data: our own with definitions, those of others with IRIs, all with examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the previous release, reused if everything that they were made from is unchanged."""
+"""Pages of the previous release, which are reused if everything that they were made from is unchanged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files of a release that are known already, once a site was written.
+    """The files of a release whose checksums are known after its site was written.
 
     Args:
         entries: what the manifest says of them.
@@ -61,7 +61,7 @@ class Written:
 
     @classmethod
     def joined(cls, parts: Iterable[Written]) -> Written:
-        """Join what the parts of a site tell."""
+        """Join the checksums of the parts of a site."""
         known = list(parts)
         return cls([one for part in known for one in part.entries], sum(part.reused for part in known))
 
@@ -90,11 +90,11 @@ class Reuse:
     count: int = 0
 
     def begin(self) -> None:
-        """Begin to count anew: a process takes over the pages of several parts of a site."""
+        """Start counting again, because one process takes over the pages of several parts."""
         self.sums, self.count = {}, 0
 
     def files(self, path: str) -> list[str]:
-        """Name the files of a thing that lie there; none where one has to be made again."""
+        """Name the present files of a thing; none if one has to be made again."""
         trace = _read(self.store.get(self._key(path)))
         if trace is None or self.watch.digest(trace["lookups"]) != bytes.fromhex(trace["sum"]):
             return []

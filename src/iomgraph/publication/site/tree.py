@@ -9,7 +9,7 @@ from iomgraph.publication.site.view import Item, View
 from iomgraph.records.record import Record
 
 _PLACED = "inM49Region"
-"""The term by which states stand in a concept."""
+"""The term that relates a state to its region."""
 
 _BENEFIT = ("benefitingState", "otherBenefitingState")
 
@@ -34,7 +34,7 @@ class Branch:
 
 
 def branches(record: Record, view: View) -> tuple[Branch, ...]:
-    """Draw the whole tree that a concept stands in, or that a scheme holds; nothing where it is flat.
+    """Draw the whole tree of a concept or a scheme; nothing if it has only one level.
 
     Args:
         record: of the concept, or of the scheme.

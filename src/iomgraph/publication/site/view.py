@@ -37,16 +37,16 @@ _CLIMBED = frozenset({"broader", "inM49Region"})
 """Terms whose value is shown with the broader concepts that follow from it."""
 
 _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
-"""Texts of which every language is shown; of others, the page's alone."""
+"""Terms whose texts are shown in every language; texts of others are shown in the page's language only."""
 
 _BESIDE = frozenset({"value", "currency", "valueDate"})
-"""Terms of things inside others that their line shows as an amount, or leaves out."""
+"""Terms of nested things that their line shows as an amount, or leaves out."""
 
 BETWEEN = " · "
 """Stands between the parts of a value on one line."""
 
 _LONG = 60
-"""Characters of an address that are shown."""
+"""Maximum length of an address as shown."""
 
 _NUMBER = re.compile(r"[#,.0]+")
 """The place of the number in a pattern of CLDR."""
@@ -115,7 +115,7 @@ class View:
         return self.labels.get(term, term)
 
     def thing(self, name: str) -> Item:
-        """A thing by its name, with the way to its page, or out of the site."""
+        """Show a thing by its name, with the path of its page or its address outside the site."""
         # Noted here, because an item is made once for many pages.
         self.things.watch.note("record", name)
         if (known := self._items.get(name)) is not None:
@@ -136,7 +136,7 @@ class View:
         return Item(text.text, text.lang, path or "")
 
     def answer(self, cell: str, lang: str = "", counts: bool = False) -> Item:
-        """A cell of an answer: a thing of ours by its short name, with the way to its page.
+        """Show a cell of an answer: a thing of ours by its short name, with the path of its page.
 
         Args:
             cell: its text.
@@ -155,7 +155,7 @@ class View:
         return self.things.context.expand(name) if prefix in self.things.context.prefixes else name
 
     def rows(self, record: Record) -> list[Row]:
-        """The properties of a record, in the order of the context; what pages never show is left out."""
+        """List the properties that pages show of a record, in the order of the context."""
         found = [
             Row(term, self.label(term), tuple(self.items(term, record[term])))
             for term in self.ordered(record)
@@ -211,7 +211,7 @@ class View:
                 yield Item(text, "" if tag == self.lang else tag)
 
     def _nested(self, record: Record) -> Item:
-        """A thing inside another on one line: its amount first, then what else it says."""
+        """Show a nested thing on one line: its amount first, then its other values."""
         if record["type"] == ["GeoCoordinates"]:
             return Item(f"{record['latitude']}, {record['longitude']}")
         money = "currency" in record and "value" in record
@@ -302,7 +302,7 @@ class View:
 
 
 def short(iri: str) -> str:
-    """An address as people read it: without its scheme, and cut where it is long.
+    """Return an address as people read it: without its scheme, and cut if it is long.
 
     Example:
         >>> short("https://www.iom.int/project/some/")

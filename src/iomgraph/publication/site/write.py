@@ -1,4 +1,4 @@
-"""The site of a release: which pages there are, in what order. Start reading here."""
+"""The site of a release: its pages and their order. Start reading here."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ PAGED, LISTED = 100, 200
 """Rows on a page of the projects, and of other lists, whose rows are short."""
 
 SHARE = 50
-"""Things whose pages are one part of the work."""
+"""Number of things whose pages are one part of the work."""
 
 _LEAST = 20
-"""Parts of the work that are worth a process of their own."""
+"""Number of parts from which on the work is done by several processes."""
 
 _PLACES = 64
-"""Places that are kept once they were read: those of the captures of a page."""
+"""Number of places that stay in memory after they were read."""
 
 _TOTALS = frozenset({"projects", "budget", "share"})
-"""Columns of answers that hold totals, beside which their scope stands."""
+"""Columns of answers with totals, which are shown with their scope."""
 
 COMPARED = 6
-"""Versions whose findings stand side by side."""
+"""Number of versions whose findings are shown side by side."""
 
 _LISTS = {
     "states": "State",
@@ -69,12 +69,12 @@ _LISTS = {
     "discrepancies": "Discrepancy",
     "captures": "Capture",
 }
-"""Path of a list to the class of what is in it."""
+"""Path of each list, with the class of its things."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything that the site is made from.
+    """Everything that a site is made from.
 
     Args:
         things: the records.

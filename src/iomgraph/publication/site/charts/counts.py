@@ -1,4 +1,4 @@
-"""Counts of projects and money by the things that a term names, and by series within them."""
+"""Counts of projects, and sums of money, by the values of a term and by series within them."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from iomgraph.publication.site.view import Item, View
 PROJECTS = "projects"
 
 Layout = Literal["columns", "panels", "bars"]
-"""Years side by side, the same with a panel for each measure, or bars below each other."""
+"""Layouts: years side by side, years with a panel for each measure, or bars below each other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Charts on pages and as files: the drawing, its table, and what leads to the figures."""
+"""Charts on pages and as files: the drawing, its table, and links to the figures."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def said(note: Note, words: Mapping[str, str]) -> str:
 
 
 def description(figure: Figure, words: Mapping[str, str]) -> str:
-    """Tell in words what a drawing shows first: its largest row."""
+    """Describe a drawing in words by its largest row."""
     at = len(figure.columns) - 1
     largest = max(figure.drawn, key=lambda row: row.cells[at])
     value = figure.columns[at].measure.full(largest.cells[at])

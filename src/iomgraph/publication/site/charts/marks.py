@@ -135,7 +135,7 @@ def inline(uid: str, drawing: Drawing, title: str, told: str) -> str:
 
 
 def sheet(drawing: Drawing, lang: str, title: str, told: str, below: Sequence[str]) -> str:
-    """A drawing as a file of its own, with its title above, and what it rests on below.
+    """A drawing as a file of its own, with its title above and its remarks and source below.
 
     Args:
         drawing: what stands in the middle.

@@ -1,4 +1,4 @@
-"""The charts of the front page and of the page of statistics: which there are, with their figures."""
+"""The charts of the front page and of the page of statistics, with their figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iomgraph.records.record import Record
 
 BUDGET = "budget"
 MOST = 15
-"""Rows of a chart that ranks many."""
+"""Maximum number of rows of a chart that ranks things."""
 
 FRONT = ("start-year", "state")
 """The charts that the front page shows, too."""
@@ -71,7 +71,7 @@ KINDS = (
 
 
 def figures(view: View, projects: Sequence[Record], words: Mapping[str, str]) -> list[Figure]:
-    """Make the charts of which there is anything to draw.
+    """Make the charts that have something to draw.
 
     Args:
         view: in the language of the pages.
