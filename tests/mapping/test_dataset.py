@@ -47,12 +47,6 @@ def test_named_graphs_come_in_order_of_name_without_the_default_graph(dataset: D
     assert dataset.names == ["claims:page-1", "claims:page-2", "graphs:provenance"]
 
 
-def test_all_records_can_be_read_into_memory_by_graph(dataset: Dataset) -> None:
-    found = dataset.by_graph()
-    assert {*found} == {DEFAULT, *dataset.names}
-    assert found == {graph: list(dataset.records(graph)) for graph in found}
-
-
 def test_a_store_holds_the_graphs_asked_for_as_one(dataset: Dataset) -> None:
     store = dataset.store(DEFAULT, PROVENANCE, QUALITY)
     assert len(store) == 3

@@ -19,6 +19,8 @@ from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.iati import write as iati
 from iomgraph.publication.info import ReleaseInfo
 from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables.dictionary import Dictionary
+from iomgraph.publication.tables.rows import lay_out
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest
@@ -114,7 +116,7 @@ def dataset(context: Context, records: list[Record], graphs: list[tuple[str, lis
 def write_dumps(folder: Path, dataset: Dataset) -> int:
     """Write the dumps of a dataset, as a build does; return the number of statements."""
     context, shared = dataset.context, dumped.shared(dataset.parts, dataset.context)
-    found = pieces.make(dataset.parts, dumped.makers(context, shared), Memo())
+    found = pieces.make(dataset.parts, dumped.makers(dataset.parts, context, shared), Memo())
     count = dumps.write_nquads(folder, found.of(dumped.QUADS))
     dumps.write_ntriples(folder, found.of(dumped.FACTS))
     dumped.write_readable(folder, context, found, shared)
@@ -139,7 +141,7 @@ def release(
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
     data = Dataset(context)
     data.add(records)
-    listed = write(folder, data, BASE_IRI)
+    listed = write(folder, lay_out(data, BASE_IRI, Dictionary()))
     info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009)).without(iati.FILE)
     datapackage.write(folder, listed, info)
     projects = [record for record in records if "Project" in record["type"]]

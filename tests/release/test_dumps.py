@@ -121,7 +121,8 @@ def test_the_order_and_the_repeats_of_the_input_change_no_byte(
     tmp_path: Path, release: Path, dataset: Dataset, lines: list[str]
 ) -> None:
     again = Dataset(dataset.context)
-    for graph, records in reversed(dataset.by_graph().items()):
+    for graph in reversed(dataset.graphs):
+        records = list(dataset.records(graph))
         again.add([*reversed(records), *records], graph)
     assert write_dumps(tmp_path, again) == len(set(lines))
     for name in (dumps.NQUADS, dumps.NTRIPLES, dumps.TURTLE, dumps.TRIG):

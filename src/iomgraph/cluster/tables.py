@@ -14,19 +14,25 @@ from zlib import crc32
 from iomgraph.cluster.fetching import fetch, made, pieces
 from iomgraph.cluster.gathering import Gathered, on_disk
 from iomgraph.cluster.job import Job
-from iomgraph.cluster.kit import Kit, Workshop
+from iomgraph.cluster.kit import Kit
 from iomgraph.cluster.sealed import Sealed, of_kind, seal, unsealed
 from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import Links, Unit
 from iomgraph.mapping.dataset import linked
-from iomgraph.publication.tables import allocations, parquet
-from iomgraph.publication.tables.columns import Column, Layout, Usages, merge, named, targets
+from iomgraph.processes import Spool, batched
+from iomgraph.publication.tables import allocations, jsonlines, parquet
+from iomgraph.publication.tables.columns import Column, Layout
+from iomgraph.publication.tables.labels import named, targets
+from iomgraph.publication.tables.records import GRAPHS, by_class
+from iomgraph.publication.tables.rows import columnar
 from iomgraph.publication.tables.table import FOLDER
-from iomgraph.publication.tables.write import GRAPHS, Records, batches, by_class
+from iomgraph.publication.tables.usage import Usages, merge
 from iomgraph.records.record import Record
 
 _THINGS, _ASKED, _TOLD = "thing", "asked", "told"
 _LABELS = 1_000
+_BATCH = 1_000
+"""Records to lay out at a time."""
 _PATTERN = f"{FOLDER}/{{}}/part-{{{{:05}}}}.parquet"
 
 
@@ -138,8 +144,7 @@ class _Shelving:
         context, asked = self.kit.workshop().context, set[str]()
         for records in batches:
             own = {record["id"] for record in records}
-            for record in records:
-                asked.update(name for name in targets(record, context) if name not in own)
+            asked |= targets(records, context) - own
             yield _Placed(_THINGS, pickle.dumps(records, pickle.HIGHEST_PROTOCOL), part)
             labels = (_label(self.kit, record) for record in records)
             yield from seal(_TOLD, ((one.name, one) for one in labels if one), _LABELS)
@@ -153,9 +158,9 @@ def _label(kit: Kit, record: Record) -> _Label | None:
 
 @dataclass(frozen=True)
 class _Part:
-    """The records of a part by class, with their layout."""
+    """The records of a part on disk, some at a time, with their layout."""
 
-    records: Mapping[str, Records]
+    records: Spool[list[Record]]
     layout: Layout
     labels: Mapping[str, str]
 
@@ -175,13 +180,14 @@ class _Part:
                     if not isinstance(one, _Label):
                         yield one
 
-        shop, placed = kit.workshop(), by_class(records())
+        shop, placed = kit.workshop(), Spool(batched(records(), _BATCH))
         extra = shop.dictionary.identifiers
         return cls(placed, Layout(shop.context, kit.portfolio.base_iri, labels, classes, extra), labels)
 
-    def allocations(self) -> Iterator[allocations.Row]:
-        """Yield the rows that divide the money of projects."""
-        return allocations.rows(self.records.get(allocations.OF, ()), self.labels)
+    def tables(self) -> Iterator[tuple[Mapping[str, list[Record]], Iterator[allocations.Row]]]:
+        """Yield some records at a time by class, with the rows that divide the money of projects."""
+        for placed in map(by_class, self.records):
+            yield placed, allocations.rows(placed.get(allocations.OF, ()), self.labels)
 
 
 @dataclass(frozen=True)
@@ -192,9 +198,11 @@ class _Laying:
 
     def __call__(self, sealed: Iterable[Sealed]) -> Iterator[_Common]:
         with on_worker():
-            part = _Part.of(self.kit, sealed)
-            used = {name: part.layout.used(records) for name, records in part.records.items()}
-            yield _Common(used, allocations.places(part.allocations()))
+            part, common = _Part.of(self.kit, sealed), _Common()
+            for placed, money in part.tables():
+                used = {name: part.layout.used(records) for name, records in placed.items()}
+                common.merge(_Common(used, allocations.places(money)))
+            yield common
 
 
 @dataclass(frozen=True)
@@ -207,25 +215,26 @@ class _Writing:
     def __call__(self, number: int, sealed: Iterable[Sealed]) -> Iterator[tuple[str, int, bytes]]:
         with on_worker():
             shop, part, common = self.kit.workshop(), _Part.of(self.kit, sealed), self.common.value
-            for name, records in part.records.items():
-                columns = part.layout.columns(common.used[name])
-                for piece in _file(shop, columns, records):
-                    yield _PATTERN.format(name), number, piece
-            columns = allocations.columns(common.decimals)
-            for piece in _file(shop, columns, part.allocations()):
-                yield _PATTERN.format(allocations.NAME), number, piece
+            columns = {name: part.layout.columns(used) for name, used in common.used.items()}
+            columns[allocations.NAME] = allocations.columns(common.decimals)
+            with tempfile.TemporaryDirectory(dir=shop.folder, prefix="table-") as folder:
+                written = _lines(Path(folder), part, columns)
+                for name, lines in written.items():
+                    path = lines.with_suffix(".parquet")
+                    parquet.write(path, columns[name], lines)
+                    with path.open("rb") as stream:
+                        for piece in pieces(stream.read):
+                            yield _PATTERN.format(name), number, piece
 
 
-def _file(shop: Workshop, columns: Sequence[Column], records: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the bytes of a table, which is on disk meanwhile; nothing if it has no rows."""
-    rows = batches(columns, records)
-    first = next(rows, None)
-    if first is None:
-        return
-    with tempfile.TemporaryDirectory(dir=shop.folder, prefix="table-") as folder:
-        path = Path(folder) / "table.parquet"
-        with parquet.write(path, columns) as take:
-            for some in chain([first], rows):
-                take(some)
-        with path.open("rb") as stream:
-            yield from pieces(stream.read)
+def _lines(folder: Path, part: _Part, columns: Mapping[str, Sequence[Column]]) -> dict[str, Path]:
+    """Write the tables of a part that have rows as JSON Lines; return their files by name."""
+    found: dict[str, Path] = {}
+    for placed, money in part.tables():
+        for name, records in chain(placed.items(), [(allocations.NAME, money)]):
+            text = jsonlines.text(columns[name], columnar(columns[name], records))
+            if text:
+                found[name] = folder / f"{name}.jsonl"
+                with found[name].open("ab") as out:
+                    out.write(text)
+    return found

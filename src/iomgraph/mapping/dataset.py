@@ -191,10 +191,11 @@ class Dataset:
     @property
     def names(self) -> list[str]:
         """The CURIEs of the named graphs, in order of IRI."""
-        return sorted(set(self._graphs) - {DEFAULT}, key=self.context.expand)
+        return sorted(set(self.graphs) - {DEFAULT}, key=self.context.expand)
 
     @property
-    def _graphs(self) -> list[str]:
+    def graphs(self) -> list[str]:
+        """The CURIEs of all graphs, in the order in which they were added."""
         return list(dict.fromkeys(graph for shelf in self._shelves for graph in shelf.places))
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
@@ -236,13 +237,6 @@ class Dataset:
         """The records of a graph in the order in which they were added; none where there is no such graph."""
         return (record for _, record in self._all([graph]))
 
-    def by_graph(self) -> dict[str, list[Record]]:
-        """Read all records into memory, by graph: for a part."""
-        found: dict[str, list[Record]] = {}
-        for graph, record in self._all(self._graphs):
-            found.setdefault(graph, []).append(record)
-        return found
-
     def lines(self) -> Iterator[str]:
         """Every quad as a line of canonical N-Quads, graph by graph.
 
@@ -250,7 +244,7 @@ class Dataset:
             OntologyError: if the context does not know what a record says.
         """
         quads = self.context.quads
-        return chain.from_iterable(quads(record, graph) for graph, record in self._all(self._graphs))
+        return chain.from_iterable(quads(record, graph) for graph, record in self._all(self.graphs))
 
     def triples(self, *graphs: str) -> Iterator[str]:
         """Yield the triples of some graphs as lines of N-Triples; raises as `lines`."""

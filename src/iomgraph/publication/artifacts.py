@@ -38,7 +38,8 @@ from iomgraph.publication.site.reuse import Before, Written
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage
 from iomgraph.publication.tables.columns import label
-from iomgraph.publication.tables.dictionary import dictionary
+from iomgraph.publication.tables.dictionary import Dictionary, dictionary
+from iomgraph.publication.tables.rows import LaidOut, lay_out
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
 from iomgraph.release import dumps, manifest
@@ -80,10 +81,12 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
     """Write the files made from records, in parallel; return the counts of quads and activities."""
     context, parts = draft.data.context, draft.data.parts
     shared = dumped.shared(parts, context)
-    found = pieces.make(parts, dumped.makers(context, shared), draft.memo, say)
+    found = pieces.make(parts, dumped.makers(parts, context, shared), draft.memo, say)
+    known = dictionary(draft.settings.data, draft.settings.ontology, context)
+    laid_out = lay_out(draft.data, draft.settings.base_iri, known, draft.memo, say)
     return run_parallel(
         [
-            Task("writing the tables", partial(_tables, folder, draft)),
+            Task("writing the tables", partial(_tables, folder, draft, laid_out, known)),
             Task("writing N-Quads and the changes", partial(_statements, folder, draft, found)),
             Task("writing the reports", partial(_reports, folder, draft)),
             Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
@@ -100,11 +103,8 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
     )
 
 
-def _tables(folder: Path, draft: Draft) -> None:
-    settings = draft.settings
-    known = dictionary(settings.data, settings.ontology, draft.data.context)
-    written = write_tables(folder, draft.data, settings.base_iri, known)
-    datapackage.write(folder, written, draft.info, known)
+def _tables(folder: Path, draft: Draft, laid_out: LaidOut, known: Dictionary) -> None:
+    datapackage.write(folder, write_tables(folder, laid_out), draft.info, known)
 
 
 def _statistics_of_projects(folder: Path, draft: Draft) -> None:

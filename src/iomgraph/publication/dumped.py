@@ -50,10 +50,6 @@ class Names:
         """The piece of a shared graph."""
         return f"{self.kind} of {graph}"
 
-    def key(self, part: Dataset) -> bytes:
-        """Digest the graphs of a part that it shares."""
-        return digest(*(graph for graph in self.shared if graph in part.names))
-
 
 def shared(parts: Iterable[Dataset], context: Context) -> list[str]:
     """List the CURIEs of the named graphs that several parts share, in order of IRI."""
@@ -61,35 +57,35 @@ def shared(parts: Iterable[Dataset], context: Context) -> list[str]:
     return sorted((name for name, count in counts.items() if count > 1), key=context.expand)
 
 
-def makers(context: Context, shared: Sequence[str]) -> Sequence[Maker]:
+def makers(parts: Sequence[Dataset], context: Context, shared: Sequence[str]) -> Sequence[Maker]:
     """List the makers of the pieces of all dumps.
 
     Args:
+        parts: of the data.
         context: the meaning of records.
         shared: CURIEs of the graphs that several parts share, in order.
     """
-    return Statements(context, shared), Objects(shared)
+    keys = [digest(*(graph for graph in shared if graph in part.graphs)) for part in parts]
+    return Statements(keys, context, shared), Objects(keys, shared)
 
 
 class Statements:
     """Makes the pieces of N-Quads, N-Triples, Turtle and TriG.
 
     Args:
+        keys: as of every maker.
         context: the meaning of records.
         shared: CURIEs of the graphs that several parts share, in order.
     """
 
     kind = "statements"
 
-    def __init__(self, context: Context, shared: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[bytes], context: Context, shared: Sequence[str]) -> None:
+        self.keys = keys
         self._context, self._names = context, Names("turtle", shared)
         properties = turtle.properties_of(context.document["@context"], context.prefixes)
         self._ranks = turtle.ranks(properties)
         self._serializer = turtle.Serializer(context.prefixes)
-
-    def key(self, part: Dataset) -> bytes:
-        """As `pieces.Maker.key`."""
-        return self._names.key(part)
 
     def __call__(self, graphs: Graphs) -> Made:
         """As `pieces.Maker`."""
@@ -118,17 +114,15 @@ class Objects:
     """Makes the pieces of JSON-LD.
 
     Args:
+        keys: as of every maker.
         shared: CURIEs of the graphs that several parts share, in order.
     """
 
     kind = "objects"
 
-    def __init__(self, shared: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[bytes], shared: Sequence[str]) -> None:
+        self.keys = keys
         self._names = Names("jsonld", shared)
-
-    def key(self, part: Dataset) -> bytes:
-        """As `pieces.Maker.key`."""
-        return self._names.key(part)
 
     def __call__(self, graphs: Graphs) -> Made:
         """As `pieces.Maker`."""

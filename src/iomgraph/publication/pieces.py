@@ -36,8 +36,9 @@ class Maker(Protocol):
     def kind(self) -> str:
         """Its name in the cache."""
 
-    def key(self, part: Dataset) -> bytes:
-        """Digest what it reads beside the records of the part and the context; may be empty."""
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """Digests of what it reads beside the records of each part and the context; needed by a cache."""
 
     def __call__(self, graphs: Graphs) -> Made:
         """Make the pieces."""
@@ -71,18 +72,17 @@ def make(parts: Iterable[Dataset], makers: Sequence[Maker], memo: Memo, say: Say
         say: takes the number of groups of parts done; also called in other processes.
     """
     spools = SpoolSet[bytes](processors())
-    tasks = [
-        Task("writing parts", partial(_group, some, makers, memo, spools)) for some in batched(parts, _GROUP)
-    ]
+    groups = batched(enumerate(parts), _GROUP)
+    tasks = [Task("writing parts", partial(_group, some, makers, memo, spools)) for some in groups]
     return Pieces(spools, run_parallel(tasks, say=say, step="write"))
 
 
 def _group(
-    parts: Sequence[Dataset], makers: Sequence[Maker], memo: Memo, spools: SpoolSet[bytes]
+    parts: Sequence[tuple[int, Dataset]], makers: Sequence[Maker], memo: Memo, spools: SpoolSet[bytes]
 ) -> Mapping[str, Span]:
     found: dict[str, list[bytes]] = {}
-    for part in parts:
-        opened = _Opened(part)
+    for number, part in parts:
+        opened = _Opened(number, part)
         for maker in makers:
             for name, piece in _made(opened, maker, memo).items():
                 if piece:
@@ -95,6 +95,7 @@ def _group(
 class _Opened:
     """A part that is read once, if a maker needs it."""
 
+    number: int
     part: Dataset
 
     @cached_property
@@ -103,7 +104,28 @@ class _Opened:
 
     @cached_property
     def graphs(self) -> Graphs:
-        return self.part.by_graph()
+        return _Read(self.part)
+
+
+class _Read(Mapping[str, Sequence[Record]]):
+    """The records of a part by graph, each read when it is first asked for."""
+
+    def __init__(self, part: Dataset) -> None:
+        self._part, self._read = part, dict[str, list[Record]]()
+        self._names = [*part.graphs]
+
+    def __getitem__(self, graph: str) -> Sequence[Record]:
+        if graph not in self._names:
+            raise KeyError(graph)
+        if graph not in self._read:
+            self._read[graph] = list(self._part.records(graph))
+        return self._read[graph]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
@@ -111,7 +133,7 @@ def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
         return maker(opened.graphs)
     packed = memo.result(
         maker.kind,
-        lambda: digest(opened.digest, maker.key(opened.part)),
+        lambda: digest(opened.digest, maker.keys[opened.number]),
         lambda: _packed(maker(opened.graphs)),
     )
     return _unpacked(packed)

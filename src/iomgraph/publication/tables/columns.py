@@ -19,13 +19,11 @@ from iomgraph import iris, terms
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import BY_LANGUAGE, Context
 from iomgraph.mapping.writers import as_list
-from iomgraph.processes import batched
+from iomgraph.publication.tables.usage import Usage, Usages
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 
 _CODES = 1 << 16
-_NOTED = 1000
-"""Records to examine for used terms at a time."""
 _NAMES = ("prefLabel", "title", "name")
 
 
@@ -83,54 +81,6 @@ class Column:
     refers: str = ""
 
 
-class Usage:
-    """The use of a term in the records of a class; uses in several parts of them can be merged.
-
-    Args:
-        definition: definition of the term in the context.
-
-    Attributes:
-        languages: languages of its texts.
-        nested: the terms of nested records, if it holds one each.
-        labelled: a thing that it links to has a label.
-        targets: the tables of the things that it links to; an empty name for things without a table.
-        places: most decimals of its numbers.
-    """
-
-    def __init__(self, definition: Any) -> None:
-        known: Mapping[str, Any] = definition if isinstance(definition, Mapping) else {}
-        self.by_language = known.get("@container") in BY_LANGUAGE
-        self.many = known.get("@container") == "@set"
-        self.links = known.get("@type") == "@id"
-        self.languages: set[str] = set()
-        self.nested: Usages = {}
-        self.labelled = False
-        self.targets: set[str] = set()
-        self.decimal = known.get("@type") == "xsd:decimal"
-        self.places = 0
-
-    def merge(self, other: Usage) -> None:
-        """Add the use in other records."""
-        self.languages |= other.languages
-        self.labelled = self.labelled or other.labelled
-        self.targets |= other.targets
-        self.places = max(self.places, other.places)
-        merge(self.nested, other.nested)
-
-
-Usages = dict[str, Usage]
-"""Term to its use."""
-
-
-def merge(whole: Usages, part: Usages) -> None:
-    """Add the terms that other records use."""
-    for term, usage in part.items():
-        if term in whole:
-            whole[term].merge(usage)
-        else:
-            whole[term] = usage
-
-
 class Layout:
     """A layout of the records of a class in columns.
 
@@ -138,7 +88,7 @@ class Layout:
         context: gives the meaning of records.
         base_iri: the beginning of our IRIs.
         labels: CURIE of a thing that has a record to its label, empty where it has none. These things
-            and our own are shown as CURIEs, all others as IRIs. `named` tells which are needed.
+            and our own are shown as CURIEs, all others as IRIs, see `labels.named`.
         classes: CURIE of such a thing to the table that it is in.
         extra: gives more columns for the terms that the records of a table use.
     """
@@ -176,11 +126,10 @@ class Layout:
             *self._of(used, "", lambda records: records),
         )
 
-    def used(self, records: Iterable[Record]) -> Usages:
-        """Find the use of each term in some records, without holding the records in memory."""
+    def used(self, records: Records) -> Usages:
+        """Find the use of each term in some records."""
         found: Usages = {}
-        for some in batched(records, _NOTED):
-            self._note(some, found)
+        self._note(records, found)
         return found
 
     def _note(self, records: Records, found: Usages) -> None:
@@ -254,37 +203,6 @@ class Layout:
 
     def _label(self, item: Any) -> str | None:
         return self._labels.get(self._code(item)) or None
-
-
-def named(record: Record, context: Context, base_iri: str) -> str | None:
-    """Return the label of a record, for others; None if it has none and is ours.
-
-    Our things are shown as CURIEs in any case.
-
-    Args:
-        record: a record at the top of a graph.
-        context: expands its name.
-        base_iri: the beginning of our IRIs.
-    """
-    text = label(record)
-    return text if text or iris.local(context.expand(record["id"]), base_iri) is None else None
-
-
-def targets(record: Record, context: Context) -> Iterator[str]:
-    """Yield the CURIEs of all things that a record and its nested ones link to, to show their labels.
-
-    Args:
-        record: record of a table.
-        context: knows the terms that link.
-    """
-    for term, value in record.items():
-        definition = context.document["@context"].get(term)
-        known: Mapping[str, Any] = definition if isinstance(definition, Mapping) else {}
-        for item in () if known.get("@container") in BY_LANGUAGE else as_list(value):
-            if isinstance(item, dict):
-                yield from targets(item, context)
-            if known.get("@type") == "@id":
-                yield context.compact(context.expand(item if isinstance(item, str) else item["id"]))
 
 
 def label(record: Record) -> str:

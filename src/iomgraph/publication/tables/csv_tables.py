@@ -5,14 +5,13 @@ A list is its items with `|` between them; a `|` or `\` in an item has a `\` in 
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column
-from iomgraph.publication.tables.table import Rows, Take
+from iomgraph.publication.tables.table import Rows
 
 DELIMITER = "|"
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
@@ -23,35 +22,30 @@ _ENDING = re.compile('[,"\r\n]')
 """Characters that are only allowed in quoted cells (RFC 4180, section 2)."""
 
 
-@contextmanager
-def write(path: Path, columns: Sequence[Column], guarded_path: Path) -> Iterator[Take]:
-    """Write a table twice: exactly, and in a way that spreadsheets can't misread.
+def head(columns: Sequence[Column]) -> tuple[bytes, bytes]:
+    """Make the beginnings of both files: the names of columns; the second has a byte order mark, too."""
+    exact, sheet = texts([[column.name] for column in columns])
+    return exact, codecs.BOM_UTF8 + sheet
 
-    The exact one is UTF-8 with a line feed after each row and a missing value as an empty cell. The other
-    has a byte order mark, every cell quoted, and no formula in it: a text that could be taken for a formula
-    has an apostrophe in front.
+
+def texts(rows: Rows) -> tuple[bytes, bytes]:
+    r"""Make the text of rows twice: exactly, and in a way that spreadsheets can't misread.
+
+    The exact one is UTF-8 with a line feed after each row and a missing value as an empty cell. In the other,
+    every cell is quoted and none is a formula: a text that could be taken for one has an apostrophe in front.
 
     Args:
-        path: the exact file.
-        columns: columns of the table.
-        guarded_path: the file for spreadsheets.
+        rows: cells by column.
 
-    Yields:
-        a function that takes the rows.
+    Example:
+        >>> texts([["a", "=b"], [1, None]])
+        (b'a,1\n=b,\n', b'"a","1"\r\n"\'=b",""\r\n')
     """
-    with (
-        path.open("w", encoding="utf-8", newline="") as exact,
-        guarded_path.open("w", encoding="utf-8-sig", newline="") as sheet,
-    ):
-
-        def take(rows: Rows) -> None:
-            texts = list(map(_texts, rows))
-            exact.writelines(f"{','.join(row)}\n" for row in zip(*map(_quoted, texts), strict=True))
-            spelt = (_doubled(_guarded(cells)) for cells in texts)
-            sheet.writelines(f'"{_BETWEEN.join(row)}"\r\n' for row in zip(*spelt, strict=True))
-
-        take([[column.name] for column in columns])
-        yield take
+    cells = list(map(_texts, rows))
+    exact = "".join([f"{','.join(row)}\n" for row in zip(*map(_quoted, cells), strict=True)])
+    spelt = (_doubled(_guarded(some)) for some in cells)
+    sheet = "".join([f'"{_BETWEEN.join(row)}"\r\n' for row in zip(*spelt, strict=True)])
+    return exact.encode(), sheet.encode()
 
 
 def guarded(cell: str) -> str:

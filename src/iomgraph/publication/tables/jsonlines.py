@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from json.encoder import encode_basestring
-from pathlib import Path
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column, Kind
-from iomgraph.publication.tables.table import Rows, Take
+from iomgraph.publication.tables.table import Rows
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@contextmanager
-def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
-    """Write a table; years and months are texts, amounts are numbers as written.
+def text(columns: Sequence[Column], rows: Rows) -> bytes:
+    """Make the text of rows; years and months are texts, amounts are numbers as written.
 
     Args:
-        path: the file.
         columns: columns of the table.
-
-    Yields:
-        a function that takes the rows.
+        rows: cells by column.
     """
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-
-        def take(rows: Rows) -> None:
-            members = map(_members, columns, rows)
-            out.writelines(f"{{{','.join(filter(None, row))}}}\n" for row in zip(*members, strict=True))
-
-        yield take
+    members = map(_members, columns, rows)
+    return "".join([f"{{{','.join(filter(None, row))}}}\n" for row in zip(*members, strict=True)]).encode()
 
 
 def _members(column: Column, cells: list[Any]) -> list[str]:

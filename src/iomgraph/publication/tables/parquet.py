@@ -6,7 +6,6 @@ They are written if pyarrow is installed (extra `parquet`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from decimal import Context, Decimal
 from importlib.util import find_spec
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from iomgraph.errors import PublicationError, installation
 from iomgraph.publication.tables.columns import Column, Kind
-from iomgraph.publication.tables.table import Rows, Take
 
 if TYPE_CHECKING:
     import pyarrow
@@ -24,8 +22,8 @@ _READ = 5_000
 """Rows to read at a time."""
 _DIGITS, _PLACES, _MOST_PLACES = 38, 9, 26
 """Digits of a decimal number, and the least and greatest number of its decimals."""
-_GROUP = 20_000
-"""Least rows of a row group, except the last."""
+_BLOCK = 1 << 23
+"""Bytes of JSON Lines that make a row group."""
 
 
 def is_possible() -> bool:
@@ -33,8 +31,7 @@ def is_possible() -> bool:
     return find_spec("pyarrow") is not None
 
 
-@contextmanager
-def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
+def write(path: Path, columns: Sequence[Column], lines: Path) -> None:
     """Write a table, compressed with Zstandard.
 
     Years are integers; months, which Parquet has no type for, are texts. The same rows make the same
@@ -43,36 +40,30 @@ def write(path: Path, columns: Sequence[Column]) -> Iterator[Take]:
     Args:
         path: the file.
         columns: columns of the table.
+        lines: its rows as JSON Lines.
 
-    Yields:
-        a function that takes the rows.
+    Raises:
+        PublicationError: if a number does not fit.
     """
     import pyarrow
+    from pyarrow.json import ParseOptions, ReadOptions, open_json
     from pyarrow.parquet import ParquetWriter
 
+    read = pyarrow.schema([(column.name, _read_as(pyarrow, column)) for column in columns])
     schema = pyarrow.schema([(column.name, _type(pyarrow, column)) for column in columns])
-
-    group: list[list[Any]] = [[] for _ in columns]
-
-    def flush() -> None:
-        arrays = [
-            pyarrow.array(_values(cells, column), type=field.type)
-            for cells, column, field in zip(group, columns, schema, strict=True)
-        ]
-        out.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
-        for cells in group:
-            cells.clear()
-
-    def take(rows: Rows) -> None:
-        for cells, more in zip(group, rows, strict=True):
-            cells += more
-        if len(group[0]) >= _GROUP:
-            flush()
-
-    with ParquetWriter(path, schema, compression="zstd") as out:
-        yield take
-        if group[0]:
-            flush()
+    # One thread: batches then come in order, and a copy of a process has no others.
+    reading = ReadOptions(use_threads=False, block_size=_BLOCK)
+    parsing = ParseOptions(explicit_schema=read, unexpected_field_behavior="error")
+    try:
+        with ParquetWriter(path, schema, compression="zstd") as out:
+            if lines.stat().st_size:
+                for batch in open_json(lines, read_options=reading, parse_options=parsing):
+                    cells = [_cast(pyarrow, *pair) for pair in zip(batch.columns, schema, strict=True)]
+                    out.write_table(pyarrow.Table.from_arrays(cells, schema=schema))
+    except pyarrow.ArrowInvalid as error:
+        raise PublicationError(
+            f"a row does not fit its columns ({error})", where=lines, step="correct its record"
+        ) from error
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -113,27 +104,25 @@ def _type(library: Any, column: Column) -> pyarrow.DataType:
     return library.list_(kind) if column.many else kind
 
 
-def _values(cells: list[Any], column: Column) -> list[Any]:
-    """The cells of a column for the library; most are texts, which need no conversion."""
-    if column.kind in (Kind.STRING, Kind.MONTH, Kind.BOOLEAN):
+def _read_as(library: Any, column: Column) -> pyarrow.DataType:
+    """The type in which cells are read: dates and years are texts in JSON."""
+    kind = {
+        Kind.INTEGER: library.int64(),
+        Kind.NUMBER: library.decimal256(2 * _DIGITS, max(column.places, _PLACES)),
+        Kind.BOOLEAN: library.bool_(),
+    }.get(column.kind, library.string())
+    return library.list_(kind) if column.many else kind
+
+
+def _cast(library: Any, cells: pyarrow.Array, field: pyarrow.Field) -> pyarrow.Array:
+    """Give cells their type; a number is rounded that has more decimals than the type holds."""
+    if cells.type == field.type:
         return cells
-    return [_value(cell, column) for cell in cells]
+    from pyarrow import compute
 
-
-def _value(cell: Any, column: Column) -> Any:
-    if isinstance(cell, list):
-        return [_item(item, column.kind) for item in cell]
-    return None if cell is None else _item(cell, column.kind)
-
-
-def _item(value: Any, kind: Kind) -> Any:
-    if kind is Kind.NUMBER:
-        number = Decimal(value)
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -_MOST_PLACES:
-            # The type does not hold more; the other formats keep every digit.
-            return number.quantize(Decimal(1).scaleb(-_MOST_PLACES), context=Context(prec=2 * _DIGITS))
-        return number
-    if kind is Kind.DATE:
-        return date.fromisoformat(value)
-    return int(value)
+    if library.types.is_list(field.type):
+        inner = _cast(library, cells.values, field.type.value_field)
+        return library.ListArray.from_arrays(cells.offsets, inner, field.type, mask=cells.is_null())
+    if library.types.is_decimal(field.type):
+        cells = compute.round(cells, field.type.scale, "half_to_even")
+    return cells.cast(field.type)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from iomgraph.publication.tables.columns import Column
 
 FOLDER = "tables"
+CSV, SPREADSHEET, JSON_LINES, PARQUET = "{}.csv", "spreadsheet/{}.csv", "{}.jsonl", "{}.parquet"
+"""The files of a table below that folder, by its name."""
 
 Rows = Sequence[list[Any]]
 """Some rows of a table, as the cells of each column."""
-Take = Callable[[Rows], None]
-"""A function that takes some rows and writes them."""
 
 
 @dataclass(frozen=True, slots=True)
