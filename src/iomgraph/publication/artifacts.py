@@ -81,7 +81,8 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
     """Write the files made from records, in parallel; return the counts of quads and activities."""
     context, parts = draft.data.context, draft.data.parts
     shared = dumped.shared(parts, context)
-    found = pieces.make(parts, dumped.makers(parts, context, shared), draft.memo, say)
+    makers = [*dumped.makers(parts, context, shared), iati.maker(draft.data, draft.portfolio, draft.now)]
+    found = pieces.make(parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
     laid_out = lay_out(draft.data, draft.settings.base_iri, known, draft.memo, say)
     return run_parallel(
@@ -90,7 +91,7 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
             Task("writing N-Quads and the changes", partial(_statements, folder, draft, found)),
             Task("writing the reports", partial(_reports, folder, draft)),
             Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
-            Task("writing IATI", partial(iati.write, folder, draft.data, draft.portfolio, draft.now)),
+            Task("writing IATI", partial(iati.write, folder, found, draft.now)),
             Task("writing N-Triples and the statistics", partial(_statistics, folder, draft, found)),
             Task("writing Turtle and TriG", partial(dumped.write_readable, folder, context, found, shared)),
             Task(

@@ -16,9 +16,11 @@ from lxml import etree
 
 from iomgraph import portfolio
 from iomgraph.build import build, gather
+from iomgraph.cache import Memo
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.mapping.writers import as_list
+from iomgraph.publication import pieces
 from iomgraph.publication.iati import write
 from iomgraph.records.record import Record
 from iomgraph.release import manifest
@@ -79,6 +81,12 @@ def gathered(folder: Path, file: Path) -> tuple[portfolio.Portfolio, Dataset]:
     return found.portfolio, found.data
 
 
+def _write(folder: Path, data: Dataset, ours: portfolio.Portfolio, now: datetime) -> Mapping[str, int]:
+    """Write the projects of a dataset, as a build does."""
+    found = pieces.make(data.parts, [write.maker(data, ours, now)], Memo())
+    return write.write(folder, found, now)
+
+
 def projects(data: Dataset) -> dict[str, Record]:
     return {record["id"]: record for record in data.records() if "Project" in record["type"]}
 
@@ -87,7 +95,7 @@ def projects(data: Dataset) -> dict[str, Record]:
 def trip(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     folder = tmp_path_factory.mktemp("trip")
     ours, first = gathered(folder / "first", shared / "iati/activities" / request.param)
-    counts = write.write(folder, first, ours, clock(date.fromisoformat(CAPTURED)))
+    counts = _write(folder, first, ours, clock(date.fromisoformat(CAPTURED)))
     _, second = gathered(folder / "second", folder / write.FILE)
     left_out: dict[str, set[str]] = {}
     with (folder / write.OMITTED).open(encoding="utf-8", newline="") as rows:
@@ -198,7 +206,7 @@ def written(
     ours = replace(portfolio.read(settings.data), publisher=publisher)
     data = Dataset(context.read(settings.ontology))
     data.add([*records, REPORTER])
-    counts = write.write(folder, data, ours, datetime(2026, 11, 27, tzinfo=UTC))
+    counts = _write(folder, data, ours, datetime(2026, 11, 27, tzinfo=UTC))
     with (folder / write.OMITTED).open(encoding="utf-8", newline="") as rows:
         left_out = list(csv.DictReader(rows))
     if not counts["IATI activities"]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 COLUMNS = ("project", "identifier", "element", "why", "what", "times")
 
@@ -58,22 +53,23 @@ class Omissions:
         self.note(element, Why.MISSING, path)
 
 
-@contextmanager
-def table(path: Path) -> Iterator[Callable[[str, str, Omissions], None]]:
-    """Write the table of omissions.
+def text(project: str, identifier: str, omissions: Omissions) -> bytes:
+    """Make the rows of a project in the table of omissions.
 
     Args:
-        path: the file.
-
-    Yields:
-        a function that takes the IRI of a project, its IATI identifier, and the omissions of its activity.
+        project: its IRI.
+        identifier: its IATI identifier.
+        omissions: those of its activity.
     """
-    with path.open("w", encoding="utf-8", newline="") as out:
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(COLUMNS)
+    noted = sorted(omissions.noted.items())
+    return _rows((project, identifier, *kind, times) for kind, times in noted)
 
-        def take(project: str, identifier: str, omissions: Omissions) -> None:
-            for (element, why, what), times in sorted(omissions.noted.items()):
-                rows.writerow((project, identifier, element, why, what, times))
 
-        yield take
+def _rows(rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+HEAD = _rows([COLUMNS])
+"""The first line of the table."""

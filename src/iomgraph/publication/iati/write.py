@@ -6,20 +6,24 @@ the standard is left out. Both are listed in `iati/omitted.csv`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
-from iomgraph.mapping.dataset import Dataset
+from iomgraph.cache import digest
+from iomgraph.mapping.context import Context
+from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.publication.iati import codes, layout, omissions
 from iomgraph.publication.iati.omissions import Omissions, Why
 from iomgraph.publication.iati.view import Surroundings, view
+from iomgraph.publication.pieces import Graphs, Made, Pieces
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
 from iomgraph.sources.iati import ruleset
@@ -31,6 +35,8 @@ OMITTED = "iati/omitted.csv"
 WORDS = "vocabulary/iati_words.csv"
 WORD_COLUMNS = ("word", *LANGUAGES)
 _ERROR = "error"
+_COUNTS = "counts of activities"
+_WITH, _WITHOUT = _COUNTED = "IATI activities", "projects without one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,42 +88,80 @@ def _without(
     return activity
 
 
-def write(folder: Path, data: Dataset, portfolio: Portfolio, now: datetime) -> Mapping[str, int]:
-    """Write the projects of a dataset into a release.
+class Activities:
+    """Makes the pieces of both files: activities, omissions, and the counts of projects.
 
     Args:
-        folder: the staged release.
+        writer: of activities.
+        context: expands the names of projects.
+        keys: as of every maker.
+    """
+
+    kind = "activities"
+
+    def __init__(self, writer: Writer, context: Context, keys: Sequence[bytes]) -> None:
+        self._writer, self._context, self.keys = writer, context, keys
+
+    def __call__(self, graphs: Graphs) -> Made:
+        """As `pieces.Maker`."""
+        elements, rows, counts = list[bytes](), list[bytes](), dict.fromkeys(_COUNTED, 0)
+        for record in graphs.get(DEFAULT, ()):
+            if "Project" not in record["type"]:
+                continue
+            left_out = Omissions()
+            element = self._writer.activity(record, left_out)
+            project = self._context.expand(record["id"])
+            rows.append(omissions.text(project, record.get("iatiIdentifier", ""), left_out))
+            counts[_WITHOUT if element is None else _WITH] += 1
+            if element is not None:
+                elements.append(etree.tostring(element, encoding="UTF-8", pretty_print=True))
+        return {FILE: b"".join(elements), OMITTED: b"".join(rows), _COUNTS: json.dumps(counts).encode()}
+
+
+def maker(data: Dataset, portfolio: Portfolio, now: datetime) -> Activities:
+    """Make the maker of the pieces of a dataset.
+
+    Args:
         data: the records.
         portfolio: the portfolio.
         now: the time of the release.
-
-    Returns:
-        the numbers of projects with an activity and without one. Without any activity there is no file,
-        because the schema does not allow an empty one.
 
     Raises:
         SourceError: if a reference table can't be read.
     """
     tables = Tables(portfolio.folder)
-    writer = Writer(
-        layout.read(tables), ruleset.read(tables), surroundings(tables, data, portfolio), _today(now)
-    )
-    counts = {"IATI activities": 0, "projects without one": 0}
-    path = folder / FILE
-    path.parent.mkdir(parents=True)
-    with omissions.table(folder / OMITTED) as omit, _file(path, now) as out:
-        for record in data.records():
-            if "Project" not in record["type"]:
-                continue
-            left_out = Omissions()
-            element = writer.activity(record, left_out)
-            omit(data.context.expand(record["id"]), record.get("iatiIdentifier", ""), left_out)
-            counts["projects without one" if element is None else "IATI activities"] += 1
-            if element is not None:
-                out.write(element, pretty_print=True)
-    if not counts["IATI activities"]:
-        path.unlink()
+    around = surroundings(tables, data, portfolio)
+    writer = Writer(layout.read(tables), ruleset.read(tables), around, _today(now))
+    read = digest(around, writer.today, *(row.cells for row in tables.seen()))
+    return Activities(writer, data.context, [read] * len(data.parts))
+
+
+def write(folder: Path, found: Pieces, now: datetime) -> Mapping[str, int]:
+    """Write the projects of a dataset into a release.
+
+    Args:
+        folder: the staged release.
+        found: the pieces of all parts.
+        now: the time of the release.
+
+    Returns:
+        the numbers of projects with an activity and without one. Without any activity there is no file,
+        because the schema does not allow an empty one.
+    """
+    counts = Counter(dict.fromkeys(_COUNTED, 0))
+    for piece in found.of(_COUNTS):
+        counts.update(json.loads(piece))
+    (folder / FILE).parent.mkdir(parents=True)
+    if counts[_WITH]:
+        head, end = _frame(now)
+        _join(folder / FILE, chain([head], found.of(FILE), [end]))
+    _join(folder / OMITTED, chain([omissions.HEAD], found.of(OMITTED)))
     return counts
+
+
+def _join(path: Path, texts: Iterable[bytes]) -> None:
+    with path.open("wb") as out:
+        out.writelines(texts)
 
 
 def surroundings(tables: Tables, data: Dataset, portfolio: Portfolio) -> Surroundings:
@@ -144,11 +188,9 @@ def _today(now: datetime) -> str:
     return f"{now.date()}" if now.timestamp() else ""
 
 
-@contextmanager
-def _file(path: Path, now: datetime) -> Iterator[Any]:
-    with etree.xmlfile(str(path), encoding="UTF-8", buffered=True) as out:
-        out.write_declaration()
-        said = {"version": VERSIONS[-1], "generated-datetime": now.isoformat()}
-        with out.element(ROOT, said):
-            out.write("\n")
-            yield out
+def _frame(now: datetime) -> tuple[bytes, bytes]:
+    """Make the beginning and the end of the file."""
+    root = etree.Element(ROOT, {"version": VERSIONS[-1], "generated-datetime": now.isoformat()})
+    root.text = "\n"
+    head, feed, end = etree.tostring(root, encoding="UTF-8", xml_declaration=True).rpartition(b"\n")
+    return head + feed, end
