@@ -18,9 +18,9 @@ from iomgraph.publication.cube.cells import cells
 from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.iati import write as iati
 from iomgraph.publication.info import ReleaseInfo
-from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables import datapackage, labels
 from iomgraph.publication.tables.dictionary import Dictionary
-from iomgraph.publication.tables.rows import lay_out
+from iomgraph.publication.tables.rows import LaidOut, lay_out
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest
@@ -124,6 +124,13 @@ def write_dumps(folder: Path, dataset: Dataset) -> int:
     return count
 
 
+def laid_out(data: Dataset, memo: Memo | None = None) -> LaidOut:
+    """Lay out the tables of a dataset, as a build does."""
+    maker = labels.maker(data.parts, data.context, BASE_IRI, targets=memo is not None)
+    found = pieces.make(data.parts, [maker], memo or Memo())
+    return lay_out(data, labels.of(found), BASE_IRI, Dictionary(), memo)
+
+
 @pytest.fixture
 def release(
     tmp_path: Path,
@@ -141,7 +148,7 @@ def release(
     statistics = void.count(dumps.default_graph(folder), void.uri_space(described))
     data = Dataset(context)
     data.add(records)
-    listed = write(folder, lay_out(data, BASE_IRI, Dictionary()))
+    listed = write(folder, laid_out(data))
     info = ReleaseInfo(described, ISSUED, LICENSE, (2002, 2009)).without(iati.FILE)
     datapackage.write(folder, listed, info)
     projects = [record for record in records if "Project" in record["type"]]

@@ -36,7 +36,7 @@ from iomgraph.publication.site import points
 from iomgraph.publication.site import write as site
 from iomgraph.publication.site.reuse import Before, Written
 from iomgraph.publication.site.things import Things
-from iomgraph.publication.tables import datapackage
+from iomgraph.publication.tables import datapackage, labels
 from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.dictionary import Dictionary, dictionary
 from iomgraph.publication.tables.rows import LaidOut, lay_out
@@ -81,10 +81,15 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
     """Write the files made from records, in parallel; return the counts of quads and activities."""
     context, parts = draft.data.context, draft.data.parts
     shared = dumped.shared(parts, context)
-    makers = [*dumped.makers(parts, context, shared), iati.maker(draft.data, draft.portfolio, draft.now)]
+    base_iri, has_cache = draft.settings.base_iri, draft.memo.store is not None
+    makers = [
+        *dumped.makers(parts, context, shared),
+        iati.maker(draft.data, draft.portfolio, draft.now),
+        labels.maker(parts, context, base_iri, targets=has_cache),
+    ]
     found = pieces.make(parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
-    laid_out = lay_out(draft.data, draft.settings.base_iri, known, draft.memo, say)
+    laid_out = lay_out(draft.data, labels.of(found), base_iri, known, draft.memo, say)
     return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft, laid_out, known)),

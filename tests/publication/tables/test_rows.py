@@ -13,11 +13,11 @@ from iomgraph.cache import Memo, Store
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import Dataset, Shelf
 from iomgraph.publication.tables import csv_tables
-from iomgraph.publication.tables.dictionary import Dictionary
-from iomgraph.publication.tables.rows import lay_out
 from iomgraph.publication.tables.write import write
 from iomgraph.records.record import Record
-from iomgraph.settings import BASE_IRI, Settings
+from iomgraph.settings import Settings
+
+from ..conftest import laid_out
 
 
 def _project(key: str, **more: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _written(
 ) -> tuple[list[dict[str, str]], dict[str, bytes]]:
     """The rows of projects, and all files."""
     folder.mkdir()
-    write(folder, lay_out(data, BASE_IRI, Dictionary(), memo))
+    write(folder, laid_out(data, memo))
     with (folder / "tables/Project.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     files = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -19,10 +19,10 @@ from iomgraph.mapping import context
 from iomgraph.mapping.dataset import PROVENANCE, QUALITY, Dataset
 from iomgraph.publication.tables import csv_tables
 from iomgraph.publication.tables import write as tables
-from iomgraph.publication.tables.dictionary import Dictionary
-from iomgraph.publication.tables.rows import lay_out
 from iomgraph.publication.tables.table import Table
-from iomgraph.settings import BASE_IRI, Settings
+from iomgraph.settings import Settings
+
+from ..conftest import laid_out
 
 CLASSES = 39
 TABLES = CLASSES + 1
@@ -202,7 +202,7 @@ def test_codes_survive_pandas_as_the_guide_reads_them(portfolio_release: Path) -
 
 def write(folder: Path, data: Dataset) -> list[Table]:
     """Write the tables of a dataset."""
-    return tables.write(folder, lay_out(data, BASE_IRI, Dictionary()))
+    return tables.write(folder, laid_out(data))
 
 
 def _dataset(*records: dict[str, Any]) -> Dataset:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomgraph import iris
-from iomgraph.cache import Memo, digest
+from iomgraph.cache import digest
 from iomgraph.mapping.context import BY_LANGUAGE, Context
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.mapping.writers import as_list
-from iomgraph.processes import Say, silent
-from iomgraph.publication import pieces
-from iomgraph.publication.pieces import Graphs, Made
+from iomgraph.publication.pieces import Graphs, Made, Maker, Pieces
 from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.records import of_tables
 from iomgraph.records.record import Record
@@ -38,19 +36,24 @@ class Labels:
     read: Sequence[bytes] = ()
 
 
-def find(parts: Sequence[Dataset], context: Context, base_iri: str, memo: Memo, say: Say = silent) -> Labels:
-    """Find the labels of all things.
+def maker(parts: Sequence[Dataset], context: Context, base_iri: str, *, targets: bool) -> Maker:
+    """Make the maker of the labels of parts.
 
     Args:
         parts: of the data.
         context: the meaning of records.
         base_iri: the beginning of our IRIs.
-        memo: keeps the labels of parts.
-        say: as for `pieces.make`.
+        targets: whether to find what parts read of other things, for a cache.
     """
-    keys = [base_iri.encode()] * len(parts)
-    maker = _Maker(context, base_iri, memo.store is not None, keys)
-    found = pieces.make(parts, [maker], memo, say)
+    return _Maker(context, base_iri, targets, [base_iri.encode()] * len(parts))
+
+
+def of(found: Pieces) -> Labels:
+    """Gather the labels of all parts.
+
+    Args:
+        found: the pieces that the maker made, among others.
+    """
     texts, classes = dict[str, str](), dict[str, str]()
     for piece in found.of(_LABELS):
         for name, (text, kind) in json.loads(piece).items():

@@ -14,7 +14,7 @@ from iomgraph.mapping.dataset import Dataset
 from iomgraph.processes import Say, silent
 from iomgraph.publication import pieces
 from iomgraph.publication.pieces import Graphs, Made, Pieces
-from iomgraph.publication.tables import allocations, csv_tables, jsonlines, labels, usage
+from iomgraph.publication.tables import allocations, csv_tables, jsonlines, usage
 from iomgraph.publication.tables.columns import Column, Layout
 from iomgraph.publication.tables.dictionary import Dictionary
 from iomgraph.publication.tables.labels import Labels
@@ -45,12 +45,18 @@ class LaidOut:
 
 
 def lay_out(
-    data: Dataset, base_iri: str, known: Dictionary, memo: Memo | None = None, say: Say = silent
+    data: Dataset,
+    found: Labels,
+    base_iri: str,
+    known: Dictionary,
+    memo: Memo | None = None,
+    say: Say = silent,
 ) -> LaidOut:
     """Lay out the records of a dataset in tables, one for each class.
 
     Args:
         data: the records.
+        found: the labels of things.
         base_iri: the beginning of our IRIs.
         known: knows the identifiers with columns of their own.
         memo: keeps what is made of parts.
@@ -60,7 +66,6 @@ def lay_out(
         PublicationError: if a cell would have to hold several values.
     """
     parts, kept, context = data.parts, memo or Memo(), data.context
-    found = labels.find(parts, context, base_iri, kept, say)
     layout = Layout(context, base_iri, found.texts, found.classes, known.identifiers)
     noted = pieces.make(parts, [_Noting(found, layout)], kept, say)
     used, decimals = _merged(noted, context)
