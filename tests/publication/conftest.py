@@ -156,7 +156,7 @@ def release(
     cube.write_csv(folder / cube.CSV, made, {})
     cube.write_turtle(folder / cube.TURTLE, made, structure(settings.data, BASE_IRI), info, context)
     for name in (geojson.PROJECTS, geojson.STATES):
-        geojson.write(folder / name, geojson.projects(projects, {}, context))
+        geojson.write(folder / name, [geojson.joined(geojson.projects(projects, {}, context))])
     dcat.write(folder, info)
     void.write(folder, info, statistics, [], context.prefixes)
     manifest.write(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Context, Decimal
 
 from iomgraph.records.record import Record
@@ -47,8 +47,11 @@ def totals(record: Record) -> dict[str, Decimal]:
     return dict(sorted(found.items()))
 
 
-def commonest(projects: Iterable[Mapping[str, Decimal]]) -> str:
+def commonest(projects: Iterable[Iterable[str]]) -> str:
     """The currency of most projects, which totals use.
+
+    Args:
+        projects: the currencies of each, perhaps with amounts.
 
     Example:
         >>> commonest([{"EUR": Decimal(5)}, {"EUR": Decimal(1), "USD": Decimal(1)}])

@@ -6,11 +6,12 @@ data in memory. Descriptions of the files come last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
+from iomgraph.mapping.dataset import Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import Say, Task, paused_collection, run_parallel, silent
 from iomgraph.publication import (
@@ -37,11 +38,11 @@ from iomgraph.publication.site import write as site
 from iomgraph.publication.site.reuse import Before, Written
 from iomgraph.publication.site.things import Things
 from iomgraph.publication.tables import datapackage, labels
-from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.dictionary import Dictionary, dictionary
 from iomgraph.publication.tables.rows import LaidOut, lay_out
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
+from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest
 from iomgraph.settings import LANGUAGES
 
@@ -86,16 +87,18 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
         *dumped.makers(parts, context, shared),
         iati.maker(draft.data, draft.portfolio, draft.now),
         labels.maker(parts, context, base_iri, targets=has_cache),
+        geojson.Points(parts, geojson.points(draft.settings.data), context),
     ]
     found = pieces.make(parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
-    laid_out = lay_out(draft.data, labels.of(found), base_iri, known, draft.memo, say)
+    named = labels.of(found)
+    laid_out = lay_out(draft.data, named, base_iri, known, draft.memo, say)
     return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft, laid_out, known)),
             Task("writing N-Quads and the changes", partial(_statements, folder, draft, found)),
             Task("writing the reports", partial(_reports, folder, draft)),
-            Task("writing the cube and the maps", partial(_statistics_of_projects, folder, draft)),
+            Task("writing the cube and the maps", partial(_sums, folder, draft, found, named)),
             Task("writing IATI", partial(iati.write, folder, found, draft.now)),
             Task("writing N-Triples and the statistics", partial(_statistics, folder, draft, found)),
             Task("writing Turtle and TriG", partial(dumped.write_readable, folder, context, found, shared)),
@@ -113,21 +116,21 @@ def _tables(folder: Path, draft: Draft, laid_out: LaidOut, known: Dictionary) ->
     datapackage.write(folder, write_tables(folder, laid_out), draft.info, known)
 
 
-def _statistics_of_projects(folder: Path, draft: Draft) -> None:
+def _sums(folder: Path, draft: Draft, found: pieces.Pieces, known: labels.Labels) -> None:
     """Write the cube and the maps: projects summed up in cells and shown as points."""
     context, data = draft.data.context, draft.settings.data
-    found = list(draft.data.records())
-    projects, states = (
-        sorted((one for one in found if kind in one["type"]), key=itemgetter("id"))
-        for kind in ("Project", "State")
-    )
-    made, labels = cells(projects), {one["id"]: label(one) for one in found}
-    cube.write_csv(folder / cube.CSV, made, labels)
+    made = cells(_records(draft.data, "Project"))
+    cube.write_csv(folder / cube.CSV, made, known.texts)
     made_of = structure(data, draft.settings.base_iri)
     cube.write_turtle(folder / cube.TURTLE, made, made_of, draft.info, context)
-    where = geojson.points(data)
-    geojson.write(folder / geojson.PROJECTS, geojson.projects(projects, where, context))
-    geojson.write(folder / geojson.STATES, geojson.states(states, projects, where, context))
+    geojson.write(folder / geojson.PROJECTS, found.of(geojson.PROJECTS))
+    states = sorted(_records(draft.data, "State"), key=itemgetter("id"))
+    features = geojson.states(states, _records(draft.data, "Project"), geojson.points(data), context)
+    geojson.write(folder / geojson.STATES, [geojson.joined(features)])
+
+
+def _records(data: Dataset, kind: str) -> Iterator[Record]:
+    return (record for record in data.records() if kind in record["type"])
 
 
 def _statements(folder: Path, draft: Draft, found: pieces.Pieces) -> int:

@@ -9,20 +9,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from iomgraph import iris
+from iomgraph.cache import digest
 from iomgraph.mapping.context import Context
+from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest, totals
+from iomgraph.publication.pieces import Graphs, Made
 from iomgraph.publication.shares import ASSUMED, cents, named, shares
 from iomgraph.records.record import Record
 from iomgraph.sources.tables import located, read
 
 PROJECTS, STATES = "projects.geojson", "states.geojson"
 COLUMNS = ("iso3", "longitude", "latitude", "source")
+_BETWEEN = b",\n"
 
 Point = tuple[float, float]
 
@@ -39,15 +44,47 @@ def points(data: Path) -> dict[str, Point]:
     }
 
 
-def write(path: Path, features: Iterable[Mapping[str, Any]]) -> None:
-    """Write a collection of features, one per line."""
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.write('{"type": "FeatureCollection", "features": [')
-        separator = "\n"
-        for feature in features:
-            out.write(separator + json.dumps(feature, ensure_ascii=False))
-            separator = ",\n"
-        out.write("\n]}\n")
+class Points:
+    """Makes the pieces of the map of projects.
+
+    Args:
+        parts: of the data.
+        where: states to their points.
+        context: makes the IRIs of projects.
+    """
+
+    kind = PROJECTS
+
+    def __init__(self, parts: Sequence[Dataset], where: Mapping[str, Point], context: Context) -> None:
+        self._where, self._context = where, context
+        self.keys: Sequence[bytes] = [digest(where)] * len(parts)
+
+    def __call__(self, graphs: Graphs) -> Made:
+        """As `pieces.Maker`."""
+        records = (record for record in graphs.get(DEFAULT, ()) if "Project" in record["type"])
+        return {PROJECTS: joined(projects(records, self._where, self._context))}
+
+
+def joined(features: Iterable[Mapping[str, Any]]) -> bytes:
+    """Make the text of features, one per line."""
+    return _BETWEEN.join([json.dumps(feature, ensure_ascii=False).encode() for feature in features])
+
+
+def write(path: Path, texts: Iterable[bytes]) -> None:
+    """Write a collection of features.
+
+    Args:
+        path: the file.
+        texts: texts that `joined` made.
+    """
+    with path.open("wb") as out:
+        out.write(b'{"type": "FeatureCollection", "features": [')
+        separator = b"\n"
+        for text in filter(None, texts):
+            out.write(separator)
+            out.write(text)
+            separator = _BETWEEN
+        out.write(b"\n]}\n")
 
 
 def projects(
@@ -87,42 +124,60 @@ def projects(
 
 
 def states(
-    records: Sequence[Record], projects: Sequence[Record], where: Mapping[str, Point], context: Context
+    records: Iterable[Record], projects: Iterable[Record], where: Mapping[str, Point], context: Context
 ) -> Iterator[dict[str, Any]]:
     """Yield a feature for each state that projects name, with its totals in the currency of most projects.
 
     Args:
         records: records of the states.
-        projects: records of the projects.
+        projects: records of the projects; read once.
         where: states to their points.
         context: makes their IRIs.
     """
-    amounts = [totals(record) for record in projects]
-    currency = commonest(amounts)
-    counts, assumed = Counter[str](), Counter[str]()
-    whole, shared = dict[str, Fraction](), dict[str, Fraction]()
-    for record, amount in zip(projects, amounts, strict=True):
-        budget = Fraction(amount.get(currency, 0))
-        for state in named(record, "benefitingState"):
-            counts[state] += 1
-            whole[state] = whole.get(state, Fraction()) + budget
-        for share in shares(record):
-            shared[share.thing] = shared.get(share.thing, Fraction()) + budget * share.part
-            assumed[share.thing] += share.basis == ASSUMED
+    found = _Totals()
+    for project in projects:
+        found.take(project)
+    currency = commonest([one] for one in found.currencies.elements())
     for record in records:
         name = record["id"]
-        if counts[name]:
+        if found.counts[name]:
             said = {
                 "name": {lang: as_list(text)[0] for lang, text in record["prefLabel"].items()},
                 "iso3": record.get("alpha3"),
                 "m49": record.get("m49"),
-                "projects": counts[name],
+                "projects": found.counts[name],
                 "currency": currency,
-                "wholeBudget": _number(whole[name]),
-                "sharedBudget": _number(cents(shared.get(name, Fraction()))),
-                "assumedShares": assumed[name],
+                "wholeBudget": _number(found.whole.get((name, currency), 0)),
+                "sharedBudget": _number(cents(found.shared.get((name, currency), Fraction()))),
+                "assumedShares": found.assumed[name],
             }
             yield _feature(name, [where[name]] if name in where else [], said, context)
+
+
+@dataclass(slots=True)
+class _Totals:
+    """The totals of states: numbers of projects, and amounts by state and currency."""
+
+    currencies: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    assumed: Counter[str] = field(default_factory=Counter)
+    whole: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    shared: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+
+    def take(self, project: Record) -> None:
+        """Add a project."""
+        amounts = totals(project)
+        self.currencies.update(amounts.keys())
+        states, parts = list(named(project, "benefitingState")), list(shares(project))
+        self.counts.update(states)
+        for currency, amount in amounts.items():
+            budget = Fraction(amount)
+            for state in states:
+                self.whole[state, currency] = self.whole.get((state, currency), Fraction()) + budget
+            for share in parts:
+                key = share.thing, currency
+                self.shared[key] = self.shared.get(key, Fraction()) + budget * share.part
+        self.assumed.update(share.thing for share in parts if share.basis == ASSUMED)
 
 
 def _feature(name: str, found: Sequence[Point], said: Mapping[str, Any], context: Context) -> dict[str, Any]:
