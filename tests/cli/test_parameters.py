@@ -1,4 +1,4 @@
-"""Arguments that no command takes: empty paths, numbers without end, pipes."""
+"""Arguments that no command takes: empty values, paths that lead nowhere, infinite numbers, pipes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,26 @@ from iomgraph.validation.documents.files import expand
         ["check", "a.ttl", "--shapes", ""],
         ["check", "a.ttl", "--with", ""],
         ["build", "--out", ""],
+        ["build", "--base-iri", ""],
+        ["build", "--base-iri="],
+        ["query", ""],
         ["verify", ""],
     ],
     ids=" ".join,
 )
-def test_an_empty_path_is_not_the_current_folder(arguments: list[str]) -> None:
+def test_an_empty_value_stands_for_nothing(arguments: list[str]) -> None:
     done = CliRunner().invoke(commands, arguments)
     assert done.exit_code == 2
-    assert "the path is empty" in done.output
+    name = arguments[-1].removesuffix("=") or arguments[-2]
+    assert f"The value after '{name}' is empty; a variable may not be set." in done.output
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "--data"], ["words", "--data"], ["verify"]])
+def test_a_link_that_leads_to_itself_is_refused(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = CliRunner().invoke(commands, [*arguments, str(tmp_path / "loop")])
+    assert done.exit_code == 2
+    assert "the link leads to itself" in done.output
 
 
 @pytest.mark.parametrize("arguments", [["mcp"], ["init"], ["query", "--list", "--release"], ["check"]])
@@ -39,7 +51,7 @@ def test_a_path_that_no_file_can_have_is_refused(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "verify"])
-@pytest.mark.parametrize("name", ["../x", "/x", "", ".."])
+@pytest.mark.parametrize("name", ["../x", "/x", ".."])
 def test_what_is_kept_is_a_name_in_the_release(command: str, name: str) -> None:
     done = CliRunner().invoke(commands, [command, "--keep", name])
     assert done.exit_code == 2

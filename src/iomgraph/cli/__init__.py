@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -56,6 +57,7 @@ class _LazyGroup(click.Group):
             if len(args) == 1:
                 click.echo(ctx.get_help())
                 ctx.exit()
+        _refuse_empty(args)
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -73,6 +75,15 @@ class _LazyGroup(click.Group):
         command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
+
+
+def _refuse_empty(args: Sequence[str]) -> None:
+    """Stop if an argument is empty, which would else stand for a default or for the current folder."""
+    for before, one in zip(["", *args], args, strict=False):
+        option = one.removesuffix("=")
+        if not one or (one.startswith("--") and option != one and "=" not in option):
+            where = option or before
+            raise click.UsageError(f"The value after {where!r} is empty; a variable may not be set.")
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from errno import ENAMETOOLONG
+from errno import ELOOP, ENAMETOOLONG
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,18 @@ import click
 from iomgraph.settings import LANGUAGES, resources
 
 
-class _NamedPath(click.Path):
-    """A path that a file can have: not empty, which would mean the current folder, and not too long."""
+class _Path(click.Path):
+    """A path that can lead to a file."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("the path is empty; a variable may not be set", param, ctx)
+        """Refuse paths that the system never opens, which not every function of Python expects."""
         try:
-            os.lstat(value)
+            Path(value).stat()
         except OSError as error:
             if error.errno == ENAMETOOLONG:
                 self.fail("the path, or a name in it, is too long", param, ctx)
+            if error.errno == ELOOP:
+                self.fail(f"the link leads to itself: {value}", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -58,7 +59,7 @@ class _PlainName(click.ParamType[str]):
 
 
 NAME = _PlainName()
-PATH = _NamedPath(path_type=Path)
+PATH = _Path(path_type=Path)
 DATA = click.option(
     "--data",
     type=PATH,

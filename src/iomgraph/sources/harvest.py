@@ -49,8 +49,8 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings, say: Say = s
         say: takes the number of files read.
 
     Raises:
-        SourceError: if a path does not exist, the table can't be read or written, or the paths name both
-            pages and activities.
+        SourceError: if a path does not exist or no file is found, the table can't be read or written, or the
+            paths name both pages and activities.
 
     Example:
         >>> import tempfile
@@ -74,6 +74,12 @@ def harvest(paths: Sequence[Path], table: Path, settings: Settings, say: Say = s
         return Harvest(len(files), changes, tuple(findings))
     words = vocabulary.read(reference)
     found = captures.entries(paths, reporter)
+    if paths and not found:
+        raise SourceError(
+            "there are no files here to harvest",
+            where=paths[0],
+            step="name saved pages, IATI files, or a folder of either",
+        )
     read = captures.read(
         counted(found, say, "pages", len(found)), words, reporter, max_bytes=settings.max_file_bytes
     )
