@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from iomgraph.publication import templates
 
 
-def test_jinja_still_compiles_and_calls_by_what_replaces_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jinja_still_compiles_by_what_replaces_its_own() -> None:
+    code = templates.of("site").compile("{{ shout(name) }}", raw=True)
+    assert "escaped = environment.escaped" in code
+    assert "yield escaped(" in code
+    assert "context.call" not in code
+
+
+def test_functions_and_macros_are_called_with_every_kind_of_argument() -> None:
     made = templates.of("site")
-    assert "environment.escaped(" in made.compile("{{ name }}", raw=True)
-    called = []
-    call = templates._Calls.call
+    assert made.from_string('{{ f("<", *["b"], sep="-", **{"end": ">"}) }}').render(f=_joined) == "&lt;-b&gt;"
+    box = '{% macro box(a, b="&") %}[{{ a }}{{ b }}{{ caller() }}]{% endmacro %}'
+    assert made.from_string(box + '{% call box("<") %}x{% endcall %}').render() == "[&lt;&amp;x]"
 
-    def noted(self: Any, function: Any, /, *args: Any, **named: Any) -> Any:
-        called.append(function)
-        return call(self, function, *args, **named)
 
-    monkeypatch.setattr(templates._Calls, "call", noted)
-    assert made.from_string("{{ shout(name) }}").render(shout=str.upper, name="<a") == "&lt;A"
-    assert called == [str.upper]
+def _joined(*parts: str, sep: str, end: str) -> str:
+    return sep.join(parts) + end

@@ -28,7 +28,7 @@ from iomgraph.publication.site.reuse import Reuse, Sum
 from iomgraph.publication.site.things import Text
 from iomgraph.publication.site.translations import AUTONYMS, Words
 from iomgraph.publication.site.view import BETWEEN, Item, View, short
-from iomgraph.publication.templates import escaped
+from iomgraph.publication.templates import escaped, safe
 from iomgraph.release import lines
 from iomgraph.settings import LANGUAGES
 
@@ -104,22 +104,16 @@ class Pages:
         """
         for lang in LANGUAGES:
             name = f"{folder_of(lang)}{path}.html"
-            root = "../" * name.count("/")
-            heading = Text(self._said[lang].words.get(path, path))
+            root, words = "../" * name.count("/"), self._said[lang].words
             rendered = self._template(lang, template).render(
                 {
                     "path": path,
                     "trail": trail,
                     "beside": beside,
-                    "folder": folder_of(lang),
-                    "asset": partial(_asset, root),
-                    "url": partial(_url, root, lang),
-                    "other": partial(_url, root),
-                    "item": partial(_item, root, lang),
-                    "values": partial(_values, root, lang),
-                    "part": partial(self._part, lang, root, path if path in self._said[lang].words else ""),
+                    "part": partial(self._part, lang, root, path if path in words else ""),
                     "canonical": partial(self.address, path),
-                    "heading": heading,
+                    "heading": Text(words.get(path, path)),
+                    **_links(root, lang),
                     **shown(self.views[lang]),
                 }
             )
@@ -132,8 +126,9 @@ class Pages:
         """Render a part that all pages of a folder share, once."""
         key = (lang, root, path, name)
         if key not in self._parts:
-            text = self._template(lang, name).render(path=path, url=partial(_url, root, lang))
-            self._parts[key] = Markup(text)  # noqa: S704 (a template that escapes what it is given)
+            self._parts[key] = safe(
+                self._template(lang, name).render(path=path, url=partial(_url, root, lang))
+            )
         return self._parts[key]
 
     def drawn(self, name: str, template: str, **shown: Any) -> None:
@@ -242,7 +237,7 @@ def text(one: Text | Item) -> Markup:
         >>> print(text(Text("<b>", "fr")))
         <span class="foreign" lang="fr" dir="auto">&lt;b&gt;</span>
     """
-    return Markup(_told(one))  # noqa: S704 (every text in it is escaped, as in all that follows)
+    return safe(_told(one))
 
 
 def _told(one: Text | Item) -> str:
@@ -252,7 +247,7 @@ def _told(one: Text | Item) -> str:
 
 
 def _item(root: str, lang: str, one: Item) -> Markup:
-    return Markup(_labelled(root, lang, one))  # noqa: S704
+    return safe(_labelled(root, lang, one))
 
 
 def _labelled(root: str, lang: str, one: Item) -> str:
@@ -271,7 +266,7 @@ def _alone(root: str, lang: str, one: Item) -> str:
 def outside(iri: str) -> Markup:
     """Make a link to an address outside the site, or return the address itself if it is not on the web."""
     shown = _outside(Item(short(iri), url=iri)) if iris.is_web_iri(iri) else escaped(iri)
-    return Markup(shown)  # noqa: S704
+    return safe(shown)
 
 
 def _outside(one: Item) -> str:
@@ -282,7 +277,20 @@ def _values(root: str, lang: str, some: Sequence[Item]) -> Markup:
     if len(some) == 1:
         return _item(root, lang, some[0])
     listed = "".join(f"<li>{_labelled(root, lang, one)}</li>" for one in some)
-    return Markup(f'<ul class="plain">{listed}</ul>')  # noqa: S704
+    return safe(f'<ul class="plain">{listed}</ul>')
+
+
+@cache
+def _links(root: str, lang: str) -> dict[str, object]:
+    """The functions that write links on the pages of a language, from their folder."""
+    return {
+        "folder": folder_of(lang),
+        "asset": partial(_asset, root),
+        "url": partial(_url, root, lang),
+        "other": partial(_url, root),
+        "item": partial(_item, root, lang),
+        "values": partial(_values, root, lang),
+    }
 
 
 def _asset(root: str, name: str) -> str:
@@ -321,6 +329,7 @@ def _environment(
         height=HEIGHT,
         **shown,
     )
+    made.globals["m"] = made.get_template("macros.html").module
     # Before processes are forked, which would each compile them.
     for name in made.list_templates(["html", "svg"]):
         made.get_template(name)
