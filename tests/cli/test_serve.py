@@ -78,3 +78,9 @@ def test_a_value_out_of_range_is_named(arguments: tuple[str, str]) -> None:
     code, said = run("dist", *arguments)
     assert code == 2
     assert f"'{arguments[0]}'" in said
+
+
+def test_a_host_that_can_have_no_address_is_refused(tmp_path: Path) -> None:
+    code, said = run(str(tmp_path), "--host", "a" * 64, "--port", "0")
+    assert code == 2
+    assert "this is not the name of a host" in said

@@ -151,7 +151,17 @@ def test_a_variable_without_credentials_is_refused_and_not_shown(
 
 
 @pytest.mark.parametrize(
-    "url", ["", "localhost", "ftp://a/", "http://", "http://a b/", "http://é/", "http://a:x/"]
+    "url",
+    [
+        "",
+        "localhost",
+        "ftp://a/",
+        "http://",
+        "http://a b/",
+        "http://é/",
+        "http://a:x/",
+        f"http://{'a' * 64}/",
+    ],
 )
 def test_what_is_not_an_address_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="not an address of a store"):

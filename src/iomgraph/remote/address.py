@@ -27,6 +27,8 @@ def check(url: str, party: str, instead: str) -> None:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # The system looks names up in this encoding, which limits their length.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         parts, sound = urlsplit(""), False
     if "@" in parts.netloc:

@@ -142,6 +142,10 @@ def _listening(address: Address, limits: Limits) -> socket.socket:
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.create_server(found[:2], family=family, backlog=_BACKLOG)
+    except UnicodeError:
+        raise SettingsError(
+            "this is not the name of a host", where=address.host, step="name another with --host"
+        ) from None
     except OSError as error:
         # Some errors have the address in their text; the number identifies the fault.
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
