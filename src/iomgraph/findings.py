@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import Any, Protocol
 
 from iomgraph.immutable import immutable
-from iomgraph.processes import Form, Spool
+from iomgraph.processes import JSON, Form, Spool
 
 
 class Severity(IntEnum):
@@ -157,7 +157,6 @@ class Finding:
 
 _PLACE = tuple(one.name for one in fields(Place))
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-_DECODE = json.JSONDecoder().decode
 
 
 def as_json(finding: Finding, key: str = "") -> str:
@@ -195,7 +194,7 @@ def _written(finding: Finding) -> bytes:
 
 
 def _read(data: bytes) -> Finding:
-    whole = _DECODE(data.partition(b"\t")[2].decode("utf-8", "surrogatepass"))
+    whole = JSON.read(data.partition(b"\t")[2])
     place, source = (Place(**whole[name]) if name in whole else None for name in ("place", "source"))
     severity = Severity[whole["severity"].upper()]
     about, value = whole.get("about", ""), whole.get("value", "")

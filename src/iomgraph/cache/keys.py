@@ -16,6 +16,7 @@ _LIBRARIES = (
     "Jinja2",
     "lxml",
     "MarkupSafe",
+    "msgspec",
     "pyarrow",
     "pyoxigraph",
     "rdflib",

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, Generic, Self, TypeVar
 
+import msgspec
+
 from iomgraph.errors import SpoolError
 
 T = TypeVar("T")
@@ -44,13 +46,25 @@ class Form:
     read: Callable[[bytes], Any]
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
-_DECODE = json.JSONDecoder().decode
+def _written(item: Any) -> bytes:
+    try:
+        return msgspec.json.encode(item)
+    except UnicodeEncodeError:
+        # Half a surrogate pair is reported later, where it is known what it belongs to.
+        text = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _read(data: bytes) -> Any:
+    try:
+        return _DECODE(data)
+    except msgspec.DecodeError:
+        return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+_DECODE = msgspec.json.Decoder().decode
 PICKLED = Form(partial(pickle.dumps, protocol=pickle.HIGHEST_PROTOCOL), pickle.loads)
-JSON = Form(
-    lambda item: _ENCODE(item).encode("utf-8", "surrogatepass"),
-    lambda data: _DECODE(data.decode("utf-8", "surrogatepass")),
-)
+JSON = Form(_written, _read)
 """The form of plain data: equal items are equal bytes, whoever made them."""
 
 

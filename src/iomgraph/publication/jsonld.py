@@ -6,15 +6,12 @@ contents, so that the file can be read as a stream (https://www.w3.org/TR/json-l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from iomgraph.processes import JSON
 from iomgraph.records.record import Record
-
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 BETWEEN = b",\n"
 """The text between the objects of a list."""
@@ -44,7 +41,7 @@ def write(path: Path, context: Mapping[str, Any], pieces: Iterable[bytes]) -> No
         ]}
     """
     with path.open("wb") as out:
-        out.write(b'{"@context":%b,\n"@graph":[' % _text(context).encode())
+        out.write(b'{"@context":%b,\n"@graph":[' % JSON.write(context))
         separator = b"\n"
         for piece in pieces:
             out.write(separator)
@@ -55,7 +52,7 @@ def write(path: Path, context: Mapping[str, Any], pieces: Iterable[bytes]) -> No
 
 def joined(records: Iterable[Record]) -> bytes:
     """Make the text of records, one per line, in the given order."""
-    return BETWEEN.join([_text(_streamable(record)).encode() for record in records])
+    return BETWEEN.join([JSON.write(_streamable(record)) for record in records])
 
 
 def graph(name: str, members: Iterable[bytes]) -> Iterator[bytes]:
@@ -65,7 +62,7 @@ def graph(name: str, members: Iterable[bytes]) -> Iterator[bytes]:
         name: its CURIE or IRI.
         members: texts that `joined` made, none of them empty; read one ahead.
     """
-    before = b'{"id":%b,"@graph":[\n' % _text(name).encode()
+    before = b'{"id":%b,"@graph":[\n' % JSON.write(name)
     source = iter(members)
     piece = next(source, b"")
     for after in source:

@@ -6,7 +6,6 @@ are taken from the cache instead. Files are then put together from pieces, in th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,7 +14,7 @@ from typing import Protocol
 
 from iomgraph.cache import Memo, digest
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes import JSON, Say, SpoolSet, Task, batched, processors, run_parallel, silent
 from iomgraph.processes.spool_set import Span
 from iomgraph.records.record import Record
 
@@ -140,14 +139,14 @@ def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
 
 
 def _packed(made: Made) -> bytes:
-    sizes = json.dumps({name: len(piece) for name, piece in made.items()})
-    return b"".join([sizes.encode(), b"\n", *made.values()])
+    sizes = JSON.write({name: len(piece) for name, piece in made.items()})
+    return b"".join([sizes, b"\n", *made.values()])
 
 
 def _unpacked(packed: bytes) -> Made:
     head, _, rest = packed.partition(b"\n")
     found, start = dict[str, bytes](), 0
-    for name, size in json.loads(head).items():
+    for name, size in JSON.read(head).items():
         found[name] = rest[start : start + size]
         start += size
     return found

@@ -6,7 +6,6 @@ the standard is left out. Both are listed in `iati/omitted.csv`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from iomgraph.cache import digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.portfolio import Portfolio
+from iomgraph.processes import JSON
 from iomgraph.publication.iati import codes, layout, omissions
 from iomgraph.publication.iati.omissions import Omissions, Why
 from iomgraph.publication.iati.view import Surroundings, view
@@ -115,7 +115,7 @@ class Activities:
             counts[_WITHOUT if element is None else _WITH] += 1
             if element is not None:
                 elements.append(etree.tostring(element, encoding="UTF-8", pretty_print=True))
-        return {FILE: b"".join(elements), OMITTED: b"".join(rows), _COUNTS: json.dumps(counts).encode()}
+        return {FILE: b"".join(elements), OMITTED: b"".join(rows), _COUNTS: JSON.write(counts)}
 
 
 def maker(data: Dataset, portfolio: Portfolio, now: datetime) -> Activities:
@@ -150,7 +150,7 @@ def write(folder: Path, found: Pieces, now: datetime) -> Mapping[str, int]:
     """
     counts = Counter(dict.fromkeys(_COUNTED, 0))
     for piece in found.of(_COUNTS):
-        counts.update(json.loads(piece))
+        counts.update(JSON.read(piece))
     (folder / FILE).parent.mkdir(parents=True)
     if counts[_WITH]:
         head, end = _frame(now)

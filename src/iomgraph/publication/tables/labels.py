@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from iomgraph import iris
 from iomgraph.cache import digest
 from iomgraph.mapping.context import BY_LANGUAGE, Context
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.mapping.writers import as_list
+from iomgraph.processes import JSON
 from iomgraph.publication.pieces import Graphs, Made, Maker, Pieces
 from iomgraph.publication.tables.columns import label
 from iomgraph.publication.tables.records import of_tables
@@ -56,10 +55,10 @@ def of(found: Pieces) -> Labels:
     """
     texts, classes = dict[str, str](), dict[str, str]()
     for piece in found.of(_LABELS):
-        for name, (text, kind) in json.loads(piece).items():
+        for name, (text, kind) in JSON.read(piece).items():
             texts[name], classes[name] = text, kind
     read = [
-        digest(*(f"{name}\t{texts.get(name)}\t{classes.get(name)}" for name in json.loads(piece)))
+        digest(*(f"{name}\t{texts.get(name)}\t{classes.get(name)}" for name in JSON.read(piece)))
         for piece in found.of(_TARGETS)
     ]
     return Labels(texts, classes, read)
@@ -82,10 +81,10 @@ class _Maker:
             for record in records
             if (text := named(record, self.context, self.base_iri)) is not None
         }
-        made = {_LABELS: _json(found)}
+        made = {_LABELS: JSON.write(found)}
         if self.targets:
             linked = targets(records, self.context) - found.keys()
-            made[_TARGETS] = _json(sorted(linked))
+            made[_TARGETS] = JSON.write(sorted(linked))
         return made
 
 
@@ -131,7 +130,3 @@ def _names(records: Iterable[Record], links: Collection[str], texts: Collection[
                     yield from _names([item], links, texts)
                 if term in links:
                     yield item if isinstance(item, str) else item["id"]
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 from iomgraph.cache import Memo, digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, silent
+from iomgraph.processes import JSON, Say, silent
 from iomgraph.publication import pieces
 from iomgraph.publication.pieces import Graphs, Made, Pieces
 from iomgraph.publication.tables import allocations, csv_tables, jsonlines, usage
@@ -76,7 +75,7 @@ def lay_out(
     texts = pieces.make(parts, [_Writing(found, columns, _common(columns, known))], kept, say)
     counts = Counter[str]()
     for piece in texts.of(_COUNTS):
-        counts.update(json.loads(piece))
+        counts.update(JSON.read(piece))
     return LaidOut(columns, counts, texts)
 
 
@@ -102,16 +101,16 @@ class _Noting:
         placed = by_class(of_tables(graphs))
         used = {name: usage.encoded(self.layout.used(records)) for name, records in placed.items()}
         rows = allocations.rows(placed.get(allocations.OF, ()), self.labels.texts)
-        return {_USAGE: _json(used), _DECIMALS: _json(allocations.places(rows))}
+        return {_USAGE: JSON.write(used), _DECIMALS: JSON.write(allocations.places(rows))}
 
 
 def _merged(noted: Pieces, context: Context) -> tuple[dict[str, Usages], dict[str, int]]:
     """Merge the uses of terms, and the decimals of allocations, in all parts."""
     terms, decimals = context.document["@context"], dict[str, int]()
-    said = map(json.loads, noted.of(_USAGE))
+    said = map(JSON.read, noted.of(_USAGE))
     used = usage.merged({name: usage.decoded(one, terms) for name, one in part.items()} for part in said)
     for piece in noted.of(_DECIMALS):
-        for name, number in json.loads(piece).items():
+        for name, number in JSON.read(piece).items():
             decimals[name] = max(number, decimals.get(name, 0))
     return used, decimals
 
@@ -135,7 +134,7 @@ class _Writing:
             if rows and rows[0]:
                 counts[name] = len(rows[0])
                 made |= _texts(name, self.columns[name], rows)
-        return {**made, _COUNTS: _json(counts)}
+        return {**made, _COUNTS: JSON.write(counts)}
 
     def _tables(self, graphs: Graphs) -> Iterator[tuple[str, Rows]]:
         placed = by_class(of_tables(graphs))
@@ -160,7 +159,3 @@ def _common(columns: Columns, known: Dictionary) -> bytes:
         for name, some in columns.items()
     ]
     return digest(repr(said), *(f"{name} {row.cells}" for name, row in known.rows.items()))
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
