@@ -7,7 +7,6 @@ that ends. A copy of this process can read it; one process at a time writes into
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import pickle
@@ -15,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, BinaryIO, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
@@ -92,7 +91,7 @@ class Spool(Generic[T]):
             self._out = tempfile.TemporaryFile(prefix="iomgraph-", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise _refused(error) from error
-        self._reader = self._opened(_NEAR)
+        self._reader = self.raw_reader()
         self += items
 
     def append(self, item: T) -> int:
@@ -136,23 +135,19 @@ class Spool(Generic[T]):
         return self._written(0, self.end)
 
     def _written(self, start: int, end: int) -> Iterator[bytes]:
-        left = end - start
-        file = self._opened(_BUFFER)
-        file.seek(start)
-        while left:
-            size = int.from_bytes(file.read(_SIZE), "little")
-            yield file.read(size)
-            left -= _SIZE + size
+        read = _Window(self._out.fileno(), _BUFFER)
+        while start < end:
+            data = read(start)
+            yield data
+            start += _SIZE + len(data)
 
     def raw(self, start: int, end: int) -> bytes:
         """Return the items from a position up to another one as they lie on disk."""
-        file = self._opened(_BUFFER)
-        file.seek(start)
-        return file.read(end - start)
+        return os.pread(self._out.fileno(), end - start, start)
 
     def at(self, position: int) -> T:
         """The item at a position that `append` returned."""
-        item: T = self.form.read(_raw(self._reader, position))
+        item: T = self.form.read(self._reader(position))
         return item
 
     def reader(self) -> Callable[[int], T]:
@@ -167,45 +162,40 @@ class Spool(Generic[T]):
     def raw_reader(self) -> Callable[[int], bytes]:
         """Give what reads items as they lie on disk: equal bytes are equal items."""
         # Do not read far ahead, because the next item may be elsewhere.
-        return partial(_raw, self._opened(_NEAR))
+        return _Window(self._out.fileno(), _NEAR)
 
     def fileno(self) -> int:
         """Give the number of its file, for locks."""
         return self._out.fileno()
 
-    def _opened(self, ahead: int) -> BinaryIO:
-        return io.BufferedReader(_Reading(self._out.fileno()), ahead)
 
+class _Window:
+    """Reads items by position, each with what lies behind it, so that the next is at hand.
 
-class _Reading(io.RawIOBase):
-    """A file with its own reading position, because copies of a process share the system's."""
+    It has its own position, because copies of a process share the system's.
+    """
 
-    def __init__(self, file: int) -> None:
-        self._file, self._place = file, 0
+    __slots__ = ("_ahead", "_data", "_file", "_start")
 
-    def readable(self) -> bool:
-        return True
+    def __init__(self, file: int, ahead: int) -> None:
+        self._file, self._ahead = file, ahead
+        self._start, self._data = 0, b""
 
-    def seekable(self) -> bool:
-        return True
+    def __call__(self, position: int) -> bytes:
+        data, at = self._data, position - self._start + _SIZE
+        if _SIZE <= at <= len(data):
+            end = at + int.from_bytes(data[at - _SIZE : at], "little")
+            if end <= len(data):
+                return data[at:end]
+        return self._filled(position)
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        self._place = offset + (self._place if whence == io.SEEK_CUR else 0)
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def readinto(self, buffer: Any, /) -> int:
-        data = os.pread(self._file, len(buffer), self._place)
-        buffer[: len(data)] = data
-        self._place += len(data)
-        return len(data)
-
-
-def _raw(file: BinaryIO, position: int) -> bytes:
-    file.seek(position)
-    return file.read(int.from_bytes(file.read(_SIZE), "little"))
+    def _filled(self, position: int) -> bytes:
+        data = os.pread(self._file, self._ahead, position)
+        end = _SIZE + int.from_bytes(data[:_SIZE], "little")
+        if end > len(data):
+            data = os.pread(self._file, end, position)
+        self._start, self._data = position, data
+        return data[_SIZE:end]
 
 
 def _refused(error: OSError) -> SpoolError:
