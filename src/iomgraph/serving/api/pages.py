@@ -40,6 +40,7 @@ class Pages:
         self._release, self._choices = release, choices.read(release)
         said = translations.read()
         self._words = {lang: {**release.said[lang].words, **said[lang]} for lang in LANGUAGES}
+        self._meanings = translations.of_queries()
         made = templates.of("serving")
         self._templates = {name: made.get_template(f"{name}.html") for name in ("api", "query", "base")}
 
@@ -78,6 +79,7 @@ class Pages:
             asked.query.titles[lang],
             query=asked.query,
             fields=[self._field(one, asked.given[one.name], lang) for one in asked.query.parameters],
+            columns=[(one.name, self._meanings[lang][one.meaning]) for one in asked.query.columns],
             table=shown,
             rows=[[self._cell(cell) for cell in row] for row in shown.rows],
             others=others,
@@ -92,7 +94,7 @@ class Pages:
             offered = list(zip(LANGUAGES, AUTONYMS, strict=True))
         return {
             "name": one.name,
-            "meaning": one.meaning,
+            "meaning": self._meanings[lang][one.meaning],
             "value": value,
             "number": one.type == "integer",
             "choices": offered,
