@@ -196,14 +196,14 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)), cache=cache)
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     shared: dict[str, kinds.Capture] = {}
-    pages = kinds.read(reference, portfolio, reporter, shared)
+    memo = _memo(settings, portfolio, cache)
+    pages = kinds.read(reference, portfolio, reporter, shared, memo)
     linked = stages.linked(reference, reporter)
     coded = codelists.read(reference)
     reconciler, doubted = stages.reconciler(reference, portfolio, linked), doubts.read(reference)
     groups = reconciler.groups(counted(pages, say, "gather"), reporter)
     maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
-    memo = _memo(settings, portfolio, cache)
     for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), memo, say):
         data.take(one.shelves)
         seen.merge(one.seen)

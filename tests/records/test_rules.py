@@ -287,7 +287,7 @@ def test_the_examples_in_the_explanation_are_what_the_real_portfolio_gives(
     settings: Settings, reconciler: Reconciler, rules: Rules
 ) -> None:
     tables, reporter = Tables(settings.data), Reporter(rules, [])
-    pages = kinds.read(tables, portfolio.read(settings.data), reporter, {})
+    pages = (page.whole for page in kinds.read(tables, portfolio.read(settings.data), reporter, {}))
     projects = {
         one.record["id"].removeprefix("projects:"): one
         for one in reconciling.projects(reconciler, pages, reporter)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.claims import fund_names, table
+from iomgraph.cache import Memo
+from iomgraph.claims import fund_names, page_blocks, table
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
+from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.portfolio import FILE, Portfolio, Source
@@ -43,15 +45,20 @@ Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Page]]
 
 
 def read(
-    reference: Tables, portfolio: Portfolio, reporter: Reporter, shared: dict[str, Capture]
-) -> Iterator[Page]:
-    """Read all sources of a portfolio into pages, in the order in which it names them.
+    reference: Tables,
+    portfolio: Portfolio,
+    reporter: Reporter,
+    shared: dict[str, Capture],
+    memo: Memo | None = None,
+) -> Iterator[PageRef]:
+    """Read all sources of a portfolio into pages on disk, in the order in which it names them.
 
     Args:
         reference: the reference tables.
         portfolio: names the sources.
         reporter: takes the findings.
         shared: takes the captures that several pages share (files of activities, tables), by their keys.
+        memo: keeps pages; its keys contain all that is read besides the sources.
 
     Raises:
         SourceError: if a file can't be read at all.
@@ -63,9 +70,19 @@ def read(
                 where=source.remote[0],
                 step="build with --engine spark, or copy the files into the portfolio",
             )
-        for page in READERS[source.kind](reference, portfolio, source, reporter):
-            note(page, source, shared)
-            yield page
+        if source.kind == "pages":
+            reader = _page_reader(reference, portfolio)
+            for path in source.paths:
+                yield from page_blocks.read(path, portfolio.label(path), reader, reporter, memo or Memo())
+        else:
+            pages = READERS[source.kind](reference, portfolio, source, reporter)
+            yield from spooled(_noted(pages, source, shared))
+
+
+def _noted(pages: Iterable[Page], source: Source, shared: dict[str, Capture]) -> Iterator[Page]:
+    for page in pages:
+        note(page, source, shared)
+        yield page
 
 
 def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
@@ -93,10 +110,14 @@ def _saved_pages(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
 ) -> Iterator[Page]:
     """Read tables of saved pages, as `iomgraph harvest` writes them."""
-    reader = saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
+    reader = _page_reader(reference, portfolio)
     for path in source.paths:
         rows = tables.rows(path, page_table.COLUMNS, name=portfolio.label(path))
         yield from reader.pages(rows, reporter)
+
+
+def _page_reader(reference: Tables, portfolio: Portfolio) -> saved_pages.Reader:
+    return saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
 
 
 def _activities(

@@ -5,6 +5,7 @@ Places of claims are relative to that of their page, so that a page says the sam
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from iomgraph.claims.claim import Claim, Page, Part, PartValue, Value
@@ -138,13 +139,29 @@ def place(page: bytes) -> Place:
     return Place(*JSON.read(page.partition(_END)[0]))
 
 
+def moved(page: bytes, rows: int, lines: int) -> bytes:
+    """Return a page as it is so many rows and lines further down.
+
+    Example:
+        >>> page = PAGES.write(Page("a", "", "en", "", False, Place("t.csv", row=1, line=2)))
+        >>> str(place(moved(page, 10, 20)))
+        't.csv:22 (row 11)'
+    """
+    here = place(page)
+    return _placed(replace(here, row=_sum(here.row, rows), line=_sum(here.line, lines)), said(page))
+
+
 def _write(page: Page) -> bytes:
     here = page.place
     fixed = (here.file, here.column, here.label, here.offset, here.sheet)
     head = (page.key, page.url, page.lang, page.captured, page.former, page.kind, page.capture)
     claims = [claimed(one, here) for one in page]
-    place = (here.file, here.row, here.column, here.line, here.label, here.offset, here.path, here.sheet)
-    return JSON.write(place) + _END + JSON.write((fixed, head, claims))
+    return _placed(here, JSON.write((fixed, head, claims)))
+
+
+def _placed(at: Place, said: bytes) -> bytes:
+    place = (at.file, at.row, at.column, at.line, at.label, at.offset, at.path, at.sheet)
+    return JSON.write(place) + _END + said
 
 
 def _read(data: bytes) -> Page:

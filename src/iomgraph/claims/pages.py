@@ -17,23 +17,36 @@ _GROUPING = ("identifier", "primaId", "iatiIdentifier", "budget", "fundingYear")
 """The terms that pages are grouped by."""
 
 
+Keys = tuple[str, str, str, bool, str, str, tuple[Value | None, ...]]
+"""Key, address, language, former site, kind and capture of a page, and the values that it is grouped by."""
+
+
+def keys(page: Page) -> Keys:
+    """Return what memory holds of a page.
+
+    Example:
+        >>> keys(Page("a", "https://example.org/a", "en", "", False, Place("pages.csv", row=1)))[:3]
+        ('a', 'https://example.org/a', 'en')
+    """
+    # An activity has many budgets, and no year of funding that they could clash with.
+    left_out = {"budget"} if page.kind == "iati" else set()
+    said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
+    return page.key, page.url, page.lang, page.former, page.kind, page.capture_key, said
+
+
 class PageRef:
     """A page that lies on disk; it can be asked what a `Page` can be asked.
 
     Args:
-        page: the page.
+        keys: of the page, made by `keys`.
         pages: the spool that it lies in.
         at: its position there.
     """
 
     __slots__ = ("_at", "_pages", "_said", "capture_key", "former", "key", "kind", "lang", "url")
 
-    def __init__(self, page: Page, pages: PageSpool, at: int) -> None:
-        self.key, self.url, self.lang, self.former = page.key, page.url, page.lang, page.former
-        self.kind, self.capture_key = page.kind, page.capture_key
-        # An activity has many budgets, and no year of funding that they could clash with.
-        left_out = {"budget"} if page.kind == "iati" else set()
-        self._said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
+    def __init__(self, keys: Keys, pages: PageSpool, at: int) -> None:
+        self.key, self.url, self.lang, self.former, self.kind, self.capture_key, self._said = keys
         self._pages, self._at = pages, at
 
     @property
@@ -100,7 +113,11 @@ class PageSpool:
 
     def add(self, page: Page) -> PageRef:
         """Write a page to disk."""
-        return PageRef(page, self, self._spool.append(page))
+        return PageRef(keys(page), self, self._spool.append(page))
+
+    def append(self, page: bytes) -> int:
+        """Write a page in its form to disk, and return its position."""
+        return self._spool.append_written(page)
 
 
 def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:

@@ -50,14 +50,17 @@ class Reader:
     currency: str = CURRENCY
     _values: dict[tuple[str, str], tuple[str, Value | None]] = field(default_factory=dict, compare=False)
 
-    def pages(self, rows: Iterable[Row], reporter: Reporter) -> Iterator[Page]:
+    def pages(
+        self, rows: Iterable[Row], reporter: Reporter, names: dict[str, int] | None = None
+    ) -> Iterator[Page]:
         """Read rows into pages, one at a time.
 
         Args:
-            rows: the portfolio's table.
+            rows: the portfolio's table, or a part of it.
             reporter: takes findings on cells that could not be read, or only with doubt.
+            names: names of pages to the first rows that have them, in parts before; takes those of this one.
         """
-        seen: dict[str, int] = {}
+        seen: dict[str, int] = {} if names is None else names
         for row in (_without_controls(row, reporter) for row in rows):
             # Two spellings of one address (with and without www) must not share a capture's IRI.
             key = _key(row)

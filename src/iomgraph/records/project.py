@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Value, parts
-from iomgraph.claims.pages import PageRef, spooled
+from iomgraph.claims.pages import PageRef
 from iomgraph.errors import OntologyError
 from iomgraph.findings import Place
 from iomgraph.records import defects, nested, properties, quality, reconcile, titles, topics
@@ -67,9 +67,9 @@ class Reconciler:
     descriptions: bool = False
     terms: topics.Terms = field(default_factory=lambda: topics.Terms({}))
 
-    def groups(self, pages: Iterable[Page], reporter: Reporter) -> list[Group]:
-        """Group pages into projects, in order of key; only the grouping keys of pages are in memory."""
-        return group(spooled(pages), reporter, self.publisher)
+    def groups(self, pages: Iterable[PageRef], reporter: Reporter) -> list[Group]:
+        """Group pages into projects, in order of key."""
+        return group(pages, reporter, self.publisher)
 
     def project(self, found: Group, reporter: Reporter, known: Mapping[str, str] | None = None) -> Project:
         """Reconcile the pages of one project.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph.findings import Place
-from iomgraph.sources import tables
+from iomgraph.sources import csv_records, tables
 from iomgraph.sources.captures import Capture
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.vocabulary import FIELDS
@@ -90,8 +90,8 @@ def _known(path: Path, reporter: Reporter) -> dict[str, Mapping[str, str]]:
 def _too_long(cells: Mapping[str, str], reporter: Reporter) -> bool:
     """Tell whether a cell is too long for a table: it could be written, but not read again."""
     for name, text in cells.items():
-        if len(text) > tables.MAX_CELL:
-            place, limit = Place(cells["file"]), tables.MAX_CELL
+        if len(text) > csv_records.MAX_CELL:
+            place, limit = Place(cells["file"]), csv_records.MAX_CELL
             reporter.report("long-cell", place, value=str(len(text)), field=name, limit=limit)
             return True
     return False

@@ -7,7 +7,6 @@ worse than none.
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -18,9 +17,9 @@ from iomgraph.findings import Place
 from iomgraph.immutable import immutable
 from iomgraph.outputs import replacing
 from iomgraph.settings import resources
+from iomgraph.sources import csv_records
 from iomgraph.sources.characters import forbidden
 
-MAX_CELL = 100_000
 ADDITIONS = "additions"
 """Folder of a portfolio with tables that add rows to those of the package."""
 
@@ -76,7 +75,7 @@ def read(path: Path, columns: Sequence[str], *, name: str = "") -> list[Row]:
 def rows(path: Path, columns: Sequence[str], *, name: str = "") -> Iterator[Row]:
     """Read a table row by row, as `read` does, except that faults in the middle stop in the middle."""
     label = name or path.as_posix()
-    yield from _rows(_lines(path, label), columns, label)
+    yield from _rows(csv_records.lines(path, label), columns, label)
 
 
 def located(folder: Path, name: str) -> Path:
@@ -169,10 +168,23 @@ def parse(
 def _rows(
     lines: Iterable[str], columns: Sequence[str], label: str, delimiter: str = ",", first: int = 1
 ) -> Iterator[Row]:
-    records = _records(lines, label, delimiter, first)
-    header = next(records, (first, []))[1]
-    _check_header(header, columns, Place(label, line=first))
-    for number, (line, cells) in enumerate(records, 1):
+    header, records = csv_records.headed(lines, columns, label, delimiter, first)
+    yield from numbered(records, header, label)
+
+
+def numbered(
+    records: Iterable[tuple[int, list[str]]], header: Sequence[str], label: str, first: int = 1
+) -> Iterator[Row]:
+    """Make rows of records, whose first has the given number.
+
+    Raises:
+        SourceError: if one has not as many cells as the header.
+
+    Example:
+        >>> [(row["id"], row.number, row.line) for row in numbered([(7, ["KEN"])], ["id"], "t.csv", 5)]
+        [('KEN', 5, 7)]
+    """
+    for number, (line, cells) in enumerate(records, first):
         if len(cells) != len(header):
             raise SourceError(
                 f"a row has {len(cells)} cells, but the header has {len(header)}",
@@ -209,70 +221,7 @@ def text(path: Path, label: str) -> str:
     Raises:
         SourceError: if it can't be read, is not UTF-8, or holds a NUL character.
     """
-    return "".join(_lines(path, label))
-
-
-def _lines(path: Path, label: str) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, line in enumerate(file, 1):
-                if "\0" in line:
-                    raise SourceError(
-                        "the table holds a NUL character",
-                        where=Place(label, line=number),
-                        step="remove it, and check where it came from",
-                    )
-                yield line
-    except UnicodeDecodeError:
-        raise _undecodable(path, label) from None
-    except OSError as error:
-        raise SourceError(
-            f"the table can't be read ({error.strerror})",
-            where=label,
-            step="check the path, or restore the file",
-        ) from error
-
-
-def _undecodable(path: Path, label: str) -> SourceError:
-    """Locate the fault in a file that is not UTF-8, because the decoder only knows its place in a buffer."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):  # noqa: B007 - it is used after the loop
-            known = line.decode(errors="ignore").encode()
-            if known != line:
-                break
-    byte = next(a for a, b in zip(line, [*known, None], strict=False) if a != b)
-    return SourceError(
-        f"the table is not UTF-8 (byte 0x{byte:02x})",
-        where=Place(label, line=number),
-        step="save it as UTF-8",
-    )
-
-
-def _records(lines: Iterable[str], label: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    line = first
-    try:
-        for cells in reader:
-            if cells:
-                _check_cells(cells, label, line)
-                yield line, cells
-            line = first + reader.line_num
-    except csv.Error as error:
-        raise SourceError(
-            f"the table is not CSV ({error})",
-            where=Place(label, line=line),
-            step="look for a quote that is never closed, or a cell far too long",
-        ) from None
-
-
-def _check_cells(cells: Sequence[str], label: str, line: int) -> None:
-    longest = max(map(len, cells))
-    if longest > MAX_CELL:
-        raise SourceError(
-            f"a cell has {longest:,} characters, more than {MAX_CELL:,}",
-            where=Place(label, line=line),
-            step="shorten it or remove the row",
-        )
+    return "".join(csv_records.lines(path, label))
 
 
 def _check_characters(row: Row) -> Row:
@@ -284,22 +233,3 @@ def _check_characters(row: Row) -> Row:
                 step="remove it, and check where it came from",
             )
     return row
-
-
-def _check_header(header: Sequence[str], columns: Sequence[str], place: Place) -> None:
-    twice = sorted({column for column in header if header.count(column) > 1})
-    missing = [column for column in columns if column not in header]
-    unknown = [column for column in header if column not in columns]
-    if not (twice or missing or unknown):
-        return
-    troubles = [f"column {column} twice" for column in twice]
-    for column in missing:
-        close = difflib.get_close_matches(column, unknown, 1)
-        troubles.append(f"no column {column}" + (f" (is it {close[0]!r}?)" if close else ""))
-    known = ", ".join(columns)
-    troubles += [f"unknown column {column!r}" for column in unknown]
-    raise SourceError(
-        f"the header is wrong: {'; '.join(troubles)}",
-        where=place,
-        step=f"the columns are: {known}",
-    )

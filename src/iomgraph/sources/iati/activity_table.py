@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from iomgraph.findings import Place
-from iomgraph.sources import tables
+from iomgraph.sources import csv_records, tables
 from iomgraph.sources.iati.stream import LANG, Activity
 from iomgraph.sources.page_table import Changes
 from iomgraph.sources.rules import Reporter
@@ -134,7 +134,7 @@ def _place(row: Mapping[str, str]) -> Place:
 def _too_long(found: Cells, reporter: Reporter) -> bool:
     """Tell whether a value is too long for a table: it could be written, but not read again."""
     for row in found:
-        size, limit = len(row["value"]), tables.MAX_CELL
+        size, limit = len(row["value"]), csv_records.MAX_CELL
         if size > limit:
             reporter.report("long-cell", _place(row), value=str(size), field=row["path"], limit=limit)
             return True

@@ -18,8 +18,8 @@ import webencodings
 
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
+from iomgraph.sources.csv_records import MAX_CELL
 from iomgraph.sources.sheets.cell import MAX_COLUMNS, Cell, SheetRow
-from iomgraph.sources.tables import MAX_CELL
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_LINE = 4_000_000

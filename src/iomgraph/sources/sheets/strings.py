@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Mapping
 
 from iomgraph.errors import SourceError, SpoolError
-from iomgraph.sources.tables import MAX_CELL
+from iomgraph.sources.csv_records import MAX_CELL
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from iomgraph.errors import SourceError
+from iomgraph.sources.csv_records import MAX_CELL
 from iomgraph.sources.sheets.cell import MAX_ROWS, Cell, Kind, SheetRow, position
 from iomgraph.sources.sheets.formats import Styles
 from iomgraph.sources.sheets.strings import SharedStrings, joined, too_long
-from iomgraph.sources.tables import MAX_CELL
 
 MAX_MERGED = 100_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
