@@ -27,3 +27,4 @@ def test_runs_are_merged_in_order_without_repeats_whatever_the_size_of_blocks(
 def test_no_run_gives_no_line() -> None:
     assert list(runs.merged([])) == []
     assert list(runs.merged([b"", b"a\n", b""])) == [[b"a\n"]]
+    assert [*chain.from_iterable(runs.merged([b"", b"b\n", b"a\n"]))] == [b"a\n", b"b\n"]

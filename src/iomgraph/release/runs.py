@@ -74,10 +74,10 @@ def merged(runs: Iterable[bytes]) -> Iterator[list[bytes]]:
         >>> list(merged([b"a\nc\n", b"b\nc\n"]))
         [[b'a\n', b'b\n', b'c\n']]
     """
-    source = iter(runs)
-    first = [run for run in islice(source, 2) if run]
+    source = filter(None, runs)
+    first = [*islice(source, 2)]
     if len(first) < 2:
-        yield from ([*_lines(run)] for run in chain(first, source) if run)
+        yield from map(_lines, first)
         return
     with TemporaryFile(prefix="iomgraph-") as file:
         ends = [0]
