@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +14,7 @@ from iomgraph import portfolio as portfolios
 from iomgraph.cache import Memo, Store, digest, of_folder, of_program
 from iomgraph.claims import kinds
 from iomgraph.claims.pages import Pages
-from iomgraph.findings import Finding, Findings, Place, Severity
+from iomgraph.findings import Findings, Place, Severity
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.portfolio import Portfolio
@@ -22,8 +22,10 @@ from iomgraph.processes import Say, counted, silent, timed
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
+from iomgraph.publication.report import ShaclReport
 from iomgraph.queries import execution
 from iomgraph.rechecks import check as rechecks
+from iomgraph.rechecks.check import Outcome
 from iomgraph.records import doubts, project, quality
 from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
@@ -34,7 +36,6 @@ from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
-from iomgraph.validation.shacl import ValidationResult
 
 
 @dataclass(slots=True)
@@ -76,14 +77,19 @@ class Gathered:
         """The pages of all projects, as often as they are asked for."""
         return Pages(self.origins.pages)
 
-    def take(self, found: Iterable[Finding]) -> None:
-        """Take more findings, each of which is a record, too."""
-        self.data.add(quality.noted(self._kept(found)), QUALITY)
+    def take(self, outcome: Outcome) -> None:
+        """Take the findings of a check, each of which is a record, too."""
+        self.data.add_written(self._records(outcome), QUALITY)
+        self.findings.count(outcome.counts)
 
-    def _kept(self, found: Iterable[Finding]) -> Iterator[Finding]:
-        for finding in found:
-            self.findings.append(finding)
-            yield finding
+    def _records(self, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
+        said = set[bytes]()
+        for name, record, finding in outcome.findings():
+            self.findings.append_written(finding)
+            # Findings that differ only in the row are one record.
+            if name not in said:
+                said.add(name)
+                yield name.decode(), record
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +145,14 @@ def _build(settings: Settings, say: Say, cache: Store | None) -> Build:
     with timed("check"):
         rulebook = shapes.load(settings.shapes)
         memo = gathered.memo.under(of_folder(settings.shapes))
-        results = rechecks.check(gathered.data, rulebook, gathered.origins, memo, say)
-        gathered.take(results.findings(rulebook))
+        report = ShaclReport(gathered.data.context.prefixes, gathered.portfolio.base_iri)
+        outcome = rechecks.check(gathered.data, rulebook, gathered.origins, report, memo=memo, say=say)
+        gathered.take(outcome)
     if gathered.findings.severities[Severity.MUST]:
         return Build(False, gathered.counts, gathered.findings)
     say("publish")
     with timed("publish"):
-        written = publish(settings, gathered, results, list(rulebook.rules.values()), say)
+        written = publish(settings, gathered, outcome, list(rulebook.rules.values()), say)
     return Build(True, {**gathered.counts, **written}, gathered.findings)
 
 
@@ -166,8 +173,8 @@ def examine(settings: Settings, previous: Path | None = None, say: Say = silent)
     gathered = gather(settings, say)
     rulebook = shapes.load(settings.shapes)
     data = gathered.data
-    results = rechecks.check(data, rulebook, gathered.origins, say=say)
-    findings = [*gathered.findings, *results.findings(rulebook)]
+    results = checks.check(data, rulebook, say=say)
+    findings = [*gathered.findings, *checks.findings(results, rulebook, data.context, gathered.origins)]
     if previous:
         place = Place((previous / dumps.NQUADS).as_posix())
         old, new = execution.open_release(previous), data.store(DEFAULT)
@@ -235,7 +242,7 @@ def _memo(settings: Settings, portfolio: Portfolio, cache: Store | None) -> Memo
 def publish(
     settings: Settings,
     gathered: Gathered,
-    results: Iterable[ValidationResult],
+    outcome: Outcome,
     checked: Sequence[shapes.Shape],
     say: Say = silent,
 ) -> Mapping[str, int]:
@@ -255,7 +262,7 @@ def publish(
             data=gathered.data,
             pages=gathered.pages,
             findings=gathered.findings,
-            results=results,
+            results=outcome.report,
             shapes=checked,
             linksets=gathered.linksets,
             years=gathered.years,

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from iomgraph.cache import digest
 from iomgraph.claims.claim import Claim, parts
 from iomgraph.claims.pages import PageRef
 from iomgraph.claims.read import COLUMNS
@@ -278,6 +279,20 @@ class Locator:
         if place is None and about in origins.rows:
             place = from_row(origins.rows[about], term, self._context.compact(result.source_shape.value))
         return place or origins.places.get(about), source if source and source.file else None
+
+    def sources(self, names: Iterable[str]) -> bytes:
+        """Digest all that tells the cells of results about some things, given by CURIE."""
+        rows, places, pages = self._origins.rows, self._origins.places, self._origins.pages
+        return digest(
+            *(
+                (name, rows.get(name), places.get(name), *_contents(pages.get(project, ())))
+                for name, project in ((name, name.partition("/")[0]) for name in names)
+            )
+        )
+
+
+def _contents(pages: Iterable[PageRef]) -> Iterator[tuple[Place, bytes]]:
+    return ((page.place, page.content) for page in pages)
 
 
 def _terms(context: Context) -> dict[str, str]:

@@ -235,6 +235,16 @@ class Findings(Spool[Finding]):
         self.severities[item.severity] += 1
         return super().append(item)
 
+    def count(self, numbers: Mapping[tuple[str, Severity], int]) -> None:
+        """Count findings that were added by `append_written`.
+
+        Args:
+            numbers: rule and severity to number.
+        """
+        for (rule, severity), number in numbers.items():
+            self.rules[rule] += number
+            self.severities[severity] += number
+
 
 def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
     """Count findings by severity, the gravest first; severities without any count 0.

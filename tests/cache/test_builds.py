@@ -254,7 +254,7 @@ def test_after_any_edit_a_build_with_a_cache_has_the_bytes_of_one_without(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
-    ["publication.pieces._packed", "rechecks.batch.judged", "shards.Maker.fill", "claims.read.Reader.pages"],
+    ["publication.pieces.packed", "rechecks.batch.judged", "shards.Maker.fill", "claims.read.Reader.pages"],
 )
 def test_what_did_not_change_is_not_made_again(
     base: Portfolio, monkeypatch: pytest.MonkeyPatch, made: str

@@ -11,20 +11,31 @@ import pytest
 from iomgraph import checks
 from iomgraph.build import Gathered, gather
 from iomgraph.cache import Memo, Store
+from iomgraph.checks import Locator
+from iomgraph.claims.claim import Page
+from iomgraph.claims.pages import spooled
+from iomgraph.findings import LINES, Finding
 from iomgraph.mapping.dataset import PROVENANCE, QUALITY, Dataset, Shelf
-from iomgraph.rechecks import batch, kept
+from iomgraph.processes import JSON
+from iomgraph.publication.report import ShaclReport
+from iomgraph.rechecks import batch
 from iomgraph.rechecks.check import check
+from iomgraph.rechecks.kept import Kept
+from iomgraph.rechecks.notes import Noter
 from iomgraph.rechecks.parts import Kind, Part, cut, texts
 from iomgraph.rechecks.verdict import Verdict
+from iomgraph.records import quality
 from iomgraph.records.record import Record
+from iomgraph.release.runs import merged
 from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 from iomgraph.validation import shapes
 from iomgraph.validation.locality import Locality
-from iomgraph.validation.shacl import ValidationResult
 
 from ..benchmarks import portfolio
 
+BASE = "https://data.example.org/"
+REPORT = ShaclReport({"ex": BASE}, BASE)
 PORTFOLIO = """title = "Projects"
 base_iri = "https://data.example.org/"
 [publisher]
@@ -89,28 +100,49 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("iomgraph.rechecks.check.LARGE", 1)
 
 
+Said = tuple[list[Finding], list[bytes], int]
+"""Findings, lines of the report, and the number of findings that were counted."""
+
+
+def noted(data: Dataset, gathered: Gathered, rulebook: shapes.Shapes, memo: Memo | None = None) -> Said:
+    """All that a check says of data."""
+    outcome = check(data, rulebook, gathered.origins, REPORT, memo=memo)
+    findings = [LINES.read(finding) for _, _, finding in outcome.findings()]
+    assert [record for _, record, _ in outcome.findings()] == [
+        JSON.write(quality.finding(f)) for f in findings
+    ]
+    return findings, [line for some in merged(outcome.report()) for line in some], outcome.counts.total()
+
+
+def expected(data: Dataset, gathered: Gathered, rulebook: shapes.Shapes) -> Said:
+    """The same of all data in one store."""
+    whole = checks.check(data, rulebook)
+    findings = list(checks.findings(whole, rulebook, data.context, gathered.origins))
+    return findings, [line for some in merged([REPORT.run(whole)]) for line in some], len(findings)
+
+
 def test_parts_have_the_results_of_all_in_one_store(
     gathered: Gathered, broken: Dataset, rulebook: shapes.Shapes
 ) -> None:
     assert len(broken.taken) > 1
-    whole = checks.check(broken, rulebook)
-    by_part = check(broken, rulebook, gathered.origins)
-    assert list(by_part) == list(whole)
-    found = list(checks.findings(whole, rulebook, broken.context, gathered.origins))
-    assert list(by_part.findings(rulebook)) == found
-    rules = {one.rule.rpartition("#")[2] for one in found}
+    whole = expected(broken, gathered, rulebook)
+    assert noted(broken, gathered, rulebook) == whole
+    rules = {one.rule.rpartition("#")[2] for one in whole[0]}
     assert {"shapes:Project-identifier-unique", "shapes:Project-endDate", "shapes:State-m49"} <= rules
 
 
+@pytest.mark.parametrize("some", [7, 20_000])
 def test_few_records_are_validated_in_one_store(
-    gathered: Gathered, broken: Dataset, rulebook: shapes.Shapes, monkeypatch: pytest.MonkeyPatch
+    gathered: Gathered,
+    broken: Dataset,
+    rulebook: shapes.Shapes,
+    monkeypatch: pytest.MonkeyPatch,
+    some: int,
 ) -> None:
-    by_part = check(broken, rulebook, gathered.origins)
     monkeypatch.setattr("iomgraph.rechecks.check.cut", lambda _: pytest.fail("it was cut"))
     monkeypatch.setattr("iomgraph.rechecks.check.LARGE", len(broken) + 1)
-    whole = check(broken, rulebook, gathered.origins)
-    assert list(whole) == list(by_part)
-    assert list(whole.findings(rulebook)) == list(by_part.findings(rulebook))
+    monkeypatch.setattr("iomgraph.rechecks.check._RESULTS", some)
+    assert noted(broken, gathered, rulebook) == expected(broken, gathered, rulebook)
 
 
 def test_a_part_has_whatever_shapes_step_to_within_a_project(
@@ -150,7 +182,7 @@ def test_data_whose_surroundings_name_a_project_is_not_cut(
     state = next(record for record in gathered.data.records() if record["id"].startswith("states:"))
     data = changed(gathered.data, {state["id"]: {**state, "sameAs": [project]}})
     assert cut(data) is None
-    assert list(check(data, rulebook, gathered.origins)) == list(checks.check(data, rulebook))
+    assert noted(data, gathered, rulebook) == expected(data, gathered, rulebook)
 
 
 def test_verdicts_that_are_kept_are_those_that_parts_would_get(
@@ -169,21 +201,40 @@ def test_verdicts_that_are_kept_are_those_that_parts_would_get(
     original = batch.judged
     monkeypatch.setattr(batch, "judged", counting)
     monkeypatch.setattr("iomgraph.processes.run.processors", lambda: 1)
-    found = cut(gathered.data)
-    assert found
-    every = len(found.others) + 1
-    for data, expected in ((gathered.data, every), (gathered.data, 0), (broken, every)):
+    parts = cut(gathered.data)
+    assert parts
+    every = len(parts.others) + 1
+    for data, number in ((gathered.data, every), (gathered.data, 0), (broken, every)):
         judged.clear()
         with Store(tmp_path) as store:
-            results = check(data, rulebook, gathered.origins, Memo(store))
+            found = noted(data, gathered, rulebook, Memo(store))
         # The surroundings of the last are others, so that nothing is known of its parts.
-        assert sum(judged) == expected
-        assert [*map(nameless, results)] == [*map(nameless, check(data, rulebook, gathered.origins))]
+        assert sum(judged) == number
+        assert found == expected(data, gathered, rulebook)
 
 
-def nameless(result: ValidationResult) -> ValidationResult:
-    """A result without the SPARQL constraint that it comes from, which has no name in our shapes."""
-    return replace(result, source_constraint=None)
+def test_notes_that_are_kept_name_the_cells_where_pages_are_now(
+    gathered: Gathered,
+    broken: Dataset,
+    rulebook: shapes.Shapes,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def moved(page: Page) -> Page:
+        place = page.place
+        return replace(page, place=replace(place, row=(place.row or 0) + 7, line=(place.line or 0) + 7))
+
+    pages = {
+        name: tuple(spooled(moved(page.whole) for page in some)) for name, some in gathered.pages.refs.items()
+    }
+    elsewhere = replace(gathered, origins=replace(gathered.origins, pages=pages))
+    with Store(tmp_path) as store:
+        before = noted(broken, gathered, rulebook, Memo(store))
+        monkeypatch.setattr(batch, "judged", lambda *_: pytest.fail("it is judged again"))
+        after = noted(broken, elsewhere, rulebook, Memo(store))
+    assert after == expected(broken, elsewhere, rulebook)
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
 
 
 def test_a_change_of_one_project_has_its_part_judged_again_and_no_other(
@@ -193,11 +244,12 @@ def test_a_change_of_one_project_has_its_part_judged_again_and_no_other(
     same = changed(gathered.data, {})
     other = changed(gathered.data, {record["id"]: {**record, "startYear": 1700}})
     with Store(tmp_path) as store:
-        check(same, rulebook, gathered.origins, Memo(store))
+        noted(same, gathered, rulebook, Memo(store))
         found = cut(other)
         assert found
         memo = Memo(store).under(found.surroundings.digest())
+        kept = Kept(memo, Noter(rulebook, other.context, Locator(other.context, gathered.origins), REPORT))
         parts = (found.surroundings, *found.others)
-        missing = [part for part in parts if kept.found(memo, part.digest()) is None]
+        missing = [part for part in parts if kept.found(part.digest()) is None]
     assert len(missing) == 1
     assert record["id"] in {one["id"] for one in missing[0].records()}

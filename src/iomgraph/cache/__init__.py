@@ -14,6 +14,7 @@ Example:
 
 from iomgraph.cache.keys import digest, of_folder, of_program
 from iomgraph.cache.memo import Memo
+from iomgraph.cache.packing import packed, unpacked
 from iomgraph.cache.store import Store
 
-__all__ = ["Memo", "Store", "digest", "of_folder", "of_program"]
+__all__ = ["Memo", "Store", "digest", "of_folder", "of_program", "packed", "unpacked"]

@@ -46,7 +46,7 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
         data=gathered.reference,
         pages=Pages({}),
         findings=findings,
-        results=(),
+        results=tuple,
         shapes=(),
         linksets=gathered.linksets,
         years=gathered.years,

@@ -200,12 +200,21 @@ class Dataset:
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        shelf = self._last
         for record in records:
-            shelf.add((record,), graph)
-            if is_cut(record["id"], _PART):
-                shelf = Shelf(shelf.spool)
-                self._own.append(shelf)
+            self._last.add((record,), graph)
+            self._cut(record["id"])
+
+    def add_written(self, records: Iterable[tuple[str, bytes]], graph: str = DEFAULT) -> None:
+        """Add records that cite no works to a graph, each given by its CURIE and as a spool has it."""
+        for name, record in records:
+            shelf = self._last
+            shelf.places.setdefault(graph, array("q")).append(shelf.spool.append_written(record))
+            self._cut(name)
+
+    def _cut(self, name: str) -> None:
+        """Begin a shelf, if one ends with the record of that name."""
+        if is_cut(name, _PART):
+            self._own.append(Shelf(self._own[-1].spool))
 
     @property
     def _last(self) -> Shelf:

@@ -57,7 +57,7 @@ def _written(item: Any) -> bytes:
 def _read(data: bytes) -> Any:
     try:
         return _DECODE(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return json.loads(data.decode("utf-8", "surrogatepass"))
 
 

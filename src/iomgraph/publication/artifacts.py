@@ -145,7 +145,7 @@ def _statements(folder: Path, draft: Draft, found: pieces.Pieces) -> int:
 
 def _reports(folder: Path, draft: Draft) -> None:
     base, prefixes = draft.settings.base_iri, draft.data.context.prefixes
-    report.write_shacl(folder / report.TURTLE, draft.results, prefixes, base)
+    report.ShaclReport(prefixes, base).write(folder / report.TURTLE, draft.results)
     report.write_findings(folder / report.JSON, draft.findings)
 
 

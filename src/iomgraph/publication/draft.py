@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -18,7 +18,6 @@ from iomgraph.publication.info import ReleaseInfo
 from iomgraph.reference.links import Linkset
 from iomgraph.release import version
 from iomgraph.settings import Settings, clock
-from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shape
 
 
@@ -32,7 +31,7 @@ class Draft:
         data: every record, by graph.
         pages: of all projects, as often as they are asked for.
         findings: of reading and of the shapes.
-        results: of the shapes.
+        results: gives the results of the shapes, as `ShaclReport.run` writes them.
         shapes: that were checked.
         linksets: the sets of links to other people's things.
         years: the first and the last year that a project names, if one does.
@@ -46,7 +45,7 @@ class Draft:
     data: Dataset
     pages: Pages
     findings: Findings
-    results: Iterable[ValidationResult]
+    results: Callable[[], Iterable[bytes]]
     shapes: Sequence[Shape]
     linksets: Sequence[Linkset]
     years: tuple[int, int] | None

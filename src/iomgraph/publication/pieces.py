@@ -12,9 +12,9 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Protocol
 
-from iomgraph.cache import Memo, digest
+from iomgraph.cache import Memo, digest, packed, unpacked
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import JSON, Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
 from iomgraph.processes.spool_set import Span
 from iomgraph.records.record import Record
 
@@ -130,23 +130,9 @@ class _Read(Mapping[str, Sequence[Record]]):
 def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
     if memo.store is None:
         return maker(opened.graphs)
-    packed = memo.result(
+    found = memo.result(
         maker.kind,
         lambda: digest(opened.digest, maker.keys[opened.number]),
-        lambda: _packed(maker(opened.graphs)),
+        lambda: packed(maker(opened.graphs)),
     )
-    return _unpacked(packed)
-
-
-def _packed(made: Made) -> bytes:
-    sizes = JSON.write({name: len(piece) for name, piece in made.items()})
-    return b"".join([sizes, b"\n", *made.values()])
-
-
-def _unpacked(packed: bytes) -> Made:
-    head, _, rest = packed.partition(b"\n")
-    found, start = dict[str, bytes](), 0
-    for name, size in JSON.read(head).items():
-        found[name] = rest[start : start + size]
-        start += size
-    return found
+    return unpacked(found)

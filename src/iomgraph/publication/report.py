@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.nquads import iri
 from iomgraph.release import turtle
 from iomgraph.release.lines import ordered
+from iomgraph.release.runs import merged
 from iomgraph.validation.shacl import Path as ShaclPath
 from iomgraph.validation.shacl import ValidationResult
 
@@ -24,38 +25,79 @@ TURTLE = "report.ttl"
 JSON = "findings.json"
 
 
-def write_shacl(
-    path: Path, results: Iterable[ValidationResult], prefixes: Mapping[str, str], base_iri: str
-) -> None:
-    """Write a validation report (SHACL, section 3.6) with the same bytes for the same results.
+_RANKS = turtle.ranks([f"{SH}result"])
+_PATH = "path-"
+"""The start of the names of nodes that describe paths."""
+_PATHS = 1_000
+"""Most paths whose nodes are remembered, since results share a few."""
+_BREAK = b"\r"
+"""The break in a block of Turtle that stands on one line: such a character is escaped in it."""
+
+
+class ShaclReport:
+    """A validation report (SHACL, section 3.6) with the same bytes for the same results.
 
     Nodes have IRIs, like everything that we publish; the IRI of a result is a hash of its contents. The
     `sh:sparql` value of a result is left out if it is a blank node of the shapes, which nobody else could
     look up.
 
     Args:
-        path: the file.
-        results: results of one validation.
         prefixes: prefix to IRI.
         base_iri: the report is `<base>report`, a result `<base>report#` and its name.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "report.ttl")
+        >>> ShaclReport({}, "https://data.example.org/").write(path, tuple)
+        >>> print(path.read_text().expandtabs(4), end="")
+        @prefix sh: <http://www.w3.org/ns/shacl#> .
+        <BLANKLINE>
+        <https://data.example.org/report> a sh:ValidationReport ;
+            sh:conforms true .
     """
-    report = report_iri(base_iri)
-    with path.open("wb") as out:
-        writer = turtle.Writer({**prefixes, "sh": str(SH)}, out)
-        writer.write(_report(results, report), turtle.ranks([_RESULT]))
+
+    def __init__(self, prefixes: Mapping[str, str], base_iri: str) -> None:
+        self._prefixes = {**prefixes, "sh": str(SH)}
+        self._report, self._serializer = report_iri(base_iri), turtle.Serializer(self._prefixes)
+
+    def run(self, results: Iterable[ValidationResult]) -> bytes:
+        """Make a sorted run of the blocks of some results and their paths, one per line, for `write`."""
+        whole = f"<{self._report}> "
+        said = (line for result in results for line in lines(result, self._report))
+        statements = turtle.arranged((line for line in said if not line.startswith(whole)), _RANKS)
+        if not statements:
+            return b""
+        names = [name for name, _ in itertools.groupby(statements, _subject)]
+        blocks = self._serializer.text("".join(statements).encode()).strip(b"\n").split(b"\n\n")
+        rows = zip(names, blocks, strict=True)
+        return b"".join(b"%b\t%b\n" % (name.encode(), block.replace(b"\n", _BREAK)) for name, block in rows)
+
+    def write(self, path: Path, runs: Callable[[], Iterable[bytes]]) -> None:
+        """Write the report.
+
+        Args:
+            path: the file.
+            runs: gives the runs of all results, which are read twice.
+        """
+        with path.open("wb") as out:
+            writer = turtle.Writer(self._prefixes, out)
+            writer.append(self._serializer.text(self._head(runs())))
+            for some in merged(runs()):
+                for line in some:
+                    writer.append(b"\n" + line.partition(b"\t")[2].replace(_BREAK, b"\n"))
+
+    def _head(self, runs: Iterable[bytes]) -> bytes:
+        """The statements of the report itself."""
+        names = (line.partition(b"\t")[0].decode() for some in merged(runs) for line in some)
+        path = f"<{self._report}#{_PATH}"
+        found = [f"<{self._report}> <{SH.result}> {name}> .\n" for name in names if not name.startswith(path)]
+        statements = turtle.arranged([*head(self._report, conforms=not found), *found], _RANKS)
+        return "".join(statements).encode()
 
 
-_RESULT = f"{SH}result"
-_PATHS = 1_000
-"""Most paths whose nodes are remembered, since results share a few."""
-
-
-def _report(results: Iterable[ValidationResult], report: str) -> Iterator[str]:
-    conforms = True
-    for result in results:
-        conforms = False
-        yield from lines(result, report)
-    yield from head(report, conforms=conforms)
+def _subject(line: str) -> str:
+    """The subject of a statement, without what closes it, so that it comes before what is below it."""
+    return line[: line.index(">")]
 
 
 def report_iri(base_iri: str) -> str:
@@ -118,7 +160,7 @@ def _path(path: ShaclPath | None, report: str) -> tuple[str, list[str]]:
     key = hashlib.sha256(str(path).encode()).hexdigest()[:8]
     node, lines = "", []
     for quad in dataset:
-        subject, predicate, object_ = (_named(term, f"{report}#path-{key}-") for term in quad.triple)
+        subject, predicate, object_ = (_named(term, f"{report}#{_PATH}{key}-") for term in quad.triple)
         if predicate == str(ox.NamedNode(str(RDF.type))):
             node = subject
         else:

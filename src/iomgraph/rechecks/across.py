@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 
 from iomgraph import checks
 from iomgraph.cache import Memo
 from iomgraph.mapping.context import Context
+from iomgraph.processes import JSON
 from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.locality import Extent, Locality
 from iomgraph.validation.shapes import Shapes
@@ -80,11 +80,11 @@ def find(rulebook: Shapes, context: Context, memo: Memo) -> Across | None:
         context: as for `of`.
         memo: keeps what is found, under the shapes and the context.
     """
-    value = json.loads(memo.result("across", lambda: b"", lambda: _found(rulebook, context)))
+    value = JSON.read(memo.result("across", lambda: b"", lambda: _found(rulebook, context)))
     return Across(*value) if value else None
 
 
 def _found(rulebook: Shapes, context: Context) -> bytes:
     extents = checks.extents(rulebook, context)
     is_whole = any(one.locality is Locality.WHOLE for one in extents)
-    return json.dumps(None if is_whole else astuple(of(extents, context))).encode()
+    return JSON.write(None if is_whole else astuple(of(extents, context)))

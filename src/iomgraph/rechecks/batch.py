@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 import pyoxigraph as ox
 
-from iomgraph import checks
-from iomgraph.cache import Memo
-from iomgraph.checks import Cell, Locator
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import store_of
-from iomgraph.processes import Spool
-from iomgraph.rechecks import kept
+from iomgraph.processes import SpoolSet
+from iomgraph.processes.spool_set import Span
 from iomgraph.rechecks.across import Across, has_subclasses
 from iomgraph.rechecks.concerned import concerned
+from iomgraph.rechecks.kept import Kept
+from iomgraph.rechecks.notes import Counts, Notes, Numbered, joined
 from iomgraph.rechecks.parts import Part
-from iomgraph.rechecks.verdict import Numbered, Verdict
+from iomgraph.rechecks.verdict import Verdict
 from iomgraph.terms import RDF_TYPE
-from iomgraph.validation.shacl import CompiledShapes, ValidationResult
+from iomgraph.validation.shacl import CompiledShapes
 
 _TYPE = f"<{RDF_TYPE}>"
+FINDINGS, REPORT, READ = "findings", "report", "read"
+"""Names of pieces: runs of findings and of the report, and the statements that shapes across parts read."""
 
-Told = tuple[int, ValidationResult, Cell]
-"""Number of a shape, one of its results, and the cell that this is about."""
+Noted = tuple[Mapping[str, Span], Counts]
+"""The places of the pieces of some parts, and the numbers of their findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,68 +38,47 @@ class Bench:
         compiled: the shapes.
         across: those that look across parts, and are left out.
         surroundings: seen with every part.
-        locator: finds the cells of results.
-        memo: keeps verdicts, under the shapes and the surroundings.
+        kept: has the verdicts of earlier builds, and notes results.
+        spools: take the notes.
     """
 
     context: Context
     compiled: CompiledShapes
     across: Across
     surroundings: Part
-    locator: Locator
-    memo: Memo
+    kept: Kept
+    spools: SpoolSet[bytes]
 
-    def located(self, found: Sequence[Numbered]) -> Iterator[Told]:
-        """Find the cells of results, and yield these in order."""
-        # All results of a project together, so that its pages are read only once.
-        order = sorted(range(len(found)), key=lambda at: str(found[at][1].focus_node))
-        told = [(*found[at], self.locator.cell(found[at][1])) for at in order]
-        return iter(sorted(told, key=in_order))
+    def look(self, parts: Sequence[Part]) -> tuple[list[bytes], Noted]:
+        """Write the notes of earlier builds on parts; return a digest of each that has none."""
+        notes, statements, digests = list[Notes](), list[bytes](), list[bytes]()
+        for part in parts:
+            digest = part.digest()
+            found = self.kept.found(digest)
+            if found:
+                notes.append(found[0])
+                statements.append(found[1])
+            digests.append(b"" if found else digest)
+        self.kept.memo.flush()
+        return digests, write(self.spools, notes, statements)
+
+    def judge(self, parts: Sequence[Part], digests: Sequence[bytes]) -> Noted:
+        """Validate parts, and write notes on their results, which are kept if there are digests."""
+        notes, statements = list[Notes](), list[bytes]()
+        for number, verdict in enumerate(judged(self, parts)):
+            notes.append(self.kept.noter.note(verdict.results))
+            statements.append(verdict.read)
+            if digests:
+                self.kept.keep(digests[number], verdict, notes[-1])
+        self.kept.memo.flush()
+        return write(self.spools, notes, statements)
 
 
-def in_order(told: Told) -> tuple[int, tuple[str, ...]]:
-    """Return the sort key of a result: the number of its shape, then the key of `checks.order`."""
-    return told[0], checks.order(told[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Parts to be validated together.
-
-    Args:
-        bench: what they are validated with.
-        parts: the parts, the surroundings perhaps among them.
-        results: takes the results.
-        lines: takes the statements that shapes across parts read.
-    """
-
-    bench: Bench
-    parts: Sequence[Part]
-    results: Spool[Told]
-    lines: Spool[str]
-
-    def run(self) -> None:
-        """Validate the parts."""
-        verdicts = self._verdicts()
-        self.bench.memo.flush()
-        for told in self.bench.located([one for verdict in verdicts for one in verdict.results]):
-            self.results.append(told)
-        for verdict in verdicts:
-            self.lines.append("".join(verdict.lines))
-
-    def _verdicts(self) -> list[Verdict]:
-        """Take the verdicts of earlier builds, and judge the other parts."""
-        memo = self.bench.memo
-        if memo.store is None:
-            return judged(self.bench, self.parts)
-        digests = [part.digest() for part in self.parts]
-        found = {at: one for at, part in enumerate(digests) if (one := kept.found(memo, part))}
-        rest = [at for at in range(len(self.parts)) if at not in found]
-        if rest:
-            for at, verdict in zip(rest, judged(self.bench, [self.parts[at] for at in rest]), strict=True):
-                kept.keep(memo, digests[at], verdict)
-                found[at] = verdict
-        return [found[at] for at in range(len(self.parts))]
+def write(spools: SpoolSet[bytes], notes: Sequence[Notes], statements: Sequence[bytes] = ()) -> Noted:
+    """Write notes to disk, and statements that shapes across parts read."""
+    whole = joined(notes)
+    pieces = {FINDINGS: [whole.findings], REPORT: [whole.report], READ: [b"".join(statements)]}
+    return {name: spools.add(some) for name, some in pieces.items()}, whole.counts
 
 
 def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:

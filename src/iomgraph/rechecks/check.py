@@ -7,25 +7,29 @@ the statements that they read, of all projects.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from itertools import chain, compress
 from math import ceil
 
 from iomgraph import checks
 from iomgraph.cache import Memo
 from iomgraph.checks import Locator, Origins
-from iomgraph.findings import Finding
-from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, Spool, Task, processors, run_parallel, silent
+from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes.spool_set import Span
+from iomgraph.publication.pieces import Pieces
+from iomgraph.publication.report import ShaclReport
 from iomgraph.rechecks import across as rules
+from iomgraph.rechecks import notes
 from iomgraph.rechecks.across import Across
-from iomgraph.rechecks.batch import Batch, Bench, Told, in_order
+from iomgraph.rechecks.batch import FINDINGS, READ, REPORT, Bench, Noted, write
+from iomgraph.rechecks.kept import Kept
+from iomgraph.rechecks.notes import Counts, Noter
 from iomgraph.rechecks.parts import Cut, Part, cut
 from iomgraph.rechecks.reduced import Reduced
-from iomgraph.validation.shacl import ValidationResult
 from iomgraph.validation.shapes import Shapes
 
 LARGE = 100_000
@@ -34,63 +38,63 @@ _BATCH = 30_000
 """Records per batch: a store with as many takes some 200 MB."""
 _READ = 10
 """Estimated ratio of all records to those that shapes across parts read."""
+_RESULTS = 20_000
+"""Results that are noted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
-    """The results of a check, in order of the shapes, each with its cell; they lie on disk.
+class Outcome:
+    """The outcome of a check: notes on all results, on disk.
 
     Args:
-        runs: results, those of each run in order.
-        context: shortens the IRIs of findings.
+        pieces: the notes.
+        counts: numbers of findings by rule and severity.
     """
 
-    runs: Sequence[Iterable[Told]]
-    context: Context
+    pieces: Pieces
+    counts: Counts
 
-    def __iter__(self) -> Iterator[ValidationResult]:
-        """Yield the results."""
-        return (result for _, result, _ in self._merged())
+    def findings(self) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Yield what each result is about in order of the shapes, as `notes.read` does."""
+        return notes.read(self.pieces.of(FINDINGS))
 
-    def findings(self, rulebook: Shapes) -> Iterator[Finding]:
-        """Make a finding of each result.
-
-        Args:
-            rulebook: the shapes.
-        """
-        return (checks.finding(one, cell, rulebook, self.context) for _, one, cell in self._merged())
-
-    def _merged(self) -> Iterator[Told]:
-        return heapq.merge(*self.runs, key=in_order) if len(self.runs) > 1 else iter(*self.runs)
+    def report(self) -> Iterator[bytes]:
+        """Yield the results as runs, for `ShaclReport.write`."""
+        return self.pieces.of(REPORT)
 
 
 def check(
-    data: Dataset, rulebook: Shapes, origins: Origins, memo: Memo | None = None, say: Say = silent
-) -> Results:
-    """Validate a dataset as `checks.check` does, with the same results in the same order.
+    data: Dataset,
+    rulebook: Shapes,
+    origins: Origins,
+    report: ShaclReport,
+    *,
+    memo: Memo | None = None,
+    say: Say = silent,
+) -> Outcome:
+    """Validate a dataset as `checks.check` does, and note the results.
 
     Args:
         data: the dataset.
         rulebook: the shapes.
         origins: the sources of things, for the cells of results.
-        memo: keeps verdicts on parts, whose keys it makes of the shapes, too.
+        report: writes the results.
+        memo: keeps notes, whose keys it makes of the shapes, too.
         say: takes how much is done; it is called in other processes, too.
 
     Raises:
         OntologyError: as for `checks.check`.
     """
-    locator = Locator(data.context, origins)
-    kept = memo or Memo()
+    noter = Noter(rulebook, data.context, Locator(data.context, origins), report)
+    kept, spools = memo or Memo(), SpoolSet[bytes](processors())
     split = _split(data, rulebook, kept) if kept.store or len(data) >= LARGE else None
     if split:
-        return _by_part(split, locator, kept, say)
-    results = checks.check(data, rulebook, say=say)
-    every = enumerate(map(results.spools.at, results.by_shape))
-    return Results([Spool(_located(every, locator))], data.context)
-
-
-def _located(by_shape: Iterable[tuple[int, Iterable[ValidationResult]]], locator: Locator) -> Iterator[Told]:
-    return ((at, one, locator.cell(one)) for at, results in by_shape for one in results)
+        found = _by_part(split, noter, kept, spools, say)
+    else:
+        results = checks.check(data, rulebook, say=say)
+        found = _noted(results, range(len(results.by_shape)), noter, spools)
+    pieces = Pieces(spools, [places for places, _ in found])
+    return Outcome(pieces, sum((counts for _, counts in found), Counts()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +114,67 @@ def _split(data: Dataset, rulebook: Shapes, memo: Memo) -> _Split | None:
     return _Split(data, rulebook, found, across) if across and found else None
 
 
-def _by_part(split: _Split, locator: Locator, memo: Memo, say: Say) -> Results:
+def _by_part(split: _Split, noter: Noter, memo: Memo, spools: SpoolSet[bytes], say: Say) -> list[Noted]:
     compiled, around = checks.compiled_shapes(split.rulebook), split.cut.surroundings
-    kept = memo.under(around.digest()) if memo.store else memo
-    bench = Bench(split.data.context, compiled, split.across, around, locator, kept)
-    parts = [around, *split.cut.others]
-    batches = [Batch(bench, some, Spool(), Spool()) for some in _batches(parts)]
-    run_parallel([Task("validating projects", batch.run) for batch in batches], say=say, step="check")
-    texts = [batch.lines for batch in batches]
-    reduced = Reduced(lambda: chain.from_iterable(texts), lambda: iter(()), len(split.data) // _READ)
+    kept = Kept(memo.under(around.digest()) if memo.store else memo, noter)
+    bench = Bench(split.data.context, compiled, split.across, around, kept, spools)
+    noted = list(_judged(bench, [around, *split.cut.others], say))
+    read = Pieces(spools, [places for places, _ in noted])
+    reduced = Reduced(lambda: _lines(read.of(READ)), lambda: iter(()), len(split.data) // _READ)
     far = checks.check(reduced, split.rulebook, only=split.across.rules)
     numbers = [at for at, shape in enumerate(compiled.shapes) if shape.node.value in split.across.rules]
-    by_shape = zip(numbers, map(far.spools.at, far.by_shape), strict=True)
-    across = Spool(_located(by_shape, locator))
-    return Results([*(batch.results for batch in batches), across], split.data.context)
+    return noted + _noted(far, numbers, noter, spools)
+
+
+def _judged(bench: Bench, parts: Sequence[Part], say: Say) -> Iterator[Noted]:
+    """Take the verdicts of earlier builds, and judge the other parts."""
+    digests: Sequence[bytes] = ()
+    if bench.kept.memo.store:
+        finding = [Task("finding verdicts", partial(bench.look, some)) for some in _batches(parts)]
+        looked = run_parallel(finding, say=say, step="check")
+        yield from (found for _, found in looked)
+        new = list(chain.from_iterable(digests for digests, _ in looked))
+        parts, digests = list(compress(parts, new)), list(filter(None, new))
+    tasks, start = [], 0
+    for some in _batches(parts):
+        end = start + len(some)
+        tasks.append(Task("validating projects", partial(bench.judge, some, digests[start:end])))
+        start = end
+    yield from run_parallel(tasks, say=say, step="check")
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
+    return map(bytes.decode, chain.from_iterable(map(io.BytesIO, pieces)))
+
+
+def _noted(
+    results: checks.Results, numbers: Sequence[int], noter: Noter, spools: SpoolSet[bytes]
+) -> list[Noted]:
+    """Write notes on the results of shapes with some numbers, those of a few shapes at a time."""
+    numbered = [(number, span) for number, span in zip(numbers, results.by_shape, strict=True) if _size(span)]
+    total, groups, taken = sum(_size(span) for _, span in numbered), list[list[tuple[int, Span]]](), 0
+    for one in numbered:
+        if not groups or taken * processors() >= total:
+            groups.append([])
+            taken = 0
+        groups[-1].append(one)
+        taken += _size(one[1])
+    tasks = [Task("noting results", partial(_note, some, results, noter, spools)) for some in groups]
+    return list(chain.from_iterable(run_parallel(tasks)))
+
+
+def _size(span: Span) -> int:
+    _, start, end = span
+    return end - start
+
+
+def _note(
+    group: Sequence[tuple[int, Span]], results: checks.Results, noter: Noter, spools: SpoolSet[bytes]
+) -> list[Noted]:
+    found = ((number, result) for number, span in group for result in results.spools.at(span))
+    return [
+        write(spools, [noter.note(some, at * _RESULTS)]) for at, some in enumerate(batched(found, _RESULTS))
+    ]
 
 
 def _batches(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iomgraph.validation.shacl import ValidationResult
-
-Numbered = tuple[int, ValidationResult]
-"""A result with the number of its shape."""
+from iomgraph.rechecks.notes import Numbered
 
 
 @dataclass(slots=True)
@@ -21,3 +18,8 @@ class Verdict:
 
     results: list[Numbered] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def read(self) -> bytes:
+        """The statements that shapes across parts read, as N-Triples."""
+        return "".join(self.lines).encode()
