@@ -79,7 +79,7 @@ def test_a_pattern_names_files_in_order(folder: Path) -> None:
         ('name = "Ours"', "name = ", "the portfolio can't be read", "", "correct it"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(
+def test_a_fault_is_reported_with_its_line(
     folder: Path, old: str, new: str, what: str, where: str, step: str
 ) -> None:
     with pytest.raises(SettingsError) as stop:

@@ -36,7 +36,7 @@ def block(language: str, page: str = README) -> str:
     return found[1]
 
 
-def test_the_first_question_has_the_answer_that_is_printed(site_build: tuple[Build, Path]) -> None:
+def test_the_first_query_has_the_answer_that_is_printed(site_build: tuple[Build, Path]) -> None:
     result, release = site_build
     store = ox.Store()
     store.bulk_load(path=release / "iomgraph.ttl", format=ox.RdfFormat.TURTLE)
@@ -57,7 +57,7 @@ def test_the_first_question_has_the_answer_that_is_printed(site_build: tuple[Bui
     assert table["files written"] == f"{result.counts['files']:,}"
 
 
-def test_the_scope_is_told_as_the_release_has_it(portfolio_release: Path) -> None:
+def test_the_scope_is_that_of_the_release(portfolio_release: Path) -> None:
     document = json.loads((portfolio_release / "iomgraph.jsonld").read_text(encoding="utf-8"))
     records = [one for one in document["@graph"] if "type" in one]
     (fund,) = (one for one in records if one["id"] == "funds:idf")

@@ -222,7 +222,7 @@ def test_identifiers_are_those_that_are_stated(published: Published) -> None:
     assert published.values("iom:inferredIatiIdentifier") == {}
 
 
-def test_nothing_of_anybody_else_is_said_of_the_projects(published: Published) -> None:
+def test_projects_have_no_facts_of_another_publisher(published: Published) -> None:
     with gzip.open(published.folder / "iomgraph.nq.gz", "rt", encoding="utf-8") as file:
         lines = file.readlines()
     assert not [line for line in lines if "XM-DAC-47066" in line or "/fund/idf" in line]

@@ -79,7 +79,7 @@ FIELDS = "-\nYear\n2008\n-\nIDF Region\nAfrica\n-\nProjects ID\n{}\n"
 TWO = "Roads\n" + FIELDS.format("LM.0001") + "Bridges\n" + FIELDS.format("LM.0002")
 
 
-def test_a_page_that_is_not_taken_is_told_of(tmp_path: Path) -> None:
+def test_a_page_that_is_not_taken_is_reported(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "one.txt").write_text("Roads\n" + FIELDS.format("LM.0001"), encoding="utf-8")

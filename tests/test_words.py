@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_word_is_told_by_another_page_by_the_id_or_by_its_spelling_in_this_order(folder: Path) -> None:
+def test_a_word_is_guessed_by_another_page_by_the_id_or_by_its_spelling_in_this_order(folder: Path) -> None:
     found = unknown(Settings(data=folder))
     assert [(word.scheme, word.word, word.lang, len(word.places), word.likely) for word in found] == [
         ("theme", "Zzzz", "fr", 2, ""),

@@ -22,7 +22,7 @@ def test_every_page_of_the_real_portfolio_comes_back_whole(
     assert len(pages) >= 264
 
 
-def test_what_pages_are_grouped_by_is_told_without_reading_them(
+def test_the_keys_that_group_pages_are_known_without_reading_them(
     portfolio_pages: tuple[Sequence[Page], list[Finding]],
 ) -> None:
     pages, _ = portfolio_pages

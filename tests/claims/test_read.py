@@ -165,7 +165,7 @@ def test_a_second_row_of_one_page_is_reported_and_the_first_kept(claimed: Claime
 @pytest.mark.parametrize(
     "host", ["developmentfund.iom.int", "www.developmentfund.iom.int", "DevelopmentFund.IOM.int"]
 )
-def test_the_former_site_is_told_by_its_host(claimed: Claimed, host: str) -> None:
+def test_the_former_site_is_recognised_by_its_host(claimed: Claimed, host: str) -> None:
     pages, _ = claimed(ROW | {"url": f"https://{host}/project/roads"})
     assert pages[0].former
 

@@ -67,7 +67,7 @@ def test_what_names_no_state_is_left_over(
     assert names.split(text, "en") == Split(codes, (), rest)
 
 
-def test_a_state_twice_is_kept_once_and_told(names: StateNames) -> None:
+def test_a_repeated_state_is_kept_once_and_reported(names: StateNames) -> None:
     assert names.split("Chad Mali Chad Mali Chad Niger", "en") == Split(("TCD", "MLI", "NER"), ("TCD", "MLI"))
 
 

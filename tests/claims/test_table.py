@@ -209,7 +209,7 @@ def test_cells_that_have_one_reading_are_claimed(
         ("Partner", True, "cell-kind", "boolean"),
     ],
 )
-def test_cells_with_several_readings_or_none_are_withheld_and_said(
+def test_cells_with_several_readings_or_none_are_withheld_and_reported(
     bench: Bench, header: str, value: Value, rule: str, word: str
 ) -> None:
     outcome = bench.cell(header, value)
@@ -242,7 +242,7 @@ def test_what_a_source_declares_decides(
     assert outcome.rules == []
 
 
-def test_stated_shares_become_allocations_and_an_odd_sum_is_said(bench: Bench) -> None:
+def test_stated_shares_become_allocations_and_an_odd_sum_is_reported(bench: Bench) -> None:
     outcome = bench.cell("Country", "Kenya 25.55%; Uganda (74,45 %)")
     assert outcome.claims()["allocation"] == (_share("KEN", "25.55"), _share("UGA", "74.45"))
     assert outcome.rules == []
@@ -296,7 +296,7 @@ def test_places_are_sheet_and_cell_in_workbooks_row_and_line_in_text(bench: Benc
     assert str(in_text.place) == "projects.csv:2 (row 1, column Country)"
 
 
-def test_rows_that_are_not_projects_are_left_out_and_said(bench: Bench) -> None:
+def test_rows_that_are_not_projects_are_left_out_and_reported(bench: Bench) -> None:
     rows: list[list[Value]] = [
         ["Our projects", None, None],
         [None],
@@ -328,13 +328,13 @@ def test_tables_without_identifiers_name_projects_by_their_titles(bench: Bench) 
     assert outcome.rules == ["row-again", "row-without-title"]
 
 
-def test_rows_of_text_that_are_too_wide_are_not_read_and_short_ones_are_said(bench: Bench) -> None:
+def test_rows_of_text_that_are_too_wide_are_not_read_and_short_ones_are_reported(bench: Bench) -> None:
     outcome = bench.text("ID,Title,Budget\nA.1,Roads, and bridges,5\nA.2,Roads\nA.3,Roads,5\n", delimiter=",")
     assert [page.text("identifier") for page in outcome.pages] == ["A.2", "A.3"]
     assert outcome.rules == ["row-too-wide", "row-too-short"]
 
 
-def test_columns_missing_unknown_or_twice_are_said(bench: Bench) -> None:
+def test_columns_that_are_missing_unknown_or_repeated_are_reported(bench: Bench) -> None:
     path = bench.folder / "projects.csv"
     path.write_text("ID,Title,Title,Pays,Mood\nA.1,a,b,Kenya,fine\n", encoding="utf-8")
     outcome = bench.read(path, {"ID": "identifier", "Title": "title@en", "Budget": "budget"})

@@ -250,7 +250,7 @@ def test_a_syntax_error_ends_with_2_and_its_place(run: Run, tmp_path: Path) -> N
     assert "people.ttl:2:7" in done.stderr or "people.ttl:2:9" in done.stderr
 
 
-def test_imports_are_told_once_and_not_followed(run: Run, tmp_path: Path) -> None:
+def test_imports_are_reported_once_and_not_followed(run: Run, tmp_path: Path) -> None:
     with (tmp_path / "shapes.ttl").open("a", encoding="utf-8") as shapes:
         shapes.write("<> <http://www.w3.org/2002/07/owl#imports> <http://e/more> .\n")
     assert run(*STRANGER).stderr == "owl:imports is not followed: http://e/more\n"

@@ -71,7 +71,9 @@ def test_a_hook_that_sees_one_file_looks_at_the_others(shared: Path) -> None:
         "https-sh/shapes",
     ],
 )
-def test_where_nothing_was_evaluated_nobody_is_told_that_nothing_was_found(shared: Path, case: str) -> None:
+def test_where_nothing_was_evaluated_it_does_not_print_that_nothing_was_found(
+    shared: Path, case: str
+) -> None:
     folder, _, name = case.partition("/")
     done = check(shared / "cases/shacl" / folder, "data.ttl", "--shapes", f"{name}.ttl")
     assert done.returncode == 2

@@ -94,9 +94,7 @@ def test_the_background_is_looked_at_and_not_reported_on(run: Run) -> None:
     assert (beside.returncode, abouts(beside)) == (0, [])
 
 
-def test_a_local_import_that_is_not_followed_is_said_and_one_that_is_is_read(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_local_import_is_reported_or_followed(run: Run, tmp_path: Path) -> None:
     (tmp_path / "main.ttl").write_text(
         f"{GOOD}<> <http://www.w3.org/2002/07/owl#imports> <data/bad.ttl> .", encoding="utf-8"
     )
@@ -143,7 +141,9 @@ def test_what_is_not_evaluated_ends_with_2_and_can_be_allowed(
     assert said in allowed.stderr
 
 
-def test_what_of_a_folder_was_not_read_is_told_and_can_be_allowed(run: Run, tmp_path: Path) -> None:
+def test_entries_of_a_folder_that_were_not_read_are_reported_and_can_be_allowed(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "data/bad.ttl").unlink()
     (tmp_path / "more").mkdir()
     (tmp_path / "data/states.ttl").rename(tmp_path / "more/states.ttl")

@@ -154,7 +154,7 @@ def test_a_target_in_a_folder_that_is_a_file_ends_with_2(tmp_path: Path) -> None
     assert "the release can't be written" in result.stderr
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
+def test_the_version_is_printed(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout.startswith("iomgraph, version ")
 
 

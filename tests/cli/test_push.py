@@ -41,7 +41,9 @@ def test_a_release_is_pushed_and_asked(oxigraph: Oxigraph, releases: tuple[Path,
     assert len(there.stdout.splitlines()) > 1
 
 
-def test_nobody_there_is_told_and_ends_with_2(oxigraph: Oxigraph, releases: tuple[Path, Path]) -> None:
+def test_a_store_that_does_not_answer_is_reported_and_ends_with_2(
+    oxigraph: Oxigraph, releases: tuple[Path, Path]
+) -> None:
     oxigraph.kill()
     done = run("query", "budget-by-year", "--endpoint", f"{oxigraph.base}/query", "--timeout", "5")
     assert done.returncode == 2

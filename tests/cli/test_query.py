@@ -79,7 +79,7 @@ def test_a_state_goes_by_its_names_and_codes(release: Path, typed: str) -> None:
     assert "the release says nothing of KEN (Kenya)" in stop(*asked, "--param", "state=Kenya")
 
 
-def test_a_question_is_answered_as_a_table_of_curies_and_plain_values(release: Path) -> None:
+def test_a_query_is_answered_as_a_table_of_curies_and_plain_values(release: Path) -> None:
     shown = ask("projects-of-state", "-p", "state=GEO", "--release", release).stdout
     rows = [
         [cell.strip() for cell in line.strip("│").split("│")] for line in shown.splitlines() if "│" in line
@@ -128,14 +128,14 @@ def test_a_graph_is_shown_as_a_table_of_statements(release: Path) -> None:
     assert "iom:benefitingState" in shown
 
 
-def test_yes_and_no_are_said(release: Path) -> None:
+def test_yes_and_no_are_printed(release: Path) -> None:
     assert ask("--text", "ASK { states:GEO ?p ?o }", "--release", release).stdout == "yes\n"
     assert ask("--text", "ASK { states:KEN ?p ?o }", "--release", release).stdout == "no\n"
     body = ask("--text", "ASK { }", "-f", "json", "--release", release).stdout
     assert json.loads(body) == {"head": {}, "boolean": True}
 
 
-def test_a_file_is_asked_as_sparql_or_as_the_question_that_it_is(release: Path, tmp_path: Path) -> None:
+def test_a_file_runs_as_sparql_or_as_a_named_query(release: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.rq"
     plain.write_text("# a remark\nSELECT (2 AS ?n) { }", encoding="utf-8")
     assert "2" in ask("--file", plain, "-f", "csv", "--release", release).stdout
@@ -202,12 +202,12 @@ def test_a_query_that_can_not_run_stops_with_the_next_step(
     assert said in stop(*arguments, "--release", release)
 
 
-def test_without_a_release_the_next_step_is_told(tmp_path: Path) -> None:
+def test_without_a_release_the_next_step_is_printed(tmp_path: Path) -> None:
     assert "run iomgraph build" in stop("project", "--release", tmp_path)
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
-def test_a_time_that_is_none_is_a_usage_error(seconds: str) -> None:
+def test_a_time_that_is_not_a_number_is_a_usage_error(seconds: str) -> None:
     assert ask("project", "--timeout", seconds).exit_code == 2
 
 
@@ -231,7 +231,7 @@ def test_as_a_process_data_goes_to_stdout_and_talk_to_stderr(release: Path) -> N
     assert b"Traceback" not in failed.stderr
 
 
-def test_the_same_question_gives_the_same_bytes_in_every_process(release: Path) -> None:
+def test_the_same_query_gives_the_same_bytes_in_every_process(release: Path) -> None:
     for arguments in (("project", "-p", "project=P1", "-f", "ttl"), ("projects-of-state", "-f", "json")):
         assert len({run(*arguments, cwd=release.parent).stdout for _ in range(2)}) == 1
 

@@ -31,7 +31,7 @@ def test_the_extra_is_named_where_it_is_missing(library: str) -> None:
     assert "pip install '.[serve]' in a checkout" in said
 
 
-def test_the_address_to_open_is_told_once_there_are_answers(portfolio_release: Path) -> None:
+def test_the_address_to_open_is_printed_once_the_server_answers(portfolio_release: Path) -> None:
     command = [sys.executable, "-m", "iomgraph", "serve", str(portfolio_release), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as serving:
         try:

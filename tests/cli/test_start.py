@@ -85,7 +85,7 @@ def test_every_option_says_what_it_does_and_none_has_a_type_of_the_library_for_a
         (["zzz"], 2, "No such command 'zzz'."),
     ],
 )
-def test_a_slip_in_a_command_is_told_what_comes_near(typed: list[str], code: int, said: str) -> None:
+def test_a_misspelt_command_gets_a_suggestion(typed: list[str], code: int, said: str) -> None:
     done = CliRunner().invoke(commands, typed)
     assert (done.exit_code, said in done.output) == (code, True)
 

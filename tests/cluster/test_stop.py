@@ -53,7 +53,7 @@ def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess
 
 
 @pytest.mark.parametrize("what", CAUSES)
-def test_an_error_of_spark_is_told_in_words_with_a_next_step(what: str) -> None:
+def test_an_error_of_spark_is_explained_with_a_next_step(what: str) -> None:
     error = read_back(CAUSES[what])
     assert what in error.what
     assert error.step
@@ -74,7 +74,7 @@ def test_without_java_nothing_is_begun_and_the_old_release_stays(tmp_path: Path)
     assert not (tmp_path / "dist").exists()
 
 
-def test_a_master_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+def test_a_missing_master_is_reported_at_once(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         master = f"spark://127.0.0.1:{free.getsockname()[1]}"
@@ -84,7 +84,7 @@ def test_a_master_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("master", ["foo", "", "http://host:7077", "local[x]", "spark://"])
-def test_what_is_not_the_address_of_a_master_is_told_with_those_that_are(master: str) -> None:
+def test_a_wrong_address_of_a_master_is_reported_with_the_right_forms(master: str) -> None:
     with (
         pytest.raises(ClusterError, match=r"not the address of a master(.|\n)*spark://HOST:PORT"),
         session.opened(ClusterSettings(master)),
@@ -92,7 +92,7 @@ def test_what_is_not_the_address_of_a_master_is_told_with_those_that_are(master:
         pass
 
 
-def test_workers_with_another_program_are_told() -> None:
+def test_workers_with_another_version_of_the_program_are_reported() -> None:
     settings = Settings()
     kit = packed(settings, portfolio.read(settings.data))
     other = replace(kit, program="0.1.0+other", digest="other")
@@ -100,7 +100,9 @@ def test_workers_with_another_program_are_told() -> None:
         other.workshop()
 
 
-def test_without_pyspark_it_is_told_how_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyspark_the_message_names_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(session, "find_spec", lambda name: None)
     with (
         pytest.raises(ClusterError, match=r"Spark is not installed in this Python(.|\n)*\[spark\]"),
@@ -133,7 +135,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_a_full_disk_of_a_worker_is_told_and_nothing_is_half_published(
+def test_a_full_disk_of_a_worker_is_reported_and_nothing_is_half_published(
     some: Path, small_disk: Path, tmp_path: Path
 ) -> None:
     settings = ClusterSettings("local[1]", partitions=2, conf={**QUICK, "spark.local.dir": str(small_disk)})
@@ -143,7 +145,7 @@ def test_a_full_disk_of_a_worker_is_told_and_nothing_is_half_published(
 
 
 @pytest.mark.slow
-def test_addresses_without_a_package_or_credentials_are_told(remote: Path, tmp_path: Path) -> None:
+def test_addresses_without_a_package_or_credentials_are_reported(remote: Path, tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match="Spark can't read addresses of this kind"):
         build(Settings(data=remote, out=tmp_path / "dist"), ClusterSettings("local[1]"))
     assert not (tmp_path / "dist").exists()

@@ -98,7 +98,7 @@ def test_every_statement_of_a_source_can_be_found_again() -> None:
     }
 
 
-def test_a_theme_is_linked_to_a_framework_or_it_is_said_that_no_source_links_it() -> None:
+def test_a_theme_is_linked_to_a_framework_or_listed_as_unlinked() -> None:
     themes = {row["id"] for row in rows("vocabulary/concepts.csv") if row["scheme"] == "theme"}
     linked = {(row["theme"], row["object"].partition(":")[0]) for row in THEME_LINKS}
     unlinked = {(row["theme"], row["framework"]) for row in rows("agenda/unlinked_themes.csv")}

@@ -141,7 +141,7 @@ def _contextual(ask: Ask, answer: Answer) -> None:
         ),
     ],
 )
-def test_what_is_not_checked_is_said(rule: str, fault: object, options: Options) -> None:
+def test_checks_that_were_left_out_are_reported(rule: str, fault: object, options: Options) -> None:
     with published(Publisher(fault)) as base:  # type: ignore[arg-type]
         found = examine(base, options)
     assert rule in {one.rule for one in found.notes}

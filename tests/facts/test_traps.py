@@ -220,7 +220,7 @@ def test_trap_03_a_french_page_prints_the_english_word_for_its_coverage(portfoli
 # 4. PRIMA IDs
 
 
-def test_trap_04_no_state_is_told_from_the_letters_of_a_prima_id(portfolio_projects: Projects) -> None:
+def test_trap_04_no_state_is_derived_from_the_letters_of_a_prima_id(portfolio_projects: Projects) -> None:
     projects, _ = portfolio_projects
     # The office in Guyana manages a project in Grenada.
     assert projects["CD.0014"].record["primaId"] == "GY10P0007"

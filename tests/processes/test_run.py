@@ -150,7 +150,7 @@ def leave() -> None:
 
 
 @pytest.mark.parametrize(("work", "said"), [(odd, r"OddError: a b"), (leave, r"SystemExit: 3")])
-def test_what_can_not_be_raised_here_is_told_with_its_type_and_message(
+def test_an_error_that_can_not_be_raised_here_is_reported_with_its_type_and_message(
     work: Callable[[], None], said: str
 ) -> None:
     with pytest.raises(ProcessError, match=rf"parsing failed \({said}\)"):
@@ -220,7 +220,7 @@ def test_stages_run_inside_stages() -> None:
     assert run_isolated(Task("outer", stage), seconds=LONG) == [[0, 1, 2]] * 2
 
 
-def test_native_code_that_gets_no_memory_is_told_of_and_writes_nothing(
+def test_native_code_without_memory_is_reported_and_writes_nothing(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUST_BACKTRACE", "1")

@@ -27,7 +27,7 @@ def test_items_come_back_in_their_order_as_often_as_they_are_asked_for(items: li
 
 
 @given(ITEMS)
-def test_items_are_found_at_the_positions_that_were_told(items: list[object]) -> None:
+def test_items_are_found_at_the_positions_that_were_returned(items: list[object]) -> None:
     spool = Spool[object]()
     positions = [spool.append(item) for item in items]
     order = list(reversed(range(len(items))))
@@ -110,7 +110,7 @@ def test_findings_are_counted_as_they_come_and_come_back_equal() -> None:
     assert found.severities == {Severity.MUST: 1, Severity.MAY: 2}
 
 
-def test_too_many_open_files_are_a_stop_that_says_so() -> None:
+def test_too_many_open_files_are_stops_that_says_so() -> None:
     def open_many() -> None:
         held = [Spool[int]() for _ in range(40)]
         assert not held

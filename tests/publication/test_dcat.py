@@ -178,7 +178,7 @@ def test_a_described_file_that_is_missing_is_not_a_distribution(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"@context": {}, "@graph": []}'])
-def test_a_description_that_describes_nothing_is_told_as_a_stop(tmp_path: Path, text: str) -> None:
+def test_a_description_that_describes_nothing_is_a_stop(tmp_path: Path, text: str) -> None:
     (tmp_path / "dataset.json").write_text(text)
     with pytest.raises(
         PublicationError, match=r"the description of the dataset can't be read.*dataset\.json"

@@ -67,7 +67,7 @@ def test_every_node_of_the_report_has_an_iri_of_ours(published: Graph) -> None:
     )
 
 
-def test_but_for_the_names_nothing_is_changed(published: Graph) -> None:
+def test_nothing_is_changed_except_the_names(published: Graph) -> None:
     def blank(term: object) -> object:
         ours = isinstance(term, URIRef) and str(term).startswith(f"{BASE}report")
         return BNode(str(term)) if ours else term

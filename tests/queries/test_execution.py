@@ -118,7 +118,7 @@ def test_a_second_reader_understands_the_xml_and_the_json(store: ox.Store) -> No
 
 
 @pytest.mark.parametrize("entry", OF_RESULTS, ids=lambda entry: entry.name)
-def test_yes_and_no_are_told_in_every_format_of_results(entry: formats.Format, store: ox.Store) -> None:
+def test_yes_and_no_are_written_in_every_format_of_results(entry: formats.Format, store: ox.Store) -> None:
     yes = execution.ask(store, "ASK { ?s ?p 7 }", entry).body
     no = execution.ask(store, "ASK { ?s ?p 8 }", entry).body
     assert b"true" in yes

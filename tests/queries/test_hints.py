@@ -27,7 +27,7 @@ LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
         ('SELECT * { ?s <urn:"Georgia"> ?o # "Georgia"\n }', []),
     ],
 )
-def test_a_literal_that_nothing_equals_is_told_with_what_comes_near(
+def test_a_literal_that_nothing_equals_gets_suggestions(
     text: str, expected: list[str], store: ox.Store
 ) -> None:
     found = hints(store, text)

@@ -39,7 +39,7 @@ def answer(query: library.Query, **terms: library.Term) -> list[list[str]]:
     return [[term.value for term in row] for row in found]
 
 
-def test_a_question_is_named_by_its_file_and_keeps_its_query() -> None:
+def test_a_query_is_named_by_its_file_and_keeps_its_text() -> None:
     query = parse(EXAMPLE)
     assert query.name == "example"
     assert query.query.startswith("SELECT ?a ?b")
@@ -104,7 +104,7 @@ def test_a_head_and_a_query_that_do_not_go_together_are_refused(
     assert stop.value.step
 
 
-def test_a_question_whose_answer_is_a_graph_has_no_columns() -> None:
+def test_a_query_whose_answer_is_a_graph_has_no_columns() -> None:
     assert parse(f"{HEAD}\nCONSTRUCT WHERE {{ ?s ?p ?o }}").columns == ()
 
 

@@ -65,7 +65,7 @@ def test_a_line_that_is_malformed_or_there_twice_is_refused_with_its_number(line
 
 
 @pytest.mark.parametrize("key", ["title", "title@fr", "title@es", "purpose", "purpose@fr", "purpose@es"])
-def test_what_every_question_needs_is_missed(key: str) -> None:
+def test_missing_parts_of_a_head_are_reported(key: str) -> None:
     text = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(f"# {key}:"))
     with pytest.raises(QueryError, match=f"the head lacks {key}:") as stop:
         metadata.read(text, "a.rq")

@@ -56,7 +56,7 @@ def test_things_go_by_id_by_name_and_by_code(opened: Release) -> None:
     ("typed", "said"),
     [("Keniya", "did you mean KEN (Kenya)"), ("Atlantis", "give one of the"), ("GE0", "did you mean GEO")],
 )
-def test_a_state_that_is_mistyped_is_told_by_its_name_and_none_is_offered_for_another(
+def test_a_mistyped_state_is_reported_and_no_other_state_is_offered(
     opened: Release, typed: str, said: str
 ) -> None:
     with pytest.raises(UnknownThingError) as told:
@@ -90,14 +90,14 @@ def test_sparql_gives_rows_an_answer_or_triples(opened: Release) -> None:
         ("provenance-of-project", {"project": "LM.0024"}, "returns a graph"),
     ],
 )
-def test_what_can_not_be_asked_is_told(
+def test_a_query_that_can_not_run_is_a_stop(
     opened: Release, name: str, arguments: dict[str, str], said: str
 ) -> None:
     with pytest.raises(QueryError, match=said):
         opened.ask(name, **arguments)
 
 
-def test_malformed_sparql_updates_and_missing_releases_are_told(opened: Release, tmp_path: Path) -> None:
+def test_malformed_sparql_updates_and_missing_releases_are_reported(opened: Release, tmp_path: Path) -> None:
     for text in ("SELECT", "DROP ALL", "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"):
         with pytest.raises(QueryError):
             opened.sparql(text)

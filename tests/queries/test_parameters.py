@@ -161,7 +161,7 @@ def test_a_release_without_the_kind_says_so() -> None:
         ({}, "needs a parameter: x", "--param x=…"),
     ],
 )
-def test_a_parameter_that_is_unknown_or_missing_is_told(
+def test_a_parameter_that_is_unknown_or_missing_is_reported(
     given_: Mapping[str, str], what: str, step: str
 ) -> None:
     with pytest.raises(QueryError, match=what) as stop:

@@ -103,7 +103,7 @@ def _in_rdflib(release: Path) -> Dataset:
     return dataset
 
 
-def test_there_are_questions_enough() -> None:
+def test_there_are_enough_queries() -> None:
     assert len(NAMES) >= 15
 
 
@@ -414,7 +414,7 @@ def test_no_rejected_claim_is_published(known: Mapping[str, Query], store: ox.St
     assert set(values(found, 6)) == {"false"}
 
 
-def test_the_false_end_year_of_a_french_page_is_told_as_a_claim_and_not_published(
+def test_the_false_end_year_of_a_french_page_is_a_claim_and_not_published(
     known: Mapping[str, Query], store: ox.Store, release: Path
 ) -> None:
     found = asked(known["claims-of-project"], store, release, {"project": "LM.0024"})

@@ -42,7 +42,7 @@ def test_sparql_is_answered_with_the_prefixes_of_the_context_known(release: Path
     assert json.loads(answer.body)["boolean"] is True
 
 
-def test_a_question_is_bound_moved_and_answered(release: Path) -> None:
+def test_a_query_is_bound_moved_and_answered(release: Path) -> None:
     for path in (release / "iomgraph.nq.gz", release / "ontology/context.jsonld"):
         packed = path.suffix == ".gz"
         text = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()

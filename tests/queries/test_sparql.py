@@ -59,7 +59,7 @@ def test_the_word_may_be_in_texts_comments_and_names(text: str) -> None:
     sparql.refuse(text, {})
 
 
-def test_the_line_of_service_is_told_and_the_network_is_named() -> None:
+def test_the_line_of_service_is_reported_and_the_network_is_named() -> None:
     with pytest.raises(QueryError, match=FEDERATED) as stop:
         sparql.refuse("# SERVICE\nSELECT * {\n  ?s ?p ?o .\n  SERVICE <http://a/> { } }", {})
     assert stop.value.where == "line 4, SERVICE"
@@ -137,7 +137,7 @@ def test_an_update_is_refused_as_such(text: str) -> None:
         ("SELECT * { ?service ?p }", "line 1, column 24", "grammar"),
     ],
 )
-def test_what_is_not_a_sparql_is_told_with_its_place(text: str, where: str, step: str) -> None:
+def test_malformed_sparql_is_reported_with_its_place(text: str, where: str, step: str) -> None:
     with pytest.raises(QueryError, match="not a SPARQL query") as stop:
         sparql.refuse(text, {})
     assert stop.value.where == where

@@ -102,7 +102,7 @@ def test_a_budget_lies_in_the_range_that_the_fund_states(
     assert bool(told(record)) == found
 
 
-def test_every_doubt_of_the_table_is_about_a_project_and_said_in_three_languages(
+def test_every_doubt_of_the_table_is_about_a_project_and_worded_in_three_languages(
     known: Doubts, gathered: Gathered
 ) -> None:
     found = [one for one in gathered.findings if one.rule == "doubtful-project"]

@@ -53,7 +53,7 @@ def test_a_title_speaks_of_a_topic_by_the_terms_of_its_language(
     assert set(terms.told(titles)) == {f"topics:{name}" for name in expected}
 
 
-def test_the_languages_that_speak_of_a_topic_are_told(terms: Terms) -> None:
+def test_the_languages_that_mention_a_topic_are_listed(terms: Terms) -> None:
     told = terms.told({"en": "Open Regions", "fr": "Frontières", "es": "Fronteras"})
     assert told == {"topics:borders": ("fr", "es")}
 

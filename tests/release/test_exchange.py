@@ -93,7 +93,7 @@ def test_whatever_is_raised_leaves_the_old_release_and_no_other_trace(
     assert _only(tmp_path) == ["dist"]
 
 
-def test_a_full_disk_is_told_as_a_stop_with_the_next_step(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_stop_with_the_next_step(tmp_path: Path) -> None:
     target = tmp_path / "dist"
     _publish(target, "old")
     with pytest.raises(PublicationError, match=r"No space left on device\): .*/dist\n  Next: free space"):
@@ -102,7 +102,7 @@ def test_a_full_disk_is_told_as_a_stop_with_the_next_step(tmp_path: Path) -> Non
     assert _only(tmp_path) == ["dist"]
 
 
-def test_a_parent_that_is_a_file_is_told_as_a_stop(tmp_path: Path) -> None:
+def test_a_parent_that_is_a_file_is_a_stop(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(PublicationError, match="the release can't be written"),
@@ -329,7 +329,7 @@ def test_folders_of_the_users_beside_the_release_are_not_touched(tmp_path: Path,
     assert (tmp_path / name / "thesis.txt").read_text() == "mine"
 
 
-def test_the_root_and_a_folder_that_can_not_be_written_are_told_before_the_work(
+def test_the_root_and_a_folder_that_can_not_be_written_are_reported_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(PublicationError, match="root of the file system"):

@@ -84,7 +84,7 @@ def test_a_link_is_not_a_file_of_a_release(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"type": "iomgraph release", "files": [{"x": 1}]}'])
-def test_a_manifest_of_something_else_is_told_as_a_stop(tmp_path: Path, text: str) -> None:
+def test_a_manifest_of_something_else_is_a_stop(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     assert not manifest.is_release(tmp_path)
     with pytest.raises(PublicationError, match="not a manifest of a release"):

@@ -77,7 +77,7 @@ def test_a_release_without_a_signature_is_refused_where_one_is_demanded(signed: 
 
 
 @pytest.mark.parametrize("content", [None, "not a key", ""])
-def test_a_key_that_can_not_sign_is_told(signed: Path, tmp_path: Path, content: str | None) -> None:
+def test_a_key_that_can_not_sign_is_reported(signed: Path, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "bad"
     if content is not None:
         path.write_text(content)

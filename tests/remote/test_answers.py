@@ -44,7 +44,7 @@ def _given(question: Query) -> dict[str, str]:
     return {one.name: GIVEN[one.name] for one in question.parameters if one.default is None}
 
 
-def test_there_are_questions() -> None:
+def test_there_are_queries() -> None:
     assert len(KNOWN) == 61
 
 
@@ -87,7 +87,7 @@ def test_a_query_names_graphs_where_a_variable_stands_for_one(text: str, names: 
 
 
 @pytest.mark.slow
-def test_virtuoso_answers_from_the_facts_and_the_graphs_that_a_question_names(
+def test_virtuoso_answers_from_the_facts_and_the_graphs_that_a_query_names(
     virtuoso: str, portfolio_release: Path, opened: ox.Store
 ) -> None:
     endpoint = Endpoint(Addresses(virtuoso), policy=QUICK)

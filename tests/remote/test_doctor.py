@@ -17,7 +17,7 @@ def rules(found: Diagnosis) -> set[str]:
     return {one.rule for one in found.findings}
 
 
-def test_an_oxigraph_that_anybody_may_update_is_told_so_and_stays_as_it_was(oxigraph: Oxigraph) -> None:
+def test_an_oxigraph_that_anybody_may_update_is_reported_and_stays_as_it_was(oxigraph: Oxigraph) -> None:
     oxigraph.endpoint.update(DATA)
     before = oxigraph.quads()
     found = examine(oxigraph.base, QUICK)
@@ -33,7 +33,7 @@ def test_an_oxigraph_that_anybody_may_update_is_told_so_and_stays_as_it_was(oxig
     assert oxigraph.quads() == before != set()
 
 
-def test_a_virtuoso_refuses_updates_and_is_told_where_it_leaves_the_protocol(
+def test_a_virtuoso_refuses_updates_and_its_departures_from_the_protocol_are_reported(
     start_virtuoso: Callable[[], Virtuoso],
 ) -> None:
     found = examine(start_virtuoso().address, Options(limits=Limits(rate=10_000, seconds=8)))

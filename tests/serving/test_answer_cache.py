@@ -81,7 +81,7 @@ def test_a_query_goes_on_as_long_as_one_of_those_who_wait_is_there(site_release:
     run(scenario)
 
 
-def test_an_error_is_told_to_all_who_wait_and_not_kept(site_release: Path) -> None:
+def test_an_error_reaches_all_waiting_clients_and_is_not_cached(site_release: Path) -> None:
     async def scenario() -> None:
         async with started(site_release, Limits(seconds=0.5)) as one:
             cache = AnswerCache(one.pool, 1 << 20)

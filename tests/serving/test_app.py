@@ -74,7 +74,7 @@ def test_an_application_is_mounted_in_another(site_release: Path) -> None:
     assert nothing[0] == 404
 
 
-def test_a_release_that_is_none_stops_the_start(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_release_stops_the_start(tmp_path: Path) -> None:
     app = create_app(tmp_path, Options(log=Log(stream=io.StringIO())))
 
     async def run() -> None:
@@ -92,7 +92,7 @@ class Broken:
         raise ZeroDivisionError("at /secret/path")
 
 
-def test_a_fault_of_ours_is_told_to_the_log_and_not_to_the_client(site_release: Path) -> None:
+def test_an_internal_fault_goes_to_the_log_and_not_to_the_client(site_release: Path) -> None:
     told = io.StringIO()
     log = Log(stream=told)
     app = create_app(site_release, Options(log=log))

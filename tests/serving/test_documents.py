@@ -307,7 +307,7 @@ def test_a_name_that_several_states_share_leads_nowhere_and_names_them(server: R
     assert server.ask("/id/state/Atlantis").status == 404
 
 
-def test_what_is_not_there_is_told_with_what_is_near(server: Running, thing: str) -> None:
+def test_a_missing_thing_is_reported_with_similar_ones(server: Running, thing: str) -> None:
     told = server.ask(f"{thing}0")
     assert (told.status, told.headers["content-type"]) == (404, "application/problem+json")
     assert thing in told.json()["next"]
@@ -331,7 +331,9 @@ def test_a_browser_gets_a_page_where_nothing_is(server: Running, thing: str) -> 
     assert "<script>" not in server.ask("/<script>", Accept="text/html").body.decode()
 
 
-def test_what_has_gone_is_told_with_what_it_was_and_when_it_went(server: Running, site_release: Path) -> None:
+def test_a_removed_thing_is_reported_with_its_name_and_its_last_day(
+    server: Running, site_release: Path
+) -> None:
     old = gzip.decompress((site_release.parent / "old/iomgraph.nq.gz").read_bytes()).decode()
     here = {path.stem for path in (site_release / "site/id/project").glob("*.html")}
     gone = set(re.findall(rf"^<{re.escape(BASE)}id/project/([^/>]*)>", old, re.MULTILINE)) - here
@@ -344,7 +346,7 @@ def test_what_has_gone_is_told_with_what_it_was_and_when_it_went(server: Running
         assert "changes/2026.2.0.rdfp.gz" in told.json()["next"]
 
 
-def test_a_format_that_is_not_available_is_told_with_how_it_can(server: Running, thing: str) -> None:
+def test_an_unavailable_format_is_reported_with_the_available_ones(server: Running, thing: str) -> None:
     told = server.ask(thing, Accept="image/png")
     assert told.status == 406
     for kind in ("text/html", "text/turtle", "application/ld+json", "application/rdf+xml", "text/csv"):

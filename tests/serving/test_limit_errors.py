@@ -26,7 +26,7 @@ def test_the_signal_names_the_limit(ended: int, name: str, status: int, says: st
     assert "Next: " in str(error)
 
 
-def test_those_who_may_come_back_are_told_when() -> None:
+def test_those_who_may_come_back_are_reported_when() -> None:
     for error in (
         limit_errors.full(),
         limit_errors.client_full(3),

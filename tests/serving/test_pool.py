@@ -207,7 +207,7 @@ def test_a_client_has_no_more_queries_than_its_share(site_release: Path) -> None
     run(scenario)
 
 
-def test_a_query_that_waits_too_long_is_told_so(site_release: Path) -> None:
+def test_a_query_that_waits_too_long_is_refused(site_release: Path) -> None:
     async def scenario() -> None:
         async with started(site_release, Limits(seconds=1.5, cpu_seconds=600)) as one:
             told = await asyncio.gather(

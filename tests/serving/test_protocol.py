@@ -218,7 +218,7 @@ def test_a_browser_gets_the_page_of_queries(server: Running) -> None:
     assert (told.status, told.headers["location"]) == (303, "sparql.html")
 
 
-def test_what_is_wrong_with_a_query_is_told_with_its_place(server: Running) -> None:
+def test_a_faulty_query_is_reported_with_its_place(server: Running) -> None:
     told = server.query("SELECT * {\n ?s ?p }")
     assert told.status == 400
     assert told.json()["detail"] == "this is not a SPARQL query: line 2, column 9"

@@ -185,7 +185,7 @@ def test_the_log_tells_who_reads_only_on_demand(site_release: Path, tmp_path: Pa
         assert {"time", "request", "path", "status", "bytes", "ms"} <= set(lines[0])
 
 
-def test_health_and_metrics_are_told(server: Running) -> None:
+def test_health_and_metrics_are_served(server: Running) -> None:
     assert server.ask("/healthz").body == b"ok\n"
     assert server.ask("/readyz").body == b"ready\n"
     before = server.metric('iomgraph_requests_total{service="sparql",status="200"}')

@@ -79,7 +79,7 @@ def test_options_names_the_methods_that_a_resource_has(server: Running) -> None:
             assert refused is (method not in allow.split(", ")), (path, method)
 
 
-def test_an_address_that_is_taken_is_told(server: Running, site_release: Path) -> None:
+def test_an_address_in_use_is_reported(server: Running, site_release: Path) -> None:
     command = [sys.executable, "-m", "iomgraph", "serve", str(site_release), "--port", str(server.port)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2

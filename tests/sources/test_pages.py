@@ -84,7 +84,7 @@ def test_a_whole_page_of_text_gives_each_field_its_value_and_its_line(
     assert (page.unknown, page.repeated) == ([], [])
 
 
-def test_the_two_spanish_fields_of_one_label_are_told_by_their_order(
+def test_the_two_spanish_fields_of_one_label_are_recognised_by_their_order(
     words: Vocabulary, text_page: TextPage
 ) -> None:
     page = _text(text_page("T", [("Tipo de proyecto", "Finalizado"), ("Tipo de proyecto", "Nada")]), words)
@@ -94,7 +94,7 @@ def test_the_two_spanish_fields_of_one_label_are_told_by_their_order(
 @pytest.mark.parametrize(
     ("value", "field"), [("Finalizado", "status"), ("Migración laboral", "theme"), ("TCMMCB", "theme")]
 )
-def test_one_spanish_field_of_that_label_is_told_by_its_word(
+def test_one_spanish_field_of_that_label_is_recognised_by_its_word(
     words: Vocabulary, text_page: TextPage, value: str, field: str
 ) -> None:
     page = _text(text_page("T", [("Año", "2008"), ("Tipo de proyecto", value)]), words)

@@ -50,7 +50,9 @@ def words() -> Wording:
         ("projects:unknown-word", "unknown-word", "unknown-word"),
     ],
 )
-def test_a_value_is_told_by_its_name(words: Wording, value: object, french: str, spanish: str | None) -> None:
+def test_a_value_is_worded_by_its_name(
+    words: Wording, value: object, french: str, spanish: str | None
+) -> None:
     said = words.value(value)
     assert said["fr"] == french
     assert spanish is None or said["es"] == spanish
@@ -77,13 +79,13 @@ def test_every_note_and_doubt_of_the_tables_is_in_three_languages(words: Wording
     assert [text for text in sorted(texts) if words.remark(text)["fr"] == words.remark(text)["en"]] == []
 
 
-def test_every_correction_of_a_title_is_told_in_three_languages(words: Wording) -> None:
+def test_every_correction_of_a_title_is_worded_in_three_languages(words: Wording) -> None:
     assert len(titles.STEPS) > 8
     told = {step: set(words.remark(f"title: {step}").values()) for step in titles.STEPS}
     assert [step for step, texts in told.items() if f"title: {step}" in texts] == []
 
 
-def test_a_doubt_is_told_in_the_words_of_each_language() -> None:
+def test_a_doubt_is_worded_in_each_language() -> None:
     reporter = Reporter(read(Tables(Settings().data)), [])
     text = "The CIA World Factbook still lists the state as an observer."
     doubt = reporter.rules.words.remark(text)

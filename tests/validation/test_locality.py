@@ -151,7 +151,7 @@ def rules() -> Rules:
     return known, book, checks.extents(book, known)
 
 
-def test_our_rules_are_local_but_for_those_of_the_table(rules: Rules) -> None:
+def test_our_rules_are_local_except_those_of_the_table(rules: Rules) -> None:
     known, book, found = rules
     with TABLE.open(encoding="utf-8", newline="") as file:
         expected = {row["rule"]: row["predicates"].split() for row in csv.DictReader(file)}

@@ -105,7 +105,7 @@ def test_a_partner_needs_no_captures_funds_or_iris_of_ours(tmp_path: Path) -> No
         ("dct:source <https://ours.example/roads>", 'dct:identifier "A.1"', "source"),
     ],
 )
-def test_a_partner_is_told_what_is_wrong(right: str, wrong: str, rule: str, tmp_path: Path) -> None:
+def test_a_partner_gets_the_faults_of_the_data(right: str, wrong: str, rule: str, tmp_path: Path) -> None:
     data = tmp_path / "ours.ttl"
     data.write_text(HEAD + GOOD.replace(right, wrong), encoding="utf-8")
     report = validate([data], profiles.find(FOLDER, "partner"), tolerant=True)

@@ -176,7 +176,7 @@ def test_a_target_that_is_a_query_is_evaluated() -> None:
     assert len(validate(graph(DATA), graph(advanced)).findings) == 6
 
 
-def test_imports_are_told(files: tuple[Path, Path]) -> None:
+def test_imports_are_reported(files: tuple[Path, Path]) -> None:
     files[1].write_text(
         f"{SHAPES} <> <http://www.w3.org/2002/07/owl#imports> <http://e/more> .", encoding="utf-8"
     )
@@ -238,7 +238,7 @@ def test_large_files_are_held_on_disk_and_give_the_same(
     assert not held.exists() or not any(held.iterdir())
 
 
-def test_each_step_is_told(files: tuple[Path, Path]) -> None:
+def test_each_step_is_reported(files: tuple[Path, Path]) -> None:
     steps: list[str] = []
     validate(*files, say=lambda step, *_: steps.append(step))
     assert list(dict.fromkeys(steps)) == ["read", "check", "find places"]

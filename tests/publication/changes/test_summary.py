@@ -39,7 +39,7 @@ def test_backwards_it_is_new(releases: tuple[Path, Path], told: Summary) -> None
     assert (back.added, back.removed) == (told.removed, told.added)
 
 
-def test_an_end_year_that_changed_is_told_with_its_page_and_cell(
+def test_an_end_year_that_changed_is_shown_with_its_page_and_cell(
     told: Summary, releases: tuple[Path, Path]
 ) -> None:
     (changed,) = told.chosen("changed", projects=True)
@@ -55,7 +55,7 @@ def test_an_end_year_that_changed_is_told_with_its_page_and_cell(
     assert int(row) in {place["row"] for place in places.values()}
 
 
-def test_dates_that_only_repeat_a_year_are_not_told(told: Summary) -> None:
+def test_dates_that_only_repeat_a_year_are_not_shown(told: Summary) -> None:
     told_of = {part.property.id for thing in told.things for part in thing.alterations}
     assert "iom:endYear" in told_of
     assert not told_of & {"schema:endDate", "foaf:page", "prov:wasDerivedFrom"}
@@ -87,7 +87,7 @@ def test_a_page_is_in_its_language(told: Summary, form: str, lang: str, word: st
 
 
 @pytest.mark.parametrize("form", page.TEMPLATES)
-def test_a_source_that_changed_is_told_with_both_pages(form: str) -> None:
+def test_a_source_that_changed_is_shown_with_both_pages(form: str) -> None:
     year = Alteration(
         Named("iom:endYear", {"en": "end year"}),
         (Named("2024"),),

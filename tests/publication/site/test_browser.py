@@ -311,7 +311,7 @@ def test_a_chart_can_be_had_as_png(page: Page, path: str) -> None:
     assert len(found) > 10_000
 
 
-def test_a_chart_leads_to_its_question(page: Page) -> None:
+def test_a_chart_leads_to_its_query(page: Page) -> None:
     page.goto("statistics.html")
     page.locator("ul.files a", has_text="SPARQL").first.click()
     expect(page.locator(".cm-content")).to_contain_text("m49Region")
@@ -331,7 +331,7 @@ def test_without_scripts_a_chart_has_its_drawing_and_its_figures(browser: Browse
         assert download.value.path().read_bytes().startswith(b"<?xml")
 
 
-def test_a_page_of_a_question_leads_to_the_editor(page: Page) -> None:
+def test_a_page_of_a_query_leads_to_the_editor(page: Page) -> None:
     page.goto("queries/budget-by-year.html")
     page.get_by_role("link", name="Run and change it").click()
     expect(page.locator(".cm-content")).to_contain_text("SELECT")

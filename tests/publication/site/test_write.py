@@ -202,7 +202,7 @@ def test_the_sitemap_lists_every_page_once(site: Path) -> None:
     assert set(map(unquote, filter(None, listed))) == files - {f"{BASE}index.html"} | {BASE}
 
 
-def test_every_question_has_its_answer_on_the_page(site: Path, read: Read) -> None:
+def test_every_query_has_its_answer_on_the_page(site: Path, read: Read) -> None:
     pages = sorted((site / "queries").glob("*.html"))
     assert len(pages) == len(list(Settings().queries.glob("*.rq"))) > 40
     for page in pages:

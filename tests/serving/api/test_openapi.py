@@ -46,7 +46,7 @@ def test_it_is_valid(document: Any) -> None:
     assert document["openapi"] == "3.1.1"
 
 
-def test_it_describes_every_question_by_its_head(document: Any, loaded: Release) -> None:
+def test_it_describes_every_query_by_its_head(document: Any, loaded: Release) -> None:
     assert len(document["paths"]) == 2 * len(loaded.queries)
     for question in loaded.queries.values():
         operation = document["paths"][f"/api/{question.name}"]["get"]

@@ -43,9 +43,7 @@ def rows(body: bytes) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_question_answers_in_every_form_with_the_same_rows(
-    get: Get, loaded: Release, name: str
-) -> None:
+def test_every_query_answers_in_every_form_with_the_same_rows(get: Get, loaded: Release, name: str) -> None:
     asked = library.moved(loaded.queries[name].text, loaded.base_iri)
     expected = execution.answer(loaded.store, asked, prefixes=loaded.context.prefixes)
     bodies = {form.suffix: get(f"/api/{name}{form.suffix}") for form in FORMS}
@@ -73,12 +71,12 @@ def test_every_question_answers_in_every_form_with_the_same_rows(
         assert len(set(same)) == len(graph)
 
 
-def test_there_are_as_many_questions_as_files(loaded: Release) -> None:
+def test_there_are_as_many_queries_as_files(loaded: Release) -> None:
     assert list(loaded.queries) == NAMES
     assert len(NAMES) >= 47
 
 
-def test_no_name_of_a_question_stands_for_two_things(loaded: Release) -> None:
+def test_no_name_in_a_query_means_two_things(loaded: Release) -> None:
     for question in loaded.queries.values():
         columns = {column.name for column in question.columns}
         assert not {parameter.name for parameter in question.parameters} & {*paging.NAMES}
@@ -166,7 +164,7 @@ def test_values_keep_their_types_and_texts_their_languages(read: Get) -> None:
         ("projects-in-year", [("offset", "-1")], "from 0 to", ""),
     ],
 )
-def test_what_is_wrong_with_a_field_is_told_with_what_to_do(
+def test_a_faulty_field_is_reported_with_the_next_step(
     get: Get, path: str, fields: list[tuple[str, str]], says: str, step: str
 ) -> None:
     found = problem(get(f"/api/{path}.json", *fields), 400)

@@ -120,7 +120,7 @@ def test_oxigraph_answers_as_memory_does(server: Running, relayed: Running) -> N
 
 
 @pytest.mark.slow
-def test_virtuoso_answers_as_memory_does_but_for_what_it_computes_otherwise(
+def test_virtuoso_answers_as_memory_does_except_where_it_computes_otherwise(
     server: Running, by_virtuoso: Running
 ) -> None:
     found = {name: (told(server, asked), told(by_virtuoso, asked)) for name, asked in CASES}

@@ -61,7 +61,7 @@ def is_note(body: bytes) -> bool:
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
-def test_what_is_not_an_answer_is_told_with_a_status(spoiled: tuple[Proxy, Running], spoil: str) -> None:
+def test_a_faulty_answer_of_the_store_gets_a_status(spoiled: tuple[Proxy, Running], spoil: str) -> None:
     store, running = spoiled
     trick, status = SPOILS[spoil]
     store.trick = lambda _: None if is_note(store.requests[-1][3]) else trick
@@ -124,7 +124,7 @@ def test_a_release_that_is_changed_while_it_is_asked_gives_no_answer(
     assert "another release" in found.json()["detail"]
 
 
-def test_a_store_of_another_release_is_told_at_the_start_and_asked_for_nothing(
+def test_a_store_of_another_release_is_reported_at_the_start_and_not_queried(
     releases: tuple[Path, Path], site_release: Path, oxigraph: Oxigraph, tmp_path: Path
 ) -> None:
     push(releases[0], oxigraph.endpoint)
@@ -142,7 +142,7 @@ def test_a_store_of_another_release_is_told_at_the_start_and_asked_for_nothing(
         assert {running.ask(path).status for path in PATHS} == {200}
 
 
-def test_a_store_that_is_down_is_told_at_the_start(site_release: Path, tmp_path: Path) -> None:
+def test_a_store_that_is_down_is_reported_at_the_start(site_release: Path, tmp_path: Path) -> None:
     with serving(site_release, tmp_path / "log", "--endpoint", "http://127.0.0.1:9/sparql") as running:
         assert "Connection refused" in running.log.read_text()
         assert {running.ask(path).status for path in PATHS} == {502}

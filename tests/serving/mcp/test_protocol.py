@@ -135,7 +135,7 @@ def test_a_message_that_does_not_say_what_its_header_says_is_refused(mcp: Mcp) -
         assert send(mcp, message, mcp_protocol_version=version, mcp_method="x").status == 200
 
 
-def test_without_a_handshake_errors_of_a_call_are_told_in_the_status_too(mcp: Mcp) -> None:
+def test_without_a_handshake_errors_of_a_call_are_in_the_status_too(mcp: Mcp) -> None:
     def status(method: str, **params: Any) -> int:
         message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
         told: Any = send(mcp, message, **mirrored(method, params))
@@ -155,7 +155,7 @@ def test_batches_are_refused(mcp: Mcp, version: str) -> None:
     assert send(mcp, [ping] * 10_000).status == 400
 
 
-def test_every_question_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Release) -> None:
+def test_every_query_is_a_tool_whose_answer_is_as_its_schema_says(mcp: Mcp, loaded: Release) -> None:
     tools = call(mcp, "tools/list")["result"]["tools"]
     assert [tool["name"] for tool in tools] == list(loaded.queries)
     for tool in tools:
@@ -191,7 +191,7 @@ def test_rows_can_be_asked_for_until_there_are_no_more(mcp: Mcp) -> None:
         ({"state": "x" * 2_000}, "2,000"),
     ],
 )
-def test_what_is_wrong_with_a_call_is_told_to_the_model(mcp: Mcp, arguments: Any, says: str) -> None:
+def test_the_faults_of_a_call_are_reported_to_the_model(mcp: Mcp, arguments: Any, says: str) -> None:
     found = ask(mcp, "projects-of-state", **arguments)
     assert found["isError"] is True
     assert says in found["content"][0]["text"]
@@ -229,7 +229,7 @@ def test_whole_numbers_are_numbers(mcp: Mcp) -> None:
         ),
     ],
 )
-def test_a_message_that_is_none_gets_the_error_of_json_rpc(mcp: Mcp, message: Any, code: int) -> None:
+def test_a_malformed_message_gets_the_error_of_json_rpc(mcp: Mcp, message: Any, code: int) -> None:
     told = send(mcp, message)
     assert json.loads(told.body)["error"]["code"] == code
     assert told.status == (400 if json.loads(told.body)["id"] is None else 200)

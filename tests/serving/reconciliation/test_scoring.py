@@ -114,7 +114,7 @@ def test_a_name_that_two_states_share_in_use_matches_neither(match: Any) -> None
     assert not any(matched for _, _, matched in found)
 
 
-def test_a_number_of_several_things_matches_none_until_the_type_is_told(match: Any) -> None:
+def test_a_number_of_several_things_matches_none_until_the_type_is_given(match: Any) -> None:
     found = told(match(query="10"))
     assert {thing for thing, score, _ in found if score == 100} == {"gcm/10", "http://metadata.un.org/sdg/10"}
     assert not any(matched for _, _, matched in found)

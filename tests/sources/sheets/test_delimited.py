@@ -52,7 +52,7 @@ def test_other_encodings_are_read_when_declared_and_never_guessed(tmp_path: Path
         ("a,b\n1; 2,3; 4\n5; 6,7; 8\n", ","),
     ],
 )
-def test_the_delimiter_is_told_by_rows_that_agree(tmp_path: Path, text: str, delimiter: str) -> None:
+def test_the_delimiter_is_detected_from_rows_that_agree(tmp_path: Path, text: str, delimiter: str) -> None:
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
     assert delimited.dialect(path, "t.csv").delimiter == delimiter

@@ -123,7 +123,7 @@ def test_workbooks_of_the_strict_kind_are_read_too(make: Make) -> None:
     assert (row.number, row.cells) == (3, {1: Cell("2024-02-01", Kind.DATE)})
 
 
-def test_hidden_rows_hidden_sheets_and_merged_cells_are_told(tmp_path: Path) -> None:
+def test_hidden_rows_hidden_sheets_and_merged_cells_are_reported(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None

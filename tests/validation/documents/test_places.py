@@ -162,7 +162,7 @@ def test_one_label_in_two_files_is_two_nodes(tmp_path: Path) -> None:
     assert len({quad.subject for quad in read(paths).store}) == 2
 
 
-def test_imports_are_told_and_not_fetched(tmp_path: Path) -> None:
+def test_imports_are_reported_and_not_fetched(tmp_path: Path) -> None:
     path = tmp_path / "o.ttl"
     path.write_text("<> <http://www.w3.org/2002/07/owl#imports> <http://e/other> .", encoding="utf-8")
     assert read([path]).imports == [f"{E}other"]

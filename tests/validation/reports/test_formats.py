@@ -24,7 +24,7 @@ Written = Callable[..., str]
 
 
 @pytest.mark.parametrize("name", [name for name in formats.WRITERS if name != "ttl"])
-def test_what_was_not_evaluated_is_said_in_every_format(
+def test_constraints_that_were_not_evaluated_are_in_every_format(
     validated: Validated, written: Written, name: str
 ) -> None:
     text = written(name, replace(validated(), notes=(NOTE,)))

@@ -144,7 +144,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("shapes", CASES)
-def test_what_is_not_evaluated_is_told(shapes: str) -> None:
+def test_constraints_that_are_not_evaluated_are_reported(shapes: str) -> None:
     assert set(CASES[shapes]) <= set(notes(shapes))
     assert not evaluation(shapes).coverage.complete
 
@@ -172,7 +172,7 @@ def test_a_node_that_says_nothing_and_a_list_are_not_shapes(parameter: str, shap
         "sh:sparql [ sh:select 'SELECT $this { FILTER(false) }' ; sh:message 'x' ; sh:order 1 ] .",
     ],
 )
-def test_what_is_well_formed_is_not_told(shapes: str) -> None:
+def test_well_formed_shapes_are_not_reported(shapes: str) -> None:
     assert notes(TARGETED + shapes) == []
 
 
@@ -253,7 +253,7 @@ ENDLESS = "SELECT $this { " + " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(9))
 MANY = " . ".join(f":n{number} :p :m{number}" for number in range(300)) + " ."
 
 
-def test_a_constraint_without_end_is_told_and_the_others_are_evaluated() -> None:
+def test_a_constraint_without_end_is_reported_and_the_others_are_evaluated() -> None:
     shapes = ":S a sh:NodeShape ; sh:targetNode :n1 ; sh:nodeKind sh:Literal ; "
     shapes += f'sh:sparql [ sh:select "{ENDLESS}" ]'
     found = evaluation(f"{shapes} ; sh:hasValue :other .", MANY, timeout=0.5)
@@ -305,7 +305,7 @@ def test_what_rules_make_in_another_process_is_what_they_make_here() -> None:
     assert len(results[0]) == 2
 
 
-def test_a_constraint_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_constraint_that_ends_its_process_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     real = compile_shapes.__globals__["steps"]
 
     def dying(*given: object) -> Iterator[Step]:
@@ -322,7 +322,7 @@ def test_a_constraint_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPa
     assert len(found.results) == 1
 
 
-def test_a_constraint_that_fails_is_told_and_the_others_are_evaluated() -> None:
+def test_a_constraint_that_fails_is_reported_and_the_others_are_evaluated() -> None:
     shapes = ":S sh:targetNode :a ; sh:path :p ; sh:hasValue 2 . "
     shapes += ":T sh:targetNode :a ; sh:path :q ; sh:pattern '^(?=x|a)(a|a)*$' ."
     found = evaluation(shapes, f":a :p 1 ; :q '{'a' * 64}b' .")

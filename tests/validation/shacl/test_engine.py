@@ -324,7 +324,7 @@ def test_results_within_a_time_are_the_same_as_without() -> None:
     assert list(compiled.validate(data, timeout=60)) == list(compiled.validate(data))
 
 
-def test_an_error_within_a_time_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_within_the_time_limit_is_raised_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is gone")
 
