@@ -17,6 +17,7 @@ from iomgraph.claims.claim import Claim
 from iomgraph.records.project import Project
 from iomgraph.records.record import Record
 from iomgraph.settings import LANGUAGES
+from iomgraph.sources import whole_words
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Row, Tables
 from iomgraph.sources.vocabulary import fold
@@ -173,8 +174,7 @@ def read(tables: Tables) -> Doubts:
 
 def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
     """Put longer names first, because Papua New Guinea is not Guinea."""
-    longest = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+    return whole_words.pattern(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def _ranges(tables: Tables) -> Iterator[tuple[tuple[str, str], tuple[Decimal | None, Decimal | None]]]:

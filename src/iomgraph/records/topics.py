@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from iomgraph import iris
+from iomgraph.sources import whole_words
 from iomgraph.sources.tables import Tables
 from iomgraph.sources.vocabulary import fold
 
@@ -37,11 +38,11 @@ class Terms:
         """Make terms from rows of topic, language and term; `*` in a term stands for the rest of a word."""
         words: dict[str, dict[str, list[str]]] = {}
         for topic, lang, term in rows:
-            words.setdefault(lang, {}).setdefault(topic, []).append(_pattern(term))
+            words.setdefault(lang, {}).setdefault(topic, []).append(fold(term))
         return cls(
             {
                 lang: [
-                    (iris.curie("topics", topic), re.compile(rf"(?<!\w)(?:{'|'.join(some)})(?!\w)"))
+                    (iris.curie("topics", topic), whole_words.pattern(some, stars=True))
                     for topic, some in topics.items()
                 ]
                 for lang, topics in words.items()
@@ -61,10 +62,6 @@ class Terms:
                 if pattern.search(text):
                     found[topic] = (*found.get(topic, ()), lang)
         return dict(sorted(found.items()))
-
-
-def _pattern(term: str) -> str:
-    return re.escape(fold(term)).replace(r"\*", r"\w*")
 
 
 def read(tables: Tables) -> Terms:
