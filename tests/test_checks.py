@@ -61,7 +61,7 @@ def test_most_findings_know_their_cell(found: list[Finding]) -> None:
     assert sum(one.place is not None for one in found) > 0.9 * len(found)
 
 
-def test_what_goes_wrong_in_the_copy_is_raised_here(gathered: Gathered, rulebook: shapes.Shapes) -> None:
+def test_an_error_in_the_copied_process_is_raised_here(gathered: Gathered, rulebook: shapes.Shapes) -> None:
     broken = Dataset(gathered.data.context)
     broken.add([{"id": "projects:c", "colour": "blue"}])
     with pytest.raises(OntologyError, match="no such term: 'colour'"):

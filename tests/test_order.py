@@ -11,7 +11,7 @@ from .order import longest_first, seconds
 ROOT = Path(__file__).parents[1]
 
 
-def test_every_file_of_the_table_is_there_and_the_longest_stands_first() -> None:
+def test_every_file_of_the_table_is_there_and_the_longest_comes_first() -> None:
     known = seconds()
     assert [name for name in known if not (ROOT / name).is_file()] == []
     assert list(known.values()) == sorted(known.values(), reverse=True)

@@ -36,7 +36,7 @@ def read(folder: Path, text: str) -> portfolio.Portfolio:
     return portfolio.read(folder)
 
 
-def test_what_is_left_out_has_its_default(folder: Path) -> None:
+def test_settings_that_are_left_out_have_their_defaults(folder: Path) -> None:
     found = read(folder, GOOD)
     assert found.title == {"en": "Our projects"}
     assert (found.currency, found.languages, found.fund) == ("", ("en", "fr", "es"), "")

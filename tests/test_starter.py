@@ -56,7 +56,7 @@ def test_a_spreadsheet_becomes_a_release_in_two_steps(tmp_path: Path) -> None:
     assert "https://example.org/ours/id/project/A.1" in text
 
 
-def test_what_was_guessed_is_marked_and_what_is_unknown_is_listed(tmp_path: Path) -> None:
+def test_guesses_are_marked_and_unknown_columns_are_listed(tmp_path: Path) -> None:
     table = tmp_path / "p.csv"
     table.write_text("Project ID,Titel of project,Mood\nA.1,Roads,fine\n", encoding="utf-8")
     start = starter.begin(tmp_path / "ours", table)

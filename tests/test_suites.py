@@ -24,7 +24,7 @@ def test_a_run_in_two_processes_ends_with_the_counts_of_suites(shared: Path) -> 
     assert "SHACL 1.2 sample: 34 of 34" in run.stdout.splitlines(), run.stdout + run.stderr
 
 
-def test_what_fails_or_is_not_run_does_not_count() -> None:
+def test_cases_that_fail_or_do_not_run_do_not_count() -> None:
     def report(when: str, outcome: str) -> pytest.TestReport:
         given = {"when": when, "outcome": outcome, "user_properties": [(PROPERTY, ["S", 5])]}
         return pytest.TestReport("t", ("t", 0, "t"), {}, longrepr=None, **given)  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ def test_a_word_is_guessed_by_another_page_by_the_id_or_by_its_spelling_in_this_
     assert str(found[3].places[0]).endswith("(row 1, column theme)")
 
 
-def test_what_is_written_is_known_from_then_on_and_stands_beside_the_tables_of_the_package(
+def test_what_is_written_is_known_from_then_on_and_is_beside_the_tables_of_the_package(
     folder: Path,
 ) -> None:
     settings = Settings(data=folder)

@@ -256,7 +256,7 @@ def test_after_any_edit_a_build_with_a_cache_has_the_bytes_of_one_without(
     "made",
     ["publication.pieces.packed", "rechecks.batch.judged", "shards.Maker.fill", "claims.read.Reader.pages"],
 )
-def test_what_did_not_change_is_not_made_again(
+def test_unchanged_results_are_not_made_again(
     base: Portfolio, monkeypatch: pytest.MonkeyPatch, made: str
 ) -> None:
     def again(*_: object) -> None:

@@ -28,7 +28,7 @@ def test_a_result_is_made_once_for_its_key(tmp_path: Path) -> None:
         assert made_for(Memo(store), b"a", b"c") == [b"c"]
 
 
-def test_what_is_common_to_all_results_is_in_their_keys(tmp_path: Path) -> None:
+def test_the_common_inputs_of_results_are_in_their_keys(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert made_for(Memo(store, b"one program"), b"a") == [b"a"]
         assert made_for(Memo(store, b"another"), b"a") == [b"a"]

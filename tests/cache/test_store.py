@@ -80,7 +80,7 @@ def test_a_folder_that_is_gone_takes_nothing_with_it(tmp_path: Path) -> None:
     assert kept(tmp_path / "cache") is None
 
 
-def test_what_was_not_used_for_longest_goes_where_the_file_is_too_large(tmp_path: Path) -> None:
+def test_values_unused_for_longest_are_removed_if_the_file_is_too_large(tmp_path: Path) -> None:
     keys = [digest(number) for number in range(100)]
     with Store(tmp_path) as store:
         for key in keys:

@@ -56,7 +56,7 @@ def test_two_readings_are_both_given(text: str, values: tuple[str, ...]) -> None
 
 
 @given(AMOUNTS, st.sampled_from(["USD", "€", "US$", "CHF", "Fr."]), st.booleans())
-def test_the_currency_may_stand_on_either_side(amount: Decimal, unit: str, before: bool) -> None:
+def test_the_currency_may_be_on_either_side(amount: Decimal, unit: str, before: bool) -> None:
     text = f"{unit} {amount:.2f}" if before else f"{amount:.2f} {unit}"
     found = typed(text, ".")
     assert found.unit.rstrip(".") == unit.rstrip(".")

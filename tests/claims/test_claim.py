@@ -9,7 +9,7 @@ from iomgraph.findings import Place
 HERE = Place("a.xml", line=812, path="/iati-activities/iati-activity[3]/budget[2]/value")
 
 
-def test_parts_are_equal_where_they_say_the_same_wherever_they_stand() -> None:
+def test_parts_with_equal_content_are_equal_anywhere() -> None:
     one, other = Part.of(HERE, value="5", currency="USD"), Part.of(currency="USD", value="5", validFrom="")
     assert (one, hash(one)) == (other, hash(other))
     assert one != Part.of(value="5", currency="EUR")

@@ -49,7 +49,7 @@ def findings(folder: Path, source: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize(("source", "missing"), [(TABLE, (MISSING[0], MISSING[2])), (IATI, MISSING[1:])])
-def test_whatever_is_missing_is_asked_for_at_the_portfolio_and_declared_there(
+def test_missing_declarations_are_reported_at_the_portfolio(
     files: Path, source: str, missing: tuple[str, ...]
 ) -> None:
     found = findings(files, source)

@@ -120,7 +120,7 @@ def test_blocks_of_the_build_before_are_taken_wherever_they_are_now(
         assert read(path, reader, rules, Memo(store)) == plain(path, reader, rules)
 
 
-def test_what_did_not_change_is_not_read_again(
+def test_unchanged_pages_are_not_read_again(
     tmp_path: Path, reader: Reader, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path / "pages.csv", [{"url": f"https://iom.int/{number}"} for number in range(9)])

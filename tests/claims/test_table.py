@@ -414,7 +414,7 @@ HOSTILE = {
 @pytest.mark.parametrize(
     ("header", "value"), [(header, value) for header, values in HOSTILE.items() for value in values]
 )
-def test_cells_made_to_cost_time_cost_none_and_claim_nothing(bench: Bench, header: str, value: str) -> None:
+def test_hostile_cells_are_read_fast_and_claim_nothing(bench: Bench, header: str, value: str) -> None:
     outcome = bench.text(f'ID,{header}\nA.1,"{value}"\n', delimiter=",")
     assert outcome.rules
     assert not outcome.claims().keys() & {"benefitingState", "budget", "startYear", "theme", "iatiIdentifier"}

@@ -181,7 +181,7 @@ def test_several_reports_are_written_at_once(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("level", "code"), [("must", 0), ("should", 1), ("may", 1)])
-def test_what_fails_is_chosen(run: Run, tmp_path: Path, level: str, code: int) -> None:
+def test_the_severity_that_fails_can_be_chosen(run: Run, tmp_path: Path, level: str, code: int) -> None:
     (tmp_path / "people.ttl").write_text('@prefix : <http://e/> . :a a :Person ; :age 1 ; :colour "x" .')
     assert run(*STRANGER, "--fail-on", level).returncode == code
 
@@ -236,7 +236,9 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
         (("people.ttl", "--timeout", "0"), "--timeout"),
     ],
 )
-def test_what_can_not_run_ends_with_2_and_says_why(run: Run, arguments: tuple[str, ...], said: str) -> None:
+def test_a_check_that_can_not_run_ends_with_2_and_the_reason(
+    run: Run, arguments: tuple[str, ...], said: str
+) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
@@ -321,7 +323,7 @@ def test_every_finding_on_our_own_tables_has_its_cell(run: Run) -> None:
     assert nowhere <= {"captures:iom_reported_latest.xml"}
 
 
-def test_what_has_gone_since_the_previous_release_is_found(
+def test_losses_since_the_previous_release_are_found(
     run: Run, tmp_path: Path, portfolio_release: Path
 ) -> None:
     (tmp_path / "dist").symlink_to(portfolio_release)

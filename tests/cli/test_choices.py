@@ -45,7 +45,7 @@ def test_a_text_is_asked_for_with_an_example(portfolio_release: Path) -> None:
     assert "--param word=diaspora" in str(done.exception)
 
 
-def test_every_query_says_what_it_is_about_or_answers_as_it_stands() -> None:
+def test_every_query_names_its_subject_or_runs_unchanged() -> None:
     known = library.read_all(resources() / "queries")
     needing = {name for name, one in known.items() if parameters.missing(one, {})}
     assert {"project", "projects-of-state", "statements-about", "projects-of-theme"} <= needing

@@ -52,7 +52,7 @@ def test_a_path_that_no_file_can_have_is_refused(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("command", ["build", "verify"])
 @pytest.mark.parametrize("name", ["../x", "/x", ".."])
-def test_what_is_kept_is_a_name_in_the_release(command: str, name: str) -> None:
+def test_the_value_of_keep_is_a_name_in_the_release(command: str, name: str) -> None:
     done = CliRunner().invoke(commands, [command, "--keep", name])
     assert done.exit_code == 2
     assert "not the name of a file or folder" in done.output

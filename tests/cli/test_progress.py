@@ -81,7 +81,7 @@ def test_a_command_that_takes_long_shows_its_counts_on_a_terminal(
 
 
 @pytest.mark.parametrize("name", ["harvest", "doctor"])
-def test_nothing_is_drawn_where_nobody_looks_or_wants_it(name: str, tmp_path: Path, tiny: Path) -> None:
+def test_nothing_is_drawn_without_a_terminal_or_if_quiet(name: str, tmp_path: Path, tiny: Path) -> None:
     with published(Publisher()) as url:
         command = [one.format(tiny=tiny, url=url) for one in COMMANDS[name][0]]
         code, quiet = on_terminal([*command, "--quiet"], tmp_path)

@@ -236,7 +236,7 @@ def test_the_same_query_gives_the_same_bytes_in_every_process(release: Path) -> 
         assert len({run(*arguments, cwd=release.parent).stdout for _ in range(2)}) == 1
 
 
-def test_no_module_is_taken_from_the_folder_that_the_user_stands_in(release: Path) -> None:
+def test_no_module_is_imported_from_the_current_folder(release: Path) -> None:
     (release.parent / "gzip.py").write_text("raise SystemExit('mine')", encoding="utf-8")
     result = CliRunner().invoke(query, ["--text", "ASK { }", "--release", str(release)])
     assert result.stdout == "yes\n"

@@ -62,7 +62,7 @@ def test_every_command_is_described_in_one_line_that_is_not_cut() -> None:
     assert [text for text in described.values() if not text.endswith(".") or text.endswith("...")] == []
 
 
-def test_every_option_says_what_it_does_and_none_has_a_type_of_the_library_for_a_name() -> None:
+def test_every_option_is_described_and_none_is_named_after_a_type_of_the_library() -> None:
     context = click.Context(commands)
     found = [(name, commands.get_command(context, name)) for name in COMMANDS]
     options = [

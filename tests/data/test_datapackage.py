@@ -20,12 +20,12 @@ def test_every_table_is_described_with_its_columns_in_their_order() -> None:
     assert described == there
 
 
-def test_every_table_says_what_it_is() -> None:
+def test_every_table_has_a_description() -> None:
     assert [r["path"] for r in PACKAGE["resources"] if not r["description"].endswith(".")] == []
     assert len({r["name"] for r in PACKAGE["resources"]}) == len(PACKAGE["resources"])
 
 
-def test_every_field_says_what_it_holds() -> None:
+def test_every_field_has_a_description() -> None:
     fields = [(r["path"], field) for r in PACKAGE["resources"] for field in r["schema"]["fields"]]
     assert [(path, field["name"]) for path, field in fields if not field.get("description")] == []
     assert len(fields) > 500

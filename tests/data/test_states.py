@@ -42,7 +42,7 @@ def test_every_state_has_a_name_in_three_languages() -> None:
     assert [row for row in STATES for lang in LANGUAGES if not row[f"name_{lang}"]] == []
 
 
-def test_a_subregion_of_m49_lies_in_one_region() -> None:
+def test_a_subregion_of_m49_is_in_one_region() -> None:
     regions: dict[str, set[str]] = {}
     for row in STATES:
         regions.setdefault(row["m49_subregion"], set()).add(row["m49_region"])
@@ -103,7 +103,7 @@ def test_what_is_inferred_announced_or_in_conflict_says_so() -> None:
     assert "1985" in doubts["KEN"]
 
 
-def test_an_eligible_state_is_a_member_and_stands_in_a_region_of_the_fund() -> None:
+def test_an_eligible_state_is_a_member_and_is_in_a_region_of_the_fund() -> None:
     eligible = rows("idf/regions_eligibility.csv")
     regions = {row["id"] for row in rows("vocabulary/concepts.csv") if row["scheme"] == "region"}
     assert {row["region"] for row in eligible} <= regions

@@ -90,7 +90,7 @@ def test_a_key_occurs_once_and_is_never_empty(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_rows_stand_in_the_order_of_their_key(name: str) -> None:
+def test_rows_are_in_the_order_of_their_key(name: str) -> None:
     order = natural if name.startswith("agenda/") else tuple
     found = [order([row[column] for column in TABLES[name].key.split()]) for row in read(name)]
     assert found == sorted(found)

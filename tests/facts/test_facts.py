@@ -155,9 +155,7 @@ def test_every_fact_is_in_the_harvest_and_nothing_else_is(
     assert harvested == set(facts)
 
 
-def test_every_harvested_value_stands_on_its_line_of_its_page(
-    portfolio_rows: list[Row], shared: Path
-) -> None:
+def test_every_harvested_value_is_on_its_line_of_its_page(portfolio_rows: list[Row], shared: Path) -> None:
     checked = 0
     for row in portfolio_rows:
         page = (shared / CAPTURED[row["captured"]][0] / row["file"]).read_text(encoding="utf-8").split("\n")

@@ -149,7 +149,7 @@ def test_an_unknown_class_stops_and_is_named(context: Context, name: object) -> 
 
 
 @pytest.mark.parametrize("node", [{}, {"type": ["Project"]}, [], ["id"], None, 5, 1.5, True])
-def test_a_node_without_id_stops_wherever_it_stands(context: Context, node: Any) -> None:
+def test_a_node_without_id_stops_anywhere(context: Context, node: Any) -> None:
     for record in (
         node,
         {"id": "projects:a", "budget": [node]},
@@ -168,7 +168,7 @@ def test_an_id_that_is_not_text_stops(context: Context, name: object) -> None:
 @pytest.mark.parametrize(
     "name", ["projects:a b", "projects:a>", "x", "_:b", "projects:\n", 'projects:"', "a:\ud800"]
 )
-def test_a_hostile_name_stops_wherever_it_stands(context: Context, name: str) -> None:
+def test_a_hostile_name_stops_anywhere(context: Context, name: str) -> None:
     for record in (
         {"id": name, "startYear": 2008},
         {"id": "projects:a", "status": name},

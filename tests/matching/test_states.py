@@ -89,13 +89,13 @@ def test_former_names_and_withdrawn_codes_mean_their_successors(index: StateInde
         ("x" * 2_000, ""),
     ],
 )
-def test_a_text_means_all_that_it_may_mean_and_nothing_that_only_comes_near(
+def test_a_text_matches_everything_that_it_may_mean_and_nothing_that_is_only_similar(
     index: StateIndex, text: str, codes: str
 ) -> None:
     assert " ".join(index.identify(text)) == codes
 
 
-def test_what_comes_near_scores_less_than_what_is_the_same(index: StateIndex) -> None:
+def test_similar_names_score_less_than_equal_ones(index: StateIndex) -> None:
     assert [(code, round(score)) for code, score in index.near("Keniya")] == [("KEN", 90)]
     assert all(score < 100 for text in ("Congo DRC", "Northern Ireland") for _, score in index.near(text))
     assert index.near("Republic") == index.near("el") == []

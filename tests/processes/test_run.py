@@ -87,7 +87,7 @@ def refuse() -> None:
     raise PublicationError("the disk is full", where="dist", step="free some of it")
 
 
-def test_what_a_task_raises_is_raised_here_and_ends_the_others() -> None:
+def test_an_error_of_a_task_is_raised_here_and_ends_the_others() -> None:
     with pytest.raises(PublicationError, match="the disk is full") as stop:
         run_parallel([Task("waiting", lambda: time.sleep(LONG)), Task("refusing", refuse)], jobs=2)
     assert (stop.value.where, stop.value.step) == ("dist", "free some of it")
@@ -127,7 +127,7 @@ def test_a_fresh_process_shares_no_memory() -> None:
     assert "function of a module" in stop.value.step
 
 
-def test_what_an_isolated_task_raises_is_raised_here() -> None:
+def test_an_error_of_an_isolated_task_is_raised_here() -> None:
     with pytest.raises(PublicationError, match="the disk is full"):
         run_isolated(Task("refusing", refuse))
     with pytest.raises(TimeoutError, match="its own"):

@@ -35,7 +35,7 @@ def test_items_are_found_at_the_positions_that_were_returned(items: list[object]
     assert [spool.at(position) for position in positions] == items
 
 
-def test_what_is_added_while_others_read_is_read_by_the_next() -> None:
+def test_items_added_during_a_reading_are_in_the_next_one() -> None:
     spool = Spool("ab")
     read = []
     for item in spool:

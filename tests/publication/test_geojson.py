@@ -66,7 +66,7 @@ def test_every_state_that_projects_name_has_a_point(portfolio_release: Path) -> 
     assert [one["id"] for one in _features(portfolio_release / geojson.STATES) if not one["geometry"]] == []
 
 
-def test_a_project_stands_where_its_source_puts_it() -> None:
+def test_a_project_is_where_its_source_puts_it() -> None:
     place = {"geo": {"longitude": "36.8", "latitude": "-1.3"}}
     record = {"id": "projects:A", "benefitingState": ["states:KEN"], "location": [place]}
     known = context.read(SETTINGS.ontology)
@@ -78,7 +78,7 @@ def test_a_project_stands_where_its_source_puts_it() -> None:
     assert "placed" not in nowhere["properties"]
 
 
-def test_the_points_lie_where_the_states_are() -> None:
+def test_the_points_are_where_the_states_are() -> None:
     points = geojson.points(SETTINGS.data)
     near = {"states:FJI": (178, -18), "states:RUS": (97, 62), "states:KEN": (38, 0), "states:CHL": (-71, -35)}
     for name, (longitude, latitude) in near.items():

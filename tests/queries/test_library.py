@@ -46,7 +46,7 @@ def test_a_query_is_named_by_its_file_and_keeps_its_text() -> None:
     assert query.text == EXAMPLE
 
 
-def test_terms_go_into_the_places_wherever_they_stand() -> None:
+def test_terms_go_into_the_places_anywhere() -> None:
     assert answer(parse(EXAMPLE), a=ox.Literal("1"), b=ox.NamedNode("urn:2")) == [["1", "urn:2"]]
 
 

@@ -57,7 +57,7 @@ def test_the_head_ends_where_the_first_comment_does() -> None:
         "# just a remark",
     ],
 )
-def test_a_line_that_is_malformed_or_there_twice_is_refused_with_its_number(line: str) -> None:
+def test_a_malformed_or_repeated_line_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(QueryError) as stop:
         metadata.read(f"{HEAD}{line}\n\nSELECT", "queries/a.rq")
     assert stop.value.where == "queries/a.rq:10"

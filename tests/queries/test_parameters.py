@@ -107,7 +107,7 @@ def test_a_value_of_another_type_is_refused_with_the_choices(
     assert step in stop.value.step
 
 
-def test_what_belongs_to_a_thing_is_not_offered_in_its_place() -> None:
+def test_parts_of_a_thing_are_not_offered_in_its_place() -> None:
     with pytest.raises(QueryError) as stop:
         term("states", "XXX")
     assert "budget" not in str(stop.value)
@@ -169,7 +169,7 @@ def test_a_parameter_that_is_unknown_or_missing_is_reported(
     assert step in stop.value.step
 
 
-def test_a_default_stands_in_and_is_checked_as_any_argument_is() -> None:
+def test_a_default_is_in_and_is_checked_as_any_argument_is() -> None:
     assert parameters.terms(query("states", "KEN"), {}, FEW, PREFIXES)["x"] == ox.NamedNode(
         "http://a/state/KEN"
     )

@@ -113,7 +113,7 @@ def test_it_answers_with_rows(name: str, known: Mapping[str, Query], store: ox.S
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_file_runs_as_it_stands_and_says_the_defaults_of_its_head(
+def test_its_file_runs_unchanged_and_has_the_defaults_of_its_head(
     name: str, known: Mapping[str, Query], store: ox.Store, release: Path
 ) -> None:
     assert rows(store, known[name].text) == asked(known[name], store, release)

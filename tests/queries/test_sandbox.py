@@ -102,7 +102,7 @@ confine(files=0, memory={memory})
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_the_process_can_reach_nobody_even_if_a_query_got_past_the_look_at_it() -> None:
+def test_the_process_can_not_connect_even_if_a_query_was_not_checked() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         port = server.getsockname()[1]

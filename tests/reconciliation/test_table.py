@@ -107,7 +107,7 @@ def test_standard_output_is_the_table_and_standard_error_the_talk(partners: Path
         (("-c", "Country", "--release", "nowhere"), "there is no release"),
     ],
 )
-def test_what_cannot_be_done_stops_with_the_next_step(
+def test_impossible_requests_stop_with_the_next_step(
     partners: Path, words: tuple[str, ...], says: str
 ) -> None:
     done = run(partners, *words)

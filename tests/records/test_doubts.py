@@ -95,7 +95,7 @@ def test_a_supplement_has_its_parent_among_the_projects(told: Told) -> None:
         ("global", "1", "USD", False),
     ],
 )
-def test_a_budget_lies_in_the_range_that_the_fund_states(
+def test_a_budget_is_in_the_range_that_the_fund_states(
     told: Told, coverage: str, value: str, currency: str, found: bool
 ) -> None:
     record = {"coverage": f"coverages:{coverage}", "budget": {"value": value, "currency": currency}}

@@ -107,7 +107,7 @@ def test_every_claim_of_every_page_is_in_the_graph_of_its_page(
                 assert _published(Project(record, list(spooled([page]))), claim)
 
 
-def test_every_fact_stands_on_pages_that_claim_it_and_every_value_has_its_fact(
+def test_every_fact_is_on_pages_that_claim_it_and_every_value_has_its_fact(
     portfolio_projects: Projects,
 ) -> None:
     projects, _ = portfolio_projects

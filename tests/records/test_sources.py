@@ -354,7 +354,7 @@ def test_nothing_inside_a_project_is_a_blank_node_or_has_two_values_of_one_kind(
     assert list(store.query(amounts)) == []  # type: ignore[arg-type]
 
 
-def test_a_finding_on_one_of_several_budgets_stands_where_that_budget_does(
+def test_a_finding_on_one_of_several_budgets_is_where_that_budget_does(
     reconcile: Any, settings: Settings
 ) -> None:
     spots = [

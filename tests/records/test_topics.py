@@ -58,7 +58,7 @@ def test_the_languages_that_mention_a_topic_are_listed(terms: Terms) -> None:
     assert told == {"topics:borders": ("fr", "es")}
 
 
-def test_a_topic_stands_on_the_captures_whose_title_it_is_and_is_not_a_theme(
+def test_a_topic_is_on_the_captures_whose_title_it_is_and_is_not_a_theme(
     gathered: Gathered, projects: list[dict[str, Any]]
 ) -> None:
     with_topics = {record["id"] for record in projects if "topic" in record}

@@ -38,7 +38,7 @@ def test_regions_are_broader_and_narrower_than_each_other(records: dict[str, Rec
     assert "narrower" not in western
 
 
-def test_the_world_alone_stands_at_the_top(records: dict[str, Record]) -> None:
+def test_the_world_alone_is_at_the_top(records: dict[str, Record]) -> None:
     assert records[SCHEME]["hasTopConcept"] == ["iati-regions:m49/001"]
     assert records["iati-regions:m49/001"]["topConceptOf"] == SCHEME
 

@@ -130,7 +130,7 @@ def test_every_doubt_is_a_finding(real: tuple[Told, list[Finding]]) -> None:
         ({"iso3": "XXX"}, "unknown-thing"),
     ],
 )
-def test_what_does_not_fit_is_found_with_its_cell(
+def test_contradictions_are_found_with_their_cells(
     tmp_path: Path, rules: Rules, change: dict[str, str], rule: str
 ) -> None:
     found, findings = told(tmp_path, rules, change)

@@ -79,7 +79,7 @@ def test_another_name_of_no_post_is_found_and_left_out(read: Read) -> None:
     assert list(records["posts:ddg-operations"]["altLabel"]) == ["fr"]
 
 
-def test_a_post_is_in_the_unit_that_it_stands_under(read: Read) -> None:
+def test_a_post_is_in_the_unit_that_it_is_under(read: Read) -> None:
     records, _ = read()
     deputy = records["posts:deputy-chief-of-staff"]
     assert deputy["postIn"] == "units:office-chief-of-staff"
@@ -131,7 +131,7 @@ def test_a_unit_under_a_stranger_is_left_out_with_all_that_hangs_on_it(read: Rea
     assert "units:standing-committee-programmes-finance" not in records
 
 
-def test_units_that_stand_under_each_other_are_found(read: Read) -> None:
+def test_units_that_are_under_each_other_are_found(read: Read) -> None:
     _, findings = read(
         old="council,governing-body,iom,", new="council,governing-body,standing-committee-programmes-finance,"
     )
@@ -148,7 +148,7 @@ def test_units_that_stand_under_each_other_are_found(read: Read) -> None:
         ("identifiers.csv", "iom,bic", "wto,bic", "subject"),
     ],
 )
-def test_what_names_no_unit_is_found_and_left_out(
+def test_rows_that_name_no_unit_are_found_and_left_out(
     read: Read, name: str, old: str, new: str, column: str
 ) -> None:
     records, findings = read(name, old, new)

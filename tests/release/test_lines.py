@@ -44,7 +44,7 @@ def test_the_graph_of_a_line_is_found_whatever_its_literal_says(text: str, suffi
         "<urn:s> <urn:p> <urn:o> _:b .\n",
     ],
 )
-def test_a_blank_node_is_refused_wherever_it_stands(line: str) -> None:
+def test_a_blank_node_is_refused_anywhere(line: str) -> None:
     with pytest.raises(PublicationError, match="a blank node would be published"):
         quads.check(line)
 

@@ -36,7 +36,7 @@ def test_a_changed_an_added_and_a_removed_file_are_named(release: Path) -> None:
     assert manifest.differences(release) == ["added.txt", "dcat.ttl", "void.ttl"]
 
 
-def test_what_is_known_of_a_file_is_not_read_again(release: Path) -> None:
+def test_known_checksums_are_not_computed_again(release: Path) -> None:
     known = manifest.Entry("void.ttl", "text/turtle", 1, "known")
     gone = manifest.Entry("gone.ttl", "text/turtle", 1, "gone")
     found = {item.name: item for item in manifest.entries(release, [known, gone])}

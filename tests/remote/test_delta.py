@@ -34,7 +34,7 @@ def loads(before: Proxy) -> list[bytes]:
     return [body for _, path, _, body in before.requests if path.startswith("/store")]
 
 
-def test_where_nothing_stands_the_release_is_one_load_with_its_notes(
+def test_into_an_empty_store_the_release_is_one_load_with_its_notes(
     shared: Oxigraph, proxy: MakeProxy, releases: Releases
 ) -> None:
     before = proxy(shared.port)

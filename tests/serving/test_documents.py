@@ -88,7 +88,7 @@ def test_a_client_that_asks_for_json_gets_the_json_ld_with_our_context(server: R
     assert claims.headers["content-type"].startswith("application/ld+json")
 
 
-def test_a_language_may_stand_in_the_path(server: Running, thing: str) -> None:
+def test_a_language_may_be_in_the_path(server: Running, thing: str) -> None:
     told = server.ask(f"/fr{thing}", Accept="text/html", Accept_Language="en")
     assert (told.status, told.headers["location"]) == (303, f"{thing.rpartition('/')[2]}.html")
 
@@ -189,7 +189,7 @@ EDITOR = "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/pla
     "path", ["/ontology", "/ontology/0.1.0", "/ontology/alignments", "/shapes", "/dataset"]
 )
 @pytest.mark.parametrize("accept", ["application/rdf+xml", "application/n-triples", EDITOR])
-def test_what_stands_in_turtle_is_there_in_other_formats(server: Running, path: str, accept: str) -> None:
+def test_the_facts_in_turtle_are_in_the_other_formats_too(server: Running, path: str, accept: str) -> None:
     led = server.ask(path, Accept=accept)
     assert led.status == 303
     told = server.ask(urljoin(path, led.headers["location"]))
@@ -229,7 +229,7 @@ def test_what_has_not_changed_is_not_sent_again(server: Running, thing: str) -> 
     assert server.ask(f"{thing}.html", If_Modified_Since="yesterday").status == 200
 
 
-def test_what_is_at_another_state_than_the_client_demands_is_refused(server: Running, thing: str) -> None:
+def test_a_request_for_another_state_of_a_document_is_refused(server: Running, thing: str) -> None:
     path, old = f"{thing}.html", "Thu, 01 Jan 1970 00:00:00 GMT"
     whole = server.ask(path)
     tag, changed = whole.headers["etag"], whole.headers["last-modified"]

@@ -116,7 +116,7 @@ def test_a_shape_outside_the_three_folders_stops(tmp_path: Path, name: str) -> N
     assert "stands in no folder of a severity" in error.what
 
 
-def test_a_shape_that_stands_twice_stops_with_both_places(tmp_path: Path) -> None:
+def test_a_shape_that_is_repeated_stops_with_both_places(tmp_path: Path) -> None:
     write(tmp_path, "may/acronym.ttl", HEAD + RULE)
     path = write(tmp_path, "may/project.ttl", HEAD + RULE)
     error = stop(tmp_path)

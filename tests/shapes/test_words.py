@@ -54,7 +54,7 @@ def test_no_two_shapes_have_one_name_or_one_message(language: str) -> None:
 
 
 @pytest.mark.parametrize("iri", IRIS)
-def test_a_shape_states_the_severity_of_its_folder_and_stands_in_the_file_of_its_class(iri: str) -> None:
+def test_a_shape_states_the_severity_of_its_folder_and_is_in_the_file_of_its_class(iri: str) -> None:
     shape = SHAPES.rules[iri]
     assert SHAPES.graph.value(URIRef(iri), SH.severity) == SHACL_SEVERITY[shape.severity]
     assert shape.place.file.split("/")[1] == shape.severity.word

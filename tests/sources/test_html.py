@@ -28,7 +28,7 @@ def _lines(markup: str) -> list[tuple[str, str]]:
         ("a</p></div></html>b", ["a", "b"]),
     ],
 )
-def test_a_block_is_a_line_and_what_is_not_shown_is_none(markup: str, lines: list[str]) -> None:
+def test_a_block_is_a_line_and_hidden_blocks_are_left_out(markup: str, lines: list[str]) -> None:
     assert [text for text, _ in _lines(markup)] == lines
 
 

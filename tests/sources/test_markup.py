@@ -43,7 +43,7 @@ def _tags(markup: str) -> list[tuple[str, bool, bool]]:
         ("", []),
     ],
 )
-def test_text_is_what_stands_outside_markup(markup: str, texts: list[str]) -> None:
+def test_text_is_everything_outside_markup(markup: str, texts: list[str]) -> None:
     assert _texts(markup) == texts
 
 

@@ -46,7 +46,7 @@ def _page(head: str, body: str) -> str:
 
 
 @pytest.mark.parametrize(("title", "head", "heading"), [*product(TITLES, HEADS, HEADINGS)])
-def test_the_heading_that_agrees_is_the_title_whatever_stands_round_it(
+def test_the_heading_that_agrees_is_the_title_whatever_is_around_it(
     harvested: Harvested, title: str, head: str, heading: str
 ) -> None:
     (row,), _ = harvested({"p.html": _page(head.format(title), heading.format(title))})

@@ -118,9 +118,7 @@ def test_three_spanish_fields_of_that_label_keep_the_second_and_report_the_third
 
 
 @pytest.mark.parametrize("at", [0, 1, 2], ids=["start", "middle", "end"])
-def test_an_unknown_label_is_reported_wherever_it_stands(
-    words: Vocabulary, text_page: TextPage, at: int
-) -> None:
+def test_an_unknown_label_is_reported_anywhere(words: Vocabulary, text_page: TextPage, at: int) -> None:
     fields = [("Start Date", "2008"), ("End Date", "2009")]
     fields.insert(at, ("Donor", "Nobody"))
     page = _text(text_page("Roads", fields), words)
@@ -131,7 +129,7 @@ def test_an_unknown_label_is_reported_wherever_it_stands(
 
 
 @pytest.mark.parametrize("at", [0, 1, 2], ids=["start", "middle", "end"])
-def test_an_unknown_label_in_html_is_reported_wherever_it_stands(words: Vocabulary, at: int) -> None:
+def test_an_unknown_label_in_html_is_reported_anywhere(words: Vocabulary, at: int) -> None:
     fields = [("Start Date", "2008"), ("End Date", "2009")]
     fields.insert(at, ("Donor", "Nobody"))
     page = _html(f"<h1>Roads</h1>{_classed(fields)}<p>Prose</p>", words)

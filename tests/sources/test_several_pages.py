@@ -166,7 +166,9 @@ def test_fields_below_each_of_two_headings_are_two_pages_even_where_none_is_give
     assert [line.text for line in found or ()] == ["Roads", "Bridges"]
 
 
-def test_two_titles_of_documents_are_two_pages_and_that_of_a_picture_is_none(words: Vocabulary) -> None:
+def test_two_titles_of_documents_are_two_pages_and_the_title_of_a_picture_does_not_count(
+    words: Vocabulary,
+) -> None:
     head = "<html><head><title>{}</title></head>{}</html>\n"
     both = head.format("Roads", _classed("Roads", FIRST)) + head.format("News", "<p>News.")
     found = several_pages.second(html.read(both), words)

@@ -43,7 +43,7 @@ def test_all_dialects_of_one_table_say_the_same(tmp_path: Path, data: bytes) -> 
     assert _read(tmp_path, data) == [("GEO", "Georgia")]
 
 
-def test_columns_may_stand_in_any_order_and_a_table_may_be_empty(tmp_path: Path) -> None:
+def test_columns_may_be_in_any_order_and_a_table_may_be_empty(tmp_path: Path) -> None:
     assert _read(tmp_path, b"name,id\nGeorgia,GEO\n") == [("Georgia", "GEO")]
     assert _read(tmp_path, b"id,name\n") == []
 

@@ -94,7 +94,7 @@ def test_a_hidden_field_is_not_published_and_its_label_is_reported(
     assert found.value == "Budget Amount (USD)"
 
 
-def test_a_hidden_link_is_none_of_the_pages(harvested: Harvested) -> None:
+def test_a_hidden_link_is_not_a_link_of_the_page(harvested: Harvested) -> None:
     links = "<a href=https://a.example>a</a><div hidden><a href=https://b.example>b</a></div>"
     (row,), _ = harvested({"p.html": f"<h1>Roads</h1>{PAGE}{links}"})
     assert row["links"] == "https://a.example"

@@ -73,7 +73,7 @@ def test_blank_nodes_in_messages_are_named_by_their_place(files: tuple[Path, Pat
     assert not any("_:" in message for message in messages)
 
 
-def test_notes_stand_at_the_property_that_they_are_about(files: tuple[Path, Path]) -> None:
+def test_notes_are_at_the_property_that_they_are_about(files: tuple[Path, Path]) -> None:
     notes = {(one.rule, one.place.line, one.place.offset) for one in report(files).notes if one.place}
     assert {("undefined-shape", 3, 78), ("list-as-shape", 3, 78), ("ill-typed", 4, 44)} <= notes
     assert {("unknown-term", 8, 16), ("unknown-term", 8, 35), ("undefined-shape", 9, 48)} <= notes

@@ -41,7 +41,7 @@ def test_a_folder_that_can_not_be_written_is_a_stop_with_its_reason(tmp_path: Pa
     assert "TMPDIR" in stop.value.step
 
 
-def test_what_goes_wrong_with_the_statements_is_raised_as_it_is(tmp_path: Path) -> None:
+def test_an_error_of_the_statements_is_raised_unchanged(tmp_path: Path) -> None:
     def broken() -> Iterator[str]:
         yield LINES[0]
         raise KeyError("a term")

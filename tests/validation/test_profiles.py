@@ -43,7 +43,7 @@ def together() -> str:
     return class_shapes.gathered(path.read_text(encoding="utf-8") for path in paths)
 
 
-def test_every_rule_on_a_property_stands_below_the_one_shape_of_its_class_in_a_group_and_in_order() -> None:
+def test_every_rule_on_a_property_is_below_the_one_shape_of_its_class_in_a_group_and_in_order() -> None:
     made = Graph().parse(data=together(), format="turtle")
     rules = set(made.subjects(RDF.type, SH.PropertyShape))
     assert len(rules) > 200

@@ -93,9 +93,7 @@ def test_as_many_are_claimed_as_the_file_has(shared: Path, rules: Rules, name: s
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_each_stated_share_of_a_country_is_claimed_as_it_stands(
-    shared: Path, rules: Rules, name: str
-) -> None:
+def test_each_stated_share_of_a_country_is_claimed_unchanged(shared: Path, rules: Rules, name: str) -> None:
     found, findings = pages(shared / "iati/activities" / name, rules)
     without = [
         one.place.path.partition("]")[2]
@@ -229,7 +227,7 @@ def test_shares_are_exact_and_published_as_stated(
         ('<tag vocabulary="2" code="18"/>', "iati-unknown-code", "/tag/@code"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_found_with_line_and_path(read: Read, content: str, rule: str, path: str) -> None:
+def test_faults_are_found_with_line_and_path(read: Read, content: str, rule: str, path: str) -> None:
     _, findings = read(content)
     (found,) = [one for one in findings if one.rule == rule]
     assert found.place is not None

@@ -217,7 +217,7 @@ def test_pages_are_of_bounded_size_and_lead_to_all_releases(
     assert _bytes(place) == before
 
 
-def test_releases_of_one_day_stand_in_order_and_time_never_runs_back(
+def test_releases_of_one_day_are_in_order_and_time_never_runs_back(
     pool: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "PAGE", 2)

@@ -119,7 +119,7 @@ def test_the_file_is_valid_by_the_schema_of_the_standard(trip: Trip, shared: Pat
     schema.assertValid(etree.parse(trip.xml))
 
 
-def test_what_goes_out_keeps_the_rules_of_the_standard(trip: Trip) -> None:
+def test_the_written_activities_keep_the_rules_of_the_standard(trip: Trip) -> None:
     rules = ruleset.read(Tables(Settings().data))
     root = etree.parse(trip.xml).getroot()
     breaches = [one for activity in root for one in rules.breaches(activity, CAPTURED)]
@@ -127,7 +127,7 @@ def test_what_goes_out_keeps_the_rules_of_the_standard(trip: Trip) -> None:
     assert {one.severity for one in breaches} <= {"warning"}
 
 
-def test_what_is_read_again_says_what_was_read_first(trip: Trip) -> None:
+def test_the_written_activities_read_again_give_the_same_claims(trip: Trip) -> None:
     for name in trip.activities:
         before, after = trip.before[name], trip.after[name]
         gone = {term for element in trip.left_out[name] for term in TERMS.get(element, ())}
@@ -152,7 +152,7 @@ def _identifiers(record: Record, terms: set[str], known: Mapping[str, Record]) -
     return {str(known[name]["iatiIdentifier"]) if name in known else name for name in names}
 
 
-def test_of_budgets_and_transactions_none_is_left_out_in_silence(trip: Trip) -> None:
+def test_no_budget_or_transaction_is_left_out_silently(trip: Trip) -> None:
     totals: dict[str, Counter[str]] = {"budget": Counter(), "transaction": Counter()}
     root = etree.parse(trip.xml).getroot()
     for element, counts in totals.items():

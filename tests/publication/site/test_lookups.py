@@ -39,7 +39,7 @@ def seen(
 @pytest.mark.parametrize(
     "changed", [{"a": 2, "b": 1}, {"a": 1}, {"a": 1, "b": 1, "c": 0}, {"b": 1}, {"a": 1, "b": 3}]
 )
-def test_where_a_read_gives_something_else_its_lookups_do(name: str, changed: dict[str, int]) -> None:
+def test_a_changed_record_changes_the_digest_of_its_lookups(name: str, changed: dict[str, int]) -> None:
     before, lookups = seen(READS[name], {"a": 1, "b": 1})
     one, other = Watch(), Watch()
     Watched("names", {"a": 1, "b": 1}, one)

@@ -16,7 +16,7 @@ def ended(rows: list[dict[str, str]]) -> None:
             row["end_year"] = str(int(row["end_year"]) + 1)
 
 
-def test_what_did_not_change_is_kept_and_what_did_is_written_anew(
+def test_unchanged_files_are_kept_and_changed_ones_written(
     publish: Any, site_release: Path, tmp_path: Path
 ) -> None:
     out = linked(site_release, tmp_path / "dist")

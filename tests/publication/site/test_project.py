@@ -14,7 +14,7 @@ from iomgraph.publication import templates
 PAGE = "id/project/LM.0024.html"
 
 
-def test_money_years_states_theme_and_the_page_of_iom_stand_first_then_doubts_then_claims(site: Path) -> None:
+def test_money_years_states_theme_and_the_page_of_iom_come_first_then_doubts_then_claims(site: Path) -> None:
     text = (site / PAGE).read_text(encoding="utf-8")
     order = [
         text.index(one)
@@ -35,7 +35,7 @@ def test_money_years_states_theme_and_the_page_of_iom_stand_first_then_doubts_th
     assert order == sorted(order)
 
 
-def test_what_is_doubtful_about_a_project_stands_on_its_page_with_its_cell(site: Path) -> None:
+def test_doubts_about_a_project_are_on_its_page_with_their_cells(site: Path) -> None:
     text = (site / f"fr/{PAGE}").read_text(encoding="utf-8")
     doubts = text[text.index('id="doubts"') : text.index('id="sources"')]
     assert "le titre" in doubts or "titre en espagnol" in doubts

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.mark.parametrize("path", ["id/state/GEO", "id/theme/labour-migration", "id/goal/8", "id/fund/idf"])
 @pytest.mark.parametrize("folder", ["", "fr/", "es/"])
-def test_totals_stand_first_and_every_project_in_a_table_that_sorts(
+def test_totals_come_first_and_every_project_in_a_table_that_sorts(
     site: Path, folder: str, path: str
 ) -> None:
     text = (site / f"{folder}{path}.html").read_text(encoding="utf-8")

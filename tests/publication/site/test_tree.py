@@ -20,7 +20,7 @@ def _tree(page: Path) -> str:
     return text[text.index('<ul class="tree">') : text.rindex("</section>")]
 
 
-def test_a_region_stands_in_the_tree_below_those_that_hold_it(site: Path) -> None:
+def test_a_region_is_in_the_tree_below_those_that_hold_it(site: Path) -> None:
     tree = _tree(site / "fr/id/iati-region/m49/011.html")
     places = [tree.index(f">{name}</{'strong' if code == '011' else 'a'}>") for name, code in _FRENCH]
     assert places == sorted(places)

@@ -95,7 +95,7 @@ def _is_missing(fragment: str, parts: set[str]) -> bool:
 
 
 @pytest.mark.slow
-def test_no_page_asks_another_host_or_runs_what_stands_in_it(site: Path, read: Read) -> None:
+def test_no_page_contacts_another_host_or_runs_an_inline_script(site: Path, read: Read) -> None:
     for path in sorted(site.glob("**/*.html")):
         if path.relative_to(site).parts[0] == "changes":
             continue
@@ -120,7 +120,7 @@ def test_every_page_is_under_100_kilobytes(site: Path) -> None:
     assert large == {}
 
 
-def test_every_label_and_word_stands_in_every_language() -> None:
+def test_every_label_and_word_is_in_every_language() -> None:
     settings = Settings()
     said = translations.read(settings.data, settings.ontology)
     empty = [(lang, key) for lang in LANGUAGES for key, text in said[lang].words.items() if not text.strip()]
@@ -236,7 +236,7 @@ def test_the_reference_has_every_term_with_its_use_and_an_example(site: Path, re
     assert re.search(r"Project iom:Project An undertaking [^.]+\. used 473 times · Example: \w", page.text)
 
 
-def test_what_refers_to_a_thing_is_called_from_its_end(site: Path, read: Read) -> None:
+def test_references_to_a_thing_are_named_from_its_end(site: Path, read: Read) -> None:
     assert "Projects that benefit it (7)" in read(site / "id/state/GEO.html").text
     assert "Proyectos que lo benefician (7)" in read(site / "es/id/state/GEO.html").text
 
@@ -323,13 +323,13 @@ def test_the_reference_calls_no_term_unused_that_a_graph_of_the_release_uses(sit
     assert [name for name in unused if predicate.format(name) in quads or kind.format(name) in quads] == []
 
 
-def test_a_list_has_no_column_in_which_nothing_can_stand(site: Path) -> None:
+def test_a_list_has_no_column_that_is_always_empty(site: Path) -> None:
     assert "Projects" not in re.findall("<th scope=.col.*?</thead>", (site / "units.html").read_text())[0]
     assert "Code" in re.findall("<th scope=.col.*?</thead>", (site / "states.html").read_text())[0]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_list_stands_in_the_order_of_its_language_and_can_be_sorted(site: Path, lang: str) -> None:
+def test_a_list_is_in_the_order_of_its_language_and_can_be_sorted(site: Path, lang: str) -> None:
     text = (site / f"{FOLDERS[lang]}states.html").read_text(encoding="utf-8")
     names = [html.unescape(one) for one in re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', text)]
     assert len(names) == 180

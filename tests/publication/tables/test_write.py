@@ -234,7 +234,7 @@ def test_a_list_comes_back_from_its_cell(tmp_path: Path, items: list[str]) -> No
     assert csv_tables.split(_row(tmp_path / "tables/OrganizationalUnit.csv", "units:x")["idPrefix"]) == items
 
 
-def test_a_second_value_where_a_cell_holds_one_stops_and_says_what_to_do(tmp_path: Path) -> None:
+def test_a_second_value_for_a_cell_stops_with_the_next_step(tmp_path: Path) -> None:
     record = {"id": "projects:X", "type": ["Project"], "title": {"en": ["one", "two"]}}
     with pytest.raises(PublicationError, match=r"(?s)projects:X has several values.*@set"):
         write(tmp_path, _dataset(record))

@@ -26,7 +26,7 @@ def ask(examples: Examples, path: str = ADDRESS, accept: str = "", method: str =
     return examples.answer(Request(method, path, (), {"accept": accept}))
 
 
-def test_every_query_is_an_example_that_runs_as_it_stands(examples: Examples, loaded: Release) -> None:
+def test_every_query_is_an_example_that_runs_unchanged(examples: Examples, loaded: Release) -> None:
     graph = Graph().parse(data=ask(examples).body, format="turtle")
     found = {str(one).rpartition("/")[2]: one for one in graph.subjects(RDF.type, SH.SPARQLExecutable)}
     assert found.keys() == loaded.queries.keys()

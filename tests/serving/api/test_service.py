@@ -188,7 +188,7 @@ def test_a_thing_that_the_release_does_not_have_is_not_found(
     assert step in found["next"]
 
 
-def test_what_is_not_there_or_can_t_be_done_is_refused(api: Api, get: Get) -> None:
+def test_missing_resources_and_impossible_requests_are_refused(api: Api, get: Get) -> None:
     assert "projects-of-state" in problem(get("/api/project-of-states"), 404)["next"]
     assert ".csv" in problem(get("/api/projects-of-state.docx", STATE), 404)["next"]
     problem(get("/api/" + "x" * 5_000), 404)

@@ -63,7 +63,7 @@ def test_a_file_without_a_version_is_read_and_reported(read: Read) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", b"<!--%s-->" % (b"x" * 100_000)])
-def test_a_document_type_is_refused_wherever_it_stands(read: Read, before: bytes) -> None:
+def test_a_document_type_is_refused_anywhere(read: Read, before: bytes) -> None:
     entity = b'<!DOCTYPE iati-activities [<!ENTITY a "aaaa">]>'
     with pytest.raises(SourceError, match="it has a document type"):
         read(before + entity + whole(ONE % 1))
@@ -83,7 +83,7 @@ def test_elements_nested_without_end_are_a_finding_not_a_crash(read: Read) -> No
     assert [one.rule for one in findings] == ["iati-broken"]
 
 
-def test_what_stands_before_a_break_stays_and_the_break_is_reported(read: Read) -> None:
+def test_activities_before_a_break_are_read_and_the_break_is_reported(read: Read) -> None:
     found, findings = read(whole(ONE % 1, ONE % 2)[:-30] + b"<")
     assert found == ["1"]
     assert [(one.rule, one.place.line if one.place else 0) for one in findings] == [("iati-broken", 1)]

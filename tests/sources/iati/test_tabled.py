@@ -96,7 +96,7 @@ def test_a_claim_knows_its_row_and_behind_it_the_line_of_the_file(rules: Rules, 
     assert found["XX-1"].capture == "a.xml"
 
 
-def test_rows_of_one_activity_that_stand_apart_are_reported(rules: Rules, tmp_path: Path) -> None:
+def test_rows_of_one_activity_that_are_apart_are_reported(rules: Rules, tmp_path: Path) -> None:
     table = _table(
         tmp_path,
         "XX-1,iati-identifier,,XX-1,,a.xml,1,1",

@@ -67,7 +67,7 @@ def test_cells_keep_the_kind_that_the_workbook_gives_them(tmp_path: Path) -> Non
         (0.1 + 0.2, "General", Cell("0.3", Kind.NUMBER)),
     ],
 )
-def test_number_formats_tell_what_a_number_stands_for(
+def test_number_formats_tell_dates_percentages_and_money(
     tmp_path: Path, value: float, code: str, cell: Cell
 ) -> None:
     assert _saved(tmp_path, value, formats={0: code}) == [cell]

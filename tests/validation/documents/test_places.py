@@ -82,7 +82,7 @@ PLACES = {
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_value_a_missing_value_and_a_thing_are_found_where_they_stand(
+def test_the_places_of_a_value_a_missing_value_and_a_thing_are_found(
     tmp_path: Path, name: str, packed: bool
 ) -> None:
     path = tmp_path / (f"{name}.gz" if packed else name)

@@ -23,7 +23,7 @@ def test_a_severity_says_what_to_do_beside_the_term_of_shacl(lang: str, words: l
     assert [phrases.severity(level, lang) for level in sorted(Severity, reverse=True)] == words
 
 
-def test_every_phrase_stands_in_every_language_with_the_same_blanks() -> None:
+def test_every_phrase_is_in_every_language_with_the_same_blanks() -> None:
     with (resources() / "data/vocabulary/phrases.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) > 15

@@ -145,12 +145,12 @@ def test_a_query_that_shacl_does_not_allow_is_refused(query: str) -> None:
 @pytest.mark.parametrize(
     "text", ["'SERVICE <http://example.org/> {'", '"MINUS"', "<http://example.org/SERVICE>", "?o # VALUES\\n"]
 )
-def test_a_keyword_in_a_text_a_name_or_a_comment_is_none(text: str) -> None:
+def test_a_keyword_in_a_text_a_name_or_a_comment_does_not_count(text: str) -> None:
     query = f"SELECT $this {{ $this ?p {text} }}"
     compiled(f':s a sh:NodeShape ; sh:targetClass :C ; sh:sparql [ sh:select """{query}""" ]')
 
 
-def test_a_property_shape_that_stands_elsewhere_is_named() -> None:
+def test_a_property_shape_that_is_elsewhere_is_named() -> None:
     text = ":s a sh:NodeShape ; sh:targetNode :a ; sh:nodeKind sh:Literal ; sh:property :elsewhere ."
     compiled = compile_shapes(Graph().parse(data=PREFIXES + text, format="turtle"))
     assert [node.value for node in compiled.undefined] == ["http://example.org/elsewhere"]
