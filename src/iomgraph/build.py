@@ -215,7 +215,7 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
         data.take(one.shelves)
         seen.merge(one.seen)
         doubted.learn(one.titles, one.waiting)
-        reporter.take(one.findings)
+        result.findings.merge(one.findings, one.counts)
     doubted.close(reporter)
     data.add((project.capture(one.key, one.urls, one.day, one.lang) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))

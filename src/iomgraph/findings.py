@@ -235,6 +235,23 @@ class Findings(Spool[Finding]):
         self.severities[item.severity] += 1
         return super().append(item)
 
+    def merge(self, others: Spool[Finding], numbers: Mapping[tuple[str, Severity], int]) -> None:
+        """Add findings that another spool has in the same form.
+
+        Args:
+            others: the findings.
+            numbers: rule and severity to their number.
+
+        Example:
+            >>> found, others = Findings(), Spool([Finding("r", Severity.MAY, {"en": "m"})], LINES)
+            >>> found.merge(others, {("r", Severity.MAY): 1})
+            >>> list(found) == list(others), found.rules["r"]
+            (True, 1)
+        """
+        for one in others.written():
+            self.append_written(one)
+        self.count(numbers)
+
     def count(self, numbers: Mapping[tuple[str, Severity], int]) -> None:
         """Count findings that were added by `append_written`.
 

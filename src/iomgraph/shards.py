@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +12,7 @@ from iomgraph import iris, kept_projects, stages
 from iomgraph.cache import Memo, digest
 from iomgraph.errors import IomgraphError
 from iomgraph.failures import RULE, Failures
-from iomgraph.findings import Finding
+from iomgraph.findings import LINES, Finding, Severity
 from iomgraph.mapping.dataset import Places, Shelf, record_spool
 from iomgraph.notes import Notes
 from iomgraph.processes import JSON, Say, Spool, Task, cut, processors, run_parallel, silent
@@ -92,7 +93,7 @@ class Maker:
         notes.titles, notes.waiting = maker.doubts.titles, maker.doubts.waiting
 
 
-Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement]]
+Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement], Counter[tuple[str, Severity]]]
 """The results of making a shard besides its files on disk: places by part, and notes."""
 
 
@@ -104,6 +105,7 @@ class Shard:
         parts: their pages, part by part.
         shelves: their records, part by part.
         findings: what is wrong with them, or doubtful.
+        counts: rule and severity of these to their number.
         seen: what is noted of them.
         titles: theirs, folded.
         waiting: the supplements among them, whose parents are looked for among all titles.
@@ -112,7 +114,8 @@ class Shard:
     parts: Sequence[Sequence[Group]]
     seen: Seen
     shelves: list[Shelf] = field(default_factory=list)
-    findings: Spool[Finding] = field(default_factory=Spool[Finding])
+    findings: Spool[Finding] = field(default_factory=lambda: Spool[Finding](form=LINES))
+    counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
 
@@ -138,17 +141,18 @@ class Shard:
                 kept_projects.keep(memo, part, shelf, start, notes)
             self.seen.merge(notes.seen)
             self.findings += notes.findings
+            self.counts.update((one.rule, one.severity) for one in notes.findings)
             self.titles |= notes.titles
             self.waiting += notes.waiting
         memo.flush()
         # References to pages can't be sent: whoever has the groups has them.
         seen = replace(self.seen, pages=dict.fromkeys(self.seen.pages, ()))
         shelves = [(shelf.places, shelf.cited) for shelf in self.shelves]
-        return shelves, seen, self.titles, self.waiting
+        return shelves, seen, self.titles, self.waiting, self.counts
 
     def learn(self, told: Told) -> None:
         """Take what `fill` told, elsewhere or here."""
-        shelves, self.seen, self.titles, self.waiting = told
+        shelves, self.seen, self.titles, self.waiting, self.counts = told
         for shelf, (places, cited) in zip(self.shelves, shelves, strict=True):
             shelf.places, shelf.cited = places, cited
         pages = {iris.curie("projects", found.key): tuple(found.pages) for found in self.groups}

@@ -13,8 +13,10 @@ from iomgraph.processes import Spool
 
 _HELD = 64
 """Pages read back that are in memory: what one asks for, others often ask for soon after."""
-_GROUPING = ("identifier", "primaId", "iatiIdentifier", "budget", "fundingYear")
-"""The terms that pages are grouped by."""
+_GROUPING = {
+    term: at for at, term in enumerate(("identifier", "primaId", "iatiIdentifier", "budget", "fundingYear"))
+}
+"""The terms that pages are grouped by, with their positions."""
 
 
 Keys = tuple[str, str, str, bool, str, str, tuple[Value | None, ...]]
@@ -71,7 +73,7 @@ class PageRef:
 
     def says(self, term: str) -> Value | None:
         """As `Page.says`, for what pages are grouped by."""
-        return self._said[_GROUPING.index(term)]
+        return self._said[_GROUPING[term]]
 
     def text(self, term: str) -> str:
         """As `Page.text`, for what pages are grouped by."""
