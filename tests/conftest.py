@@ -293,7 +293,7 @@ def altered(rows: list[dict[str, str]]) -> None:
 
 @pytest.fixture(scope="session")
 def text_page() -> Callable[..., str]:
-    """Lay out a page of the present site as it is saved to text."""
+    """Write a page of the present site as text, as a browser saves it."""
 
     def lay(title: str, fields: Sequence[tuple[str, str]], prose: str = "Prose follows.") -> str:
         marked = "".join(f"-\n{label}\n{value}\n" for label, value in fields)
@@ -358,7 +358,7 @@ def serve() -> Iterator[Callable[[Callable[[Request], Response]], str]]:
 
 
 class Silent(WSGIRequestHandler):
-    """Tells nobody of requests."""
+    """A handler that logs no requests."""
 
     def log_message(self, *_: object) -> None:
         pass

@@ -1,4 +1,4 @@
-"""English of the project, with the places where it stands: the text that the rules of `prose.csv` are for."""
+"""The English texts of the project with their places, to which the rules of `prose.csv` apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder is made once, whoever asks for it, and again after a failure."""
+"""A folder is made once for all that ask for it, and again after a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A portfolio describes itself; what is wrong with the description is told with its line."""
+"""A portfolio describes itself; a fault of the description is reported with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""README and docs/: the first question has the printed answer, figures are those of a build, examples run."""
+"""README and docs/: the first query has the printed answer, figures are those of a build, examples run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supply chain: whatever is installed or run is named by a digest, a commit or a hash."""
+"""The supply chain: everything that is installed or run is named by a digest, a commit or a hash."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _installs(text: str) -> list[str]:
 
 
 def _is_locked(command: str) -> bool:
-    """Tell whether it installs by hashes, or nothing but what lies in a folder."""
+    """Tell whether it installs by hashes, or only from a folder."""
     named = re.search(r"--requirement \S*\.ci/\w+\.txt|--requirement /\w+\.txt", command)
     return bool("--require-hashes" in command and named) or "--no-deps" in command
 
@@ -55,7 +55,7 @@ def test_actions_are_pinned_by_commit(file: Path) -> None:
     used = list(_values(yaml.safe_load(text), "uses"))
     assert used
     assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
-    # The version stands beside the commit, for people and for Dependabot.
+    # The version is beside the commit, for people and for Dependabot.
     assert len(
         re.findall(r"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", file.read_text(), re.MULTILINE)
     ) == len(used)

@@ -1,4 +1,4 @@
-"""Unknown words: where they stand, what they probably mean, and the rows that teach them."""
+"""Unknown words: their cells, their probable meanings, and the rows that define them."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ JSON = "application/sparql-results+json"
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
+    """A port without a listener."""
     with socket.socket() as some:
         some.bind(("127.0.0.1", 0))
         port: int = some.getsockname()[1]
@@ -260,7 +260,7 @@ class Soak:
         query = DEATH[number % len(DEATH)]
         if kind == "small":
             query = f"SELECT ?p ?o {{ <{self._keys[number % len(self._keys)]}> ?p ?o }}"
-        # No two are the same, so that none is answered from what was kept.
+        # All differ, so that none is answered from the cache.
         return f"/sparql?query={quote(f'{query} #{threading.get_ident()}x{number}')}"
 
 

@@ -55,7 +55,7 @@ def test_the_benchmark_of_the_server_runs(site_release: Path) -> None:
     answered = [line.split()[1:3] for line in done.stdout.splitlines() if line.startswith("soak: ")]
     assert ["small", "200"] in answered
     assert ["page", "200"] in answered
-    # Whoever asks for too much gets an answer that says it; nobody is broken off.
+    # A request for too much gets an answer with a status; no connection is cut.
     assert {status for kind, status in answered if kind in ("small", "page")} == {"200"}
     assert {status for kind, status in answered if kind == "death"} <= {"413", "504"}
 

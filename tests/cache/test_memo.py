@@ -1,4 +1,4 @@
-"""Results that are kept: made once for the same key, and for another anew."""
+"""Results that are kept: made once for a key, and again for another key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store of the cache: what is in it is what was put there, or nothing."""
+"""The store of the cache gives back the values that were put into it, or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers as people write them, and the terms that they most likely stand for."""
+"""Headers as people write them, and their most likely terms."""
 
 from __future__ import annotations
 

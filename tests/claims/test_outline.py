@@ -1,4 +1,4 @@
-"""Tables that nobody has declared yet: what they seem to be, and why."""
+"""Tables without a declaration: their probable columns, and the reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page on disk says what the page said, and stays small in memory."""
+"""A page on disk has the content of the page, and stays small in memory."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_a_bad_cell_is_a_finding_at_its_place_and_on_its_page(
     assert found.value == ("Atlantis" if rule == "unknown-state" else value)
     assert all(found.text(lang) for lang in ("en", "fr", "es"))
     assert len({found.text(lang) for lang in ("en", "fr", "es")}) == 3
-    # The rest of the row stands.
+    # The rest of the row is read.
     assert pages[1].says("title@en") == "Roads of the Region"
 
 

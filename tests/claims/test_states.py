@@ -1,4 +1,4 @@
-"""Lists of states taken apart, whatever stands between their names."""
+"""Lists of states taken apart, with anything between their names."""
 
 from __future__ import annotations
 

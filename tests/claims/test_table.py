@@ -50,7 +50,7 @@ Value = str | int | float | bool | date | None
 
 @dataclass(frozen=True)
 class Outcome:
-    """The pages of a table, and what was found."""
+    """The pages of a table, and its findings."""
 
     pages: Sequence[Page]
     findings: Sequence[Finding] = field(default_factory=list)

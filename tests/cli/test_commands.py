@@ -1,4 +1,4 @@
-"""The command line as a user meets it: real processes, exit codes, and what is said where."""
+"""The command line as users meet it: real processes, exit codes and output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`iomgraph doctor` as a user meets it: exit codes, reports, and what is said where."""
+"""`iomgraph doctor` as users meet it: exit codes, reports and output."""
 
 from __future__ import annotations
 

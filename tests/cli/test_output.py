@@ -1,4 +1,4 @@
-"""Output of commands: users' text as it is, and nothing that steers a terminal."""
+"""Output of commands: users' text unchanged, and no control sequences for terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress on a terminal: steps, counts and time left; nothing where nobody would see it, or wants to."""
+"""Progress on a terminal: steps, counts and time left; nothing without a terminal or with --quiet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`iomgraph verify` and `iomgraph diff` as a user meets them: exit codes, and what is said where."""
+"""`iomgraph verify` and `iomgraph diff` as users meet them: exit codes and output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands start with what they need: what is heavy is not imported before it is used."""
+"""Commands import heavy modules only when they use them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that share tokens form parts, each of which is grouped as it is among all."""
+"""Pages that share tokens form parts; each part is grouped as it would be among all pages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def parted(tokens_of: Mapping[int, Iterable[str]]) -> list[set[int]]:
                 joined |= told
             else:
                 rest.append((others, told))
-        # What was joined now may share tokens with what was passed already.
+        # A joined set may share tokens with earlier sets.
         again = [one for one in rest if one[1] & joined]
         while again:
             for one in again:

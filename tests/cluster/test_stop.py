@@ -1,4 +1,4 @@
-"""Stops of a build on a cluster: what is missing is named, and nothing is half published."""
+"""Stops of a build on a cluster name the fault, and nothing is half published."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_without_pyspark_the_message_names_the_command_that_installs_it(
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Path:
-    """A portfolio whose pages lie in a store of objects."""
+    """A portfolio whose pages are in an object store."""
     (tmp_path / "portfolio.toml").write_text(
         'title = "T"\n[publisher]\nname = "P"\n[[sources]]\nkind = "pages"\nfiles = ["s3a://bucket/*.csv"]\n',
         encoding="utf-8",

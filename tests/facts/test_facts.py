@@ -23,7 +23,7 @@ from iomgraph.sources.tables import Row
 
 Projects = tuple[dict[str, Project], list[Finding]]
 
-# What each label stands for: an account of the pages that is not the project's own.
+# The meaning of each label, as a reader of the pages noted it, independently of the program.
 LABELS = {
     "start_year": ("Start Date", "Date de début", "Fecha de inicio"),
     "end_year": ("End Date", "Date de fin", "Fecha de finalización"),

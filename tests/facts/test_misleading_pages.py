@@ -1,4 +1,4 @@
-"""Pages made to mislead: what each gives when it is harvested, and what the user is told."""
+"""Pages made to mislead: their harvested values, and the messages to the user."""
 
 from __future__ import annotations
 

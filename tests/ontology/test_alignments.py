@@ -1,4 +1,4 @@
-"""The alignments of our terms with other people's say nothing stronger than what is true."""
+"""The alignments of our terms with those of others claim nothing false."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks run once each; what goes wrong in another process is told here, with the name of the work."""
+"""Tasks run once each; an error in another process is raised here, with the name of the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A spool gives back what was put into it, in whichever process, and holds none of it in memory."""
+"""A spool gives back its items in any process, and holds none of them in memory."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_the_work_of_every_process_is_recorded_with_its_name(tmp_path: Path) -> 
     assert {one.process for one in parts} == set(workers)
     assert whole.process == os.getpid()
     assert all(whole.begun <= one.begun <= one.ended <= whole.ended for one in parts)
-    # The processors' time of workers counts for what awaited them; it is told in hundredths of seconds.
+    # The processor time of workers counts for the stage that awaited them, in hundredths of seconds.
     assert whole.processor >= sum(one.processor for one in parts) - 0.05
     assert sum(one.processor for one in parts) > 0
 

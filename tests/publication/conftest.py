@@ -1,4 +1,4 @@
-"""A small portfolio with what a release holds: facts, one page's claims, provenance, quality."""
+"""A small portfolio with all kinds of graphs: facts, one page's claims, provenance, quality."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def context() -> Context:
 
 @pytest.fixture
 def lines(context: Context, records: list[Record], graphs: list[tuple[str, list[Record]]]) -> list[str]:
-    """Every statement, unsorted, some twice."""
+    """Every statement, unsorted, some of them repeated."""
     named = [line for graph, members in graphs for record in members for line in context.quads(record, graph)]
     facts = [line for record in records for line in context.quads(record)]
     return [*reversed(named), *facts, *facts[:3]]
@@ -106,7 +106,7 @@ def lines(context: Context, records: list[Record], graphs: list[tuple[str, list[
 
 @pytest.fixture
 def dataset(context: Context, records: list[Record], graphs: list[tuple[str, list[Record]]]) -> Dataset:
-    """The records by graph, some twice."""
+    """The records by graph, some of them repeated."""
     data = Dataset(context)
     for name, members in [*reversed(graphs), (DEFAULT, records), (DEFAULT, records[:1])]:
         data.add(members, name)

@@ -1,4 +1,4 @@
-"""A query that names a value which no data can equal is told what the data has in its place."""
+"""A query with a value that no data can equal gets hints about the values of the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heads of queries: what is read, and what is refused, with its line."""
+"""Heads of queries: parsing, and refusals with their lines."""
 
 from __future__ import annotations
 

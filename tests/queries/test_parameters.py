@@ -1,4 +1,4 @@
-"""Arguments: what a user typed becomes a term, or a message that says what there is."""
+"""Arguments: typed text becomes a term, or a message with the possible values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doubts about projects: found by rules, or told by a reader of the pages."""
+"""Doubts about projects: found by rules, or noted by a reader of the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links to other people's things: what they become, and what is wrong with them."""
+"""Links to other people's things: their records and their faults."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ with exchange.staged(target) as folder:
         die()
     manifest.write(folder)
 """
-"""A build that is killed at the moment that it is told."""
+"""A build that is killed at a given moment."""
 
 
 def _kill(target: Path, moment: str) -> None:

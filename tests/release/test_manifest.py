@@ -1,4 +1,4 @@
-"""The manifest lists every other file, and tells when one was changed."""
+"""The manifest lists every other file, and detects changed ones."""
 
 from __future__ import annotations
 

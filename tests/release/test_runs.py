@@ -1,4 +1,4 @@
-"""Sorted runs: merged, they are what sorting in memory gives, whatever the blocks."""
+"""Merged runs equal lines that were sorted in memory, for any blocks."""
 
 from __future__ import annotations
 

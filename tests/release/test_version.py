@@ -1,4 +1,4 @@
-"""A version is given or is the day of the data, and stands in every description of the release."""
+"""A version is given or is the day of the data, and is in every description of the release."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Oxigraph:
         return Endpoint(Addresses(f"{self.base}/query"), policy=QUICK)
 
     def quads(self) -> set[ox.Quad]:
-        """All that the store holds but what a push notes for itself."""
+        """All statements of the store except the notes of a push."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.request("GET", "/store", headers={"Accept": "application/n-quads"})
         body = connection.getresponse().read()
@@ -130,7 +130,7 @@ class Proxy:
         content = answer.read()
         kind = answer.headers.get("Content-Type", "")
         head = f"HTTP/1.1 {answer.status} {answer.reason}\r\nContent-Length: {len(content)}\r\n"
-        # A proxy may hide what stands behind it.
+        # A proxy may hide the store behind it.
         head += f"Server: {answer.headers.get('Server', '')}\r\n" if self.tells else ""
         return f"{head}Content-Type: {kind}\r\nConnection: close\r\n\r\n".encode() + content
 

@@ -1,4 +1,4 @@
-"""The questions, asked of a store elsewhere: the same answers as of the release."""
+"""The queries on a store elsewhere: the same answers as from the release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A push: whole or not at all, whatever happens on the way, and a rerun goes on."""
+"""A push is complete or has no effect, whatever happens on the way, and a rerun continues it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real pool in a test: a loader, workers, and what the pool tells."""
+"""A real pool in a test: a loader, workers, and the events of the pool."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 class Pools:
-    """A pool, and how often it told of what."""
+    """A pool, and the number of its events by kind."""
 
     def __init__(self, release: Path, limits: Limits, workers: int = 2) -> None:
         self.events: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The cache keeps within its bounds whatever is asked, and equal queries at once are worked out once."""
+"""The cache keeps its bounds for any requests, and simultaneous equal queries run once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application stands in anybody's server: it starts, answers, and tells its faults to the log alone."""
+"""The application in any ASGI server: it starts, answers, and reports its faults to the log only."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from iomgraph.serving.message import Response
 
 
 class Owner:
-    """Notes what it is told."""
+    """A recorder of events."""
 
     def __init__(self, room: int) -> None:
         self.told: list[tuple[int, bytes | None]] = []

@@ -1,4 +1,4 @@
-"""A worker's end tells which limit its query passed."""
+"""The end of a worker shows the limit that its query exceeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real workers: the quick are answered beside the slow, and whatever is stopped or killed is replaced."""
+"""Real workers: quick queries run beside slow ones, and stopped or killed workers are replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows are counted in what the engine wrote, whatever stands in them."""
+"""Rows are counted in the engine's output, whatever is in them."""
 
 from __future__ import annotations
 

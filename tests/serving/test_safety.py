@@ -18,7 +18,7 @@ from .conftest import Running, serving
 
 
 class Bait(NamedTuple):
-    """A port that listens, and whoever came; a file that nobody may read."""
+    """A listening port with its visitors, and an unreadable file."""
 
     port: int
     visitors: list[object]

@@ -1,4 +1,4 @@
-"""The server starts where it is told to, keeps within its bounds, and ends in an orderly way."""
+"""The server starts at the given address, keeps its limits, and ends in an orderly way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thing is gone where no graph of the release tells of it any more."""
+"""A thing is gone if no graph of the release mentions it any more."""
 
 from __future__ import annotations
 

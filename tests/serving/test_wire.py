@@ -280,7 +280,7 @@ def test_a_client_that_waits_for_leave_gets_it(target: Target) -> None:
         assert wire.response()[0] == 200
 
 
-# A slow client is let go, and holds nobody up.
+# A slow client is disconnected, and delays no other.
 
 
 @pytest.mark.parametrize(

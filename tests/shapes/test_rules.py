@@ -1,4 +1,4 @@
-"""Every shape catches what breaks it, and nothing else does; the good portfolio passes.
+"""Every shape is broken by its own fixture only; the good portfolio passes.
 
 `good/shapes/portfolio.ttl` breaks no rule. A file in `broken/shapes/` is named after the shape that it
 breaks, and is itself a data graph. What it states takes the place of what the good portfolio states

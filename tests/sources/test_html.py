@@ -1,4 +1,4 @@
-"""HTML into lines: what a reader of the page would see, and of what kind it is."""
+"""HTML into lines: the visible text, with its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Characters that nobody sees are taken from titles, labels and values, and reported; no others are."""
+"""Invisible characters, and only these, are removed from titles, labels and values, and reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of links are read strictly: head, columns, and the lines on which things stand."""
+"""Sets of links are read strictly: head, columns, and lines of faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTML into tags and text: what the standard asks, and that no markup takes long."""
+"""HTML into tags and text as the standard requires, and quickly for any markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages in both layouts into fields: what is printed, where, and what is doubtful."""
+"""Pages in both layouts into fields: values, places and doubts."""
 
 from __future__ import annotations
 

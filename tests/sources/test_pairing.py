@@ -154,7 +154,7 @@ def _printed(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told_apart(row: Mapping[str, str]) -> bool:
-    """Tell if the one Spanish label of two fields can be told apart: it stands twice, or for a known word."""
+    """Tell if the Spanish label of two fields can be told apart: it is repeated, or has a known word."""
     return row["lang"] != "es" or bool(row["status"]) == bool(row["theme"])
 
 

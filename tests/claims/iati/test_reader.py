@@ -1,4 +1,4 @@
-"""Activities become pages with claims; what is wrong costs its value, and nothing is lost in silence."""
+"""Activities become pages with claims; an error costs only its value, and is reported."""
 
 from __future__ import annotations
 

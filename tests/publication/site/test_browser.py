@@ -1,4 +1,4 @@
-"""The site in a real browser: read by everyone, searched, asked, and asking nobody else."""
+"""The site in a real browser: accessible, searchable, queryable, and without requests to other hosts."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def sparql(page: Page) -> Page:
 
 
 def write(page: Page, text: str) -> None:
-    """Replace what stands in the editor."""
+    """Replace the text in the editor."""
     page.locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(text)

@@ -33,7 +33,7 @@ _SPEAKS_OF_TERMS = {"queries", "reference.html", "sparql.html", "rules"}
 """Types of pages about queries, terms and shapes, which name them as they are written."""
 
 _QUOTES = {"quality.html"}
-"""Types of pages whose findings quote what a source says."""
+"""Types of pages whose findings quote a source."""
 
 
 def kinds(folder: Path) -> dict[str, list[Path]]:

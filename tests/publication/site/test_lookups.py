@@ -1,4 +1,4 @@
-"""The lookups that a page is made from: none is missed, and each tells when it gives something else."""
+"""The lookups that a page is made from: none is missed, and a changed result is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of a project opens with what people look for, and says what is doubtful and whom to tell."""
+"""A page of a project opens with its main facts, and names its doubts and a contact."""
 
 from __future__ import annotations
 

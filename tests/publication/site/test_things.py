@@ -1,4 +1,4 @@
-"""The records of a site are looked up on disk, and pages note what is looked up."""
+"""The records of a site are read from disk, and pages note their lookups."""
 
 from __future__ import annotations
 

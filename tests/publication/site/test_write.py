@@ -1,4 +1,4 @@
-"""The site of the real portfolio: every page there, whole, in three languages, and asking nobody."""
+"""The site of the real portfolio: complete pages in three languages, without requests to other hosts."""
 
 from __future__ import annotations
 

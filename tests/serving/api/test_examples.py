@@ -1,4 +1,4 @@
-"""The questions as SPARQL examples: every one, whole, and found by the words of SHACL."""
+"""The queries as SPARQL examples: all of them, complete, and described with SHACL."""
 
 from __future__ import annotations
 

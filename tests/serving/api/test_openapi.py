@@ -1,4 +1,4 @@
-"""The description of the API is valid, says what the heads say, and holds what the API does."""
+"""The description of the API is valid, and agrees with the heads of queries and with the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each question has an address; what it takes is checked; an answer is whole, or says that it is not."""
+"""Each query has an address; its arguments are checked; an answer is complete, or says that it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store that is down, slow, cut off, somewhere else or talks nonsense is told from an answer, each time."""
+"""A store that is down, slow, cut off, redirected or faulty never passes for an answer."""
 
 from __future__ import annotations
 

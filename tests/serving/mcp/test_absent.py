@@ -1,4 +1,4 @@
-"""Without the SDK the server runs, and says what is missing."""
+"""Without the SDK the server runs, and names the missing extra."""
 
 from __future__ import annotations
 

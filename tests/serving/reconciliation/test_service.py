@@ -1,4 +1,4 @@
-"""The service is asked as clients do, and as nobody should."""
+"""Requests to the service, from usual clients and from hostile ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the standard are all in the table, and tell its good activities from its bad ones."""
+"""The rules of the standard are all in the table, and separate its good activities from its bad ones."""
 
 from __future__ import annotations
 

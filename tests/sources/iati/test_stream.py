@@ -1,4 +1,4 @@
-"""Files of activities are read one at a time; what is hostile or of another version is refused by name."""
+"""Files of activities are read one activity at a time; hostile files and other versions are refused."""
 
 from __future__ import annotations
 

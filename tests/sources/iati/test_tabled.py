@@ -1,4 +1,4 @@
-"""A table of activities says what the file said that it was harvested from."""
+"""A table of activities gives the same claims as the file that it was harvested from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks part by part, as spreadsheet programs write them, and as nobody should."""
+"""Workbooks part by part: as spreadsheet programs write them, and hostile ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports on a stranger's file, and what the writers make of them."""
+"""Reports on somebody else's file in every format."""
 
 from __future__ import annotations
 
