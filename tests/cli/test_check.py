@@ -228,6 +228,7 @@ def test_a_baseline_lets_only_new_findings_fail_wherever_the_old_ones_move(run: 
         (("people.ttl", "-o", "sarif"), "an output is FORMAT=FILE"),
         (("people.ttl", "-o", "csv=nowhere/x.csv"), "the folder does not exist"),
         (("people.ttl", "--baseline", "missing.json"), "the baseline can't be read"),
+        (("people.ttl", "--baseline", "/dev/zero"), "the baseline is not a file: /dev/zero"),
         (("people.ttl", "--baseline", "shapes.ttl"), "this is not a baseline"),
         (("people.ttl", "--update-baseline"), "no baseline is named"),
         ((".",), "no shapes are named"),

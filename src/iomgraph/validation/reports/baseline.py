@@ -19,6 +19,9 @@ def read(path: Path) -> frozenset[str]:
     Raises:
         SourceError: if it can't be read or is not a baseline.
     """
+    if path.exists() and not path.is_file():
+        # A device or a pipe may never end.
+        raise SourceError("the baseline is not a file", where=path, step="name a file with --baseline")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["version"] != _VERSION:
