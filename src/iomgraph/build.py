@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -100,6 +99,7 @@ class Build:
         published: whether the release was put in place; it is not where a `must` is broken.
         counts: projects, captures, states, quads, files.
         findings: everything found, by reading and by the shapes.
+        cache_trouble: why some results were not kept or reused; empty if all were.
 
     Example:
         >>> result = Build(False, {"projects": 3}, Findings())
@@ -110,6 +110,7 @@ class Build:
     published: bool
     counts: Mapping[str, int]
     findings: Findings
+    cache_trouble: str = ""
 
 
 def build(settings: Settings, say: Say = silent) -> Build:
@@ -133,8 +134,11 @@ def build(settings: Settings, say: Say = silent) -> Build:
         (['gather', 'reconcile', 'check', 'publish', 'write'], True)
     """
     exchange.check(settings.out, settings.keep)
-    with Store(settings.cache) if settings.cache else nullcontext() as cache:
-        return _build(settings, say, cache)
+    if settings.cache is None:
+        return _build(settings, say, None)
+    with Store(settings.cache) as cache:
+        result = _build(settings, say, cache)
+    return replace(result, cache_trouble=cache.trouble)
 
 
 def _build(settings: Settings, say: Say, cache: Store | None) -> Build:

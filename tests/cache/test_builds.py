@@ -14,12 +14,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from iomgraph.build import Build, build
 from iomgraph.cache.store import FILE
+from iomgraph.cli import commands
 from iomgraph.publication import templates
 from iomgraph.publication.site import write as site
 from iomgraph.settings import Settings, resources
@@ -249,6 +251,18 @@ def test_after_any_edit_a_build_with_a_cache_has_the_bytes_of_one_without(
     result = rebuilt(one)
     if result.published and EVERYWHERE.isdisjoint(name for name, _ in edits):
         assert result.counts[REUSED] > FEW
+
+
+@pytest.mark.slow
+def test_a_damaged_cache_is_reported_once_at_the_end(base: Portfolio) -> None:
+    one = base.restored(base.folder.with_name("kept"))
+    cache = one.folder / "damaged"
+    cache.mkdir()
+    (cache / FILE).write_bytes(b"no database")
+    command = ["build", "--data", str(one.folder / "data"), "--out", str(one.folder / "other"), "--no-site"]
+    said = CliRunner().invoke(commands, [*command, "--cache", str(cache)])
+    assert said.exit_code == 0, said.output
+    assert said.stderr.count("The cache could not be used in full (file is not a database)") == 1
 
 
 @pytest.mark.slow

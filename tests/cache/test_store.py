@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from iomgraph.cache import Store, digest
 from iomgraph.cache.store import FILE
 from iomgraph.errors import SettingsError
-from iomgraph.processes import Task, run_parallel
+from iomgraph.processes import Task, run_isolated, run_parallel
 from iomgraph.settings import Settings
 
 KEY = digest("key")
@@ -49,6 +50,26 @@ def test_a_value_that_was_changed_is_not_taken(tmp_path: Path) -> None:
         assert store.trouble == "an entry is damaged"
         store.put(KEY, b"value")
     assert kept(tmp_path) == b"value"
+
+
+def test_trouble_of_a_copy_of_the_process_is_known_here(tmp_path: Path) -> None:
+    damage(filled(tmp_path), b"Value")
+    with Store(tmp_path) as store:
+        assert run_isolated(Task("reading", partial(store.get, KEY))) is None
+        assert store.trouble == "an entry is damaged"
+
+
+def test_a_full_disk_is_trouble_and_not_a_stop(tmp_path: Path) -> None:
+    def fill(store: Store) -> bytes | None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        store.put(KEY, os.urandom(1_000_000))
+        store.flush()
+        return store.get(KEY)
+
+    with Store(tmp_path) as store:
+        assert run_isolated(Task("filling", partial(fill, store))) is None
+        assert store.trouble
+    assert kept(filled(tmp_path)) == b"value"
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(4000)])

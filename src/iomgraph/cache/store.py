@@ -12,6 +12,7 @@ import time
 import zlib
 from contextlib import suppress
 from errno import ENOTDIR
+from mmap import mmap
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,8 @@ _LEVEL = 1
 """The level of compression: the lowest, because values repeat themselves and are written once."""
 _KEEP = 0.7
 """The share of the limit that remains after values were removed."""
+_ROOM = 512
+"""Bytes for a note on trouble."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entry (
   key BLOB PRIMARY KEY, sum BLOB NOT NULL, used INTEGER NOT NULL, value BLOB NOT NULL
@@ -47,15 +50,13 @@ class Store:
         folder: where the file lies; it is made, for this user alone.
         limit: bytes that the file may have.
 
-    Attributes:
-        trouble: why nothing is taken from it, or nothing was for a while; empty if all is well.
-
     Raises:
         SettingsError: if the folder can't be made, or is open to others for writing.
     """
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        self.trouble = ""
+        # Copies of this process share it.
+        self._trouble = mmap(-1, _ROOM)
         self._path, self._limit = folder / FILE, limit
         self._connections: dict[int, sqlite3.Connection | None] = {}
         self._waiting: dict[bytes, bytes] = {}
@@ -63,6 +64,16 @@ class Store:
         self._held = 0
         self._today = int(time.time() // _DAY)
         _prepare(folder)
+
+    @property
+    def trouble(self) -> str:
+        """The first reason why this process or a copy of it did without the store; empty if all is well."""
+        return self._trouble[:].rstrip(b"\0").decode(errors="replace")
+
+    def _note(self, trouble: str) -> None:
+        if not self.trouble:
+            data = trouble.encode()[:_ROOM]
+            self._trouble[: len(data)] = data
 
     def get(self, key: bytes) -> bytes | None:
         """Return a value; None if there is none, or if it is damaged."""
@@ -74,7 +85,7 @@ class Store:
             return None
         total, used, value = found
         if not isinstance(value, bytes) or total != digest(key, value):
-            self.trouble = "an entry is damaged"
+            self._note("an entry is damaged")
             return None
         if used != self._today:
             self._touched.append(key)
@@ -150,7 +161,7 @@ class Store:
 
     def _failed(self, error: sqlite3.Error) -> None:
         """Do without the store; a damaged file is removed, so that the next build makes a new one."""
-        self.trouble = str(error)
+        self._note(str(error))
         self._let_go()
         self._connections[os.getpid()] = None
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):

@@ -27,6 +27,10 @@ _ENDS = (
     "A release that is built on a cluster has no history of changes, and the one in {} has. A copy of it, "
     "named with --previous, is what a later build on one machine can go on from."
 )
+_CACHE = (
+    "The cache could not be used in full ({}), so the next build takes longer; this one has lost nothing. If "
+    "it happens again, free space on the disk, or delete {}."
+)
 _BEGINS = (
     "The history of changes begins with this release: the one that stood in {} does not tell what it "
     "changed, because it was built on a cluster or has no version."
@@ -116,6 +120,8 @@ def build(
             cache=cache,
         )
         result = _on_cluster(settings, cluster, say) if engine == "spark" else _here(settings, cluster, say)
+    if result.cache_trouble:
+        echo(_CACHE.format(result.cache_trouble, cache), err=True)
     if not result.published:
         show_findings(named.findings(result.findings), quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)

@@ -58,7 +58,7 @@ def of(found: Pieces) -> Labels:
         for name, (text, kind) in JSON.read(piece).items():
             texts[name], classes[name] = text, kind
     read = [
-        digest(*(f"{name}\t{texts.get(name)}\t{classes.get(name)}" for name in JSON.read(piece)))
+        digest(JSON.write([(name, texts.get(name), classes.get(name)) for name in JSON.read(piece)]))
         for piece in found.of(_TARGETS)
     ]
     return Labels(texts, classes, read)
