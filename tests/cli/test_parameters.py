@@ -58,6 +58,17 @@ def test_the_value_of_keep_is_a_name_in_the_release(command: str, name: str) -> 
     assert "not the name of a file or folder" in done.output
 
 
+@pytest.mark.parametrize(("named", "notes"), [([], 1), (["--data", "."], 0)])
+def test_a_portfolio_in_the_current_folder_that_is_not_used_is_noted(
+    named: list[str], notes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("portfolio.toml").touch()
+    done = CliRunner().invoke(commands, ["harvest", "nowhere", "-o", "pages.csv", *named])
+    assert done.exit_code != 0
+    assert done.output.count("portfolio.toml in this folder is not used; to use it, add --data .") == notes
+
+
 @pytest.mark.parametrize("command", ["verify", "serve", "mcp", "diff"])
 def test_a_folder_that_is_not_there_is_named_as_such(command: str, tmp_path: Path) -> None:
     nowhere = str(tmp_path / "nowhere")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from iomgraph.settings import LANGUAGES, resources
 
@@ -58,11 +59,21 @@ class _PlainName(click.ParamType[str]):
         return value
 
 
+def _noted(ctx: click.Context, param: click.Parameter, folder: Path) -> Path:
+    """Note that the portfolio in the current folder is not used unless it is named."""
+    here = Path("portfolio.toml")
+    is_default = ctx.get_parameter_source(param.name or "") is ParameterSource.DEFAULT
+    if is_default and here.is_file() and not here.samefile(folder / here):
+        click.echo(f"Note: {here} in this folder is not used; to use it, add --data .", err=True)
+    return folder
+
+
 NAME = _PlainName()
 PATH = _Path(path_type=Path)
 DATA = click.option(
     "--data",
     type=PATH,
+    callback=_noted,
     default=lambda: resources() / "data",
     show_default="the project's own",
     help="Folder of the portfolio: its settings, tables and words.",
