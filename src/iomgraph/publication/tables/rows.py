@@ -72,7 +72,9 @@ def lay_out(
     if decimals:
         columns[allocations.NAME] = allocations.columns(decimals)
     columns = dict(sorted(columns.items()))
-    texts = pieces.make(parts, [_Writing(found, columns, _common(columns, known))], kept, say)
+    common = _common(columns, known)
+    keys = [digest(read, common) for read in found.read]
+    texts = pieces.make(parts, [_Writing(found, columns, keys)], kept, say)
     counts = Counter[str]()
     for piece in texts.of(_COUNTS):
         counts.update(JSON.read(piece))
@@ -121,12 +123,8 @@ class _Writing:
 
     labels: Labels
     columns: Columns
-    common: bytes
+    keys: Sequence[bytes]
     kind: str = "rows"
-
-    @property
-    def keys(self) -> Sequence[bytes]:
-        return [digest(one, self.common) for one in self.labels.read]
 
     def __call__(self, graphs: Graphs) -> Made:
         made, counts = dict[str, bytes](), dict[str, int]()
