@@ -120,8 +120,7 @@ def build(
             cache=cache,
         )
         result = _on_cluster(settings, cluster, say) if engine == "spark" else _here(settings, cluster, say)
-    if result.cache_trouble:
-        echo(_CACHE.format(result.cache_trouble, cache), err=True)
+    _tell_of_cache(result, cache)
     if not result.published:
         show_findings(named.findings(result.findings), quiet=quiet, least=Severity.MUST)
         echo(f"Not published: the data breaks rules that it must keep. {out} is as it was.", err=True)
@@ -130,8 +129,7 @@ def build(
     if not quiet:
         _tell(result, f"{time.perf_counter() - start:.1f}", out)
         _lead(result, data)
-        if engine == "local" and not parquet.is_possible():
-            echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)
+        _tell_of_parquet(engine)
 
 
 def _standing(out: Path, engine: str) -> Manifest | None:
@@ -147,6 +145,16 @@ def _standing(out: Path, engine: str) -> Manifest | None:
 def _tell_of_history(standing: Manifest | None, out: Path) -> None:
     if standing and predecessor.is_lost(standing, manifest.load(out)):
         echo(_BEGINS.format(out), err=True)
+
+
+def _tell_of_cache(result: Build, cache: Path | None) -> None:
+    if result.cache_trouble:
+        echo(_CACHE.format(result.cache_trouble, cache), err=True)
+
+
+def _tell_of_parquet(engine: str) -> None:
+    if engine == "local" and not parquet.is_possible():
+        echo(f"The tables have no Parquet: for that, {installation('parquet')}.", err=True)
 
 
 def _tell(result: Build, seconds: str, out: Path) -> None:
