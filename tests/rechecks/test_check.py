@@ -141,7 +141,7 @@ def test_few_records_are_validated_in_one_store(
 ) -> None:
     monkeypatch.setattr("iomgraph.rechecks.check.cut", lambda _: pytest.fail("it was cut"))
     monkeypatch.setattr("iomgraph.rechecks.check.LARGE", len(broken) + 1)
-    monkeypatch.setattr("iomgraph.rechecks.check._RESULTS", some)
+    monkeypatch.setattr("iomgraph.rechecks.noting.RESULTS", some)
     assert noted(broken, gathered, rulebook) == expected(broken, gathered, rulebook)
 
 

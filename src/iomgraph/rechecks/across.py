@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from iomgraph import checks
@@ -23,17 +23,17 @@ class Across:
     r"""Rules across projects.
 
     Args:
-        rules: their IRIs.
-        predicates: the predicates of statements that they read, in angle brackets.
+        rules: IRI of each to the predicates of statements that it reads, in angle brackets.
+        predicates: those of all rules.
         classes: the classes whose members they read, in angle brackets; `<*>` where it may be any.
 
     Example:
-        >>> rules = Across(["urn:a-rule"], [_TYPE, "<urn:title>"], ["<urn:Project>"])
+        >>> rules = Across({"urn:a-rule": [_TYPE, "<urn:title>"]}, [_TYPE, "<urn:title>"], ["<urn:Project>"])
         >>> [rules.read(*parts) for parts in ((_TYPE, "<urn:Fact> .\n"), (_TYPE, "<urn:Project> .\n"))]
         [False, True]
     """
 
-    rules: Collection[str]
+    rules: Mapping[str, Sequence[str]]
     predicates: Collection[str]
     classes: Collection[str]
 
@@ -52,11 +52,12 @@ def of(extents: Sequence[Extent], context: Context) -> Across:
         context: tells whether there can be subclasses, whose members are members, too.
     """
     far = [one for one in extents if one.locality is not Locality.LOCAL]
-    predicates = {f"<{iri}>" for one in far for iri in one.predicates}
+    rules = {one.shape: sorted(f"<{iri}>" for iri in one.predicates) for one in far}
+    predicates = set[str]().union(*rules.values())
     classes = {f"<{iri}>" for one in far for iri in one.classes} | (
         {ANY} if has_subclasses(context) else set()
     )
-    return Across([one.shape for one in far], sorted(predicates), sorted(classes))
+    return Across(rules, sorted(predicates), sorted(classes))
 
 
 def has_subclasses(context: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -15,18 +15,30 @@ from iomgraph.processes.spool_set import Span
 from iomgraph.rechecks.across import Across, has_subclasses
 from iomgraph.rechecks.concerned import concerned
 from iomgraph.rechecks.kept import Kept
-from iomgraph.rechecks.notes import Counts, Notes, Numbered, joined
+from iomgraph.rechecks.notes import Noted, Notes, Numbered, write
 from iomgraph.rechecks.parts import Part
 from iomgraph.rechecks.verdict import Verdict
 from iomgraph.terms import RDF_TYPE
 from iomgraph.validation.shacl import CompiledShapes
 
 _TYPE = f"<{RDF_TYPE}>"
-FINDINGS, REPORT, READ = "findings", "report", "read"
-"""Names of pieces: runs of findings and of the report, and the statements that shapes across parts read."""
+Case = tuple[Part, bytes]
+"""A part, and the digest to keep its verdict under; empty if that is not kept."""
 
-Noted = tuple[Mapping[str, Span], Counts]
-"""The places of the pieces of some parts, and the numbers of their findings."""
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The outcome of looking for the verdicts of earlier builds.
+
+    Args:
+        digests: of the parts, empty for those with a verdict.
+        places: of the statements that shapes across parts read, by part; None for those without a verdict.
+        noted: the notes on parts with a verdict.
+    """
+
+    digests: Sequence[bytes]
+    places: Sequence[Span | None]
+    noted: Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +61,29 @@ class Bench:
     kept: Kept
     spools: SpoolSet[bytes]
 
-    def look(self, parts: Sequence[Part]) -> tuple[list[bytes], Noted]:
-        """Write the notes of earlier builds on parts; return a digest of each that has none."""
-        notes, statements, digests = list[Notes](), list[bytes](), list[bytes]()
-        for part in parts:
+    def look(self, cases: Sequence[Case]) -> Looked:
+        """Write the notes of earlier builds on parts, and the statements that shapes across parts read."""
+        notes, digests, places = list[Notes](), list[bytes](), list[Span | None]()
+        for part, _ in cases:
             digest = part.digest()
             found = self.kept.found(digest)
+            digests.append(b"" if found else digest)
+            places.append(self.spools.add([found[1]]) if found else None)
             if found:
                 notes.append(found[0])
-                statements.append(found[1])
-            digests.append(b"" if found else digest)
         self.kept.memo.flush()
-        return digests, write(self.spools, notes, statements)
+        return Looked(digests, places, write(self.spools, notes))
 
-    def judge(self, parts: Sequence[Part], digests: Sequence[bytes]) -> Noted:
-        """Validate parts, and write notes on their results, which are kept if there are digests."""
-        notes, statements = list[Notes](), list[bytes]()
-        for number, verdict in enumerate(judged(self, parts)):
+    def judge(self, cases: Sequence[Case]) -> tuple[list[Span], Noted]:
+        """Validate parts, and write as `look` does."""
+        notes, places = list[Notes](), list[Span]()
+        for verdict, (_, digest) in zip(judged(self, [part for part, _ in cases]), cases, strict=True):
             notes.append(self.kept.noter.note(verdict.results))
-            statements.append(verdict.read)
-            if digests:
-                self.kept.keep(digests[number], verdict, notes[-1])
+            places.append(self.spools.add([verdict.read]))
+            if digest:
+                self.kept.keep(digest, verdict.results, notes[-1], verdict.read)
         self.kept.memo.flush()
-        return write(self.spools, notes, statements)
-
-
-def write(spools: SpoolSet[bytes], notes: Sequence[Notes], statements: Sequence[bytes] = ()) -> Noted:
-    """Write notes to disk, and statements that shapes across parts read."""
-    whole = joined(notes)
-    pieces = {FINDINGS: [whole.findings], REPORT: [whole.report], READ: [b"".join(statements)]}
-    return {name: spools.add(some) for name, some in pieces.items()}, whole.counts
+        return places, write(self.spools, notes)
 
 
 def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:

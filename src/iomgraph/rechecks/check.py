@@ -7,28 +7,28 @@ the statements that they read, of all projects.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, compress
+from itertools import chain
 from math import ceil
 
 from iomgraph import checks
 from iomgraph.cache import Memo
 from iomgraph.checks import Locator, Origins
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes import Say, SpoolSet, Task, processors, run_parallel, silent
 from iomgraph.processes.spool_set import Span
 from iomgraph.publication.pieces import Pieces
 from iomgraph.publication.report import ShaclReport
-from iomgraph.rechecks import across as rules
-from iomgraph.rechecks import notes
+from iomgraph.rechecks import across, notes
 from iomgraph.rechecks.across import Across
-from iomgraph.rechecks.batch import FINDINGS, READ, REPORT, Bench, Noted, write
+from iomgraph.rechecks.batch import Bench, Case
 from iomgraph.rechecks.kept import Kept
-from iomgraph.rechecks.notes import Counts, Noter
+from iomgraph.rechecks.notes import FINDINGS, REPORT, Counts, Noted, Noter, write
+from iomgraph.rechecks.noting import noted
 from iomgraph.rechecks.parts import Cut, Part, cut
+from iomgraph.rechecks.reading import Reading
 from iomgraph.rechecks.reduced import Reduced
 from iomgraph.validation.shapes import Shapes
 
@@ -38,8 +38,6 @@ _BATCH = 30_000
 """Records per batch: a store with as many takes some 200 MB."""
 _READ = 10
 """Estimated ratio of all records to those that shapes across parts read."""
-_RESULTS = 20_000
-"""Results that are noted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def check(
         found = _by_part(split, noter, kept, spools, say)
     else:
         results = checks.check(data, rulebook, say=say)
-        found = _noted(results, range(len(results.by_shape)), noter, spools)
+        found = noted(results, range(len(results.by_shape)), Kept(Memo(), noter), spools)
     pieces = Pieces(spools, [places for places, _ in found])
     return Outcome(pieces, sum((counts for _, counts in found), Counts()))
 
@@ -109,84 +107,67 @@ class _Split:
 
 def _split(data: Dataset, rulebook: Shapes, memo: Memo) -> _Split | None:
     """Split data and shapes; None if a shape must see all at once, or the data can't be cut."""
-    across = rules.find(rulebook, data.context, memo)
-    found = cut(data) if across else None
-    return _Split(data, rulebook, found, across) if across and found else None
+    far = across.find(rulebook, data.context, memo)
+    found = cut(data) if far else None
+    return _Split(data, rulebook, found, far) if far and found else None
 
 
 def _by_part(split: _Split, noter: Noter, memo: Memo, spools: SpoolSet[bytes], say: Say) -> list[Noted]:
     compiled, around = checks.compiled_shapes(split.rulebook), split.cut.surroundings
     kept = Kept(memo.under(around.digest()) if memo.store else memo, noter)
     bench = Bench(split.data.context, compiled, split.across, around, kept, spools)
-    noted = list(_judged(bench, [around, *split.cut.others], say))
-    read = Pieces(spools, [places for places, _ in noted])
-    reduced = Reduced(lambda: _lines(read.of(READ)), lambda: iter(()), len(split.data) // _READ)
-    far = checks.check(reduced, split.rulebook, only=split.across.rules)
-    numbers = [at for at, shape in enumerate(compiled.shapes) if shape.node.value in split.across.rules]
-    return noted + _noted(far, numbers, noter, spools)
+    places, found = _judged(bench, [around, *split.cut.others], say)
+    return found + _across(split, bench, Reading(spools, places))
 
 
-def _judged(bench: Bench, parts: Sequence[Part], say: Say) -> Iterator[Noted]:
-    """Take the verdicts of earlier builds, and judge the other parts."""
-    digests: Sequence[bytes] = ()
+def _judged(bench: Bench, parts: Sequence[Part], say: Say) -> tuple[list[Span], list[Noted]]:
+    """Take the verdicts of earlier builds, and judge the other parts.
+
+    Returns:
+        the places of the statements of each part that shapes across parts read, and the notes.
+    """
+    waiting, found = [(part, b"") for part in parts], list[Noted]()
+    before = list[Span | None]([None] * len(parts))
     if bench.kept.memo.store:
-        finding = [Task("finding verdicts", partial(bench.look, some)) for some in _batches(parts)]
-        looked = run_parallel(finding, say=say, step="check")
-        yield from (found for _, found in looked)
-        new = list(chain.from_iterable(digests for digests, _ in looked))
-        parts, digests = list(compress(parts, new)), list(filter(None, new))
-    tasks, start = [], 0
-    for some in _batches(parts):
-        end = start + len(some)
-        tasks.append(Task("validating projects", partial(bench.judge, some, digests[start:end])))
-        start = end
-    yield from run_parallel(tasks, say=say, step="check")
+        looking = [Task("finding verdicts", partial(bench.look, some)) for some in _batches(waiting)]
+        looked = run_parallel(looking, say=say, step="check")
+        before = [place for one in looked for place in one.places]
+        digests = [digest for one in looked for digest in one.digests]
+        waiting = [(part, digest) for part, digest in zip(parts, digests, strict=True) if digest]
+        found = [one.noted for one in looked]
+    judging = [Task("validating projects", partial(bench.judge, some)) for some in _batches(waiting)]
+    judged = run_parallel(judging, say=say, step="check")
+    places = chain.from_iterable(places for places, _ in judged)
+    return [place or next(places) for place in before], found + [noted for _, noted in judged]
 
 
-def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
-    return map(bytes.decode, chain.from_iterable(map(io.BytesIO, pieces)))
-
-
-def _noted(
-    results: checks.Results, numbers: Sequence[int], noter: Noter, spools: SpoolSet[bytes]
-) -> list[Noted]:
-    """Write notes on the results of shapes with some numbers, those of a few shapes at a time."""
-    numbered = [(number, span) for number, span in zip(numbers, results.by_shape, strict=True) if _size(span)]
-    total, groups, taken = sum(_size(span) for _, span in numbered), list[list[tuple[int, Span]]](), 0
-    for one in numbered:
-        if not groups or taken * processors() >= total:
-            groups.append([])
-            taken = 0
-        groups[-1].append(one)
-        taken += _size(one[1])
-    tasks = [Task("noting results", partial(_note, some, results, noter, spools)) for some in groups]
-    return list(chain.from_iterable(run_parallel(tasks)))
-
-
-def _size(span: Span) -> int:
-    _, start, end = span
-    return end - start
-
-
-def _note(
-    group: Sequence[tuple[int, Span]], results: checks.Results, noter: Noter, spools: SpoolSet[bytes]
-) -> list[Noted]:
-    found = ((number, result) for number, span in group for result in results.spools.at(span))
-    return [
-        write(spools, [noter.note(some, at * _RESULTS)]) for at, some in enumerate(batched(found, _RESULTS))
-    ]
-
-
-def _batches(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """Deal parts out to batches of about the same size, at least one for each processor."""
-    total = sum(map(len, parts))
+def _batches(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
+    """Deal parts out to batches of about one size, as many as there are processors at least."""
+    total = sum(len(part) for part, _ in cases)
     size = total / max(processors(), ceil(total / _BATCH))
-    some, taken = list[Part](), 0
-    for part in parts:
-        some.append(part)
-        taken += len(part)
+    some, taken = list[Case](), 0
+    for case in cases:
+        some.append(case)
+        taken += len(case[0])
         if taken >= size:
             yield some
             some, taken = [], 0
     if some:
         yield some
+
+
+def _across(split: _Split, bench: Bench, reading: Reading) -> list[Noted]:
+    """Take the verdicts of earlier builds on the shapes across parts, and evaluate the other ones."""
+    rules, kept, spools = split.across.rules, bench.kept, bench.spools
+    keys = reading.keys(split.across) if kept.memo.store else {}
+    known = {rule: found for rule, key in keys.items() if (found := kept.found(key))}
+    before = write(spools, [notes for notes, _ in known.values()])
+    new = rules.keys() - known.keys()
+    if not new:
+        return [before]
+    read = {predicate for rule in new for predicate in rules[rule]}
+    reduced = Reduced(partial(reading.lines, read), lambda: iter(()), len(split.data) // _READ)
+    results = checks.check(reduced, split.rulebook, only=new)
+    numbers = {at: rule for at, one in enumerate(bench.compiled.shapes) if (rule := one.node.value) in new}
+    named = {at: keys[rule] for at, rule in numbers.items()} if keys else None
+    return [before, *noted(results, [*numbers], kept, spools, named)]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from iomgraph.cache import Memo, digest, packed, unpacked
 from iomgraph.processes import JSON
 from iomgraph.rechecks.encoding import UnwritableError, decoded, encoded
 from iomgraph.rechecks.notes import Noter, Notes, Numbered, counted, written
-from iomgraph.rechecks.verdict import Verdict
 
 _VERDICT, _FINDINGS = "verdict", "findings"
 """Kinds of entries: what the records tell, and what depends on the cells that they come from, too."""
@@ -47,18 +46,25 @@ class Kept:
             notes = Notes(named["findings"], counted(JSON.read(named["counts"])), pieces["report"])
         return notes, pieces["read"]
 
-    def keep(self, part: bytes, verdict: Verdict, notes: Notes) -> None:
-        """Keep the verdict on the part with a digest, unless it has results that can't be written."""
+    def keep(self, part: bytes, found: Sequence[Numbered], notes: Notes, read: bytes = b"") -> None:
+        """Keep a verdict, unless it has results that can't be written.
+
+        Args:
+            part: digest of all that was validated.
+            found: the results.
+            notes: on the results.
+            read: the statements of the part that shapes across parts read.
+        """
         try:
-            results = [(number, encoded(one)) for number, one in verdict.results]
+            results = [(number, encoded(one)) for number, one in found]
         except UnwritableError:
             return
-        about = self._about(verdict.results)
+        about = self._about(found)
         pieces = {
             "about": JSON.write(about),
             "results": JSON.write(results),
             "report": notes.report,
-            "read": verdict.read,
+            "read": read,
         }
         self.memo.keep(_VERDICT, part, packed(pieces))
         self.memo.keep(_FINDINGS, self._key(part, about), _findings(notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -11,7 +11,8 @@ from iomgraph import checks
 from iomgraph.checks import Cell, Locator
 from iomgraph.findings import LINES, Severity
 from iomgraph.mapping.context import Context
-from iomgraph.processes import JSON
+from iomgraph.processes import JSON, SpoolSet
+from iomgraph.processes.spool_set import Span
 from iomgraph.publication.report import ShaclReport
 from iomgraph.records import quality
 from iomgraph.release.runs import merged
@@ -54,6 +55,20 @@ def joined(notes: Sequence[Notes]) -> Notes:
         for runs in ([one.findings for one in notes], [one.report for one in notes])
     )
     return Notes(findings, sum((one.counts for one in notes), Counter()), report)
+
+
+FINDINGS, REPORT = "findings", "report"
+"""Names of the pieces of notes on disk: runs of findings, and of the report."""
+
+Noted = tuple[Mapping[str, Span], Counts]
+"""The places of the pieces of notes on disk, and the numbers of their findings."""
+
+
+def write(spools: SpoolSet[bytes], notes: Sequence[Notes]) -> Noted:
+    """Join notes on results of different things, and write them to disk."""
+    whole = joined(notes)
+    pieces = {FINDINGS: whole.findings, REPORT: whole.report}
+    return {name: spools.add([piece]) for name, piece in pieces.items()}, whole.counts
 
 
 @dataclass(frozen=True, slots=True)
