@@ -88,7 +88,9 @@ def test_a_page_that_is_not_taken_is_reported(tmp_path: Path) -> None:
     assert "several-pages two.txt:20" in {f"{found.rule} {found.place}" for found in start.findings}
 
 
-@pytest.mark.parametrize(("files", "reason"), [({"two.txt": TWO}, "several-pages"), ({}, "it holds no file")])
+@pytest.mark.parametrize(
+    ("files", "reason"), [({"two.txt": TWO}, "several-pages"), ({}, "no files here to harvest")]
+)
 def test_a_folder_without_a_page_that_can_be_taken_makes_no_portfolio(
     tmp_path: Path, files: dict[str, str], reason: str
 ) -> None:

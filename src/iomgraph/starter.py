@@ -135,7 +135,7 @@ def _harvested(source: Path, table: Path) -> tuple[Finding, ...]:
     if not done.changes.new:
         reasons = sorted({found.rule for found in done.findings})
         raise SourceError(
-            f"no page in the folder can be taken ({', '.join(reasons) or 'it holds no file'})",
+            f"no page in the folder can be taken ({', '.join(reasons) or 'there is none'})",
             where=source,
             step=f"iomgraph harvest {source} -o pages.csv gives the reason for each file",
         )
