@@ -116,7 +116,7 @@ def dataset(context: Context, records: list[Record], graphs: list[tuple[str, lis
 def write_dumps(folder: Path, dataset: Dataset) -> int:
     """Write the dumps of a dataset, as a build does; return the number of statements."""
     context, shared = dataset.context, dumped.shared(dataset.parts, dataset.context)
-    found = pieces.make(dataset.parts, dumped.makers(dataset.parts, context, shared), Memo())
+    found = pieces.make("writing", dataset.parts, dumped.makers(dataset.parts, context, shared), Memo())
     count = dumps.write_nquads(folder, found.of(dumped.QUADS))
     dumps.write_ntriples(folder, found.of(dumped.FACTS))
     dumped.write_readable(folder, context, found, shared)
@@ -127,7 +127,7 @@ def write_dumps(folder: Path, dataset: Dataset) -> int:
 def laid_out(data: Dataset, memo: Memo | None = None) -> LaidOut:
     """Lay out the tables of a dataset, as a build does."""
     maker = labels.maker(data.parts, data.context, BASE_IRI, targets=memo is not None)
-    found = pieces.make(data.parts, [maker], memo or Memo())
+    found = pieces.make("writing", data.parts, [maker], memo or Memo())
     return lay_out(data, labels.of(found), BASE_IRI, Dictionary(), memo)
 
 

@@ -44,14 +44,14 @@ def _parts(context: Context, keys: Sequence[str]) -> list[Dataset]:
 
 def test_pieces_come_in_the_order_of_the_parts(context: Context) -> None:
     keys = [f"{number:02}" for number in range(30)]
-    found = pieces.make(_parts(context, keys), [Ids()], Memo())
+    found = pieces.make("writing", _parts(context, keys), [Ids()], Memo())
     assert list(found.of("plain")) == [f"projects:{key}".encode() for key in keys]
     assert list(found.of("plain")) == list(found.of("plain"))
     assert list(found.of("worded")) == [b"a"] * 30
 
 
 def test_an_empty_piece_is_left_out_like_one_that_nobody_made(context: Context) -> None:
-    found = pieces.make(_parts(context, "ab"), [Ids()], Memo())
+    found = pieces.make("writing", _parts(context, "ab"), [Ids()], Memo())
     assert list(found.of("empty")) == list(found.of("unknown")) == []
 
 
@@ -64,7 +64,7 @@ def test_only_what_changed_is_made_again(tmp_path: Path, context: Context) -> No
             ("acb", "b", ["projects:a", "projects:c", "projects:b"]),
         ):
             ids = Ids(word)
-            found = pieces.make(_parts(context, keys), [ids], memo)
+            found = pieces.make("writing", _parts(context, keys), [ids], memo)
             assert ids.seen == made
             assert b" ".join(found.of("plain")).decode() == " ".join(f"projects:{key}" for key in keys)
             assert list(found.of("worded")) == [word.encode()] * len(keys)
@@ -76,4 +76,4 @@ def test_a_part_that_stops_a_maker_stops_all(context: Context) -> None:
             raise PublicationError("no", where="here", step="stop")
 
     with pytest.raises(PublicationError, match="no"):
-        pieces.make(_parts(context, [str(number) for number in range(40)]), [Refusing()], Memo())
+        pieces.make("writing", _parts(context, [str(number) for number in range(40)]), [Refusing()], Memo())

@@ -89,7 +89,7 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
         labels.maker(parts, context, base_iri, targets=has_cache),
         geojson.Points(parts, geojson.points(draft.settings.data), context),
     ]
-    found = pieces.make(parts, makers, draft.memo, say)
+    found = pieces.make("writing dumps by part", parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
     named = labels.of(found)
     laid_out = lay_out(draft.data, named, base_iri, known, draft.memo, say)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from iomgraph.cache import Memo, digest, packed, unpacked
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent
+from iomgraph.processes import Say, SpoolSet, Task, batched, processors, run_parallel, silent, timed
 from iomgraph.processes.spool_set import Span
 from iomgraph.records.record import Record
 
@@ -61,10 +61,13 @@ class Pieces:
         return chain.from_iterable(map(self.spools.at, spans))
 
 
-def make(parts: Iterable[Dataset], makers: Sequence[Maker], memo: Memo, say: Say = silent) -> Pieces:
+def make(
+    name: str, parts: Iterable[Dataset], makers: Sequence[Maker], memo: Memo, say: Say = silent
+) -> Pieces:
     """Make the pieces of all parts.
 
     Args:
+        name: of the work, for timings.
         parts: of the data.
         makers: make the pieces.
         memo: keeps pieces for the next build.
@@ -72,8 +75,9 @@ def make(parts: Iterable[Dataset], makers: Sequence[Maker], memo: Memo, say: Say
     """
     spools = SpoolSet[bytes](processors())
     groups = batched(enumerate(parts), _GROUP)
-    tasks = [Task("writing parts", partial(_group, some, makers, memo, spools)) for some in groups]
-    return Pieces(spools, run_parallel(tasks, say=say, step="write"))
+    tasks = [Task("making pieces", partial(_group, some, makers, memo, spools)) for some in groups]
+    with timed(name):
+        return Pieces(spools, run_parallel(tasks, say=say, step="write"))
 
 
 def _group(

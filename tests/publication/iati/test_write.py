@@ -83,7 +83,7 @@ def gathered(folder: Path, file: Path) -> tuple[portfolio.Portfolio, Dataset]:
 
 def _write(folder: Path, data: Dataset, ours: portfolio.Portfolio, now: datetime) -> Mapping[str, int]:
     """Write the projects of a dataset, as a build does."""
-    found = pieces.make(data.parts, [write.maker(data, ours, now)], Memo())
+    found = pieces.make("writing", data.parts, [write.maker(data, ours, now)], Memo())
     return write.write(folder, found, now)
 
 

@@ -66,7 +66,7 @@ def lay_out(
     """
     parts, kept, context = data.parts, memo or Memo(), data.context
     layout = Layout(context, base_iri, found.texts, found.classes, known.identifiers)
-    noted = pieces.make(parts, [_Noting(found, layout)], kept, say)
+    noted = pieces.make("writing columns by part", parts, [_Noting(found, layout)], kept, say)
     used, decimals = _merged(noted, context)
     columns = {name: layout.columns(terms) for name, terms in used.items()}
     if decimals:
@@ -74,7 +74,7 @@ def lay_out(
     columns = dict(sorted(columns.items()))
     common = _common(columns, known)
     keys = [digest(read, common) for read in found.read]
-    texts = pieces.make(parts, [_Writing(found, columns, keys)], kept, say)
+    texts = pieces.make("writing rows by part", parts, [_Writing(found, columns, keys)], kept, say)
     counts = Counter[str]()
     for piece in texts.of(_COUNTS):
         counts.update(JSON.read(piece))
