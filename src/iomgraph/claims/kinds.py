@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iomgraph import iris
 from iomgraph.cache import Memo
-from iomgraph.claims import fund_names, page_blocks, table
+from iomgraph.claims import blocks, fund_names, table
 from iomgraph.claims import read as saved_pages
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
@@ -70,22 +70,29 @@ def read(
                 where=source.remote[0],
                 step="build with --engine spark, or copy the files into the portfolio",
             )
-        if source.kind == "pages":
-            reader = _page_reader(reference, portfolio)
-            for path in source.paths:
-                yield from page_blocks.read(path, portfolio.label(path), reader, reporter, memo or Memo())
-        else:
-            pages = READERS[source.kind](reference, portfolio, source, reporter)
-            yield from spooled(_noted(pages, source, shared))
+        for page in _pages(reference, portfolio, source, reporter, memo or Memo()):
+            note(page, source, shared)
+            yield page
 
 
-def _noted(pages: Iterable[Page], source: Source, shared: dict[str, Capture]) -> Iterator[Page]:
-    for page in pages:
-        note(page, source, shared)
-        yield page
+def _pages(
+    reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter, memo: Memo
+) -> Iterator[PageRef]:
+    """Read a source into pages on disk."""
+    if source.kind == "pages":
+        reader = _page_reader(reference, portfolio)
+        for path in source.paths:
+            rows = list(blocks.of_table(path, portfolio.label(path), reader))
+            yield from blocks.read(rows, reporter, memo)
+    elif source.kind == "iati":
+        activities = activity_reader(reference, portfolio, reporter)
+        files = [activity_file(portfolio, source, path) for path in source.paths]
+        yield from blocks.read([blocks.of_activities(file, activities) for file in files], reporter, memo)
+    else:
+        yield from spooled(READERS[source.kind](reference, portfolio, source, reporter))
 
 
-def note(page: Page, source: Source, shared: dict[str, Capture]) -> None:
+def note(page: Page | PageRef, source: Source, shared: dict[str, Capture]) -> None:
     """Note the capture of a page, if it shares one with others.
 
     A file without a day gets the day of its most recently changed project.

@@ -19,8 +19,8 @@ _GROUPING = {
 """The terms that pages are grouped by, with their positions."""
 
 
-Keys = tuple[str, str, str, bool, str, str, tuple[Value | None, ...]]
-"""Key, address, language, former site, kind and capture of a page, and the values that it is grouped by."""
+Keys = tuple[str, str, str, str, bool, str, str, tuple[Value | None, ...]]
+"""Key, address, language, day, former site, kind and shared capture of a page; values to group it by."""
 
 
 def keys(page: Page) -> Keys:
@@ -33,7 +33,7 @@ def keys(page: Page) -> Keys:
     # An activity has many budgets, and no year of funding that they could clash with.
     left_out = {"budget"} if page.kind == "iati" else set()
     said = tuple(None if term in left_out else page.says(term) for term in _GROUPING)
-    return page.key, page.url, page.lang, page.former, page.kind, page.capture_key, said
+    return page.key, page.url, page.lang, page.captured, page.former, page.kind, page.capture, said
 
 
 class PageRef:
@@ -45,16 +45,21 @@ class PageRef:
         at: its position there.
     """
 
-    __slots__ = ("_at", "_pages", "_said", "capture_key", "former", "key", "kind", "lang", "url")
+    __slots__ = ("_at", "_pages", "_said", "capture", "captured", "former", "key", "kind", "lang", "url")
 
     def __init__(self, keys: Keys, pages: PageSpool, at: int) -> None:
-        self.key, self.url, self.lang, self.former, self.kind, self.capture_key, self._said = keys
+        self.key, self.url, self.lang, self.captured, self.former, self.kind, self.capture, self._said = keys
         self._pages, self._at = pages, at
 
     @property
     def whole(self) -> Page:
         """The page, read back; others may be given the same one, so that nobody changes it."""
         return self._pages.at(self._at)
+
+    @property
+    def capture_key(self) -> str:
+        """As `Page.capture_key`."""
+        return self.capture or self.key
 
     @property
     def content(self) -> bytes:

@@ -51,25 +51,26 @@ class Reader:
     _values: dict[tuple[str, str], tuple[str, Value | None]] = field(default_factory=dict, compare=False)
 
     def pages(
-        self, rows: Iterable[Row], reporter: Reporter, names: dict[str, int] | None = None
+        self, rows: Iterable[Row], reporter: Reporter, names: dict[str, Place] | None = None
     ) -> Iterator[Page]:
         """Read rows into pages, one at a time.
 
         Args:
             rows: the portfolio's table, or a part of it.
             reporter: takes findings on cells that could not be read, or only with doubt.
-            names: names of pages to the first rows that have them, in parts before; takes those of this one.
+            names: name of a page to the first row that has it, in parts before; takes those of this one.
         """
-        seen: dict[str, int] = {} if names is None else names
+        seen: dict[str, Place] = {} if names is None else names
         for row in (_without_controls(row, reporter) for row in rows):
             # Two spellings of one address (with and without www) must not share a capture's IRI.
             key = _key(row)
-            first = seen.setdefault(key, row.number)
+            place = row.place()
+            first = seen.setdefault(key, place)
             if not key:
                 reporter.report("no-key", row.place("url"), value=row["url"])
-            elif first != row.number:
+            elif first is not place:
                 url = row["url"] or row["file"]
-                reporter.report("duplicate-url", row.place("url"), value=url, first=first)
+                reporter.report("duplicate-url", row.place("url"), value=url, first=first.row)
             else:
                 yield self._page(row, key, reporter)
 

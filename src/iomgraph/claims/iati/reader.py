@@ -62,6 +62,7 @@ class Reader:
             the project ID.
         funds: folded names of the portfolio's fund, to its CURIE, for activities that name it as their
             funder.
+        names: identifier to the place of the first activity that has it.
     """
 
     codes: codes.Codes
@@ -70,7 +71,7 @@ class Reader:
     reporter: Reporter
     owner: str = ""
     funds: Mapping[str, str] = field(default_factory=dict)
-    _first: dict[str, Place] = field(default_factory=dict)
+    names: dict[str, Place] = field(default_factory=dict)
 
     def pages(self, file: IatiFile) -> Iterator[Page]:
         """Read a file into pages, one activity at a time.
@@ -91,7 +92,7 @@ class Reader:
 
     def forget(self) -> None:
         """Forget the activities so far, for callers who read parts and find repeated ones themselves."""
-        self._first.clear()
+        self.names.clear()
 
     def _page(self, activity: Activity, file: IatiFile) -> Page | None:
         element = activity.element.find("iati-identifier")
@@ -100,7 +101,7 @@ class Reader:
         if not identifier or forbidden(identifier):
             self.reporter.report("iati-no-identifier", place, source=source)
             return None
-        first = self._first.setdefault(identifier, place)
+        first = self.names.setdefault(identifier, place)
         if first is not place:
             self.reporter.report("iati-duplicate", place, value=identifier, source=source, first=first)
             return None

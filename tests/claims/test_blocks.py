@@ -12,13 +12,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from iomgraph.cache import Memo, Store
-from iomgraph.claims import page_blocks
+from iomgraph.claims import blocks
 from iomgraph.claims.claim import Page
+from iomgraph.claims.iati import reader as iati
 from iomgraph.claims.read import Reader
 from iomgraph.errors import SourceError
 from iomgraph.findings import Finding
+from iomgraph.settings import Settings
 from iomgraph.sources import page_table, tables
 from iomgraph.sources.rules import Reporter, Rules
+from iomgraph.sources.tables import Tables
 
 NAME = "data/pages.csv"
 CELLS = {
@@ -34,7 +37,8 @@ def read(
     path: Path, reader: Reader, rules: Rules, memo: Memo | None = None
 ) -> tuple[list[Page], list[Finding]]:
     found: list[Finding] = []
-    pages = page_blocks.read(path, NAME, reader, Reporter(rules, found), memo or Memo())
+    rows = list(blocks.of_table(path, NAME, reader))
+    pages = blocks.read(rows, Reporter(rules, found), memo or Memo())
     return [page.whole for page in pages], found
 
 
@@ -66,8 +70,8 @@ def rows(count: int, seed: int = 0) -> list[dict[str, str]]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of few rows."""
-    monkeypatch.setattr(page_blocks, "_ROWS", 4)
-    monkeypatch.setattr(page_blocks, "_LEAST", 1)
+    monkeypatch.setattr(blocks, "_ROWS", 4)
+    monkeypatch.setattr(blocks, "_LEAST", 1)
 
 
 @pytest.mark.usefixtures("small")
@@ -78,7 +82,7 @@ def test_blocks_give_the_same_as_rows(tmp_path: Path, reader: Reader, rules: Rul
     assert read(path, reader, rules) == (pages, findings)
     if count > 1:
         names = {one.rule for one in findings}
-        assert {"duplicate-url", "control-character", "unknown-state", "bad-budget"} - {"no-key"} <= names
+        assert {"duplicate-url", "control-character", "unknown-state", "bad-budget"} <= names
 
 
 @pytest.mark.usefixtures("small")
@@ -143,7 +147,57 @@ def test_the_first_fault_of_a_table_stops_before_any_page(
     path = written(tmp_path / "pages.csv", rows(40))
     lines = path.read_text(encoding="utf-8") + "a,b\nc\n"
     path.write_text(lines, encoding="utf-8")
-    found: list[Finding] = []
     with pytest.raises(SourceError, match="a row has 2 cells"):
-        next(page_blocks.read(path, NAME, reader, Reporter(rules, found), Memo()))
-    assert found == []
+        read(path, reader, rules)
+
+
+ACTIVITY = """<iati-activity default-currency="USD" xml:lang="en" odd="1">
+<iati-identifier>{0}</iati-identifier>
+<reporting-org ref="XX-1" type="40"><narrative>A house</narrative></reporting-org>
+<title><narrative>Wells of {0}</narrative></title><activity-date type="9" iso-date="2020"/>
+<budget><period-start iso-date="2020-01-01"/><period-end iso-date="2020-12-31"/><value>5</value></budget>
+</iati-activity>
+"""
+
+
+def activities(folder: Path, *files: str) -> list[iati.IatiFile]:
+    """Write files with an activity of each letter."""
+    made = []
+    for number, letters in enumerate(files):
+        path = folder / f"{number}.xml"
+        inner = "".join(ACTIVITY.format(f"XX-1-{letter}") for letter in letters)
+        path.write_text(f'<iati-activities version="2.03">{inner}</iati-activities>', encoding="utf-8")
+        made.append(iati.IatiFile(path, path.name, path.name, "2026-01-01"))
+    return made
+
+
+@pytest.mark.parametrize("least", [1, 1 << 30])
+def test_files_of_activities_give_the_same_as_one_after_the_other(
+    tmp_path: Path, settings: Settings, rules: Rules, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    monkeypatch.setattr(blocks, "_LEAST", least)
+    expected: list[Finding] = []
+    reader = iati.reader(Tables(settings.data), Reporter(rules, expected), "XX-1")
+    with Store(tmp_path / "cache") as store:
+        for letters in (["abc", "dae", "ff"], ["abc", "dxe", "ff"], ["ab", "c", "cab"], ["abc", "dae", "ff"]):
+            files = activities(tmp_path, *letters)
+            expected.clear()
+            reader.forget()
+            pages = [page for file in files for page in reader.pages(file)]
+            for memo in (Memo(), Memo(store), Memo(store)):
+                found: list[Finding] = []
+                some = [blocks.of_activities(file, reader) for file in files]
+                refs = list(blocks.read(some, Reporter(rules, found), memo))
+                assert [ref.whole for ref in refs] == pages
+                assert [(ref.capture_key, ref.captured) for ref in refs] == [
+                    (page.capture_key, page.captured) for page in pages
+                ]
+                assert found == expected
+    assert {"iati-duplicate", "iati-unknown-element"} <= {one.rule for one in expected}
+
+
+def test_a_missing_file_of_activities_stops(tmp_path: Path, settings: Settings, rules: Rules) -> None:
+    reader = iati.reader(Tables(settings.data), Reporter(rules, []))
+    gone = iati.IatiFile(tmp_path / "gone.xml", "gone.xml", "gone.xml")
+    with Store(tmp_path / "cache") as store, pytest.raises(SourceError, match="gone"):
+        list(blocks.read([blocks.of_activities(gone, reader)], Reporter(rules, []), Memo(store)))
