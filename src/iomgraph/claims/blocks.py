@@ -28,7 +28,7 @@ _ROWS = 256
 _LEAST = 1 << 19
 """Bytes that are worth a task of their own."""
 _MOST = 1 << 24
-"""Bytes of a block that is kept for the next build."""
+"""Bytes of a block, and of its pages, that is kept for the next build: a file may be compressed."""
 _TASKS = 4
 """Tasks for each processor, so that none waits long for another."""
 _NOWHERE = Place("")
@@ -178,7 +178,8 @@ class _Run:
         pages = block.pages(Reporter(self.rules, self.findings), names)
         refs = [(keys(page), self.pages.append(page_form.PAGES.write(page))) for page in pages]
         told = _Told(refs, names, (start, self.findings.end))
-        if self.memo.store and block.size <= _MOST and block.moves(len(refs)):
+        spread = refs[-1][1] - refs[0][1] if refs else 0
+        if self.memo.store and max(block.size, spread) <= _MOST and block.moves(len(refs)):
             self._keep(block, told)
         return told
 
