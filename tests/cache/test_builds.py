@@ -157,9 +157,11 @@ EDITS: Mapping[str, Edit] = {
     "activities in another order": turn_activities,
     "another message of a shape": partial(replace_in, "shapes/may/project.ttl", '."@en', ' indeed."@en'),
     "another message of a rule": partial(
-        replace_in, "data/vocabulary/findings.csv", "the sources disagree", "the sources do not agree"
+        replace_in, "data/vocabulary/findings.csv", "sources disagree", "sources disagree here"
     ),
-    "another term of a topic": partial(replace_in, "data/agenda/topic_terms.csv", "border*", "well*"),
+    "another term of a topic": partial(
+        replace_in, "data/agenda/topic_terms.csv", "border*", "border*,iomgraph\nborders,en,well*"
+    ),
     "another word": partial(replace_in, "data/vocabulary/site.csv", "Projects", "Our projects"),
     "another template": partial(
         replace_in, "resources/templates/site/base.html", "<footer", '<footer id="x"'
