@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote
@@ -77,42 +77,60 @@ def line(record: Record, view: View) -> Line:
     )
 
 
-def index(lines: Sequence[Line], records: Sequence[Record], view: View) -> str:
-    """Make the index for the search in the browser: projects, and the names of their things."""
-    names: dict[str, str] = {}
+class Index:
+    """The index for the search in the browser, in one language: projects, and the names of their things.
 
-    def named(some: Sequence[str]) -> list[str]:
-        names.update((name, view.thing(name).text) for name in some)
-        return list(some)
+    Args:
+        view: in the language of the index.
+    """
 
-    def one(record: Record, term: str) -> str:
-        return named([record[term]])[0] if term in record else ""
+    def __init__(self, view: View) -> None:
+        self._view, self._names, self._rows = view, dict[str, str](), list[str]()
 
-    rows = [
-        {
+    def added(self, projects: Iterable[Record]) -> list[Line]:
+        """Add projects, and return the line of each in the list."""
+        lines = []
+        for record in projects:
+            lines.append(line(record, self._view))
+            self._rows.append(json.dumps(self._row(lines[-1], record), ensure_ascii=False))
+        return lines
+
+    def _row(self, shown: Line, record: Record) -> dict[str, object]:
+        return {
             "path": quote(shown.item.path, safe="/~"),
             "key": shown.key,
             "title": shown.item.text,
             "lang": shown.item.lang,
             "ids": [record[term] for term in _IDS if term in record],
             "titles": [text for texts in record.get("title", {}).values() for text in texts],
-            **{term: one(record, term) for term in ("theme", "region", "status")},
-            "states": named(record.get("benefitingState", ())),
-            "topics": named(record.get("topic", ())),
-            "goals": named(record.get("relatedGoal", ())),
+            **{term: self._one(record, term) for term in ("theme", "region", "status")},
+            "states": self._named(record.get("benefitingState", ())),
+            "topics": self._named(record.get("topic", ())),
+            "goals": self._named(record.get("relatedGoal", ())),
             "from": record.get("startYear", record.get("fundingYear")),
             "to": record.get("endYear", record.get("startYear", record.get("fundingYear"))),
             "years": shown.years,
             "value": shown.value,
             "budget": shown.budget,
         }
-        for shown, record in zip(lines, records, strict=True)
-    ]
-    projects = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    known = json.dumps(names, ensure_ascii=False, sort_keys=True)
-    found = {name: view.things.records[name] for name in sorted(names) if name in view.things.records}
-    codes = json.dumps({name: " ".join(_codes(record)) for name, record in found.items()}, ensure_ascii=False)
-    return f'{{"names": {known},\n"codes": {codes},\n"projects": [\n{projects}\n]}}\n'
+
+    def _one(self, record: Record, term: str) -> str:
+        return self._named([record[term]])[0] if term in record else ""
+
+    def _named(self, some: Sequence[str]) -> list[str]:
+        self._names.update((name, self._view.thing(name).text) for name in some)
+        return list(some)
+
+    def text(self) -> str:
+        """Write the index as JSON."""
+        records, names = self._view.things.records, self._names
+        projects = ",\n".join(self._rows)
+        known = json.dumps(names, ensure_ascii=False, sort_keys=True)
+        found = {name: records[name] for name in sorted(names) if name in records}
+        codes = json.dumps(
+            {name: " ".join(_codes(record)) for name, record in found.items()}, ensure_ascii=False
+        )
+        return f'{{"names": {known},\n"codes": {codes},\n"projects": [\n{projects}\n]}}\n'
 
 
 def _codes(record: Record) -> Iterator[str]:
@@ -126,9 +144,13 @@ def _sortable(amounts: Mapping[str, Decimal]) -> float | None:
     return float(*amounts.values()) if len(amounts) == 1 else None
 
 
-def entries(records: Sequence[Record], view: View) -> list[tuple[Item, str, int]]:
-    """Show things in a list, as the language sorts them: each with its code and its number of projects."""
-    found = []
+Entry = tuple[Item, str, int]
+"""A thing in a list, with its code and its number of projects."""
+
+
+def entries(records: Iterable[Record], view: View) -> list[Entry]:
+    """Show things in a list, as the language sorts them."""
+    found, numbered = list[Entry](), False
     for record in records:
         projects = {
             name
@@ -140,8 +162,8 @@ def entries(records: Sequence[Record], view: View) -> list[tuple[Item, str, int]
         code = str(record.get("notation", record.get("alpha3", "")))
         # A name that begins with the code says it already.
         found.append((item, "" if item.text.split(" ")[0] == code else code, len(projects)))
-    # Goals have numbers, which their names do not begin with.
-    numbered = any("Goal" in record["type"] for record in records)
+        # Goals have numbers, which their names do not begin with.
+        numbered = numbered or "Goal" in record["type"]
     return found if numbered else sorted(found, key=lambda entry: natural(entry[0].text))
 
 

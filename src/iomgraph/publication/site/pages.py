@@ -49,6 +49,9 @@ class Pages:
         said: language to the words of the site.
         before: the present site, whose files are kept where they are the same.
         shown: what every template may show.
+
+    Attributes:
+        sums: file to its checksum, for those that were written or taken over.
     """
 
     def __init__(
@@ -69,21 +72,24 @@ class Pages:
         }
         self._parts: dict[tuple[str, str, str, str], Markup] = {}
         self._folders: set[str] = set()
-        self._made: dict[str, Sum] | None = None
+        self.sums: dict[str, Sum] = {}
 
     def reused(self, path: str, reuse: Reuse) -> bool:
         """Take over the files of a thing from the previous site; return False if one has to be made again."""
-        names = reuse.files(path)
-        for name in names:
+        sums = reuse.files(path)
+        for name in sums:
             linked(f"{reuse.place}/{name}", self._file(name))
-        return bool(names)
+        self.sums.update(sums)
+        return bool(sums)
 
     @contextmanager
     def noting(self, path: str, reuse: Reuse) -> Iterator[None]:
         """Note what the files of a thing are made from, while they are."""
-        with reuse.noting(path) as self._made:
+        others, self.sums = self.sums, {}
+        with reuse.noting(path, self.sums):
             yield
-        self._made = None
+        others.update(self.sums)
+        self.sums = others
 
     def page(
         self,
@@ -142,8 +148,7 @@ class Pages:
     def bytes(self, name: str, content: bytes) -> None:
         """Write a file, or keep that of the previous site if it has the same bytes."""
         file = self._file(name)
-        if self._made is not None:
-            self._made[name] = (len(content), sha256(content).hexdigest())
+        self.sums[name] = (len(content), sha256(content).hexdigest())
         if self._before and _is(self._before / name, content):
             linked(self._before / name, file)
         else:

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,26 +47,34 @@ class Written:
     """The files of a release whose checksums are known after its site was written.
 
     Args:
-        entries: what the manifest says of them.
+        sums: file of the site to its checksum.
+        released: the other files of the release, which are in its site, too.
         reused: things whose pages were taken over.
     """
 
-    entries: Sequence[Entry] = ()
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+    released: Sequence[Entry] = ()
     reused: int = 0
 
     @classmethod
-    def of(cls, sums: Mapping[str, Sum], reused: int) -> Written:
-        """Make entries of sums; files are named by their paths in the site."""
-        return cls([Entry(f"{FOLDER}/{name}", media_type(name), *one) for name, one in sums.items()], reused)
-
-    @classmethod
     def joined(cls, parts: Iterable[Written]) -> Written:
-        """Join the checksums of the parts of a site."""
+        """Join the files of the parts of a site."""
         known = list(parts)
-        return cls([one for part in known for one in part.entries], sum(part.reused for part in known))
+        return cls(
+            {name: one for part in known for name, one in part.sums.items()},
+            [one for part in known for one in part.released],
+            sum(part.reused for part in known),
+        )
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Describe the files for the manifest."""
+        inside = (replace(one, name=f"{FOLDER}/{one.name}") for one in self.released)
+        made = (Entry(f"{FOLDER}/{name}", media_type(name), *one) for name, one in self.sums.items())
+        return [*self.released, *inside, *made]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reuse:
     """The files of a site that need not be made again.
 
@@ -78,32 +86,22 @@ class Reuse:
         watch: knows what is looked up, and what lookups give.
         place: of the site, which has the files of the one before if there is one.
         common: digest of all that every page is made from.
-        sums: file to its checksum, for all that was taken over or made.
-        count: things whose files were taken over.
     """
 
     store: Store
     watch: Watch
     place: Path
     common: bytes
-    sums: dict[str, Sum] = field(default_factory=dict)
-    count: int = 0
 
-    def begin(self) -> None:
-        """Start counting again, because one process takes over the pages of several parts."""
-        self.sums, self.count = {}, 0
-
-    def files(self, path: str) -> list[str]:
-        """Name the present files of a thing; none if one has to be made again."""
+    def files(self, path: str) -> dict[str, Sum]:
+        """Find the present files of a thing with their checksums; none if one has to be made again."""
         trace = _read(self.store.get(self._key(path)))
         if trace is None or self.watch.digest(trace["lookups"]) != bytes.fromhex(trace["sum"]):
-            return []
+            return {}
         sums: dict[str, Sum] = {name: (size, sha) for name, (size, sha) in trace["files"].items()}
         if any(self._sum(name, size) != (size, sha) for name, (size, sha) in sums.items()):
-            return []
-        self.count += 1
-        self.sums.update(sums)
-        return list(sums)
+            return {}
+        return sums
 
     def _sum(self, name: str, size: int) -> Sum | None:
         path = f"{self.place}/{name}"
@@ -117,21 +115,20 @@ class Reuse:
             return None
 
     @contextmanager
-    def noting(self, path: str) -> Iterator[dict[str, Sum]]:
+    def noting(self, path: str, made: Mapping[str, Sum]) -> Iterator[None]:
         """Note what is looked up while the files of a thing are made.
 
-        Yields:
-            what takes the checksum of each file.
+        Args:
+            path: of the thing.
+            made: takes the checksum of each file.
         """
-        made: dict[str, Sum] = {}
         with self.watch.noting() as seen:
-            yield made
+            yield
         lookups = _ordered(seen)
         trace = {"lookups": lookups, "sum": (self.watch.digest(lookups) or b"").hex(), "files": made}
         self.store.put(
             self._key(path), json.dumps(trace, ensure_ascii=False).encode("utf-8", "surrogatepass")
         )
-        self.sums.update(made)
 
     def _key(self, path: str) -> bytes:
         # A site elsewhere has traces of its own.

@@ -39,13 +39,15 @@ class ThingPages:
             for path, name in some:
                 self._write(path, name)
             return Written()
-        self.reuse.begin()
+        reused = 0
         for path, name in some:
-            if not self.pages.reused(path, self.reuse):
+            if self.pages.reused(path, self.reuse):
+                reused += 1
+            else:
                 with self.pages.noting(path, self.reuse):
                     self._write(path, name)
         self.reuse.store.flush()
-        return Written.of(self.reuse.sums, self.reuse.count)
+        return Written(reused=reused)
 
     def _write(self, path: str, name: str) -> None:
         # Looked up rather than handed on, so that it counts among what the page is made from.

@@ -201,13 +201,17 @@ class Things:
         """Every thing that has a page, in order of path: path and CURIE."""
         return sorted((path, name) for name, path in self._paths.items())
 
+    def names(self, kind: str) -> list[str]:
+        """Name the things of a class that have a page, in order of id."""
+        self.watch.note("class", kind)
+        return sorted(self._named.get(kind, ()), key=natural)
+
     def of_class(self, kind: str) -> Sequence[Record]:
         """Read the records of a class that have a page, in order of id; those of small classes are kept."""
         self.watch.note("class", kind)
         if kind in self._few:
             return self._few[kind]
-        names = sorted(self._named.get(kind, ()), key=natural)
-        found = [self._data.at(self._records[name]) for name in names]
+        found = [self._data.at(self._records[name]) for name in self.names(kind)]
         if len(found) <= _TOGETHER:
             self._few[kind] = found
         return found

@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from iomgraph.publication import places, schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
     asked,
+    lists,
     overview,
     quality,
     reference,
@@ -29,7 +30,7 @@ from iomgraph.publication.site import (
 )
 from iomgraph.publication.site.charts import files, statistics
 from iomgraph.publication.site.lookups import Watched
-from iomgraph.publication.site.pages import Pages, folder_of
+from iomgraph.publication.site.pages import Pages
 from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
 from iomgraph.publication.site.reuse import FOLDER, Before, Reuse, Written
 from iomgraph.publication.site.thing_pages import ThingPages
@@ -39,9 +40,6 @@ from iomgraph.queries.library import Query
 from iomgraph.release import history, manifest
 from iomgraph.settings import LANGUAGES, resources
 from iomgraph.validation.shapes import Shape
-
-PAGED, LISTED = 100, 200
-"""Rows on a page of the projects, and of other lists, whose rows are short."""
 
 SHARE = 50
 """Number of things whose pages are one part of the work."""
@@ -57,19 +55,6 @@ _TOTALS = frozenset({"projects", "budget", "share"})
 
 COMPARED = 6
 """Number of versions whose findings are shown side by side."""
-
-_LISTS = {
-    "states": "State",
-    "regions": "Region",
-    "themes": "Theme",
-    "goals": "Goal",
-    "targets": "Target",
-    "units": "OrganizationalUnit",
-    "schemes": "ConceptScheme",
-    "discrepancies": "Discrepancy",
-    "captures": "Capture",
-}
-"""Path of each list, with the class of its things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +139,31 @@ def write(
     found = contents.things.paged()
     parts: dict[str, Callable[[], Written | None]] = {
         "queries": partial(_questions, pages, contents, folder),
-        "projects": partial(_projects, pages, contents.things),
+        "overview": partial(_overview, pages, contents, folder),
+        "projects": partial(lists.projects, pages, contents.things),
         "reference": partial(_reference, pages, contents.things, ontology),
-        "lists": partial(_lists, pages, contents.things),
+        "lists": partial(lists.others, pages, contents.things),
         **{
             f"things from {at}": partial(made.write, found[at : at + SHARE])
             for at in range(0, len(found), SHARE)
         },
-        "overview": partial(_overview, pages, contents, folder),
         "quality": partial(_quality, pages, contents, folder),
         "rules": partial(_rules, pages, contents),
         "changes": partial(_changes, pages, folder),
         "downloads": partial(_downloads, pages, folder, released),
         "about": partial(pages.page, "about", "about.html", lambda _: {}),
     }
-    tasks = [Task(f"writing the site ({name})", part) for name, part in parts.items()]
+    tasks = [Task(f"writing the site ({name})", partial(_noted, pages, part)) for name, part in parts.items()]
     written = run_parallel(tasks, least=_LEAST, say=contents.say, step="site")
     pages.sitemap(_paths(pages.folder))
-    return Written.joined(one for one in written if one)
+    return Written.joined(written)
+
+
+def _noted(pages: Pages, part: Callable[[], Written | None]) -> Written:
+    """Write a part of the site, and note the checksums of its files."""
+    pages.sums = {}
+    found = part() or Written()
+    return Written.joined([found, Written(pages.sums)])
 
 
 def _words(contents: Contents, data: Path, ontology: Path) -> dict[str, translations.Words]:
@@ -188,8 +180,8 @@ def _thing_pages(pages: Pages, contents: Contents, folder: Path, reuse: Reuse | 
     findings: Watched[list[Finding]] = Watched("findings", _by_project(contents.findings), watch)
     cells = Watched("place", places.read(folder / PLACES), watch, lru_cache(_PLACES)(json.loads))
     sources = thing.Sources(contents.world.points, cells, findings, contents.named)
-    lists = {"Project": "projects", **{kind: path for path, kind in _LISTS.items()}}
-    return ThingPages(pages, contents.things, sources, lists, reuse)
+    leading = {"Project": "projects", **{kind: path for path, kind in lists.KINDS.items()}}
+    return ThingPages(pages, contents.things, sources, leading, reuse)
 
 
 def _reuse(before: Before | None, contents: Contents, said: Mapping[str, translations.Words]) -> Reuse | None:
@@ -246,55 +238,6 @@ def _by_project(findings: Findings) -> dict[str, list[Finding]]:
         if finding.about.startswith("projects:"):
             found.setdefault(finding.about, []).append(finding)
     return found
-
-
-def _projects(pages: Pages, things: Things) -> None:
-    """Write the list of projects, and what the search in the browser reads."""
-    projects = things.of_class("Project")
-    lines = {lang: [overview.line(record, view) for record in projects] for lang, view in pages.views.items()}
-    _listed(pages, "projects", "projects.html", {lang: lines[lang] for lang in LANGUAGES})
-    for lang in LANGUAGES:
-        index = overview.index(lines[lang], projects, pages.views[lang])
-        pages.packed(f"{folder_of(lang)}projects.json.gz", index)
-
-
-def _lists(pages: Pages, things: Things) -> None:
-    for path, kind in _LISTS.items():
-        records = things.of_class(kind)
-        entries = {lang: overview.entries(records, view) for lang, view in pages.views.items()}
-        _listed(pages, path, "list.html", entries)
-
-
-def _listed(pages: Pages, path: str, template: str, rows: Mapping[str, Sequence[Any]]) -> None:
-    """Write a list, on as many pages as it takes.
-
-    Args:
-        pages: to write them.
-        path: of the first page, and the key of the heading.
-        template: shows the rows.
-        rows: language to the rows.
-    """
-    total = len(rows[LANGUAGES[0]])
-    # Codes and numbers of projects are shown where there are any.
-    columns = [any(row[at] for row in rows[LANGUAGES[0]]) for at in (1, 2)] if template == "list.html" else []
-    paged = LISTED if template == "list.html" else PAGED
-    count = max(1, -(-total // paged))
-    for number in range(1, count + 1):
-        some = slice((number - 1) * paged, number * paged)
-
-        def shown(view: View, number: int = number, some: slice = some) -> dict[str, Any]:
-            return {
-                "heading": Text(pages.word(path, view.lang)),
-                "rows": rows[view.lang][some],
-                "total": total,
-                "first": path,
-                "page_number": number,
-                "pages": count,
-                "columns": columns,
-            }
-
-        name = path if number == 1 else f"{path}-{number}"
-        pages.page(name, template, shown, () if number == 1 else (path,))
 
 
 def _overview(pages: Pages, contents: Contents, release: Path) -> None:
@@ -384,7 +327,7 @@ def _downloads(pages: Pages, release: Path, names: Iterable[str]) -> Written:
     """List the files of a release, each with its checksum; they are the same in the site."""
     listed = [manifest.entry(release, name) for name in names]
     pages.page("downloads", "downloads.html", lambda _: {"files": listed})
-    return Written([*listed, *(replace(one, name=f"{FOLDER}/{one.name}") for one in listed)])
+    return Written(released=listed)
 
 
 def _quality(pages: Pages, contents: Contents, release: Path) -> None:
