@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,6 +18,9 @@ from iomgraph.queries.graphs import Graphs
 from iomgraph.queries.hints import hints
 from iomgraph.release import quads
 from iomgraph.release.dumps import NQUADS
+
+_BLOCK = 1 << 23
+"""Bytes of statements that are loaded at a time."""
 
 _SHORT = 1_000
 """Most bytes of an answer without rows."""
@@ -56,7 +59,9 @@ def open_release(folder: Path) -> ox.Store:
     for path in found:
         try:
             with gzip.open(path) as stream:
-                store.bulk_load(io.BufferedReader(stream), format=ox.RdfFormat.N_QUADS)
+                # Loading a release whole takes up to twice the memory of the store.
+                for block in iter(partial(stream.readlines, _BLOCK), []):
+                    store.load(b"".join(block), format=ox.RdfFormat.N_QUADS)
         except (OSError, EOFError, zlib.error, SyntaxError, ValueError) as error:
             raise QueryError(
                 f"the release is damaged ({error})", where=path, step="build it again"

@@ -14,7 +14,7 @@ from typing import Any
 from iomgraph.cache import digest, of_folder, of_program
 from iomgraph.findings import Finding, Findings, Severity
 from iomgraph.portfolio import Agent
-from iomgraph.processes import Say, Task, run_parallel, silent
+from iomgraph.processes import Say, Task, run_isolated, run_parallel, silent
 from iomgraph.publication import places, schemaorg
 from iomgraph.publication.places import JSON as PLACES
 from iomgraph.publication.site import (
@@ -267,7 +267,9 @@ def _overview(pages: Pages, contents: Contents, release: Path) -> None:
 
 def _questions(pages: Pages, contents: Contents, release: Path) -> None:
     """Write the queries with their answers."""
-    answers = asked.answers(release, contents.queries, contents.things.context.prefixes)
+    asking = partial(asked.answers, release, contents.queries, contents.things.context.prefixes)
+    # The store takes most of the memory of a site, which ends with its process.
+    answers = run_isolated(Task("answering the queries", asking))
     projects = contents.things.of_class("Project")
     scopes = {lang: overview.scope(view, projects) for lang, view in pages.views.items()}
     for answer in answers:
