@@ -128,7 +128,7 @@ def laid_out(data: Dataset, memo: Memo | None = None) -> LaidOut:
     """Lay out the tables of a dataset, as a build does."""
     maker = labels.maker(data.parts, data.context, BASE_IRI, targets=memo is not None)
     found = pieces.make("writing", data.parts, [maker], memo or Memo())
-    return lay_out(data, labels.of(found), BASE_IRI, Dictionary(), memo)
+    return lay_out(data, labels.of(found, BASE_IRI), Dictionary(), memo)
 
 
 @pytest.fixture

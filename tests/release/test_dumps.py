@@ -6,9 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -19,8 +17,6 @@ from rdflib.compare import isomorphic
 from iomgraph.errors import PublicationError
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, Dataset, Shelf
-from iomgraph.publication import jsonld
-from iomgraph.records.record import Record
 from iomgraph.release import dumps, turtle
 
 from ..publication.conftest import write_dumps
@@ -173,26 +169,8 @@ def test_a_statement_that_is_not_a_nquads_stops_the_release() -> None:
         turtle.Writer({}, io.BytesIO()).write(['<urn:s> <urn:p> "\\uD800" .\n'], {})
 
 
-def test_json_ld_may_hold_graphs_alone(tmp_path: Path, context: Context) -> None:
-    record: Record = {"id": "states:GEO", "alpha3": "GEO"}
-    terms: Any = context.document["@context"]
-    graphs = chain(jsonld.graph("graphs:a", []), jsonld.graph("graphs:b", [jsonld.joined([record])]))
-    jsonld.write(tmp_path / "a.jsonld", terms, graphs)
-    quads = list(ox.parse((tmp_path / "a.jsonld").read_bytes(), format=ox.RdfFormat.JSON_LD))
-    assert [str(quad.graph_name) for quad in quads] == ["<https://w3id.org/iomgraph/graph/b>"]
-
-
 def test_json_ld_can_be_read_as_a_stream(release: Path) -> None:
     name = "iomgraph.jsonld"
     streamed = set(ox.parse(path=release / name, format=ox.RdfFormat.STREAMING_JSON_LD))
     assert streamed == set(ox.parse(path=release / name, format=ox.RdfFormat.JSON_LD))
     assert len(streamed) > 20
-
-
-def test_records_within_records_begin_with_their_type(tmp_path: Path) -> None:
-    inner = {"id": "urn:b", "type": ["B"], "value": {"en": ["x"]}}
-    outer = {"id": "urn:a", "type": ["A"], "one": inner, "many": [inner]}
-    jsonld.write(tmp_path / "a.jsonld", {}, [jsonld.joined([outer])])
-    (record,) = json.loads((tmp_path / "a.jsonld").read_text())["@graph"]
-    assert [next(iter(some)) for some in (record, record["one"], *record["many"])] == ["type"] * 3
-    assert record["many"] == [inner]

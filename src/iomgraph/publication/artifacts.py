@@ -91,8 +91,8 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
     ]
     found = pieces.make("writing dumps by part", parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
-    named = labels.of(found)
-    laid_out = lay_out(draft.data, named, base_iri, known, draft.memo, say)
+    named = labels.of(found, base_iri)
+    laid_out = lay_out(draft.data, named, known, draft.memo, say)
     return run_parallel(
         [
             Task("writing the tables", partial(_tables, folder, draft, laid_out, known)),

@@ -27,11 +27,13 @@ class Labels:
         texts: CURIE of a thing that has a record to its label, empty where it has none. Things of ours
             without a label are left out.
         classes: CURIE of such a thing to the table that it is in.
+        base_iri: the beginning of our IRIs.
         read: digest of what each part reads of these; empty without a cache.
     """
 
     texts: Mapping[str, str]
     classes: Mapping[str, str]
+    base_iri: str
     read: Sequence[bytes] = ()
 
 
@@ -47,11 +49,12 @@ def maker(parts: Sequence[Dataset], context: Context, base_iri: str, *, targets:
     return _Maker(context, base_iri, targets, [base_iri.encode()] * len(parts))
 
 
-def of(found: Pieces) -> Labels:
+def of(found: Pieces, base_iri: str) -> Labels:
     """Gather the labels of all parts.
 
     Args:
         found: the pieces that the maker made, among others.
+        base_iri: the beginning of our IRIs.
     """
     texts, classes = dict[str, str](), dict[str, str]()
     for piece in found.of(_LABELS):
@@ -61,7 +64,7 @@ def of(found: Pieces) -> Labels:
         digest(JSON.write([(name, texts.get(name), classes.get(name)) for name in JSON.read(piece)]))
         for piece in found.of(_TARGETS)
     ]
-    return Labels(texts, classes, read)
+    return Labels(texts, classes, base_iri, read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,6 @@ class LaidOut:
 def lay_out(
     data: Dataset,
     found: Labels,
-    base_iri: str,
     known: Dictionary,
     memo: Memo | None = None,
     say: Say = silent,
@@ -56,7 +55,6 @@ def lay_out(
     Args:
         data: the records.
         found: the labels of things.
-        base_iri: the beginning of our IRIs.
         known: knows the identifiers with columns of their own.
         memo: keeps what is made of parts.
         say: as for `pieces.make`.
@@ -65,7 +63,7 @@ def lay_out(
         PublicationError: if a cell would have to hold several values.
     """
     parts, kept, context = data.parts, memo or Memo(), data.context
-    layout = Layout(context, base_iri, found.texts, found.classes, known.identifiers)
+    layout = Layout(context, found.base_iri, found.texts, found.classes, known.identifiers)
     noted = pieces.make("writing columns by part", parts, [_Noting(found, layout)], kept, say)
     used, decimals = _merged(noted, context)
     columns = {name: layout.columns(terms) for name, terms in used.items()}
