@@ -85,7 +85,7 @@ def test_what_was_made_comes_back_and_its_places_follow_the_pages(memo: Memo) ->
     assert kept_projects.found(memo, groups(7), taken, notes)
     assert notes == noted(7)
     assert (taken.digest(), taken.cited) == (shelf.digest(), {"works:w"})
-    assert list(taken.spool.at_each(taken.places[""])) == RECORDS
+    assert list(map(taken.spool.reader(), taken.places[""])) == RECORDS
 
 
 def test_projects_whose_pages_say_something_else_are_not_taken(memo: Memo) -> None:

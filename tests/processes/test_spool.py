@@ -31,7 +31,8 @@ def test_items_are_found_at_the_positions_that_were_returned(items: list[object]
     spool = Spool[object]()
     positions = [spool.append(item) for item in items]
     order = list(reversed(range(len(items))))
-    assert list(spool.at_each(positions[number] for number in order)) == [items[number] for number in order]
+    read = spool.reader()
+    assert [read(positions[number]) for number in order] == [items[number] for number in order]
     assert [spool.at(position) for position in positions] == items
 
 

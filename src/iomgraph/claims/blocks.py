@@ -15,7 +15,7 @@ from iomgraph.claims.iati import reader as iati
 from iomgraph.claims.pages import Keys, PageRef, PageSpool, keys
 from iomgraph.claims.read import Reader
 from iomgraph.findings import LINES, Finding, Place
-from iomgraph.processes import JSON, Spool, Task, processors, run_parallel
+from iomgraph.processes import JSON, Spool, Task, dealt, processors, run_parallel
 from iomgraph.sources import page_table, table_blocks
 from iomgraph.sources.rules import Reporter, Rules
 
@@ -130,16 +130,8 @@ def read(blocks: Sequence[Block], reporter: Reporter, memo: Memo) -> Iterator[Pa
 def _dealt(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
     """Deal blocks out to tasks of about one size."""
     total = sum(block.size for block in blocks)
-    size = total / max(1, min(total // _LEAST, processors() * _TASKS))
-    some, taken = list[Block](), 0
-    for block in blocks:
-        some.append(block)
-        taken += block.size
-        if taken >= size:
-            yield some
-            some, taken = [], 0
-    if some:
-        yield some
+    share = total / max(1, min(total // _LEAST, processors() * _TASKS))
+    return dealt(blocks, lambda block: block.size, share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ Example:
     [2, 9]
 """
 
-from iomgraph.processes.batches import batched, cut, is_cut
+from iomgraph.processes.batches import batched, cut, dealt, is_cut
 from iomgraph.processes.garbage import paused_collection
 from iomgraph.processes.limits import confine
 from iomgraph.processes.progress import Say, counted, silent
@@ -31,6 +31,7 @@ __all__ = [
     "confine",
     "counted",
     "cut",
+    "dealt",
     "is_cut",
     "paused_collection",
     "processors",

@@ -62,3 +62,26 @@ def cut(items: Iterable[T], key: Callable[[T], str], size: int) -> Iterator[list
             piece = []
     if piece:
         yield piece
+
+
+def dealt(items: Iterable[T], weight: Callable[[T], int], share: float) -> Iterator[list[T]]:
+    """Deal items out to tasks of about one weight, in order.
+
+    Args:
+        items: read once.
+        weight: tells the weight of an item.
+        share: the weight at which a list is full.
+
+    Example:
+        >>> list(dealt(["a", "bcd", "e", "f"], len, 2))
+        [['a', 'bcd'], ['e', 'f']]
+    """
+    some, taken = list[T](), 0
+    for item in items:
+        some.append(item)
+        taken += weight(item)
+        if taken >= share:
+            yield some
+            some, taken = [], 0
+    if some:
+        yield some

@@ -155,10 +155,6 @@ class Spool(Generic[T]):
         decode, read = self.form.read, self.raw_reader()
         return lambda position: decode(read(position))
 
-    def at_each(self, positions: Iterable[int]) -> Iterator[T]:
-        """The items at some positions, in the given order."""
-        return map(self.reader(), positions)
-
     def raw_reader(self) -> Callable[[int], bytes]:
         """Give what reads items as they lie on disk: equal bytes are equal items."""
         # Do not read far ahead, because the next item may be elsewhere.

@@ -16,7 +16,7 @@ from iomgraph.cache import digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.publication import jsonld
-from iomgraph.publication.pieces import Graphs, Made, Maker, Pieces
+from iomgraph.publication.pieces import BETWEEN, Graphs, Made, Maker, Pieces
 from iomgraph.release import dumps, turtle
 from iomgraph.release.runs import run_of
 
@@ -131,7 +131,7 @@ class Objects:
         whole = (piece for graph in own for piece in jsonld.graph(graph, [jsonld.joined(graphs[graph])]))
         return {
             names.default: jsonld.joined(graphs.get(DEFAULT, ())),
-            names.own: jsonld.BETWEEN.join(whole),
+            names.own: BETWEEN.join(whole),
             **{names.of(graph): jsonld.joined(graphs[graph]) for graph in names.shared if graph in graphs},
         }
 

@@ -20,14 +20,13 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.mapping.writers import as_list
 from iomgraph.publication.amounts import commonest, totals
-from iomgraph.publication.pieces import Graphs, Made
+from iomgraph.publication.pieces import BETWEEN, Graphs, Made, write_list
 from iomgraph.publication.shares import ASSUMED, cents, named, shares
 from iomgraph.records.record import Record
 from iomgraph.sources.tables import located, read
 
 PROJECTS, STATES = "projects.geojson", "states.geojson"
 COLUMNS = ("iso3", "longitude", "latitude", "source")
-_BETWEEN = b",\n"
 
 Point = tuple[float, float]
 
@@ -67,7 +66,7 @@ class Points:
 
 def joined(features: Iterable[Mapping[str, Any]]) -> bytes:
     """Make the text of features, one per line."""
-    return _BETWEEN.join([json.dumps(feature, ensure_ascii=False).encode() for feature in features])
+    return BETWEEN.join([json.dumps(feature, ensure_ascii=False).encode() for feature in features])
 
 
 def write(path: Path, texts: Iterable[bytes]) -> None:
@@ -77,14 +76,7 @@ def write(path: Path, texts: Iterable[bytes]) -> None:
         path: the file.
         texts: texts that `joined` made.
     """
-    with path.open("wb") as out:
-        out.write(b'{"type": "FeatureCollection", "features": [')
-        separator = b"\n"
-        for text in filter(None, texts):
-            out.write(separator)
-            out.write(text)
-            separator = _BETWEEN
-        out.write(b"\n]}\n")
+    write_list(path, b'{"type": "FeatureCollection", "features": [', texts)
 
 
 def projects(

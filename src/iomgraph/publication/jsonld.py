@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from iomgraph.processes import JSON
+from iomgraph.publication.pieces import BETWEEN, write_list
 from iomgraph.records.record import Record
-
-BETWEEN = b",\n"
-"""The text between the objects of a list."""
 
 
 def write(path: Path, context: Mapping[str, Any], pieces: Iterable[bytes]) -> None:
@@ -40,14 +38,7 @@ def write(path: Path, context: Mapping[str, Any], pieces: Iterable[bytes]) -> No
         ]}
         ]}
     """
-    with path.open("wb") as out:
-        out.write(b'{"@context":%b,\n"@graph":[' % JSON.write(context))
-        separator = b"\n"
-        for piece in pieces:
-            out.write(separator)
-            out.write(piece)
-            separator = BETWEEN
-        out.write(b"\n]}\n")
+    write_list(path, b'{"@context":%b,\n"@graph":[' % JSON.write(context), pieces)
 
 
 def joined(records: Iterable[Record]) -> bytes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, repeat
+from pathlib import Path
 from typing import Protocol
 
 from iomgraph.cache import Memo, digest, packed, unpacked
@@ -20,6 +21,9 @@ from iomgraph.records.record import Record
 
 _GROUP = 8
 """Parts that a process takes at a time: their pieces are in memory together."""
+
+BETWEEN = b",\n"
+"""The text between the items of a list."""
 
 Graphs = Mapping[str, Sequence[Record]]
 """CURIE of a graph to its records in a part."""
@@ -140,3 +144,29 @@ def _made(opened: _Opened, maker: Maker, memo: Memo) -> Made:
         lambda: packed(maker(opened.graphs)),
     )
     return unpacked(found)
+
+
+def write(path: Path, texts: Iterable[bytes]) -> None:
+    """Write texts one after the other."""
+    with path.open("wb") as out:
+        out.writelines(texts)
+
+
+def write_list(path: Path, head: bytes, texts: Iterable[bytes]) -> None:
+    r"""Write a list in JSON, with an item on each line.
+
+    Args:
+        path: the file.
+        head: the text up to the list and its bracket.
+        texts: of some items each, with `BETWEEN` between them; empty ones are left out.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "a.json")
+        >>> write_list(path, b'{"a": [', [b"1,\n2", b"3"])
+        >>> path.read_text()
+        '{"a": [\n1,\n2,\n3\n]}\n'
+    """
+    separators = chain([b"\n"], repeat(BETWEEN))
+    separated = chain.from_iterable(zip(separators, filter(None, texts), strict=False))
+    write(path, chain([head], separated, [b"\n]}\n"]))

@@ -15,6 +15,7 @@ from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 
 from iomgraph.findings import Findings, Severity
 from iomgraph.mapping.nquads import iri
+from iomgraph.publication.pieces import write_list
 from iomgraph.release import turtle
 from iomgraph.release.lines import ordered
 from iomgraph.release.runs import merged
@@ -184,13 +185,9 @@ def write_findings(path: Path, findings: Findings) -> None:
         findings: in any order; only a part is in memory at a time.
     """
     counts = {severity.word: findings.severities[severity] for severity in sorted(Severity, reverse=True)}
-    separator = "\n"
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.write(f'{{"counts": {json.dumps(counts)},\n"findings": [')
-        for line in ordered(map(_numbered, findings.written(), itertools.count())):
-            out.write(separator + line.rpartition("\t")[2][:-1])
-            separator = ",\n"
-        out.write("\n]}\n")
+    head = f'{{"counts": {json.dumps(counts)},\n"findings": ['
+    lines = ordered(map(_numbered, findings.written(), itertools.count()))
+    write_list(path, head.encode(), (line.rpartition("\t")[2][:-1].encode() for line in lines))
 
 
 def _numbered(written: bytes, number: int) -> str:

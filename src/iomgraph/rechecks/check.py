@@ -17,7 +17,7 @@ from iomgraph import checks
 from iomgraph.cache import Memo
 from iomgraph.checks import Locator, Origins
 from iomgraph.mapping.dataset import Dataset
-from iomgraph.processes import Say, SpoolSet, Task, processors, run_parallel, silent
+from iomgraph.processes import Say, SpoolSet, Task, dealt, processors, run_parallel, silent
 from iomgraph.processes.spool_set import Span
 from iomgraph.publication.pieces import Pieces
 from iomgraph.publication.report import ShaclReport
@@ -143,17 +143,12 @@ def _judged(bench: Bench, parts: Sequence[Part], say: Say) -> tuple[list[Span], 
 
 def _batches(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
     """Deal parts out to batches of about one size, as many as there are processors at least."""
-    total = sum(len(part) for part, _ in cases)
-    size = total / max(processors(), ceil(total / _BATCH))
-    some, taken = list[Case](), 0
-    for case in cases:
-        some.append(case)
-        taken += len(case[0])
-        if taken >= size:
-            yield some
-            some, taken = [], 0
-    if some:
-        yield some
+    total = sum(map(_size, cases))
+    return dealt(cases, _size, total / max(processors(), ceil(total / _BATCH)))
+
+
+def _size(case: Case) -> int:
+    return len(case[0])
 
 
 def _across(split: _Split, bench: Bench, reading: Reading) -> list[Noted]:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 
 from iomgraph import checks
-from iomgraph.processes import SpoolSet, Task, batched, processors, run_parallel
+from iomgraph.processes import SpoolSet, Task, batched, dealt, processors, run_parallel
 from iomgraph.processes.spool_set import Span
 from iomgraph.rechecks.kept import Kept
 from iomgraph.rechecks.notes import Noted, Notes, write
@@ -46,20 +46,11 @@ def noted(
 
 def _groups(found: Sequence[Numbered]) -> Iterator[Sequence[Numbered]]:
     """Deal shapes out to groups with about as many results, as many as there are processors."""
-    some, taken = list[Numbered](), 0
-    least = sum(_size(span) for _, span in found) / processors()
-    for one in found:
-        some.append(one)
-        taken += _size(one[1])
-        if taken >= least:
-            yield some
-            some, taken = [], 0
-    if some:
-        yield some
+    return dealt(found, _size, sum(map(_size, found)) / processors())
 
 
-def _size(span: Span) -> int:
-    _, start, end = span
+def _size(one: Numbered) -> int:
+    _, (_, start, end) = one
     return end - start
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from iomgraph import iris
-from iomgraph.formats import FORMATS, Kind
+from iomgraph.formats import FORMATS
 from iomgraph.publication import templates
 from iomgraph.queries import execution
 from iomgraph.serving import problem, xml_text
@@ -24,7 +24,6 @@ from iomgraph.serving.release import Release
 
 TABLE = "text/csv"
 PAGE = "text/html"
-MEDIA_TYPES = tuple(one.media_type for one in FORMATS if one.kind is Kind.RDF and not one.supports_graphs)
 
 _HEADER = ("subject", "predicate", "object", "datatype", "language")
 

@@ -7,7 +7,7 @@ the standard is left out. Both are listed in `iati/omitted.csv`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -20,6 +20,7 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.portfolio import Portfolio
 from iomgraph.processes import JSON
+from iomgraph.publication import pieces
 from iomgraph.publication.iati import codes, layout, omissions
 from iomgraph.publication.iati.omissions import Omissions, Why
 from iomgraph.publication.iati.view import Surroundings, view
@@ -154,14 +155,9 @@ def write(folder: Path, found: Pieces, now: datetime) -> Mapping[str, int]:
     (folder / FILE).parent.mkdir(parents=True)
     if counts[_WITH]:
         head, end = _frame(now)
-        _join(folder / FILE, chain([head], found.of(FILE), [end]))
-    _join(folder / OMITTED, chain([omissions.HEAD], found.of(OMITTED)))
+        pieces.write(folder / FILE, chain([head], found.of(FILE), [end]))
+    pieces.write(folder / OMITTED, chain([omissions.HEAD], found.of(OMITTED)))
     return counts
-
-
-def _join(path: Path, texts: Iterable[bytes]) -> None:
-    with path.open("wb") as out:
-        out.writelines(texts)
 
 
 def surroundings(tables: Tables, data: Dataset, portfolio: Portfolio) -> Surroundings:

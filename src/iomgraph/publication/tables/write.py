@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
+from iomgraph.publication import pieces
 from iomgraph.publication.tables import csv_tables, parquet
 from iomgraph.publication.tables.rows import LaidOut
 from iomgraph.publication.tables.table import CSV, FOLDER, JSON_LINES, PARQUET, SPREADSHEET, Table
@@ -34,14 +34,9 @@ def _table(folder: Path, name: str, laid_out: LaidOut) -> Table:
     exact, guarded = csv_tables.head(columns)
     files = {CSV.format(name): exact, SPREADSHEET.format(name): guarded, JSON_LINES.format(name): b""}
     for file, head in files.items():
-        _join(folder / file, chain([head], laid_out.texts.of(file)))
+        pieces.write(folder / file, chain([head], laid_out.texts.of(file)))
     names = [*files]
     if parquet.is_possible():
         names.append(PARQUET.format(name))
         parquet.write(folder / names[-1], columns, folder / JSON_LINES.format(name))
     return Table(name, columns, laid_out.counts[name], tuple(names))
-
-
-def _join(path: Path, texts: Iterable[bytes]) -> None:
-    with path.open("wb") as out:
-        out.writelines(texts)
