@@ -12,7 +12,6 @@ from iomgraph import checks, regression, shards, stages
 from iomgraph import portfolio as portfolios
 from iomgraph.cache import Memo, Store, digest, of_folder, of_program
 from iomgraph.claims import kinds
-from iomgraph.claims.pages import Pages
 from iomgraph.findings import Findings, Place, Severity
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
@@ -70,11 +69,6 @@ class Gathered:
             return Memo()
         said = json.dumps([self.data.context.document, self.data.links], ensure_ascii=False)
         return Memo(self.cache, digest(of_program(), said))
-
-    @property
-    def pages(self) -> Pages:
-        """The pages of all projects, as often as they are asked for."""
-        return Pages(self.origins.pages)
 
     def take(self, outcome: Outcome) -> None:
         """Take the findings of a check, each of which is a record, too."""
@@ -264,7 +258,7 @@ def publish(
             settings=replace(settings, base_iri=gathered.portfolio.base_iri),
             portfolio=gathered.portfolio,
             data=gathered.data,
-            pages=gathered.pages,
+            pages=gathered.origins.pages,
             findings=gathered.findings,
             results=outcome.report,
             shapes=checked,

@@ -225,7 +225,8 @@ def test_notes_that_are_kept_name_the_cells_where_pages_are_now(
         return replace(page, place=replace(place, row=(place.row or 0) + 7, line=(place.line or 0) + 7))
 
     pages = {
-        name: tuple(spooled(moved(page.whole) for page in some)) for name, some in gathered.pages.refs.items()
+        name: tuple(spooled(moved(page.whole) for page in some))
+        for name, some in gathered.origins.pages.items()
     }
     elsewhere = replace(gathered, origins=replace(gathered.origins, pages=pages))
     with Store(tmp_path) as store:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, parts
-from iomgraph.claims.pages import Pages, spooled
+from iomgraph.claims.pages import PageRef, spooled
 from iomgraph.claims.read import Reader
 from iomgraph.findings import Finding, Findings
 from iomgraph.mapping import context
@@ -48,7 +48,7 @@ def _published(project: Project, claim: Claim) -> bool:
     return bool(value == claim.value)
 
 
-def _disputed(project: Project, page: Page, claim: Claim) -> bool:
+def _disputed(project: Project, page: PageRef, claim: Claim) -> bool:
     """Tell whether a discrepancy keeps the claim, with its page and its value."""
     capture = iris.curie("captures", page.key)
     said = {fold(titles.tidy(str(claim.value)).text)} if claim.term == "title" else _values(claim)
@@ -75,8 +75,8 @@ def _lost(projects: Iterable[Project], findings: Iterable[Finding]) -> list[tupl
     return [
         (page.url, claim.term)
         for project in projects
-        for page in Pages({"": project.pages})
-        for claim in page
+        for page in project.pages
+        for claim in page.whole
         if not _published(project, claim)
         and not _disputed(project, page, claim)
         and claim.place not in reported
@@ -85,7 +85,7 @@ def _lost(projects: Iterable[Project], findings: Iterable[Finding]) -> list[tupl
 
 def test_no_claim_of_the_real_portfolio_vanishes(portfolio_projects: Projects) -> None:
     projects, findings = portfolio_projects
-    claims = [claim for project in projects.values() for page in Pages({"": project.pages}) for claim in page]
+    claims = [claim for project in projects.values() for page in project.pages for claim in page.whole]
     assert len(claims) == 2_891
     assert _lost(projects.values(), findings) == []
 

@@ -139,6 +139,29 @@ def place(page: bytes) -> Place:
     return Place(*JSON.read(page.partition(_END)[0]))
 
 
+def columns(page: bytes) -> dict[str, str]:
+    """Return the column of each term that a page claims, or the path below its element, in XML.
+
+    Example:
+        >>> place = Place("t.csv", row=1)
+        >>> page = Page("a", "", "en", "", False, place)
+        >>> page.claim(Claim("startYear", 2008, replace(place, column="start"), place))
+        >>> columns(PAGES.write(page))
+        {'startYear': 'start'}
+    """
+    here = place(page)
+    _, _, claims = JSON.read(said(page))
+    return {
+        term: at if isinstance(at, str) else _within(absolute(at, here), here) for term, _, at, *_ in claims
+    }
+
+
+def _within(place: Place | None, base: Place) -> str:
+    if place is None:
+        return ""
+    return place.path.removeprefix(base.path).removeprefix("/") or place.path or place.column
+
+
 def moved(page: bytes, rows: int, lines: int) -> bytes:
     """Return a page as it is so many rows and lines further down.
 

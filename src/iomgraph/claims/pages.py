@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from iomgraph.claims import page_form
@@ -72,6 +71,11 @@ class PageRef:
         return page_form.place(self._pages.raw(self._at))
 
     @property
+    def columns(self) -> dict[str, str]:
+        """The column of each term that the page claims, or the path below its element, in XML."""
+        return page_form.columns(self._pages.raw(self._at))
+
+    @property
     def claims(self) -> dict[str, Claim]:
         """As `Page.claims`."""
         return self.whole.claims
@@ -84,24 +88,6 @@ class PageRef:
         """As `Page.text`, for what pages are grouped by."""
         value = self.says(term)
         return value if isinstance(value, str) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The pages of some things, read back as often as they are asked for.
-
-    Args:
-        refs: CURIE of a thing to the references to its pages.
-    """
-
-    refs: Mapping[str, Sequence[PageRef]]
-
-    def __iter__(self) -> Iterator[Page]:
-        return (page for _, page in self.items())
-
-    def items(self) -> Iterator[tuple[str, Page]]:
-        """Yield each page with the thing that it is about."""
-        return ((thing, page.whole) for thing, pages in self.refs.items() for page in pages)
 
 
 class PageSpool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from iomgraph.claims.pages import Pages
 from iomgraph.cluster import descriptions, statements, tables
 from iomgraph.cluster.fetching import compressed, fetch, made
 from iomgraph.cluster.gathering import Gathered, min_by_order, on_disk
@@ -44,7 +43,7 @@ def publish(job: Job, gathered: Gathered, judged: Judged, findings: Findings) ->
         settings=settings,
         portfolio=gathered.portfolio,
         data=gathered.reference,
-        pages=Pages({}),
+        pages={},
         findings=findings,
         results=tuple,
         shapes=(),

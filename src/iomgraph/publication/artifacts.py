@@ -137,7 +137,7 @@ def _statements(folder: Path, draft: Draft, found: pieces.Pieces) -> int:
     """Write the N-Quads, then the changes, which name cells and therefore need the places first."""
     quads = dumps.write_nquads(folder, found.of(dumped.QUADS), draft.memo)
     draft.memo.flush()
-    places.write(folder / places.JSON, draft.pages.items())
+    places.write(folder / places.JSON, draft.pages)
     maker = feed.Maker(folder, draft.settings.data, draft.data.context, draft.about)
     maker.write(draft.edition.version, draft.now, quads, draft.findings.rules, draft.before)
     return quads

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
 from iomgraph.cache import Memo
-from iomgraph.claims.pages import Pages
+from iomgraph.claims.pages import PageRef
 from iomgraph.findings import Findings
 from iomgraph.mapping.dataset import Dataset
 from iomgraph.portfolio import Portfolio
@@ -29,7 +29,7 @@ class Draft:
         settings: folders, base IRI.
         portfolio: what is published, and by whom.
         data: every record, by graph.
-        pages: of all projects, as often as they are asked for.
+        pages: CURIE of each project to its pages.
         findings: of reading and of the shapes.
         results: gives the results of the shapes, as `ShaclReport.run` writes them.
         shapes: that were checked.
@@ -43,7 +43,7 @@ class Draft:
     settings: Settings
     portfolio: Portfolio
     data: Dataset
-    pages: Pages
+    pages: Mapping[str, Sequence[PageRef]]
     findings: Findings
     results: Callable[[], Iterable[bytes]]
     shapes: Sequence[Shape]

@@ -8,25 +8,28 @@ is sorted again, so places are beside the graph and not in it, and moving a row 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.claims.claim import Page
-from iomgraph.findings import Place
+from iomgraph.claims.pages import PageRef
 from iomgraph.release.lines import ordered
 
 JSON = "places.json"
 
 
-def write(path: Path, pages: Iterable[tuple[str, Page]]) -> None:
+def write(path: Path, pages: Mapping[str, Iterable[PageRef]]) -> None:
     """Write the place of each page as JSON: capture to file, row, line, and property to column.
 
     Args:
         path: the file.
-        pages: pages with their projects, in any order; read once, part by part.
+        pages: CURIE of each project to its pages.
     """
-    members = (f"{_text(_key(project, page))}: {_text(_place(page))}\n" for project, page in pages)
+    members = (
+        f"{_text(_key(project, page))}: {_text(_place(page))}\n"
+        for project, some in pages.items()
+        for page in some
+    )
     separator, before = "\n", ""
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("{")
@@ -54,7 +57,7 @@ def read(path: Path) -> dict[str, str]:
     return found
 
 
-def _key(project: str, page: Page) -> str:
+def _key(project: str, page: PageRef) -> str:
     capture = iris.curie("captures", page.capture_key)
     return shared(capture, project) if page.capture else capture
 
@@ -69,17 +72,13 @@ def shared(capture: str, project: str) -> str:
     return f"{capture} {project}"
 
 
-def _place(page: Page) -> dict[str, object]:
+def _place(page: PageRef) -> dict[str, object]:
     """A row of a table with its columns, or an element of XML with the paths within it."""
     place = page.place
     found: dict[str, object] = {"file": place.file, "row": place.row, "line": place.line}
     if place.sheet:
         found["sheet"] = place.sheet
-    return {**found, "columns": {claim.term: _within(claim.place, place.path) for claim in page}}
-
-
-def _within(place: Place, path: str) -> str:
-    return place.path.removeprefix(path).removeprefix("/") or place.path or place.column
+    return {**found, "columns": page.columns}
 
 
 def _text(value: object) -> str:
