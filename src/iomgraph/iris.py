@@ -101,7 +101,7 @@ def curie(prefix: str, *keys: str) -> str:
         >>> curie("projects", "../LM.0024> <x")
         'projects:..%2FLM.0024%3E%20%3Cx'
     """
-    return f"{prefix}:{'/'.join(map(_segment, keys))}"
+    return f"{prefix}:{_segment(keys[0]) if len(keys) == 1 else '/'.join(map(_segment, keys))}"
 
 
 @lru_cache(maxsize=8192)

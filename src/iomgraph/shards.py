@@ -88,8 +88,7 @@ class Maker:
             if made := maker.make(found, notes.findings):
                 project, records = made
                 notes.seen.take(project)
-                for graph, record in records:
-                    shelf.add([record], graph)
+                shelf.put(records)
         notes.titles, notes.waiting = maker.doubts.titles, maker.doubts.waiting
 
 

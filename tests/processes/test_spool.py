@@ -36,6 +36,16 @@ def test_items_are_found_at_the_positions_that_were_returned(items: list[object]
     assert [spool.at(position) for position in positions] == items
 
 
+@given(ITEMS, ITEMS)
+def test_items_added_together_have_the_positions_of_items_added_one_by_one(
+    items: list[object], more: list[object]
+) -> None:
+    together, alone = Spool[object](), Spool[object]()
+    for some in (items, more):
+        assert together.extend(some) == [alone.append(item) for item in some]
+    assert list(together) == list(alone)
+
+
 def test_items_added_during_a_reading_are_in_the_next_one() -> None:
     spool = Spool("ab")
     read = []

@@ -98,9 +98,14 @@ class Shelf:
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        places = self.places.setdefault(graph, array("q"))
-        for record in records:
-            places.append(self.spool.append(record))
+        self.put((graph, record) for record in records)
+
+    def put(self, records: Iterable[tuple[str, Record]]) -> None:
+        """Add records, each with its graph."""
+        placed = list(records)
+        places = self.spool.extend(record for _, record in placed)
+        for (graph, record), place in zip(placed, places, strict=True):
+            self.places.setdefault(graph, array("q")).append(place)
             self.cited.update(record.get("attribution", ()))
 
     def written(self, start: int) -> tuple[Any, bytes]:

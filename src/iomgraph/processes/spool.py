@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import Any, Generic, Self, TypeVar
 
 import msgspec
@@ -101,6 +102,12 @@ class Spool(Generic[T]):
     def append_written(self, data: bytes) -> int:
         """Add an item in the form of this spool, and return its position."""
         return self.append_raw(len(data).to_bytes(_SIZE, "little") + data)
+
+    def extend(self, items: Iterable[T]) -> list[int]:
+        """Add items, all of which are in memory once, and return their positions."""
+        written = list(map(self.form.write, items))
+        start = self.append_raw(b"".join([len(data).to_bytes(_SIZE, "little") + data for data in written]))
+        return list(accumulate((_SIZE + len(data) for data in written), initial=start))[:-1]
 
     def append_raw(self, items: bytes) -> int:
         """Add items that `raw` gave, and return the position of the first."""

@@ -11,6 +11,8 @@ from iomgraph.records.record import Record
 Said = Mapping[str, Value]
 """Name of a property (`endYear`, `title@fr`) to its value."""
 
+_STARTS = {term: f"{term}@" for term in properties.TEXTS}
+"""Term of a text to the beginning of the names of properties that are such texts in one language."""
 _YEAR = 4
 """The length of a date that is a year."""
 
@@ -25,10 +27,10 @@ def describe(name: str, said: Said, named: Mapping[str, nested.Names], known: Ma
         known: IATI identifier to the CURIE of a project of the same dataset.
     """
     record: Record = {"id": name, "type": ["Project"]}
-    for term in properties.TEXTS:
-        texts = {key.partition("@")[2]: said[key] for key in sorted(said) if key.startswith(f"{term}@")}
+    for term, start in _STARTS.items():
+        texts = sorted(key for key in said if key.startswith(start))
         if texts:
-            record[term] = {lang: [text] for lang, text in texts.items()}
+            record[term] = {key.removeprefix(start): [said[key]] for key in texts}
     for term in properties.PLAIN:
         if term in said:
             _plain(record, term, said[term])

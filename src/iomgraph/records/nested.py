@@ -6,7 +6,6 @@ parts get different IRIs, so that the graphs of several sources can be read toge
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -114,7 +113,7 @@ def names(term: str, project: str, lists: Sequence[Sequence[Part]]) -> Names:
     """
     kind = KINDS[term]
     found: dict[tuple[Part, int], str] = {}
-    ends: Counter[str] = Counter()
+    ends: dict[str, int] = {}
     for parts in lists:
         new = [entry for entry in _counted(parts) if entry not in found]
         for part, count in sorted(new, key=lambda entry: _key(kind, entry[0])) if len(new) > 1 else new:
@@ -135,19 +134,20 @@ def records(term: str, parts: Sequence[Part], named: Names) -> list[Record]:
     return [kind.record(named[entry], entry[0]) for entry in entries]
 
 
-def _end(kind: Kind, part: Part, before: int, ends: Counter[str]) -> str:
+def _end(kind: Kind, part: Part, before: int, ends: dict[str, int]) -> str:
     if kind.label is None:
         return f"/{before + 1}"
     label = kind.label(part)
-    ends[label] += 1
+    ends[label] = ends.get(label, 0) + 1
     return f"/{label}" if ends[label] == 1 else f"/{label}-{ends[label]}"
 
 
 def _counted(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
-    seen: Counter[Part] = Counter()
+    seen: dict[Part, int] = {}
     for part in parts:
-        yield part, seen[part]
-        seen[part] += 1
+        before = seen.get(part, 0)
+        seen[part] = before + 1
+        yield part, before
 
 
 def _key(kind: Kind, part: Part) -> tuple[object, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.claims.pages import PageRef
 from iomgraph.findings import Finding
+from iomgraph.immutable import immutable
 from iomgraph.records import properties, topics
 from iomgraph.records.reconcile import UNDECIDED, Decision
 from iomgraph.records.record import Record
@@ -17,8 +18,11 @@ from iomgraph.records.titles import Title
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.wording import each
 
+_PAGES = 64
+"""Choices of pages whose captures are remembered, because most facts of a project rest on the same."""
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class Subject:
     """A property of a project.
 
@@ -75,7 +79,12 @@ def read_off(subject: Subject, pages: Iterable[Page]) -> Record:
 
 def captures(pages: Iterable[Page | PageRef]) -> list[str]:
     """The CURIEs of the captures of pages, each once, in order of the pages."""
-    return list(dict.fromkeys(iris.curie("captures", page.capture_key) for page in pages))
+    return list(_captures(tuple([page.capture_key for page in pages])))
+
+
+@lru_cache(_PAGES)
+def _captures(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(iris.curie("captures", key) for key in keys))
 
 
 def discrepancy(subject: Subject, decision: Decision) -> Record:

@@ -7,9 +7,9 @@ and definitions for the release are `data/rules.csv`, and those of one portfolio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from iomgraph.claims.claim import Claim, Page, Value
+from iomgraph.immutable import immutable
 from iomgraph.records import defects
 from iomgraph.records.rules import Rival, rules
 
@@ -19,7 +19,7 @@ Said = Sequence[tuple[Page, Claim]]
 """Claims of one property, each with its page."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Decision:
     """The published value of one property, and the reason for it.
 
@@ -41,12 +41,8 @@ class Decision:
     @property
     def accepted(self) -> tuple[Page, ...]:
         """The pages that the published value rests on."""
-        return tuple(
-            page
-            for rival in self.rivals
-            if rival.value == self.value and not rival.aside
-            for page in rival.pages
-        )
+        sound = [rival for rival in self.rivals if not rival.aside and rival.value == self.value]
+        return sound[0].pages if len(sound) == 1 else tuple(page for rival in sound for page in rival.pages)
 
 
 def decide(term: str, said: Said, known: Sequence[defects.Defect]) -> Decision:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from iomgraph.claims.claim import Claim, Page, Value, parts
+from iomgraph.immutable import immutable
 from iomgraph.records import properties
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rival:
     """One value that sources claim.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from iomgraph.immutable import immutable
 from iomgraph.sources import markup
 
 _CUT = re.compile(r"\s*&[a-z]{0,8}$")
@@ -17,7 +17,7 @@ _SEAM = re.compile(r"\w{3}[a-zà-öø-ÿ](?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)[`´](?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Title:
     """A title made tidy.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -34,9 +35,12 @@ _LONGEST = 200
 """Most characters of a word that is compared with others."""
 _LIKE = 75
 """Least similarity, out of 100, of a word to one suggested for it."""
+_FOLDED = 1024
+"""Texts that are remembered folded, because a title is compared several times."""
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 
 
+@lru_cache(_FOLDED)
 def fold(text: str) -> str:
     r"""Remove variations of typography from a text: kinds of apostrophe and space, case, Unicode form.
 

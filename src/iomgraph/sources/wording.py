@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -115,12 +115,15 @@ class Wording:
         return found
 
 
+_NUMBERS = 1024
+"""Numbers whose text is remembered: the bounds of ranges come again and again."""
 _KEYED = frozenset(
     {"projects", "sdg", "states", "statuses", "themes", "coverages", "regions", "sectors", "activity-scopes"}
 )
 """Prefixes of things that are shown by key if they do not have a name."""
 
 
+@lru_cache(_NUMBERS)
 def decimal(value: Decimal, lang: str) -> str:
     """A number as a language writes it.
 
