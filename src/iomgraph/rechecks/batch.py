@@ -12,16 +12,14 @@ from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import store_of
 from iomgraph.processes import SpoolSet
 from iomgraph.processes.spool_set import Span
-from iomgraph.rechecks.across import Across, has_subclasses
+from iomgraph.rechecks.across import Across
 from iomgraph.rechecks.concerned import concerned
 from iomgraph.rechecks.kept import Kept
 from iomgraph.rechecks.notes import Noted, Notes, Numbered, write
 from iomgraph.rechecks.parts import Part
 from iomgraph.rechecks.verdict import Verdict
-from iomgraph.terms import RDF_TYPE
-from iomgraph.validation.shacl import CompiledShapes
+from iomgraph.validation.shacl import Columns, CompiledShapes
 
-_TYPE = f"<{RDF_TYPE}>"
 Case = tuple[Part, bytes]
 """A part, and the digest to keep its verdict under; empty if that is not kept."""
 
@@ -94,7 +92,7 @@ def judged(bench: Bench, parts: Sequence[Part]) -> list[Verdict]:
     """
     pass_ = _Pass(bench, [Verdict() for _ in parts])
     own = bench.surroundings in parts
-    around = () if own else chain.from_iterable(map(bench.context.quads, bench.surroundings.records()))
+    around = () if own else pass_.around()
     store = store_of(chain(around, pass_.lines(parts)))
     for number, result in pass_.found(store):
         name = holder(bench.context.compact(str(result.focus_node).strip("<>")), pass_.owners)
@@ -123,36 +121,40 @@ class _Pass:
         bench: what they are validated with.
         verdicts: one of each part.
         owners: CURIE of a thing to the number of the part that describes it.
-        classes: those that things in the parts have, each with what ends a line.
+        columns: of all statements that are validated.
     """
 
     bench: Bench
     verdicts: list[Verdict]
     owners: dict[str, int] = field(default_factory=dict)
-    classes: set[str] = field(default_factory=set)
+    columns: Columns = field(default_factory=Columns)
+
+    def around(self) -> Iterator[str]:
+        """Yield the statements of the surroundings."""
+        for line in chain.from_iterable(map(self.bench.context.quads, self.bench.surroundings.records())):
+            self.columns.add(*line.split(" ", 2))
+            yield line
 
     def lines(self, parts: Sequence[Part]) -> Iterator[str]:
         """Yield the statements of parts, and collect those that shapes across parts read."""
-        read, quads = self.bench.across.read, self.bench.context.quads
+        read, quads, add = self.bench.across.read, self.bench.context.quads, self.columns.add
         for at, part in enumerate(parts):
             aside = self.verdicts[at].lines
             for record in part.records():
                 self.owners[record["id"]] = at
                 for line in quads(record):
-                    _, predicate, rest = line.split(" ", 2)
+                    subject, predicate, rest = line.split(" ", 2)
                     if read(predicate, rest):
                         aside.append(line)
-                    if predicate == _TYPE:
-                        self.classes.add(rest)
+                    add(subject, predicate, rest)
                     yield line
 
     def found(self, store: ox.Store) -> Iterator[Numbered]:
         """Yield what the shapes find that look no further than one part."""
         compiled = self.bench.compiled
         numbers = {shape: number for number, shape in enumerate(compiled.shapes)}
-        classes = {text.partition(">")[0][1:] for text in self.classes}
-        shapes = compiled if has_subclasses(self.bench.context) else concerned(compiled, classes)
-        by_shape = compiled.by_shape(store)
+        shapes = compiled if self.columns.has_subclasses else concerned(compiled, self.columns.classes)
+        by_shape = compiled.by_shape(store, self.columns)
         for shape in shapes.shapes:
             if shape.node.value not in self.bench.across.rules:
                 yield from ((numbers[shape], result) for result in by_shape(shape))

@@ -11,6 +11,7 @@ Example:
 """
 
 from iomgraph.errors import TimeLimitError
+from iomgraph.validation.shacl.columns import Columns
 from iomgraph.validation.shacl.compiled import CompiledShapes, Unsupported, compile_shapes
 from iomgraph.validation.shacl.coverage import Coverage, Evaluation, Reason, Unevaluated
 from iomgraph.validation.shacl.graph import ShapesGraph, shapes_graph
@@ -19,6 +20,7 @@ from iomgraph.validation.shacl.results import ValidationResult, report_graph
 from iomgraph.validation.shacl.terms import exact_quads
 
 __all__ = [
+    "Columns",
     "CompiledShapes",
     "Coverage",
     "Evaluation",

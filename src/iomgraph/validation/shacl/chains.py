@@ -14,13 +14,14 @@ from iomgraph.validation.shacl.text import Token, closing
 
 _LATERAL = (Token("word", "LATERAL", apart=True), Token("mark", "{", apart=True))
 _CLOSE = Token("mark", "}", apart=True)
-_COPIED = frozenset({"BIND", "OPTIONAL", "UNION", "GRAPH", "{"})
+ELEMENTS = frozenset({"BIND", "OPTIONAL", "UNION", "GRAPH", "{"})
+"""The words that begin an element of a group, besides `FILTER` and triples."""
 
 Triple = tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]
 
 
-class _Unread(Exception):  # noqa: N818 - no error: the query is left as it is
-    """A query uses syntax that this module can't rewrite."""
+class UnreadError(Exception):
+    """A query uses syntax that is not read here; it is left as it is."""
 
 
 def chained(tokens: tuple[Token, ...], *, inside: bool) -> tuple[Token, ...]:
@@ -38,7 +39,7 @@ def chained(tokens: tuple[Token, ...], *, inside: bool) -> tuple[Token, ...]:
     """
     try:
         return tuple(_group(tokens, count(1), inside=inside))
-    except _Unread:
+    except UnreadError:
         return tokens
 
 
@@ -51,23 +52,24 @@ def _group(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) -> 
     at, triples, end = 1, list[Triple](), len(tokens) - 1
     while at < end:
         token = tokens[at]
-        if token.word in _COPIED or token.word == "FILTER" or not inside:
+        if token.word in ELEMENTS or token.word == "FILTER" or not inside:
             if token.word != "FILTER":  # which applies to the whole group, at any position in it
                 yield from _chain(triples)
                 triples = []
-            stop = _end_of_element(tokens, at)
+            stop = end_of_element(tokens, at)
             yield from _copied(tokens[at:stop], fresh, inside=inside)
             at = stop
         elif token.word == ".":
             at += 1
         else:
-            found, at = _statement(tokens, at, end)
+            found, at = statement(tokens, at, end)
             triples += [step for triple in found for step in _steps(triple, fresh)]
     yield from _chain(triples)
     yield tokens[end]
 
 
-def _end_of_element(tokens: tuple[Token, ...], at: int) -> int:
+def end_of_element(tokens: tuple[Token, ...], at: int) -> int:
+    """The position after an element of a group, or after the word before its group."""
     if tokens[at].word == "{":
         return closing(tokens, at) + 1
     if tokens[at].word in ("FILTER", "BIND"):
@@ -99,8 +101,12 @@ def _copied(tokens: tuple[Token, ...], fresh: Iterator[int], *, inside: bool) ->
             at += 1
 
 
-def _statement(tokens: tuple[Token, ...], at: int, end: int) -> tuple[list[Triple], int]:
-    """The triples of one subject, up to a full stop or another token."""
+def statement(tokens: tuple[Token, ...], at: int, end: int) -> tuple[list[Triple], int]:
+    """The triples of one subject, up to a full stop or another token, and the position there.
+
+    Raises:
+        UnreadError: if its syntax is unusual.
+    """
     triples = list[Triple]()
     after = _term(tokens, at)
     subject, at = tokens[at:after], after
@@ -125,7 +131,7 @@ def _term(tokens: tuple[Token, ...], at: int) -> int:
     if tokens[at].word in ("+", "-"):
         at += 1
     if tokens[at].kind in ("word", "mark") and tokens[at].word not in ("TRUE", "FALSE"):
-        raise _Unread
+        raise UnreadError
     if tokens[at].kind == "string" and tokens[at + 1].text == "^^":
         return at + 3
     if tokens[at].kind == "string" and tokens[at + 1].kind == "language":
@@ -141,7 +147,7 @@ def _verb(tokens: tuple[Token, ...], at: int) -> int:
         if tokens[at].word == "(":
             at = closing(tokens, at)
         elif tokens[at].kind not in ("iri", "variable") and tokens[at].text != "a":
-            raise _Unread
+            raise UnreadError
         at += 1
         if tokens[at].word in ("*", "+", "?"):
             at += 1

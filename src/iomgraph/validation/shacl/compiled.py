@@ -16,6 +16,7 @@ from iomgraph.errors import TimeLimitError
 from iomgraph.processes import Say, Task, paused_collection, silent, stream_isolated
 from iomgraph.processes.workers import can_fork
 from iomgraph.validation.shacl.audit import audit
+from iomgraph.validation.shacl.columns import Columns
 from iomgraph.validation.shacl.coverage import Evaluation, Unevaluated
 from iomgraph.validation.shacl.data import DataGraph, GraphName, graph_names
 from iomgraph.validation.shacl.engine import Step, steps
@@ -124,13 +125,16 @@ class CompiledShapes:
             return results
         return stream_isolated(Task("validating", lambda: results), seconds=timeout)
 
-    def by_shape(self, store: Store) -> Callable[[Shape], Iterator[ValidationResult]]:
+    def by_shape(
+        self, store: Store, columns: Columns | None = None
+    ) -> Callable[[Shape], Iterator[ValidationResult]]:
         """Prepare to validate the default graph of a store one shape at a time, as `validate` does.
 
         Counts for one shape are reused for the others.
 
         Args:
             store: the data; it is only read.
+            columns: of all triples in the store, if they are known; many checks need no query then.
 
         Returns:
             a function that yields the results of a shape.
@@ -145,7 +149,7 @@ class CompiledShapes:
             >>> [len(list(results(shape))) for shape in compiled.shapes]
             [1]
         """
-        data = DataGraph(store, graph_names(None), self.graph)
+        data = DataGraph(store, graph_names(None), self.graph, columns)
         data = inferred(data, self.shapes, partial(self._scope, exact=False)).whole()
         return lambda shape: self._found(data, [shape], exact=False)
 

@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple
 
-from iomgraph.validation.shacl.model import Breach, FocusCheck, Shape, Source, ValueCheck
+from iomgraph.validation.shacl.columns import Nodes, listed
+from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Shape, Source, Targets, ValueCheck
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.references import LONG
 from iomgraph.validation.shacl.results import ValidationResult
 from iomgraph.validation.shacl.scope import NAMES, Scope, Stored, value_nodes
-from iomgraph.validation.shacl.targets import focus_nodes, is_focus_node
+from iomgraph.validation.shacl.targets import focus_nodes, is_by_class, is_focus_node
 from iomgraph.validation.shacl.terms import Term, as_written, shown
 from iomgraph.validation.shacl.verdicts import Verdicts
 
@@ -40,11 +41,13 @@ class _Place:
         way: the variables, the last of which is the focus node.
         found: a condition that only holds for focus nodes, if they are so many that all values of a property
             may be scanned first.
+        nodes: the focus nodes, if columns tell them.
     """
 
     text: str
     way: tuple[str, ...]
     found: str = ""
+    nodes: Nodes | None = None
 
     @property
     def focus(self) -> str:
@@ -76,7 +79,22 @@ class _Run:
 
     def is_functional(self, place: _Place, path: Path | None) -> bool:
         """Tell whether a quick check shows that no focus node has several values."""
+        columns = self.verdicts.data.columns
+        if columns and path is not None and not path.operator:
+            return columns.is_functional(path.iri)
         return self.scans(place, path) and path is not None and self.verdicts.data.is_functional(path.iri)
+
+    def doubts(self, check: Check, nodes: Nodes) -> Nodes:
+        """Those of some nodes that may break a constraint."""
+        columns = self.verdicts.data.columns
+        return check.doubts(columns, nodes) if columns and check.doubts else nodes
+
+    def values(self, place: _Place, path: Path | None) -> Nodes | None:
+        """All value nodes, and maybe others; None if columns do not tell them."""
+        columns = self.verdicts.data.columns
+        if path is None:
+            return place.nodes
+        return columns.values(path.iri) if columns and not path.operator else None
 
     def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
         """The solutions, sorted by their text, so that every run gives the same order."""
@@ -108,7 +126,7 @@ def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
     """
     run = _Run(verdicts, verdicts.scope())
     focus = run.scope.fresh("f")
-    start = _Place(focus_nodes(run.scope, shape.targets, focus), (focus,))
+    start = _Place(focus_nodes(run.scope, shape.targets, focus), (focus,), nodes=_known(shape.targets, run))
     yield Step(shape, "", partial(_count, start, run))
     if run.verdicts.data.is_large() and (found := is_focus_node(run.scope, shape.targets, focus)):
         run.focus_nodes = _count(start, run)
@@ -125,7 +143,17 @@ def steps(shape: Shape, verdicts: Verdicts) -> Iterator[Step]:
             waiting += [(one, place) for one, place in reached if place]
 
 
+def _known(targets: Targets, run: _Run) -> Nodes | None:
+    """The focus nodes, if they are the members of classes, and columns tell them."""
+    columns = run.verdicts.data.columns
+    if not columns or columns.has_subclasses or not is_by_class(run.scope, targets):
+        return None
+    return columns.members(targets.classes)
+
+
 def _count(place: _Place, run: _Run) -> int:
+    if place.nodes is not None:
+        return len(place.nodes)
     query, counts = f"SELECT (COUNT(*) AS ?n) {{ {place.text} }}", run.verdicts.data.counts
     # Many shapes have the same targets. A function of a query means something in its own run alone.
     if query in counts and NAMES not in query:
@@ -169,17 +197,19 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
 
 def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
     """Evaluate all constraints on single value nodes in one query, naming only those of failing nodes."""
-    value, text, scope = place.focus, place.text, run.scope
-    if shape.path is not None:
-        value = scope.fresh()
-        text = f"{text} LATERAL {value_nodes(place.focus, shape.path, value)}"
-    scans = run.scans(place, shape.path)
-    if scans:
-        text = f"{place.focus} {shape.path} {value}"
+    nodes, doubtful, scope = run.values(place, shape.path), set[str](), run.scope
+    if nodes is not None:
+        doubts = [(check, some) for check in checks if (some := run.doubts(check, nodes))]
+        checks, doubtful = [check for check, _ in doubts], doubtful.union(*(some for _, some in doubts))
+    if not checks:
+        return []
+    value = place.focus if shape.path is None else scope.fresh()
+    few = listed(doubtful, nodes, value) if nodes else ""
+    text, found = _valued(place, shape.path, value, run, few)
     conditions = [check.holds(scope, place.focus, value) for check in checks]
     columns = list(dict.fromkeys([*place.way, value]))
     asked = [] if len(checks) == 1 else [f"({condition} AS {scope.fresh('k')})" for condition in conditions]
-    fails = f"!({' && '.join(conditions)})" + (f" && {place.found}" if scans else "")
+    fails = f"!({' && '.join(conditions)})" + (f" && {found}" if found else "")
     rows = run.rows(f"{text} FILTER({fails})", [*columns, *asked])
     results = []
     for at, check in enumerate(checks):
@@ -191,7 +221,32 @@ def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run)
     return results
 
 
+def _valued(place: _Place, path: Path | None, value: str, run: _Run, few: str) -> tuple[str, str]:
+    """The text that binds focus nodes and value nodes, and a condition that their focus nodes must meet.
+
+    Args:
+        place: the context of the shape.
+        path: the path from focus nodes to value nodes.
+        value: the variable for the latter.
+        run: tells whether values are scanned.
+        few: the text that binds the value nodes that are looked at, if they are few.
+    """
+    if path is None:
+        return f"{{ {few} }}" if few else place.text, ""
+    if few and place.found:
+        return f"{few} LATERAL {{ {place.focus} {path} {value} }}", place.found
+    if run.scans(place, path):
+        return f"{place.focus} {path} {value}", place.found
+    return f"{place.text} LATERAL {value_nodes(place.focus, path, value)}", ""
+
+
 def _of_focus(shape: Shape, check: FocusCheck, place: _Place, run: _Run) -> list[ValidationResult]:
+    if place.nodes is not None:
+        doubtful = run.doubts(check, place.nodes)
+        if not doubtful:
+            return []
+        if few := listed(doubtful, place.nodes, place.focus):
+            place = replace(place, text=f"{{ {few} }}")
     breach = check.breach(run.scope, place.focus)
     named = {"this": place.focus, "value": breach.value, "path": breach.path, "message": breach.message}
     names = {**(breach.others or {}), **{name: column for name, column in named.items() if column}}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from iomgraph.validation.shacl.columns import Doubts
 from iomgraph.validation.shacl.paths import Path
 from iomgraph.validation.shacl.scope import Scope, Stored
 from iomgraph.validation.shacl.terms import Term
@@ -48,10 +49,12 @@ class ValueCheck:
         source: the source that results name.
         holds: writes, for the variables of a focus node and a value node, an expression that is true if the
             value node conforms, else false, and never an error.
+        doubts: leaves out value nodes that conform by the columns of the data.
     """
 
     source: Source
     holds: Callable[[Scope, str, str], str]
+    doubts: Doubts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,12 @@ class FocusCheck:
     Args:
         source: the source that results name.
         breach: writes the text that finds breaches.
+        doubts: leaves out focus nodes that conform by the columns of the data.
     """
 
     source: Source
     breach: Callable[[Scope, str], Breach]
+    doubts: Doubts | None = None
 
 
 Check = ValueCheck | FocusCheck

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from iomgraph.validation.shacl.model import Breach
 from iomgraph.validation.shacl.operands import with_values
 from iomgraph.validation.shacl.paths import Path
+from iomgraph.validation.shacl.requirements import Requirements
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.terms import Term
 from iomgraph.validation.shacl.text import Query, projection, variables
@@ -26,11 +27,13 @@ class Author:
         query: its text.
         path: the value of $PATH.
         constants: variable without its mark to the term to which it is pre-bound.
+        requirements: of SELECT, for focus nodes.
     """
 
     query: Query
     path: Path | None
     constants: tuple[tuple[str, Term], ...]
+    requirements: Requirements = Requirements()  # noqa: RUF009 - immutable
 
     def condition(self, scope: Scope, focus: str, value: str) -> str:
         """An expression that is true if ASK answers yes."""

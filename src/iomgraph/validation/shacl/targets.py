@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -43,6 +44,12 @@ def is_focus_node(scope: Scope, targets: Targets, node: str) -> str:
     each += [f"EXISTS {{ {node} <{iri}> {scope.fresh()} }}" for iri in targets.subjects_of]
     each += [f"EXISTS {{ {scope.fresh()} <{iri}> {node} }}" for iri in targets.objects_of]
     return f"({' || '.join(each)})"
+
+
+def is_by_class(scope: Scope, targets: Targets) -> bool:
+    """Tell whether the focus nodes are the members of classes."""
+    others = replace(targets, classes=())
+    return bool(targets.classes) and not others and not _is_named(scope, targets)
 
 
 def _named(scope: Scope, targets: Targets, focus: str) -> Iterator[str]:

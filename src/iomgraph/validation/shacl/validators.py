@@ -13,6 +13,7 @@ from iomgraph.validation.shacl.chains import chained
 from iomgraph.validation.shacl.model import Check, FocusCheck, Source, ValueCheck
 from iomgraph.validation.shacl.reader import Reader, refuse, subclasses
 from iomgraph.validation.shacl.registry import note
+from iomgraph.validation.shacl.requirements import requirements
 from iomgraph.validation.shacl.scope import Scope
 from iomgraph.validation.shacl.sparql import SHAPES_GRAPH, Author
 from iomgraph.validation.shacl.terms import Term, to_literal, to_name, to_oxigraph
@@ -43,7 +44,7 @@ def sparql_checks(reader: Reader) -> Iterator[FocusCheck]:
             _messages(about),
             severity=NamedNode(str(severity[0])) if severity else None,
         )
-        yield FocusCheck(source, author.breach)
+        yield FocusCheck(source, author.breach, author.requirements.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _check(reader: Reader, component: Component, about: Reader, parameters: dict
     source = Source(str(component.node), None, messages, tuple(sorted(parameters.items())))
     if about.values(SH.ask):
         return ValueCheck(source, _author(about, SH.ask, reader, parameters).condition)
-    return FocusCheck(source, _author(about, SH.select, reader, parameters).breach)
+    author = _author(about, SH.select, reader, parameters)
+    return FocusCheck(source, author.breach, author.requirements.doubts)
 
 
 def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[str, Term]) -> Author:
@@ -147,8 +149,10 @@ def _author(about: Reader, parameter: URIRef, shape: Reader, parameters: dict[st
     except QueryTextError as error:
         refuse(f"its query can't be used: {error}", "5.2.1 and appendix A", about.node)
     used = variables((*query.head, *query.body, *query.tail))
+    named = tuple((name, constants[name]) for name in used if name in constants)
+    required = requirements(query, constants)
     query = replace(query, body=chained(query.body, inside=query.form == "ASK"))
-    author = Author(query, shape.path, tuple((name, constants[name]) for name in used if name in constants))
+    author = Author(query, shape.path, named, required)
     _note_functions(author, shape)
     _try(author, about)
     return author

@@ -8,6 +8,7 @@ from functools import partial
 from rdflib import SH, URIRef
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.columns import without_value
 from iomgraph.validation.shacl.conformance import conforms
 from iomgraph.validation.shacl.constraints.incomplete import or_incomplete
 from iomgraph.validation.shacl.model import Breach, Check, FocusCheck, Shape, Source
@@ -51,7 +52,8 @@ def _limit(
         several = not at_least and count > 0
         return Breach(f"FILTER {'NOT ' if at_least else ''}EXISTS {{ {enough} }}", several=several)
 
-    yield FocusCheck(source, breach)
+    exists = parameter == SH.minCount and count == 1 and path is not None and not path.operator
+    yield FocusCheck(source, breach, without_value(path.iri) if exists and path else None)
 
 
 def _at_least(count: int, focus: str, value: str, nodes: str) -> str:

@@ -9,6 +9,13 @@ from pyoxigraph import Literal
 from rdflib import RDF, SH, XSD, BNode, URIRef
 from rdflib.term import Node
 
+from iomgraph.validation.shacl.columns import (
+    Doubts,
+    not_among,
+    not_iris,
+    not_literals,
+    outside_classes,
+)
 from iomgraph.validation.shacl.datatypes import INTEGERS, is_ordered
 from iomgraph.validation.shacl.datatypes import XSD as XSD_
 from iomgraph.validation.shacl.model import Check, ValueCheck
@@ -28,6 +35,7 @@ _KINDS = {
     SH.IRIOrLiteral: "(isIRI({0}) || isLiteral({0}))",
     sh("TripleTerm"): "isTriple({0})",
 }
+_DOUBTS: dict[Node, Doubts] = {SH.IRI: not_iris, SH.Literal: not_literals}
 _NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float})
 _BREAKS = '"[\\\\n\\\\r\\\\f\\\\x0B]"'
 _UNCHECKED = frozenset({XSD.string, RDF.langString})
@@ -44,7 +52,7 @@ def _class(reader: Reader) -> Iterator[Check]:
     for value in reader.values(SH["class"]):
         classes = _alternatives(reader, value, SH["class"], "4.1.1")
         if source := reader.source(SH.ClassConstraintComponent, SH["class"], value):
-            yield ValueCheck(source, partial(_instance_of, classes))
+            yield ValueCheck(source, partial(_instance_of, classes), outside_classes([*map(str, classes)]))
 
 
 def _alternatives(reader: Reader, value: Node, parameter: URIRef, section: str) -> list[URIRef]:
@@ -113,7 +121,7 @@ def _node_kind(reader: Reader) -> Iterator[Check]:
         refuse("sh:nodeKind has none of its values", "4.1.3", reader.node)
     condition = f"({' || '.join(_KINDS[URIRef(str(kind))] for kind in kinds)})"
     if source := reader.source(SH.NodeKindConstraintComponent, SH.nodeKind, value):
-        yield ValueCheck(source, lambda _, __, node: condition.format(node))
+        yield ValueCheck(source, lambda _, __, node: condition.format(node), _DOUBTS.get(value))
 
 
 @evaluates("1.0, 4.8.3", SH["in"])
@@ -123,7 +131,8 @@ def _in(reader: Reader) -> Iterator[Check]:
         return
     terms = frozenset(to_oxigraph(member) for member in reader.members(listed, SH["in"], "4.8.3"))
     if source := reader.source(SH.InConstraintComponent, SH["in"], listed):
-        yield ValueCheck(source, lambda scope, _, value: scope.is_one_of(value, terms))
+        doubts = not_among({*map(str, terms)})
+        yield ValueCheck(source, lambda scope, _, value: scope.is_one_of(value, terms), doubts)
 
 
 @evaluates("1.0, 4.3", *_RANGES)
