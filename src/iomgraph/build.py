@@ -16,7 +16,7 @@ from iomgraph.findings import Findings, Place, Severity
 from iomgraph.mapping import context
 from iomgraph.mapping.dataset import DEFAULT, PROVENANCE, QUALITY, Dataset
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Say, counted, silent, timed
+from iomgraph.processes import Say, batched, counted, silent, timed
 from iomgraph.publication import artifacts
 from iomgraph.publication.changes import predecessor
 from iomgraph.publication.draft import Draft
@@ -34,6 +34,9 @@ from iomgraph.sources.tables import Tables
 from iomgraph.validation import shapes
 from iomgraph.validation.report import Report
 from iomgraph.validation.rulebook import Rule
+
+_FINDINGS = 10_000
+"""Findings that are written at a time."""
 
 
 @dataclass(slots=True)
@@ -77,12 +80,13 @@ class Gathered:
 
     def _records(self, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
         said = set[bytes]()
-        for name, record, finding in outcome.findings():
-            self.findings.append_written(finding)
-            # Findings that differ only in the row are one record.
-            if name not in said:
-                said.add(name)
-                yield name.decode(), record
+        for some in batched(outcome.findings(), _FINDINGS):
+            self.findings.extend_written(finding for _, _, finding in some)
+            for name, record, _ in some:
+                # Findings that differ only in the row are one record.
+                if name not in said:
+                    said.add(name)
+                    yield name.decode(), record
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,7 @@ def _places(
 ) -> tuple[Place | None, Place | None]:
     """The place that a value came from; for a missing value that where it would stand."""
     project, _, inner = about.partition("/")
-    found = [page.whole for page in pages.get(project, ())]
+    found = pages.get(project, ())
     if not found:
         return None, None
     if inner:

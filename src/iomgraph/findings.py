@@ -187,8 +187,14 @@ def _place(place: Place | None) -> dict[str, Any]:
     return {name: value for name in _PLACE if (value := getattr(place, name))} if place else {}
 
 
-def _written(finding: Finding) -> bytes:
-    key = finding.key
+def as_line(finding: Finding, key: str = "") -> bytes:
+    """Write a finding as it lies on disk: its JSON, after a text that sorts it, the gravest first.
+
+    Args:
+        finding: the finding.
+        key: its key, if the caller has it.
+    """
+    key = key or finding.key
     rank = len(Severity) - finding.severity, ascii(finding.rule), ascii(finding.about), key
     return f"{' '.join(map(str, rank))}\t{as_json(finding, key)}".encode("utf-8", "surrogatepass")
 
@@ -201,8 +207,8 @@ def _read(data: bytes) -> Finding:
     return Finding(whole["rule"], severity, whole["message"], about, value, place, source)
 
 
-LINES = Form(_written, _read)
-"""The form of findings on disk: their JSON, after a text that sorts them, the gravest first."""
+LINES = Form(as_line, _read)
+"""The form of findings on disk."""
 
 
 class Sink(Protocol):

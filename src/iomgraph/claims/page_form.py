@@ -139,6 +139,33 @@ def place(page: bytes) -> Place:
     return Place(*JSON.read(page.partition(_END)[0]))
 
 
+Parsed = tuple[Place, list[Any]]
+"""A page that was parsed: its place, and its claims as JSON holds them."""
+
+
+def parsed(page: bytes) -> Parsed:
+    """Parse a page; `first` restores single claims of it."""
+    return place(page), JSON.read(said(page))[2]
+
+
+def first(page: Parsed, term: str) -> Claim | None:
+    """Return a page's claim of a property, as `Page.first` does.
+
+    Example:
+        >>> place = Place("t.csv", row=1)
+        >>> page = Page("a", "", "en", "", False, place)
+        >>> page.claim(Claim("title", "Roads", place, place, "en"))
+        >>> first(parsed(PAGES.write(page)), "title") == page.first("title")
+        True
+    """
+    here, claims = page
+    found = [claim for claim in claims if claim[0] == term]
+    if not found:
+        return None
+    *_, languages = zip(*found, strict=True)
+    return restored_claim(found[languages.index("") if "" in languages else 0], here)
+
+
 def columns(page: bytes) -> dict[str, str]:
     """Return the column of each term that a page claims, or the path below its element, in XML.
 
@@ -149,8 +176,7 @@ def columns(page: bytes) -> dict[str, str]:
         >>> columns(PAGES.write(page))
         {'startYear': 'start'}
     """
-    here = place(page)
-    _, _, claims = JSON.read(said(page))
+    here, claims = parsed(page)
     return {
         term: at if isinstance(at, str) else _within(absolute(at, here), here) for term, _, at, *_ in claims
     }

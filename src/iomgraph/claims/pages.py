@@ -80,6 +80,10 @@ class PageRef:
         """As `Page.claims`."""
         return self.whole.claims
 
+    def first(self, term: str) -> Claim | None:
+        """As `Page.first`, without reading the other claims."""
+        return page_form.first(self._pages.parsed(self._at), term)
+
     def says(self, term: str) -> Value | None:
         """As `Page.says`, for what pages are grouped by."""
         return self._said[_GROUPING[term]]
@@ -103,6 +107,7 @@ class PageSpool:
         self._spool = Spool[Page](form=page_form.PAGES)
         self.at = lru_cache(_HELD)(self._spool.at)
         self.raw = self._spool.raw_reader()
+        self.parsed = lru_cache(_HELD)(lambda at: page_form.parsed(self.raw(at)))
 
     def add(self, page: Page) -> PageRef:
         """Write a page to disk."""

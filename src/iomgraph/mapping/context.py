@@ -30,7 +30,7 @@ _CONTAINERS = (None, "@set", *BY_LANGUAGE)
 _DOUBLE = f"<{terms.XSD}double>"
 _GEN_DELIMS = tuple(":/?#[]@")
 """JSON-LD 1.1, section 4.1.2: a simple term may be a prefix if its IRI ends in one of these."""
-_CUT = re.compile(f"[{re.escape(''.join(_GEN_DELIMS))}]")
+_CUT = re.compile(f".*[{re.escape(''.join(_GEN_DELIMS))}]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ class Context:
             >>> read(Settings().ontology).compact("https://w3id.org/iomgraph/id/project/LM.0024")
             'projects:LM.0024'
         """
-        for cut in reversed([found.end() for found in _CUT.finditer(text, 0, len(text) - 1)]):
-            prefix = self.bases.get(text[:cut])
+        end = len(text) - 1
+        while found := _CUT.match(text, 0, end):
+            prefix = self.bases.get(found[0])
             if prefix is not None:
-                return f"{prefix}:{text[cut:]}"
+                return f"{prefix}:{text[found.end() :]}"
+            end = found.end() - 1
         return text
 
     def quads(self, record: Record, graph: str = "") -> list[str]:

@@ -25,7 +25,7 @@ DEFAULT = ""
 PROVENANCE = "graphs:provenance"
 QUALITY = "graphs:quality"
 _BLOCK = 10_000
-"""Lines that are made bytes at a time."""
+"""Lines that are made bytes, and records that are written, at a time."""
 _DIGEST = 16
 _PART = 512
 """Records on average of a part, of those that come from no shelf."""
@@ -214,10 +214,12 @@ class Dataset:
 
     def add_written(self, records: Iterable[tuple[str, bytes]], graph: str = DEFAULT) -> None:
         """Add records that cite no works to a graph, each given by its CURIE and as a spool has it."""
-        for name, record in records:
-            shelf = self._last
-            shelf.places.setdefault(graph, array("q")).append(shelf.spool.append_written(record))
-            self._cut(name)
+        for some in batched(records, _BLOCK):
+            # All shelves that are filled here share a spool.
+            places = self._last.spool.extend_written(record for _, record in some)
+            for (name, _), place in zip(some, places, strict=True):
+                self._last.places.setdefault(graph, array("q")).append(place)
+                self._cut(name)
 
     def _cut(self, name: str) -> None:
         """Begin a shelf, if one ends with the record of that name."""

@@ -105,7 +105,11 @@ class Spool(Generic[T]):
 
     def extend(self, items: Iterable[T]) -> list[int]:
         """Add items, all of which are in memory once, and return their positions."""
-        written = list(map(self.form.write, items))
+        return self.extend_written(map(self.form.write, items))
+
+    def extend_written(self, items: Iterable[bytes]) -> list[int]:
+        """Add items in the form of this spool, as `extend` does."""
+        written = list(items)
         start = self.append_raw(b"".join([len(data).to_bytes(_SIZE, "little") + data for data in written]))
         return list(accumulate((_SIZE + len(data) for data in written), initial=start))[:-1]
 

@@ -31,6 +31,12 @@ _PATH = "path-"
 """The start of the names of nodes that describe paths."""
 _PATHS = 1_000
 """Most paths whose nodes are remembered, since results share a few."""
+_SHARED = 1_000
+"""Most shapes whose statements in results are remembered, by component and messages."""
+_KIND = f"<{RDF.type}>", f"<{SH.ValidationResult}>"
+_FOCUS, _VALUE, _ROUTE = f"<{SH.focusNode}>", f"<{SH.value}>", f"<{SH.resultPath}>"
+_COMPONENT, _SHAPE = f"<{SH.sourceConstraintComponent}>", f"<{SH.sourceShape}>"
+_SEVERITY, _MESSAGE = f"<{SH.resultSeverity}>", f"<{SH.resultMessage}>"
 _BREAK = b"\r"
 """The break in a block of Turtle that stands on one line: such a character is escaped in it."""
 
@@ -63,13 +69,19 @@ class ShaclReport:
 
     def run(self, results: Iterable[ValidationResult]) -> bytes:
         """Make a sorted run of the blocks of some results and their paths, one per line, for `write`."""
-        whole = f"<{self._report}> "
-        said = (line for result in results for line in lines(result, self._report))
-        statements = turtle.arranged((line for line in said if not line.startswith(whole)), _RANKS)
-        if not statements:
+        things, paths = dict[str, list[str]](), set[str]()
+        for result in results:
+            name, (kind, *others), path = _described(result, self._report)
+            things[_subject(name)] = [kind, *sorted({*others})]
+            paths.update(path)
+        things |= {
+            name: list(some) for name, some in itertools.groupby(turtle.arranged(paths, _RANKS), _subject)
+        }
+        if not things:
             return b""
-        names = [name for name, _ in itertools.groupby(statements, _subject)]
-        blocks = self._serializer.text("".join(statements).encode()).strip(b"\n").split(b"\n\n")
+        names = sorted(things)
+        statements = "".join(itertools.chain.from_iterable(things[name] for name in names))
+        blocks = self._serializer.text(statements.encode()).strip(b"\n").split(b"\n\n")
         rows = zip(names, blocks, strict=True)
         return b"".join(b"%b\t%b\n" % (name.encode(), block.replace(b"\n", _BREAK)) for name, block in rows)
 
@@ -97,7 +109,7 @@ class ShaclReport:
 
 
 def _subject(line: str) -> str:
-    """The subject of a statement, without what closes it, so that it comes before what is below it."""
+    """The name that a statement begins with, without what closes it, so that it precedes those below it."""
     return line[: line.index(">")]
 
 
@@ -124,28 +136,36 @@ def head(report: str, *, conforms: bool) -> Iterator[str]:
 
 def lines(result: ValidationResult, report: str) -> Iterator[str]:
     """Yield the statements of one result of a report, as lines of N-Triples."""
-    parts = list(_parts(result))
-    route, path = _path(result.path, report)
-    parts += [(SH.resultPath, route)] if route else []
-    text = "\x1f".join(object_ for _, object_ in parts)
-    name = iri(f"{report}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+    name, own, path = _described(result, report)
     yield _line(iri(report), SH.result, name)
-    yield from (_line(name, predicate, object_) for predicate, object_ in parts)
+    yield from own
     yield from path
 
 
-def _parts(result: ValidationResult) -> Iterator[tuple[URIRef, str]]:
-    yield RDF.type, iri(str(SH.ValidationResult))
-    for predicate, term in (
-        (SH.focusNode, result.focus_node),
-        (SH.value, result.value),
-        (SH.sourceConstraintComponent, result.component),
-        (SH.sourceShape, result.source_shape),
-        (SH.resultSeverity, result.severity),
-        *((SH.resultMessage, message) for message in result.messages),
-    ):
-        if term is not None:
-            yield predicate, str(term)
+def _described(result: ValidationResult, report: str) -> tuple[str, list[str], list[str]]:
+    """The name of a result, its lines, its type first, and those of its path."""
+    parts = [_KIND, (_FOCUS, str(result.focus_node))]
+    if result.value is not None:
+        parts.append((_VALUE, str(result.value)))
+    parts += _shared(result.component, result.source_shape, result.severity, result.messages)
+    route, path = _path(result.path, report)
+    if route:
+        parts.append((_ROUTE, route))
+    text = "\x1f".join([object_ for _, object_ in parts])
+    name = f"<{report}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}>"
+    return name, [f"{name} {predicate} {object_} .\n" for predicate, object_ in parts], path
+
+
+@lru_cache(_SHARED)
+def _shared(
+    component: ox.NamedNode,
+    shape: ox.NamedNode | ox.BlankNode,
+    severity: ox.NamedNode,
+    messages: tuple[ox.Literal, ...],
+) -> list[tuple[str, str]]:
+    """The predicates and objects that many results have in common."""
+    terms = [(_COMPONENT, component), (_SHAPE, shape), (_SEVERITY, severity)]
+    return [(name, str(term)) for name, term in (*terms, *((_MESSAGE, message) for message in messages))]
 
 
 @lru_cache(_PATHS)

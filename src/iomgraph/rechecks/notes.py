@@ -9,7 +9,7 @@ from itertools import chain
 
 from iomgraph import checks
 from iomgraph.checks import Cell, Locator
-from iomgraph.findings import LINES, Severity
+from iomgraph.findings import Severity, as_line
 from iomgraph.mapping.context import Context
 from iomgraph.processes import JSON, SpoolSet
 from iomgraph.processes.spool_set import Span
@@ -102,12 +102,11 @@ class Noter:
         for at, (number, result, cell) in enumerate(self._located(found), start):
             finding = checks.finding(result, cell, self.rulebook, self.context)
             counts[finding.rule, finding.severity] += 1
-            record = quality.finding(finding)
+            key = finding.key
+            record = quality.finding(finding, key)
             order = f"{number:05} {result.focus_node} {at:09}"
-            lines.append(
-                b"%b\t%b\t%b\t%b\n"
-                % (order.encode(), record["id"].encode(), JSON.write(record), LINES.write(finding))
-            )
+            said = (order.encode(), record["id"].encode(), JSON.write(record), as_line(finding, key))
+            lines.append(b"%b\t%b\t%b\t%b\n" % said)
         return b"".join(lines), counts
 
     def _located(self, found: Sequence[Numbered]) -> Iterator[Told]:

@@ -176,10 +176,15 @@ def shown(value: Value | Part) -> str:
     return rest if colon and head in _SHORT else text
 
 
-def finding(found: Finding) -> Record:
-    """A finding as a record, without its row, so that moving rows does not change any quad."""
+def finding(found: Finding, key: str = "") -> Record:
+    """A finding as a record, without its row, so that moving rows does not change any quad.
+
+    Args:
+        found: the finding.
+        key: its key, if the caller has it.
+    """
     record: Record = {
-        "id": iris.curie("findings", found.key),
+        "id": iris.curie("findings", key or found.key),
         "type": ["Finding", "QualityAnnotation"],
         "severity": iris.curie("severities", found.severity.word),
         "rule": found.rule if ":" in found.rule else iris.curie("rules", found.rule),

@@ -296,6 +296,8 @@ def _result(
 
 def _filled(message: Literal, bound: Mapping[str, Term | None]) -> Literal:
     """A message with the values of the variables that it names in braces (section 5.2.1)."""
+    if "{" not in message.value:
+        return message
 
     def text(match: re.Match[str]) -> str:
         term = bound.get(match[1])
