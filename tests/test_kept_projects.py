@@ -82,7 +82,7 @@ def test_what_was_made_comes_back_and_its_places_follow_the_pages(memo: Memo) ->
     shelf.add([{"id": "captures:p2", "attribution": ["works:w"]}], PROVENANCE)
     kept_projects.keep(memo, groups(0), shelf, before, noted(0))
     taken.spool.append({"id": "projects:0"})
-    assert kept_projects.found(memo, groups(7), taken, notes)
+    assert kept_projects.found(memo, groups(7), taken, notes, {})
     assert notes == noted(7)
     assert (taken.digest(), taken.cited) == (shelf.digest(), {"works:w"})
     assert list(map(taken.spool.reader(), taken.places[""])) == RECORDS
@@ -95,8 +95,26 @@ def test_projects_whose_pages_say_something_else_are_not_taken(memo: Memo) -> No
     first, second = groups(0)
     clashing = Group(first.key, first.pages, ("b",))
     for other in ([first], [second, first], [clashing, second], [Group("c", first.pages), second]):
-        assert not kept_projects.found(memo, other, Shelf(), empty())
-    assert not kept_projects.found(Memo(), groups(0), Shelf(), empty())
+        assert not kept_projects.found(memo, other, Shelf(), empty(), {})
+    assert not kept_projects.found(Memo(), groups(0), Shelf(), empty(), {})
+
+
+def test_projects_are_taken_while_the_identifiers_that_they_name_belong_to_the_same_projects(
+    memo: Memo,
+) -> None:
+    notes, known = noted(0), {"XX-1": "projects:a", "XX-3": "projects:c"}
+    asked = kept_projects.Asked(known)
+    assert [asked.get("XX-1"), asked.get("XX-2")] == ["projects:a", None]
+    notes.answers = asked.answers
+    kept_projects.keep(memo, groups(0), Shelf(), 0, notes)
+    for others, is_taken in (
+        (known, True),
+        ({"XX-1": "projects:a", "XX-4": "projects:c"}, True),
+        ({**known, "XX-1": "projects:b"}, False),
+        ({"XX-3": "projects:c"}, False),
+        ({**known, "XX-2": "projects:b"}, False),
+    ):
+        assert kept_projects.found(memo, groups(0), Shelf(), empty(), others) == is_taken
 
 
 def test_projects_are_not_kept_if_one_failed_or_has_a_place_that_may_move(memo: Memo) -> None:
@@ -107,7 +125,7 @@ def test_projects_are_not_kept_if_one_failed_or_has_a_place_that_may_move(memo: 
         lost.written(pages(0))
     for notes in (failed, lost):
         kept_projects.keep(memo, groups(0), Shelf(), 0, notes)
-        assert not kept_projects.found(memo, groups(0), Shelf(), empty())
+        assert not kept_projects.found(memo, groups(0), Shelf(), empty(), {})
 
 
 def test_the_real_portfolio_is_gathered_from_the_cache_as_without_it(tmp_path: Path) -> None:

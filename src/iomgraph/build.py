@@ -27,7 +27,7 @@ from iomgraph.rechecks.check import Outcome
 from iomgraph.records import doubts, project, quality
 from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
-from iomgraph.settings import Settings, clock, resources
+from iomgraph.settings import Settings, clock
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.rules import read as read_rules
 from iomgraph.sources.tables import Tables
@@ -205,12 +205,14 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)), cache=cache)
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)
     shared: dict[str, kinds.Capture] = {}
+    reporter.rules.words.complete()
     memo = _memo(settings, portfolio, cache)
     pages = kinds.read(reference, portfolio, reporter, shared, memo)
     linked = stages.linked(reference, reporter)
     coded = codelists.read(reference)
     reconciler, doubted = stages.reconciler(reference, portfolio, linked), doubts.read(reference)
     groups = reconciler.groups(counted(pages, say, "gather"), reporter)
+    memo = memo.under(reference.digest())
     maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
     seen = stages.Seen(coded.used)
     for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), memo, say):
@@ -233,12 +235,11 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
 
 
 def _memo(settings: Settings, portfolio: Portfolio, cache: Store | None) -> Memo:
-    """Make the memo of results that depend on some pages and the reference tables."""
+    """Make the memo of results that depend on some pages, beside the tables that they are made with."""
     if cache is None:
         return Memo()
-    sources = {path for source in portfolio.sources for path in source.paths}
-    tables = of_folder(settings.data, without=sources), of_folder(resources() / "data")
-    return Memo(cache, digest(of_program(), *tables, portfolio.base_iri))
+    declared = (settings.data / portfolios.FILE).read_bytes()
+    return Memo(cache, digest(of_program(), declared, portfolio.base_iri))
 
 
 def publish(

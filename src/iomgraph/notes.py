@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +31,15 @@ class Notes:
         findings: what is wrong with them, or doubtful.
         titles: theirs, folded.
         waiting: the supplements among them, whose parents are looked for among all titles.
+        answers: the IATI identifiers that they name, each with the CURIE of the project of the same dataset
+            that has it, if there is one.
     """
 
     seen: Seen
     findings: list[Finding] = field(default_factory=list)
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
+    answers: Mapping[str, str | None] = field(default_factory=dict)
 
     def written(self, pages: Iterable[PageRef]) -> Any:
         """Write the notes as JSON can hold them.

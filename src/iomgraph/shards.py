@@ -9,13 +9,13 @@ from functools import partial
 from itertools import pairwise
 
 from iomgraph import iris, kept_projects, stages
-from iomgraph.cache import Memo, digest
+from iomgraph.cache import Memo
 from iomgraph.errors import IomgraphError
 from iomgraph.failures import RULE, Failures
 from iomgraph.findings import LINES, Finding, Severity
 from iomgraph.mapping.dataset import Places, Shelf, record_spool
 from iomgraph.notes import Notes
-from iomgraph.processes import JSON, Say, Spool, Task, cut, processors, run_parallel, silent
+from iomgraph.processes import Say, Spool, Task, cut, processors, run_parallel, silent
 from iomgraph.records.doubts import Doubts, Supplement
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
@@ -83,13 +83,15 @@ class Maker:
             shelf: takes the records.
             notes: takes what else there is to know of them.
         """
-        maker = replace(self, doubts=self.doubts.fresh())
+        asked = kept_projects.Asked(self.known)
+        maker = replace(self, doubts=self.doubts.fresh(), known=asked)
         for found in groups:
             if made := maker.make(found, notes.findings):
                 project, records = made
                 notes.seen.take(project)
                 shelf.put(records)
         notes.titles, notes.waiting = maker.doubts.titles, maker.doubts.waiting
+        notes.answers = asked.answers
 
 
 Told = tuple[list[tuple[Places, set[str]]], Seen, set[str], list[Supplement], Counter[tuple[str, Severity]]]
@@ -135,7 +137,7 @@ class Shard:
         """
         for part, shelf in zip(self.parts, self.shelves, strict=True):
             notes, start = Notes(fresh()), shelf.spool.end
-            if not kept_projects.found(memo, part, shelf, notes):
+            if not kept_projects.found(memo, part, shelf, notes, maker.known):
                 maker.fill(part, shelf, notes)
                 kept_projects.keep(memo, part, shelf, start, notes)
             self.seen.merge(notes.seen)
@@ -171,15 +173,14 @@ def made(
         groups: the pages of each, in order of key.
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
-        memo: keeps what is made; its keys contain all that the maker was made from.
+        memo: keeps what is made; its keys contain all that the maker was made from, but for `known`.
         say: takes the number of shards made; also called in other processes.
 
     Raises:
         UnprocessedError: if so many could not be made that the fault is not theirs.
     """
     shards = [Shard(some, fresh()) for some in _cut(groups)]
-    known = memo.under(digest(JSON.write(sorted(maker.known.items())))) if memo else Memo()
-    tasks = [Task("reconciling", partial(one.fill, maker, fresh, known)) for one in shards]
+    tasks = [Task("reconciling", partial(one.fill, maker, fresh, memo or Memo())) for one in shards]
     failures = Failures()
     for one, told in zip(shards, run_parallel(tasks, say=say, step="reconcile"), strict=True):
         one.learn(told)

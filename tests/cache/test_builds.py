@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from iomgraph import words
 from iomgraph.build import Build, build
 from iomgraph.cache.store import FILE
 from iomgraph.cli import commands
@@ -50,10 +51,21 @@ ACTIVITY = """<iati-activity default-currency="USD" xml:lang="en">
 <reporting-org ref="XX-1" type="40"><narrative>A house</narrative></reporting-org>
 <title><narrative>{1} wells of village {0}</narrative></title>
 <activity-date type="1" iso-date="2020-01-01"/><recipient-country code="KE" percentage="100"/>
+<related-activity ref="XX-1-2" type="3"/>
 <budget><period-start iso-date="2020-01-01"/><period-end iso-date="2020-12-31"/>
 <value value-date="2020-01-01">{1}000</value></budget>
 </iati-activity>
 """
+
+
+TABLES = (
+    "vocabulary/site.csv",
+    "vocabulary/findings.csv",
+    "vocabulary/terms.csv",
+    "vocabulary/state_names.csv",
+    "agenda/topic_terms.csv",
+)
+"""Tables that the portfolio has of its own."""
 
 
 class Portfolio:
@@ -80,7 +92,7 @@ class Portfolio:
         self.plain = replace(self.cached, out=folder / "plain", cache=None)
 
     def begin(self) -> None:
-        for table in ("vocabulary/site.csv", "vocabulary/findings.csv", "agenda/topic_terms.csv"):
+        for table in TABLES:
             shutil.copy(resources() / "data" / table, self.folder / "data" / table)
         for query in ("start-years-of-state", "projects-of-state"):
             shutil.copy(resources() / f"queries/{query}.rq", self.folder / "queries")
@@ -127,6 +139,19 @@ def change_activity(one: Portfolio, at: int) -> None:
     one.wells[at % 2] += at + 1
 
 
+def toggle_activity(one: Portfolio, _: int) -> None:
+    """Add the activity that all others name, or remove it."""
+    if one.wells.pop(2, None) is None:
+        one.wells[2] = 4
+
+
+def teach(one: Portfolio, _: int) -> None:
+    path = one.folder / "data/additions/vocabulary/words.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells = ("theme", "labour-migration", "en", "Something else", "the office")
+    tables.write(path, words.COLUMNS, [dict(zip(words.COLUMNS, cells, strict=True))])
+
+
 def turn_activities(one: Portfolio, _: int) -> None:
     one.wells = dict(reversed(one.wells.items()))
 
@@ -155,6 +180,17 @@ EDITS: Mapping[str, Edit] = {
     "other states": partial(change, column="states", text="Kenya"),
     "another activity": change_activity,
     "activities in another order": turn_activities,
+    "an activity more or less": toggle_activity,
+    "a word more": teach,
+    "another name of a property": partial(
+        replace_in, "data/vocabulary/terms.csv", "endYear,", "endYear,the "
+    ),
+    "another name of a state": partial(
+        replace_in, "data/vocabulary/state_names.csv", "KEN,en,", "KEN,en,New "
+    ),
+    "another title of the portfolio": partial(
+        replace_in, "data/portfolio.toml", 'title = "', 'title = "Our '
+    ),
     "another message of a shape": partial(replace_in, "shapes/may/project.ttl", '."@en', ' indeed."@en'),
     "another message of a rule": partial(
         replace_in, "data/vocabulary/findings.csv", "sources disagree", "sources disagree here"
@@ -227,7 +263,10 @@ HARMS: Mapping[str, Edit] = {
     "a page less": lambda one, _: first(one).unlink(),
 }
 ALL = {**EDITS, **HARMS}
-EVERYWHERE = {"another word", "another template", "another day", *HARMS} - {"a damaged page", "a page less"}
+EVERYWHERE = {
+    *("another word", "another template", "another day", "another title of the portfolio"),
+    *(HARMS.keys() - {"a damaged page", "a page less"}),
+}
 """Edits after which every page is made anew: the version, too, is on every page, and is the newest day."""
 
 
@@ -235,6 +274,8 @@ EVERYWHERE = {"another word", "another template", "another day", *HARMS} - {"a d
 @given(st.lists(st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 40)), min_size=1, max_size=5))
 @example([("another title", 3), ("a row elsewhere", 1), ("a row more", 4), ("a damaged page", 0)])
 @example([("a damaged cache", 1), ("another template", 0), ("a row less", 2), ("another activity", 1)])
+@example([("an activity more or less", 0), ("another name of a property", 0), ("another year", 2)])
+@example([("a word that is not known", 1), ("a word more", 0), ("another name of a state", 0)])
 @example([("a row less", 0), ("activities in another order", 0), ("another term of a topic", 0)])
 @examples(
     max_examples=int(os.environ.get("IOMGRAPH_EDITS", "1")),
@@ -265,6 +306,20 @@ def test_a_damaged_cache_is_reported_once_at_the_end(base: Portfolio) -> None:
     said = CliRunner().invoke(commands, [*command, "--cache", str(cache)])
     assert said.exit_code == 0, said.output
     assert said.stderr.count("The cache could not be used in full (file is not a database)") == 1
+
+
+@pytest.mark.slow
+def test_projects_are_not_made_again_if_a_table_that_they_are_not_made_from_changes(
+    base: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(*_: object) -> None:
+        raise AssertionError("it is made again")
+
+    one = base.restored(base.folder.with_name("kept"))
+    for made in ("shards.Maker.fill", "claims.read.Reader.pages"):
+        monkeypatch.setattr(f"iomgraph.{made}", again)
+    replace_in("data/vocabulary/site.csv", "Projects", "Our projects", one, 0)
+    assert build(one.cached).published
 
 
 @pytest.mark.slow

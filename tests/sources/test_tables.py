@@ -20,6 +20,27 @@ def _read(folder: Path, data: bytes) -> list[tuple[str, ...]]:
     return [tuple(row.cells.values()) for row in tables.read(path, COLUMNS, name="t.csv")]
 
 
+def test_a_digest_of_tables_changes_with_those_that_were_read_or_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "additions").mkdir()
+    for name in ("one.csv", "other.csv"):
+        (tmp_path / name).write_text("id,name\nGEO,Georgia\n")
+
+    def known() -> bytes:
+        found = tables.Tables(tmp_path)
+        found.read("one.csv", COLUMNS)
+        assert found.has("third.csv") == (tmp_path / "third.csv").exists()
+        return found.digest()
+
+    before = known()
+    (tmp_path / "other.csv").write_text("id,name\nKEN,Kenya\n")
+    assert known() == before
+    seen = {before}
+    for path in ("one.csv", "additions/one.csv", "third.csv"):
+        (tmp_path / path).write_text("id,name\nKEN,Kenya\n")
+        seen.add(known())
+    assert len(seen) == 4
+
+
 def _stop(folder: Path, data: bytes) -> str:
     with pytest.raises(SourceError) as stop:
         _read(folder, data)

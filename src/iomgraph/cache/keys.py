@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -40,13 +40,12 @@ def digest(*parts: object) -> bytes:
     return made.digest()
 
 
-def of_folder(folder: Path, pattern: str = "*", without: Collection[Path] = ()) -> bytes:
+def of_folder(folder: Path, pattern: str = "*") -> bytes:
     """Digest the files below a folder, their names and bytes.
 
     Args:
         folder: with the files.
         pattern: of the names of those that count.
-        without: files that do not count.
 
     Example:
         >>> import tempfile
@@ -56,12 +55,12 @@ def of_folder(folder: Path, pattern: str = "*", without: Collection[Path] = ()) 
         >>> of_folder(folder) == before
         False
     """
-    return digest(*_contents(folder, pattern, without))
+    return digest(*_contents(folder, pattern))
 
 
-def _contents(folder: Path, pattern: str, without: Collection[Path]) -> Iterator[bytes]:
+def _contents(folder: Path, pattern: str) -> Iterator[bytes]:
     for path in sorted(folder.rglob(pattern)):
-        if path.is_file() and path not in without:
+        if path.is_file():
             yield path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
             yield path.read_bytes()
 

@@ -58,7 +58,7 @@ def read(
         portfolio: names the sources.
         reporter: takes the findings.
         shared: takes the captures that several pages share (files of activities, tables), by their keys.
-        memo: keeps pages; its keys contain all that is read besides the sources.
+        memo: keeps pages; its keys contain all that is read besides the sources and the tables.
 
     Raises:
         SourceError: if a file can't be read at all.
@@ -81,15 +81,22 @@ def _pages(
     """Read a source into pages on disk."""
     if source.kind == "pages":
         reader = _page_reader(reference, portfolio)
+        known = _under(memo, reference)
         for path in source.paths:
             rows = list(blocks.of_table(path, portfolio.label(path), reader))
-            yield from blocks.read(rows, reporter, memo)
+            yield from blocks.read(rows, reporter, known)
     elif source.kind == "iati":
         activities = activity_reader(reference, portfolio, reporter)
         files = [activity_file(portfolio, source, path) for path in source.paths]
-        yield from blocks.read([blocks.of_activities(file, activities) for file in files], reporter, memo)
+        known = _under(memo, reference)
+        yield from blocks.read([blocks.of_activities(file, activities) for file in files], reporter, known)
     else:
         yield from spooled(READERS[source.kind](reference, portfolio, source, reporter))
+
+
+def _under(memo: Memo, reference: Tables) -> Memo:
+    """Return a memo whose keys contain the tables read so far."""
+    return memo.under(reference.digest()) if memo.store else memo
 
 
 def note(page: Page | PageRef, source: Source, shared: dict[str, Capture]) -> None:

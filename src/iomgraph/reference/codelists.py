@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from iomgraph import iris
 from iomgraph.records.record import Record
 from iomgraph.reference.concepts import labels
-from iomgraph.settings import LANGUAGES, resources
+from iomgraph.settings import LANGUAGES
 from iomgraph.sources.tables import Row, Tables
 
 COLUMNS = (
@@ -216,7 +216,7 @@ class Codelists:
 
     def _codes(self, name: str) -> dict[str, Row]:
         path = f"iati/{name}.csv"
-        if not any((folder / path).is_file() for folder in (self.tables.folder, resources() / "data")):
+        if not self.tables.has(path):
             return {}
         return {row["code"]: row for row in self.tables.read(path, LIST_COLUMNS)}
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from iomgraph.cache import digest
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.immutable import immutable
@@ -106,6 +107,7 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[tuple[str, frozenset[str]], list[Row]] = {}
+        self._names: set[str] = set()
 
     def read(self, name: str, columns: Sequence[str]) -> list[Row]:
         """Return the rows of a table, whose places show its path from the folder's parent.
@@ -126,16 +128,52 @@ class Tables:
             'data/vocabulary/function_words.csv'
         """
         key = (name, frozenset(columns))
+        self._names.add(name)
         if key not in self._read:
             self._read[key] = [_check_characters(row) for row in self._rows(name, columns)]
         return self._read[key]
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a table, which may be looked for before it is read.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> Tables(Settings().data).has("iati/NoSuchList.csv")
+            False
+        """
+        self._names.add(name)
+        return any(path.is_file() for path, _ in self._files(name))
+
     def _rows(self, name: str, columns: Sequence[str]) -> Iterator[Row]:
-        path, label = located(self.folder, name), f"data/{name}"
-        if path.exists() or not name.startswith(OWN):
+        for path, label in self._files(name):
             yield from rows(path, columns, name=label)
-        if (self.folder / ADDITIONS / name).is_file():
-            yield from rows(self.folder / ADDITIONS / name, columns, name=f"data/{ADDITIONS}/{name}")
+
+    def _files(self, name: str) -> Iterator[tuple[Path, str]]:
+        """Yield the files of a table, each with its name in places."""
+        path, added = located(self.folder, name), self.folder / ADDITIONS / name
+        if path.exists() or not name.startswith(OWN):
+            yield path, f"data/{name}"
+        if added.is_file():
+            yield added, f"data/{ADDITIONS}/{name}"
+
+    def digest(self) -> bytes:
+        """Digest the tables read or looked for so far, which say all that is made from these alone.
+
+        Example:
+            >>> from iomgraph.settings import Settings
+            >>> tables, before = Tables(Settings().data), Tables(Settings().data).digest()
+            >>> _ = tables.read("vocabulary/function_words.csv", ["lang", "word", "source"])
+            >>> tables.digest() == before
+            False
+        """
+        names = sorted(self._names)
+        files = (
+            (label, path.read_bytes())
+            for name in names
+            for path, label in self._files(name)
+            if path.is_file()
+        )
+        return digest(*names, *chain.from_iterable(files))
 
     def borrows(self, name: str) -> bool:
         """Tell whether a table comes from the package because the portfolio does not have its own."""

@@ -49,6 +49,10 @@ class Wording:
     def __init__(self, tables: Tables | None = None) -> None:
         self._tables = tables
 
+    def complete(self) -> None:
+        """Read all tables now, which copies of this process would each read again."""
+        _ = self._terms, self._rules, self._names, self._remarks
+
     def term(self, name: str) -> Texts:
         """Name a property; a text with its language: `title@fr`."""
         term, _, tag = name.partition("@")
@@ -109,7 +113,8 @@ class Wording:
             if row["scheme"] in _SCHEMES:
                 found[iris.curie(_SCHEMES[row["scheme"]], row["id"])] = _names(row)
         for listed in read("vocabulary/codelists.csv", _LISTS):
-            for row in read(f"iati/{listed['list']}.csv", _CODES):
+            table = f"iati/{listed['list']}.csv"
+            for row in read(table, _CODES) if self._tables.has(table) else ():
                 key = iris.curie(listed["prefix"], *filter(None, (listed["vocabulary"], row["code"])))
                 found[key] = _names(row)
         return found
