@@ -58,11 +58,12 @@ def noted(rows: int) -> Notes:
     notes.seen.states, notes.seen.years, notes.seen.newest = {"states:KEN"}, {2020}, "2026-11-23"
     notes.seen.places = {"organizations:x": at(rows + 2)}
     message = {"en": "doubtful", "fr": "douteux"}
-    notes.findings = [
+    findings = [
         Finding("one", Severity.MAY, message, "projects:b", "5", at(rows + 2, "end"), Place("p.txt", line=9)),
         Finding("other", Severity.SHOULD, message, place=Place("doubts.csv", row=4, line=5)),
         Finding("third", Severity.MUST, message),
     ]
+    notes.report(findings)
     notes.titles = {"roads"}
     title = Claim("title", "Roads", at(rows + 1), Place("p.txt", line=3), "en")
     notes.waiting = [("projects:a", "Bridges", title), ("projects:b", "Bridges", None)]
@@ -120,7 +121,7 @@ def test_projects_are_taken_while_the_identifiers_that_they_name_belong_to_the_s
 def test_projects_are_not_kept_if_one_failed_or_has_a_place_that_may_move(memo: Memo) -> None:
     failed, lost = noted(0), noted(0)
     del failed.seen.pages["projects:b"]
-    lost.findings.append(Finding("lost", Severity.MAY, {"en": "lost"}, place=Place("t.csv", row=40)))
+    lost.report([Finding("lost", Severity.MAY, {"en": "lost"}, place=Place("t.csv", row=40))])
     with pytest.raises(UnwritableError):
         lost.written(pages(0))
     for notes in (failed, lost):

@@ -254,8 +254,7 @@ class Findings(Spool[Finding]):
             >>> list(found) == list(others), found.rules["r"]
             (True, 1)
         """
-        for one in others.written():
-            self.append_written(one)
+        self.take(others)
         self.count(numbers)
 
     def count(self, numbers: Mapping[tuple[str, Severity], int]) -> None:

@@ -93,8 +93,8 @@ def keep(memo: Memo, groups: Sequence[Group], shelf: Shelf, start: int, notes: N
     memo.keep(_KIND, key(groups), JSON.write([shelved, notes.answers, noted]) + _END + records)
 
 
-def _pages(groups: Sequence[Group]) -> Iterator[PageRef]:
-    return (page for found in groups for page in found.pages)
+def _pages(groups: Sequence[Group]) -> list[PageRef]:
+    return [page for found in groups for page in found.pages]
 
 
 def _contents(groups: Sequence[Group]) -> Iterator[bytes]:

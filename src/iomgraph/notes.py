@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from iomgraph.claims import page_form
 from iomgraph.claims.claim import Claim
 from iomgraph.claims.page_form import absolute, claimed, relative, restored_claim
 from iomgraph.claims.pages import PageRef
-from iomgraph.findings import Finding, Place, Severity
+from iomgraph.findings import LINES, Finding, Place, Severity
 from iomgraph.records.doubts import Supplement
 from iomgraph.stages import Seen
 
@@ -19,7 +21,7 @@ _STEPS = 3
 
 
 class UnwritableError(ValueError):
-    """A note has a place that this form has no way to write."""
+    """A note has a place that is in a file of the pages, and on none of them: it may move in any way."""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,8 @@ class Notes:
 
     Args:
         seen: the things that they name.
-        findings: what is wrong with them, or doubtful.
+        findings: what is wrong with them, or doubtful, as `LINES` writes it.
+        counts: rule and severity of these to their number.
         titles: theirs, folded.
         waiting: the supplements among them, whose parents are looked for among all titles.
         answers: the IATI identifiers that they name, each with the CURIE of the project of the same dataset
@@ -36,87 +39,120 @@ class Notes:
     """
 
     seen: Seen
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[bytes] = field(default_factory=list)
+    counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
     answers: Mapping[str, str | None] = field(default_factory=dict)
 
-    def written(self, pages: Iterable[PageRef]) -> Any:
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Note findings."""
+        for one in findings:
+            self.findings.append(LINES.write(one))
+            self.counts[one.rule, one.severity] += 1
+
+    def written(self, pages: Sequence[PageRef]) -> Any:
         """Write the notes as JSON can hold them.
 
         Args:
-            pages: of the projects; places are relative to them.
+            pages: of the projects, whose places are written, too.
 
         Raises:
-            UnwritableError: if a place is in a file of the pages, and in none of these.
+            UnwritableError: if a note has a place that may move in another way than the pages.
         """
-        bases = _Bases(pages)
+        places = [page.place for page in pages]
+        spots, files = set(map(_spot, places)), {place.file for place in places}
+        for place in self._places():
+            if place.file in files and _spot(place) not in spots:
+                raise UnwritableError(str(place))
         return [
-            self.seen.written(bases.write),
-            [_finding(one, bases) for one in self.findings],
+            _positions(pages),
+            self.seen.written(_plain),
+            list(map(_decoded, self.findings)),
+            [(rule, severity, number) for (rule, severity), number in self.counts.items()],
             sorted(self.titles),
-            [(name, title, claim and bases.write_claim(claim)) for name, title, claim in self.waiting],
+            [(name, title, claim and claimed(claim, _NOWHERE)) for name, title, claim in self.waiting],
         ]
 
-    def take(self, written: Any, pages: Iterable[PageRef]) -> None:
+    def take(self, written: Any, pages: Sequence[PageRef]) -> None:
         """Add notes that were written.
 
         Args:
             written: the notes.
             pages: those that they were written with, wherever they are now.
         """
-        seen, findings, titles, waiting = written
-        bases = _Bases(pages)
-        self.seen.merge_written(seen, bases.read)
-        self.findings += (
-            Finding(rule, Severity(severity), message, about, value, bases.read(place), bases.read(source))
-            for rule, severity, message, about, value, place, source in findings
-        )
+        before, seen, lines, counts, titles, waiting = written
+        now = _positions(pages)
+        moves = _Moves(before, now)
+        self.seen.merge_written(seen, lambda place: moves.place(_placed(place)))
+        findings = map(_encoded, lines)
+        self.findings += findings if before == now else map(moves.finding, findings)
+        for rule, severity, number in counts:
+            self.counts[rule, Severity(severity)] += number
         self.titles.update(titles)
-        self.waiting += ((name, title, claim and bases.read_claim(claim)) for name, title, claim in waiting)
+        for name, title, claim in waiting:
+            self.waiting.append((name, title, claim and moves.claim(restored_claim(claim, _NOWHERE))))
+
+    def _places(self) -> Iterator[Place]:
+        """Yield the places in the notes."""
+        for one in map(LINES.read, self.findings):
+            yield from filter(None, (one.place, one.source))
+        for _, _, claim in self.waiting:
+            yield from (claim.place, claim.source) if claim else ()
+        yield from self.seen.places.values()
 
 
-def _finding(one: Finding, bases: _Bases) -> list[Any]:
-    places = bases.write(one.place), bases.write(one.source)
-    return [one.rule, int(one.severity), one.message, one.about, one.value, *places]
+class _Moves:
+    """The ways of pages from where they were to where they are; other places move with them.
+
+    Args:
+        before: the positions where they were.
+        now: the positions where they are.
+    """
+
+    def __init__(self, before: Sequence[str], now: Sequence[str]) -> None:
+        moved = [pair for pair in zip(before, now, strict=True) if pair[0] != pair[1]]
+        places = [(page_form.place(_encoded(old)), page_form.place(_encoded(new))) for old, new in moved]
+        self._ways = {_spot(old): (old, new) for old, new in places}
+
+    def _way(self, place: Place) -> tuple[Place, Place]:
+        return self._ways.get(_spot(place), (_NOWHERE, _NOWHERE))
+
+    def place(self, place: Place) -> Place:
+        """Move a place with its page; one that is on no page stays."""
+        old, new = self._way(place)
+        return _placed(relative(place, old), new)
+
+    def finding(self, line: bytes) -> bytes:
+        """Move a finding, as `LINES` writes it."""
+        one: Finding = LINES.read(line)
+        place, source = (at and self.place(at) for at in (one.place, one.source))
+        return LINES.write(replace(one, place=place, source=source))
+
+    def claim(self, claim: Claim) -> Claim:
+        """Move a claim with its page."""
+        old, new = self._way(claim.place)
+        return restored_claim(claimed(claim, old), new)
 
 
-class _Bases:
-    """The places of pages, which other places are relative to."""
+def _positions(pages: Iterable[PageRef]) -> list[str]:
+    return [_decoded(page.position) for page in pages]
 
-    def __init__(self, pages: Iterable[PageRef]) -> None:
-        self._places = [page.place for page in pages]
-        self._numbers = {_spot(place): number for number, place in enumerate(self._places)}
-        self._files = {place.file for place in self._places}
 
-    def write(self, place: Place | None) -> Any:
-        """Write a place with the number of its page, or none if it is in no file of the pages."""
-        if place is None:
-            return None
-        number = self._number(place)
-        return number, relative(place, self._base(number))
+def _plain(place: Place) -> Any:
+    return relative(place, _NOWHERE)
 
-    def read(self, written: Any) -> Place | None:
-        """Read a place that `write` wrote."""
-        return absolute(written[1], self._base(written[0])) if written else None
 
-    def write_claim(self, claim: Claim) -> Any:
-        """Write a claim, relative to its page."""
-        number = self._number(claim.place)
-        return number, claimed(claim, self._base(number))
+def _placed(written: Any, base: Place = _NOWHERE) -> Place:
+    return absolute(written, base) or _NOWHERE
 
-    def read_claim(self, written: Any) -> Claim:
-        """Read a claim that `write_claim` wrote."""
-        return restored_claim(written[1], self._base(written[0]))
 
-    def _base(self, number: int | None) -> Place:
-        return _NOWHERE if number is None else self._places[number]
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
-    def _number(self, place: Place) -> int | None:
-        number = self._numbers.get(_spot(place))
-        if number is None and place.file in self._files:
-            raise UnwritableError(str(place))
-        return number
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _spot(place: Place) -> tuple[str, str, int | str | None]:

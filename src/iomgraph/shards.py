@@ -83,13 +83,15 @@ class Maker:
             shelf: takes the records.
             notes: takes what else there is to know of them.
         """
+        findings = list[Finding]()
         asked = kept_projects.Asked(self.known)
         maker = replace(self, doubts=self.doubts.fresh(), known=asked)
         for found in groups:
-            if made := maker.make(found, notes.findings):
+            if made := maker.make(found, findings):
                 project, records = made
                 notes.seen.take(project)
                 shelf.put(records)
+        notes.report(findings)
         notes.titles, notes.waiting = maker.doubts.titles, maker.doubts.waiting
         notes.answers = asked.answers
 
@@ -141,8 +143,8 @@ class Shard:
                 maker.fill(part, shelf, notes)
                 kept_projects.keep(memo, part, shelf, start, notes)
             self.seen.merge(notes.seen)
-            self.findings += notes.findings
-            self.counts.update((one.rule, one.severity) for one in notes.findings)
+            self.findings.extend_written(notes.findings)
+            self.counts.update(notes.counts)
             self.titles |= notes.titles
             self.waiting += notes.waiting
         memo.flush()

@@ -212,7 +212,7 @@ class Surroundings:
         for record in self._organization(data, seen.states):
             seen.used.note(record)
         data.add(self.coded.records(seen.used))
-        found = self._links(data, known)
+        found = self._links(data, seen, known)
         data.add(concepts.rules(reference), PROVENANCE)
         data.add(concepts.severities(reference), QUALITY)
         data.add(concepts.checks(reference), QUALITY)
@@ -256,9 +256,9 @@ class Surroundings:
         data.add(evidence.translated(told_of, words), PROVENANCE)
         return found
 
-    def _links(self, data: Dataset, known: Known | None) -> list[links.Linkset]:
+    def _links(self, data: Dataset, seen: Seen, known: Known | None) -> list[links.Linkset]:
         """Put links to other people's things onto the records that they start from."""
-        described = {record["id"] for record in data.records()}
+        described = {*seen.pages, *(record["id"] for part in data.own for record in part.records())}
         if known:
             described |= {*known(links.subjects(self.reference))}
         found = links.links(self.reference, described, self.reporter)

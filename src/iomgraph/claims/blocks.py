@@ -23,7 +23,7 @@ Names = dict[str, Place]
 """Name of a page to the first place that has it."""
 
 _KIND = "pages"
-_ROWS = 256
+_ROWS = 64
 """Rows of a block, on average."""
 _LEAST = 1 << 19
 """Bytes that are worth a task of their own."""
@@ -191,12 +191,13 @@ class _Run:
         notes, *parts = value.split(_END)
         base, heads, names, findings = JSON.read(notes)
         move = _Move(block.start, *base)
-        pages = list(map(_END.join, zip(parts[::2], parts[1::2], strict=True)))
+        pages = map(_END.join, zip(parts[::2], parts[1::2], strict=True))
         start = self.findings.end
         self.findings += (move.finding(one) for one in findings)
         places = {name: page_form.absolute(place, _NOWHERE) for name, place in names}
         known = {name: move.place(place) for name, place in places.items() if place}
-        refs = list(zip(map(_restored, heads), map(self.pages.append, map(move.page, pages)), strict=True))
+        positions = self.pages.extend(list(map(move.page, pages)))
+        refs = list(zip(map(_restored, heads), positions, strict=True))
         return _Told(refs, known, (start, self.findings.end))
 
 

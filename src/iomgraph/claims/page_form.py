@@ -27,6 +27,16 @@ def said(page: bytes) -> bytes:
     return page.partition(_END)[2]
 
 
+def position(page: bytes) -> bytes:
+    """Return the position of a page in its file, without what it says; `place` reads it.
+
+    Example:
+        >>> str(place(position(PAGES.write(Page("a", "", "en", "", False, Place("t.csv", row=1))))))
+        't.csv (row 1)'
+    """
+    return page.partition(_END)[0]
+
+
 def relative(place: Place | None, base: Place) -> Any:
     """Write a place relative to that of a page; `absolute` reads it.
 
@@ -136,7 +146,7 @@ def place(page: bytes) -> Place:
         >>> str(place(PAGES.write(Page("a", "", "en", "", False, Place("t.csv", row=1)))))
         't.csv (row 1)'
     """
-    return Place(*JSON.read(page.partition(_END)[0]))
+    return Place(*JSON.read(position(page)))
 
 
 Parsed = tuple[Place, list[Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from iomgraph.claims import page_form
@@ -66,6 +66,11 @@ class PageRef:
         return page_form.said(self._pages.raw(self._at))
 
     @property
+    def position(self) -> bytes:
+        """The place of the page, as its form begins."""
+        return page_form.position(self._pages.raw(self._at))
+
+    @property
     def place(self) -> Place:
         """As `Page.place`."""
         return page_form.place(self._pages.raw(self._at))
@@ -116,6 +121,10 @@ class PageSpool:
     def append(self, page: bytes) -> int:
         """Write a page in its form to disk, and return its position."""
         return self._spool.append_written(page)
+
+    def extend(self, pages: Sequence[bytes]) -> list[int]:
+        """Write pages in their form to disk, and return their positions."""
+        return self._spool.extend_written(pages)
 
 
 def spooled(pages: Iterable[Page]) -> Iterator[PageRef]:

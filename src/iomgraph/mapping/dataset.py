@@ -13,12 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import pyoxigraph as ox
 
 from iomgraph.mapping.context import Context
-from iomgraph.processes import JSON, Spool, batched, is_cut
+from iomgraph.processes import JSON, Spool, batched, cut, is_cut
 from iomgraph.records.record import Record
 
 DEFAULT = ""
@@ -208,18 +209,17 @@ class Dataset:
 
     def add(self, records: Iterable[Record], graph: str = DEFAULT) -> None:
         """Add records to a graph, named by CURIE."""
-        for record in records:
-            self._last.add((record,), graph)
-            self._cut(record["id"])
+        for some in cut(records, itemgetter("id"), _PART):
+            self._last.add(some, graph)
+            self._cut(some[-1]["id"])
 
     def add_written(self, records: Iterable[tuple[str, bytes]], graph: str = DEFAULT) -> None:
         """Add records that cite no works to a graph, each given by its CURIE and as a spool has it."""
-        for some in batched(records, _BLOCK):
-            # All shelves that are filled here share a spool.
-            places = self._last.spool.extend_written(record for _, record in some)
-            for (name, _), place in zip(some, places, strict=True):
-                self._last.places.setdefault(graph, array("q")).append(place)
-                self._cut(name)
+        for some in cut(records, itemgetter(0), _PART):
+            shelf = self._last
+            places = shelf.spool.extend_written([record for _, record in some])
+            shelf.places.setdefault(graph, array("q")).extend(places)
+            self._cut(some[-1][0])
 
     def _cut(self, name: str) -> None:
         """Begin a shelf, if one ends with the record of that name."""

@@ -11,7 +11,7 @@ import json
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -122,6 +122,12 @@ class Spool(Generic[T]):
         except OSError as error:
             raise _refused(error) from error
         return at
+
+    def take(self, other: Spool[T]) -> None:
+        """Add the items of another spool of the same form."""
+        end = other.end
+        for start in range(0, end, _BUFFER):
+            self.append_raw(other.raw(start, min(start + _BUFFER, end)))
 
     def __iadd__(self, items: Iterable[T]) -> Self:
         for item in items:
