@@ -200,7 +200,7 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
         IomgraphError: if a table can't be read.
     """
     reference = Tables(settings.data)
-    portfolio = portfolios.read(settings.data)
+    portfolio = portfolios.read(settings.data, reference)
     portfolio = replace(portfolio, base_iri=settings.base_iri or portfolio.base_iri)
     result = Gathered(portfolio, Dataset(context.read(settings.ontology, portfolio.base_iri)), cache=cache)
     data, reporter = result.data, Reporter(read_rules(reference), result.findings)

@@ -127,11 +127,12 @@ class Portfolio:
         return self.labels.get(path) or f"data/{path.relative_to(self.folder).as_posix()}"
 
 
-def read(folder: Path) -> Portfolio:
+def read(folder: Path, tables: Tables | None = None) -> Portfolio:
     """Read `portfolio.toml`.
 
     Args:
         folder: the folder of the portfolio.
+        tables: its reference tables; without them, they are looked for there.
 
     Raises:
         SettingsError: if the file is missing, is not TOML, or has a setting that is unknown or malformed.
@@ -153,7 +154,7 @@ def read(folder: Path) -> Portfolio:
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"the portfolio can't be read ({error})", where=path, step="correct it") from None
     known: dict[str, dict[str, Row]] = {}
-    for row in Tables(folder).read("vocabulary/portfolio.csv", COLUMNS):
+    for row in (tables or Tables(folder)).read("vocabulary/portfolio.csv", COLUMNS):
         known.setdefault(row["table"], {})[row["key"]] = row
     return _Reader(path, text, known).portfolio(found)
 

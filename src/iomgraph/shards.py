@@ -175,7 +175,7 @@ def made(
         groups: the pages of each, in order of key.
         maker: makes a project.
         fresh: gives what nothing is noted in yet.
-        memo: keeps what is made; its keys contain all that the maker was made from, but for `known`.
+        memo: keeps what is made; its keys contain all that the maker was made from, except `known`.
         say: takes the number of shards made; also called in other processes.
 
     Raises:

@@ -140,7 +140,7 @@ def read_claims(path: Path) -> int:
     options = table_options.read({}, COLUMNS, lexicon.words, "portfolio.toml")
     findings: list[Finding] = []
     reader = TableReader(CellContext(lexicon, options, "USD"), Reporter(rules.read(tables), findings))
-    return sum(1 for _ in reader.pages([TableFile(path, path.name, RowSource("projects"))]))
+    return sum(1 for _ in reader.pages(TableFile(path, path.name, RowSource("projects"))))
 
 
 def read_calamine(path: Path) -> int:

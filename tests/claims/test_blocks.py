@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,13 @@ def activities(folder: Path, *files: str) -> list[iati.IatiFile]:
     return made
 
 
+def block_of(file: iati.IatiFile, reader: iati.Reader) -> blocks.Block:
+    def pages(reporter: Reporter, names: blocks.Names) -> Iterator[Page]:
+        return replace(reader, reporter=reporter, names=names).pages(file)
+
+    return blocks.of_file(file.path, file.label, pages)
+
+
 @pytest.mark.parametrize("least", [1, 1 << 30])
 def test_files_of_activities_give_the_same_as_one_after_the_other(
     tmp_path: Path, settings: Settings, rules: Rules, monkeypatch: pytest.MonkeyPatch, least: int
@@ -186,7 +194,7 @@ def test_files_of_activities_give_the_same_as_one_after_the_other(
             pages = [page for file in files for page in reader.pages(file)]
             for memo in (Memo(), Memo(store), Memo(store)):
                 found: list[Finding] = []
-                some = [blocks.of_activities(file, reader) for file in files]
+                some = [block_of(file, reader) for file in files]
                 refs = list(blocks.read(some, Reporter(rules, found), memo))
                 assert [ref.whole for ref in refs] == pages
                 assert [(ref.capture_key, ref.captured) for ref in refs] == [
@@ -200,4 +208,4 @@ def test_a_missing_file_of_activities_stops(tmp_path: Path, settings: Settings, 
     reader = iati.reader(Tables(settings.data), Reporter(rules, []))
     gone = iati.IatiFile(tmp_path / "gone.xml", "gone.xml", "gone.xml")
     with Store(tmp_path / "cache") as store, pytest.raises(SourceError, match="gone"):
-        list(blocks.read([blocks.of_activities(gone, reader)], Reporter(rules, []), Memo(store)))
+        list(blocks.read([block_of(gone, reader)], Reporter(rules, []), Memo(store)))

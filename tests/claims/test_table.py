@@ -78,7 +78,7 @@ class Bench:
         read = table_options.read(options, columns, self.lexicon.words, "portfolio.toml")
         context = CellContext(self.lexicon, read, self.currency)
         reader = TableReader(context, Reporter(self.rules, findings))
-        pages = list(reader.pages([TableFile(path, path.name, RowSource("projects"))]))
+        pages = list(reader.pages(TableFile(path, path.name, RowSource("projects"))))
         return Outcome(pages, findings)
 
     def text(self, content: str, columns: Mapping[str, str] = COLUMNS, **options: object) -> Outcome:

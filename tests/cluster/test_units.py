@@ -23,7 +23,7 @@ def test_projects_that_fail_are_counted_beside_those_that_are_made(tmp_path: Pat
     given = portfolio.read(settings.data)
     kit = packed(settings, given)
     shop, (source,) = kit.workshop(), given.sources
-    pages = kinds.READERS[source.kind](shop.reference, given, source, Reporter(shop.rules, []))
+    pages = kinds.pages(shop.reference, given, source, Reporter(shop.rules, []))
     reads = [Read(number, pickle.dumps(page), []) for number, page in enumerate(pages)]
     project = Reconciler.project
 

@@ -11,7 +11,6 @@ from typing import Any
 from iomgraph.cache import Memo, digest
 from iomgraph.claims import page_form
 from iomgraph.claims.claim import Page
-from iomgraph.claims.iati import reader as iati
 from iomgraph.claims.pages import Keys, PageRef, PageSpool, keys
 from iomgraph.claims.read import Reader
 from iomgraph.findings import LINES, Finding, Place
@@ -83,25 +82,22 @@ def of_table(path: Path, label: str, reader: Reader) -> Iterator[Block]:
         yield Block(pages, rows.content, rows.span[1] - rows.span[0], start, rows.length)
 
 
-def of_activities(file: iati.IatiFile, reader: iati.Reader) -> Block:
-    """Make a block of a file of activities.
+def of_file(path: Path, label: str, pages: Callable[[Reporter, Names], Iterator[Page]]) -> Block:
+    """Make a block of a whole file.
 
     Args:
-        file: the file.
-        reader: reads activities.
+        path: the file.
+        label: its name in places.
+        pages: as for `Block`.
     """
-
-    def pages(reporter: Reporter, names: Names) -> Iterator[Page]:
-        return replace(reader, reporter=reporter, names=names).pages(file)
 
     def content() -> bytes:
         # Reading pages tells why a file can't be read.
         with suppress(OSError):
-            return file.path.read_bytes()
+            return path.read_bytes()
         return b""
 
-    size = file.path.stat().st_size if file.path.exists() else 0
-    return Block(pages, content, size, Place(file.label))
+    return Block(pages, content, path.stat().st_size if path.exists() else 0, Place(label))
 
 
 def read(blocks: Sequence[Block], reporter: Reporter, memo: Memo) -> Iterator[PageRef]:

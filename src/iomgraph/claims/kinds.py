@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.cache import Memo
+from iomgraph.cache import Memo, digest
 from iomgraph.claims import blocks, fund_names, table
 from iomgraph.claims import read as saved_pages
+from iomgraph.claims.blocks import Block
 from iomgraph.claims.claim import Page
 from iomgraph.claims.iati import reader as iati
-from iomgraph.claims.pages import PageRef, spooled
+from iomgraph.claims.pages import PageRef
 from iomgraph.errors import SourceError
 from iomgraph.findings import Place
 from iomgraph.portfolio import FILE, Portfolio, Source
 from iomgraph.settings import LANGUAGES
-from iomgraph.sources import page_table, tables
 from iomgraph.sources.iati import tabled
 from iomgraph.sources.rules import Reporter
 from iomgraph.sources.tables import Tables
@@ -40,8 +40,8 @@ class Capture:
     lang: str = ""
 
 
-Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Page]]
-"""A function that reads a source into pages, one at a time; the reporter takes findings on it."""
+Reader = Callable[[Tables, Portfolio, Source, Reporter], Iterator[Block]]
+"""A function that cuts a source into blocks; the reporter takes findings on what is read for all of them."""
 
 
 def read(
@@ -63,40 +63,35 @@ def read(
     Raises:
         SourceError: if a file can't be read at all.
     """
-    for source in portfolio.sources:
+    for number, source in enumerate(portfolio.sources):
         if source.remote:
             raise SourceError(
                 "the files of a source are where only a cluster can read them",
                 where=source.remote[0],
                 step="build with --engine spark, or copy the files into the portfolio",
             )
-        for page in _pages(reference, portfolio, source, reporter, memo or Memo()):
+        cut = list(READERS[source.kind](reference, portfolio, source, reporter))
+        known = memo.under(digest(reference.digest(), number)) if memo else Memo()
+        for page in blocks.read(cut, reporter, known):
             note(page, source, shared)
             yield page
 
 
-def _pages(
-    reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter, memo: Memo
-) -> Iterator[PageRef]:
-    """Read a source into pages on disk."""
-    if source.kind == "pages":
-        reader = _page_reader(reference, portfolio)
-        known = _under(memo, reference)
-        for path in source.paths:
-            rows = list(blocks.of_table(path, portfolio.label(path), reader))
-            yield from blocks.read(rows, reporter, known)
-    elif source.kind == "iati":
-        activities = activity_reader(reference, portfolio, reporter)
-        files = [activity_file(portfolio, source, path) for path in source.paths]
-        known = _under(memo, reference)
-        yield from blocks.read([blocks.of_activities(file, activities) for file in files], reporter, known)
-    else:
-        yield from spooled(READERS[source.kind](reference, portfolio, source, reporter))
+def pages(reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter) -> Iterator[Page]:
+    """Read a source into pages, one at a time.
 
+    Args:
+        reference: the reference tables.
+        portfolio: the portfolio of the source.
+        source: the source.
+        reporter: takes the findings.
 
-def _under(memo: Memo, reference: Tables) -> Memo:
-    """Return a memo whose keys contain the tables read so far."""
-    return memo.under(reference.digest()) if memo.store else memo
+    Raises:
+        SourceError: if a file can't be read.
+    """
+    names: blocks.Names = {}
+    for block in READERS[source.kind](reference, portfolio, source, reporter):
+        yield from block.pages(reporter, names)
 
 
 def note(page: Page | PageRef, source: Source, shared: dict[str, Capture]) -> None:
@@ -120,27 +115,36 @@ def places(portfolio: Portfolio, captures: Iterable[Capture]) -> dict[str, Place
     return {iris.curie("captures", one.key): declared for one in captures}
 
 
-def _saved_pages(
-    reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
-) -> Iterator[Page]:
-    """Read tables of saved pages, as `iomgraph harvest` writes them."""
-    reader = _page_reader(reference, portfolio)
+def _saved_pages(reference: Tables, portfolio: Portfolio, source: Source, _: Reporter) -> Iterator[Block]:
+    """Cut tables of saved pages, as `iomgraph harvest` writes them."""
+    reader = saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
     for path in source.paths:
-        rows = tables.rows(path, page_table.COLUMNS, name=portfolio.label(path))
-        yield from reader.pages(rows, reporter)
+        yield from blocks.of_table(path, portfolio.label(path), reader)
 
 
-def _page_reader(reference: Tables, portfolio: Portfolio) -> saved_pages.Reader:
-    return saved_pages.reader(reference, portfolio.currency or saved_pages.CURRENCY)
+def _tables(reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter) -> Iterator[Block]:
+    """Take each table of projects as a block."""
+    reader = table.reader(reference, portfolio, source, reporter)
+    for file in table.files(portfolio, source):
+
+        def pages(reporter: Reporter, names: blocks.Names, file: table.TableFile = file) -> Iterator[Page]:
+            return replace(reader, reporter=reporter).pages(file, names)
+
+        yield blocks.of_file(file.path, file.label, pages)
 
 
 def _activities(
     reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter
-) -> Iterator[Page]:
-    """Read IATI files, and tables that `iomgraph harvest` made from them."""
+) -> Iterator[Block]:
+    """Take each IATI file, and each table that `iomgraph harvest` made from some, as a block."""
     reader = activity_reader(reference, portfolio, reporter)
     for path in source.paths:
-        yield from reader.pages(activity_file(portfolio, source, path))
+        file = activity_file(portfolio, source, path)
+
+        def pages(reporter: Reporter, names: blocks.Names, file: iati.IatiFile = file) -> Iterator[Page]:
+            return replace(reader, reporter=reporter, names=names).pages(file)
+
+        yield blocks.of_file(path, file.label, pages)
 
 
 def activity_reader(reference: Tables, portfolio: Portfolio, reporter: Reporter) -> iati.Reader:
@@ -165,5 +169,5 @@ def capture_key(label: str) -> str:
     return iris.page_key(label.removeprefix("data/"))
 
 
-READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": table.read, "iati": _activities}
-"""Kind of source to the function that reads it; a new kind needs one more line."""
+READERS: Mapping[str, Reader] = {"pages": _saved_pages, "table": _tables, "iati": _activities}
+"""Kind of source to the function that cuts it; a new kind needs one more line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from iomgraph.claims import amounts, cell_words, goals, languages
+from iomgraph.claims import amounts, cell_words, columns, goals, languages
 from iomgraph.claims.shares import StateLists
 from iomgraph.claims.table_options import TableOptions
 from iomgraph.matching import states
@@ -15,13 +15,17 @@ from iomgraph.sources.tables import Tables
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words, names and codes for reading cells; each reference table is read when first needed.
+    """The words, names and codes for reading cells; each reference table is read once.
 
     Args:
         tables: the reference tables.
     """
 
     tables: Tables
+
+    def complete(self) -> None:
+        """Read all tables now, which copies of this process would each read again."""
+        _ = self.words, self.concepts, self.states, self.agenda, self.currencies, self.little, self.columns
 
     @cached_property
     def words(self) -> cell_words.CellWords:
@@ -52,6 +56,11 @@ class Lexicon:
     def little(self) -> languages.FunctionWords:
         """Function words, which tell the language of a title."""
         return languages.read(self.tables)
+
+    @cached_property
+    def columns(self) -> columns.ColumnNames:
+        """Usual headers of columns."""
+        return columns.read(self.tables)
 
 
 @dataclass(frozen=True)

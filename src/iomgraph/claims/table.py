@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from iomgraph import iris
-from iomgraph.claims import columns, merged, table_options
+from iomgraph.claims import merged, table_options
 from iomgraph.claims.claim import Page
 from iomgraph.claims.layout import Layout, Layouts
 from iomgraph.claims.lexicon import CellContext, Lexicon
@@ -23,30 +23,39 @@ from iomgraph.sources.sheets.workbook import Sheet
 from iomgraph.sources.tables import Tables
 
 
-def read(reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter) -> Iterator[Page]:
-    """Read a source that is a table into pages, one row at a time.
+def reader(reference: Tables, portfolio: Portfolio, source: Source, reporter: Reporter) -> TableReader:
+    """Make the reader of a source that is a table.
 
     Args:
         reference: the reference tables.
         portfolio: the portfolio of the source.
-        source: its files, options and columns.
+        source: its options and columns.
         reporter: takes the findings.
 
     Raises:
-        SourceError: if a file can't be read, or does not fit its declaration.
+        SourceError: if a reference table can't be read, or an option is wrong.
     """
     lexicon = Lexicon(reference)
+    lexicon.complete()
     where = f"{portfolio.label(portfolio.folder / FILE)}, source {source.name or source.kind!r}"
     options = table_options.read(source.options, source.columns, lexicon.words, where)
     first = tuple(lang for lang in (source.lang or LANGUAGES[0], *portfolio.languages) if lang in LANGUAGES)
     context = CellContext(lexicon, options, portfolio.currency, first, portfolio.publish_descriptions)
+    return TableReader(context, reporter)
+
+
+def files(portfolio: Portfolio, source: Source) -> Iterator[TableFile]:
+    """Describe the files of a source that is a table.
+
+    Args:
+        portfolio: the portfolio of the source.
+        source: names them.
+    """
     prefix = f"{iris.slug(source.name)}-" if len(portfolio.sources) > 1 and iris.slug(source.name) else ""
-    files = []
     for path in source.paths:
         key = iris.page_key(path.relative_to(portfolio.folder).as_posix())
         capture = f"{key}.{source.captured}" if source.captured else key
-        files.append(TableFile(path, portfolio.label(path), RowSource(capture, source.captured, prefix)))
-    yield from TableReader(context, reporter).pages(files)
+        yield TableFile(path, portfolio.label(path), RowSource(capture, source.captured, prefix))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +85,30 @@ class TableReader:
     context: CellContext
     reporter: Reporter
 
-    def pages(self, files: Iterable[TableFile]) -> Iterator[Page]:
-        """Read the files into pages, one row at a time.
+    def pages(self, file: TableFile, names: dict[str, Place] | None = None) -> Iterator[Page]:
+        """Read a file into pages, one row at a time.
+
+        Args:
+            file: the file.
+            names: name of a project to the first row that has it, in files before; takes those of this one.
 
         Raises:
-            SourceError: if a file can't be read, lacks a declared sheet, or has no mapped column.
+            SourceError: if the file can't be read, lacks a declared sheet, or has no mapped column.
         """
-        seen: dict[str, Place] = {}
-        for file in files:
-            options = self.context.options
-            rows = RowReader(self.context, file.rows, self.reporter, seen)
-            with book.opened(
-                file.path, file.label, encoding=options.encoding, delimiter=options.delimiter
-            ) as opened:
-                self._report_detected(opened, file.label)
-                for layout in self._layouts(opened, file.label):
-                    yield from rows.pages(layout)
+        options = self.context.options
+        rows = RowReader(self.context, file.rows, self.reporter, {} if names is None else names)
+        with book.opened(
+            file.path, file.label, encoding=options.encoding, delimiter=options.delimiter
+        ) as opened:
+            self._report_detected(opened, file.label)
+            for layout in self._layouts(opened, file.label):
+                yield from rows.pages(layout)
 
     def _layouts(self, opened: Book, label: str) -> Iterator[Layout]:
         """Yield the sheets that are read, each with its header."""
         options = self.context.options
         found = 0
-        finder = Layouts(options, columns.read(self.context.lexicon.tables), self.reporter)
+        finder = Layouts(options, self.context.lexicon.columns, self.reporter)
         for sheet in self._sheets(opened, label):
             ranges = opened.merged(sheet)
             rows = opened.rows(sheet)

@@ -136,7 +136,7 @@ class _Pages:
     def __call__(self, reporter: Reporter) -> Iterator[Page | None]:
         reference, source = self.shop.reference, self.source
         if source.kind != "iati":
-            yield from kinds.READERS[source.kind](reference, self.portfolio, source, reporter)
+            yield from kinds.pages(reference, self.portfolio, source, reporter)
             return
         reader = kinds.activity_reader(reference, self.portfolio, reporter)
         for path in source.paths:

@@ -217,7 +217,7 @@ class Dataset:
         """Add records that cite no works to a graph, each given by its CURIE and as a spool has it."""
         for some in cut(records, itemgetter(0), _PART):
             shelf = self._last
-            places = shelf.spool.extend_written([record for _, record in some])
+            places = shelf.spool.extend_written(record for _, record in some)
             shelf.places.setdefault(graph, array("q")).extend(places)
             self._cut(some[-1][0])
 
