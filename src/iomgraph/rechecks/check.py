@@ -32,8 +32,6 @@ from iomgraph.rechecks.reading import Reading
 from iomgraph.rechecks.reduced import Reduced
 from iomgraph.validation.shapes import Shapes
 
-LARGE = 100_000
-"""From this number of records on, data is validated by part; less data is validated in one store."""
 _BATCH = 30_000
 """Records per batch: a store with as many takes some 200 MB."""
 _READ = 10
@@ -85,7 +83,7 @@ def check(
     """
     noter = Noter(rulebook, data.context, Locator(data.context, origins), report)
     kept, spools = memo or Memo(), SpoolSet[bytes](processors())
-    split = _split(data, rulebook, kept) if kept.store or len(data) >= LARGE else None
+    split = _split(data, rulebook, kept)
     if split:
         found = _by_part(split, noter, kept, spools, say)
     else:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import count
+from functools import partial
+from itertools import chain, count
 
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from iomgraph.errors import OntologyError
+from iomgraph.processes import Task, run_parallel
 from iomgraph.validation.reach import ANYTHING, Pattern, Reach, pattern_reach, query_reach
 from iomgraph.validation.shacl.paths import Path, PathError, list_members, read_path
 from iomgraph.validation.shacl.validators import declared_prefixes
@@ -43,6 +45,8 @@ _OUTSIDE = {
     SH.targetObjectsOf: "targets that are objects, which may be so in several parts",
 }
 _READ = frozenset({*_OF_VALUES, *_OF_FOCUS, *_SHAPES, *_LISTS, *_OUTSIDE, SH["class"], SH.closed, SH.sparql})
+_TOGETHER = 10
+"""Shapes that are read at a time: the parser of SPARQL takes some 10 ms for a query."""
 
 
 class Locality(Enum):
@@ -98,7 +102,16 @@ def extents(shapes: Graph, crossing: Collection[str], parts: Collection[str] = (
         >>> [(one.shape[-5:], one.locality.value, *one.reasons) for one in extents(shapes, ())]
         [('Known', 'global', '?v0 <http://example.org/knows> ?this'), ('/Name', 'local')]
     """
-    return [_Reader(shapes, node, parts).extent(crossing) for node in _targeted(shapes)]
+    nodes = _targeted(shapes)
+    some = (nodes[start : start + _TOGETHER] for start in range(0, len(nodes), _TOGETHER))
+    tasks = [Task("reading shapes", partial(_extents, shapes, one, crossing, parts)) for one in some]
+    return list(chain.from_iterable(run_parallel(tasks)))
+
+
+def _extents(
+    shapes: Graph, nodes: Sequence[Node], crossing: Collection[str], parts: Collection[str]
+) -> list[Extent]:
+    return [_Reader(shapes, node, parts).extent(crossing) for node in nodes]
 
 
 def split(found: Sequence[Extent]) -> tuple[list[Extent], list[Extent]]:
