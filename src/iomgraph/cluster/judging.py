@@ -16,7 +16,7 @@ from iomgraph.cluster.job import Job
 from iomgraph.cluster.sealed import Sealed, seal, unsealed
 from iomgraph.cluster.stop import on_worker
 from iomgraph.cluster.units import FINDINGS, JUDGED, UNITS, Unit
-from iomgraph.cluster.verdicts import COUNTS, Judge, WholePage, verdicts
+from iomgraph.cluster.verdicts import COUNTS, Judge, verdicts
 from iomgraph.processes import batched
 from iomgraph.rechecks import across
 from iomgraph.rechecks.reduced import Reduced
@@ -178,6 +178,6 @@ class _AboutProjects:
     def __call__(self, pairs: Iterable[Any]) -> Iterator[Sealed]:
         with on_worker():
             for some in batched(pairs, _UNITS):
-                pages: Any = {name: tuple(map(WholePage, unit.pages)) for name, (_, unit) in some}
+                pages: Any = {name: unit.pages for name, (_, unit) in some}
                 results = [result for _, (found, _) in some for result in found]
                 yield from verdicts(self.kit, results, checks.Origins(pages, {}))

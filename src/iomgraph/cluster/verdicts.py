@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
 from iomgraph import checks
-from iomgraph.claims.claim import Page
-from iomgraph.claims.pages import PageRef
 from iomgraph.cluster.kit import Kit
 from iomgraph.cluster.sealed import Sealed, seal
 from iomgraph.cluster.stop import on_worker
@@ -24,18 +23,6 @@ from iomgraph.validation.shacl import ValidationResult
 RESULTS, COUNTS = "result", "count"
 """Kinds of verdicts besides findings: texts of the report, and findings by rule and severity."""
 _TYPE = f"<{RDF_TYPE}>"
-
-
-@dataclass(frozen=True, slots=True)
-class WholePage:
-    """A page in memory with the interface of a page on disk."""
-
-    whole: Page
-
-    @property
-    def kind(self) -> str:
-        """The kind of its source."""
-        return self.whole.kind
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,8 @@ class Judge:
         with on_worker():
             shop = self.kit.workshop()
             store, own, classes = ox.Store(), set[str](), set[str]()
-            pages: dict[str, tuple[PageRef, ...]] = {}
+            # Pages in memory can be asked what those on disk can.
+            pages: dict[str, Any] = {}
             places: dict[str, Place] = {}
             store.bulk_load(self.surroundings(), format=ox.RdfFormat.N_TRIPLES)
             for batch in sealed:
@@ -73,7 +61,7 @@ class Judge:
                     classes.update(line.split(" ")[2][1:-1] for line in lines if line.split(" ")[1] == _TYPE)
                     text += lines
                     if unit.pages:
-                        pages[unit.name] = tuple(map(WholePage, unit.pages))  # type: ignore[arg-type]
+                        pages[unit.name] = unit.pages
                     if unit.place:
                         places[unit.name] = unit.place
                 store.bulk_load("".join(text).encode(), format=ox.RdfFormat.N_TRIPLES)
