@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from iomgraph import checks, regression, shards, stages
@@ -25,6 +26,7 @@ from iomgraph.queries import execution
 from iomgraph.rechecks import check as rechecks
 from iomgraph.rechecks.check import Outcome
 from iomgraph.records import doubts, project, quality
+from iomgraph.records.quality import Noted
 from iomgraph.reference import codelists, links, origins
 from iomgraph.release import dumps, exchange, signature, version
 from iomgraph.settings import Settings, clock
@@ -75,18 +77,34 @@ class Gathered:
 
     def take(self, outcome: Outcome) -> None:
         """Take the findings of a check, each of which is a record, too."""
-        self.data.add_written(self._records(outcome), QUALITY)
+        self.data.add_written(_distinct(self._records(outcome)), QUALITY)
         self.findings.count(outcome.counts)
 
-    def _records(self, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
-        said = set[bytes]()
+    def note(self, projects: Iterable[Iterable[Noted]], start: int, end: int) -> None:
+        """Add the records of the findings.
+
+        Args:
+            projects: those on projects, with their records.
+            start: the position of the first of these.
+            end: the position after the last one.
+        """
+        before, after = self.findings.between(0, start), self.findings.between(end, self.findings.end)
+        told = chain(quality.noted(before), *projects, quality.noted(after))
+        self.data.add_written(_distinct((name, record) for name, record, _ in told), QUALITY)
+
+    def _records(self, outcome: Outcome) -> Iterator[tuple[bytes, bytes]]:
         for some in batched(outcome.findings(), _FINDINGS):
             self.findings.extend_written(finding for _, _, finding in some)
-            for name, record, _ in some:
-                # Findings that differ only in the row are one record.
-                if name not in said:
-                    said.add(name)
-                    yield name.decode(), record
+            yield from ((name, record) for name, record, _ in some)
+
+
+def _distinct(records: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each record once by its name: findings that differ only in the row are one record."""
+    said = set[bytes]()
+    for name, record in records:
+        if name not in said:
+            said.add(name)
+            yield name.decode(), record
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +232,19 @@ def gather(settings: Settings, say: Say = silent, cache: Store | None = None) ->
     groups = reconciler.groups(counted(pages, say, "gather"), reporter)
     memo = memo.under(reference.digest())
     maker = shards.Maker(reconciler, doubted, reporter.rules, project.activities(groups))
-    seen = stages.Seen(coded.used)
+    seen, noted, start = stages.Seen(coded.used), list[Iterable[Noted]](), result.findings.end
     for one in shards.made(groups, maker, lambda: stages.Seen(coded.used), memo, say):
         data.take(one.shelves)
         seen.merge(one.seen)
         doubted.learn(one.titles, one.waiting)
-        result.findings.merge(one.findings, one.counts)
+        noted.append(one.findings)
+        result.findings.merge((line for _, _, line in one.findings), one.counts)
+    end = result.findings.end
     doubted.close(reporter)
     data.add((project.capture(one.key, one.urls, one.day, one.lang) for one in shared.values()), PROVENANCE)
     seen.newest = max((seen.newest, *(one.day for one in shared.values())))
     result.linksets = stages.Surroundings(reference, linked, coded, reporter).add(data, seen)
-    data.add(quality.noted(result.findings), QUALITY)
+    result.note(noted, start, end)
     seen.places.update(kinds.places(portfolio, shared.values()))
     result.origins = checks.Origins(seen.pages, origins.read(reference), seen.places)
     result.years = (min(seen.years), max(seen.years)) if seen.years else None

@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import Any, Protocol
 
 from iomgraph.immutable import immutable
-from iomgraph.processes import JSON, Form, Spool
+from iomgraph.processes import JSON, Form, Spool, batched
 
 
 class Severity(IntEnum):
@@ -155,6 +155,8 @@ class Finding:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_TOGETHER = 1000
+"""Findings that are written at a time."""
 _PLACE = tuple(one.name for one in fields(Place))
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -241,20 +243,21 @@ class Findings(Spool[Finding]):
         self.severities[item.severity] += 1
         return super().append(item)
 
-    def merge(self, others: Spool[Finding], numbers: Mapping[tuple[str, Severity], int]) -> None:
-        """Add findings that another spool has in the same form.
+    def merge(self, lines: Iterable[bytes], numbers: Mapping[tuple[str, Severity], int]) -> None:
+        """Add findings as `LINES` writes them.
 
         Args:
-            others: the findings.
+            lines: the findings.
             numbers: rule and severity to their number.
 
         Example:
-            >>> found, others = Findings(), Spool([Finding("r", Severity.MAY, {"en": "m"})], LINES)
-            >>> found.merge(others, {("r", Severity.MAY): 1})
-            >>> list(found) == list(others), found.rules["r"]
+            >>> found, other = Findings(), Finding("r", Severity.MAY, {"en": "m"})
+            >>> found.merge([LINES.write(other)], {("r", Severity.MAY): 1})
+            >>> list(found) == [other], found.rules["r"]
             (True, 1)
         """
-        self.take(others)
+        for some in batched(lines, _TOGETHER):
+            self.extend_written(some)
         self.count(numbers)
 
     def count(self, numbers: Mapping[tuple[str, Severity], int]) -> None:

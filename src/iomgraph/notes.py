@@ -12,7 +12,9 @@ from iomgraph.claims.claim import Claim
 from iomgraph.claims.page_form import absolute, claimed, relative, restored_claim
 from iomgraph.claims.pages import PageRef
 from iomgraph.findings import LINES, Finding, Place, Severity
+from iomgraph.records import quality
 from iomgraph.records.doubts import Supplement
+from iomgraph.records.quality import NOTED
 from iomgraph.stages import Seen
 
 _NOWHERE = Place("")
@@ -30,7 +32,7 @@ class Notes:
 
     Args:
         seen: the things that they name.
-        findings: what is wrong with them, or doubtful, as `LINES` writes it.
+        findings: what is wrong with them, or doubtful, with its records, in the form `quality.NOTED`.
         counts: rule and severity of these to their number.
         titles: theirs, folded.
         waiting: the supplements among them, whose parents are looked for among all titles.
@@ -47,9 +49,9 @@ class Notes:
 
     def report(self, findings: Iterable[Finding]) -> None:
         """Note findings."""
-        for one in findings:
-            self.findings.append(LINES.write(one))
-            self.counts[one.rule, one.severity] += 1
+        found = list(findings)
+        self.findings += map(NOTED.write, quality.noted(found))
+        self.counts.update((one.rule, one.severity) for one in found)
 
     def written(self, pages: Sequence[PageRef]) -> Any:
         """Write the notes as JSON can hold them.
@@ -95,7 +97,8 @@ class Notes:
 
     def _places(self) -> Iterator[Place]:
         """Yield the places in the notes."""
-        for one in map(LINES.read, self.findings):
+        for _, _, line in map(NOTED.read, self.findings):
+            one: Finding = LINES.read(line)
             yield from filter(None, (one.place, one.source))
         for _, _, claim in self.waiting:
             yield from (claim.place, claim.source) if claim else ()
@@ -123,11 +126,12 @@ class _Moves:
         old, new = self._way(place)
         return _placed(relative(place, old), new)
 
-    def finding(self, line: bytes) -> bytes:
-        """Move a finding, as `LINES` writes it."""
+    def finding(self, written: bytes) -> bytes:
+        """Move a finding; its record does not tell its row."""
+        name, record, line = NOTED.read(written)
         one: Finding = LINES.read(line)
         place, source = (at and self.place(at) for at in (one.place, one.source))
-        return LINES.write(replace(one, place=place, source=source))
+        return NOTED.write((name, record, LINES.write(replace(one, place=place, source=source))))
 
     def claim(self, claim: Claim) -> Claim:
         """Move a claim with its page."""

@@ -19,6 +19,7 @@ from iomgraph.processes import Say, Spool, Task, cut, processors, run_parallel, 
 from iomgraph.records.doubts import Doubts, Supplement
 from iomgraph.records.grouping import Group
 from iomgraph.records.project import Project, Reconciler
+from iomgraph.records.quality import NOTED, Noted
 from iomgraph.records.record import Record
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.stages import Seen
@@ -107,7 +108,7 @@ class Shard:
     Args:
         parts: their pages, part by part.
         shelves: their records, part by part.
-        findings: what is wrong with them, or doubtful.
+        findings: what is wrong with them, or doubtful, with its records.
         counts: rule and severity of these to their number.
         seen: what is noted of them.
         titles: theirs, folded.
@@ -117,7 +118,7 @@ class Shard:
     parts: Sequence[Sequence[Group]]
     seen: Seen
     shelves: list[Shelf] = field(default_factory=list)
-    findings: Spool[Finding] = field(default_factory=lambda: Spool[Finding](form=LINES))
+    findings: Spool[Noted] = field(default_factory=lambda: Spool[Noted](form=NOTED))
     counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     titles: set[str] = field(default_factory=set)
     waiting: list[Supplement] = field(default_factory=list)
@@ -187,7 +188,7 @@ def made(
     for one, told in zip(shards, run_parallel(tasks, say=say, step="reconcile"), strict=True):
         one.learn(told)
         if len(one.seen.pages) < len(one.groups):
-            failures.merge(Failures.of(one.findings))
+            failures.merge(Failures.of(LINES.read(line) for _, _, line in one.findings))
         yield one
     failures.judge(len(groups))
 

@@ -123,12 +123,6 @@ class Spool(Generic[T]):
             raise _refused(error) from error
         return at
 
-    def take(self, other: Spool[T]) -> None:
-        """Add the items of another spool of the same form."""
-        end = other.end
-        for start in range(0, end, _BUFFER):
-            self.append_raw(other.raw(start, min(start + _BUFFER, end)))
-
     def __iadd__(self, items: Iterable[T]) -> Self:
         for item in items:
             self.append(item)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from iomgraph import iris
 from iomgraph.claims.claim import Claim, Page, Part, Value
 from iomgraph.claims.pages import PageRef
-from iomgraph.findings import Finding
+from iomgraph.findings import LINES, Finding
 from iomgraph.immutable import immutable
+from iomgraph.processes import JSON, Form
 from iomgraph.records import properties, topics
 from iomgraph.records.reconcile import UNDECIDED, Decision
 from iomgraph.records.record import Record
@@ -202,10 +203,21 @@ def finding(found: Finding, key: str = "") -> Record:
     return record
 
 
-def noted(found: Iterable[Finding]) -> Iterator[Record]:
-    """Findings as records; findings that differ only in the row become one."""
-    said: set[str] = set()
+Noted = tuple[bytes, bytes, bytes]
+"""The name and the record of a finding, and the finding as `LINES` writes it."""
+NOTED = Form(b"\t".join, lambda data: tuple(data.split(b"\t", 2)))
+"""The form of findings with their records."""
+
+
+def noted(found: Iterable[Finding]) -> Iterator[Noted]:
+    """Yield findings with their records, as `NOTED` writes them.
+
+    Example:
+        >>> from iomgraph.findings import Place, Severity
+        >>> found = Finding("r", Severity.MAY, {"en": "m"}, place=Place("t.csv", row=1))
+        >>> [name for name, _, _ in noted([found])] == [finding(found)["id"].encode()]
+        True
+    """
     for one in found:
-        if one.key not in said:
-            said.add(one.key)
-            yield finding(one)
+        record = finding(one)
+        yield record["id"].encode(), JSON.write(record), LINES.write(one)
