@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from functools import lru_cache
-from types import CodeType
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from iomgraph.settings import resources
@@ -47,14 +47,63 @@ def safe(html: str) -> Markup:
     return str.__new__(Markup, html)
 
 
+Fixed = Mapping[str, str | Mapping[str, str]]
+"""Names that mean the same on every page: texts, and those whose attributes or answers are texts."""
+
+
+class _Filled(NodeTransformer):
+    """Puts what is the same on every page into the templates before they are compiled.
+
+    Args:
+        fixed: the names.
+    """
+
+    def __init__(self, fixed: Fixed) -> None:
+        self._fixed = fixed
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802
+        """Fill in a text."""
+        found = self._fixed.get(node.name)
+        if not isinstance(found, str):
+            return node
+        if node.ctx != "load":
+            raise jinja2.TemplateAssertionError(f"{node.name} has a fixed meaning", node.lineno)
+        return nodes.Const(found)
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
+        """Fill in an attribute."""
+        return self._filled(node, node.node, node.attr)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+        """Fill in the answer of a function to a text."""
+        key = node.args[0] if len(node.args) == 1 else None
+        return self._filled(node, node.node, key.value if isinstance(key, nodes.Const) else None)
+
+    def _filled(self, node: nodes.Expr, of: nodes.Expr, key: Any) -> nodes.Node:
+        found = self._fixed.get(of.name) if isinstance(of, nodes.Name) else None
+        if isinstance(found, Mapping) and key in found:
+            return nodes.Const(found[key])
+        return self.generic_visit(node)
+
+
 class _Direct(CodeGenerator):
     """A compiler of templates that escape by `escaped`, and call functions without a context of Jinja's."""
 
-    # Jinja's own ways to escape and to call take a fifth more CPU each.
+    # Jinja's own ways to escape and to call take a fifth more CPU each; so do single texts.
     def write_commons(self) -> None:
         """Give each function of a template a name for what it calls most."""
         super().write_commons()
         self.writeline("escaped = environment.escaped")
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Write the code of a body that gives its text as one piece."""
+        if frame.buffer is not None:
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+        frame.buffer = None
 
     def _output_child_pre(self, *_: Any) -> None:
         self.write("escaped(")
@@ -77,40 +126,30 @@ class _Environment(jinja2.Environment):
 
     code_generator_class = _Direct
     escaped = staticmethod(escaped)
+    fixed: Fixed = MappingProxyType({})
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(_Filled(self.fixed).visit(source), *args, **options)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Join what a template may show; each page copies it, which a `ChainMap` makes slow."""
         return {**self.globals, **(d or {})}
 
 
-class Compiled(jinja2.BytecodeCache):
-    """Templates that are compiled once for several environments, such as those of languages."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template its code, if it was compiled."""
-        bucket.code = self._code.get(bucket.key)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a template."""
-        if bucket.code is not None:
-            self._code[bucket.key] = bucket.code
-
-
-def of(folder: str, compiled: Compiled | None = None) -> jinja2.Environment:
+def of(folder: str, fixed: Fixed = MappingProxyType({})) -> jinja2.Environment:
     """The templates of a folder, in which values are escaped and missing ones are errors.
 
     Args:
         folder: below `templates/`.
-        compiled: keeps their code, for other environments of the same folder.
+        fixed: names that mean the same on every page, whose texts become part of the compiled templates.
 
     Example:
         >>> of("site").from_string("<b>{{ name }}</b>").render(name="<i>")
         '<b>&lt;i&gt;</b>'
+        >>> of("site", {"w": {"home": "R&D"}}).from_string("{{ w.home }}").render()
+        'R&amp;D'
     """
-    return _Environment(
+    made = _Environment(
         loader=jinja2.FileSystemLoader(resources() / "templates" / folder),
         autoescape=True,
         auto_reload=False,
@@ -119,5 +158,6 @@ def of(folder: str, compiled: Compiled | None = None) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=compiled,
     )
+    made.fixed = fixed
+    return made

@@ -65,10 +65,8 @@ class Pages:
     ) -> None:
         self.folder, self.views = folder, views
         self._base, self._said, self._before = base_iri, said, before
-        compiled = templates.Compiled()
         self._jinja = {
-            lang: _environment(views[lang], said[lang], compiled, {"home": base_iri, **shown})
-            for lang in LANGUAGES
+            lang: _environment(views[lang], said[lang], {"home": base_iri, **shown}) for lang in LANGUAGES
         }
         self._parts: dict[tuple[str, str, str, str], Markup] = {}
         self._folders: set[str] = set()
@@ -315,10 +313,16 @@ class _Named(dict[str, str]):
         self.__dict__ = self
 
 
-def _environment(
-    view: View, said: Words, compiled: templates.Compiled, shown: Mapping[str, object]
-) -> jinja2.Environment:
-    made = templates.of("site", compiled)
+def _environment(view: View, said: Words, shown: Mapping[str, object]) -> jinja2.Environment:
+    texts = {name: one for name, one in shown.items() if isinstance(one, str)}
+    fixed: dict[str, str | Mapping[str, str]] = {
+        "w": said.words,
+        "label": said.labels,
+        "lang": view.lang,
+        "colon": COLON[view.lang],
+        **texts,
+    }
+    made = templates.of("site", fixed)
     made.globals.update(
         w=_Named(said.words),
         lang=view.lang,
