@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import quote
 
 from iomgraph.mapping.writers import as_list
@@ -26,8 +26,7 @@ _CODES = ("alpha2", "alpha3", "m49", "notation")
 """Terms whose values, or their names, the search looks in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A project in the list.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomgraph.findings import Finding, Place
 from iomgraph.publication.places import shared
@@ -27,8 +27,7 @@ _CLAIMED = {
 """Terms of records to the property that facts and disagreements name, where they differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A property as a page shows it.
 
     Args:
@@ -42,8 +41,7 @@ class Said:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """A property, as each source page has it.
 
     Args:
@@ -72,8 +70,7 @@ class Reason:
     links: tuple[tuple[Item, Item, tuple[Item, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A finding about a project.
 
     Args:

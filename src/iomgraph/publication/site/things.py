@@ -6,11 +6,10 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import filterfalse
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
 from iomgraph import iris
@@ -57,8 +56,7 @@ _TOGETHER = 256
 """Records of a class, or things with their facts, that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text, and its language where that is not the page's.
 
     Args:

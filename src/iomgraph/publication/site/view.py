@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -54,8 +53,7 @@ _NUMBER = re.compile(r"[#,.0]+")
 _YEARS = frozenset({"startYear", "endYear", "fundingYear", "foundingYear", "asOfYear"})
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A value on a page.
 
     Args:
@@ -77,8 +75,7 @@ class Item:
     parts: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A property on a page.
 
     Args:
@@ -199,7 +196,7 @@ class View:
         for row in self.rows(inside):
             if row.term not in ("member", "organization"):
                 for item in row.items:
-                    yield replace(item, label=f"{row.label}{COLON[self.lang]}")
+                    yield item._replace(label=f"{row.label}{COLON[self.lang]}")
 
     def _texts(self, term: str, value: Mapping[str, Any]) -> Iterator[Item]:
         if term not in _EVERY:
@@ -217,7 +214,7 @@ class View:
         money = "currency" in record and "value" in record
         said = [Item(self.money(record["value"], record["currency"]))] if money else []
         rows = self.rows({term: record[term] for term in record if term not in _BESIDE})
-        said += [replace(item, label="") for row in rows for item in row.items]
+        said += [item._replace(label="") for row in rows for item in row.items]
         parts = dict[str, Item]()
         for item in said:
             parts.setdefault(item.text, item)
