@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from iomgraph.findings import Finding, Place
@@ -25,6 +26,23 @@ _CLAIMED = {
     "reportedBy": "reportingOrg",
 }
 """Terms of records to the property that facts and disagreements name, where they differ."""
+
+
+class Claimed(NamedTuple):
+    """A property, as the pages of a project state it.
+
+    Args:
+        term: of the context.
+        said: for each page, the value, whether that is not what is published, and the cell of the table that
+            it was read from; None where a page says nothing.
+        rule: that decided what is published; None if nothing is.
+        disputed: path of the page of the disagreement; empty if there is none.
+    """
+
+    term: str
+    said: tuple[tuple[Any, bool, str] | None, ...]
+    rule: str | None
+    disputed: str
 
 
 class Said(NamedTuple):
@@ -130,36 +148,45 @@ def placed(place: Place | None, view: View) -> str:
     return f"{head} ({', '.join(parts)})" if parts else head
 
 
-def compared(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
-    """Set the statements of a project's pages side by side.
+def claimed(record: Record, view: View, places: Mapping[str, Mapping[str, Any]]) -> list[Claimed]:
+    """Find what the pages of a project state, property by property.
 
     Args:
         record: the project.
-        view: in the language of the page.
+        view: of any language.
         places: capture to the row of the table that it was read from, and its columns.
     """
-    things = view.things
-    captures = record.get("capture", ())
+    things, captures = view.things, record.get("capture", ())
     claims = [things.claims.get(f"{_graph(one)} {record['id']}", {}) for one in captures]
-    facts = {fact["property"]: fact for fact in things.facts.get(record["id"], ())}
+    cells = [places.get(one) or places.get(shared(one, record["id"]), {}) for one in captures]
+    pages = list(zip(claims, cells, strict=True))
+    # The first fact in order of name decides.
+    facts = sorted(things.facts.get(record["id"], ()), key=itemgetter("property"), reverse=True)
+    decided = {fact["property"].partition("@")[0]: fact["decidedBy"] for fact in facts}
     rows = []
     for term in view.ordered({term for claim in claims for term in claim} - _SKIPPED):
-        claimed = _CLAIMED.get(term, term)
-        fact = _fact(facts, {term, claimed})
-        key = f"discrepancies:{record['id'].partition(':')[2]}-{claimed}"
+        name, published = _CLAIMED.get(term, term), record.get(term)
         said = tuple(
-            Said(
-                tuple(view.items(term, claim[term])),
-                _differs(claim[term], record.get(term)),
-                _cell(places.get(capture) or places.get(shared(capture, record["id"]), {}), term),
-            )
-            if term in claim
-            else None
-            for capture, claim in zip(captures, claims, strict=True)
+            (claim[term], _differs(claim[term], published), _cell(cell, term)) if term in claim else None
+            for claim, cell in pages
         )
-        rule = view.thing(fact["decidedBy"]) if fact else None
-        rows.append(Compared(view.label(term), said, rule, things.path(key) or ""))
+        key = f"discrepancies:{record['id'].partition(':')[2]}-{name}"
+        rule = decided.get(min({term, name} & decided.keys(), default=""))
+        rows.append(Claimed(term, said, rule, things.path(key) or ""))
     return rows
+
+
+def compared(rows: Iterable[Claimed], view: View) -> list[Compared]:
+    """Set the statements of a project's pages side by side, in the language of a view."""
+    return [
+        Compared(
+            view.label(row.term),
+            tuple(one and Said(tuple(view.items(row.term, one[0])), *one[1:]) for one in row.said),
+            view.thing(row.rule) if row.rule else None,
+            row.disputed,
+        )
+        for row in rows
+    ]
 
 
 def quoted(rows: Iterable[Compared]) -> str:
@@ -175,10 +202,6 @@ def quoted(rows: Iterable[Compared]) -> str:
 
 def _graph(capture: str) -> str:
     return f"claims:{capture.partition(':')[2]}"
-
-
-def _fact(facts: Mapping[str, Record], terms: Set[str]) -> Record | None:
-    return next((fact for name, fact in sorted(facts.items()) if name.partition("@")[0] in terms), None)
 
 
 def _differs(claimed: Any, published: Any) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from iomgraph import terms
-from iomgraph.publication.site.things import natural
+from iomgraph.publication.site.things import Text, natural
 from iomgraph.publication.site.view import View
+from iomgraph.publication.templates import safe
 from iomgraph.records.record import Record
 
 _MEASURED = ("budget", "fundingYear", "startYear", "endYear", "benefitingState", "theme", "relatedGoal")
@@ -28,16 +29,16 @@ _KINDS = {
 }
 
 
-def thing(record: Record, view: View, address: str) -> Markup:
+def thing(record: Record, view: View, address: str, name: Text) -> Markup:
     """Describe a thing (https://schema.org/).
 
     Args:
         record: of the thing.
         view: in the language of the page.
         address: of the page.
+        name: of the thing.
     """
     kind = "DefinedTerm" if "Concept" in record["type"] else _KINDS.get(record["type"][0], "Thing")
-    name = view.name(record["id"])
     document: dict[str, Any] = {
         "@context": terms.SCHEMA,
         "@id": view.things.context.expand(record["id"]),
@@ -99,4 +100,4 @@ def script(document: Any) -> Markup:
     text = json.dumps(document, ensure_ascii=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 (all that means something in HTML is escaped)
+    return safe(text)

@@ -37,50 +37,52 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Users:
-    """The projects that point to a thing, the same in every language.
+class Common:
+    """The parts of a page that are the same in every language: above all, the projects that point to a thing.
 
     Args:
         pointing: term to the projects that point to it by that, in order, and to what else does.
         within: projects of what is below it in a tree, in order.
         projects: the records of those that point to it.
         totals: of them; None where none counts.
+        claimed: what the pages of a project state.
     """
 
     pointing: Mapping[str, tuple[Sequence[str], Set[str]]]
     within: Sequence[str]
     projects: Sequence[Record]
     totals: sums.Totals | None
+    claimed: Sequence[project.Claimed]
 
 
-def shown(record: Record, view: View, address: str, users: Users, sources: Sources) -> dict[str, Any]:
+def shown(record: Record, view: View, address: str, common: Common, sources: Sources) -> dict[str, Any]:
     """Gather what a page shows.
 
     Args:
         record: of the thing.
         view: in the language of the page.
         address: of the page.
-        users: the projects that point to the thing.
+        common: what the pages of all languages show.
         sources: of all else that the page shows beside the record.
     """
-    things, kind = view.things, record["type"][0]
+    things, kind, heading = view.things, record["type"][0], view.name(record["id"])
     points = {name: sources.points.get(name) for name in _states(record)}
     links = agenda_links.links_of(record, view)
     found: dict[str, Any] = {
-        "heading": view.name(record["id"]),
+        "heading": heading,
         "kind": view.label(kind),
         "kind_name": kind,
         "iri": things.context.expand(record["id"]),
         "rows": agenda_links.without(view.rows(record), links),
         "links": links,
-        "structured": structured.thing(record, view, address),
-        **_projects(users, view),
+        "structured": structured.thing(record, view, address, heading),
+        **_projects(common, view),
         "map": [(view.thing(name), point) for name, point in points.items()],
         "frame": frame(points.values()),
         "tree": tree.branches(record, view),
     }
     if kind == "Project":
-        rows = project.compared(record, view, sources.places)
+        rows = project.compared(common.claimed, view)
         found |= {
             "line": overview.line(record, view),
             "doubts": project.doubts(view, sources.findings.get(record["id"], ())),
@@ -99,12 +101,13 @@ def shown(record: Record, view: View, address: str, users: Users, sources: Sourc
     return found
 
 
-def users(record: Record, view: View) -> Users:
-    """Find the projects that point to a thing.
+def common(record: Record, view: View, places: Mapping[str, Any]) -> Common:
+    """Find what the pages of a thing have in common.
 
     Args:
         record: of the thing.
         view: of any language.
+        places: capture to the row of the table that it was read from, and its columns.
     """
     things, found, projects = view.things, {}, set[str]()
     for term, names in sorted(things.pointing(record["id"]).items()):
@@ -115,21 +118,22 @@ def users(record: Record, view: View) -> Users:
     within = tree.projects(record["id"], things) - projects if {"broader", "narrower"} & {*record} else ()
     records = [things.records[one] for one in sorted(projects)]
     totals = sums.of_thing(view, record["id"], records)
-    return Users(found, sorted(within, key=natural), records, totals)
+    claimed = project.claimed(record, view, places) if record["type"][0] == "Project" else ()
+    return Common(found, sorted(within, key=natural), records, totals, claimed)
 
 
-def _projects(users: Users, view: View) -> dict[str, Any]:
+def _projects(common: Common, view: View) -> dict[str, Any]:
     """Show the projects that point to a thing: their totals, a table by property, and what else points."""
     tables, rest = [], []
-    for term, (projects, others) in users.pointing.items():
+    for term, (projects, others) in common.pointing.items():
         row = view.pointing(term, others)
         if projects:
             tables.append(_table(row, projects, view))
         if row.items:
             rest.append(row)
-    if users.within:
-        tables.append(_table(Row(_WITHIN, view.label(_WITHIN), ()), users.within, view))
-    numbers, notes = users.totals.shown(view) if users.totals else ([], [])
+    if common.within:
+        tables.append(_table(Row(_WITHIN, view.label(_WITHIN), ()), common.within, view))
+    numbers, notes = common.totals.shown(view) if common.totals else ([], [])
     return {"tables": tables, "pointing": rest, "totals": numbers, "notes": notes}
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iomgraph.publication.site import documents, thing
+from iomgraph.publication.site import thing
 from iomgraph.publication.site.charts import files, years
+from iomgraph.publication.site.documents import Documents
 from iomgraph.publication.site.pages import Pages
 from iomgraph.publication.site.reuse import Reuse, Written
 from iomgraph.publication.site.things import Things
@@ -22,6 +23,7 @@ class ThingPages:
     Args:
         pages: takes the files.
         things: every record.
+        documents: makes the documents beside the pages.
         sources: the parts of pages that records do not hold.
         lists: class of a thing to the path of the list that leads to its page.
         reuse: takes over what did not change; None without a cache.
@@ -29,6 +31,7 @@ class ThingPages:
 
     pages: Pages
     things: Things
+    documents: Documents
     sources: thing.Sources
     lists: Mapping[str, str]
     reuse: Reuse | None = None
@@ -54,17 +57,17 @@ class ThingPages:
         record = self.things.records[name]
         kind, pages = record["type"][0], self.pages
         described = [record, *self.things.described_with(record)]
-        for suffix, content in documents.made(described, self.things.context):
+        for suffix, content in self.documents.of(described):
             pages.bytes(path + suffix, content)
-        users = thing.users(record, pages.views[LANGUAGES[0]])
+        common = thing.common(record, pages.views[LANGUAGES[0]], self.sources.places)
         drawn = {
-            lang: years.figure(record, users.projects, view, pages.words(lang), self.sources.queries)
+            lang: years.figure(record, common.projects, view, pages.words(lang), self.sources.queries)
             for lang, view in pages.views.items()
         }
         charts = files.written(pages, {lang: [one] if one else [] for lang, one in drawn.items()}, path)
 
         def shown(view: View) -> dict[str, Any]:
-            found = thing.shown(record, view, pages.address(path, view.lang), users, self.sources)
+            found = thing.shown(record, view, pages.address(path, view.lang), common, self.sources)
             # What a chart says of itself need not stand beside the totals, too.
             beside = [note for chart in charts[view.lang] for note in chart.figure.notes]
             notes = [note for note in found["notes"] if note not in beside]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from babel import Locale
@@ -49,6 +50,9 @@ _LONG = 60
 
 _NUMBER = re.compile(r"[#,.0]+")
 """The place of the number in a pattern of CLDR."""
+
+_REMEMBERED = 1 << 12
+"""Things, and values of a kind, whose texts are remembered."""
 
 _YEARS = frozenset({"startYear", "endYear", "fundingYear", "foundingYear", "asOfYear"})
 
@@ -96,6 +100,9 @@ class View:
         things: all records.
         lang: the language of the pages.
         labels: term to what it is called in that language.
+
+    Attributes:
+        date: writes a day, a month or a year as the language does.
     """
 
     def __init__(self, things: Things, lang: str, labels: Mapping[str, str]) -> None:
@@ -104,8 +111,9 @@ class View:
         self._terms: Mapping[str, Any] = things.context.document["@context"]
         self._order = {term: at for at, term in enumerate(self._terms)}
         self._items: dict[str, Item] = {}
-        self._amounts: dict[tuple[str, str], str] = {}
-        self._numbers: dict[int, str] = {}
+        self._written = lru_cache(_REMEMBERED)(self._money)
+        self._counted = lru_cache(_REMEMBERED)(self._number)
+        self.date = lru_cache(_REMEMBERED)(self._date)
 
     def label(self, term: str) -> str:
         """Name a property."""
@@ -121,6 +129,8 @@ class View:
         record = self.things.records.get(name)
         # What a heading is made from is noted for each page that shows it.
         if record is None or not names_others(record):
+            if len(self._items) == _REMEMBERED:
+                self._items.clear()
             self._items[name] = item
         return item
 
@@ -222,12 +232,10 @@ class View:
 
     def money(self, amount: str | Decimal, currency: str = "USD") -> str:
         """An amount of money as the language writes it."""
-        key = (str(amount), currency)
-        if key not in self._amounts:
-            self._amounts[key] = self._money(Decimal(amount), currency)
-        return self._amounts[key]
+        return self._written(str(amount), currency)
 
-    def _money(self, amount: Decimal, currency: str) -> str:
+    def _money(self, text: str, currency: str) -> str:
+        amount = Decimal(text)
         pattern = self._locale.currency_formats["standard"].pattern
         if amount == amount.to_integral_value():
             pattern = pattern.replace("0.00", "0")
@@ -240,11 +248,7 @@ class View:
     def number(self, value: int | Decimal) -> str:
         """A number as the language writes it."""
         # Trailing zeros of a decimal are equal in a dictionary, but are written.
-        if not isinstance(value, int):
-            return self._number(value)
-        if value not in self._numbers:
-            self._numbers[value] = self._number(value)
-        return self._numbers[value]
+        return self._counted(value) if isinstance(value, int) else self._number(value)
 
     def _number(self, value: int | Decimal) -> str:
         return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
@@ -267,8 +271,7 @@ class View:
             pattern = pattern.replace("##0", "##0.#")
         return str(format_percent(part, pattern, locale=self._locale))
 
-    def date(self, text: str) -> str:
-        """A day, a month or a year as the language writes it."""
+    def _date(self, text: str) -> str:
         if len(text) == len("YYYY"):
             return text
         if len(text) == len("YYYY-MM"):

@@ -29,6 +29,7 @@ from iomgraph.publication.site import (
     translations,
 )
 from iomgraph.publication.site.charts import files, statistics
+from iomgraph.publication.site.documents import Documents
 from iomgraph.publication.site.lookups import Watched
 from iomgraph.publication.site.pages import Pages
 from iomgraph.publication.site.points import HEIGHT, WIDTH, WorldMap
@@ -181,7 +182,8 @@ def _thing_pages(pages: Pages, contents: Contents, folder: Path, reuse: Reuse | 
     cells = Watched("place", places.read(folder / PLACES), watch, lru_cache(_PLACES)(json.loads))
     sources = thing.Sources(contents.world.points, cells, findings, contents.named)
     leading = {"Project": "projects", **{kind: path for path, kind in lists.KINDS.items()}}
-    return ThingPages(pages, contents.things, sources, leading, reuse)
+    documents = Documents(contents.things.context)
+    return ThingPages(pages, contents.things, documents, sources, leading, reuse)
 
 
 def _reuse(before: Before | None, contents: Contents, said: Mapping[str, translations.Words]) -> Reuse | None:

@@ -167,7 +167,7 @@ def test_a_thing_of_a_single_year_has_no_chart_of_years(things: Things) -> None:
     said = translations.read(SETTINGS.data, SETTINGS.ontology)["en"]
     view = View(things, "en", said.labels)
     found = {
-        record["id"]: years.figure(record, thing.users(record, view).projects, view, said.words, {})
+        record["id"]: years.figure(record, thing.common(record, view, {}).projects, view, said.words, {})
         for record in (*things.of_class("State"), *things.of_class("Target")[:2])
     }
     assert sum(1 for figure in found.values() if figure) > 80
