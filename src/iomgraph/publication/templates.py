@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Set
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -79,6 +79,12 @@ class _Filled(NodeTransformer):
         key = node.args[0] if len(node.args) == 1 else None
         return self._filled(node, node.node, key.value if isinstance(key, nodes.Const) else None)
 
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802
+        """Give an empty text where there is no other; Jinja makes an object that escapes slowly."""
+        self.generic_visit(node)
+        node.expr2 = node.expr2 or nodes.Const("")
+        return node
+
     def _filled(self, node: nodes.Expr, of: nodes.Expr, key: Any) -> nodes.Node:
         found = self._fixed.get(of.name) if isinstance(of, nodes.Name) else None
         if isinstance(found, Mapping) and key in found:
@@ -105,8 +111,11 @@ class _Direct(CodeGenerator):
         self.writeline(f"yield concat({frame.buffer})")
         frame.buffer = None
 
-    def _output_child_pre(self, *_: Any) -> None:
-        self.write("escaped(")
+    def _output_child_pre(self, node: nodes.Expr, *_: Any) -> None:
+        called = node.node if isinstance(node, nodes.Call) else None
+        of = called.node if isinstance(called, nodes.Getattr) else called
+        is_html = isinstance(of, nodes.Name) and of.name in self.environment.html  # type: ignore[attr-defined]
+        self.write("(" if is_html else "escaped(")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """Write a call of a function or a macro."""
@@ -127,6 +136,7 @@ class _Environment(jinja2.Environment):
     code_generator_class = _Direct
     escaped = staticmethod(escaped)
     fixed: Fixed = MappingProxyType({})
+    html: Set[str] = frozenset()
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
         return super()._generate(_Filled(self.fixed).visit(source), *args, **options)
@@ -136,12 +146,13 @@ class _Environment(jinja2.Environment):
         return {**self.globals, **(d or {})}
 
 
-def of(folder: str, fixed: Fixed = MappingProxyType({})) -> jinja2.Environment:
+def of(folder: str, fixed: Fixed = MappingProxyType({}), html: Set[str] = frozenset()) -> jinja2.Environment:
     """The templates of a folder, in which values are escaped and missing ones are errors.
 
     Args:
         folder: below `templates/`.
         fixed: names that mean the same on every page, whose texts become part of the compiled templates.
+        html: names of functions, and of modules of macros, whose answers are HTML and need not be escaped.
 
     Example:
         >>> of("site").from_string("<b>{{ name }}</b>").render(name="<i>")
@@ -159,5 +170,5 @@ def of(folder: str, fixed: Fixed = MappingProxyType({})) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.fixed = fixed
+    made.fixed, made.html = fixed, html
     return made

@@ -35,6 +35,9 @@ from iomgraph.settings import LANGUAGES
 SHOWN = 200
 """Maximum number of referring things that a page lists; the documents have all."""
 
+_HTML = frozenset({"m", "item", "values", "text", "outside", "url", "other", "asset", "part"})
+"""Functions and macros of templates that give HTML; the addresses of files have no sign to be escaped."""
+
 _SITEMAP = 50_000
 """Addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
 
@@ -329,7 +332,7 @@ def _environment(view: View, said: Words, shown: Mapping[str, object]) -> jinja2
         "lang": view.lang,
         "colon": COLON[view.lang],
     }
-    made = templates.of("site", fixed)
+    made = templates.of("site", fixed, _HTML)
     made.globals.update(
         w=_Named(said.words),
         lang=view.lang,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from iomgraph.findings import Finding
@@ -90,7 +91,9 @@ def shown(record: Record, view: View, address: str, common: Common, sources: Sou
             "compared": rows,
             "quoted": project.quoted(rows),
             "reasons": project.reasons(record, view),
-            "years": {term: record[term] for term in overview.YEARS if term in record},
+            "years": sorted(
+                ((term, record[term]) for term in overview.YEARS if term in record), key=itemgetter(1)
+            ),
         }
     elif kind == "Discrepancy":
         found["rivals"] = [(rival, view.rows(rival)) for rival in record["rival"]]
