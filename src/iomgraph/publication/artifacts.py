@@ -66,12 +66,12 @@ def write(folder: Path, draft: Draft, say: Say = silent) -> Mapping[str, int]:
     # Their objects go with their last reference, so a search for cycles would be in vain.
     with paused_collection():
         written = _parts(folder, draft, say)
+        info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
+        dcat.write(folder, info)
+        schemaorg.write(folder, info)
+        site_written = _site(folder, draft, say) if settings.site else Written()
     quads = next(number for number in written if isinstance(number, int))
     activities = next(counts for counts in written if isinstance(counts, Mapping))
-    info = draft.info if (folder / iati.FILE).exists() else draft.info.without(iati.FILE)
-    dcat.write(folder, info)
-    schemaorg.write(folder, info)
-    site_written = _site(folder, draft, say) if settings.site else Written()
     listed = manifest.write(folder, draft.edition.version, draft.edition.previous, site_written.entries)
     reused = {"things with reused pages": site_written.reused} if site_written.reused else {}
     files = len(listed) + len((manifest.NAME, manifest.SUMS))

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from iomgraph.settings import resources
 
-_REMEMBERED = 1 << 14
+_REMEMBERED = 1 << 12
 """Most escaped texts to remember, because words, names and numbers recur all the time."""
 
 

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from operator import attrgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from iomgraph.errors import PublicationError
@@ -43,6 +43,9 @@ _PART, _LEAST = 1000, 2
 
 _LIMIT = 50_000_000
 """The largest size of a manifest of ours, which would list some 200,000 files."""
+
+_NO_STEPS = frozenset({"", ".", ".."})
+"""Parts that the path of a file below a folder can't have."""
 
 _STEP = "name the folder of a release, or run iomgraph build"
 
@@ -303,10 +306,9 @@ def _known(number: object, path: Path) -> None:
 
 def _entry(item: Any) -> Entry:
     listed = Entry(**item)
-    parts = PurePosixPath(listed.name).parts
-    odd = listed.name in ("", *OWN) or "\\" in listed.name or "\0" in listed.name
+    odd = listed.name in OWN or "\\" in listed.name or "\0" in listed.name
     # Names that could lead out of the folder are not even looked up.
-    if odd or listed.name.startswith("/") or ".." in parts or listed.name != "/".join(parts):
+    if odd or not _NO_STEPS.isdisjoint(listed.name.split("/")):
         raise ValueError(f"it names {listed.name!r}, which is not a path below the folder")
     sizes = [listed.bytes, listed.contentBytes or 0]
     if not all(type(size) is int and size >= 0 for size in sizes) or not isinstance(listed.sha256, str):

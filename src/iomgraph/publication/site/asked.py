@@ -62,9 +62,9 @@ def answers(release: Path, queries: Sequence[Query], prefixes: Mapping[str, str]
     found = []
     for query in queries:
         if query.columns:
-            found.append(_table(query, release_answers.ask(store, query.text, _RESULTS, prefixes).body))
+            found.append(_table(query, release_answers.answer(store, query.text, _RESULTS, prefixes).body))
         else:
-            body = release_answers.ask(store, query.text, graph, prefixes).body
+            body = release_answers.answer(store, query.text, graph, prefixes).body
             found.append(Asked(query, (), (), 0, graph.extension, body))
     return found
 

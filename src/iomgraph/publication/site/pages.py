@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ SHOWN = 200
 
 _HTML = frozenset({"m", "item", "values", "text", "outside", "url", "other", "asset", "part"})
 """Functions and macros of templates that give HTML; the addresses of files have no sign to be escaped."""
+
+_REMEMBERED = 1 << 13
+"""Paths whose addresses are remembered."""
 
 _SITEMAP = 50_000
 """Addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
@@ -240,7 +243,7 @@ def folder_of(lang: str) -> str:
     return "" if lang == LANGUAGES[0] else f"{lang}/"
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _quoted(path: str) -> str:
     return quote(path, safe="/~")
 

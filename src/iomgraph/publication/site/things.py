@@ -48,10 +48,12 @@ _NAMES = ("prefLabel", "title", "name")
 
 _PARTS = re.compile(r"\d+|\D+")
 
-_SORTED = 1 << 15
+_SORTED = 1 << 12
 """Names whose place in an order is remembered."""
 _READ = 1 << 12
 """Records that are kept once they were read: those that many pages name."""
+_COUNTED = 1 << 14
+"""Projects whose budgets are kept."""
 _TOGETHER = 256
 """Records of a class, or things with their facts, that are kept."""
 
@@ -215,9 +217,11 @@ class Things:
         return found
 
     def amounts(self, project: Record) -> Mapping[str, Decimal]:
-        """The budget of a project by currency, in order of currency: worked out once."""
+        """The budget of a project by currency, in order of currency; it is remembered."""
         name = project["id"]
         if name not in self._amounts:
+            if len(self._amounts) == _COUNTED:
+                self._amounts.clear()
             self._amounts[name] = totals(project)
         return self._amounts[name]
 
