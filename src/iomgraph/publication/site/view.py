@@ -39,6 +39,9 @@ _CLIMBED = frozenset({"broader", "inM49Region"})
 _EVERY = frozenset({"prefLabel", "altLabel", "hiddenLabel", "title"})
 """Terms whose texts are shown in every language; texts of others are shown in the page's language only."""
 
+_TEXTS = "@language"
+"""The kind of terms with texts by language."""
+
 _BESIDE = frozenset({"value", "currency", "valueDate"})
 """Terms of nested things that their line shows as an amount, or leaves out."""
 
@@ -108,8 +111,9 @@ class View:
     def __init__(self, things: Things, lang: str, labels: Mapping[str, str]) -> None:
         self.things, self.lang, self.labels = things, lang, labels
         self._locale = Locale.parse(lang)
-        self._terms: Mapping[str, Any] = things.context.document["@context"]
-        self._order = {term: at for at, term in enumerate(self._terms)}
+        terms: Mapping[str, Any] = things.context.document["@context"]
+        self._order = {term: at for at, term in enumerate(terms)}
+        self._kinds = {term: _kind(definition) for term, definition in terms.items()}
         self._items: dict[str, Item] = {}
         self._written = lru_cache(_REMEMBERED)(self._money)
         self._counted = lru_cache(_REMEMBERED)(self._number)
@@ -163,12 +167,11 @@ class View:
 
     def rows(self, record: Record) -> list[Row]:
         """List the properties that pages show of a record, in the order of the context."""
-        found = [
-            Row(term, self.label(term), tuple(self.items(term, record[term])))
+        return [
+            Row(term, self.label(term), items)
             for term in self.ordered(record)
-            if term not in _HIDDEN
+            if term not in _HIDDEN and (items := tuple(self.items(term, record[term])))
         ]
-        return [row for row in found if row.items]
 
     def ordered(self, terms: Iterable[str]) -> list[str]:
         """Terms in the order of the context."""
@@ -176,21 +179,23 @@ class View:
 
     def items(self, term: str, value: Any) -> Iterator[Item]:
         """The values of a property."""
-        definition = self._terms[term]
-        if definition.get("@container") in BY_LANGUAGE:
+        kind = self._kinds[term]
+        if kind == _TEXTS:
             yield from self._texts(term, value)
             return
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, dict):
                 yield self._nested(one)
-            elif definition.get("@type") == "@vocab":
+            elif kind == "@vocab":
                 yield Item(self._locale.languages.get(one, one) if term == "language" else self.label(one))
-            elif definition.get("@type") == "@id":
-                yield from self._linked(one)
+            elif kind != "@id":
+                yield Item(self._plain(term, kind, one))
+            elif one in self.things.inside:
+                yield from self._inside(one)
+            else:
+                yield self.thing(one)
                 if term in _CLIMBED:
                     yield from self._above(one)
-            else:
-                yield Item(self._plain(term, definition.get("@type", ""), one))
 
     def _above(self, name: str) -> Iterator[Item]:
         record = self.things.records.get(name, {})
@@ -198,12 +203,8 @@ class View:
             yield self.thing(record["broader"])
             yield from self._above(record["broader"])
 
-    def _linked(self, name: str) -> Iterator[Item]:
-        inside = self.things.inside.get(name)
-        if inside is None:
-            yield self.thing(name)
-            return
-        for row in self.rows(inside):
+    def _inside(self, name: str) -> Iterator[Item]:
+        for row in self.rows(self.things.inside[name]):
             if row.term not in ("member", "organization"):
                 for item in row.items:
                     yield item._replace(label=f"{row.label}{COLON[self.lang]}")
@@ -299,6 +300,13 @@ class View:
         record = self.things.records.get(name)
         made = heading(record, self) if record else None
         return made or self.things.name(name, self.lang)
+
+
+def _kind(definition: Any) -> str:
+    """Tell what the values of a term are: texts by language, or things or texts of a type."""
+    if not isinstance(definition, Mapping):
+        return ""
+    return _TEXTS if definition.get("@container") in BY_LANGUAGE else definition.get("@type", "")
 
 
 def short(iri: str) -> str:
