@@ -13,6 +13,8 @@ import pyoxigraph as ox
 from iomgraph.mapping.context import Context
 from iomgraph.records.record import Record
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 _SPACE = re.compile(r"<([^<>]*[/#])")
 """An IRI without what follows its last slash or number sign."""
 
@@ -51,11 +53,11 @@ class Documents:
         known = self._terms.keys()
         terms = self._trimmed(frozenset(words & known), frozenset(heads & known))
         # A record a line: to indent them would take the encoder that is written in Python.
-        graph = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+        graph = ",\n".join(_ENCODE(record) for record in records)
         yield ".jsonld", f'{{"@context": {terms},\n"@graph": [\n{graph}\n]}}\n'.encode()
 
     def _written(self, words: Set[str], heads: Set[str]) -> str:
-        return json.dumps(trimmed(words, heads, self._terms), ensure_ascii=False)
+        return _ENCODE(trimmed(words, heads, self._terms))
 
     def _named(self, space: str) -> list[str]:
         """Name the prefixes whose IRIs an IRI begins with; prefixes end as namespaces do."""

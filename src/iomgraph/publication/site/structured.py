@@ -14,6 +14,8 @@ from iomgraph.publication.site.view import View
 from iomgraph.publication.templates import safe
 from iomgraph.records.record import Record
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 _MEASURED = ("budget", "fundingYear", "startYear", "endYear", "benefitingState", "theme", "relatedGoal")
 """The terms of a project that are useful for computing."""
 
@@ -97,7 +99,7 @@ def script(document: Any) -> Markup:
         >>> print(script({"a": "</script>"}))
         {"a": "\u003c/script\u003e"}
     """
-    text = json.dumps(document, ensure_ascii=False)
+    text = _ENCODE(document)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return safe(text)
