@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -121,40 +122,40 @@ class _Pass:
         bench: what they are validated with.
         verdicts: one of each part.
         owners: CURIE of a thing to the number of the part that describes it.
-        columns: of all statements that are validated.
+        said: predicate to all statements with it that are validated.
     """
 
     bench: Bench
     verdicts: list[Verdict]
     owners: dict[str, int] = field(default_factory=dict)
-    columns: Columns = field(default_factory=Columns)
+    said: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def around(self) -> Iterator[str]:
         """Yield the statements of the surroundings."""
         for line in chain.from_iterable(map(self.bench.context.quads, self.bench.surroundings.records())):
-            self.columns.add(*line.split(" ", 2))
+            self.said[line.split(" ", 2)[1]].append(line)
             yield line
 
     def lines(self, parts: Sequence[Part]) -> Iterator[str]:
         """Yield the statements of parts, and collect those that shapes across parts read."""
-        read, quads, add = self.bench.across.read, self.bench.context.quads, self.columns.add
+        read, quads, said = self.bench.across.read, self.bench.context.quads, self.said
         for at, part in enumerate(parts):
             aside = self.verdicts[at].lines
             for record in part.records():
                 self.owners[record["id"]] = at
                 for line in quads(record):
-                    subject, predicate, rest = line.split(" ", 2)
+                    _, predicate, rest = line.split(" ", 2)
                     if read(predicate, rest):
                         aside.append(line)
-                    add(subject, predicate, rest)
+                    said[predicate].append(line)
                     yield line
 
     def found(self, store: ox.Store) -> Iterator[Numbered]:
         """Yield what the shapes find that look no further than one part."""
-        compiled = self.bench.compiled
+        compiled, columns = self.bench.compiled, Columns(self.said)
         numbers = {shape: number for number, shape in enumerate(compiled.shapes)}
-        shapes = compiled if self.columns.has_subclasses else concerned(compiled, self.columns.classes)
-        by_shape = compiled.by_shape(store, self.columns)
+        shapes = compiled if columns.has_subclasses else concerned(compiled, columns.classes)
+        by_shape = compiled.by_shape(store, columns)
         for shape in shapes.shapes:
             if shape.node.value not in self.bench.across.rules:
                 yield from ((numbers[shape], result) for result in by_shape(shape))

@@ -140,9 +140,9 @@ def _judged(bench: Bench, parts: Sequence[Part], say: Say) -> tuple[list[Span], 
 
 
 def _batches(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
-    """Deal parts out to batches of about one size, as many as there are processors at least."""
-    total = sum(map(_size, cases))
-    return dealt(cases, _size, total / max(processors(), ceil(total / _BATCH)))
+    """Deal parts out to batches of about one size, as many for each processor as for any other."""
+    total, count = sum(map(_size, cases)), processors()
+    return dealt(cases, _size, total / (count * max(1, ceil(total / count / _BATCH))))
 
 
 def _size(case: Case) -> int:

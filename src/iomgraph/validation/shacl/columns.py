@@ -6,8 +6,7 @@ Queries decide about the nodes that are left in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 
 from iomgraph.terms import RDF_TYPE
 
@@ -23,47 +22,28 @@ Nodes = Set[str]
 """Nodes as they are written in N-Triples."""
 
 
-@dataclass(slots=True)
-class _Column:
-    """The triples with one predicate.
+class Columns:
+    """The columns of a data graph.
 
     Args:
-        size: their number, repeats included.
-        subjects: their subjects.
-        values: their objects.
-    """
-
-    size: int = 0
-    subjects: set[str] = field(default_factory=set)
-    values: set[str] = field(default_factory=set)
-
-
-class Columns:
-    """The columns of a data graph, made of lines of N-Triples.
+        lines: predicate to the lines of N-Triples with it, which may be repeated.
 
     Example:
-        >>> columns = Columns()
-        >>> columns.add("<urn:anna>", _TYPE, "<urn:Person> .")
-        >>> columns.add("<urn:anna>", "<urn:name>", '"Anna" .')
+        >>> lines = {_TYPE: [f"<urn:anna> {_TYPE} <urn:Person> ."]}
+        >>> lines["<urn:name>"] = ['<urn:anna> <urn:name> "Anna" .']
+        >>> columns = Columns(lines)
         >>> columns.members(["urn:Person"]), columns.values("urn:name"), columns.is_functional("urn:name")
         ({'<urn:anna>'}, {'"Anna"'}, True)
     """
 
-    def __init__(self) -> None:
-        self._columns: dict[str, _Column] = {}
+    def __init__(self, lines: Mapping[str, Sequence[str]]) -> None:
+        self._lines = lines
+        self._subjects: dict[str, set[str]] = {}
+        self._values: dict[str, set[str]] = {}
         self._members: dict[str, set[str]] = {}
-
-    def add(self, subject: str, predicate: str, rest: str) -> None:
-        """Add a line: its subject, its predicate, and the text after them."""
-        value = rest[: rest.rindex(" ")]
-        column = self._columns.get(predicate)
-        if column is None:
-            column = self._columns[predicate] = _Column()
-        column.size += 1
-        column.subjects.add(subject)
-        column.values.add(value)
-        if predicate == _TYPE:
-            self._members.setdefault(value, set()).add(subject)
+        for line in lines.get(_TYPE, ()):
+            subject, _, rest = line.split(" ", 2)
+            self._members.setdefault(rest[: rest.rindex(" ")], set()).add(subject)
 
     @property
     def classes(self) -> list[str]:
@@ -73,7 +53,7 @@ class Columns:
     @property
     def has_subclasses(self) -> bool:
         """Tell whether members of a class may be members of others, too."""
-        return f"<{_SUBCLASS}>" in self._columns
+        return self.size(_SUBCLASS) > 0
 
     def members(self, classes: Iterable[str]) -> Nodes:
         """Return the nodes that have one of some classes as a type."""
@@ -82,23 +62,28 @@ class Columns:
 
     def subjects(self, predicate: str) -> Nodes:
         """Return the nodes with a value."""
-        return self._column(predicate).subjects
+        if predicate not in self._subjects:
+            self._subjects[predicate] = {line[: line.index(" ")] for line in self._of(predicate)}
+        return self._subjects[predicate]
 
     def values(self, predicate: str) -> Nodes:
         """Return the values of all nodes."""
-        return self._column(predicate).values
+        if predicate not in self._values:
+            after = len(f" <{predicate}> ")
+            lines = self._of(predicate)
+            self._values[predicate] = {line[line.index(" ") + after : line.rindex(" ")] for line in lines}
+        return self._values[predicate]
 
     def size(self, predicate: str) -> int:
         """Count the triples, repeats included."""
-        return self._column(predicate).size
+        return len(self._of(predicate))
 
     def is_functional(self, predicate: str) -> bool:
         """Tell whether surely no node has two values."""
-        column = self._column(predicate)
-        return column.size == len(column.subjects)
+        return self.size(predicate) == len(self.subjects(predicate))
 
-    def _column(self, predicate: str) -> _Column:
-        return self._columns.get(f"<{predicate}>") or _Column()
+    def _of(self, predicate: str) -> Sequence[str]:
+        return self._lines.get(f"<{predicate}>", ())
 
 
 Doubts = Callable[[Columns, Nodes], Nodes]

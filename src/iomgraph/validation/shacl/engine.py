@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
@@ -89,12 +89,15 @@ class _Run:
         columns = self.verdicts.data.columns
         return check.doubts(columns, nodes) if columns and check.doubts else nodes
 
-    def values(self, place: _Place, path: Path | None) -> Nodes | None:
-        """All value nodes, and maybe others; None if columns do not tell them."""
+    def values(self, place: _Place, path: Path | None, checks: Sequence[Check]) -> Nodes | None:
+        """All value nodes, and maybe others; None if columns tell nothing of use to checks."""
         columns = self.verdicts.data.columns
         if path is None:
             return place.nodes
-        return columns.values(path.iri) if columns and not path.operator else None
+        if not columns or path.operator:
+            return None
+        useful = any(check.doubts for check in checks) or not columns.size(path.iri)
+        return columns.values(path.iri) if useful else None
 
     def rows(self, text: str, columns: list[str], *, repeats: bool = False) -> list[Row]:
         """The solutions, sorted by their text, so that every run gives the same order."""
@@ -197,7 +200,7 @@ def _reached(shape: Shape, place: _Place, run: _Run) -> _Place | None:
 
 def _of_values(shape: Shape, checks: list[ValueCheck], place: _Place, run: _Run) -> list[ValidationResult]:
     """Evaluate all constraints on single value nodes in one query, naming only those of failing nodes."""
-    nodes, doubtful, scope = run.values(place, shape.path), set[str](), run.scope
+    nodes, doubtful, scope = run.values(place, shape.path, checks), set[str](), run.scope
     if nodes is not None:
         doubts = [(check, some) for check in checks if (some := run.doubts(check, nodes))]
         checks, doubtful = [check for check, _ in doubts], doubtful.union(*(some for _, some in doubts))
