@@ -6,14 +6,14 @@ data in memory. Descriptions of the files come last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
-from iomgraph.mapping.dataset import Dataset
 from iomgraph.portfolio import Portfolio
-from iomgraph.processes import Say, Task, paused_collection, run_parallel, silent
+from iomgraph.processes import JSON, Say, Task, paused_collection, run_parallel, silent
 from iomgraph.publication import (
     copies,
     dcat,
@@ -28,8 +28,8 @@ from iomgraph.publication import (
     void,
 )
 from iomgraph.publication.changes import feed
+from iomgraph.publication.cube import cells
 from iomgraph.publication.cube import write as cube
-from iomgraph.publication.cube.cells import cells
 from iomgraph.publication.cube.structure import structure
 from iomgraph.publication.draft import Draft
 from iomgraph.publication.iati import write as iati
@@ -42,7 +42,6 @@ from iomgraph.publication.tables.dictionary import Dictionary, dictionary
 from iomgraph.publication.tables.rows import LaidOut, lay_out
 from iomgraph.publication.tables.write import write as write_tables
 from iomgraph.queries import library
-from iomgraph.records.record import Record
 from iomgraph.release import dumps, manifest
 from iomgraph.settings import LANGUAGES
 
@@ -88,6 +87,7 @@ def _parts(folder: Path, draft: Draft, say: Say) -> list[int | Mapping[str, int]
         iati.maker(draft.data, draft.portfolio, draft.now),
         labels.maker(parts, context, base_iri, targets=has_cache),
         geojson.Points(parts, geojson.points(draft.settings.data), context),
+        cells.Maker(parts),
     ]
     found = pieces.make("writing dumps by part", parts, makers, draft.memo, say)
     known = dictionary(draft.settings.data, draft.settings.ontology, context)
@@ -119,18 +119,15 @@ def _tables(folder: Path, draft: Draft, laid_out: LaidOut, known: Dictionary) ->
 def _sums(folder: Path, draft: Draft, found: pieces.Pieces, known: labels.Labels) -> None:
     """Write the cube and the maps: projects summed up in cells and shown as points."""
     context, data = draft.data.context, draft.settings.data
-    made = cells(_records(draft.data, "Project"))
+    made = cells.merged(found.of(cells.Maker.kind))
     cube.write_csv(folder / cube.CSV, made, known.texts)
     made_of = structure(data, draft.settings.base_iri)
-    cube.write_turtle(folder / cube.TURTLE, made, made_of, draft.info, context)
+    cube.write_turtle(folder / cube.TURTLE, made, made_of, draft.info, context, memo=draft.memo)
     geojson.write(folder / geojson.PROJECTS, found.of(geojson.PROJECTS))
-    states = sorted(_records(draft.data, "State"), key=itemgetter("id"))
-    features = geojson.states(states, _records(draft.data, "Project"), geojson.points(data), context)
+    states = sorted(chain.from_iterable(map(JSON.read, found.of(geojson.RECORDS))), key=itemgetter("id"))
+    totals = geojson.Totals.read(found.of(geojson.TOTALS))
+    features = geojson.states(states, totals, geojson.points(data), context)
     geojson.write(folder / geojson.STATES, [geojson.joined(features)])
-
-
-def _records(data: Dataset, kind: str) -> Iterator[Record]:
-    return (record for record in data.records() if kind in record["type"])
 
 
 def _statements(folder: Path, draft: Draft, found: pieces.Pieces) -> int:

@@ -19,6 +19,7 @@ from iomgraph.cache import digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.dataset import DEFAULT, Dataset
 from iomgraph.mapping.writers import as_list
+from iomgraph.processes import JSON
 from iomgraph.publication.amounts import commonest, totals
 from iomgraph.publication.pieces import BETWEEN, Graphs, Made, write_list
 from iomgraph.publication.shares import ASSUMED, cents, named, shares
@@ -26,9 +27,13 @@ from iomgraph.records.record import Record
 from iomgraph.sources.tables import located, read
 
 PROJECTS, STATES = "projects.geojson", "states.geojson"
+TOTALS, RECORDS = "totals of states", "records of states"
+"""Names of pieces."""
 COLUMNS = ("iso3", "longitude", "latitude", "source")
 
 Point = tuple[float, float]
+Amounts = dict[tuple[str, str], Fraction]
+"""State and currency to an amount."""
 
 
 def points(data: Path) -> dict[str, Point]:
@@ -44,7 +49,7 @@ def points(data: Path) -> dict[str, Point]:
 
 
 class Points:
-    """Makes the pieces of the map of projects.
+    """Makes the pieces of both maps: projects, totals and records of states.
 
     Args:
         parts: of the data.
@@ -60,8 +65,14 @@ class Points:
 
     def __call__(self, graphs: Graphs) -> Made:
         """As `pieces.Maker`."""
-        records = (record for record in graphs.get(DEFAULT, ()) if "Project" in record["type"])
-        return {PROJECTS: joined(projects(records, self._where, self._context))}
+        facts = graphs.get(DEFAULT, ())
+        found = [record for record in facts if "Project" in record["type"]]
+        states = [record for record in facts if "State" in record["type"]]
+        return {
+            PROJECTS: joined(projects(found, self._where, self._context)),
+            TOTALS: Totals.of(found).written() if found else b"",
+            RECORDS: JSON.write(states) if states else b"",
+        }
 
 
 def joined(features: Iterable[Mapping[str, Any]]) -> bytes:
@@ -116,45 +127,83 @@ def projects(
 
 
 def states(
-    records: Iterable[Record], projects: Iterable[Record], where: Mapping[str, Point], context: Context
+    records: Iterable[Record], totals: Totals, where: Mapping[str, Point], context: Context
 ) -> Iterator[dict[str, Any]]:
     """Yield a feature for each state that projects name, with its totals in the currency of most projects.
 
     Args:
         records: records of the states.
-        projects: records of the projects; read once.
+        totals: of their projects.
         where: states to their points.
         context: makes their IRIs.
     """
-    found = _Totals()
-    for project in projects:
-        found.take(project)
-    currency = commonest([one] for one in found.currencies.elements())
+    currency = commonest([one] for one in totals.currencies.elements())
     for record in records:
         name = record["id"]
-        if found.counts[name]:
+        if totals.counts[name]:
             said = {
                 "name": {lang: as_list(text)[0] for lang, text in record["prefLabel"].items()},
                 "iso3": record.get("alpha3"),
                 "m49": record.get("m49"),
-                "projects": found.counts[name],
+                "projects": totals.counts[name],
                 "currency": currency,
-                "wholeBudget": _number(found.whole.get((name, currency), 0)),
-                "sharedBudget": _number(cents(found.shared.get((name, currency), Fraction()))),
-                "assumedShares": found.assumed[name],
+                "wholeBudget": _number(totals.whole.get((name, currency), 0)),
+                "sharedBudget": _number(cents(totals.shared.get((name, currency), Fraction()))),
+                "assumedShares": totals.assumed[name],
             }
             yield _feature(name, [where[name]] if name in where else [], said, context)
 
 
 @dataclass(slots=True)
-class _Totals:
-    """The totals of states: numbers of projects, and amounts by state and currency."""
+class Totals:
+    """The totals of states.
+
+    Args:
+        currencies: numbers of projects by currency.
+        counts: numbers of projects by state.
+        assumed: numbers of shares by assumption, by state.
+        whole: budgets in full, by state and currency.
+        shared: shares in budgets, by state and currency.
+
+    Example:
+        >>> projects = [{"benefitingState": [f"states:{code}"]} for code in ("KEN", "UGA", "KEN")]
+        >>> Totals.read([Totals.of(projects[:1]).written(), Totals.of(projects[1:]).written()]).counts
+        Counter({'states:KEN': 2, 'states:UGA': 1})
+    """
 
     currencies: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     assumed: Counter[str] = field(default_factory=Counter)
-    whole: dict[tuple[str, str], Fraction] = field(default_factory=dict)
-    shared: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    whole: Amounts = field(default_factory=dict)
+    shared: Amounts = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, projects: Iterable[Record]) -> Totals:
+        """Sum up projects."""
+        found = cls()
+        for project in projects:
+            found.take(project)
+        return found
+
+    @classmethod
+    def read(cls, pieces: Iterable[bytes]) -> Totals:
+        """Sum up pieces that `written` made."""
+        found = cls()
+        for piece in pieces:
+            *counters, whole, shared = JSON.read(piece)
+            for counter, more in zip((found.currencies, found.counts, found.assumed), counters, strict=True):
+                counter.update(more)
+            for amounts, some in ((found.whole, whole), (found.shared, shared)):
+                for state, currency, amount in some:
+                    _add(amounts, (state, currency), Fraction(amount))
+        return found
+
+    def written(self) -> bytes:
+        """Write them as a piece."""
+        amounts = (
+            [[*key, str(amount)] for key, amount in some.items()] for some in (self.whole, self.shared)
+        )
+        return JSON.write([self.currencies, self.counts, self.assumed, *amounts])
 
     def take(self, project: Record) -> None:
         """Add a project."""
@@ -165,11 +214,14 @@ class _Totals:
         for currency, amount in amounts.items():
             budget = Fraction(amount)
             for state in states:
-                self.whole[state, currency] = self.whole.get((state, currency), Fraction()) + budget
+                _add(self.whole, (state, currency), budget)
             for share in parts:
-                key = share.thing, currency
-                self.shared[key] = self.shared.get(key, Fraction()) + budget * share.part
+                _add(self.shared, (share.thing, currency), budget * share.part)
         self.assumed.update(share.thing for share in parts if share.basis == ASSUMED)
+
+
+def _add(amounts: Amounts, key: tuple[str, str], amount: Fraction) -> None:
+    amounts[key] = amounts.get(key, Fraction()) + amount
 
 
 def _feature(name: str, found: Sequence[Point], said: Mapping[str, Any], context: Context) -> dict[str, Any]:

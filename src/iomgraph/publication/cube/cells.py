@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from iomgraph.mapping.dataset import DEFAULT, Dataset
+from iomgraph.processes import JSON
 from iomgraph.publication.amounts import EXACT, totals
+from iomgraph.publication.pieces import Graphs, Made
 from iomgraph.publication.shares import ASSUMED, SOLE, STATED, STATES, Share, shares
 from iomgraph.records.record import Record
 
@@ -59,11 +62,63 @@ class Cell:
 
     def take(self, part: Fraction, basis: str, amount: Decimal) -> None:
         """Add a project."""
-        self.projects += 1
-        self.parts += part
-        self.whole = EXACT.add(self.whole, amount)
-        self.shared += Fraction(amount) * part
-        self.basis = max(self.basis, basis, key=BASES.index)
+        self.merge(Cell(1, part, amount, Fraction(amount) * part, basis))
+
+    def merge(self, other: Cell) -> None:
+        """Add the measures of other projects."""
+        self.projects += other.projects
+        self.parts += other.parts
+        self.whole = EXACT.add(self.whole, other.whole)
+        self.shared += other.shared
+        self.basis = max(self.basis, other.basis, key=BASES.index)
+
+
+class Maker:
+    """Makes the pieces of the cube: the cells that the projects of a part are divided into.
+
+    Args:
+        parts: of the data.
+    """
+
+    kind = "cells"
+
+    def __init__(self, parts: Sequence[Dataset]) -> None:
+        self.keys: Sequence[bytes] = [b""] * len(parts)
+
+    def __call__(self, graphs: Graphs) -> Made:
+        """As `pieces.Maker`."""
+        found = cells(record for record in graphs.get(DEFAULT, ()) if "Project" in record["type"])
+        return {self.kind: written(found)}
+
+
+def written(cells: Mapping[Key, Cell]) -> bytes:
+    """Write cells as a piece.
+
+    Example:
+        >>> made = cells([{"id": "projects:A", "benefitingState": ["states:KEN", "states:UGA"]}])
+        >>> merged([written(made)]) == made, merged([written(made)] * 2) == made
+        (True, False)
+    """
+    return JSON.write(
+        [
+            [*key, cell.projects, str(cell.parts), str(cell.whole), str(cell.shared), cell.basis]
+            for key, cell in cells.items()
+        ]
+    )
+
+
+def merged(pieces: Iterable[bytes]) -> dict[Key, Cell]:
+    """Merge the cells of several parts, and put them in order.
+
+    Args:
+        pieces: of all parts, as `written` makes them.
+    """
+    found: dict[Key, Cell] = {}
+    for piece in pieces:
+        for *key, number, parts, whole, shared, basis in JSON.read(piece):
+            cell = Cell(number, Fraction(parts), Decimal(whole), Fraction(shared), basis)
+            found.setdefault(Key(*key), Cell()).merge(cell)
+    return dict(sorted(found.items()))
 
 
 def cells(projects: Iterable[Record]) -> dict[Key, Cell]:

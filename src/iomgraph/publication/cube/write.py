@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from iomgraph import iris, terms
+from iomgraph.cache import Memo, digest
 from iomgraph.mapping.context import Context
 from iomgraph.mapping.nquads import iri, quoted
+from iomgraph.processes import cut
 from iomgraph.publication.cube.cells import Cell, Key
 from iomgraph.publication.cube.structure import ATTRIBUTE, MEASURE, Structure, line, lines, typed
 from iomgraph.publication.info import ReleaseInfo
@@ -26,8 +28,13 @@ _PARTS = 6
 _LABELLED = ("state", "theme", "goal")
 _CODED = ("year", "theme")
 """The dimensions whose values the cube itself lists as codes."""
+_BLOCK = 256
+"""Observations on average of a block, which is serialized by itself."""
 _SEGMENTS = 1 << 12
 """Most parts of names to remember, because states and themes recur all the time."""
+
+Named = tuple[str, Key, Cell]
+"""A cell with the IRI of its observation."""
 
 
 def write_csv(path: Path, cells: Mapping[Key, Cell], labels: Mapping[str, str]) -> None:
@@ -66,9 +73,15 @@ def _measures(cell: Cell) -> list[str]:
 
 
 def write_turtle(
-    path: Path, cells: Mapping[Key, Cell], structure: Structure, info: ReleaseInfo, context: Context
+    path: Path,
+    cells: Mapping[Key, Cell],
+    structure: Structure,
+    info: ReleaseInfo,
+    context: Context,
+    *,
+    memo: Memo | None = None,
 ) -> None:
-    """Write the cube with its structure.
+    """Write the structure of the cube, then its observations.
 
     Args:
         path: the file.
@@ -76,6 +89,7 @@ def write_turtle(
         structure: structure of the cube.
         info: its release.
         context: gives the meaning of names in the cells.
+        memo: keeps the texts of blocks of observations.
     """
     known = {**context.prefixes, **PREFIXES, "cube": structure.base}
     found = [*lines(structure), *_dataset(structure, info)]
@@ -83,11 +97,26 @@ def write_turtle(
         values = dict.fromkeys(getattr(key, dimension) for key in cells)
         for value in filter(None, values):
             found += _code(dimension, value, structure, context)
-    for key, cell in cells.items():
-        found += _observation(key, cell, structure, context)
     ranks = turtle.ranks([f"{terms.QB}dataSet", *(structure.base + name for name in structure.rows)])
+    serializer, kept = turtle.Serializer(known), memo or Memo()
+
+    def text(block: Sequence[Named]) -> bytes:
+        said = (line for _, key, cell in block for line in _observation(key, cell, structure, context))
+        return serializer.text("".join(turtle.arranged(said, ranks)).encode())
+
+    common = digest(structure, sorted(known.items()))
     with path.open("wb") as out:
-        turtle.Writer(known, out).write(found, ranks)
+        writer = turtle.Writer(known, out)
+        writer.write(found, ranks)
+        for block in cut(_named(cells, structure), lambda one: one[0], _BLOCK):
+            made_of = partial(digest, common, *block)
+            writer.append(kept.result("observations", made_of, partial(text, block)))
+    kept.flush()
+
+
+def _named(cells: Mapping[Key, Cell], structure: Structure) -> list[Named]:
+    """Put cells in order of the IRI of their observations."""
+    return sorted((structure.name(".".join(map(_local, key)))[:-1], key, cell) for key, cell in cells.items())
 
 
 def _dataset(structure: Structure, info: ReleaseInfo) -> Iterator[str]:
@@ -101,7 +130,7 @@ def _dataset(structure: Structure, info: ReleaseInfo) -> Iterator[str]:
 
 
 def _observation(key: Key, cell: Cell, structure: Structure, context: Context) -> Iterator[str]:
-    name = structure.name(".".join(_local(part) for part in key))
+    name = structure.name(".".join(map(_local, key)))
     yield line(name, terms.RDF_TYPE, iri(f"{terms.QB}Observation"))
     yield line(name, f"{terms.QB}dataSet", structure.name("cube"))
     for dimension, value in zip(Key._fields, key, strict=True):
