@@ -24,7 +24,7 @@ from iomgraph.records.record import Record
 from iomgraph.sources.rules import Reporter, Rules
 from iomgraph.stages import Seen
 
-_PART = 32
+_PART = 16
 """Projects on average of a part of the dataset."""
 _LEAST = 4
 """Parts that are worth a shard of their own."""

@@ -28,7 +28,7 @@ QUALITY = "graphs:quality"
 _BLOCK = 10_000
 """Lines that are made bytes, and records that are written, at a time."""
 _DIGEST = 16
-_PART = 512
+_PART = 256
 """Records on average of a part, of those that come from no shelf."""
 
 
