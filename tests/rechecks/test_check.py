@@ -111,7 +111,8 @@ def noted(data: Dataset, gathered: Gathered, rulebook: shapes.Shapes, memo: Memo
 def expected(data: Dataset, gathered: Gathered, rulebook: shapes.Shapes) -> Said:
     """The same of all data in one store."""
     whole = checks.check(data, rulebook)
-    findings = list(checks.findings(whole, rulebook, data.context, gathered.origins))
+    by_thing = sorted(whole, key=lambda result: str(result.focus_node))
+    findings = list(checks.findings(by_thing, rulebook, data.context, gathered.origins))
     return findings, [line for some in merged([REPORT.run(whole)]) for line in some], len(findings)
 
 

@@ -51,7 +51,7 @@ class Outcome:
     counts: Counts
 
     def findings(self) -> Iterator[tuple[bytes, bytes, bytes]]:
-        """Yield what each result is about in order of the shapes, as `notes.read` does."""
+        """Yield what each result is about, thing by thing, as `notes.read` does."""
         return notes.read(self.pieces.of(FINDINGS))
 
     def report(self) -> Iterator[bytes]:

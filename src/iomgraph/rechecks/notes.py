@@ -104,7 +104,8 @@ class Noter:
             counts[finding.rule, finding.severity] += 1
             key = finding.key
             record = quality.finding(finding, key)
-            order = f"{number:05} {result.focus_node} {at:09}"
+            # What is said of a project stays together, so that a change of it changes few parts of the data.
+            order = f"{result.focus_node} {number:05} {at:09}"
             said = (order.encode(), record["id"].encode(), JSON.write(record), as_line(finding, key))
             lines.append(b"%b\t%b\t%b\t%b\n" % said)
         return b"".join(lines), counts
@@ -112,9 +113,8 @@ class Noter:
     def _located(self, found: Sequence[Numbered]) -> Iterator[Told]:
         """Find the cells of results, and put these in order."""
         # A project's results one after the other: its pages are read once.
-        order = sorted(range(len(found)), key=lambda at: str(found[at][1].focus_node))
-        told = [(*found[at], self.locator.cell(found[at][1])) for at in order]
-        return iter(sorted(told, key=lambda one: (one[0], checks.order(one[1]))))
+        ordered = sorted(found, key=lambda one: (str(one[1].focus_node), one[0], checks.order(one[1])))
+        return ((number, result, self.locator.cell(result)) for number, result in ordered)
 
 
 def read(runs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
